@@ -1,0 +1,124 @@
+"""What leaves the house in answer to a question: the fields that disclosure let through, in named form.
+
+Every carrier (our JSON, OQS as XML or JSON, later FHIR) writes from these structs and from nothing else, so no
+carrier can show what another hides. `None` or an empty tuple means that the field does not leave: because there is
+none, or because this question may not see it.
+"""
+
+from datetime import date, datetime
+
+import msgspec
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Base of what leaves: named fields, absent ones left out."""
+
+
+class ElderlyShown(Shown):
+    """高齢受給者証."""
+
+    issued: date | None = None
+    valid_from: date
+    valid_to: date | None = None
+    share_percent: int
+
+
+class LimitShown(Shown):
+    """限度額適用認定証. `classification` is OQSCD011, `category` OQSCD012."""
+
+    classification: str
+    category: str
+    issued: date | None = None
+    valid_from: date
+    valid_to: date | None = None
+    long_term: date | None = None
+
+
+class DiseaseShown(Shown):
+    """特定疾病療養受療証. `category` is OQSCD013."""
+
+    category: str
+    issued: date | None = None
+    valid_from: date
+    valid_to: date | None = None
+    monthly_limit_yen: int
+
+
+class TicketShown(Shown):
+    """医療券・調剤券. Codes as in OQSCD018 to 021; `month` is the first day of 診療年月."""
+
+    ticket_type: str
+    month: date
+    facility: str
+    facility_name: str
+    issue_number: str
+    valid_from: date
+    valid_to: date
+    treatment_type: str
+    self_pay_yen: int = 0
+    single_or_combined: str = "01"
+    social_insurance: str = "02"
+    district_contact: str = ""
+
+
+class ConsentShown(Shown):
+    """One consent as it stands: `flag` is OQSCD001 or OQSCD016."""
+
+    flag: str
+    given_at: datetime | None = None
+    available_until: datetime | None = None
+
+
+class Result(Shown):
+    """One coverage as it may leave (ResultOfQualificationConfirmation)."""
+
+    classification: str | None = None  # OQSCD010
+    insurer_number: str | None = None  # canonical 8 digits; a carrier pads as it must
+    insurer_name: str | None = None
+    symbol: str | None = None
+    number: str | None = None
+    branch: str | None = None
+    relation: str | None = None  # OQSCD009
+    insured_name: str | None = None
+    name: str | None = None
+    kana: str | None = None
+    other_name: str | None = None
+    other_kana: str | None = None
+    sex: str | None = None
+    sex_other: str | None = None
+    birthdate: date | None = None
+    postal_code: str | None = None
+    address: str | None = None
+    acquired: date | None = None
+    lost: date | None = None
+    loss_reason: str | None = None  # OQSCD008
+    issued: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    share_percent: int | None = None  # 後期高齢者
+    preschool: bool = False  # OQSCD015
+    elderly: ElderlyShown | None = None
+    limit_consent: ConsentShown | None = None
+    limit: LimitShown | None = None
+    disease_consent: ConsentShown | None = None
+    diseases: tuple[DiseaseShown, ...] = ()
+    health_checkup_consent: ConsentShown | None = None
+    medicine_consent: ConsentShown | None = None
+    diagnosis_consent: ConsentShown | None = None
+    operation_consent: ConsentShown | None = None
+    reference_number: str | None = None  # 照会番号
+    tickets: tuple[TicketShown, ...] = ()
+    # A name that holds ● or an external character: what it is read as, for people only (never on the OQS wire).
+    name_reading: str | None = None
+    name_flagged: bool = False
+
+
+class PublicExpenseShown(Shown):
+    """公費・地方単独 beside the insurance."""
+
+    payer_number: str
+    recipient_number: str
+    scheme: str
+    start: date
+    end: date | None = None
+    self_pay_yen: int | None = None

@@ -1,0 +1,66 @@
+"""Settings: one frozen struct per application, read once at the edge from TOML and `KAIHOKEN_*`.
+
+A key that no setting knows is an error, and so is a value of the wrong type; the environment overrides the file.
+A field whose name ends in `_secret` or `_password` is masked by `shown`.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from kaihoken.problems import Problem
+
+PREFIX = "KAIHOKEN_"
+FILE_VARIABLE = "KAIHOKEN_CONFIG"
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def load(kind: type[S], file: Path | None = None, environment: Mapping[str, str] | None = None) -> S:
+    """The settings of one application.
+
+    `file` is a TOML file (default: the one named by KAIHOKEN_CONFIG, if any). Raises Problem `settings.unknown`
+    or `settings.invalid`, naming the key and where it was read.
+    """
+    surroundings = os.environ if environment is None else environment
+    if file is None and FILE_VARIABLE in surroundings:
+        file = Path(surroundings[FILE_VARIABLE])
+    names = {field.name for field in msgspec.structs.fields(kind)}
+    values: dict[str, object] = {}
+    if file is not None:
+        for key, value in _read(file).items():
+            if key not in names:
+                raise Problem("settings.unknown", where=str(file), key=key)
+            values[key] = value
+    for variable, text in surroundings.items():
+        if not variable.startswith(PREFIX) or variable == FILE_VARIABLE:
+            continue
+        key = variable.removeprefix(PREFIX).lower()
+        if key not in names:
+            raise Problem("settings.unknown", where="environment", key=variable)
+        values[key] = text
+    try:
+        return msgspec.convert(values, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise Problem("settings.invalid", where=str(file or "environment"), reason=str(error)) from error
+
+
+def shown(settings: msgspec.Struct) -> dict[str, object]:
+    """The settings as they may be shown: secrets masked."""
+    values: dict[str, object] = msgspec.to_builtins(settings)
+    return {key: "********" if _secret(key) and value else value for key, value in values.items()}
+
+
+def _secret(key: str) -> bool:
+    return key.endswith(("_secret", "_password"))
+
+
+def _read(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Problem("settings.invalid", where=str(file), reason=str(error)) from error
