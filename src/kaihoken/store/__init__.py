@@ -1,0 +1,23 @@
+"""The store: tables on SQLite or PostgreSQL, one writer, durable transactions, idempotency, keys, backup."""
+
+from kaihoken.store.opening import create_store, open_store
+from kaihoken.store.postgres import PostgresStore
+from kaihoken.store.schema import instant, milliseconds
+from kaihoken.store.sqlite import SqliteStore
+from kaihoken.store.statement import Statement, Write, statement
+from kaihoken.store.store import Dialect, Purpose, Store
+
+__all__ = [
+    "Dialect",
+    "PostgresStore",
+    "Purpose",
+    "SqliteStore",
+    "Statement",
+    "Store",
+    "Write",
+    "create_store",
+    "instant",
+    "milliseconds",
+    "open_store",
+    "statement",
+]

@@ -1,0 +1,139 @@
+"""The tables of a store.
+
+Both engines hold the same values: whole numbers, text and bytes. An instant is whole milliseconds since 1970 UTC
+(`milliseconds`), a day is `date.toordinal()`: one form on both engines, so that a fetched row is equal whichever
+engine it came from and no row pays for a conversion. SQLite tables are STRICT.
+
+`REVISIONS` lists every revision of the schema in order; the newest one is what this program writes. A change here
+comes with a migration in `migrations/versions` (a test compares the two).
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy.sql.type_api import TypeEngine
+
+REVISIONS = ("0001",)
+NEWEST = REVISIONS[-1]
+
+metadata = MetaData()
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def milliseconds(instant: datetime) -> int:
+    """An aware instant as the store keeps it."""
+    return (instant - _EPOCH) // _MILLISECOND
+
+
+def instant(milliseconds: int) -> datetime:
+    """The UTC instant of a stored number of milliseconds."""
+    return _EPOCH + milliseconds * _MILLISECOND
+
+
+def _whole() -> TypeEngine[int]:
+    return BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _table(name: str, *parts: Column[int] | Column[str] | Column[bytes] | PrimaryKeyConstraint) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True)
+
+
+# What the store is: purpose ('demo' | 'production'), store_id, created; other rooms add theirs (log_id, ...).
+store_meta = _table(
+    "store_meta",
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# The truth: what insurers said, appended and never changed. `supersedes` is the ordinal of the assertion it replaces.
+assertion = _table(
+    "assertion",
+    Column("person_no", _whole(), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("subject", Integer, nullable=False),
+    Column("commit_seq", _whole(), nullable=False),
+    Column("recorded_at", _whole(), nullable=False),  # instant
+    Column("source", Text, nullable=False),
+    Column("supersedes", Integer),
+    Column("valid_from", Integer, nullable=False),  # day
+    Column("valid_to", Integer),  # day, half-open
+    Column("body", LargeBinary, nullable=False),  # pack_assertion
+    PrimaryKeyConstraint("person_no", "ordinal"),
+)
+
+# The projection: one packed history per person, written in the transaction that appends to the truth.
+person = _table(
+    "person",
+    Column("person_no", _whole(), primary_key=True, autoincrement=False),
+    Column("person_id", LargeBinary, nullable=False, unique=True),  # 16 random bytes
+    Column("packed", LargeBinary, nullable=False),  # pack_history
+)
+
+# From the keyed hash of a number or certificate to the person. Several rows may share a key: `birth` (a day, 0 for
+# certificates) narrows the fetch, and the full fields are compared after it.
+lookup = Table(
+    "lookup",
+    metadata,
+    Column("key", LargeBinary, nullable=False),  # 16 bytes, see keys.LookupKey
+    Column("birth", Integer, nullable=False),
+    Column("person_no", _whole(), nullable=False),
+    Column("key_version", Integer, nullable=False),
+    Column("normalisation_version", Integer, nullable=False),
+    PrimaryKeyConstraint("key", "birth", "person_no"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+# Answers already given, by whom they were asked and under which key (see idempotency).
+idempotency = _table(
+    "idempotency",
+    Column("actor", Text, nullable=False),
+    Column("key_hash", LargeBinary, nullable=False),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("created_at", _whole(), nullable=False),  # instant
+    PrimaryKeyConstraint("actor", "key_hash"),
+)
+
+# Who may speak to the hub (access): facilities, insurers, operators and their public keys.
+client = _table(
+    "client",
+    Column("client_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("public_key", Text, nullable=False),  # JWK
+    Column("scopes", Text, nullable=False),  # separated by spaces
+    Column("status", Text, nullable=False),
+    Column("created_at", _whole(), nullable=False),  # instant
+)
+
+# The log (audit): one row per commit batch; bodies apart, so that they can be destroyed while the hashes stay; the
+# inner nodes of the tree.
+log_batch = _table(
+    "log_batch",
+    Column("seq", _whole(), primary_key=True, autoincrement=False),
+    Column("at_ms", _whole(), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("batch_root", LargeBinary, nullable=False),
+    Column("tree_root", LargeBinary, nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+)
+log_body = _table(
+    "log_body",
+    Column("seq", _whole(), primary_key=True, autoincrement=False),
+    Column("bodies", LargeBinary),
+)
+log_node = Table(
+    "log_node",
+    metadata,
+    Column("level", Integer, nullable=False),
+    Column("position", _whole(), nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("level", "position"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)

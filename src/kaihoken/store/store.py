@@ -1,0 +1,43 @@
+"""What every store can do, whichever engine it stands on."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from kaihoken.store.statement import Statement, Write
+
+Dialect = Literal["sqlite", "postgresql"]
+Purpose = Literal["demo", "production"]
+
+
+class Store(Protocol):
+    """An open store. One process writes to it, through `audit.Committer` while a hub runs.
+
+    Problems of every method: `store.failed` and `store.corrupt` (the engine), `store.closed`; of `transaction`
+    also `store.full`, `store.conflict` (a key stands already), `store.row` (a value does not fit its column),
+    `store.unconfirmed` (the connection broke while committing: read before repeating) and `store.read-only`.
+    After a Problem nothing of the transaction stands (`store.unconfirmed`: all or nothing) and the store is
+    usable again.
+    """
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    @property
+    def purpose(self) -> Purpose: ...
+
+    @property
+    def store_id(self) -> str:
+        """Random, made with the store; a restored backup keeps it."""
+        ...
+
+    async def fetch(self, statement: Statement, params: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        """The rows of a question. Sees every transaction that has returned."""
+        ...
+
+    async def transaction(self, writes: Sequence[Write]) -> None:
+        """Applies the writes in order, all or nothing; durable on disk when it returns."""
+        ...
+
+    async def close(self) -> None:
+        """Gives up the store and its lock. Closing twice is allowed."""
+        ...
