@@ -1,0 +1,53 @@
+# What a newcomer runs. Needs Python 3.11 or newer, git and make; scripts/prepare.py installs the rest into .venv.
+.DEFAULT_GOAL := help
+.PHONY: help demo setup test bench bench-large slow lint docs wheel lock
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
+PREPARE = @$(PYTHON) scripts/prepare.py
+BIN = .venv/bin
+COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--universal --python-version 3.11 --custom-compile-command "make lock"
+
+help:
+	@echo "make demo         a fictional nation and its hub on http://127.0.0.1:8000"
+	@echo "make test         installs what the tests need (a browser too) and runs all of them"
+	@echo "make setup        only .venv: .venv/bin/kaihoken and the developers' tools"
+	@echo "make lint         ruff, mypy, import-linter"
+	@echo "make bench        the performance table; make bench-large, make slow: the long runs"
+	@echo "make docs         writes the tables of commands, settings, problems and rules into docs/"
+	@echo "make wheel        dist/kaihoken-*.whl, with the web assets and the data"
+	@echo "make lock         resolves requirements/*.in again (a change of libraries)"
+
+demo:
+	$(PREPARE) demo
+	@$(BIN)/kaihoken demo
+
+setup:
+	$(PREPARE) setup
+
+test:
+	$(PREPARE) test
+	@$(BIN)/python scripts/check.py
+
+lint: setup
+	@$(BIN)/python scripts/check.py --lint
+
+slow:
+	$(PREPARE) test
+	@$(BIN)/pytest -m slow
+
+bench: setup
+	@$(BIN)/python -m bench
+
+bench-large: setup
+	@$(BIN)/python -m bench --large
+
+docs: setup
+	@$(BIN)/python scripts/write_docs.py
+
+wheel: setup
+	@$(BIN)/python -m build --wheel
+
+lock: setup
+	@for name in core build node test; do $(COMPILE) --upgrade requirements/$$name.in -o requirements/$$name.txt; done

@@ -1,0 +1,5 @@
+"""`python -m kaihoken`."""
+
+from kaihoken.cli import main
+
+main()

@@ -1,0 +1,175 @@
+"""The commands: `kaihoken <noun> <verb>`, each noun owned by one room and imported only when it is called.
+
+The list of nouns is a table, so `kaihoken --help` answers without importing a room. Exit codes: 0 done, 1 the data
+has findings, 2 misuse. A problem is told in Japanese and English on stderr; with `--json` it is an RFC 9457 object on
+stdout, so that a program that asked for JSON reads JSON from one stream whatever happened.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from kaihoken import __version__
+from kaihoken.problems import Problem
+
+if TYPE_CHECKING:
+    from typer import Typer
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What can be typed after `kaihoken`. `attribute` is a typer application; without verbs it is one command."""
+
+    name: str
+    module: str
+    japanese: str
+    english: str
+    attribute: str = "app"
+    verbs: bool = True
+
+
+NOUNS = (
+    Noun(
+        "demo",
+        "kaihoken.demo",
+        "架空の国とハブを、この1台で動かす",
+        "a fictional nation and its hub",
+        verbs=False,
+    ),
+    Noun(
+        "eligibility", "kaihoken.coverage.commands", "資格確認の質問と回答", "ask whether a person is covered"
+    ),
+    Noun("oqs", "kaihoken.coverage.commands", "XmlMsg の要求に答える", "answer XmlMsg requests", "oqs_app"),
+    Noun(
+        "receipt",
+        "kaihoken.audit.commands",
+        "回答の受領証を検証する",
+        "verify receipts of answers",
+        "receipt_app",
+    ),
+    Noun("audit", "kaihoken.audit.commands", "改ざん検知ログ", "the tamper-evident log"),
+    Noun(
+        "clients",
+        "kaihoken.access.commands",
+        "施設・保険者の鍵と権限",
+        "facilities, insurers: keys and scopes",
+    ),
+    Noun(
+        "store", "kaihoken.store.commands", "保管庫: 移行・控え・点検", "the store: migrate, back up, check"
+    ),
+    Noun("rules", "kaihoken.rules.commands", "日付つきの制度データ", "the law as data with dates"),
+    Noun("people", "kaihoken.people.commands", "架空の国民を作る", "make a fictional nation"),
+    Noun(
+        "sandbox", "kaihoken.people.commands", "試験用の決まった番号", "the fixed test numbers", "sandbox_app"
+    ),
+    Noun("hub", "kaihoken.hub.commands", "ハブを動かす", "run the hub"),
+    Noun(
+        "config",
+        "kaihoken.hub.commands",
+        "設定を見る（秘密は伏せる）",
+        "show settings, secrets masked",
+        "config_app",
+    ),
+)
+
+MISUSE = 2
+FINDINGS = 1
+INTERRUPTED = 130
+_MISUSE_STATUSES = range(400, 422)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The entry point `kaihoken`. Ends the process with the exit code."""
+    raise SystemExit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command line and returns its exit code."""
+    first, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
+    try:
+        if first in ("--help", "-h", "help"):
+            return _say(overview())
+        if first in ("--version", "-V"):
+            return _say(f'{{"version":"{__version__}"}}' if "--json" in rest else f"kaihoken {__version__}")
+        return _call(_noun(first), rest)
+    except Problem as problem:
+        tell(problem, as_json="--json" in arguments)
+        return exit_code(problem)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def overview() -> str:
+    """The help of `kaihoken` itself, from the table alone."""
+    lines = [
+        f"kaihoken {__version__}  皆保険: 資格確認からはじまる、医療保険のオープンなシステム",
+        "",
+        "使いかた / usage:  kaihoken <noun> <verb> [--json]",
+        "                   kaihoken <noun> --help",
+        "",
+    ]
+    lines += [f"  {noun.name:<12} {noun.japanese}\n{'':<15}{noun.english}" for noun in NOUNS]
+    lines += ["", "終了コード / exit: 0 ok, 1 データに指摘あり findings, 2 使いかたの誤り misuse"]
+    return "\n".join(lines)
+
+
+def application(noun: Noun) -> "Typer":
+    """The typer application of a noun. Imports its room."""
+    found: Typer = getattr(import_module(noun.module), noun.attribute)
+    return found
+
+
+def exit_code(problem: Problem) -> int:
+    """2 where the caller has to ask differently (settings, 400 to 421), 1 where the data or the machine is at fault."""
+    asked_wrongly = problem.entry.status in _MISUSE_STATUSES or problem.code.startswith("settings.")
+    return MISUSE if asked_wrongly else FINDINGS
+
+
+def tell(problem: Problem, *, as_json: bool) -> None:
+    """Prints a problem: what happened, where, how to mend it, its code."""
+    if as_json:
+        import orjson
+
+        _say(orjson.dumps(problem.as_rfc9457()).decode())
+        return
+    where = f"  [{problem.where}]" if problem.where else ""
+    for language in ("ja", "en"):
+        sys.stderr.write(f"{problem.title(language)}{where}\n  → {problem.mend(language)}\n")
+    sys.stderr.write(f"  ({problem.code} · {problem.entry.oqs})\n")
+
+
+def _noun(name: str) -> Noun:
+    for noun in NOUNS:
+        if noun.name == name:
+            return noun
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [noun.name for noun in NOUNS], n=1)
+    raise Problem("cli.noun_unknown", noun=name, near=near[0] if near else "--help")
+
+
+def _call(noun: Noun, arguments: list[str]) -> int:
+    from typer import Abort, TyperException
+    from typer.main import get_command, get_group
+
+    app = application(noun)
+    # get_group keeps the verb in a room that has only one.
+    command = get_group(app) if noun.verbs else get_command(app)
+    if noun.verbs and not arguments:
+        arguments = ["--help"]
+    try:
+        answer = command.main(arguments, prog_name=f"kaihoken {noun.name}", standalone_mode=False)
+    except TyperException as error:
+        reason = error.format_message().rstrip(".")
+        raise Problem("cli.misuse", reason=reason, command=f"kaihoken {noun.name}") from error
+    except Abort:
+        return INTERRUPTED
+    return answer if isinstance(answer, int) else 0
+
+
+def _say(text: str) -> int:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+    return 0
