@@ -104,36 +104,34 @@ client = _table(
     Column("kind", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("public_key", Text, nullable=False),  # JWK
+    Column("keys", Text, nullable=False),  # JSON: each public key with its status (access.client_table)
     Column("scopes", Text, nullable=False),  # separated by spaces
     Column("status", Text, nullable=False),
     Column("created_at", _whole(), nullable=False),  # instant
 )
 
-# The log (audit): one row per commit batch; bodies apart, so that they can be destroyed while the hashes stay; the
-# inner nodes of the tree.
+# The log (audit): one row per commit batch, with what its signed head says; bodies apart, so that they can be
+# destroyed while the hashes stay; full tiles of the tree, 256 hashes each (docs/audit.md).
 log_batch = _table(
     "log_batch",
     Column("seq", _whole(), primary_key=True, autoincrement=False),
-    Column("at_ms", _whole(), nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("at_ms", _whole(), nullable=False, index=True),
     Column("batch_root", LargeBinary, nullable=False),
     Column("tree_root", LargeBinary, nullable=False),
-    Column("leaves", LargeBinary, nullable=False),
-    Column("head", LargeBinary, nullable=False),
+    Column("leaves", LargeBinary, nullable=False),  # 32 bytes per record
+    Column("key_id", Text, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
 )
 log_body = _table(
     "log_body",
     Column("seq", _whole(), primary_key=True, autoincrement=False),
-    Column("bodies", LargeBinary),
+    Column("bodies", LargeBinary, nullable=False),  # packed salts and records, see audit.batch
 )
-log_node = Table(
-    "log_node",
-    metadata,
+log_tile = _table(
+    "log_tile",
     Column("level", Integer, nullable=False),
     Column("position", _whole(), nullable=False),
-    Column("hash", LargeBinary, nullable=False),
+    Column("hashes", LargeBinary, nullable=False),
+    Column("root", LargeBinary, nullable=False),
     PrimaryKeyConstraint("level", "position"),
-    sqlite_strict=True,
-    sqlite_with_rowid=False,
 )
