@@ -1,5 +1,7 @@
 """The store: tables on SQLite or PostgreSQL, one writer, durable transactions, idempotency, keys, backup."""
 
+from kaihoken.store.keys import FileKeys, KeyProvider, SigningKey
+from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.opening import create_store, open_store
 from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.schema import instant, milliseconds
@@ -9,8 +11,12 @@ from kaihoken.store.store import Dialect, Purpose, Store
 
 __all__ = [
     "Dialect",
+    "FileKeys",
+    "KeyProvider",
+    "LookupKey",
     "PostgresStore",
     "Purpose",
+    "SigningKey",
     "SqliteStore",
     "Statement",
     "Store",

@@ -1,18 +1,43 @@
 """Making a store and opening one, by where it lies."""
 
+import uuid
 from pathlib import Path
 
+import apsw
+
 from kaihoken.clock import Clock
+from kaihoken.problems import Problem
+from kaihoken.store import sqlitefile
+from kaihoken.store.lock import FolderLock
+from kaihoken.store.postgres import PostgresStore
+from kaihoken.store.schema import is_older, require_newest
+from kaihoken.store.sqlite import SqliteStore
 from kaihoken.store.store import Purpose, Store
+
+
+def is_postgres(location: str | Path) -> bool:
+    """Whether a location is a database address rather than a folder."""
+    return str(location).startswith(("postgresql://", "postgres://"))
 
 
 async def create_store(location: str | Path, *, purpose: Purpose, clock: Clock) -> Store:
     """A new store at the newest schema, open and locked for this process.
 
-    `location` is a folder (SQLite; made if missing) or a `postgresql://` address of an existing, empty database.
-    Problems: `store.exists`, `store.locked`, `store.unreachable`, `store.not-durable`.
+    `location` is a folder (SQLite; made if missing) or the `postgresql://` address of an existing, empty database.
+    Problems: `store.exists`, `store.locked`, `store.unreachable`, `store.not_durable`.
     """
-    raise NotImplementedError
+    meta = {"purpose": purpose, "store_id": str(uuid.uuid4()), "created": clock.now().isoformat()}
+    if is_postgres(location):
+        return await PostgresStore.create(str(location), meta)
+    path = sqlitefile.database_path(location)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FolderLock(sqlitefile.lock_path(path))
+    try:
+        sqlitefile.create(path, meta)
+        return SqliteStore(path, lock)
+    except BaseException:
+        lock.release()
+        raise
 
 
 async def open_store(
@@ -22,6 +47,37 @@ async def open_store(
     VFS (tests).
 
     Problems: `store.missing`, `store.locked`, `store.newer` (made by a later program), `store.older` (unless
-    `migrate`, which brings it forward), `store.unreachable`, `store.not-durable`, `store.corrupt`.
+    `migrate`, which brings it forward), `store.unreachable`, `store.not_durable`, `store.corrupt`.
     """
-    raise NotImplementedError
+    if is_postgres(location):
+        return await PostgresStore.open(str(location), migrate=migrate, read_only=read_only)
+    path = sqlitefile.database_path(location)
+    if not path.is_file():
+        raise Problem("store.missing", where=str(location))
+    if read_only:
+        _require_newest(path, migrate=False, vfs=vfs)
+        return SqliteStore(path, None, vfs=vfs)
+    lock = FolderLock(sqlitefile.lock_path(path))
+    try:
+        _require_newest(path, migrate=migrate, vfs=vfs)
+        return SqliteStore(path, lock, vfs=vfs)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _require_newest(path: Path, *, migrate: bool, vfs: str | None) -> None:
+    try:
+        connection = sqlitefile.connect(path, vfs=vfs)
+        try:
+            revision = sqlitefile.read_revision(connection)
+        finally:
+            connection.close()
+    except apsw.Error as error:
+        raise sqlitefile.problem_of(error) from None
+    if migrate and is_older(revision):
+        from kaihoken.store.migration import upgrade_file  # Alembic is loaded only to migrate
+
+        upgrade_file(path)
+    else:
+        require_newest(revision)

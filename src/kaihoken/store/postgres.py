@@ -1,8 +1,158 @@
-"""A store in a PostgreSQL database."""
+"""A store in a PostgreSQL database.
+
+One connection writes and holds the lock that keeps a second hub out. Questions have a pool of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Literal
 
 import asyncpg
 
+from kaihoken.problems import Problem
+from kaihoken.store.postgresserver import (
+    ERRORS,
+    Connection,
+    Pool,
+    connect_readers,
+    connect_writer,
+    create_tables,
+    is_lost,
+    problem_of,
+    read_revision,
+)
+from kaihoken.store.schema import is_older, require_newest
+from kaihoken.store.statement import Statement, Write
+from kaihoken.store.store import Purpose
+
 
 class PostgresStore:
-    pool: asyncpg.Pool
-    """Connections for reading, with prepared statements kept per connection."""
+    """An open store on PostgreSQL (`opening` makes it)."""
+
+    dialect: Literal["postgresql"] = "postgresql"
+
+    pool: Pool
+    """For statements that a room batches itself (`unnest`): acquire a connection and keep it. Read only."""
+
+    def __init__(self, address: str, writer: Connection | None, pool: Pool, meta: dict[str, str]) -> None:
+        """`writer` holds the lock; None to read only."""
+        self._address = address
+        self._writer = writer
+        self._read_only = writer is None
+        self._turn = asyncio.Lock()
+        self._closed = False
+        self._meta = meta
+        self.pool = pool
+
+    @classmethod
+    async def create(cls, address: str, meta: dict[str, str]) -> PostgresStore:
+        """See `create_store`."""
+        writer = await connect_writer(address)
+        try:
+            await create_tables(writer, address, meta)
+            return cls(address, writer, await connect_readers(address), meta)
+        except BaseException:
+            writer.terminate()
+            raise
+
+    @classmethod
+    async def open(cls, address: str, *, migrate: bool = False, read_only: bool = False) -> PostgresStore:
+        """See `open_store`."""
+        writer = None if read_only else await connect_writer(address)
+        try:
+            pool = await connect_readers(address)
+        except BaseException:
+            if writer is not None:
+                writer.terminate()
+            raise
+        try:
+            revision = await read_revision(pool, address)
+            if migrate and writer is not None and is_older(revision):
+                from kaihoken.store.migration import upgrade_database  # Alembic is loaded only to migrate
+
+                await upgrade_database(address)
+            else:
+                require_newest(revision)
+            rows = await pool.fetch("SELECT name, value FROM store_meta")
+        except BaseException:
+            pool.terminate()
+            if writer is not None:
+                writer.terminate()
+            raise
+        return cls(address, writer, pool, {row["name"]: row["value"] for row in rows})
+
+    @property
+    def purpose(self) -> Purpose:
+        return "production" if self._meta["purpose"] == "production" else "demo"
+
+    @property
+    def store_id(self) -> str:
+        return self._meta["store_id"]
+
+    async def fetch(self, statement: Statement, params: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        if self._closed:
+            raise Problem("store.closed")
+        try:
+            rows = await self.pool.fetch(statement.postgresql, *params)
+        except asyncpg.SyntaxOrAccessError:
+            raise
+        except ERRORS as error:
+            raise problem_of(error, statement.name) from None
+        return [tuple(row) for row in rows]
+
+    async def transaction(self, writes: Sequence[Write]) -> None:
+        async with self._turn:
+            writer = self._writer or await self._reconnected()
+            name = ""
+            committing = len(writes) == 1  # a single executemany is a transaction of its own
+            try:
+                if not committing:
+                    await writer.execute("BEGIN")
+                for statement, rows in writes:
+                    name = statement.name
+                    await writer.executemany(statement.postgresql, rows)
+                if not committing:
+                    committing = True
+                    await writer.execute("COMMIT")
+            except asyncpg.SyntaxOrAccessError:
+                await self._roll_back(writer)
+                raise
+            except ERRORS as error:
+                unknown = committing and is_lost(error, writer)
+                await self._roll_back(writer)
+                raise Problem("store.unconfirmed") if unknown else problem_of(error, name) from None
+            except BaseException:
+                await self._roll_back(writer)
+                raise
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        async with self._turn:
+            self._closed = True
+            await self.pool.close()
+            if self._writer is not None:
+                await self._writer.close()
+                self._writer = None
+
+    async def _reconnected(self) -> Connection:
+        """The writer again, after its connection was lost. The lock is granted only once the server has ended the
+        lost session, so what that session was committing is decided by then."""
+        if self._closed:
+            raise Problem("store.closed")
+        if self._read_only:
+            raise Problem("store.read_only")
+        self._writer = await connect_writer(self._address, patient=True)
+        return self._writer
+
+    async def _roll_back(self, writer: Connection) -> None:
+        """Leaves the writer without a transaction; where that fails, without a connection."""
+        try:
+            if writer.is_in_transaction():
+                await writer.execute("ROLLBACK")
+        except ERRORS:
+            writer.terminate()
+        if writer.is_closed():
+            self._writer = None

@@ -9,9 +9,14 @@ comes with a migration in `migrations/versions` (a test compares the two).
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.type_api import TypeEngine
+
+from kaihoken.problems import Problem
+from kaihoken.store.statement import POSTGRESQL, SQLITE
 
 REVISIONS = ("0001",)
 NEWEST = REVISIONS[-1]
@@ -30,6 +35,34 @@ def milliseconds(instant: datetime) -> int:
 def instant(milliseconds: int) -> datetime:
     """The UTC instant of a stored number of milliseconds."""
     return _EPOCH + milliseconds * _MILLISECOND
+
+
+def is_older(revision: str) -> bool:
+    """Whether a store of that revision can be brought forward by this program."""
+    return revision in REVISIONS and revision != NEWEST
+
+
+def require_newest(revision: str) -> None:
+    """Refuses a store of another revision: `store.newer` for one this program does not know, or `store.older`."""
+    if is_older(revision):
+        raise Problem("store.older", found=revision, known=NEWEST)
+    if revision != NEWEST:
+        raise Problem("store.newer", found=revision, known=NEWEST)
+
+
+def creation(dialect: Literal["sqlite", "postgresql"]) -> list[str]:
+    """The statements that make the tables of the newest revision, and the one where Alembic notes it."""
+    engine = SQLITE if dialect == "sqlite" else POSTGRESQL
+    return [
+        *(str(CreateTable(table).compile(dialect=engine)) for table in metadata.sorted_tables),
+        *(
+            str(CreateIndex(index).compile(dialect=engine))
+            for table in metadata.sorted_tables
+            for index in table.indexes
+        ),
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
+        " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
+    ]
 
 
 def _whole() -> TypeEngine[int]:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import ClauseElement
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Dialect
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.sql.compiler import SQLCompiler
 
+SQLITE: Dialect = sqlite.dialect(paramstyle="numeric_dollar")
+POSTGRESQL: Dialect = make_url("postgresql+asyncpg://").get_dialect()()
 _PLACE = re.compile(r"\$(\d+)")
 
 
@@ -45,8 +47,8 @@ def statement(name: str, core: ClauseElement) -> Statement:
     (`.where(t.c.kind == "x")`, `.limit(1)`) become part of the text. For ON CONFLICT take
     `sqlalchemy.dialects.postgresql.insert`: it compiles for both.
     """
-    lite = _compiled(core, sqlite.dialect(paramstyle="numeric_dollar"))
-    full = _compiled(core, postgresql.asyncpg.dialect())
+    lite = _compiled(core, SQLITE)
+    full = _compiled(core, POSTGRESQL)
     order = [key for key in dict.fromkeys(lite.positiontup or ()) if lite.binds[key].required]
     return Statement(name, _text(lite, order, "?"), _text(full, order, "$"), tuple(order))
 

@@ -14,7 +14,7 @@ class Store(Protocol):
 
     Problems of every method: `store.failed` and `store.corrupt` (the engine), `store.closed`; of `transaction`
     also `store.full`, `store.conflict` (a key stands already), `store.row` (a value does not fit its column),
-    `store.unconfirmed` (the connection broke while committing: read before repeating) and `store.read-only`.
+    `store.unconfirmed` (the connection broke while committing: read before repeating) and `store.read_only`.
     After a Problem nothing of the transaction stands (`store.unconfirmed`: all or nothing) and the store is
     usable again.
     """

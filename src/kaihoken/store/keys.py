@@ -1,0 +1,198 @@
+"""Keys: who holds them (`KeyProvider`) and the holder that keeps them in files (`FileKeys`).
+
+Three sorts. The look-up key finds people (`LookupKey`); log keys sign the heads of the log; the token secret
+authenticates small things that the hub hands out and gets back. A provider over an HSM implements the same Protocol;
+only the look-up key must work at the speed of questions. Keys are never part of a data backup (docs/keys.md).
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kaihoken.clock import Clock
+from kaihoken.problems import Problem
+from kaihoken.store.keyfiles import make_private_folder, require_private, write_private
+from kaihoken.store.lookupkey import KEY_BYTES, LookupKey
+
+
+class SigningKey(Protocol):
+    """An Ed25519 key that signs heads of the log, from `valid_from` until `valid_to` (None: still)."""
+
+    @property
+    def key_id(self) -> str:
+        """First 16 hexadecimal digits of the SHA-256 of the public key."""
+        ...
+
+    @property
+    def public(self) -> bytes:
+        """The raw 32 bytes of the public key, for `/.well-known/`."""
+        ...
+
+    @property
+    def valid_from(self) -> datetime: ...
+
+    @property
+    def valid_to(self) -> datetime | None: ...
+
+    def sign(self, data: bytes) -> bytes:
+        """The 64 bytes of the signature (about 20 microseconds from a file, more from an HSM)."""
+        ...
+
+
+class KeyProvider(Protocol):
+    """Whoever holds the keys of one hub."""
+
+    def lookup_keys(self, normalisation: int) -> tuple[LookupKey, ...]:
+        """Every version in use, newest first. New rows are written under the first; questions ask all."""
+        ...
+
+    def log_keys(self) -> Sequence[SigningKey]:
+        """Every log key there ever was, oldest first; the last one signs."""
+        ...
+
+    def token_secret(self) -> bytes:
+        """32 bytes."""
+        ...
+
+
+class _LookupFile(msgspec.Struct, frozen=True):
+    version: int
+    created: datetime
+    key: bytes
+
+
+class _LogFile(msgspec.Struct, frozen=True):
+    created: datetime
+    seed: bytes
+
+
+class _TokenFile(msgspec.Struct, frozen=True):
+    created: datetime
+    secret: bytes
+
+
+class FileLogKey:
+    """A log key from a file. Its validity ends when the next one begins."""
+
+    __slots__ = ("_sign", "key_id", "public", "valid_from", "valid_to")
+
+    def __init__(self, seed: bytes, valid_from: datetime, valid_to: datetime | None) -> None:
+        key = Ed25519PrivateKey.from_private_bytes(seed)
+        self._sign = key.sign
+        self.public = key.public_key().public_bytes_raw()
+        self.key_id = hashlib.sha256(self.public).hexdigest()[:16]
+        self.valid_from = valid_from
+        self.valid_to = valid_to
+
+    def sign(self, data: bytes) -> bytes:
+        return self._sign(data)
+
+
+class FileKeys:
+    """Keys in a folder of mode 0700: `lookup-<version>.json`, `log-<number>.json`, `token.json`, each 0600.
+
+    A file is never changed: a rotation adds one (the token secret is replaced), retiring a look-up key removes one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Reads the keys. Problems: `store.keys_missing`, `store.keys_open`, `store.keys_unreadable`."""
+        self._folder = folder
+        if not folder.is_dir():
+            raise Problem("store.keys_missing", where=str(folder))
+        require_private(folder)
+        self._lookup = sorted(_read_all(folder, "lookup-*.json", _LookupFile), key=lambda file: -file.version)
+        self._log = sorted(_read_all(folder, "log-*.json", _LogFile), key=lambda file: file.created)
+        self._token = _read_all(folder, "token.json", _TokenFile)
+        if not (self._lookup and self._log and self._token):
+            raise Problem("store.keys_missing", where=str(folder))
+
+    @classmethod
+    def create(cls, folder: Path, clock: Clock) -> "FileKeys":
+        """Makes a first key of each sort. Problem `store.keys_exist` when the folder holds keys."""
+        make_private_folder(folder)
+        if any(folder.glob("*.json")):
+            raise Problem("store.keys_exist", where=str(folder))
+        now = clock.now()
+        _add(folder / "token.json", _TokenFile(now, secrets.token_bytes(KEY_BYTES)))
+        _add(folder / "log-1.json", _LogFile(now, secrets.token_bytes(KEY_BYTES)))
+        _add(folder / "lookup-1.json", _LookupFile(1, now, secrets.token_bytes(KEY_BYTES)))
+        return cls(folder)
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    def lookup_keys(self, normalisation: int) -> tuple[LookupKey, ...]:
+        return tuple(LookupKey(file.key, file.version, normalisation) for file in self._lookup)
+
+    def lookup_created(self) -> list[tuple[int, datetime]]:
+        """Each version in use with its birth, newest first."""
+        return [(file.version, file.created) for file in self._lookup]
+
+    def log_keys(self) -> tuple[FileLogKey, ...]:
+        ends = [*(file.created for file in self._log[1:]), None]
+        return tuple(
+            FileLogKey(file.seed, file.created, end) for file, end in zip(self._log, ends, strict=True)
+        )
+
+    def token_secret(self) -> bytes:
+        return self._token[0].secret
+
+    def token_created(self) -> datetime:
+        return self._token[0].created
+
+    def rotate_lookup(self, clock: Clock) -> "FileKeys":
+        """Adds a version of the look-up key; the older ones stay readable until `retire_lookup`."""
+        version = self._lookup[0].version + 1
+        key = _LookupFile(version, clock.now(), secrets.token_bytes(KEY_BYTES))
+        _add(self._folder / f"lookup-{version}.json", key)
+        return FileKeys(self._folder)
+
+    def retire_lookup(self, version: int) -> "FileKeys":
+        """Destroys an older version of the look-up key, once no row stands under it. The newest stays."""
+        if version >= self._lookup[0].version or version not in (file.version for file in self._lookup):
+            raise Problem("store.keys_in-use", version=version)
+        (self._folder / f"lookup-{version}.json").unlink()
+        return FileKeys(self._folder)
+
+    def rotate_log(self, clock: Clock) -> "FileKeys":
+        """Adds a log key, which signs from now on; the older ones stay, to verify what they signed."""
+        _add(
+            self._folder / f"log-{len(self._log) + 1}.json",
+            _LogFile(clock.now(), secrets.token_bytes(KEY_BYTES)),
+        )
+        return FileKeys(self._folder)
+
+    def rotate_token(self, clock: Clock) -> "FileKeys":
+        """Replaces the token secret: everything handed out under the old one is void."""
+        token = _TokenFile(clock.now(), secrets.token_bytes(KEY_BYTES))
+        write_private(self._folder / "token.json", msgspec.json.encode(token), replace=True)
+        return FileKeys(self._folder)
+
+
+def _add(path: Path, key: msgspec.Struct) -> None:
+    try:
+        write_private(path, msgspec.json.encode(key))
+    except FileExistsError as error:
+        raise Problem("store.keys_exist", where=path.name) from error
+
+
+K = TypeVar("K", _LookupFile, _LogFile, _TokenFile)
+
+
+def _read_all(folder: Path, pattern: str, kind: type[K]) -> list[K]:
+    keys = []
+    for path in folder.glob(pattern):
+        require_private(path)
+        try:
+            keys.append(msgspec.json.decode(path.read_bytes(), type=kind))
+        except (OSError, msgspec.DecodeError):
+            # The cause is left out: it may quote what it could not read.
+            raise Problem("store.keys_unreadable", where=path.name) from None
+    return keys

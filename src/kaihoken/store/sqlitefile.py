@@ -1,0 +1,146 @@
+"""The SQLite file of a store: where it lies, how it is opened, what its errors mean."""
+
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+
+from kaihoken.problems import Problem
+from kaihoken.store.keyfiles import sync_folder
+from kaihoken.store.schema import NEWEST, creation
+
+FILE_NAME = "store.sqlite3"
+LOCK_SUFFIX = ".lock"
+
+WRITER_CACHE_KIB = 64 * 1024
+READER_CACHE_KIB = (
+    16 * 1024
+)  # the file itself is read through a memory map; this holds what is still in the log
+MAP_BYTES = 1 << 40
+
+OPENING_MS = 5_000  # another process may be recovering the log
+WORKING_MS = 100  # nobody else writes, so a wait means that something is wrong: do not hold up the event loop
+
+Meta = dict[str, str]
+
+
+def database_path(location: str | Path) -> Path:
+    """The file of a store in a folder, or the file itself where one is named (a backup)."""
+    path = Path(location)
+    return path if path.suffix == Path(FILE_NAME).suffix else path / FILE_NAME
+
+
+def lock_path(path: Path) -> Path:
+    """The lock that belongs to a store's file."""
+    return path.with_suffix(LOCK_SUFFIX)
+
+
+def create(path: Path, meta: Meta) -> None:
+    """Makes a store's file, which has its name only once it is whole. The caller holds the lock.
+
+    Problem `store.exists`.
+    """
+    if path.exists():
+        raise Problem("store.exists", where=path.name)
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    try:
+        with closing(apsw.Connection(str(draft))) as connection, connection:
+            for text in creation("sqlite"):
+                connection.execute(text)
+            connection.execute("INSERT INTO alembic_version (version_num) VALUES (?)", (NEWEST,))
+            connection.executemany("INSERT INTO store_meta (name, value) VALUES (?, ?)", meta.items())
+    except apsw.Error as error:
+        draft.unlink(missing_ok=True)
+        raise problem_of(error) from None
+    draft.replace(path)
+    sync_folder(path.parent)
+
+
+def connect(path: Path, *, vfs: str | None = None, read_only: bool = False) -> apsw.Connection:
+    """A connection to an existing file, with the settings that every connection has."""
+    flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
+    connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
+    connection.set_busy_timeout(OPENING_MS)
+    connection.pragma("trusted_schema", False)
+    connection.pragma(
+        "fullfsync", True
+    )  # matters on macOS only, where an ordinary sync does not reach the disk
+    connection.pragma("checkpoint_fullfsync", True)
+    return connection
+
+
+def connect_writer(path: Path, *, vfs: str | None = None) -> apsw.Connection:
+    """The writing connection: a commit returns when its frames in the log are synced."""
+    connection = connect(path, vfs=vfs)
+    if connection.pragma("journal_mode", "wal") != "wal":
+        raise Problem("store.failed", where=path.name, reason="journal_mode")
+    connection.pragma("synchronous", "FULL")
+    connection.pragma("wal_autocheckpoint", 0)  # see checkpointer
+    connection.pragma("secure_delete", True)  # what is destroyed leaves the file
+    connection.pragma("cache_size", -WRITER_CACHE_KIB)
+    connection.set_busy_timeout(WORKING_MS)
+    return connection
+
+
+def connect_reader(path: Path, *, vfs: str | None = None, read_only: bool = False) -> apsw.Connection:
+    """A connection for questions."""
+    connection = connect(path, vfs=vfs, read_only=read_only)
+    connection.pragma("query_only", True)
+    connection.pragma("mmap_size", MAP_BYTES)
+    connection.pragma("cache_size", -READER_CACHE_KIB)
+    connection.set_busy_timeout(WORKING_MS)
+    return connection
+
+
+def connect_checkpointer(path: Path, *, vfs: str | None = None) -> apsw.Connection:
+    """A connection that copies the log into the file."""
+    connection = connect(path, vfs=vfs)
+    connection.pragma("synchronous", "FULL")
+    connection.pragma("schema_version")  # until its first read a connection does not know that there is a log
+    return connection
+
+
+def read_revision(connection: apsw.Connection) -> str:
+    """The schema revision of the file. Problem `store.corrupt` when it is not a store."""
+    try:
+        return str(connection.execute("SELECT version_num FROM alembic_version").get)
+    except apsw.SQLError:
+        raise Problem("store.corrupt") from None
+
+
+def read_meta(connection: apsw.Connection) -> Meta:
+    """Everything in `store_meta`."""
+    return {str(name): str(value) for name, value in connection.execute("SELECT name, value FROM store_meta")}
+
+
+_UNFIT_CONSTRAINTS = frozenset(
+    {apsw.SQLITE_CONSTRAINT_DATATYPE, apsw.SQLITE_CONSTRAINT_NOTNULL, apsw.SQLITE_CONSTRAINT_CHECK}
+)
+_UNFIT = (apsw.MismatchError, apsw.BindingsError, apsw.TooBigError, apsw.RangeError)
+_RESULTS = apsw.mapping_extended_result_codes | apsw.mapping_result_codes
+
+
+def problem_of(error: apsw.Error, statement: str = "") -> Problem:
+    """What an error of the engine means to us. The engine's own text is left behind: it may quote a row."""
+    match error:
+        case apsw.FullError():
+            return Problem("store.full")
+        case apsw.ConstraintError() if getattr(error, "extendedresult", -1) not in _UNFIT_CONSTRAINTS:
+            return Problem("store.conflict", statement=statement)
+        case apsw.ConstraintError():
+            return Problem("store.row", statement=statement)
+        case apsw.BusyError() | apsw.LockedError():
+            return Problem("store.busy")
+        case apsw.CorruptError() | apsw.NotADBError():
+            return Problem("store.corrupt")
+        case apsw.ReadOnlyError():
+            return Problem("store.read_only")
+        case apsw.ConnectionClosedError():
+            return Problem("store.closed")
+        case _ if isinstance(error, _UNFIT):
+            return Problem("store.row", statement=statement)
+        case _:
+            reason = _RESULTS.get(getattr(error, "extendedresult", -1), type(error).__name__)
+            return Problem("store.failed", reason=str(reason))
