@@ -1,0 +1,65 @@
+"""Days and times as a page says them: 11月20日（金）, with readings in やさしい日本語, Fri 20 Nov 2026 in English.
+
+和暦 is `identity`'s; data carries ISO dates.
+"""
+
+from datetime import date, datetime
+
+from markupsafe import Markup
+
+from kaihoken.clock import TOKYO
+from kaihoken.web.messages import Language, with_readings
+
+_WEEKDAYS = "月火水木金土日"
+_WEEKDAY_READINGS = ("げつ", "か", "すい", "もく", "きん", "ど", "にち")
+_ONES = ("", "いち", "に", "さん", "し", "ご", "ろく", "しち", "はち", "く")
+_FIRST_DAYS = (
+    "ついたち",
+    "ふつか",
+    "みっか",
+    "よっか",
+    "いつか",
+    "むいか",
+    "なのか",
+    "ようか",
+    "ここのか",
+    "とおか",
+)
+_OTHER_DAYS = {14: "じゅうよっか", 20: "はつか", 24: "にじゅうよっか"}
+_ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day_in_words(on: date, language: Language, *, year: bool = False) -> str:
+    """The day in plain words. English always names the year."""
+    if language == "en":
+        return f"{_ENGLISH_DAYS[on.weekday()]} {on.day} {_ENGLISH_MONTHS[on.month - 1]} {on.year}"
+    return f"{f'{on.year}年' if year else ''}{on.month}月{on.day}日（{_WEEKDAYS[on.weekday()]}）"
+
+
+def day_on_page(on: date, language: Language, *, year: bool = False) -> Markup:
+    """The day for a page: in やさしい日本語 with its readings, which are irregular (20日 はつか)."""
+    if language != "ja@easy":
+        return with_readings(day_in_words(on, language, year=year))
+    named_year = f"{on.year}{{年|ねん}}" if year else ""
+    month = f"{{{on.month}月|{_number(on.month)}がつ}}"
+    day = f"{{{on.day}日|{_reading_of_day(on.day)}}}"
+    weekday = f"{{{_WEEKDAYS[on.weekday()]}|{_WEEKDAY_READINGS[on.weekday()]}}}"
+    return with_readings(f"{named_year}{month}{day}（{weekday}）")
+
+
+def time_in_words(instant: datetime) -> str:
+    """The time of day in Asia/Tokyo: 9:11."""
+    local = instant.astimezone(TOKYO)
+    return f"{local.hour}:{local.minute:02}"
+
+
+def _number(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return f"{_ONES[tens] if tens > 1 else ''}{'じゅう' if tens else ''}{_ONES[ones]}"
+
+
+def _reading_of_day(day: int) -> str:
+    if day <= len(_FIRST_DAYS):
+        return _FIRST_DAYS[day - 1]
+    return _OTHER_DAYS.get(day) or f"{_number(day)}にち"
