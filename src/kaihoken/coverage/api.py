@@ -1,0 +1,164 @@
+"""POST /v1/eligibility-checks: our own JSON carrier.
+
+The body holds everything; nothing personal is ever in a URL. The answer object is the same for the same facts, so its
+hash serves a later question as `if_unchanged`; the instants and the receipt stand beside it.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+from kaihoken.audit import Committed
+from kaihoken.coverage.answering import Answered, Answering, Asker, Found, Question
+from kaihoken.coverage.inquiry import CertificateInquiry, Chart, Consent, Inquiry, NumberInquiry, Presented
+from kaihoken.identity import InsurerNumber, canonical_number
+from kaihoken.problems import Problem
+from kaihoken.web import Language
+
+_TEXT = 200
+
+
+class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the clinic's record says, to be compared with the answer."""
+
+    kana: str = ""
+    name: str = ""
+    relation: str = ""
+    share_percent: int | None = None
+
+
+class CheckRequest(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="by", gc=False
+):
+    """What every check may carry."""
+
+    on: date | None = None
+    known_at: datetime | None = None
+    consents: tuple[Consent, ...] = ()
+    chart: ChartRequest | None = None
+    language: Language = "ja"
+    if_unchanged: str | None = None
+
+
+class NumberCheck(CheckRequest, tag="number"):
+    """By 保険者番号, 記号, 番号, 枝番 and 生年月日. 記号 and 枝番 may be left out."""
+
+    insurer_number: str
+    number: str
+    birthdate: date
+    symbol: str = ""
+    branch: str = ""
+    presented: Literal["card", "phone", "confirmation", "number", "nothing"] = "number"
+
+
+class CertificateCheck(CheckRequest, tag="certificate"):
+    """By 利用者証明用電子証明書 whose possession the terminal has checked."""
+
+    issuer: str
+    serial: str
+    presented: Literal["card", "phone"] = "card"
+
+
+Check = NumberCheck | CertificateCheck
+
+_decode = msgspec.json.Decoder(Check).decode
+_encode_answer = msgspec.json.Encoder().encode
+_encode_instant = msgspec.json.Encoder().encode
+
+
+async def check(answering: Answering, asker: Asker, body: bytes) -> tuple[bytes, Answered]:
+    """Answer one check: the response body and what was answered.
+
+    Raises Problem `coverage.request-shape`, those of identity with the field as `where`, and those of
+    `Answering.ask`.
+    """
+    request = read_check(body)
+    question = Question(
+        inquiry=_inquiry(request, asker.facility),
+        asker=asker,
+        carrier="json",
+        on=request.on,
+        known_at=request.known_at,
+        language=request.language,
+    )
+    answered = await answering.ask(question, _write)
+    return _envelope(answered, request.if_unchanged), answered
+
+
+def read_check(body: bytes) -> Check:
+    """The request in a body. Problem `coverage.request-shape` names the path and what was expected there."""
+    try:
+        return _decode(body)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$.")
+        raise Problem(
+            "coverage.request-shape", where=path.rstrip("`"), reason=reason.split(", got ")[0]
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Problem("coverage.request-json") from None
+
+
+def _inquiry(request: Check, facility: str) -> Inquiry:
+    chart = request.chart
+    compared = Chart(chart.kana, chart.name, chart.relation, chart.share_percent) if chart else None
+    consents = _consents(request.consents)
+    if isinstance(request, CertificateCheck):
+        for name, value in (("issuer", request.issuer), ("serial", request.serial)):
+            if not value or len(value) > _TEXT:
+                raise Problem("coverage.request-length", where=name, most=_TEXT)
+        return CertificateInquiry(
+            request.issuer, request.serial, facility, Presented(request.presented), consents, compared
+        )
+    for name, value in (("symbol", request.symbol), ("number", request.number), ("branch", request.branch)):
+        if len(value) > _TEXT:
+            raise Problem("coverage.request-length", where=name, most=_TEXT)
+    if not canonical_number(request.number):
+        raise Problem("coverage.request-number", where="number")
+    try:
+        insurer = InsurerNumber.parse(request.insurer_number)
+    except Problem as problem:
+        raise Problem(problem.code, where="insurer_number", **problem.facts) from None
+    return NumberInquiry(
+        insurer,
+        request.symbol,
+        request.number,
+        request.branch,
+        request.birthdate,
+        facility,
+        Presented(request.presented),
+        consents,
+        compared,
+    )
+
+
+_NONE: frozenset[Consent] = frozenset()
+
+
+def _consents(consents: tuple[Consent, ...]) -> frozenset[Consent]:
+    return frozenset(consents) if consents else _NONE
+
+
+def _write(found: Found) -> bytes:
+    return _encode_answer(found.answer)
+
+
+def _envelope(answered: Answered, if_unchanged: str | None) -> bytes:
+    answer = b'"unchanged":true' if if_unchanged == answered.answer_hash else b'"answer":' + answered.payload
+    return b"".join(
+        (
+            b"{",
+            answer,
+            b',"answer_hash":"',
+            answered.answer_hash.encode(),
+            b'","answered_at":',
+            _encode_instant(answered.found.answered_at),
+            b',"facts_known_at":%d,"receipt":' % answered.found.known_at,
+            _receipt(answered.committed),
+            b"}",
+        )
+    )
+
+
+def _receipt(committed: Committed) -> bytes:
+    return committed.receipt()

@@ -1,0 +1,82 @@
+"""What is asked, once a carrier has read it: by 記号番号 or by the certificate of a card or phone."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from kaihoken.identity import InsurerNumber, canonical_branch, canonical_number, canonical_symbol
+
+
+class Presented(StrEnum):
+    """What the person put on the counter."""
+
+    CARD = "card"  # マイナンバーカード
+    PHONE = "phone"  # スマホ搭載
+    CONFIRMATION = "confirmation"  # 資格確認書
+    NUMBER = "number"  # 記号番号 known, from the chart or by word of mouth
+    NOTHING = "nothing"
+
+
+class Consent(StrEnum):
+    """What the person agreed to show in this question."""
+
+    LIMIT = "limit"  # 限度額適用認定証関連
+    DISEASE = "disease"  # 特定疾病療養受療証
+    SUBSIDY = "subsidy"  # 公費・地方単独 (PMH)
+
+
+class QuestionKind(StrEnum):
+    """The ways of asking that disclosure tells apart."""
+
+    NUMBER = "number"
+    CERTIFICATE = "certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What the clinic's own record says of the patient, to be compared with the answer. Everything optional."""
+
+    kana: str = ""
+    name: str = ""
+    relation: str = ""  # OQSCD009
+    share_percent: int | None = None
+
+
+@dataclass(frozen=True)
+class NumberInquiry:
+    """A question by 保険者番号, 記号, 番号, 枝番 and 生年月日. 記号 and 枝番 may be empty; texts are verbatim."""
+
+    insurer: InsurerNumber
+    symbol: str
+    number: str
+    branch: str
+    birthdate: date
+    facility: str  # 医療機関コード of who asks: a 医療券 is for one facility
+    presented: Presented = Presented.NUMBER
+    consents: frozenset[Consent] = frozenset()
+    chart: Chart | None = None
+
+    kind = QuestionKind.NUMBER
+
+    @cached_property
+    def canonical(self) -> tuple[str, str, str]:
+        """記号, 番号 and 枝番 in the form in which they are compared."""
+        return canonical_symbol(self.symbol), canonical_number(self.number), canonical_branch(self.branch)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateInquiry:
+    """A question by 利用者証明用電子証明書 whose possession a terminal has checked."""
+
+    issuer: str
+    serial: str
+    facility: str
+    presented: Presented = Presented.CARD
+    consents: frozenset[Consent] = field(default_factory=frozenset)
+    chart: Chart | None = None
+
+    kind = QuestionKind.CERTIFICATE
+
+
+Inquiry = NumberInquiry | CertificateInquiry

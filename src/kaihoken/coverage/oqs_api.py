@@ -1,0 +1,148 @@
+"""資格確認要求 as OQS clients send it, answered in the same carrier: XML in either character set, or the tree as JSON.
+
+The same journey as our own JSON (`Answering.ask`); only reading and writing differ. Whatever goes wrong is said in
+the carrier's own form: SegmentOfResult 9 for the whole message, the element's path in its text.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from kaihoken.clock import tokyo_day
+from kaihoken.coverage import oqs
+from kaihoken.coverage.answering import Answered, Answering, Asker, Found, Question
+from kaihoken.coverage.inquiry import Consent, NumberInquiry
+from kaihoken.coverage.verdict import Advisory, Situation
+from kaihoken.identity import InsurerNumber, canonical_number
+from kaihoken.problems import Problem, catalogue
+
+OqsCarrier = Literal["oqs-xml", "oqs-json"]
+
+_LIMIT = frozenset({Consent.LIMIT})
+_NO_CONSENT: frozenset[Consent] = frozenset()
+
+# What a normal answer says in ProcessingResultCode beside its 資格有効性: entries of the catalogue.
+_SITUATION_ADVICE = {
+    Situation.PENDING: "coverage.advice-pending",
+    Situation.SUSPENDED: "coverage.advice-suspended",
+    Situation.SPECIAL_EXPENSE: "coverage.advice-special-expense",
+    Situation.OVERLAP: "coverage.advice-overlap",
+}
+_ADVISORY_ADVICE = {
+    Advisory.SHARE_BLANK: "coverage.advice-share-blank",
+    Advisory.LAG_LIKELY: "coverage.advice-lag",
+    Advisory.PENDING_NEW: "coverage.advice-pending-new",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OqsReply:
+    """The answer's bytes with its character set; `answered` is None where the question was refused."""
+
+    content: bytes
+    encoding: oqs.Encoding
+    answered: Answered | None
+
+
+async def answer_oqs(
+    answering: Answering,
+    asker: Asker,
+    carrier: OqsCarrier,
+    body: bytes,
+    declared: str | None = None,
+    before_leaving: Callable[[Found], None] = lambda _: None,
+) -> OqsReply:
+    """Answer one question.
+
+    `declared` is the charset of the content type, where one was given. `before_leaving` may refuse what was found
+    (a burst of not-found) by raising a Problem. Raises nothing of its own: a Problem becomes an answer with
+    SegmentOfResult 9, except those of the store and the log, which the edge must answer as "not ready".
+    """
+    read = oqs.read_request if carrier == "oqs-xml" else oqs.read_request_json
+    request = read(body, declared)
+    _check_facility(request, asker)
+    question = Question(
+        inquiry=_inquiry(request, asker),
+        asker=asker,
+        carrier=carrier,
+        on=request.header.qualification_confirmation_date,
+    )
+
+    def write(found: Found) -> bytes:
+        before_leaving(found)
+        response = response_of(request, found)
+        if carrier == "oqs-xml":
+            return oqs.write_response(response).content
+        return oqs.write_response_json(response).content
+
+    answered = await answering.ask(question, write)
+    return OqsReply(answered.payload, request.encoding, answered)
+
+
+def refuse_oqs(problem: Problem, carrier: OqsCarrier, body: bytes, at: datetime, facility: str) -> OqsReply:
+    """A problem in the carrier's own form: SegmentOfResult 9, with what could be saved of the question's header."""
+    salvaged = oqs.salvage(body) if carrier == "oqs-xml" else oqs.salvage_json(body)
+    response = oqs.refusal(problem, salvaged, at=at, on=tokyo_day(at), facility=facility)
+    written = oqs.write_response(response) if carrier == "oqs-xml" else oqs.write_response_json(response)
+    return OqsReply(written.content, salvaged.encoding, None)
+
+
+def _check_facility(request: oqs.Request, asker: Asker) -> None:
+    if request.header.medical_institution_code != asker.facility:
+        raise Problem("coverage.other-facility", where="/XmlMsg/MessageHeader/MedicalInstitutionCode")
+
+
+def _inquiry(request: oqs.Request, asker: Asker) -> NumberInquiry:
+    search = request.search
+    where = "/XmlMsg/MessageBody/QualificationConfirmSearchInfo/"
+    try:
+        insurer = InsurerNumber.parse(search.insurer_number)
+    except Problem as problem:
+        raise Problem(problem.code, where=f"{where}InsurerNumber", **problem.facts) from None
+    if not canonical_number(search.number):
+        raise Problem("coverage.request-number", where=f"{where}InsuredIdentificationNumber")
+    return NumberInquiry(
+        insurer,
+        search.symbol or "",
+        search.number,
+        search.branch or "",
+        search.birthdate,
+        asker.facility,
+        consents=_LIMIT if search.limit_consent else _NO_CONSENT,
+    )
+
+
+def response_of(request: oqs.Request, found: Found) -> oqs.Response:
+    """The answer as a message: the results that disclosure let through, the official code, and an advisory."""
+    answer = found.answer
+    code, message = _advice(found)
+    return oqs.Response(
+        header=oqs.ResponseHeader(
+            process_execution_time=found.answered_at,
+            qualification_confirmation_date=answer.on,
+            medical_institution_code=request.header.medical_institution_code,
+            arbitrary_file_identifier=request.header.arbitrary_file_identifier,
+            identifier_source=request.header.identifier_source,
+            encoding=request.encoding,
+        ),
+        body=oqs.ResponseBody(
+            processing_result_code=code,
+            processing_result_message=message,
+            qualification_validity=answer.validity,
+            results=answer.results,
+            search=request.search,
+        ),
+    )
+
+
+def _advice(found: Found) -> tuple[str | None, str | None]:
+    entry = _SITUATION_ADVICE.get(found.verdict.situation)
+    if entry is None:
+        entry = next(
+            (_ADVISORY_ADVICE[kind] for kind in found.verdict.advisories if kind in _ADVISORY_ADVICE), None
+        )
+    if entry is None:
+        return None, None
+    advice = catalogue()[entry]
+    return advice.oqs, f"{advice.title_ja}。{advice.mend_ja}"

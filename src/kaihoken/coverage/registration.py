@@ -1,0 +1,272 @@
+"""The journey of a registration: each row checked, matched, appended, put on record, answered.
+
+Rows of a request are kept in short slices, so that questions are answered in between; each slice commits its facts
+and its record in one transaction. A bad row is reported with its field and reason and the others are kept. Repeating
+a request is safe: what is known already is answered as unchanged.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+import msgspec
+
+from kaihoken.audit import Committer, Entry
+from kaihoken.clock import Clock
+from kaihoken.coverage.answering import Asker
+from kaihoken.coverage.history import (
+    Assertion,
+    CommitSequence,
+    Coverage,
+    Fact,
+    PersonId,
+    pack_assertion,
+    pack_history,
+)
+from kaihoken.coverage.lookup import place_of_fact, place_of_link
+from kaihoken.coverage.registering import Appended, Said, append, matched, period_of, with_match
+from kaihoken.coverage.rows import CoverageRow, Row, read_row
+from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON, Finder
+from kaihoken.problems import Problem
+from kaihoken.store import LookupKey, Store, Write, milliseconds
+
+SLICE = 50
+"""Rows per commit: short enough that a question waits a few milliseconds at most."""
+
+_RECORD_KIND = "coverage.registration"
+
+
+class RowAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one row. `state` is that of the match for a coverage: pending, visible, suspended-3 ..."""
+
+    row: int
+    status: str  # registered, unchanged, refused
+    state: str | None = None
+    problem: dict[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registering:
+    """Who registers and what they may: `speaks_for` says whether they speak for the insurer of a fact, `may_match`
+    whether their rows may state the result of the match with J-LIS."""
+
+    asker: Asker
+    speaks_for: Callable[[Fact], bool]
+    may_match: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    index: int
+    row: Row
+    fact: Fact
+
+
+@dataclass(slots=True)
+class _Member:
+    """One person while a slice is put together."""
+
+    person_no: int
+    person: PersonId
+    link: str
+    is_new: bool
+    said: list[Said]
+    packed: list[bytes]
+    appended: list[Appended] = field(default_factory=list)
+
+
+class Registrar:
+    """Takes registrations. One per hub: it is the only one that numbers people."""
+
+    def __init__(
+        self,
+        store: Store,
+        finder: Finder,
+        committer: Committer,
+        lookup_keys: Sequence[LookupKey],
+        clock: Clock,
+        new_person: Callable[[], bytes] = lambda: secrets.token_bytes(16),
+    ) -> None:
+        self._store = store
+        self._finder = finder
+        self._committer = committer
+        self._lookup_keys = tuple(lookup_keys)
+        self._clock = clock
+        self._new_person = new_person
+        self._one_at_a_time = asyncio.Lock()
+
+    async def register(
+        self,
+        rows: Sequence[msgspec.Raw],
+        registering: Registering,
+        last_writes: Callable[[Sequence[RowAnswer]], Sequence[Write]] = lambda _: (),
+    ) -> list[RowAnswer]:
+        """Register rows and answer each of them, in order.
+
+        `last_writes` joins the last slice's transaction (the stored answer of an idempotent request). Raises the
+        Problems of the store and the log; slices before the one that failed then stand, and repeating is safe.
+        """
+        answers: list[RowAnswer] = []
+        async with self._one_at_a_time:
+            for start in range(0, max(len(rows), 1), SLICE):
+                part = rows[start : start + SLICE]
+                checked, refused = _check(part, start, registering)
+                members = await self._members(checked)
+                kept = list(_place(checked, members))
+                answers.extend(sorted((*refused, *kept), key=lambda answer: answer.row))
+                is_last = start + SLICE >= len(rows)
+                await self._commit(members, registering.asker, last_writes(answers) if is_last else ())
+        return answers
+
+    async def _members(self, checked: Sequence[_Checked]) -> dict[str, _Member]:
+        """Who stands under each link of a slice; somebody new gets the next number."""
+        members: dict[str, _Member] = {}
+        next_number = await self._highest_person() + 1
+        for item in checked:
+            link = item.row.link
+            if link in members:
+                continue
+            people = await self._finder.find([place_of_link(link, key) for key in self._lookup_keys])
+            if len(people) > 1:
+                raise Problem("coverage.link-shared")
+            if not people:
+                members[link] = _Member(next_number, PersonId(self._new_person()), link, True, [], [])
+                next_number += 1
+            for person_no, history in people:
+                said = [(assertion.subject, assertion.fact) for assertion in history.assertions]
+                packed = [pack_assertion(assertion) for assertion in history.assertions]
+                members[link] = _Member(person_no, history.person, link, False, said, packed)
+        return members
+
+    async def _highest_person(self) -> int:
+        ((highest,),) = await self._store.fetch(HIGHEST_PERSON)
+        return int(str(highest or 0))
+
+    async def _commit(self, members: dict[str, _Member], asker: Asker, more: Sequence[Write]) -> None:
+        changed = [member for member in members.values() if member.appended]
+        if not changed and not more:
+            return
+        recorded_at = self._clock.now()
+
+        def writes(commit: int) -> Sequence[Write]:
+            sequence = CommitSequence(commit)
+            return (*_writes(changed, sequence, recorded_at, asker.client, self._lookup_keys), *more)
+
+        await self._committer.commit_slice((_record(changed, asker, recorded_at),), writes)
+
+
+def _check(
+    rows: Sequence[msgspec.Raw], first: int, registering: Registering
+) -> tuple[list[_Checked], list[RowAnswer]]:
+    checked: list[_Checked] = []
+    refused: list[RowAnswer] = []
+    for index, raw in enumerate(rows, start=first):
+        try:
+            checked.append(_checked(raw, index, registering))
+        except Problem as problem:
+            refused.append(RowAnswer(index, "refused", problem=dict(problem.as_rfc9457())))
+    return checked, refused
+
+
+def _checked(raw: msgspec.Raw, index: int, registering: Registering) -> _Checked:
+    where = f"rows[{index}]"
+    row, fact = read_row(raw, where)
+    if not registering.speaks_for(fact):
+        raise Problem("coverage.row-other-insurer", where=where)
+    if isinstance(row, CoverageRow) and row.match is not None and not registering.may_match:
+        raise Problem("coverage.row-match", where=f"{where}.match")
+    return _Checked(index, row, fact)
+
+
+def _place(checked: Sequence[_Checked], members: dict[str, _Member]) -> Iterator[RowAnswer]:
+    """Append each fact to its member, in the order of the rows, and answer the row."""
+    for item in checked:
+        member, fact = members[item.row.link], item.fact
+        if isinstance(fact, Coverage) and isinstance(item.row, CoverageRow) and item.row.match is None:
+            fact = with_match(fact, matched(fact, member.said))
+        appended = append(member.said, fact)
+        state = fact.match if isinstance(fact, Coverage) else None
+        if appended is None:
+            yield RowAnswer(item.index, "unchanged", state)
+            continue
+        member.said.append((appended.subject, fact))
+        member.appended.append(appended)
+        yield RowAnswer(item.index, "registered", state)
+
+
+def _writes(
+    changed: Sequence[_Member],
+    commit: CommitSequence,
+    recorded_at: datetime,
+    source: str,
+    lookup_keys: Sequence[LookupKey],
+) -> Sequence[Write]:
+    """The rows of truth, projection and look-up for what was appended. New look-up rows stand under the newest key."""
+    newest = lookup_keys[0]
+    at = milliseconds(recorded_at)
+    truth: list[tuple[object, ...]] = []
+    people: list[tuple[object, ...]] = []
+    places: dict[tuple[bytes, int, int], None] = {}
+    for member in changed:
+        packed = list(member.packed)
+        if member.is_new:
+            places[(*place_of_link(member.link, newest), member.person_no)] = None
+        for appended in member.appended:
+            body = pack_assertion(Assertion(appended.subject, commit, recorded_at, source, appended.fact))
+            packed.append(body)
+            start, end = period_of(appended.fact)
+            truth.append(
+                (
+                    member.person_no,
+                    appended.ordinal,
+                    appended.subject,
+                    commit,
+                    at,
+                    source,
+                    appended.supersedes,
+                    start.toordinal(),
+                    end.toordinal() if end is not None else None,
+                    body,
+                )
+            )
+            place = place_of_fact(appended.fact, newest)
+            if place is not None:
+                places[(*place, member.person_no)] = None
+        people.append((member.person_no, member.person, pack_history(packed)))
+    return (
+        Write(ADD_ASSERTION, truth),
+        Write(PUT_PERSON, people),
+        Write(ADD_PLACE, [(*place, newest.version, newest.normalisation) for place in places]),
+    )
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """The record of one slice: who registered how much about whom, and a digest of the facts."""
+
+    at: datetime
+    client: str
+    digest: str  # SHA-256 over the packed facts in order
+    key: str
+    people: tuple[str, ...]
+    rows: int
+
+
+def _record(changed: Sequence[_Member], asker: Asker, at: datetime) -> Entry:
+    digest = sha256()
+    rows = 0
+    for member in changed:
+        for appended in member.appended:
+            digest.update(msgspec.msgpack.encode(appended.fact))
+            rows += 1
+    record = _Record(
+        at=at,
+        client=asker.client,
+        digest=digest.hexdigest(),
+        key=asker.key,
+        people=tuple(member.person.hex() for member in changed),
+        rows=rows,
+    )
+    return Entry(_RECORD_KIND, msgspec.json.encode(record))

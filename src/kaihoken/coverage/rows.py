@@ -1,0 +1,260 @@
+"""Registration rows as insurers send them: one JSON object each, checked field by field before anything is kept.
+
+A row is a coverage, a subsidy or a certificate, under the `link` of its person: the opaque code by which the
+registering side knows one person across insurers (as 連携符号 are; never the 個人番号, which enters nowhere).
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+import msgspec
+
+from kaihoken import rules
+from kaihoken.coverage.answer import DiseaseShown, ElderlyShown, LimitShown, TicketShown
+from kaihoken.coverage.history import (
+    Certificate,
+    Coverage,
+    ElderlyCertificate,
+    Fact,
+    LimitCertificate,
+    MatchState,
+    MedicalTicket,
+    PublicExpense,
+    SpecificDisease,
+)
+from kaihoken.coverage.matching import WELFARE
+from kaihoken.identity import (
+    FacilityCode,
+    InsurerNumber,
+    PayerNumber,
+    RecipientNumber,
+    canonical_number,
+    kana_half,
+)
+from kaihoken.problems import Problem
+
+_TEXT = 200
+_TWELVE = 12
+
+
+class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+    link: str
+    withdrawn: bool = False
+
+
+class CoverageRow(_Row, tag="coverage"):
+    """One coverage period. Codes as in OQSCD; texts verbatim; `lost` is the first day without."""
+
+    insurer_number: str
+    insurer_name: str
+    number: str
+    name: str
+    kana: str
+    birthdate: date
+    acquired: date
+    symbol: str = ""
+    branch: str = ""
+    classification: str = "01"
+    relation: str = ""
+    insured_name: str = ""
+    sex: str = "3"
+    postal_code: str = ""
+    address: str = ""
+    lost: date | None = None
+    loss_reason: str = ""
+    issued: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    share_percent: int | None = None
+    match: MatchState | None = None
+    non_disclosure: bool = False
+    received: date | None = None
+    other_name: str = ""
+    other_kana: str = ""
+    sex_other: str = ""
+    elderly: ElderlyShown | None = None
+    limits: tuple[LimitShown, ...] = ()
+    diseases: tuple[DiseaseShown, ...] = ()
+    tickets: tuple[TicketShown, ...] = ()
+
+
+class SubsidyRow(_Row, tag="subsidy"):
+    """公費・地方単独. `end` is the first day without."""
+
+    payer_number: str
+    recipient_number: str
+    scheme: str
+    start: date
+    end: date | None = None
+    self_pay_yen: int | None = None
+
+
+class CertificateRow(_Row, tag="certificate"):
+    """利用者証明用電子証明書 of a person."""
+
+    issuer: str
+    serial: str
+    not_before: date
+    not_after: date
+    revoked: date | None = None
+
+
+Row = CoverageRow | SubsidyRow | CertificateRow
+
+_decode_row = msgspec.json.Decoder(Row).decode
+
+
+def read_row(raw: msgspec.Raw, where: str) -> tuple[Row, Fact]:
+    """One row and the fact that it states. Raises a Problem whose `where` is the path of the field."""
+    try:
+        row: Row = _decode_row(raw)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$")
+        raise Problem(
+            "coverage.row-shape", where=f"{where}{path.rstrip('`')}", reason=_without_values(reason)
+        ) from None
+    _check_link(row.link, f"{where}.link")
+    match row:
+        case CoverageRow():
+            return row, _coverage(row, where)
+        case SubsidyRow():
+            return row, _subsidy(row, where)
+        case CertificateRow():
+            return row, _certificate(row, where)
+
+
+def _without_values(reason: str) -> str:
+    """The decoder's reason without what was received, which may be personal."""
+    return reason.split(", got ")[0]
+
+
+def _check_link(link: str, where: str) -> None:
+    if not 1 <= len(link) <= 64 or not link.isascii() or not link.isprintable():
+        raise Problem("coverage.row-link", where=where)
+    if len(link) == _TWELVE and link.isdigit():
+        # Twelve digits could be a 個人番号, which enters nowhere.
+        raise Problem("coverage.row-individual-number", where=where)
+
+
+def _coverage(row: CoverageRow, where: str) -> Coverage:
+    welfare = row.classification == WELFARE
+    insurer = (
+        _at(f"{where}.insurer_number", lambda: PayerNumber.parse(row.insurer_number).canonical)
+        if welfare
+        else _at(f"{where}.insurer_number", lambda: InsurerNumber.parse(row.insurer_number).canonical)
+    )
+    if not canonical_number(row.number):
+        raise Problem("coverage.row-number", where=f"{where}.number")
+    if row.branch and not (len(row.branch) == 2 and row.branch.isascii() and row.branch.isdigit()):
+        raise Problem("coverage.row-branch", where=f"{where}.branch")
+    _check_code("OQSCD010", row.classification, f"{where}.classification")
+    _check_code("OQSCD007", row.sex, f"{where}.sex")
+    _check_code("OQSCD009", row.relation, f"{where}.relation", empty=True)
+    _check_code("OQSCD008", row.loss_reason, f"{where}.loss_reason", empty=True)
+    _check_order(row.birthdate, row.acquired, f"{where}.acquired")
+    _check_order(row.acquired, row.lost, f"{where}.lost")
+    _check_order(row.valid_from, row.valid_to, f"{where}.valid_to")
+    for name in ("symbol", "number", "name", "kana", "insured_name", "insurer_name", "address"):
+        if len(getattr(row, name)) > _TEXT:
+            raise Problem("coverage.row-length", where=f"{where}.{name}", most=_TEXT)
+    for index, limit in enumerate(row.limits):
+        _check_code("OQSCD011", limit.classification, f"{where}.limits[{index}].classification")
+        _check_code("OQSCD012", limit.category, f"{where}.limits[{index}].category")
+    for index, disease in enumerate(row.diseases):
+        _check_code("OQSCD013", disease.category, f"{where}.diseases[{index}].category")
+    for index, ticket in enumerate(row.tickets):
+        at = f"{where}.tickets[{index}]"
+        _check_code("OQSCD018", ticket.ticket_type, f"{at}.ticket_type")
+        _at(f"{at}.facility", lambda code=ticket.facility: FacilityCode.parse(code).canonical)
+    return Coverage(
+        insurer_number=insurer,
+        insurer_name=row.insurer_name,
+        symbol=row.symbol,
+        number=row.number,
+        branch=row.branch,
+        classification=row.classification,
+        relation=row.relation,
+        insured_name=row.insured_name,
+        name=row.name,
+        kana=kana_half(row.kana),
+        sex=row.sex,
+        birthdate=row.birthdate,
+        postal_code=row.postal_code,
+        address=row.address,
+        acquired=row.acquired,
+        lost=row.lost,
+        loss_reason=row.loss_reason,
+        issued=row.issued,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        share_percent=row.share_percent,
+        match=row.match or "pending",
+        non_disclosure=row.non_disclosure,
+        received=row.received,
+        other_name=row.other_name,
+        other_kana=kana_half(row.other_kana),
+        sex_other=row.sex_other,
+        elderly=_same(ElderlyCertificate, row.elderly) if row.elderly is not None else None,
+        limits=tuple(_same(LimitCertificate, limit) for limit in row.limits),
+        diseases=tuple(_same(SpecificDisease, disease) for disease in row.diseases),
+        tickets=tuple(_same(MedicalTicket, ticket) for ticket in row.tickets),
+        withdrawn=row.withdrawn,
+    )
+
+
+def _subsidy(row: SubsidyRow, where: str) -> PublicExpense:
+    _check_order(row.start, row.end, f"{where}.end")
+    return PublicExpense(
+        payer_number=_at(f"{where}.payer_number", lambda: PayerNumber.parse(row.payer_number).canonical),
+        recipient_number=_at(
+            f"{where}.recipient_number", lambda: RecipientNumber.parse(row.recipient_number).canonical
+        ),
+        scheme=row.scheme,
+        start=row.start,
+        end=row.end,
+        self_pay_yen=row.self_pay_yen,
+        withdrawn=row.withdrawn,
+    )
+
+
+def _certificate(row: CertificateRow, where: str) -> Certificate:
+    if not (row.serial.isascii() and row.serial.isdigit() and len(row.serial) <= 50):
+        raise Problem("coverage.row-serial", where=f"{where}.serial")
+    if not row.issuer or len(row.issuer) > _TEXT:
+        raise Problem("coverage.row-length", where=f"{where}.issuer", most=_TEXT)
+    _check_order(row.not_before, row.not_after, f"{where}.not_after")
+    return Certificate(
+        issuer=row.issuer,
+        serial=row.serial,
+        not_before=row.not_before,
+        not_after=row.not_after,
+        revoked=row.revoked,
+        withdrawn=row.withdrawn,
+    )
+
+
+T = TypeVar("T")
+
+
+def _at(where: str, parse: Callable[[], T]) -> T:
+    """What `parse` makes; its Problem, if any, told at this field."""
+    try:
+        return parse()
+    except Problem as problem:
+        raise Problem(problem.code, where=where, **problem.facts) from None
+
+
+def _same(kind: Callable[..., T], named: msgspec.Struct) -> T:
+    return kind(**msgspec.structs.asdict(named))
+
+
+def _check_code(code_list: str, value: str, where: str, *, empty: bool = False) -> None:
+    if (empty and value == "") or value in rules.code_list(code_list):
+        return
+    raise Problem("coverage.row-code", where=where, list=code_list)
+
+
+def _check_order(first: date | None, second: date | None, where: str) -> None:
+    if first is not None and second is not None and second < first:
+        raise Problem("coverage.row-order", where=where)

@@ -1,0 +1,135 @@
+"""The decision about an inquiry: what it found, how sure that is, and what the people at the counter do next.
+
+A verdict holds everything that was found. What of it may leave is `disclosure`'s decision, not taken here.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kaihoken.coverage.history import Coverage, MedicalTicket, PersonId, PublicExpense
+from kaihoken.payment import Share
+
+
+class Validity(StrEnum):
+    """資格有効性, OQSCD006."""
+
+    VALID = "1"
+    INVALID = "2"
+    INVALID_NEW_EXISTS = "3"
+    NOT_FOUND = "4"
+    MULTIPLE = "5"
+    VALID_UNREGISTERED = "6"
+
+
+class Situation(StrEnum):
+    """What is behind the official code: finer than the six values, and what words and steps go by."""
+
+    VALID = "valid"
+    SPECIAL_EXPENSE = "special-expense"  # 証区分 05: valid, 窓口は全額
+    WELFARE_TICKET = "welfare-ticket"  # 医療扶助 with 医療券 for this facility
+    WELFARE_UNREGISTERED = "welfare-unregistered"  # 医療扶助, no 医療券 here yet
+    ENDED = "ended"
+    NOT_STARTED = "not-started"
+    NEW_EXISTS = "new-exists"
+    OVERLAP = "overlap"  # asked by the older of two coverages that both run
+    PENDING = "pending"  # 手続中: registered, match with J-LIS not done
+    SUSPENDED = "suspended"  # viewing stopped until the insurer confirms
+    NOT_FOUND = "not-found"
+    MULTIPLE = "multiple"
+    CARD_NOT_LINKED = "card-not-linked"  # 利用登録 not done, or no insurer linked it yet
+    CERTIFICATE_REVOKED = "certificate-revoked"
+    CERTIFICATE_EXPIRED = "certificate-expired"  # beyond the months of grace
+
+
+class DifferenceKind(StrEnum):
+    """How the register differs from what was asked or from the chart."""
+
+    BRANCH_MISSING = "branch-missing"
+    BRANCH = "branch"
+    SYMBOL_MISSING = "symbol-missing"
+    KANA = "kana"
+    NAME = "name"
+    RELATION = "relation"
+    SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference. `field` names the field of the answer that holds the registered value."""
+
+    kind: DifferenceKind
+    field: str
+    asked: str
+
+
+class Advisory(StrEnum):
+    """What the counter should know although it does not change the verdict."""
+
+    OVERLAP = "overlap"  # another coverage has not been ended by its insurer
+    LAG_LIKELY = "lag-likely"  # registration is probably on its way
+    PENDING_NEW = "pending-new"  # a newer coverage is 手続中
+    SHARE_BLANK = "share-blank"  # the insurer left 負担割合 empty
+    NAME_SUBSTITUTED = "name-substituted"  # ● or a stand-in in the name
+    DOCUMENT_EXPIRED = "document-expired"  # the paper's 有効終了 is past, the coverage is not
+    CERTIFICATE_EXPIRES_SOON = "certificate-expires-soon"
+    CERTIFICATE_IN_GRACE = "certificate-in-grace"  # expired: coverage only, no medical information
+    LONG_TERM = "long-term"  # 長期該当
+    MEDICAL_VIEW_STOPPED = "medical-view-stopped"  # suspended, lower levels
+    SUBSIDY_NOT_ONLINE = "subsidy-not-online"  # 公費 cannot be confirmed here: see 受給者証
+    CHECK_DIGIT = "check-digit"  # the number asked does not satisfy its check digit
+
+
+class StepKind(StrEnum):
+    """What the counter does next, in the order given."""
+
+    RECEIVE = "receive"  # take the share
+    RECEIVE_WHOLE_THEN_CLAIM = "receive-whole-then-claim"  # 特別療養費
+    SEE_ELDERLY_CERTIFICATE = "see-elderly-certificate"
+    SEE_RECIPIENT_CERTIFICATE = "see-recipient-certificate"  # 受給者証
+    COMPARE = "compare"  # the differences with the chart
+    USE_CARD = "use-card"
+    ASK_CONFIRMATION = "ask-confirmation"  # 資格確認書
+    REKEY = "rekey"
+    ADD_BRANCH = "add-branch"
+    SEE_PORTAL = "see-portal"  # マイナポータルの資格画面
+    DECLARATION = "declaration"  # 被保険者資格申立書
+    DECLARATION_IF_CARD_UNREADABLE = "declaration-if-card-unreadable"
+    CALL_INSURER = "call-insurer"
+    EARLIER_VISIT = "earlier-visit"
+    SETTLE_LATER = "settle-later"  # 後日精算
+    CALL_WELFARE_OFFICE = "call-welfare-office"
+    REGISTER_CARD = "register-card"  # 利用登録 on the reader
+    RENEW_CERTIFICATE = "renew-certificate"
+
+
+class ShareBasis(StrEnum):
+    """Why the share is what it is."""
+
+    REGISTERED = "registered"  # the insurer registered it
+    STATUTE = "statute"  # the law for that age and scheme
+    DECLARATION = "declaration"  # the law for a 被保険者資格申立書
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision. `validity` is None where the question itself could not be decided (a revoked certificate).
+
+    `coverages` are those that the verdict speaks of, the one that decides first: for `new-exists` and `overlap` the
+    coverage asked for, never the newer one. `end` is the first day without, where that is known and matters.
+    """
+
+    situation: Situation
+    validity: Validity | None
+    on: date
+    person: PersonId | None
+    coverages: tuple[Coverage, ...]
+    tickets: tuple[MedicalTicket, ...]
+    subsidies: tuple[PublicExpense, ...]
+    share: Share
+    share_basis: ShareBasis
+    differences: tuple[Difference, ...]
+    advisories: tuple[Advisory, ...]
+    steps: tuple[StepKind, ...]
+    since: date | None = None  # 手続中 since; not started: from

@@ -1,0 +1,278 @@
+"""The decision: is this person covered on that day, as far as was known then?
+
+Pure. `verify` takes an inquiry, everything recorded about the people whom the look-up found, a day and a commit
+sequence, and returns a verdict with the six 資格有効性 (OQSCD006), the coverage, differences, share and next steps.
+
+The order of the rules is the order of the functions: who is meant, which coverage, does it run, is there a newer one.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from kaihoken.coverage.advice import advisories_for, differences_for
+from kaihoken.coverage.certificate import CertificateState, certificate_state
+from kaihoken.coverage.history import CommitSequence, Coverage, History, MedicalTicket, PublicExpense
+from kaihoken.coverage.inquiry import CertificateInquiry, Inquiry, NumberInquiry
+from kaihoken.coverage.matching import (
+    SHOWN_STATES,
+    WELFARE,
+    Holder,
+    Match,
+    match_certificate,
+    match_number,
+)
+from kaihoken.coverage.provisional import share_for
+from kaihoken.coverage.steps import next_steps
+from kaihoken.coverage.verdict import Advisory, Situation, StepKind, Validity, Verdict
+from kaihoken.payment import ShareKind
+
+SPECIAL_EXPENSE = "05"
+"""被保険者証区分 of people to whom 特別療養費 is paid."""
+
+
+def verify(inquiry: Inquiry, candidates: Sequence[History], on: date, known_at: CommitSequence) -> Verdict:
+    """Decide an inquiry.
+
+    `candidates` are the histories that the look-up found for the inquiry's key: none, one, or several people.
+    `on` is 資格確認日; `known_at` the commit up to which assertions count. Raises nothing for any history that the
+    store can hold. Source of the six values: 業務コード仕様 OQSCD006 as in the reference, §3.
+    """
+    if isinstance(inquiry, NumberInquiry):
+        return _by_number(inquiry, match_number(inquiry, candidates, known_at), on)
+    return _by_certificate(inquiry, match_certificate(inquiry, candidates, known_at), on)
+
+
+def _by_number(inquiry: NumberInquiry, matches: list[Match], on: date) -> Verdict:
+    shown = [match for match in matches if match.coverage.match in SHOWN_STATES]
+    if not shown:
+        return _nothing_to_show(inquiry, matches, on)
+    if len({match.person for match in shown}) > 1:
+        return _conclude(inquiry, on, Situation.MULTIPLE, Validity.MULTIPLE)
+    running = [match for match in shown if match.coverage.in_force(on)]
+    if len(running) > 1:
+        return _conclude(inquiry, on, Situation.MULTIPLE, Validity.MULTIPLE)
+    if running:
+        return _running(inquiry, running[0], on)
+    return _not_running(inquiry, shown, on)
+
+
+def _nothing_to_show(inquiry: NumberInquiry, matches: list[Match], on: date) -> Verdict:
+    if not matches:
+        return _conclude(inquiry, on, Situation.NOT_FOUND, Validity.NOT_FOUND)
+    first = matches[0]
+    if any(match.coverage.match == "suspended-3" for match in matches):
+        return _conclude(
+            inquiry, on, Situation.SUSPENDED, Validity.NOT_FOUND, who=first, about=first.coverage
+        )
+    return _conclude(
+        inquiry,
+        on,
+        Situation.PENDING,
+        Validity.NOT_FOUND,
+        who=first,
+        about=first.coverage,
+        since=first.coverage.received,
+    )
+
+
+def _running(inquiry: NumberInquiry, match: Match, on: date) -> Verdict:
+    coverage = match.coverage
+    if coverage.classification == WELFARE:
+        return _welfare(inquiry, match, coverage, on)
+    if any(other.acquired > coverage.acquired for other in _others(match, on)):
+        return _conclude(
+            inquiry, on, Situation.OVERLAP, Validity.INVALID_NEW_EXISTS, who=match, shown=(coverage,)
+        )
+    situation = Situation.SPECIAL_EXPENSE if coverage.classification == SPECIAL_EXPENSE else Situation.VALID
+    return _conclude(inquiry, on, situation, Validity.VALID, who=match, shown=(coverage,))
+
+
+def _not_running(inquiry: NumberInquiry, shown: list[Match], on: date) -> Verdict:
+    past = [match for match in shown if match.coverage.acquired <= on]
+    if not past:
+        match = min(shown, key=lambda match: match.coverage.acquired)
+        return _conclude(
+            inquiry,
+            on,
+            Situation.NOT_STARTED,
+            Validity.INVALID,
+            who=match,
+            shown=(match.coverage,),
+            since=match.coverage.acquired,
+        )
+    match = max(past, key=lambda match: match.coverage.acquired)
+    newer = any(other.acquired > match.coverage.acquired for other in _others(match, on))
+    situation, validity = (
+        (Situation.NEW_EXISTS, Validity.INVALID_NEW_EXISTS) if newer else (Situation.ENDED, Validity.INVALID)
+    )
+    return _conclude(inquiry, on, situation, validity, who=match, shown=(match.coverage,))
+
+
+def _others(match: Match, on: date) -> list[Coverage]:
+    """The person's other coverages that run on the day and may be shown. 医療扶助 can stand beside an insurance
+    that still runs, so it only counts as newer where that has ended."""
+    ended = not match.coverage.in_force(on)
+    return [
+        fact
+        for fact in match.facts
+        if type(fact) is Coverage
+        and fact is not match.coverage
+        and fact.match in SHOWN_STATES
+        and fact.in_force(on)
+        and (ended or fact.classification != WELFARE)
+    ]
+
+
+def _by_certificate(inquiry: CertificateInquiry, holders: list[Holder], on: date) -> Verdict:
+    if not holders:
+        return _conclude(inquiry, on, Situation.CARD_NOT_LINKED, Validity.NOT_FOUND)
+    if len(holders) > 1:
+        return _conclude(inquiry, on, Situation.MULTIPLE, Validity.MULTIPLE)
+    holder = holders[0]
+    match certificate_state(holder.certificate, on):
+        case CertificateState.REVOKED:
+            return _conclude(inquiry, on, Situation.CERTIFICATE_REVOKED, None, who=holder)
+        case CertificateState.EXPIRED:
+            return _conclude(inquiry, on, Situation.CERTIFICATE_EXPIRED, None, who=holder)
+        case CertificateState.GOOD:
+            notices: tuple[Advisory, ...] = ()
+        case CertificateState.EXPIRES_SOON:
+            notices = (Advisory.CERTIFICATE_EXPIRES_SOON,)
+        case CertificateState.IN_GRACE:
+            notices = (Advisory.CERTIFICATE_IN_GRACE,)
+    return _holder(inquiry, holder, on, notices)
+
+
+def _holder(inquiry: CertificateInquiry, holder: Holder, on: date, notices: tuple[Advisory, ...]) -> Verdict:
+    shown = [c for c in _coverages(holder) if c.match in SHOWN_STATES]
+    running = sorted((c for c in shown if c.in_force(on)), key=lambda c: c.acquired, reverse=True)
+    insurances = [c for c in running if c.classification != WELFARE]
+    welfare = [c for c in running if c.classification == WELFARE]
+    if insurances:
+        newest = insurances[0]
+        overlap = (Advisory.OVERLAP,) if len(insurances) > 1 else ()
+        return _conclude(
+            inquiry,
+            on,
+            Situation.SPECIAL_EXPENSE if newest.classification == SPECIAL_EXPENSE else Situation.VALID,
+            Validity.VALID,
+            who=holder,
+            shown=(newest, *welfare[:1]),
+            tickets=_tickets(welfare[0], inquiry.facility, on) if welfare else (),
+            notices=(*notices, *overlap),
+        )
+    if welfare:
+        return _welfare(inquiry, holder, welfare[0], on, notices)
+    return _holder_without(inquiry, holder, shown, on, notices)
+
+
+def _holder_without(
+    inquiry: CertificateInquiry,
+    holder: Holder,
+    shown: list[Coverage],
+    on: date,
+    notices: tuple[Advisory, ...],
+) -> Verdict:
+    hidden = [c for c in _coverages(holder) if c.match not in SHOWN_STATES and c.in_force(on)]
+    if hidden:
+        about = hidden[0]
+        suspended = about.match == "suspended-3"
+        return _conclude(
+            inquiry,
+            on,
+            Situation.SUSPENDED if suspended else Situation.PENDING,
+            Validity.NOT_FOUND,
+            who=holder,
+            about=about,
+            notices=notices,
+            since=None if suspended else about.received,
+        )
+    past = [c for c in shown if c.acquired <= on]
+    if not past:
+        return _conclude(
+            inquiry, on, Situation.CARD_NOT_LINKED, Validity.NOT_FOUND, who=holder, notices=notices
+        )
+    last = max(past, key=lambda c: c.acquired)
+    return _conclude(
+        inquiry, on, Situation.ENDED, Validity.INVALID, who=holder, shown=(last,), notices=notices
+    )
+
+
+def _welfare(
+    inquiry: Inquiry,
+    who: Match | Holder,
+    coverage: Coverage,
+    on: date,
+    notices: tuple[Advisory, ...] = (),
+) -> Verdict:
+    tickets = _tickets(coverage, inquiry.facility, on)
+    situation, validity = (
+        (Situation.WELFARE_TICKET, Validity.VALID)
+        if tickets
+        else (Situation.WELFARE_UNREGISTERED, Validity.VALID_UNREGISTERED)
+    )
+    return _conclude(
+        inquiry,
+        on,
+        situation,
+        validity,
+        who=who,
+        shown=(coverage,),
+        tickets=tickets,
+        notices=notices,
+    )
+
+
+def _coverages(holder: Holder) -> list[Coverage]:
+    return [fact for fact in holder.facts if type(fact) is Coverage]
+
+
+def _tickets(coverage: Coverage, facility: str, on: date) -> tuple[MedicalTicket, ...]:
+    return tuple(
+        ticket
+        for ticket in coverage.tickets
+        if ticket.facility == facility and ticket.valid_from <= on <= ticket.valid_to
+    )
+
+
+def _conclude(
+    inquiry: Inquiry,
+    on: date,
+    situation: Situation,
+    validity: Validity | None,
+    *,
+    who: Match | Holder | None = None,
+    about: Coverage | None = None,
+    shown: tuple[Coverage, ...] = (),
+    tickets: tuple[MedicalTicket, ...] = (),
+    notices: Iterable[Advisory] = (),
+    since: date | None = None,
+) -> Verdict:
+    """Put the verdict together: share, differences, advisories and steps follow from the situation.
+
+    `about` is the coverage that the situation is about although it is not shown (pending, suspended)."""
+    coverage = shown[0] if shown else None
+    facts = who.facts if who is not None else ()
+    subsidies = tuple(f for f in facts if type(f) is PublicExpense and f.in_force(on))
+    share, basis = share_for(situation, inquiry, coverage or about, facts, on)
+    differences = differences_for(inquiry, coverage, share)
+    steps = next_steps(situation, inquiry.presented)
+    if share.kind is ShareKind.RANGE and steps == (StepKind.RECEIVE,):
+        steps = (StepKind.SEE_ELDERLY_CERTIFICATE, *steps)
+    if differences:
+        steps = (StepKind.COMPARE, *steps)
+    return Verdict(
+        situation=situation,
+        validity=validity,
+        on=on,
+        person=who.person if who is not None else None,
+        coverages=shown,
+        tickets=tickets,
+        subsidies=subsidies,
+        share=share,
+        share_basis=basis,
+        differences=differences,
+        advisories=(*notices, *advisories_for(situation, inquiry, coverage, facts, share, on)),
+        steps=steps,
+        since=since,
+    )

@@ -1,0 +1,138 @@
+"""A verdict in words, for staff and for the patient, in Japanese, やさしい日本語 and English.
+
+The words are entries of the room's catalogue (locale/), chosen by situation; nothing is composed here but dates and
+shares. The patient's words never name a reason.
+"""
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from kaihoken import rules
+from kaihoken.coverage.answer import AdvisorySaid, DifferenceSaid, ShareSaid, StepSaid, Words
+from kaihoken.coverage.lag import RegistrationLag
+from kaihoken.coverage.verdict import Advisory, ShareBasis, Situation, StepKind, Verdict
+from kaihoken.payment import Share, ShareKind
+from kaihoken.web import Language, messages
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def words_for(verdict: Verdict, language: Language) -> Words:
+    """Title and sentences for the situation."""
+    coverage = verdict.coverages[0] if verdict.coverages else None
+    lost = coverage.lost if coverage is not None else None
+    return _situation(verdict.situation, lost, verdict.since, language)
+
+
+def share_said(share: Share, basis: ShareBasis, language: Language) -> ShareSaid:
+    """The share with its text: 「3割」, 「1割から3割」, or that it is not known."""
+    return _share(share, basis, language)
+
+
+def steps_said(verdict: Verdict, language: Language) -> tuple[StepSaid, ...]:
+    """The next steps in order."""
+    return _steps(verdict.steps, verdict.share, language)
+
+
+def advisories_said(
+    verdict: Verdict, advisories: tuple[Advisory, ...], language: Language
+) -> tuple[AdvisorySaid, ...]:
+    """What to watch, with the dates and days that belong to it."""
+    if not advisories:
+        return ()
+    coverage = verdict.coverages[0] if verdict.coverages else None
+    valid_to = coverage.valid_to if coverage is not None else None
+    return tuple(_advisory(kind, valid_to, verdict.on, language) for kind in advisories)
+
+
+def differences_said(verdict: Verdict, language: Language) -> tuple[DifferenceSaid, ...]:
+    """How the register differs from what was asked."""
+    text = messages("coverage").text
+    return tuple(
+        DifferenceSaid(
+            kind=difference.kind.value,
+            field=difference.field,
+            asked=difference.asked,
+            text=text(f"difference.{difference.kind.value}", language),
+        )
+        for difference in verdict.differences
+    )
+
+
+@lru_cache(maxsize=4096)
+def day_said(day: date | None, language: Language) -> str:
+    """A day as people read it: 2026年10月31日, 31 October 2026."""
+    if day is None:
+        return ""
+    if language == "en":
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+@lru_cache(maxsize=8192)
+def _situation(situation: Situation, lost: date | None, since: date | None, language: Language) -> Words:
+    text = messages("coverage").text
+    last = day_said(lost - timedelta(days=1) if lost is not None else None, language)
+    facts = {"last": last, "since": day_said(since, language)}
+    stem = f"situation.{situation.value}"
+    return Words(
+        title=text(f"{stem}.title", language),
+        staff=text(f"{stem}.staff", language, **facts),
+        patient=text(f"{stem}.patient", language),
+    )
+
+
+@lru_cache(maxsize=256)
+def _share(share: Share, basis: ShareBasis, language: Language) -> ShareSaid:
+    return ShareSaid(
+        kind=share.kind.value,
+        basis=basis.value,
+        text=_share_text(share, language),
+        percent=share.percent,
+        low=share.low,
+        high=share.high,
+    )
+
+
+@lru_cache(maxsize=256)
+def _share_text(share: Share, language: Language) -> str:
+    text = messages("coverage").text
+    match share.kind:
+        case ShareKind.VALUE:
+            percent = share.percent or 0
+            return text("share.value", language, tenths=percent // 10, percent=percent)
+        case ShareKind.RANGE:
+            low, high = share.low or 0, share.high or 0
+            return text(
+                "share.range",
+                language,
+                low=low // 10,
+                high=high // 10,
+                low_percent=low,
+                high_percent=high,
+            )
+        case ShareKind.WHOLE_THEN_CLAIM:
+            return text("share.whole-then-claim", language)
+        case ShareKind.UNKNOWN:
+            return text("share.unknown", language)
+
+
+@lru_cache(maxsize=1024)
+def _steps(steps: tuple[StepKind, ...], share: Share, language: Language) -> tuple[StepSaid, ...]:
+    text = messages("coverage").text
+    said = _share_text(share, language)
+    return tuple(
+        StepSaid(kind=step.value, text=text(f"step.{step.value}", language, share=said)) for step in steps
+    )
+
+
+@lru_cache(maxsize=2048)
+def _advisory(kind: Advisory, valid_to: date | None, on: date, language: Language) -> AdvisorySaid:
+    days = rules.load(RegistrationLag, on=on).usual_days if kind is Advisory.LAG_LIKELY else 0
+    text = messages("coverage").text(
+        f"advisory.{kind.value}", language, days=days, valid_to=day_said(valid_to, language)
+    )
+    return AdvisorySaid(kind=kind.value, text=text)

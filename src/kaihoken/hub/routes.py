@@ -1,0 +1,60 @@
+"""The typed route table: path, scope, request and answer types, problems. Everything follows from it.
+
+Routing, authorisation, OpenAPI and docs are read off these rows; a route that is not in the table cannot be reached.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from kaihoken.access import Scope
+from kaihoken.hub.exchange import Reply, Request
+from kaihoken.problems import Problem
+
+Handler = Callable[[Request], Awaitable[Reply]]
+Refusal = Callable[[Request, Problem], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One media type that a route reads or answers. `kind` is the type that describes it, where there is one."""
+
+    media_type: str
+    kind: object | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row. `scope` None: open to everybody. `refuse` writes a problem in the carrier's own form."""
+
+    method: str
+    path: str
+    summary_ja: str
+    summary_en: str
+    handler: Handler
+    refuse: Refusal
+    scope: Scope | None = None
+    reads: tuple[Body, ...] = ()
+    answers: tuple[Body, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class RouteTable:
+    """The rows, found by method and path."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self.routes = tuple(routes)
+        self._rows = {(route.method, route.path): route for route in routes}
+        if len(self._rows) != len(self.routes):
+            raise ValueError("two rows stand for one method and path")
+        self._methods: dict[str, tuple[str, ...]] = {}
+        for route in routes:
+            self._methods[route.path] = (*self._methods.get(route.path, ()), route.method)
+
+    def find(self, method: str, path: str) -> Route | None:
+        """The row for a request; None where the path is not in the table.
+
+        Problem `hub.method` where the path is, but not with this method."""
+        route = self._rows.get((method, path))
+        if route is None and path in self._methods:
+            raise Problem("hub.method", allowed=", ".join(self._methods[path]))
+        return route

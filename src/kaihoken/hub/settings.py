@@ -1,0 +1,23 @@
+"""The hub's settings: read once at the edge (see docs/settings.md)."""
+
+import msgspec
+
+from kaihoken.access import Limits
+
+
+class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a hub keeps its store, keys and witness, and where it listens."""
+
+    store: str = "kaihoken-store"  # folder (SQLite) or postgresql:// URL
+    keys: str = "kaihoken-keys"  # folder of key files, 0700
+    witness: str = ""  # path or URL to which heads of the log are appended
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""  # audience of client assertions, where it differs from http://host:port
+    limits: Limits = Limits()
+
+    @property
+    def audience(self) -> str:
+        """The address of the token endpoint, as client assertions must name it."""
+        base = self.public_url or f"http://{self.host}:{self.port}"
+        return f"{base}/oauth/token"
