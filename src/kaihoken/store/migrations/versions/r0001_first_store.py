@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("code", sa.Text, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
-        sa.Column("public_key", sa.Text, nullable=False),
+        sa.Column("keys", sa.Text, nullable=False),
         sa.Column("scopes", sa.Text, nullable=False),
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("created_at", WHOLE, nullable=False),

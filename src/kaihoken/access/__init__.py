@@ -1,0 +1,38 @@
+"""Who may do what: clients and their keys, tokens, scopes, limits (docs/access.md)."""
+
+from kaihoken.access.client import Client, ClientKey, Registry, Status
+from kaihoken.access.client_table import load_registry
+from kaihoken.access.enrolment import Enrolment
+from kaihoken.access.gate import Gate, open_gate
+from kaihoken.access.issuer import Issuer, PrivateKey, load_key, make_key
+from kaihoken.access.key import PublicKey, read_public_key
+from kaihoken.access.limits import Limit, Limits, NotFoundBurst
+from kaihoken.access.scopes import Kind, Scope, require
+from kaihoken.access.token import Caller
+from kaihoken.access.token_endpoint import ASSERTION_TYPE, Reply
+
+__all__ = [
+    "ASSERTION_TYPE",
+    "Caller",
+    "Client",
+    "ClientKey",
+    "Enrolment",
+    "Gate",
+    "Issuer",
+    "Kind",
+    "Limit",
+    "Limits",
+    "NotFoundBurst",
+    "PrivateKey",
+    "PublicKey",
+    "Registry",
+    "Reply",
+    "Scope",
+    "Status",
+    "load_key",
+    "load_registry",
+    "make_key",
+    "open_gate",
+    "read_public_key",
+    "require",
+]

@@ -1,0 +1,138 @@
+"""Clients: the facilities, insurers and operators that hold keys, and the registry of them in memory.
+
+The truth is the store's `client` table; the registry is loaded from it at start and follows every change, so that
+a question never waits for it. A client or key is never deleted, only disabled: the log names it for ever.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kaihoken.access.key import Algorithm, PublicKey
+from kaihoken.access.scopes import HELD_BY, Kind, Scope
+from kaihoken.identity import FacilityCode, InsurerNumber
+from kaihoken.problems import Problem
+
+Status = Literal["active", "disabled"]
+Purpose = Literal["demo", "production"]
+
+MOST_KEYS = 8
+_CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}", re.ASCII)
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ClientKey:
+    """One public key of a client. `demo` keys lie readable beside the demonstration and open only a store that was
+    created as `demo`."""
+
+    public: PublicKey
+    status: Status = "active"
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who may ask. `code` is the 医療機関コード (10 digits) of a facility, the canonical 保険者番号 (8 digits) of an
+    insurer, "" for an operator."""
+
+    client_id: str
+    kind: Kind
+    code: str
+    name: str
+    keys: tuple[ClientKey, ...]
+    scopes: frozenset[Scope]
+    status: Status = "active"
+
+    def key(self, key_id: str) -> ClientKey | None:
+        """The key of that id, whatever its status."""
+        return next((key for key in self.keys if key.public.key_id == key_id), None)
+
+    def without_key(self, key_id: str) -> "Client":
+        """The client after that key was disabled."""
+        return replace(
+            self,
+            keys=tuple(
+                replace(key, status="disabled") if key.public.key_id == key_id else key for key in self.keys
+            ),
+        )
+
+
+def checked(client: Client) -> Client:
+    """The client if it may be enrolled, with its code in canonical form.
+
+    Raises Problem `access.client-invalid` naming the field, or what `identity` says of the code.
+    """
+    if _CLIENT_ID.fullmatch(client.client_id) is None:
+        raise _invalid("client_id", "3 to 64 of a-z 0-9 . _ -")
+    if not client.name.isprintable() or not 0 < len(client.name) <= _LONGEST_NAME:
+        raise _invalid("name", "1 to 200 characters on one line")
+    if not 0 < len(client.keys) <= MOST_KEYS:
+        raise _invalid("keys", f"1 to {MOST_KEYS} keys")
+    if not client.scopes or not client.scopes <= HELD_BY[client.kind]:
+        raise _invalid("scopes", "of: " + " ".join(sorted(HELD_BY[client.kind])))
+    return replace(client, code=_canonical(client.kind, client.code))
+
+
+def _canonical(kind: Kind, code: str) -> str:
+    if kind is Kind.FACILITY:
+        return FacilityCode.parse(code, "code").canonical
+    if kind is Kind.INSURER:
+        insurer = InsurerNumber.parse(code, "code")
+        if insurer.is_unknown:
+            raise _invalid("code", "the number of one insurer")
+        return insurer.canonical
+    if code:
+        raise _invalid("code", "empty for an operator")
+    return ""
+
+
+def _invalid(field: str, wanted: str) -> Problem:
+    return Problem("access.client-invalid", where=field, wanted=wanted)
+
+
+class Registry:
+    """Every client of one store by its id, in memory.
+
+    Demo keys are kept off the look-up when the store's purpose is not `demo`, however they got into the table.
+    """
+
+    def __init__(self, purpose: Purpose, clients: Iterable[Client] = ()) -> None:
+        self.purpose: Purpose = purpose
+        self._clients: dict[str, Client] = {}
+        self._owners: dict[str, str] = {}
+        for client in clients:
+            self.put(client)
+
+    def __len__(self) -> int:
+        return len(self._clients)
+
+    def __iter__(self) -> Iterator[Client]:
+        return iter(self._clients.values())
+
+    def get(self, client_id: str) -> Client | None:
+        return self._clients.get(client_id)
+
+    def owner(self, key_id: str) -> str | None:
+        """The client that holds a key, disabled or not."""
+        return self._owners.get(key_id)
+
+    def put(self, client: Client) -> None:
+        """Hold the client as the table now has it."""
+        self._clients[client.client_id] = client
+        for key in client.keys:
+            self._owners[key.public.key_id] = client.client_id
+
+    def signing_key(
+        self, client_id: str, key_id: str, algorithm: Algorithm
+    ) -> tuple[Client, ClientKey] | None:
+        """The client and the key with which an assertion says it was signed, disabled ones too; None when there is
+        no such client, key or fit."""
+        client = self._clients.get(client_id)
+        key = client.key(key_id) if client else None
+        if client is None or key is None or key.public.algorithm != algorithm:
+            return None
+        if key.demo and self.purpose != "demo":
+            return None
+        return client, key

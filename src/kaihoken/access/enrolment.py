@@ -1,0 +1,126 @@
+"""How clients and keys come and go: each change is one record in the log and one write, committed together.
+
+The registry follows after the commit, and with it the tokens: when `disable` returns, every token of that client or
+key is dead. Nothing is deleted and nothing is switched on again: who comes back gets a new key.
+"""
+
+import asyncio
+from dataclasses import replace
+
+import msgspec
+
+from kaihoken.access import client_table
+from kaihoken.access.client import MOST_KEYS, Client, ClientKey, Registry, checked
+from kaihoken.access.token import Tokens
+from kaihoken.audit import Committer, Entry
+from kaihoken.clock import Clock
+from kaihoken.problems import Problem
+from kaihoken.store import Write
+
+
+class Enrolment:
+    """Changes the clients of one store. `tokens` are those of the hub that runs on it (none when offline)."""
+
+    def __init__(
+        self, registry: Registry, committer: Committer, clock: Clock, tokens: Tokens | None = None
+    ) -> None:
+        self._registry = registry
+        self._committer = committer
+        self._clock = clock
+        self._tokens = tokens
+        self._turn = (
+            asyncio.Lock()
+        )  # a change is checked against the registry as the change before it left it
+
+    async def enrol(self, client: Client, by: str) -> Client:
+        """Take in a new client; `by` is the client id of the operator, or "command". Answers it as enrolled.
+
+        Raises Problem `access.client-invalid`, `access.client-exists`, `access.key-taken`, `access.demo-key`.
+        """
+        async with self._turn:
+            client = checked(client)
+            if self._registry.get(client.client_id) is not None:
+                raise Problem("access.client-exists")
+            for number, key in enumerate(client.keys):
+                self._check_key(key)
+                if key.public.key_id in {other.public.key_id for other in client.keys[:number]}:
+                    raise Problem("access.key-taken")
+            await self._commit(
+                "client.enrolled", client, by, client_table.enrolled(client, self._clock.now())
+            )
+            return client
+
+    async def add_key(self, client_id: str, key: ClientKey, by: str) -> Client:
+        """Give a client another key, so that it can change keys without a gap.
+
+        Raises Problem `access.client-unknown`, `access.client-disabled`, `access.client-invalid` (too many keys),
+        `access.key-taken`, `access.demo-key`.
+        """
+        async with self._turn:
+            client = self._known(client_id)
+            if client.status != "active":
+                raise Problem("access.client-disabled")
+            if len(client.keys) >= MOST_KEYS:
+                raise Problem("access.client-invalid", where="keys", wanted=f"1 to {MOST_KEYS} keys")
+            self._check_key(key)
+            client = replace(client, keys=(*client.keys, key))
+            await self._commit("client.key-added", client, by, client_table.changed(client))
+            return client
+
+    async def disable(self, client_id: str, by: str) -> Client:
+        """Shut a client out, with all its keys and tokens. Doing it twice is no error. Raises Problem
+        `access.client-unknown`."""
+        async with self._turn:
+            client = self._known(client_id)
+            if client.status == "active":
+                client = replace(client, status="disabled")
+                await self._commit("client.disabled", client, by, client_table.changed(client))
+            if self._tokens is not None:
+                self._tokens.end_client(client_id)
+            return client
+
+    async def disable_key(self, client_id: str, key_id: str, by: str) -> Client:
+        """Shut one key out, with its tokens. Doing it twice is no error. Raises Problem `access.client-unknown`."""
+        async with self._turn:
+            client = self._known(client_id)
+            key = client.key(key_id)
+            if key is None:
+                raise Problem("access.client-unknown")
+            if key.status == "active":
+                client = client.without_key(key_id)
+                await self._commit("client.key-disabled", client, by, client_table.changed(client))
+            if self._tokens is not None:
+                self._tokens.end_key(client_id, key_id)
+            return client
+
+    def _known(self, client_id: str) -> Client:
+        client = self._registry.get(client_id)
+        if client is None:
+            raise Problem("access.client-unknown")
+        return client
+
+    def _check_key(self, key: ClientKey) -> None:
+        if key.demo and self._registry.purpose != "demo":
+            raise Problem("access.demo-key")
+        if self._registry.owner(key.public.key_id) is not None:
+            raise Problem("access.key-taken")
+
+    async def _commit(self, kind: str, client: Client, by: str, write: Write) -> None:
+        await self._committer.commit([Entry(kind, _record(client, by))], [write])
+        self._registry.put(client)
+
+
+def _record(client: Client, by: str) -> bytes:
+    """What the log keeps: who, with which rights and keys, changed by whom. Names stay out."""
+    return msgspec.json.encode(
+        {
+            "by": by,
+            "client_id": client.client_id,
+            "code": client.code,
+            "keys": {key.public.key_id: key.status for key in client.keys},
+            "kind": client.kind,
+            "scopes": sorted(client.scopes),
+            "status": client.status,
+        },
+        order="deterministic",
+    )

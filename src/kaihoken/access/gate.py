@@ -1,0 +1,57 @@
+"""The gate of a hub: one object that knows every client, proves them, hands out tokens and counts requests."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kaihoken.access.assertion import AssertionVerifier
+from kaihoken.access.client import Registry
+from kaihoken.access.limits import Limits, NotFoundBurst, RequestLimits
+from kaihoken.access.token import Caller, Ticks, Tokens
+from kaihoken.access.token_endpoint import TokenEndpoint
+from kaihoken.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`authenticate(authorization header)` gives the Caller; `admit(caller)` and `not_found(caller)` count its
+    questions; `endpoint` hands out tokens. `ticks` is the clock of lifetimes and limits."""
+
+    registry: Registry
+    tokens: Tokens
+    limits: RequestLimits
+    endpoint: TokenEndpoint
+    authenticate: Callable[[bytes], Caller]
+    ticks: Ticks
+
+    def admit(self, caller: Caller) -> None:
+        """Count one request now. Problems: see `RequestLimits.admit`."""
+        self.limits.admit(caller, self.ticks())
+
+    def not_found(self, caller: Caller) -> None:
+        """Count one answer 該当資格なし now, before it leaves. Problems: see `RequestLimits.not_found`."""
+        self.limits.not_found(caller, self.ticks())
+
+
+def open_gate(
+    registry: Registry,
+    *,
+    audience: str,
+    clock: Clock,
+    report: Callable[[NotFoundBurst], None],
+    limits: Limits | None = None,
+    ticks: Ticks = time.monotonic_ns,
+) -> Gate:
+    """A gate over the clients of a store. `audience` is the public URL of the token endpoint; `report` is told of
+    bursts of not-found."""
+    limits = Limits() if limits is None else limits
+    tokens = Tokens(ticks)
+    verifier = AssertionVerifier(registry, audience, clock)
+    return Gate(
+        registry=registry,
+        tokens=tokens,
+        limits=RequestLimits(limits, report),
+        endpoint=TokenEndpoint(verifier, tokens, limits, ticks),
+        authenticate=tokens.authenticate,
+        ticks=ticks,
+    )

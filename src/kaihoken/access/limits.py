@@ -1,0 +1,173 @@
+"""How much a facility may ask, and how often it may ask for people who are not there.
+
+Every limit is a virtual clock in whole nanoseconds (GCRA): each request moves the facility's clock on by one
+interval, and a request is admitted while that clock is at most a burst ahead of the real one. So a limit of `burst`
+and one per `interval` admits, in any span of W nanoseconds that begins with a request, at most
+`burst + ceil(W / interval) - 1`, and after a rest of `burst × interval` exactly `burst` at once.
+
+Time is passed in as nanoseconds of a clock that never runs backwards.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from kaihoken.access.token import Caller
+from kaihoken.problems import Problem
+
+_NS = 1_000_000_000
+_SWEEP_AT = 4096
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """At most `burst` at once and `count` per `seconds` for ever."""
+
+    count: int
+    seconds: int
+    burst: int
+
+    @property
+    def interval_ns(self) -> int:
+        """Nanoseconds that one request costs, rounded up: never more than was promised."""
+        return -(-self.seconds * _NS // self.count)
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """The limits of one hub. They are operator's settings, not law. The nation asks 325 times a second on average;
+    the busiest facility some thousand times a day, most of it in one bulk run."""
+
+    facility: Limit = Limit(count=50, seconds=1, burst=1000)
+    overall: Limit = Limit(count=20_000, seconds=1, burst=20_000)
+    not_found: Limit = Limit(count=2, seconds=60, burst=60)
+    token_source: Limit = Limit(count=50, seconds=1, burst=200)
+    token_overall: Limit = Limit(count=1000, seconds=1, burst=1000)
+    token_client: Limit = Limit(count=1, seconds=1, burst=60)
+
+
+class Meter:
+    """One limit for many names. Names at rest are forgotten, so the table holds those that were busy within
+    `burst × interval`, and at most as many again."""
+
+    def __init__(self, limit: Limit) -> None:
+        self._interval = limit.interval_ns
+        self._room = self._interval * (limit.burst - 1)
+        self._clocks: dict[str, int] = {}
+        self._sweep_at = _SWEEP_AT
+
+    def __len__(self) -> int:
+        return len(self._clocks)
+
+    def wait(self, name: str, now: int) -> int:
+        """Nanoseconds until `name` is admitted; 0 when it would be now. Counts nothing."""
+        return max(self._clocks.get(name, 0) - now - self._room, 0)
+
+    def take(self, name: str, now: int) -> int:
+        """As `wait`; when that is 0, counts one."""
+        clock = self._clocks.get(name, now)
+        if clock < now:
+            clock = now
+        if clock - now > self._room:
+            return clock - now - self._room
+        self._clocks[name] = clock + self._interval
+        if len(self._clocks) >= self._sweep_at:
+            self._forget_rested(now)
+        return 0
+
+    def charge(self, name: str, now: int) -> int:
+        """As `wait`, but counts one in any case: what goes beyond the limit is a debt that time pays."""
+        wait = self.wait(name, now)
+        self._clocks[name] = max(self._clocks.get(name, 0), now) + self._interval
+        if len(self._clocks) >= self._sweep_at:
+            self._forget_rested(now)
+        return wait
+
+    def forgive(self, name: str) -> None:
+        """Let the name start afresh."""
+        self._clocks.pop(name, None)
+
+    def _forget_rested(self, now: int) -> None:
+        self._clocks = {name: clock for name, clock in self._clocks.items() if clock > now}
+        self._sweep_at = max(_SWEEP_AT, 2 * len(self._clocks))
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundBurst:
+    """A facility has asked for too many people who are not there: for the operator to look at."""
+
+    metered_as: str
+    actor: str
+    retry_after: int
+
+
+class RequestLimits:
+    """Admits or refuses the requests of authenticated callers.
+
+    `report` is told once per burst, when a facility first goes beyond its not-found limit.
+    """
+
+    def __init__(self, limits: Limits, report: Callable[[NotFoundBurst], None]) -> None:
+        self._facilities = Meter(limits.facility)
+        self._not_found = Meter(limits.not_found)
+        self._overall_interval = limits.overall.interval_ns
+        self._overall_room = self._overall_interval * (limits.overall.burst - 1)
+        self._overall_clock = 0
+        self._report = report
+        self._barred: dict[str, int] = {}
+
+    def admit(self, caller: Caller, now: int) -> None:
+        """Count one request of the caller. A refused request costs nothing.
+
+        Raises Problem `access.too-many-requests` or `access.not-found-burst`, each with `retry_after` in seconds.
+        """
+        name = caller.metered_as
+        if self._barred and name in self._barred:
+            self._refuse_barred(name, now)
+        overall = self._overall_clock
+        if overall < now:
+            overall = now
+        if overall - now > self._overall_room:
+            raise _too_many(overall - now - self._overall_room)
+        wait = self._facilities.take(name, now)
+        if wait:
+            raise _too_many(wait)
+        self._overall_clock = overall + self._overall_interval
+
+    def not_found(self, caller: Caller, now: int) -> None:
+        """Count one answer 該当資格なし (4) that is about to leave. Raises Problem `access.not-found-burst` when it
+        must not leave: the caller answers with that instead.
+
+        Exactly `burst` such answers leave at once. Questions that were already on their way when the limit was
+        reached are withheld and still counted, so asking many at the same time gains nothing: the time until the
+        next one is admitted grows with each.
+        """
+        name = caller.metered_as
+        wait = self._not_found.charge(name, now)
+        # From the last one that may leave on, the next question has to wait.
+        until = now + self._not_found.wait(name, now)
+        if until > now:
+            if name not in self._barred:
+                self._report(NotFoundBurst(name, caller.actor, seconds(until - now)))
+            self._barred[name] = until
+        if wait:
+            raise Problem("access.not-found-burst", retry_after=seconds(until - now))
+
+    def forgive(self, metered_as: str) -> None:
+        """Lift the bar on a facility: the operator has talked to it."""
+        self._not_found.forgive(metered_as)
+        self._barred.pop(metered_as, None)
+
+    def _refuse_barred(self, name: str, now: int) -> None:
+        wait = self._barred[name] - now
+        if wait > 0:
+            raise Problem("access.not-found-burst", retry_after=seconds(wait))
+        del self._barred[name]
+
+
+def seconds(nanoseconds: int) -> int:
+    """Whole seconds, rounded up: who waits them out is admitted."""
+    return -(-nanoseconds // _NS)
+
+
+def _too_many(wait: int) -> Problem:
+    return Problem("access.too-many-requests", retry_after=seconds(wait))

@@ -1,0 +1,55 @@
+"""What a caller may do (scopes), and which kind of caller may hold which scope.
+
+A scope is asked for by a route and held by a client. The table of kinds is the second lock: an insurer cannot be
+enrolled with the right to ask about patients, whoever fills in the form.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kaihoken.problems import Problem
+
+if TYPE_CHECKING:
+    from kaihoken.access.token import Caller
+
+
+class Kind(StrEnum):
+    """Who a client is: 医療機関・薬局, 保険者 (or 福祉事務所), or the one who runs the hub."""
+
+    FACILITY = "facility"
+    INSURER = "insurer"
+    OPERATOR = "operator"
+
+
+class Scope(StrEnum):
+    """One right. The value is the word on the wire."""
+
+    ELIGIBILITY_ASK = "eligibility:ask"
+    OQS = "oqs"
+    REGISTRATIONS_WRITE = "registrations:write"
+    LOG_READ = "log:read"
+    CLIENTS_WRITE = "clients:write"
+    METRICS_READ = "metrics:read"
+
+
+HELD_BY: Mapping[Kind, frozenset[Scope]] = {
+    Kind.FACILITY: frozenset({Scope.ELIGIBILITY_ASK, Scope.OQS, Scope.LOG_READ}),
+    Kind.INSURER: frozenset({Scope.REGISTRATIONS_WRITE, Scope.LOG_READ}),
+    Kind.OPERATOR: frozenset({Scope.CLIENTS_WRITE, Scope.METRICS_READ, Scope.LOG_READ}),
+}
+"""The scopes that a client of each kind may hold at most."""
+
+
+def parse_scopes(words: Iterable[str]) -> frozenset[Scope]:
+    """The scopes that some words name. Raises Problem `access.scope-unknown`."""
+    try:
+        return frozenset(Scope(word) for word in words)
+    except ValueError:
+        raise Problem("access.scope-unknown", known=" ".join(Scope)) from None
+
+
+def require(caller: "Caller", scope: Scope) -> None:
+    """Let the caller through only with this scope. Raises Problem `access.scope-missing`."""
+    if scope not in caller.scopes:
+        raise Problem("access.scope-missing", scope=scope.value)

@@ -1,0 +1,121 @@
+"""Bearer tokens: 32 random bytes that stand for a proven client during five minutes.
+
+Only the SHA-256 of a token is kept, in memory: a copy of the memory, a core dump or a backup opens nothing, and a
+restart ends every token. Look-up is by that hash, so how far two tokens agree cannot be measured.
+"""
+
+import hashlib
+import secrets
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kaihoken.access import base64url
+from kaihoken.access.scopes import Kind, Scope
+from kaihoken.problems import Problem
+
+LIFETIME_SECONDS = 300
+MOST_PER_CLIENT = 32
+MOST_TOKENS = 500_000
+
+_NS = 1_000_000_000
+_TOKEN_CHARACTERS = 43  # 32 bytes in base64url
+_SCHEMES = frozenset({b"Bearer ", b"bearer ", b""})
+
+Ticks = Callable[[], int]
+"""Nanoseconds of a clock that never runs backwards, from any origin: `time.monotonic_ns`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking. `actor` is the client id and stands in the log; `code` its 医療機関コード or 保険者番号, "" for an
+    operator; `metered_as` the name under which its requests are counted (the facility, however many clients it
+    has)."""
+
+    actor: str
+    kind: Kind
+    code: str
+    scopes: frozenset[Scope]
+    key_id: str
+    metered_as: str
+
+
+class Tokens:
+    """The live tokens of one hub.
+
+    Bounded: `most_per_client` (a new token ends that client's oldest: software that fetches one for every question
+    goes on working) and `most` in all.
+    """
+
+    def __init__(
+        self, ticks: Ticks, *, most_per_client: int = MOST_PER_CLIENT, most: int = MOST_TOKENS
+    ) -> None:
+        self._ticks = ticks
+        self._most_per_client = most_per_client
+        self._most = most
+        self._live: dict[bytes, tuple[int, Caller]] = {}
+        self._by_expiry: deque[tuple[int, bytes]] = deque()
+        self._by_client: dict[str, dict[bytes, None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    def issue(self, caller: Caller) -> str:
+        """A new token for this caller. Raises Problem `access.busy` when the hub holds as many as it may."""
+        now = self._ticks()
+        self._sweep(now)
+        if len(self._by_expiry) >= self._most:
+            raise Problem("access.busy", retry_after=1 + (self._by_expiry[0][0] - now) // _NS)
+        token = base64url.encode(secrets.token_bytes(32))
+        digest = hashlib.sha256(token.encode("ascii")).digest()
+        expires = now + LIFETIME_SECONDS * _NS
+        self._live[digest] = (expires, caller)
+        self._by_expiry.append((expires, digest))
+        own = self._by_client.setdefault(caller.actor, {})
+        own[digest] = None
+        if len(own) > self._most_per_client:
+            self._end(next(iter(own)))
+        return token
+
+    def authenticate(self, authorization: bytes) -> Caller:
+        """The caller behind an Authorization header: `Bearer <token>`, or the bare token as OQS clients send it.
+
+        Raises Problem `access.token-missing` (no header) or `access.token-refused` (unknown, expired or ended: these
+        read alike).
+        """
+        held = self._live.get(hashlib.sha256(authorization[-_TOKEN_CHARACTERS:]).digest())
+        if (
+            held is None
+            or self._ticks() >= held[0]
+            or (
+                authorization[:-_TOKEN_CHARACTERS] not in _SCHEMES
+                and authorization[:-_TOKEN_CHARACTERS].lower() != b"bearer "
+            )
+        ):
+            raise Problem("access.token-refused" if authorization else "access.token-missing")
+        return held[1]
+
+    def end_client(self, client_id: str) -> None:
+        """End every token of a client, at once."""
+        for digest in list(self._by_client.get(client_id, ())):
+            self._end(digest)
+
+    def end_key(self, client_id: str, key_id: str) -> None:
+        """End every token of a client that was issued to one of its keys, at once."""
+        for digest in list(self._by_client.get(client_id, ())):
+            if self._live[digest][1].key_id == key_id:
+                self._end(digest)
+
+    def _end(self, digest: bytes) -> None:
+        """Forget a live token. Its place in `_by_expiry` stays until its time, and counts towards `most`."""
+        _, caller = self._live.pop(digest)
+        own = self._by_client[caller.actor]
+        del own[digest]
+        if not own:
+            del self._by_client[caller.actor]
+
+    def _sweep(self, now: int) -> None:
+        while self._by_expiry and self._by_expiry[0][0] <= now:
+            _, digest = self._by_expiry.popleft()
+            if digest in self._live:
+                self._end(digest)
