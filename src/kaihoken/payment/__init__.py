@@ -1,0 +1,14 @@
+"""一部負担: what the patient pays. In this first form the statutory share; amounts and ceilings follow."""
+
+from kaihoken.payment.share import Share, ShareKind, ShareQuestion, declared_share, statutory_share
+from kaihoken.payment.share_law import DeclaredShare, StatutoryShare
+
+__all__ = [
+    "DeclaredShare",
+    "Share",
+    "ShareKind",
+    "ShareQuestion",
+    "StatutoryShare",
+    "declared_share",
+    "statutory_share",
+]

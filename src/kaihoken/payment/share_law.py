@@ -1,0 +1,67 @@
+"""The numbers of the law on 一部負担金の割合, as the rule files hold them. Shares are whole percent."""
+
+from datetime import date
+from typing import ClassVar
+
+import msgspec
+
+
+class ReducedShare(msgspec.Struct, frozen=True):
+    """The generation whose share at 70 to 74 stayed below the statutory one (軽減特例措置)."""
+
+    born_until: date
+    percent: int
+
+
+class ElderlyShares(msgspec.Struct, frozen=True):
+    """70 to 74: `high_income_percent` is for 現役並み所得者."""
+
+    general_percent: int
+    high_income_percent: int
+    reduced: ReducedShare | None
+
+
+class LateElderlyShares(msgspec.Struct, frozen=True):
+    """後期高齢者医療: its 法別番号 and the shares that a 広域連合 can register."""
+
+    law: str
+    percents: tuple[int, ...]
+
+
+class WholeThenClaim(msgspec.Struct, frozen=True):
+    """特別療養費: the 被保険者証区分 (OQSCD010) that stand for it, and the age up to whose following 31 March nobody
+    may be put under it."""
+
+    classifications: tuple[str, ...]
+    spared_until_age: int | None
+
+
+class StatutoryShare(msgspec.Struct, frozen=True):
+    """一部負担金の割合 by age and scheme (rule family share/statutory)."""
+
+    family: ClassVar[str] = "share/statutory"
+
+    preschool_percent: int
+    ordinary_percent: int
+    elderly: ElderlyShares
+    late_elderly: LateElderlyShares
+    whole_then_claim: WholeThenClaim
+    insurance_laws: tuple[
+        str, ...
+    ]  # 法別番号 of the insurances with these shares; "" and "00" stand for 国保
+
+
+class DeclaredPercents(msgspec.Struct, frozen=True):
+    """Shares with which a counter calculates on a 被保険者資格申立書."""
+
+    preschool: int
+    ordinary: int
+    elderly: tuple[int, ...]
+
+
+class DeclaredShare(msgspec.Struct, frozen=True):
+    """The 被保険者資格申立書 (rule family share/declaration). No percents: the form did not exist yet."""
+
+    family: ClassVar[str] = "share/declaration"
+
+    percents: DeclaredPercents | None
