@@ -1,15 +1,21 @@
-"""What the tests of all rooms share: a browser.
+"""What the tests of all rooms share: a browser, a PostgreSQL server, a place for a store.
 
 A browser test says `pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]`: the browser lives
 on one event loop for the whole run. `make test` has installed Chromium, so a missing one is a failure and not a skip.
+
+A test that takes `location` runs on both engines of the store.
 """
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
+
+from . import postgres
 
 _INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -38,3 +44,26 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     yield fresh
     await context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of the run's PostgreSQL server."""
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of the test's own."""
+    with postgres.database(postgres_server) as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    """Where a store can be created: a folder that does not exist yet, and an empty database."""
+    if request.param == "sqlite":
+        return tmp_path / "store"
+    address: str = request.getfixturevalue("postgres_url")
+    return address

@@ -103,6 +103,11 @@ class PostgresStore:
         return [tuple(row) for row in rows]
 
     async def transaction(self, writes: Sequence[Write]) -> None:
+        # Whoever stops waiting does not stop the conversation with the server half way: it would be left in a
+        # transaction that the next caller takes for its own.
+        await asyncio.shield(self._transact(writes))
+
+    async def _transact(self, writes: Sequence[Write]) -> None:
         async with self._turn:
             writer = self._writer or await self._reconnected()
             name = ""
@@ -124,7 +129,8 @@ class PostgresStore:
                 await self._roll_back(writer)
                 raise Problem("store.unconfirmed") if unknown else problem_of(error, name) from None
             except BaseException:
-                await self._roll_back(writer)
+                self._writer = None
+                writer.terminate()
                 raise
 
     async def close(self) -> None:

@@ -118,7 +118,9 @@ class SqliteStore:
             # What cannot be copied into the file now stays in the log, which the next opening reads.
             with suppress(apsw.Error):
                 self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-            self._writer.close(force=True)
+            with suppress(apsw.Error):
+                self._writer.close(force=True)
+            self._writer = None
         if self._lock is not None:
             self._lock.release()
 
@@ -150,4 +152,5 @@ class SqliteStore:
                 writer.execute("ROLLBACK")
         except apsw.Error:
             self._writer = None
-            writer.close(force=True)
+            with suppress(apsw.Error):
+                writer.close(force=True)

@@ -1,0 +1,61 @@
+"""The write-ahead log is copied into the file while writes go on, and starts over."""
+
+from pathlib import Path
+
+import apsw
+import pytest
+
+from kaihoken.store import checkpointer
+
+from .builders import a_store, numbers, people
+
+FRAME = 4096 + 24
+
+
+@pytest.fixture(autouse=True)
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpointer, "PASS_PAGES", 100)
+    monkeypatch.setattr(checkpointer, "FINISH_PAGES", 16)
+    monkeypatch.setattr(checkpointer, "LIMIT_PAGES", 400)
+
+
+def log_pages(folder: Path) -> int:
+    return (folder / "store.sqlite3-wal").stat().st_size // FRAME
+
+
+async def test_the_log_stays_short_however_much_is_written(tmp_path: Path) -> None:
+    store = await a_store(tmp_path)
+    longest = 0
+
+    for number in range(1, 1500):
+        await store.transaction([people(number, size=3000)])
+        longest = max(longest, log_pages(tmp_path))
+
+    written = 3 * 1500  # pages, at least: a row, its index, an inner page
+    assert longest < 420 < written
+    assert await numbers(store) == list(range(1, 1500))
+    await store.close()
+    assert not (tmp_path / "store.sqlite3-wal").exists()
+
+
+async def test_an_old_snapshot_lets_it_grow_and_stops_nobody(tmp_path: Path) -> None:
+    store = await a_store(tmp_path)
+    await store.transaction([people(1)])
+    backup = apsw.Connection(str(tmp_path / "store.sqlite3"), flags=apsw.SQLITE_OPEN_READONLY)
+    backup.execute("BEGIN")
+    assert backup.execute("SELECT count(*) FROM person").get == 1
+
+    for number in range(2, 600):
+        await store.transaction([people(number, size=3000)])
+    grown = log_pages(tmp_path)
+    seen_by_backup = backup.execute("SELECT count(*) FROM person").get
+    backup.execute("COMMIT")
+    for number in range(600, 1800):
+        await store.transaction([people(number, size=3000)])
+
+    assert seen_by_backup == 1
+    assert grown > 600
+    assert log_pages(tmp_path) < grown + 400  # 3,600 more pages were written: over the beginning of the log
+    assert await numbers(store) == list(range(1, 1800))
+    backup.close()
+    await store.close()
