@@ -1,0 +1,57 @@
+"""監査: the tamper-evident log, the one writer that feeds it, and the receipts that prove what it holds.
+
+The names are imported when they are first used, so that `python -m kaihoken.audit.verifier` stands alone.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kaihoken.audit.batch import Entry
+    from kaihoken.audit.committer import LARGEST_BATCH, Committed, Committer, Writes
+    from kaihoken.audit.head import Head, check_head, public_keys
+    from kaihoken.audit.log import NOTHING_KNOWN, Log
+    from kaihoken.audit.receipt import checked_receipt
+    from kaihoken.audit.witness import FileWitness, Witness, witness_at
+
+_HOMES = {
+    "Entry": "batch",
+    "LARGEST_BATCH": "committer",
+    "Committed": "committer",
+    "Committer": "committer",
+    "Writes": "committer",
+    "Head": "head",
+    "check_head": "head",
+    "public_keys": "head",
+    "NOTHING_KNOWN": "log",
+    "Log": "log",
+    "checked_receipt": "receipt",
+    "FileWitness": "witness",
+    "Witness": "witness",
+    "witness_at": "witness",
+}
+
+__all__ = [
+    "LARGEST_BATCH",
+    "NOTHING_KNOWN",
+    "Committed",
+    "Committer",
+    "Entry",
+    "FileWitness",
+    "Head",
+    "Log",
+    "Witness",
+    "Writes",
+    "check_head",
+    "checked_receipt",
+    "public_keys",
+    "witness_at",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

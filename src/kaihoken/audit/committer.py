@@ -1,0 +1,328 @@
+"""The one writer: every change of the store and every record of the log goes through a `Committer`.
+
+All who wait when a turn of the event loop ends share one transaction and one batch of the log. A caller returns only
+after that transaction is durable, with the receipts of its records; nothing may leave the house before.
+"""
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+import msgspec
+
+from kaihoken.audit.batch import Entry
+from kaihoken.audit.chain import Chain, Link
+from kaihoken.audit.extension import check_extends, newest_verified
+from kaihoken.audit.head import Head, public_keys
+from kaihoken.audit.log import Log
+from kaihoken.audit.receipt import Receipts
+from kaihoken.audit.store import INSERT_META, LOG_ID
+from kaihoken.audit.tiles import Edge
+from kaihoken.audit.witness import Feed, Witness
+from kaihoken.clock import Clock
+from kaihoken.problems import Problem
+from kaihoken.store import KeyProvider, Store, Write, milliseconds
+
+Writes = Sequence[Write] | Callable[[int], Sequence[Write]]
+"""What a caller changes. A callable is given the commit sequence; it may be called again with a later one."""
+
+LARGEST_BATCH = 512
+"""Records of questions in one batch; who comes later waits for the next, so that no transaction takes long."""
+
+CREATED = "log.created"
+RECOVERED = "log.recovered"
+
+_TICK_SECONDS = 1.0
+_FAULTS_OF_A_CALLER = ("store.conflict", "store.row")
+
+
+class Committed(msgspec.Struct, frozen=True, gc=False):
+    """What became durable: the records of one caller, side by side in batch `seq`, under the signed `head`."""
+
+    seq: int
+    head: Head
+    first: int
+    count: int
+    receipts: Receipts
+
+    def receipt(self, record: int = 0) -> bytes:
+        """The receipt of the caller's n-th record, in JSON."""
+        return self.receipts.json(self.first + range(self.count)[record])
+
+    def receipt_header(self, record: int = 0) -> str:
+        """The same in its compact form."""
+        return self.receipts.header(self.first + range(self.count)[record])
+
+
+class _Caller(msgspec.Struct, frozen=True, gc=False):
+    entries: Sequence[Entry]
+    writes: Writes
+    waiting: asyncio.Future[Committed]
+
+
+class Committer:
+    """Made by `Committer.open`; close it before the store. All calls from one event loop."""
+
+    def __init__(self, store: Store, clock: Clock, log: Log, chain: Chain, feed: Feed | None) -> None:
+        self._store = store
+        self._clock = clock
+        self._log = log
+        self._chain = chain
+        self._feed = feed
+        self._loop = asyncio.get_running_loop()
+        self._questions: deque[_Caller] = deque()
+        self._slices: deque[_Caller] = deque()
+        self._called = asyncio.Event()
+        self._attempt: Link | None = None
+        self._able = True
+        self._refusal: str | None = None
+        self._probe: asyncio.Task[None] | None = None
+        self._server = self._loop.create_task(self._serve(), name="audit.Committer")
+        self._ticker: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(
+        cls,
+        store: Store,
+        keys: KeyProvider,
+        clock: Clock,
+        witness: Witness | None = None,
+        tick_seconds: float | None = _TICK_SECONDS,
+    ) -> "Committer":
+        """The writer of a store's log; begins the log, with batch 0, in a store that has none.
+
+        Every `tick_seconds` the newest head is signed again and given to the witness (None: only by `tick`).
+
+        Problems: `audit.damaged`, `audit.head_refused` (the log is not what its newest head says);
+        `audit.rolled_back`, `audit.forked`, `audit.other_log` (it does not extend the last head witnessed);
+        `audit.witness_unreachable`, `audit.witness_unreadable`; and the store's.
+        """
+        witnessed = await witness.last() if witness else None
+        signer = keys.log_keys()[-1]
+        if await store.fetch(LOG_ID):
+            log = await Log.open(store)
+            public = public_keys(keys)
+            newest, tree = await newest_verified(log, public)
+            if witnessed:
+                await check_extends(log, witnessed, public)
+            floor_ms = witnessed.time_ms if witnessed else 0
+            chain = Chain(newest.head, tree, await Edge.read(log, tree.size), signer, floor_ms)
+        elif witnessed:
+            raise Problem("audit.rolled_back", witnessed=witnessed.size, found=0)
+        else:
+            log = Log(store, os.urandom(16).hex())
+            chain = Chain.empty(log.log_id, signer)
+            await _begin(store, log.log_id, chain, clock)
+        committer = cls(store, clock, log, chain, Feed(witness) if witness else None)
+        if tick_seconds is not None:
+            ticking = committer._tick_every(tick_seconds)
+            committer._ticker = committer._loop.create_task(ticking, name="audit.Committer ticker")
+        return committer
+
+    @property
+    def ready(self) -> bool:
+        """Whether the log can commit, as far as is known: False from a failure of the store until the next
+        transaction succeeds (while nobody asks, a tick tries one)."""
+        return self._able and self._refusal is None and not self._server.done()
+
+    @property
+    def committed_seq(self) -> int:
+        """The sequence of the newest durable commit."""
+        return self._chain.tree.size - 1
+
+    @property
+    def head(self) -> Head:
+        """The newest signed head."""
+        return self._chain.head
+
+    @property
+    def log(self) -> Log:
+        """For reading."""
+        return self._log
+
+    @property
+    def feed(self) -> Feed | None:
+        """What the witness was told, and how often it could not be reached."""
+        return self._feed
+
+    async def commit(self, entries: Sequence[Entry], writes: Writes = ()) -> Committed:
+        """Makes records, and the changes they are about, durable in one transaction; returns after it.
+
+        At least one record: there is no change without one (ValueError). Problems: the store's, and then nothing of
+        this caller stands (`store.unconfirmed`: all or nothing); `audit.closed`, `audit.foreign_batch`. What a
+        callable raises is raised here.
+        """
+        return await self._join(self._questions, entries, writes)
+
+    async def commit_slice(self, entries: Sequence[Entry], writes: Writes = ()) -> Committed:
+        """`commit` for bulk work: one slice at a time joins a transaction of questions, so both go on. A slice
+        should stay at a few milliseconds of writing (some hundred rows)."""
+        return await self._join(self._slices, entries, writes)
+
+    async def resolve(self, known_at: datetime) -> int:
+        """The commit sequence of the last batch at or before an instant: what was known then. NOTHING_KNOWN (-1)
+        before the log began."""
+        at_ms = milliseconds(known_at)
+        if at_ms >= self._chain.stored.time_ms:
+            return self.committed_seq
+        return await self._log.resolve(at_ms)
+
+    def sign_with(self, keys: KeyProvider) -> None:
+        """Takes over the newest log key after a rotation, without a restart."""
+        self._chain.sign_with(keys.log_keys()[-1])
+
+    def tick(self) -> None:
+        """Signs the newest head again, gives it to the witness, and tries a commit when the last one failed."""
+        # While a transaction is under way its batch may be durable already: then no head may say that it is not.
+        if self._attempt is None:
+            self._chain.resign(milliseconds(self._clock.now()))
+        if self._feed:
+            self._feed.offer(self.head)
+        if not self._able and (self._probe is None or self._probe.done()):
+            self._probe = self._loop.create_task(self._try())
+
+    async def close(self) -> None:
+        """Lets those who wait finish, refuses later ones, and leaves the last head with the witness."""
+        self._refusal = self._refusal or "audit.closed"
+        if self._ticker:
+            self._ticker.cancel()
+        self._called.set()
+        await self._server
+        if self._feed:
+            self._feed.offer(self.head)
+            await self._feed.drain()
+
+    def _join(
+        self, queue: deque[_Caller], entries: Sequence[Entry], writes: Writes
+    ) -> asyncio.Future[Committed]:
+        if self._refusal:
+            raise Problem(self._refusal)
+        if not entries:
+            raise ValueError("there is no change without a record of it")
+        waiting: asyncio.Future[Committed] = self._loop.create_future()
+        queue.append(_Caller(entries, writes, waiting))
+        self._called.set()
+        return waiting
+
+    async def _serve(self) -> None:
+        while True:
+            await self._called.wait()
+            self._called.clear()
+            while group := self._gather():
+                await self._settle(group)
+                # A turn for those who were answered and for those who come.
+                await asyncio.sleep(0)
+            if self._refusal:
+                return
+
+    async def _tick_every(self, seconds: float) -> None:
+        while True:
+            self.tick()
+            await asyncio.sleep(seconds)
+
+    async def _try(self) -> None:
+        with suppress(Problem):
+            await self.commit([Entry(RECOVERED, b"{}")])
+
+    def _gather(self) -> list[_Caller]:
+        """All questions that wait, as far as the batch has room, and one slice of bulk work."""
+        group: list[_Caller] = []
+        room = LARGEST_BATCH
+        while self._questions and (not group or len(self._questions[0].entries) <= room):
+            caller = self._questions.popleft()
+            room -= len(caller.entries)
+            group.append(caller)
+        if self._slices:
+            group.append(self._slices.popleft())
+        return group
+
+    async def _settle(self, group: list[_Caller]) -> None:
+        """Commits for all of the group and answers each. When the writes of a caller are refused, the halves of the
+        group go apart, until that caller stands alone."""
+        group = [caller for caller in group if not caller.waiting.done()]  # who has gone needs no record
+        if not group:
+            return
+        try:
+            link = await self._write(group)
+        except _LogError as failure:
+            self._able = False
+            _refuse(group, failure.problem)
+            return
+        except Exception as error:  # noqa: BLE001 whatever a caller's writes raise is that caller's, not the log's
+            if len(group) == 1:
+                _refuse(group, error)
+                return
+            half = len(group) // 2
+            await self._settle(group[:half])
+            await self._settle(group[half:])
+            return
+        self._able = True
+        receipts = Receipts(link.batch, link.head)
+        first = 0
+        for caller in group:
+            count = len(caller.entries)
+            if not caller.waiting.done():
+                caller.waiting.set_result(Committed(link.seq, link.head, first, count, receipts))
+            first += count
+
+    async def _write(self, group: list[_Caller]) -> Link:
+        if self._attempt:
+            await self._reconcile(self._attempt)
+        entries = [entry for caller in group for entry in caller.entries]
+        link = self._chain.next(entries, milliseconds(self._clock.now()))
+        writes = link.writes()
+        for caller in group:
+            writes += caller.writes(link.seq) if callable(caller.writes) else caller.writes
+        self._attempt = link
+        try:
+            await self._store.transaction(writes)
+        except Problem as problem:
+            if problem.code in _FAULTS_OF_A_CALLER:
+                raise
+            raise _LogError(problem) from problem
+        self._chain.adopt(link)
+        self._attempt = None
+        return link
+
+    async def _reconcile(self, attempt: Link) -> None:
+        """After a transaction that failed: looks whether it stands after all, or somebody else wrote."""
+        try:
+            newest = await self._log.batch(await self._log.size() - 1)
+        except Problem as problem:
+            raise _LogError(problem) from problem
+        if newest.head.signature == attempt.head.signature:
+            self._chain.adopt(attempt)
+        elif newest.head.signature != self._chain.stored.signature:
+            self._refusal = "audit.foreign_batch"
+            raise _LogError(Problem(self._refusal))
+        self._attempt = None
+
+
+class _LogError(Exception):
+    """Nobody can commit now, whatever they write."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.code)
+
+
+async def _begin(store: Store, log_id: str, chain: Chain, clock: Clock) -> None:
+    """Batch 0: the log's own birth."""
+    born = {"log_id": log_id, "purpose": store.purpose, "store_id": store.store_id}
+    entry = Entry(CREATED, msgspec.json.encode(born, order="sorted"))
+    link = chain.next([entry], milliseconds(clock.now()))
+    await store.transaction([Write(INSERT_META, (("log_id", log_id),)), *link.writes()])
+    chain.adopt(link)
+
+
+def _refuse(group: Sequence[_Caller], error: Exception) -> None:
+    """Each caller gets its own copy of a problem: one that several tasks raise would collect their traces."""
+    for caller in group:
+        if not caller.waiting.done():
+            if isinstance(error, Problem):
+                caller.waiting.set_exception(Problem(error.code, where=error.where, **error.facts))
+            else:
+                caller.waiting.set_exception(error)

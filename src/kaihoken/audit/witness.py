@@ -1,0 +1,153 @@
+"""The witness (証人): a place outside the hub that remembers the heads it was shown.
+
+Whoever controls the hub's machine can put back an old copy of the store or grow another log from it. A witness
+makes that visible: a log must extend the last head that was witnessed, at start-up and in `kaihoken audit verify`.
+The witness is a file on another disk or machine (one head per line), or a URL that takes heads by POST and gives
+the last one by GET. It holds no personal data.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from kaihoken.audit.head import Head, head_json, head_of_json
+from kaihoken.problems import Problem
+
+_TAIL_BYTES = 4096
+
+
+class Witness(Protocol):
+    """Problem `audit.witness_unreachable` of both methods when it does not answer; of `last` also
+    `audit.witness_unreadable`."""
+
+    async def append(self, head: Head) -> None:
+        """Returns when the witness has the head for good."""
+        ...
+
+    async def last(self) -> Head | None:
+        """The last head that it has, None when it never saw one."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class FileWitness:
+    """A file to which heads are appended, each synced to disk. A line torn by a crash is passed over."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def append(self, head: Head) -> None:
+        try:
+            await asyncio.to_thread(self._append, head_json(head).encode())
+        except OSError as error:
+            raise _unreachable(error) from error
+
+    async def last(self) -> Head | None:
+        try:
+            line = await asyncio.to_thread(self._last)
+        except OSError as error:
+            raise _unreachable(error) from error
+        return None if line is None else parsed_head(line)
+
+    def heads(self) -> Iterator[Head]:
+        """Every head in the file, in order. Problems as `last`."""
+        try:
+            with self._path.open("rb") as file:
+                for line in file:
+                    if _whole(line):
+                        yield parsed_head(line)
+        except OSError as error:
+            raise _unreachable(error) from error
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def _append(self, line: bytes) -> None:
+        with self._path.open("ab+") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 1))
+            # A line that a crash has torn is ended first, so that this one stands alone.
+            torn = file.read(1) not in (b"", b"\n")
+            file.write(b"\n" * torn + line + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _last(self) -> bytes | None:
+        if not self._path.exists():
+            return None
+        with self._path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            # A whole line stands near the end, unless crash upon crash tore them: then the file is read.
+            for start in (max(0, size - _TAIL_BYTES), 0):
+                file.seek(start)
+                lines = file.read().splitlines(keepends=True)[1 if start else 0 :]
+                whole = [line for line in lines if _whole(line)]
+                if whole:
+                    return whole[-1]
+        return None
+
+
+class Feed:
+    """Brings heads to the witness beside the questions: always the newest, one at a time. One that fails is counted
+    and followed by the next head; nobody waits for it."""
+
+    def __init__(self, witness: Witness) -> None:
+        self._witness = witness
+        self._pending: Head | None = None
+        self._sending: asyncio.Task[None] | None = None
+        self.failures = 0
+        """How many sendings failed since the start: for metrics."""
+        self.witnessed: Head | None = None
+        """The last head that the witness took."""
+
+    def offer(self, head: Head) -> None:
+        """Makes this the next head to be sent."""
+        self._pending = head
+        if self._sending is None or self._sending.done():
+            self._sending = asyncio.get_running_loop().create_task(self._send())
+
+    async def drain(self) -> None:
+        """Waits until what was offered was sent or has failed."""
+        if self._sending is not None:
+            await self._sending
+
+    async def _send(self) -> None:
+        while self._pending is not None:
+            head, self._pending = self._pending, None
+            try:
+                await self._witness.append(head)
+            except Problem:
+                self.failures += 1
+            else:
+                self.witnessed = head
+
+
+def witness_at(location: str) -> Witness:
+    """The witness at an http(s) URL or a path."""
+    if location.startswith(("https://", "http://")):
+        # Only a hub with such a witness pays for the HTTP client.
+        from kaihoken.audit.witness_url import UrlWitness
+
+        return UrlWitness(location)
+    return FileWitness(Path(location))
+
+
+def parsed_head(data: bytes) -> Head:
+    """A head as a witness keeps it. Problem `audit.witness_unreadable`."""
+    try:
+        return head_of_json(json.loads(data))
+    except (ValueError, Problem) as error:
+        raise Problem("audit.witness_unreadable") from error
+
+
+def _whole(line: bytes) -> bool:
+    """A head has one closing brace, at its end."""
+    return line.endswith(b"}\n")
+
+
+def _unreachable(error: OSError) -> Problem:
+    return Problem("audit.witness_unreachable", reason=error.strerror or type(error).__name__)

@@ -1,0 +1,42 @@
+"""A witness behind a URL."""
+
+import httpx
+
+from kaihoken.audit.head import Head, head_json
+from kaihoken.audit.witness import parsed_head
+from kaihoken.problems import Problem
+
+_PATIENCE_SECONDS = 5.0
+_NOTHING_YET = (204, 404)
+
+
+class UrlWitness:
+    """POST takes a head and answers 2xx once it is kept; GET answers the last one (404 or 204: none yet)."""
+
+    def __init__(self, url: str, client: httpx.AsyncClient | None = None) -> None:
+        self._url = url
+        self._client = client or httpx.AsyncClient(timeout=_PATIENCE_SECONDS)
+
+    async def append(self, head: Head) -> None:
+        response = await self._ask("POST", head_json(head).encode())
+        if not response.is_success:
+            raise Problem("audit.witness_unreachable", reason=f"HTTP {response.status_code}")
+
+    async def last(self) -> Head | None:
+        response = await self._ask("GET", None)
+        if response.status_code in _NOTHING_YET:
+            return None
+        if not response.is_success:
+            raise Problem("audit.witness_unreachable", reason=f"HTTP {response.status_code}")
+        return parsed_head(response.content)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _ask(self, method: str, content: bytes | None) -> httpx.Response:
+        try:
+            return await self._client.request(
+                method, self._url, content=content, headers={"content-type": "application/json"}
+            )
+        except httpx.HTTPError as error:
+            raise Problem("audit.witness_unreachable", reason=type(error).__name__) from error
