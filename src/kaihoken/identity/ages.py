@@ -63,9 +63,9 @@ def elderly_from(birthdate: date) -> date:
     """高齢受給者: the first day as one of 70 to 74. The first of the month after the one in which 70 is reached, so who
     has the birthday on a 1st begins that very day (健康保険法74条, 国民健康保険法42条)."""
     seventy = reached_on(birthdate, 70)
-    if seventy >= _NEVER.replace(day=1):
-        return _NEVER
-    return (seventy.replace(day=28) + timedelta(days=4)).replace(day=1)
+    if seventy.month < 12:
+        return date(seventy.year, seventy.month + 1, 1)
+    return _NEVER if seventy.year == _NEVER.year else date(seventy.year + 1, 1, 1)
 
 
 def late_elderly_from(birthdate: date) -> date:

@@ -22,7 +22,7 @@ _ONE_DASH = dict.fromkeys(map(ord, DASHES), "-")
 
 def canonical_symbol(text: str) -> str:
     """記号 for comparing: NFKC, one kind of dash, capitals, no spaces and nothing invisible. "" stays ""."""
-    if text.isascii() and text.isalnum():
+    if not text or (text.isascii() and text.isalnum()):
         return text.upper()
     return _folded(text)
 
@@ -37,7 +37,7 @@ def canonical_number(text: str) -> str:
 
 def canonical_branch(text: str, where: str = "") -> str:
     """枝番 as two ASCII digits, "" where there is none. Problem identity.branch when it is more or something else."""
-    if len(text) == 2 and text.isascii() and text.isdigit():
+    if not text or (len(text) == 2 and text.isascii() and text.isdigit()):
         return text
     folded = _fixed(text)
     if not folded:
@@ -49,15 +49,15 @@ def canonical_branch(text: str, where: str = "") -> str:
 
 
 def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).translate(_ONE_DASH).upper()
-    return "".join(
-        char for char in folded if not (char.isspace() or unicodedata.category(char) in ("Cf", "Cc"))
-    )
+    folded = "".join(unicodedata.normalize("NFKC", text).translate(_ONE_DASH).upper().split())
+    if folded.isprintable():
+        return folded
+    return "".join(char for char in folded if unicodedata.category(char) not in ("Cf", "Cc"))
 
 
 def _fixed(text: str) -> str:
     # Taking a space away can bring a mark next to its letter, and capitals can decompose: fold until it rests.
-    while (folded := _fold(text)) != text:
+    while (folded := _fold(text)) != text and not folded.isascii():
         text = folded
     return folded
 
