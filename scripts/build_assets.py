@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "src/kaihoken/web/static/vendor"
 TESTS_VENDOR = ROOT / "tests/vendor"
+STAMP = ROOT / ".assets-stamp"
 OLDEST_NPM = 7  # the first that reads a lock file of version 3
 
 PAGES = {
@@ -38,14 +39,13 @@ def fingerprint(*, tests: bool) -> str:
 
 def current(*, tests: bool) -> bool:
     """Whether the copied files are there and up to date."""
-    stamp = VENDOR / ".stamp"
-    if not stamp.is_file():
+    if not STAMP.is_file():
         return False
     wanted = [VENDOR / name for name in PAGES.values()]
     if tests:
         wanted += [TESTS_VENDOR / name for name in TESTS.values()]
     acceptable = {fingerprint(tests=True), fingerprint(tests=tests)}
-    return stamp.read_text(encoding="utf-8") in acceptable and all(path.is_file() for path in wanted)
+    return STAMP.read_text(encoding="utf-8") in acceptable and all(path.is_file() for path in wanted)
 
 
 def npm_on_path() -> list[str] | None:
@@ -93,7 +93,7 @@ def build(*, tests: bool = False) -> bool:
     _copy(PAGES, VENDOR)
     if tests:
         _copy(TESTS, TESTS_VENDOR)
-    (VENDOR / ".stamp").write_text(fingerprint(tests=tests), encoding="utf-8")
+    STAMP.write_text(fingerprint(tests=tests), encoding="utf-8")
     return True
 
 

@@ -70,7 +70,7 @@ def test_head_tells_the_length_without_the_body(assets: Assets) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/web/../pages.py", "/static/web/vendor/.stamp", "/static/", "/static/web/"]
+    "path", ["/static/web/../pages.py", "/static/web/vendor/.hidden", "/static/", "/static/web/"]
 )
 def test_nothing_else_is_there(assets: Assets, path: str) -> None:
     assert assets.answer("GET", path).status == 404

@@ -1,0 +1,177 @@
+"""Writes the tables of docs/ that follow from the code: commands, settings, problems, rules (`make docs`).
+
+Each page holds its table between two marks; the words around it are written by hand. `rows_of` gives what the code
+has, `named_in` what a page names: a test compares them, so nothing can be added to the code and left out of the docs.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from inspect import cleandoc, getmembers, isclass
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import TYPE_CHECKING
+
+import msgspec
+
+import kaihoken
+from kaihoken import rules
+from kaihoken.cli import NOUNS, application
+from kaihoken.problems import catalogue
+from kaihoken.settings import PREFIX
+
+if TYPE_CHECKING:
+    from typer.core import TyperGroup
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+BEGIN, END = "<!-- table: {} (make docs) -->", "<!-- end of table -->"
+
+Row = tuple[str, ...]
+"""The cells of one line; the first is the name by which a reader looks it up."""
+
+
+def command_rows() -> Iterator[Row]:
+    """Every command with what it is for, in the order of `kaihoken --help`."""
+    from typer.main import get_command, get_group
+
+    for noun in NOUNS:
+        app = application(noun)
+        if not noun.verbs:
+            yield _command(f"kaihoken {noun.name}", get_command(app))
+            continue
+        for name, command in _verbs(get_group(app), f"kaihoken {noun.name}"):
+            yield _command(name, command)
+
+
+def _verbs(group: "TyperGroup", path: str) -> Iterator[tuple[str, object]]:
+    for name, command in group.commands.items():
+        if getattr(command, "commands", None):
+            yield from _verbs(command, f"{path} {name}")  # type: ignore[arg-type]
+        elif not command.hidden:
+            yield f"{path} {name}", command
+
+
+def _command(name: str, command: object) -> Row:
+    options = [
+        max(parameter.opts, key=len) if parameter.param_type_name == "option" else f"<{parameter.name}>"
+        for parameter in getattr(command, "params", ())
+        if parameter.name != "help"
+    ]
+    # \f ends what typer itself shows.
+    purpose = cleandoc(getattr(command, "help", None) or "").split("\f")[0].split("\n\n")[0]
+    return name, " ".join(f"`{option}`" for option in options), purpose.replace("\n", " ")
+
+
+def setting_rows() -> Iterator[Row]:
+    """Every field of every struct named …Settings in a module named settings."""
+    for kind in _settings():
+        for field in msgspec.structs.fields(kind):
+            secret = field.name.endswith(("_secret", "_password"))
+            default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory
+            shown = "" if secret else "required" if default is msgspec.NODEFAULT else _default(default)
+            words = _described(field.type)
+            yield field.name, f"`{PREFIX}{field.name.upper()}`", shown, kind.__name__, words
+
+
+def _settings() -> Iterator[type[msgspec.Struct]]:
+    for module in walk_packages(kaihoken.__path__, "kaihoken."):
+        if module.name.endswith(".settings"):
+            found = import_module(module.name)
+            for name, kind in getmembers(found, isclass):
+                if (
+                    name.endswith("Settings")
+                    and issubclass(kind, msgspec.Struct)
+                    and kind.__module__ == found.__name__
+                ):
+                    yield kind
+
+
+def _default(default: object) -> str:
+    value = default() if callable(default) else default
+    return f"`{value}`" if value not in ("", None) else "—"
+
+
+def _described(annotation: object) -> str:
+    for note in getattr(annotation, "__metadata__", ()):
+        if isinstance(note, msgspec.Meta) and note.description:
+            return note.description
+    return ""
+
+
+def problem_rows() -> Iterator[Row]:
+    """Every problem of the catalogue."""
+    for code, entry in catalogue().items():
+        told = f"{entry.title_ja}<br>{entry.title_en}"
+        mend = f"{entry.mend_ja}<br>{entry.mend_en}"
+        yield code, entry.oqs, str(entry.status), entry.fhir_issue, told, mend
+
+
+def rule_rows() -> Iterator[Row]:
+    """Every dated rule file and every code list."""
+    for family in rules.PACKAGED.families():
+        for version in rules.PACKAGED.versions(family):
+            until = version.effective_to.isoformat() if version.effective_to else "—"
+            days = f"{version.effective_from.isoformat()} … {until}"
+            yield version.file, days, version.status.value, version.source
+    for number in rules.CODES.numbers():
+        listed = rules.CODES.code_list(number)
+        yield f"codes/{number}.yaml", f"{listed.ja} / {listed.en}", listed.status.value, listed.source
+
+
+PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
+    "commands": (command_rows, ("command", "arguments, options", "what it does")),
+    "settings": (setting_rows, ("setting", "environment", "default", "application", "meaning")),
+    "problems": (problem_rows, ("code", "OQS", "HTTP", "FHIR issue", "what happened", "what to do")),
+    "rules": (rule_rows, ("file", "days, or what it lists", "status", "source")),
+}
+
+
+def rows_of(page: str) -> list[Row]:
+    """What the code has for a page."""
+    return list(PAGES[page][0]())
+
+
+def named_in(page: str) -> set[str]:
+    """What the table of a page names."""
+    _, table, _ = _cut(page)
+    return set(re.findall(r"^\| `([^`]+)` \|", table, flags=re.MULTILINE))
+
+
+def written(page: str) -> str:
+    """The page with its table made anew."""
+    before, _, after = _cut(page)
+    headings = PAGES[page][1]
+    lines = [
+        headings,
+        tuple("---" for _ in headings),
+        *((f"`{name}`", *cells) for name, *cells in rows_of(page)),
+    ]
+    table = "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+    return f"{before}{BEGIN.format(page)}\n\n{table}\n\n{END}{after}"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _cut(page: str) -> tuple[str, str, str]:
+    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    before, begin, rest = text.partition(BEGIN.format(page))
+    table, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"docs/{page}.md has no {BEGIN.format(page)} … {END}")
+    return before, table, after
+
+
+def main() -> None:
+    for page in PAGES:
+        text = written(page)
+        file = DOCS / f"{page}.md"
+        if text != file.read_text(encoding="utf-8"):
+            file.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"docs/{page}.md written\n")
+
+
+if __name__ == "__main__":
+    main()
