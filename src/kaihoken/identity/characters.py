@@ -52,7 +52,7 @@ _CLUSTER = re.compile(
     "(?s:.)[\u0300-\u036f\u3099\u309a\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]*",
 )
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 # Python has bytes for these, other systems have none or others.
 _UNRELIABLE = re.compile("[\x80\ue000-\uf8ff]")
@@ -187,7 +187,7 @@ def _reason(cluster: str) -> Reason | None:
         return "lost"
     if _basic(cluster) or (_basic(cluster[0]) and _basic(unicodedata.normalize("NFC", cluster))):
         return None
-    if _PRIVATE_USE.search(cluster):
+    if PRIVATE_USE.search(cluster):
         return "private-use"
     if _SELECTOR.search(cluster):
         return "variation"

@@ -18,7 +18,6 @@ from kaihoken.problems import Problem
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
 _REPEATED = re.compile("(.)々")
-_PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,6 @@ def same_name(one: str, other: str) -> bool:
 def may_be_same_name(one: str, other: str) -> bool:
     """Like `same_name`, but a ● or a private-use character may stand for any one character. A hint, never an identity:
     it does not say that the names are the same."""
-    left = _PRIVATE_USE.sub(LOST, name_key(one))
-    right = _PRIVATE_USE.sub(LOST, name_key(other))
+    left = PRIVATE_USE.sub(LOST, name_key(one))
+    right = PRIVATE_USE.sub(LOST, name_key(other))
     return len(left) == len(right) and all(a == b or LOST in (a, b) for a, b in zip(left, right, strict=True))
