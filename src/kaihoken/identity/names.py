@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kaihoken.identity.characters import (
     LOST,
+    PRIVATE_USE,
     ExternalCharacter,
     external_characters,
     has_external_character,
