@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kaihoken import rules
+from kaihoken.identity import INSURANCE_LAWS, PUBLIC_EXPENSE_LAWS
 from kaihoken.payment import Share, ShareKind, ShareQuestion, statutory_share
 from kaihoken.payment.share_law import StatutoryShare
 from kaihoken.problems import Problem
@@ -107,3 +108,13 @@ def test_the_law_of_a_day_says_where_it_comes_from():
 
     assert version.status is rules.Status.CONFIRMED
     assert "2022-10-01" in version.source
+
+
+@pytest.mark.parametrize(
+    "version", rules.PACKAGED.versions("share/statutory"), ids=lambda version: version.file
+)
+def test_every_law_of_insurance_has_a_share(version):
+    shares = rules.load(StatutoryShare, on=version.effective_from)
+
+    assert {*shares.insurance_laws, shares.late_elderly.law} == {*INSURANCE_LAWS, "", "00"}
+    assert not {*shares.insurance_laws} & {*PUBLIC_EXPENSE_LAWS}
