@@ -1,5 +1,6 @@
 """Limits to the exact count: never more than promised in any span, and exactly as many as promised after a rest."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -296,3 +297,16 @@ def test_the_default_limits_leave_room_for_the_nation() -> None:
     plain = Limits()
     assert plain.overall.count / plain.overall.seconds >= 3300
     assert plain.not_found.count / plain.not_found.seconds <= 1 / 30
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"facility": {"count": 0, "seconds": 1, "burst": 1}},
+        {"facility": {"count": 1, "seconds": 1}},
+        {"other": {}},
+    ],
+)
+def test_limits_that_mean_nothing_are_refused_as_settings(settings: dict[str, object]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(settings, Limits)

@@ -19,12 +19,15 @@ from kaihoken.access.key import Algorithm, PublicKey, from_ed25519, from_p256
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
 
+_POSIX = os.name == "posix"
+
 ASSERTION_SECONDS = 120
 """How long our own assertions last: short, with room for a clock that is a minute off."""
 
 
-class _PrivateJwk(msgspec.Struct, frozen=True, omit_defaults=True):
-    kty: str
+class _PrivateJwk(msgspec.Struct, frozen=True):
+    """The members of our key files that are read; the public ones follow from `d`."""
+
     crv: Literal["Ed25519", "P-256"]
     d: str
     demo: bool = False  # our own member: says that the key lies about readable
@@ -57,10 +60,12 @@ class PrivateKey:
         """Write the key to a new file that only its owner may read. Raises Problem `access.key-file` when the file
         exists or cannot be written."""
         if isinstance(self._key, ed25519.Ed25519PrivateKey):
-            jwk = _PrivateJwk("OKP", "Ed25519", base64url.encode(self._key.private_bytes_raw()), self.demo)
+            secret = self._key.private_bytes_raw()
         else:
-            number = self._key.private_numbers().private_value
-            jwk = _PrivateJwk("EC", "P-256", base64url.encode(number.to_bytes(32, "big")), self.demo)
+            secret = self._key.private_numbers().private_value.to_bytes(32, "big")
+        jwk: dict[str, object] = {**self.public.jwk(), "d": base64url.encode(secret)}
+        if self.demo:
+            jwk["demo"] = True
         try:
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
             with os.fdopen(descriptor, "wb") as opened:
@@ -83,7 +88,7 @@ def load_key(file: Path) -> PrivateKey:
     on Windows), or it holds no such key."""
     try:
         with file.open("rb") as opened:
-            if os.name == "posix" and os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            if _POSIX and os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
                 raise Problem("access.key-file", where=str(file), reason="others may read it: chmod 600")
             jwk = msgspec.json.decode(opened.read(2048), type=_PrivateJwk)
         secret = base64url.decode(jwk.d)

@@ -10,6 +10,7 @@ Time is passed in as nanoseconds of a clock that never runs backwards.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 
@@ -20,12 +21,15 @@ _NS = 1_000_000_000
 _SWEEP_AT = 4096
 
 
-class Limit(msgspec.Struct, frozen=True):
+_Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """At most `burst` at once and `count` per `seconds` for ever."""
 
-    count: int
-    seconds: int
-    burst: int
+    count: _Count
+    seconds: _Count
+    burst: _Count
 
     @property
     def interval_ns(self) -> int:
@@ -33,7 +37,7 @@ class Limit(msgspec.Struct, frozen=True):
         return -(-self.seconds * _NS // self.count)
 
 
-class Limits(msgspec.Struct, frozen=True):
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The limits of one hub. They are operator's settings, not law. The nation asks 325 times a second on average;
     the busiest facility some thousand times a day, most of it in one bulk run."""
 

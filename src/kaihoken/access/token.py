@@ -55,7 +55,7 @@ class Tokens:
         self._most = most
         self._live: dict[bytes, tuple[int, Caller]] = {}
         self._by_expiry: deque[tuple[int, bytes]] = deque()
-        self._by_client: dict[str, dict[bytes, None]] = {}
+        self._by_client: dict[str, tuple[bytes, ...]] = {}  # oldest first
 
     def __len__(self) -> int:
         return len(self._live)
@@ -71,10 +71,9 @@ class Tokens:
         expires = now + LIFETIME_SECONDS * _NS
         self._live[digest] = (expires, caller)
         self._by_expiry.append((expires, digest))
-        own = self._by_client.setdefault(caller.actor, {})
-        own[digest] = None
+        own = self._by_client[caller.actor] = (*self._by_client.get(caller.actor, ()), digest)
         if len(own) > self._most_per_client:
-            self._end(next(iter(own)))
+            self._end(own[0])
         return token
 
     def authenticate(self, authorization: bytes) -> Caller:
@@ -97,22 +96,23 @@ class Tokens:
 
     def end_client(self, client_id: str) -> None:
         """End every token of a client, at once."""
-        for digest in list(self._by_client.get(client_id, ())):
+        for digest in self._by_client.get(client_id, ()):
             self._end(digest)
 
     def end_key(self, client_id: str, key_id: str) -> None:
         """End every token of a client that was issued to one of its keys, at once."""
-        for digest in list(self._by_client.get(client_id, ())):
+        for digest in self._by_client.get(client_id, ()):
             if self._live[digest][1].key_id == key_id:
                 self._end(digest)
 
     def _end(self, digest: bytes) -> None:
         """Forget a live token. Its place in `_by_expiry` stays until its time, and counts towards `most`."""
-        _, caller = self._live.pop(digest)
-        own = self._by_client[caller.actor]
-        del own[digest]
-        if not own:
-            del self._by_client[caller.actor]
+        actor = self._live.pop(digest)[1].actor
+        own = tuple(other for other in self._by_client[actor] if other != digest)
+        if own:
+            self._by_client[actor] = own
+        else:
+            del self._by_client[actor]
 
     def _sweep(self, now: int) -> None:
         while self._by_expiry and self._by_expiry[0][0] <= now:

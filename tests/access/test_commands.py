@@ -1,0 +1,182 @@
+"""`kaihoken clients`: enrolling, listing and disabling, with the hub at rest."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kaihoken import cli
+from kaihoken.access import load_key, load_registry
+from kaihoken.clock import SystemClock
+from kaihoken.store import FileKeys, create_store, open_store
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(params=["demo", "production"])
+def purpose(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, purpose: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """The command line in a folder with a store and keys where a hub expects them."""
+    monkeypatch.chdir(tmp_path)
+    for variable in ("STORE", "KEYS", "WITNESS"):
+        monkeypatch.delenv(f"KAIHOKEN_{variable}", raising=False)
+
+    async def made() -> None:
+        store = await create_store("kaihoken-store", purpose=purpose, clock=SystemClock())
+        await store.close()
+
+    asyncio.run(made())
+    FileKeys.create(tmp_path / "kaihoken-keys", SystemClock())
+
+    def _run(*arguments: str) -> tuple[int, str, str]:
+        code = cli.run(["clients", *arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return _run
+
+
+def a_public_key(run: Run, name: str = "clinic") -> str:
+    """Makes a key pair; the path of the file with the public half."""
+    code, out, _ = run("make-key", f"{name}.private.json", "--json")
+    assert code == 0
+    Path(f"{name}.public.json").write_text(out, encoding="utf-8")
+    return f"{name}.public.json"
+
+
+def add(run: Run, key: str, *more: str, client_id: str = "clinic") -> tuple[int, str, str]:
+    return run(
+        "add", client_id, "--kind", "facility", "--code", "1312345678", "--name", "青空クリニック", "--key", key, *more
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("option", "algorithm"), [((), "EdDSA"), (("--p256",), "ES256")])
+def test_make_key_keeps_the_private_half_and_prints_the_public_one(
+    run: Run, option: tuple[str, ...], algorithm: str
+) -> None:
+    code, out, err = run("make-key", "mine.json", *option)
+    public, key = json.loads(out), load_key(Path("mine.json"))
+    assert (code, public["kid"], public["alg"]) == (0, key.public.key_id, algorithm)
+    assert "d" not in public
+    assert "private" in err
+    assert json.loads(Path("mine.json").read_bytes())["d"] not in out + err
+    assert run("make-key", "mine.json")[0] == 1
+
+
+def test_a_client_is_added_listed_and_disabled(run: Run, purpose: str) -> None:
+    key = a_public_key(run)
+    key_id = json.loads(Path(key).read_bytes())["kid"]
+    code, out, _ = add(run, key, "--scope", "oqs", "--scope", "eligibility:ask", "--json")
+    expected = {
+        "client_id": "clinic",
+        "kind": "facility",
+        "code": "1312345678",
+        "name": "青空クリニック",
+        "status": "active",
+        "scopes": ["eligibility:ask", "oqs"],
+        "keys": [{"key_id": key_id, "algorithm": "EdDSA", "status": "active", "demo": purpose == "demo"}],
+    }
+    assert (code, json.loads(out)) == (0, expected)
+    code, out, _ = run("list", "--json")
+    assert (code, json.loads(out)) == (0, [expected])
+
+    code, out, _ = run("add-key", "clinic", "--key", a_public_key(run, "second"), "--json")
+    assert [k["status"] for k in json.loads(out)["keys"]] == ["active", "active"]
+    code, out, _ = run("disable", "clinic", "--key-id", key_id, "--json")
+    assert [k["status"] for k in json.loads(out)["keys"]] == ["disabled", "active"]
+    code, out, _ = run("disable", "clinic", "--json")
+    assert (code, json.loads(out)["status"]) == (0, "disabled")
+    code, out, _ = run("list")
+    assert code == 0
+    assert "clinic  facility 1312345678  disabled  青空クリニック" in out
+    assert "eligibility:ask oqs" in out
+    assert f"{key_id}  EdDSA  disabled" in out
+    assert ("  demo" in out) == (purpose == "demo")
+
+
+def test_without_scopes_a_client_gets_those_of_its_kind(run: Run) -> None:
+    assert "eligibility:ask log:read oqs" in add(run, a_public_key(run))[1]
+
+
+def test_a_check_digit_that_does_not_fit_is_a_warning(run: Run) -> None:
+    key = a_public_key(run)
+    code, out, err = add(run, key)
+    assert code == 0
+    assert "clinic" in out
+    assert "1312345678: 検証番号が合いません" in err
+    other = a_public_key(run, "other")
+    code, _, err = run(
+        "add", "o-1", "--kind", "facility", "--code", "0110113719", "--name", "A", "--key", other
+    )
+    assert (code, err) == (0, "")
+
+
+def test_an_operator_is_added_without_a_code(run: Run) -> None:
+    code, out, err = run("add", "ops-1", "--kind", "operator", "--name", "運営", "--key", a_public_key(run))
+    assert (code, err) == (0, "")
+    assert "ops-1  operator   active  運営" in out
+
+
+def test_the_witness_sees_what_is_enrolled(run: Run, tmp_path: Path) -> None:
+    add(run, a_public_key(run), "--witness", str(tmp_path / "witness"))
+    heads = (tmp_path / "witness").read_text(encoding="utf-8").splitlines()
+    assert json.loads(heads[-1])["size"] == 2
+
+
+OPERATOR = ("add", "c-1", "--kind", "operator", "--name", "A", "--key")
+FACILITY = ("add", "c-1", "--kind", "facility", "--name", "A", "--code")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("disable", "nobody"), "access.client-unknown"),
+        (("add-key", "nobody", "--key", "k.public.json"), "access.client-unknown"),
+        ((*FACILITY, "13", "--key", "k.public.json"), "identity.digits"),
+        ((*OPERATOR, "none.json"), "access.key-file"),
+        ((*OPERATOR, "k.private.json"), "access.key-private"),
+        ((*OPERATOR, "k.public.json", "--scope", "x"), "access.scope-unknown"),
+        ((*OPERATOR, "k.public.json", "--scope", "oqs"), "access.client-invalid"),
+        (("add", "c-1", "--kind", "doctor", "--name", "A", "--key", "k.public.json"), "cli.misuse"),
+        (("list", "--store", "nowhere"), "store.missing"),
+    ],
+)
+def test_each_mistake_is_told_as_its_problem(run: Run, arguments: tuple[str, ...], problem: str) -> None:
+    a_public_key(run, "k")
+    code, out, err = run(*arguments, "--json")
+    assert json.loads(out)["code"] == problem
+    assert err == ""
+    assert code != 0
+    assert json.loads(run("list", "--json")[1]) == []
+
+
+def test_beside_a_running_hub_one_may_look_but_not_write(run: Run) -> None:
+    key = a_public_key(run)
+
+    async def hub() -> tuple[tuple[int, str, str], tuple[int, str, str]]:
+        store = await open_store("kaihoken-store")
+        try:
+            return await asyncio.to_thread(add, run, key, "--json"), await asyncio.to_thread(run, "list")
+        finally:
+            await store.close()
+
+    added, listed = asyncio.run(hub())
+    assert (added[0], json.loads(added[1])["code"]) == (1, "store.locked")
+    assert (listed[0], listed[1]) == (0, "")
+
+    async def clients() -> int:
+        store = await open_store("kaihoken-store", read_only=True)
+        try:
+            return len(await load_registry(store))
+        finally:
+            await store.close()
+
+    assert asyncio.run(clients()) == 0

@@ -1,0 +1,281 @@
+"""Clients come and go by one record and one write together, and what is disabled is dead at once."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import bindparam, column, table, update
+
+from kaihoken.access import (
+    Client,
+    ClientKey,
+    Enrolment,
+    Gate,
+    Issuer,
+    PrivateKey,
+    Registry,
+    Scope,
+    load_registry,
+    make_key,
+    open_gate,
+)
+from kaihoken.audit import Committer, Entry
+from kaihoken.clock import FixedClock
+from kaihoken.problems import Problem
+from kaihoken.store import FileKeys, Store, Write, create_store, statement
+
+from .builders import AUDIENCE, Ticker, a_facility
+
+
+@dataclass
+class House:
+    """A store with its log, and the enrolment over it."""
+
+    store: Store
+    committer: Committer
+    registry: Registry
+    gate: Gate
+    enrolment: Enrolment
+    clock: FixedClock
+    logged: list[tuple[str, dict[str, object]]]
+
+    def token(self, key: PrivateKey, client_id: str = "clinic") -> bytes:
+        assertion = Issuer(client_id, key, AUDIENCE, self.clock).assertion()
+        reply = self.gate.endpoint.oqs(
+            b"application/json", json.dumps({"client_assertion": assertion}).encode(), "192.0.2.1"
+        )
+        return json.loads(reply.body).get("idToken", "").encode()
+
+    def opens(self, token: bytes) -> bool:
+        try:
+            return self.gate.authenticate(token).actor != ""
+        except Problem:
+            return False
+
+
+class Watched(Committer):
+    """A committer that notes what it commits."""
+
+    logged: list[tuple[str, dict[str, object]]]
+
+    async def commit(self, entries: list[Entry], writes: list[Write] = ()) -> object:
+        committed = await super().commit(entries, writes)
+        self.logged += [(entry.kind, json.loads(entry.body)) for entry in entries]
+        return committed
+
+
+@pytest.fixture(params=["demo", "production"])
+def purpose(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+async def house(location: str | Path, tmp_path: Path, purpose: str) -> AsyncIterator[House]:
+    clock = FixedClock(datetime(2026, 11, 20, 1, 2, 3, tzinfo=UTC))
+    store = await create_store(location, purpose=purpose, clock=clock)
+    committer = await Watched.open(store, FileKeys.create(tmp_path / "keys", clock), clock)
+    committer.logged = []
+    registry = await load_registry(store)
+    gate = open_gate(registry, audience=AUDIENCE, clock=clock, report=lambda _: None, ticks=Ticker())
+    enrolment = Enrolment(registry, committer, clock, gate.tokens)
+    yield House(store, committer, registry, gate, enrolment, clock, committer.logged)
+    await committer.close()
+    await store.close()
+
+
+KEY = make_key()
+
+
+async def kept(house: House) -> dict[str, Client]:
+    """The clients as the store has them, read afresh."""
+    return {client.client_id: client for client in await load_registry(house.store)}
+
+
+async def test_a_new_client_is_known_to_the_store_the_registry_and_the_log(house: House) -> None:
+    client = await house.enrolment.enrol(
+        replace(a_facility(KEY), code="１３１０１１２３４５"), by="root-desk"
+    )
+    assert client == a_facility(KEY)
+    assert house.registry.get("clinic") == client
+    assert {name: show(kept) for name, kept in (await kept(house)).items()} == {"clinic": show(client)}
+    assert house.logged == [
+        (
+            "client.enrolled",
+            {
+                "by": "root-desk",
+                "client_id": "clinic",
+                "code": "1310112345",
+                "keys": {KEY.public.key_id: "active"},
+                "kind": "facility",
+                "scopes": ["eligibility:ask", "oqs"],
+                "status": "active",
+            },
+        )
+    ]
+    assert house.opens(house.token(KEY))
+
+
+def show(client: Client) -> tuple[object, ...]:
+    """A client as values (keys of `cryptography` know no equality)."""
+    keys = [(key.public.jwk(), key.status, key.demo) for key in client.keys]
+    return client.client_id, client.kind, client.code, client.name, keys, client.scopes, client.status
+
+
+@pytest.mark.parametrize("algorithm", ["EdDSA", "ES256"])
+async def test_every_sort_of_key_is_kept(house: House, algorithm: str) -> None:
+    key = make_key(algorithm)
+    client = await house.enrolment.enrol(a_facility(key), by="command")
+    assert show((await kept(house))["clinic"]) == show(client)
+
+
+async def test_a_disabled_client_is_dead_at_once_and_after_a_restart(house: House) -> None:
+    await house.enrolment.enrol(a_facility(KEY), by="command")
+    token = house.token(KEY)
+    assert house.opens(token)
+    await house.enrolment.disable("clinic", by="root-desk")
+    assert not house.opens(token)
+    assert house.token(KEY) == b""
+    assert (await kept(house))["clinic"].status == "disabled"
+    assert [(kind, body["by"], body["status"]) for kind, body in house.logged[1:]] == [
+        ("client.disabled", "root-desk", "disabled")
+    ]
+
+
+async def test_a_disabled_key_is_dead_at_once_and_the_other_lives(house: House) -> None:
+    second = make_key()
+    await house.enrolment.enrol(a_facility(KEY), by="command")
+    await house.enrolment.add_key("clinic", ClientKey(second.public), by="command")
+    old, new = house.token(KEY), house.token(second)
+    assert house.opens(old)
+    await house.enrolment.disable_key("clinic", KEY.public.key_id, by="command")
+    assert (house.opens(old), house.opens(new)) == (False, True)
+    assert (house.token(KEY), house.opens(house.token(second))) == (b"", True)
+    assert [key.status for key in (await kept(house))["clinic"].keys] == ["disabled", "active"]
+    assert [kind for kind, _ in house.logged] == [
+        "client.enrolled",
+        "client.key-added",
+        "client.key-disabled",
+    ]
+    assert house.logged[-1][1]["keys"] == {KEY.public.key_id: "disabled", second.public.key_id: "active"}
+
+
+async def test_disabling_twice_is_recorded_once(house: House) -> None:
+    await house.enrolment.enrol(a_facility(KEY), by="command")
+    for _ in range(2):
+        await house.enrolment.disable_key("clinic", KEY.public.key_id, by="command")
+    for _ in range(2):
+        await house.enrolment.disable("clinic", by="command")
+    assert [kind for kind, _ in house.logged] == ["client.enrolled", "client.key-disabled", "client.disabled"]
+
+
+async def test_without_a_hub_there_are_no_tokens_to_end(house: House) -> None:
+    offline = Enrolment(house.registry, house.committer, house.clock)
+    await offline.enrol(a_facility(KEY), by="command")
+    await offline.disable_key("clinic", KEY.public.key_id, by="command")
+    await offline.disable("clinic", by="command")
+    assert (await kept(house))["clinic"].status == "disabled"
+
+
+async def refused(house: House, code: str, change: object) -> None:
+    """The change is refused and leaves no trace."""
+    before, log = [show(client) for client in (await kept(house)).values()], list(house.logged)
+    with pytest.raises(Problem) as problem:
+        await change
+    assert problem.value.code == code
+    assert [show(client) for client in (await kept(house)).values()] == before
+    assert [show(client) for client in house.registry] == before
+    assert house.logged == log
+
+
+async def test_what_cannot_be_enrolled_leaves_no_trace(house: House) -> None:
+    enrol = house.enrolment.enrol
+    await enrol(a_facility(KEY), by="command")
+    fresh = make_key()
+    await refused(house, "access.client-exists", enrol(a_facility(fresh), by="command"))
+    await refused(house, "access.key-taken", enrol(a_facility(KEY, "other"), by="command"))
+    twice = replace(a_facility(fresh, "other"), keys=(ClientKey(fresh.public), ClientKey(fresh.public)))
+    await refused(house, "access.key-taken", enrol(twice, by="command"))
+    greedy = replace(a_facility(fresh, "other"), scopes=frozenset({Scope.CLIENTS_WRITE}))
+    await refused(house, "access.client-invalid", enrol(greedy, by="command"))
+    await house.enrolment.disable("clinic", by="command")
+    await refused(house, "access.client-exists", enrol(a_facility(fresh), by="command"))
+    await refused(house, "access.key-taken", enrol(a_facility(KEY, "other"), by="command"))
+
+
+async def test_what_cannot_be_changed_leaves_no_trace(house: House) -> None:
+    rooms, key = house.enrolment, ClientKey(make_key().public)
+    await rooms.enrol(a_facility(KEY), by="command")
+    await refused(house, "access.client-unknown", rooms.disable("nobody", by="command"))
+    await refused(house, "access.client-unknown", rooms.disable_key("nobody", "none", by="command"))
+    await refused(house, "access.client-unknown", rooms.disable_key("clinic", "none", by="command"))
+    await refused(house, "access.client-unknown", rooms.add_key("nobody", key, by="command"))
+    await refused(house, "access.key-taken", rooms.add_key("clinic", ClientKey(KEY.public), by="command"))
+    for _ in range(7):
+        await rooms.add_key("clinic", ClientKey(make_key().public), by="command")
+    await refused(house, "access.client-invalid", rooms.add_key("clinic", key, by="command"))
+    await rooms.disable("clinic", by="command")
+    await refused(house, "access.client-disabled", rooms.add_key("clinic", key, by="command"))
+
+
+async def test_demo_keys_enter_only_a_demo_store(house: House, purpose: str) -> None:
+    demo = make_key(demo=True)
+    shown = ClientKey(demo.public, demo=True)
+    client = replace(a_facility(demo), keys=(shown,))
+    if purpose == "demo":
+        await house.enrolment.enrol(client, by="command")
+        assert house.opens(house.token(demo))
+        assert (await kept(house))["clinic"].keys[0].demo
+        return
+    await refused(house, "access.demo-key", house.enrolment.enrol(client, by="command"))
+    await house.enrolment.enrol(a_facility(KEY), by="command")
+    await refused(house, "access.demo-key", house.enrolment.add_key("clinic", shown, by="command"))
+
+
+async def test_two_enrolments_of_one_id_at_the_same_time_are_one(house: House) -> None:
+    clients = [a_facility(make_key()) for _ in range(5)]
+    done = await asyncio.gather(
+        *(house.enrolment.enrol(client, by="command") for client in clients), return_exceptions=True
+    )
+    problems = [outcome.code for outcome in done if isinstance(outcome, Problem)]
+    assert problems == ["access.client-exists"] * 4
+    assert len(await kept(house)) == 1
+    assert len(house.logged) == 1
+
+
+async def test_what_is_not_committed_is_not_believed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await house.enrolment.enrol(a_facility(KEY), by="command")
+
+    async def full(*_: object) -> object:
+        raise Problem("store.full")
+
+    monkeypatch.setattr(house.committer, "commit", full)
+    with pytest.raises(Problem, match=r"store\.full"):
+        await house.enrolment.enrol(a_facility(make_key(), "other"), by="command")
+    assert house.registry.get("other") is None
+    with pytest.raises(Problem, match=r"store\.full"):
+        await house.enrolment.disable("clinic", by="command")
+    assert house.registry.get("clinic") == a_facility(KEY)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("kind", "doctor"),
+        ("keys", "[]x"),
+        ("keys", '[{"jwk":{"kty":"RSA","crv":"","x":""},"status":"active","demo":false}]'),
+        ("keys", '[{"jwk":{},"status":"asleep","demo":false}]'),
+        ("scopes", "oqs admin"),
+        ("status", "asleep"),
+    ],
+)
+async def test_a_damaged_row_stops_the_hub(house: House, name: str, value: str) -> None:
+    await house.enrolment.enrol(a_facility(KEY), by="command")
+    damage = statement("damage", update(table("client", column(name))).values({name: bindparam("damaged")}))
+    await house.store.transaction([Write(damage, [(value,)])])
+    with pytest.raises(Problem) as stopped:
+        await load_registry(house.store)
+    assert (stopped.value.code, stopped.value.where) == ("access.client-table", "clinic")
