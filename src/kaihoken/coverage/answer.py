@@ -14,7 +14,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     """Base of what leaves: named fields, absent ones left out."""
 
 
-class ElderlyShown(Shown, kw_only=True):
+class ElderlyShown(Shown, frozen=True, kw_only=True):
     """高齢受給者証."""
 
     issued: date | None = None
@@ -23,7 +23,7 @@ class ElderlyShown(Shown, kw_only=True):
     share_percent: int
 
 
-class LimitShown(Shown, kw_only=True):
+class LimitShown(Shown, frozen=True, kw_only=True):
     """限度額適用認定証. `classification` is OQSCD011, `category` OQSCD012."""
 
     classification: str
@@ -34,7 +34,7 @@ class LimitShown(Shown, kw_only=True):
     long_term: date | None = None
 
 
-class DiseaseShown(Shown, kw_only=True):
+class DiseaseShown(Shown, frozen=True, kw_only=True):
     """特定疾病療養受療証. `category` is OQSCD013."""
 
     category: str
@@ -44,7 +44,7 @@ class DiseaseShown(Shown, kw_only=True):
     monthly_limit_yen: int
 
 
-class TicketShown(Shown, kw_only=True):
+class TicketShown(Shown, frozen=True, kw_only=True):
     """医療券・調剤券. Codes as in OQSCD018 to 021; `month` is the first day of 診療年月."""
 
     ticket_type: str
@@ -61,7 +61,7 @@ class TicketShown(Shown, kw_only=True):
     district_contact: str = ""
 
 
-class ConsentShown(Shown, kw_only=True):
+class ConsentShown(Shown, frozen=True, kw_only=True):
     """One consent as it stands: `flag` is OQSCD001 or OQSCD016."""
 
     flag: str
@@ -69,7 +69,7 @@ class ConsentShown(Shown, kw_only=True):
     available_until: datetime | None = None
 
 
-class Result(Shown, kw_only=True):
+class Result(Shown, frozen=True, kw_only=True):
     """One coverage as it may leave (ResultOfQualificationConfirmation)."""
 
     classification: str | None = None  # OQSCD010
@@ -113,7 +113,7 @@ class Result(Shown, kw_only=True):
     name_flagged: bool = False
 
 
-class PublicExpenseShown(Shown, kw_only=True):
+class PublicExpenseShown(Shown, frozen=True, kw_only=True):
     """公費・地方単独 beside the insurance."""
 
     payer_number: str
@@ -124,7 +124,7 @@ class PublicExpenseShown(Shown, kw_only=True):
     self_pay_yen: int | None = None
 
 
-class Words(Shown, kw_only=True):
+class Words(Shown, frozen=True, kw_only=True):
     """The situation in words. `title` is the official or plain word that stands largest on a page."""
 
     title: str
@@ -132,7 +132,7 @@ class Words(Shown, kw_only=True):
     patient: str
 
 
-class ShareSaid(Shown, kw_only=True):
+class ShareSaid(Shown, frozen=True, kw_only=True):
     """The share: `kind` value, range, whole-then-claim or unknown; percents where they apply."""
 
     kind: str
@@ -143,21 +143,21 @@ class ShareSaid(Shown, kw_only=True):
     high: int | None = None
 
 
-class StepSaid(Shown, kw_only=True):
+class StepSaid(Shown, frozen=True, kw_only=True):
     """One thing to do next."""
 
     kind: str
     text: str
 
 
-class AdvisorySaid(Shown, kw_only=True):
+class AdvisorySaid(Shown, frozen=True, kw_only=True):
     """One thing to watch."""
 
     kind: str
     text: str
 
 
-class DifferenceSaid(Shown, kw_only=True):
+class DifferenceSaid(Shown, frozen=True, kw_only=True):
     """One way in which the register differs from what was asked. `field` names the field of the first result."""
 
     kind: str
@@ -166,7 +166,7 @@ class DifferenceSaid(Shown, kw_only=True):
     text: str
 
 
-class Answer(Shown, kw_only=True):
+class Answer(Shown, frozen=True, kw_only=True):
     """What an eligibility check answers: the same for the same facts, whenever it is asked."""
 
     on: date  # 資格確認日

@@ -136,7 +136,7 @@ class Answering:
         people = await self._finder.find([place_of_question(inquiry, key) for key in self._lookup_keys])
         verdict = verify(inquiry, [history for _, history in people], on, known_at)
         disclosure = disclose(verdict, inquiry.kind, inquiry.consents, now)
-        found = Found(answer_of(verdict, disclosure, question), verdict, now, known_at)
+        found = Found(answer_of(verdict, disclosure, question, tokyo_day(now)), verdict, now, known_at)
         payload = write(found)
         answer_hash = sha256(payload).hexdigest()
         record = _record(question, found, disclosure, answer_hash)
@@ -174,7 +174,7 @@ def _record(question: Question, found: Found, disclosure: Disclosure, answer_has
     return Entry(_RECORD_KIND, _encode(record))
 
 
-def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question) -> Answer:
+def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, today: date) -> Answer:
     """The answer in words and fields: nothing in it but what disclosure let through and the verdict's own words."""
     language = question.language
     advisories = verdict.advisories
@@ -194,7 +194,7 @@ def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question) -> A
         advisories=advisories_said(verdict, advisories, language),
         since=verdict.since,
         language=language,
-        rules=_rules_digest(verdict.on),
+        rules=_rules_digest(verdict.on, today),
     )
 
 
@@ -208,16 +208,11 @@ def _day(on: date | None, now: datetime) -> date:
 
 
 @lru_cache(maxsize=512)
-def _rules_digest(on: date) -> str:
-    return rules.digest(
-        StatutoryShare,
-        DeclaredShare,
-        RegistrationLag,
-        SuspensionLevels,
-        CertificateUse,
-        DisclosureMatrix,
-        on=on,
-    )
+def _rules_digest(on: date, today: date) -> str:
+    """The rule files behind an answer: those of the day asked about decide, those of today let fields leave."""
+    deciding = rules.digest(StatutoryShare, DeclaredShare, RegistrationLag, CertificateUse, on=on)
+    showing = rules.digest(SuspensionLevels, DisclosureMatrix, on=today)
+    return f"{deciding}-{showing}"
 
 
 @lru_cache(maxsize=512)

@@ -4,15 +4,24 @@ The body holds everything; nothing personal is ever in a URL. The answer object 
 hash serves a later question as `if_unchanged`; the instants and the receipt stand beside it.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Literal
 
 import msgspec
 
-from kaihoken.audit import Committed
+from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.answering import Answered, Answering, Asker, Found, Question
-from kaihoken.coverage.inquiry import CertificateInquiry, Chart, Consent, Inquiry, NumberInquiry, Presented
-from kaihoken.identity import InsurerNumber, canonical_number
+from kaihoken.coverage.inquiry import (
+    CertificateInquiry,
+    Chart,
+    Consent,
+    Inquiry,
+    NumberInquiry,
+    Presented,
+    insurer_asked,
+)
+from kaihoken.identity import canonical_number
 from kaihoken.problems import Problem
 from kaihoken.web import Language
 
@@ -41,7 +50,7 @@ class CheckRequest(
     if_unchanged: str | None = None
 
 
-class NumberCheck(CheckRequest, tag="number"):
+class NumberCheck(CheckRequest, frozen=True, tag="number"):
     """By 保険者番号, 記号, 番号, 枝番 and 生年月日. 記号 and 枝番 may be left out."""
 
     insurer_number: str
@@ -52,7 +61,7 @@ class NumberCheck(CheckRequest, tag="number"):
     presented: Literal["card", "phone", "confirmation", "number", "nothing"] = "number"
 
 
-class CertificateCheck(CheckRequest, tag="certificate"):
+class CertificateCheck(CheckRequest, frozen=True, tag="certificate"):
     """By 利用者証明用電子証明書 whose possession the terminal has checked."""
 
     issuer: str
@@ -62,14 +71,35 @@ class CertificateCheck(CheckRequest, tag="certificate"):
 
 Check = NumberCheck | CertificateCheck
 
+
+class CheckAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check answers. `answer` is left out where `unchanged` is true; `answer_hash` (SHA-256 of the answer's
+    bytes) is what the record names and what `if_unchanged` of a later question holds. `facts_known_at` is the commit
+    up to which facts counted. `receipt` proves that the record of this answer stands in the hub's log."""
+
+    answer_hash: str
+    answered_at: datetime
+    facts_known_at: int
+    receipt: dict[str, object]
+    answer: Answer | None = None
+    unchanged: bool = False
+
+
 _decode = msgspec.json.Decoder(Check).decode
 _encode_answer = msgspec.json.Encoder().encode
 _encode_instant = msgspec.json.Encoder().encode
 
 
-async def check(answering: Answering, asker: Asker, body: bytes) -> tuple[bytes, Answered]:
+async def check(
+    answering: Answering,
+    asker: Asker,
+    body: bytes,
+    before_leaving: Callable[[Found], None] = lambda _: None,
+    before_asking: Callable[[Inquiry], Awaitable[None]] | None = None,
+) -> tuple[bytes, Answered]:
     """Answer one check: the response body and what was answered.
 
+    `before_asking` and `before_leaving` may refuse, by raising a Problem: a rehearsal, a burst of not-found.
     Raises Problem `coverage.request-shape`, those of identity with the field as `where`, and those of
     `Answering.ask`.
     """
@@ -82,14 +112,21 @@ async def check(answering: Answering, asker: Asker, body: bytes) -> tuple[bytes,
         known_at=request.known_at,
         language=request.language,
     )
-    answered = await answering.ask(question, _write)
+    if before_asking is not None:
+        await before_asking(question.inquiry)
+
+    def write(found: Found) -> bytes:
+        before_leaving(found)
+        return _encode_answer(found.answer)
+
+    answered = await answering.ask(question, write)
     return _envelope(answered, request.if_unchanged), answered
 
 
 def read_check(body: bytes) -> Check:
     """The request in a body. Problem `coverage.request-shape` names the path and what was expected there."""
     try:
-        return _decode(body)
+        request: Check = _decode(body)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$.")
         raise Problem(
@@ -97,6 +134,7 @@ def read_check(body: bytes) -> Check:
         ) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Problem("coverage.request-json") from None
+    return request
 
 
 def _inquiry(request: Check, facility: str) -> Inquiry:
@@ -115,12 +153,8 @@ def _inquiry(request: Check, facility: str) -> Inquiry:
             raise Problem("coverage.request-length", where=name, most=_TEXT)
     if not canonical_number(request.number):
         raise Problem("coverage.request-number", where="number")
-    try:
-        insurer = InsurerNumber.parse(request.insurer_number)
-    except Problem as problem:
-        raise Problem(problem.code, where="insurer_number", **problem.facts) from None
     return NumberInquiry(
-        insurer,
+        insurer_asked(request.insurer_number, facility, "insurer_number"),
         request.symbol,
         request.number,
         request.branch,
@@ -139,10 +173,6 @@ def _consents(consents: tuple[Consent, ...]) -> frozenset[Consent]:
     return frozenset(consents) if consents else _NONE
 
 
-def _write(found: Found) -> bytes:
-    return _encode_answer(found.answer)
-
-
 def _envelope(answered: Answered, if_unchanged: str | None) -> bytes:
     answer = b'"unchanged":true' if if_unchanged == answered.answer_hash else b'"answer":' + answered.payload
     return b"".join(
@@ -154,11 +184,7 @@ def _envelope(answered: Answered, if_unchanged: str | None) -> bytes:
             b'","answered_at":',
             _encode_instant(answered.found.answered_at),
             b',"facts_known_at":%d,"receipt":' % answered.found.known_at,
-            _receipt(answered.committed),
+            answered.committed.receipt(),
             b"}",
         )
     )
-
-
-def _receipt(committed: Committed) -> bytes:
-    return committed.receipt()

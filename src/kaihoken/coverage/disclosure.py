@@ -15,6 +15,7 @@ from typing import ClassVar, TypeVar
 import msgspec
 
 from kaihoken import rules
+from kaihoken.clock import tokyo_day
 from kaihoken.coverage.answer import (
     ConsentShown,
     DiseaseShown,
@@ -75,15 +76,14 @@ def disclose(
 ) -> Disclosure:
     """Choose the fields of the verdict that this way of asking and these consents may show.
 
-    `answered_at` dates a consent given in words with the question (限度額 by number). Raises Problem
-    `rules.no_version` for a day that no matrix covers.
+    What may be shown is decided by the matrix of the day on which the answer is given, whatever day was asked about;
+    `answered_at` also dates a consent given in words with the question (限度額 by number).
     """
+    today = tokyo_day(answered_at)
     results = []
     every: frozenset[str] = frozenset()
     for coverage in verdict.coverages:
-        allowed = _allowed(
-            kind, verdict.situation, consents, coverage.match, coverage.non_disclosure, verdict.on
-        )
+        allowed = _allowed(kind, verdict.situation, consents, coverage.match, coverage.non_disclosure, today)
         every |= allowed.names
         results.append(_result(coverage, allowed, verdict, consents, answered_at))
     if not verdict.coverages:
@@ -150,14 +150,14 @@ def _allowed(
     consents: frozenset[Consent],
     match: MatchState,
     non_disclosure: bool,
-    on: date,
+    today: date,
 ) -> _Allowed:
-    matrix = rules.load(DisclosureMatrix, on=on)
+    matrix = rules.load(DisclosureMatrix, on=today)
     names = matrix.fields(kind, situation, consents)
     if non_disclosure:
         names -= frozenset(matrix.non_disclosure)
     if match.startswith("suspended"):
-        stopped = rules.load(SuspensionLevels, on=on).stopped(match)
+        stopped = rules.load(SuspensionLevels, on=today).stopped(match)
         names = frozenset() if EVERY_FIELD in stopped else names - frozenset(stopped)
     plain = tuple(name for name in Result.__struct_fields__ if name in names and name not in _DERIVED)
     read: Callable[[Coverage], tuple[object, ...]] = attrgetter(*plain) if len(plain) > 1 else lambda _: ()

@@ -76,7 +76,7 @@ class MedicalTicket(msgspec.Struct, frozen=True, array_like=True, gc=False):
     district_contact: str = ""
 
 
-class Coverage(_Packed, tag="C"):
+class Coverage(_Packed, frozen=True, tag="C"):
     """資格: one period of one person with one insurer, as the insurer registered it.
 
     医療扶助 is a coverage of classification A1: `insurer_number` is the 公費負担者番号, `number` the 受給者番号.
@@ -121,7 +121,7 @@ class Coverage(_Packed, tag="C"):
         return self.acquired <= on and (self.lost is None or on < self.lost)
 
 
-class PublicExpense(_Packed, tag="P"):
+class PublicExpense(_Packed, frozen=True, tag="P"):
     """公費・地方単独: a subsidy beside the insurance. Period half-open."""
 
     payer_number: str  # 公費負担者番号, 8 digits
@@ -136,7 +136,7 @@ class PublicExpense(_Packed, tag="P"):
         return self.start <= on and (self.end is None or on < self.end)
 
 
-class Certificate(_Packed, tag="J"):
+class Certificate(_Packed, frozen=True, tag="J"):
     """利用者証明用電子証明書 that stands for this person. `serial` with its issuer finds the person."""
 
     issuer: str

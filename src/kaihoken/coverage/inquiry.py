@@ -5,7 +5,13 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from kaihoken.identity import InsurerNumber, canonical_branch, canonical_number, canonical_symbol
+from kaihoken.identity import (
+    FacilityCode,
+    InsurerNumber,
+    canonical_branch,
+    canonical_number,
+    canonical_symbol,
+)
 
 
 class Presented(StrEnum):
@@ -80,3 +86,14 @@ class CertificateInquiry:
 
 
 Inquiry = NumberInquiry | CertificateInquiry
+
+
+def insurer_asked(text: str, facility: str, where: str) -> InsurerNumber:
+    """The insurer that a question names. A wrong check digit is refused, with its place, before anything is looked
+    up; only a test institution (99…) may ask by a number that cannot exist and is told so beside "not found".
+
+    Problems: those of `InsurerNumber.parse` and `InsurerNumber.as_written`.
+    """
+    if FacilityCode.parse(facility).is_test:
+        return InsurerNumber.as_written(text, where)
+    return InsurerNumber.parse(text, where)

@@ -4,7 +4,7 @@ The same journey as our own JSON (`Answering.ask`); only reading and writing dif
 the carrier's own form: SegmentOfResult 9 for the whole message, the element's path in its text.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -12,9 +12,9 @@ from typing import Literal
 from kaihoken.clock import tokyo_day
 from kaihoken.coverage import oqs
 from kaihoken.coverage.answering import Answered, Answering, Asker, Found, Question
-from kaihoken.coverage.inquiry import Consent, NumberInquiry
+from kaihoken.coverage.inquiry import Consent, Inquiry, NumberInquiry, insurer_asked
 from kaihoken.coverage.verdict import Advisory, Situation
-from kaihoken.identity import InsurerNumber, canonical_number
+from kaihoken.identity import canonical_number
 from kaihoken.problems import Problem, catalogue
 
 OqsCarrier = Literal["oqs-xml", "oqs-json"]
@@ -52,12 +52,13 @@ async def answer_oqs(
     body: bytes,
     declared: str | None = None,
     before_leaving: Callable[[Found], None] = lambda _: None,
+    before_asking: Callable[[Inquiry], Awaitable[None]] | None = None,
 ) -> OqsReply:
     """Answer one question.
 
-    `declared` is the charset of the content type, where one was given. `before_leaving` may refuse what was found
-    (a burst of not-found) by raising a Problem. Raises nothing of its own: a Problem becomes an answer with
-    SegmentOfResult 9, except those of the store and the log, which the edge must answer as "not ready".
+    `declared` is the charset of the content type, where one was given. `before_asking` and `before_leaving` may
+    refuse, by raising a Problem: a rehearsal, a burst of not-found. Raises the Problems of reading (`oqs.…`) and of
+    `Answering.ask`; `refuse_oqs` says them in the carrier's own form.
     """
     read = oqs.read_request if carrier == "oqs-xml" else oqs.read_request_json
     request = read(body, declared)
@@ -68,6 +69,8 @@ async def answer_oqs(
         carrier=carrier,
         on=request.header.qualification_confirmation_date,
     )
+    if before_asking is not None:
+        await before_asking(question.inquiry)
 
     def write(found: Found) -> bytes:
         before_leaving(found)
@@ -81,11 +84,23 @@ async def answer_oqs(
 
 
 def refuse_oqs(problem: Problem, carrier: OqsCarrier, body: bytes, at: datetime, facility: str) -> OqsReply:
-    """A problem in the carrier's own form: SegmentOfResult 9, with what could be saved of the question's header."""
-    salvaged = oqs.salvage(body) if carrier == "oqs-xml" else oqs.salvage_json(body)
-    response = oqs.refusal(problem, salvaged, at=at, on=tokyo_day(at), facility=facility)
-    written = oqs.write_response(response) if carrier == "oqs-xml" else oqs.write_response_json(response)
-    return OqsReply(written.content, salvaged.encoding, None)
+    """A problem in the carrier's own form: SegmentOfResult 9, with what could be saved of the question's header;
+    `oqs.in-progress` as SegmentOfResult 2."""
+    xml = carrier == "oqs-xml"
+    if problem.code == "oqs.in-progress":
+        request = (oqs.read_request if xml else oqs.read_request_json)(body)
+        response = oqs.in_progress(request, at=at)
+    else:
+        salvaged = oqs.salvage(body) if xml else oqs.salvage_json(body)
+        response = oqs.refusal(problem, salvaged, at=at, on=tokyo_day(at), facility=facility)
+    written = oqs.write_response(response) if xml else oqs.write_response_json(response)
+    return OqsReply(written.content, response.header.encoding, None)
+
+
+def facility_of(carrier: OqsCarrier, body: bytes) -> str:
+    """The 医療機関コード in a message's header. Raises the Problems of reading it."""
+    request = (oqs.read_request if carrier == "oqs-xml" else oqs.read_request_json)(body)
+    return request.header.medical_institution_code
 
 
 def _check_facility(request: oqs.Request, asker: Asker) -> None:
@@ -96,14 +111,10 @@ def _check_facility(request: oqs.Request, asker: Asker) -> None:
 def _inquiry(request: oqs.Request, asker: Asker) -> NumberInquiry:
     search = request.search
     where = "/XmlMsg/MessageBody/QualificationConfirmSearchInfo/"
-    try:
-        insurer = InsurerNumber.parse(search.insurer_number)
-    except Problem as problem:
-        raise Problem(problem.code, where=f"{where}InsurerNumber", **problem.facts) from None
     if not canonical_number(search.number):
         raise Problem("coverage.request-number", where=f"{where}InsuredIdentificationNumber")
     return NumberInquiry(
-        insurer,
+        insurer_asked(search.insurer_number, asker.facility, f"{where}InsurerNumber"),
         search.symbol or "",
         search.number,
         search.branch or "",

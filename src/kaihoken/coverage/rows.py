@@ -6,6 +6,7 @@ registering side knows one person across insurers (as 連携符号 are; never th
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -43,7 +44,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     withdrawn: bool = False
 
 
-class CoverageRow(_Row, tag="coverage"):
+class CoverageRow(_Row, frozen=True, tag="coverage"):
     """One coverage period. Codes as in OQSCD; texts verbatim; `lost` is the first day without."""
 
     insurer_number: str
@@ -79,7 +80,7 @@ class CoverageRow(_Row, tag="coverage"):
     tickets: tuple[TicketShown, ...] = ()
 
 
-class SubsidyRow(_Row, tag="subsidy"):
+class SubsidyRow(_Row, frozen=True, tag="subsidy"):
     """公費・地方単独. `end` is the first day without."""
 
     payer_number: str
@@ -90,7 +91,7 @@ class SubsidyRow(_Row, tag="subsidy"):
     self_pay_yen: int | None = None
 
 
-class CertificateRow(_Row, tag="certificate"):
+class CertificateRow(_Row, frozen=True, tag="certificate"):
     """利用者証明用電子証明書 of a person."""
 
     issuer: str
@@ -166,7 +167,7 @@ def _coverage(row: CoverageRow, where: str) -> Coverage:
     for index, ticket in enumerate(row.tickets):
         at = f"{where}.tickets[{index}]"
         _check_code("OQSCD018", ticket.ticket_type, f"{at}.ticket_type")
-        _at(f"{at}.facility", lambda code=ticket.facility: FacilityCode.parse(code).canonical)
+        _at(f"{at}.facility", partial(FacilityCode.parse, ticket.facility))
     return Coverage(
         insurer_number=insurer,
         insurer_name=row.insurer_name,

@@ -6,6 +6,7 @@ way the next group gathers.
 
 import asyncio
 from collections.abc import Sequence
+from typing import cast
 
 from kaihoken.coverage.history import History, PersonId, unpack_history
 from kaihoken.coverage.lookup import Place
@@ -50,7 +51,7 @@ class PostgresFinder:
                 keys.append(key)
                 births.append(birth)
         try:
-            rows = await self._store.fetch_many(FIND, (keys, births))
+            rows = cast("list[tuple[int, int, bytes, bytes]]", await self._store.fetch(FIND, (keys, births)))
         except BaseException as error:
             for _, future in group:
                 if not future.done():

@@ -257,6 +257,9 @@ def _conclude(
     share, basis = share_for(situation, inquiry, coverage or about, facts, on)
     differences = differences_for(inquiry, coverage, share)
     steps = next_steps(situation, inquiry.presented)
+    if situation is Situation.SPECIAL_EXPENSE and share.kind is ShareKind.UNKNOWN:
+        # The law spares this person from paying the whole bill, so the registration is doubtful.
+        steps = (StepKind.CALL_INSURER, StepKind.SETTLE_LATER)
     if share.kind is ShareKind.RANGE and steps == (StepKind.RECEIVE,):
         steps = (StepKind.SEE_ELDERLY_CERTIFICATE, *steps)
     if differences:

@@ -12,6 +12,7 @@ Scope = MutableMapping[str, object]
 Message = MutableMapping[str, object]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BODY = 4 * 1024 * 1024
 
@@ -66,29 +67,20 @@ async def read_body(receive: Receive, headers: list[tuple[bytes, bytes]]) -> byt
     for name, value in headers:
         if name == b"content-length" and value.isdigit() and int(value) > MOST_BODY:
             raise Problem("hub.body-too-large", most=MOST_BODY)
-    message = await receive()
-    body = message.get("body", b"")
-    if not message.get("more_body") and message["type"] == "http.request":
-        return _within(bytes(body) if not isinstance(body, bytes) else body)
-    parts = [body]
-    size = len(parts[0]) if isinstance(parts[0], bytes) else 0
-    while message["type"] == "http.request" and message.get("more_body"):
+    parts: list[bytes] = []
+    size = 0
+    while True:
         message = await receive()
+        if message["type"] != "http.request":
+            raise Problem("hub.disconnected")
         part = message.get("body", b"")
-        if isinstance(part, bytes):
-            parts.append(part)
-            size += len(part)
+        assert isinstance(part, bytes)
+        size += len(part)
         if size > MOST_BODY:
             raise Problem("hub.body-too-large", most=MOST_BODY)
-    if message["type"] != "http.request":
-        raise Problem("hub.disconnected")
-    return b"".join(part for part in parts if isinstance(part, bytes))
-
-
-def _within(body: bytes) -> bytes:
-    if len(body) > MOST_BODY:
-        raise Problem("hub.body-too-large", most=MOST_BODY)
-    return body
+        if not message.get("more_body"):
+            return b"".join((*parts, part)) if parts else part
+        parts.append(part)
 
 
 async def send_reply(send: Send, reply: Reply) -> None:

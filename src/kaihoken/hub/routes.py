@@ -3,7 +3,7 @@
 Routing, authorisation, OpenAPI and docs are read off these rows; a route that is not in the table cannot be reached.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kaihoken.access import Scope
@@ -36,6 +36,9 @@ class Route:
     reads: tuple[Body, ...] = ()
     answers: tuple[Body, ...] = ()
     problems: tuple[str, ...] = ()
+    parameters: tuple[Mapping[str, object], ...] = ()  # OpenAPI parameter objects
+    refuses_in_kind: bool = False  # problems are said in the carrier's own form
+    timed: bool = False  # counted in kaihoken_question_seconds
 
 
 class RouteTable:

@@ -1,0 +1,131 @@
+"""`kaihoken eligibility check` and `kaihoken oqs answer`: a question from the command line."""
+
+import asyncio
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import msgspec
+import typer
+
+from kaihoken.clock import SystemClock
+from kaihoken.coverage.answering import Asker
+from kaihoken.coverage.api import check
+from kaihoken.coverage.local import LOCAL_CLIENT, local_answering
+from kaihoken.coverage.oqs_api import OqsCarrier, answer_oqs, facility_of, refuse_oqs
+from kaihoken.problems import Problem
+
+app = typer.Typer(help="資格確認 / ask whether a person is covered", no_args_is_help=True)
+oqs_app = typer.Typer(help="OQS (XmlMsg) を読み書きする / answer OQS messages", no_args_is_help=True)
+
+StoreOption = Annotated[
+    str, typer.Option("--store", envvar="KAIHOKEN_STORE", help="保管庫 / the store's folder or address")
+]
+KeysOption = Annotated[
+    Path, typer.Option("--keys", envvar="KAIHOKEN_KEYS", help="鍵のフォルダー / the folder of keys")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
+
+_TEST_FACILITY = "9910000000"
+
+
+@app.callback()
+def _eligibility() -> None:
+    """資格確認 / ask whether a person is covered."""
+
+
+@oqs_app.callback()
+def _oqs() -> None:
+    """OQS (XmlMsg) / answer OQS messages."""
+
+
+@app.command("check")
+def check_eligibility(
+    insurer_number: Annotated[str, typer.Option("--insurer", help="保険者番号")],
+    number: Annotated[str, typer.Option("--number", help="番号")],
+    birthdate: Annotated[datetime, typer.Option("--birthdate", formats=["%Y-%m-%d"], help="生年月日")],
+    symbol: Annotated[str, typer.Option("--symbol", help="記号")] = "",
+    branch: Annotated[str, typer.Option("--branch", help="枝番")] = "",
+    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="資格確認日")] = None,
+    limit_consent: Annotated[
+        bool, typer.Option("--limit", help="限度額の同意あり / consent to 限度額")
+    ] = False,
+    language: Annotated[str, typer.Option("--language", help="ja, ja@easy, en")] = "ja",
+    store: StoreOption = "kaihoken-store",
+    keys: KeysOption = Path("kaihoken-keys"),
+    as_json: JsonOption = False,
+) -> None:
+    """記号番号で資格を確認する / ask by number. Exit code 1 where the answer is not "valid"."""
+    request = {
+        "by": "number",
+        "insurer_number": insurer_number,
+        "symbol": symbol,
+        "number": number,
+        "branch": branch,
+        "birthdate": birthdate.date(),
+        "consents": ["limit"] if limit_consent else [],
+        "language": language,
+        **({"on": on.date()} if on is not None else {}),
+    }
+    body = asyncio.run(_ask(msgspec.json.encode(request), store, keys))
+    answer = msgspec.json.decode(body)
+    if as_json:
+        sys.stdout.buffer.write(body + b"\n")
+    else:
+        _show(answer["answer"])
+    raise typer.Exit(0 if answer["answer"].get("validity") in ("1", "6") else 1)
+
+
+async def _ask(body: bytes, store: str, keys: Path) -> bytes:
+    clock = SystemClock()
+    async with local_answering(store, keys, clock) as (answering, peopled):
+        _say_if_empty(peopled)
+        answered, _ = await check(answering, Asker(LOCAL_CLIENT, _TEST_FACILITY, "local"), body)
+        return answered
+
+
+def _show(answer: dict[str, object]) -> None:
+    words = msgspec.convert(answer["words"], dict[str, str])
+    share = msgspec.convert(answer["share"], dict[str, object])
+    typer.echo(f"{words['title']}  {share['text']}")
+    typer.echo(words["staff"])
+    for number, step in enumerate(msgspec.convert(answer["steps"], list[dict[str, str]]), start=1):
+        typer.echo(f"{number}. {step['text']}")
+    for advisory in msgspec.convert(answer.get("advisories", []), list[dict[str, str]]):
+        typer.echo(f"△ {advisory['text']}")
+
+
+@oqs_app.command("answer")
+def answer_message(
+    store: StoreOption = "kaihoken-store",
+    keys: KeysOption = Path("kaihoken-keys"),
+    receipt: Annotated[
+        Path | None, typer.Option("--receipt", help="受領証を書くファイル / where to write the receipt")
+    ] = None,
+) -> None:
+    """標準入力の資格確認要求に答える / answer the request on standard input (XML, or JSON by its first character)."""
+    reply, proof = asyncio.run(_answer(sys.stdin.buffer.read(), store, keys))
+    sys.stdout.buffer.write(reply)
+    if receipt is not None and proof:
+        receipt.write_bytes(proof)
+
+
+async def _answer(body: bytes, store: str, keys: Path) -> tuple[bytes, bytes]:
+    clock = SystemClock()
+    carrier: OqsCarrier = "oqs-json" if body.lstrip()[:1] == b"{" else "oqs-xml"
+    async with local_answering(store, keys, clock) as (answering, peopled):
+        _say_if_empty(peopled)
+        try:
+            asker = Asker(LOCAL_CLIENT, facility_of(carrier, body), "local")
+            reply = await answer_oqs(answering, asker, carrier, body)
+        except Problem as problem:
+            typer.echo(f"{problem.code}: {problem.title('ja')} / {problem.title('en')}", err=True)
+            return refuse_oqs(problem, carrier, body, clock.now(), "").content, b""
+        return reply.content, reply.answered.committed.receipt() if reply.answered is not None else b""
+
+
+def _say_if_empty(peopled: bool) -> None:
+    if not peopled:
+        typer.echo("保管庫にはまだ誰も登録されていません / nobody is registered in this store yet", err=True)

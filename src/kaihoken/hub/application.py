@@ -1,0 +1,144 @@
+"""The hub as one ASGI application.
+
+`__call__` is the way of every request, in the order in which things happen: find the row of the route table, read the
+body, prove the caller, count the request, handle it, answer. Pages are a second application behind the table.
+"""
+
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from time import perf_counter
+
+from kaihoken.access import require
+from kaihoken.hub.exchange import (
+    AsgiApp,
+    Receive,
+    Reply,
+    Request,
+    Scope,
+    Send,
+    problem_reply,
+    read_body,
+    send_reply,
+)
+from kaihoken.hub.machine import Machine
+from kaihoken.hub.routes import Route, RouteTable
+from kaihoken.problems import Problem
+
+_log = logging.getLogger("kaihoken.hub")
+
+Assemble = Callable[[Machine], tuple[RouteTable, AsgiApp | None]]
+"""From a running machine to its routes and pages."""
+
+
+class HubApplication:
+    """One process, one store, one log. The server's lifespan opens and closes the machine."""
+
+    def __init__(self, run: Callable[[], AbstractAsyncContextManager[Machine]], assemble: Assemble) -> None:
+        self._run = run
+        self._assemble = assemble
+        self._machine: Machine | None = None
+        self._table = RouteTable(())
+        self._pages: AsgiApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._exchange(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Machine]:
+        """Run the machine without a server's lifespan (tests, commands)."""
+        async with self._run() as machine:
+            self._table, self._pages = self._assemble(machine)
+            self._machine = machine
+            try:
+                yield machine
+            finally:
+                self._machine = None
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        message = await receive()
+        opened = self.opened()
+        try:
+            await opened.__aenter__()
+        except Problem as problem:
+            where = f" ({problem.where})" if problem.where else ""
+            text = (
+                f"{problem.code}{where}: {problem.title('ja')} / {problem.title('en')}: {problem.mend('en')}"
+            )
+            await send({"type": "lifespan.startup.failed", "message": text})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            await opened.__aexit__(None, None, None)
+            await send({"type": "lifespan.shutdown.complete"})
+
+    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = perf_counter()
+        machine = self._machine
+        assert machine is not None
+        request = _request(scope)
+        route: Route | None = None
+        try:
+            route = self._table.find(request.method, request.path)
+            if route is None:
+                await self._beyond(scope, receive, send)
+                return
+            if route.scope is not None:
+                request.caller = machine.gate.authenticate(request.header(b"authorization"))
+                require(request.caller, route.scope)
+                machine.gate.admit(request.caller)
+            if request.method == "POST":
+                request.body = await read_body(receive, request.headers)
+            reply = await route.handler(request)
+        except Problem as problem:
+            machine.metrics.refused(problem.code)
+            reply = route.refuse(request, problem) if route is not None else problem_reply(problem)
+        except Exception as error:  # noqa: BLE001 the edge: nothing unexpected may reach a caller as it is
+            reply = self._unexpected(machine, route, request, error)
+        await send_reply(send, reply)
+        if route is not None and route.timed:
+            machine.metrics.seconds.observe(perf_counter() - started)
+
+    async def _beyond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What the table does not know: a page, where this hub has pages."""
+        if self._pages is None:
+            raise Problem("hub.path")
+        await self._pages(scope, receive, send)
+
+    def _unexpected(self, machine: Machine, route: Route | None, request: Request, error: Exception) -> Reply:
+        """An answer for what nobody foresaw. The log gets the place, never the values: they may be personal."""
+        reference = secrets.token_hex(8)
+        machine.metrics.failures.inc()
+        _log.error("failure %s: %s at %s", reference, type(error).__name__, _place(error))
+        problem = Problem("hub.internal", reference=reference)
+        return route.refuse(request, problem) if route is not None else problem_reply(problem)
+
+
+def _request(scope: Scope) -> Request:
+    headers = scope["headers"]
+    client = scope.get("client")
+    assert isinstance(headers, list)
+    return Request(
+        method=str(scope["method"]),
+        path=str(scope["path"]),
+        query=scope["query_string"] if isinstance(scope["query_string"], bytes) else b"",
+        headers=headers,
+        body=b"",
+        source=str(client[0]) if isinstance(client, tuple | list) else "",
+    )
+
+
+def _place(error: Exception) -> str:
+    """Files and lines of a traceback, innermost last, without its values."""
+    places = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        places.append(f"{code.co_filename.rpartition('kaihoken/')[2]}:{traceback.tb_lineno}")
+        traceback = traceback.tb_next
+    return " > ".join(places[-6:])

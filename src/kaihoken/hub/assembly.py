@@ -1,0 +1,234 @@
+"""The route table of the hub: every row of it, in one place."""
+
+from kaihoken.access import Scope
+from kaihoken.hub.exchange import AsgiApp, Reply, Request, problem_reply
+from kaihoken.hub.log_routes import LogRoutes
+from kaihoken.hub.machine import Machine
+from kaihoken.hub.open_routes import OpenRoutes
+from kaihoken.hub.openapi import openapi
+from kaihoken.hub.questions import Questions
+from kaihoken.hub.registrations import RegistrationsAnswer, RegistrationsRequest, Registrations
+from kaihoken.hub.rehearsal import Rehearse
+from kaihoken.hub.routes import Body, Route, RouteTable
+from kaihoken.coverage import Check, CheckAnswer
+from kaihoken.problems import Problem
+
+_JSON = "application/json"
+_XML = "application/xml"
+
+_CALLER = (
+    "access.token-missing",
+    "access.token-refused",
+    "access.scope-missing",
+    "access.too-many-requests",
+)
+_QUESTION = (
+    "access.not-found-burst",
+    "hub.body-too-large",
+    "store.full",
+    "store.failed",
+    "hub.internal",
+)
+
+
+def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTable:
+    """The routes over a running machine."""
+    questions = Questions(machine, rehearse)
+    registrations = Registrations(machine)
+    everybody = OpenRoutes(machine)
+    log = LogRoutes(machine)
+    described: list[bytes] = []
+
+    async def description(_: Request) -> Reply:
+        return Reply(described[0])
+
+    routes = (
+        Route(
+            "POST",
+            "/v1/eligibility-checks",
+            "資格確認: 有効か、割合は、何をするか",
+            "Is this person covered, what do they pay, what to do next",
+            questions.eligibility_check,
+            _plainly,
+            Scope.ELIGIBILITY_ASK,
+            reads=(Body(_JSON, Check),),
+            answers=(Body(_JSON, CheckAnswer),),
+            problems=(
+                *_CALLER,
+                *_QUESTION,
+                "coverage.request-shape",
+                "coverage.request-json",
+                "rules.no_version",
+            ),
+            timed=True,
+        ),
+        Route(
+            "POST",
+            "/oqs/search",
+            "資格確認要求（XmlMsg）: XML または同じ木の JSON",
+            "An OQS question (XmlMsg) as XML or as the same tree in JSON",
+            questions.oqs_search,
+            questions.refuse_oqs,
+            Scope.OQS,
+            reads=(Body(_XML), Body(_JSON)),
+            answers=(Body(_XML), Body(_JSON)),
+            problems=(*_CALLER, *_QUESTION, "hub.content-type"),
+            refuses_in_kind=True,
+            timed=True,
+        ),
+        Route(
+            "POST",
+            "/v1/registrations",
+            "加入者の登録: 行ごとに答え、何度送っても安全",
+            "Register members: every row answered, safe to repeat",
+            registrations.register,
+            _plainly,
+            Scope.REGISTRATIONS_WRITE,
+            reads=(Body(_JSON, RegistrationsRequest),),
+            answers=(Body(_JSON, RegistrationsAnswer),),
+            problems=(
+                *_CALLER,
+                "hub.body-too-large",
+                "hub.idempotency-key",
+                "coverage.too-many-rows",
+                "coverage.request-json",
+                "store.full",
+                "store.failed",
+                "hub.internal",
+            ),
+            parameters=(
+                {
+                    "name": "Idempotency-Key",
+                    "in": "header",
+                    "required": True,
+                    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+                },
+            ),
+        ),
+        Route(
+            "POST",
+            "/oauth/token",
+            "鍵（private_key_jwt）を5分の通行証に換える",
+            "Exchange a client assertion for a token of five minutes",
+            everybody.oauth_token,
+            _plainly,
+            reads=(Body("application/x-www-form-urlencoded"),),
+            answers=(Body(_JSON),),
+            problems=("access.request-malformed", "access.assertion-refused"),
+        ),
+        Route(
+            "POST",
+            "/oqs/auth",
+            "OQS の手順での通行証（idToken）",
+            "The same in the manner of OQS: answers idToken",
+            everybody.oqs_auth,
+            _plainly,
+            reads=(Body(_JSON),),
+            answers=(Body(_JSON),),
+            problems=("access.request-malformed", "access.assertion-refused"),
+        ),
+        Route(
+            "GET",
+            "/live",
+            "動いているか",
+            "The process answers",
+            everybody.live,
+            _plainly,
+            answers=(Body(_JSON),),
+        ),
+        Route(
+            "GET",
+            "/ready",
+            "質問に答えられるか（記録を残せるか）",
+            "Questions can be answered: the log can commit",
+            everybody.ready,
+            _plainly,
+            answers=(Body(_JSON),),
+            problems=("hub.not-ready",),
+        ),
+        Route(
+            "GET",
+            "/metrics",
+            "運用の数字（個人のデータなし）",
+            "Counters for the operator, without personal data",
+            everybody.metrics,
+            _plainly,
+            Scope.METRICS_READ,
+            answers=(Body("text/plain"),),
+            problems=_CALLER,
+        ),
+        Route(
+            "GET",
+            "/v1/log/head",
+            "記録の最新の署名つき頭",
+            "The newest signed head of the log",
+            log.head,
+            _plainly,
+            answers=(Body(_JSON),),
+        ),
+        Route(
+            "GET",
+            "/v1/log/inclusion",
+            "束が記録にある証明",
+            "Proof that a batch stands in the log",
+            log.inclusion,
+            _plainly,
+            answers=(Body(_JSON),),
+            problems=("hub.query", "audit.no_batch"),
+            parameters=(_number("batch", required=True), _number("size")),
+        ),
+        Route(
+            "GET",
+            "/v1/log/consistency",
+            "新しい記録が古い記録を伸ばしたものである証明",
+            "Proof that a later log extends an earlier one",
+            log.consistency,
+            _plainly,
+            answers=(Body(_JSON),),
+            problems=("hub.query", "audit.no_batch"),
+            parameters=(_number("from", required=True), _number("to")),
+        ),
+        Route(
+            "GET",
+            "/.well-known/kaihoken-log-keys.json",
+            "記録の公開鍵と有効期間",
+            "Public keys of the log with their validity",
+            log.keys,
+            _plainly,
+            answers=(Body(_JSON),),
+        ),
+        Route(
+            "GET",
+            "/.well-known/oauth-authorization-server",
+            "通行証の窓口の説明（RFC 8414）",
+            "The token endpoint's metadata (RFC 8414)",
+            everybody.authorization_server,
+            _plainly,
+            answers=(Body(_JSON),),
+        ),
+        Route(
+            "GET",
+            "/openapi.json",
+            "この表そのもの",
+            "This table, as OpenAPI",
+            description,
+            _plainly,
+            answers=(Body(_JSON),),
+        ),
+    )
+    table = RouteTable(routes)
+    described.append(openapi(table, machine.settings.audience))
+    return table
+
+
+def without_pages(machine: Machine) -> tuple[RouteTable, AsgiApp | None]:
+    """A hub that serves machines only."""
+    return route_table(machine), None
+
+
+def _plainly(_: Request, problem: Problem) -> Reply:
+    return problem_reply(problem)
+
+
+def _number(name: str, *, required: bool = False) -> dict[str, object]:
+    return {"name": name, "in": "query", "required": required, "schema": {"type": "integer", "minimum": 0}}

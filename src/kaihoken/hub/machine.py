@@ -1,0 +1,82 @@
+"""A hub, put together: store, log, gate, answering and registering, opened and closed in that order."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from kaihoken.access import Gate, NotFoundBurst, load_registry, open_gate
+from kaihoken.audit import Committer, witness_at
+from kaihoken.clock import Clock
+from kaihoken.coverage import Answering, Registrar, finder_for
+from kaihoken.hub.metrics import Metrics
+from kaihoken.hub.settings import HubSettings
+from kaihoken.identity import NORMALISATION_VERSION
+from kaihoken.store import KeyProvider, Store, open_store
+
+_log = logging.getLogger("kaihoken.hub")
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Everything that the hub's handlers use."""
+
+    settings: HubSettings
+    clock: Clock
+    store: Store
+    keys: KeyProvider
+    committer: Committer
+    gate: Gate
+    answering: Answering
+    registrar: Registrar
+    metrics: Metrics
+
+
+@asynccontextmanager
+async def running(settings: HubSettings, keys: KeyProvider, clock: Clock) -> AsyncIterator[Machine]:
+    """A hub that runs while the context is open.
+
+    Raises the Problems of opening a store (`store.locked` when another hub runs on it) and a log (`audit.forked`,
+    `audit.rolled_back` when it does not extend what was witnessed).
+    """
+    store = await open_store(settings.store)
+    try:
+        witness = witness_at(settings.witness) if settings.witness else None
+        committer = await Committer.open(store, keys, clock, witness)
+        try:
+            yield await _assembled(settings, keys, clock, store, committer)
+        finally:
+            await committer.close()
+    finally:
+        await store.close()
+
+
+async def _assembled(
+    settings: HubSettings, keys: KeyProvider, clock: Clock, store: Store, committer: Committer
+) -> Machine:
+    metrics = Metrics()
+
+    def report(burst: NotFoundBurst) -> None:
+        metrics.not_found_bursts.inc()
+        _log.warning("not-found burst: client %s waits %d s", burst.actor, burst.retry_after)
+
+    gate = open_gate(
+        await load_registry(store),
+        audience=settings.audience,
+        clock=clock,
+        report=report,
+        limits=settings.limits,
+    )
+    lookup_keys = keys.lookup_keys(NORMALISATION_VERSION)
+    finder = finder_for(store)
+    return Machine(
+        settings=settings,
+        clock=clock,
+        store=store,
+        keys=keys,
+        committer=committer,
+        gate=gate,
+        answering=Answering(finder, committer, lookup_keys, clock),
+        registrar=Registrar(store, finder, committer, lookup_keys, clock),
+        metrics=metrics,
+    )

@@ -1,0 +1,76 @@
+"""The routes that are open to everybody: tokens, health, keys, the log, the interface's own description."""
+
+from typing import Protocol
+
+import msgspec
+
+from kaihoken.access import Reply as TokenReply
+from kaihoken.hub.exchange import Reply, Request
+from kaihoken.hub.machine import Machine
+from kaihoken.hub.metrics import EXPOSITION
+from kaihoken.problems import Problem
+
+
+class Tokens(Protocol):
+    """A token endpoint: content type, body, source in; reply out."""
+
+    def __call__(self, content_type: bytes, body: bytes, source: str) -> TokenReply: ...
+
+
+class OpenRoutes:
+    """Handlers of the routes that need no token, and of the operator's metrics."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    async def oauth_token(self, request: Request) -> Reply:
+        """POST /oauth/token."""
+        return _token(self._machine.gate.endpoint.oauth, request)
+
+    async def oqs_auth(self, request: Request) -> Reply:
+        """POST /oqs/auth."""
+        return _token(self._machine.gate.endpoint.oqs, request)
+
+    async def live(self, _: Request) -> Reply:
+        """GET /live: the process answers."""
+        return Reply(b'{"live":true}')
+
+    async def ready(self, _: Request) -> Reply:
+        """GET /ready: the log can commit, so questions can be answered."""
+        if not self._machine.committer.ready:
+            raise Problem("hub.not-ready")
+        return Reply(b'{"ready":true}')
+
+    async def metrics(self, _: Request) -> Reply:
+        """GET /metrics."""
+        machine = self._machine
+        head = machine.committer.head
+        machine.metrics.head_age.set(machine.clock.now().timestamp() - head.time_ms / 1000)
+        machine.metrics.log_size.set(head.size)
+        if machine.committer.feed is not None:
+            machine.metrics.witness_failures.set(machine.committer.feed.failures)
+        return Reply(machine.metrics.exposition(), EXPOSITION)
+
+    async def authorization_server(self, _: Request) -> Reply:
+        """GET /.well-known/oauth-authorization-server (RFC 8414)."""
+        token_endpoint = self._machine.settings.audience
+        return Reply(
+            msgspec.json.encode(
+                {
+                    "issuer": token_endpoint.removesuffix("/oauth/token"),
+                    "token_endpoint": token_endpoint,
+                    "grant_types_supported": ["client_credentials"],
+                    "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+                    "token_endpoint_auth_signing_alg_values_supported": ["EdDSA", "ES256"],
+                }
+            )
+        )
+
+
+def _token(endpoint: Tokens, request: Request) -> Reply:
+    reply = endpoint(request.header(b"content-type"), request.body, request.source)
+    headers = dict(reply.headers)
+    content_type = headers.pop(b"content-type", b"application/json")
+    headers.pop(b"cache-control", None)
+    headers.pop(b"content-length", None)
+    return Reply(reply.body, content_type, reply.status, tuple(headers.items()))

@@ -1,0 +1,113 @@
+"""OpenAPI 3.1 of the hub, read off the route table: what stands there is what can be reached."""
+
+from typing import Any
+
+import msgspec
+
+from kaihoken import __version__
+from kaihoken.hub.routes import Body, Route, RouteTable
+from kaihoken.problems import catalogue
+
+Json = dict[str, Any]
+"""A piece of a JSON document: its shape is the standard's, not ours."""
+
+_PROBLEM_SCHEMA: Json = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["type", "title", "status", "detail", "code", "title_ja", "detail_ja"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "title_ja": {"type": "string"},
+        "detail_ja": {"type": "string"},
+        "where": {"type": "string", "description": "path of the field, where there is one"},
+        "facts": {"type": "object"},
+    },
+}
+
+
+def openapi(table: RouteTable, token_url: str) -> bytes:
+    """The document, as JSON."""
+    kinds = [
+        body.kind
+        for route in table.routes
+        for body in (*route.reads, *route.answers)
+        if body.kind is not None
+    ]
+    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    by_kind = {id(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
+    paths: Json = {}
+    for route in table.routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, by_kind)
+    document = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Kaihoken 皆保険",
+            "version": __version__,
+            "description": "架空のデータ・国の公式システムではありません。 Eligibility of health coverage as Japan "
+            "practises it. Personal identifiers travel only in bodies.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": {**components, "Problem": _PROBLEM_SCHEMA},
+            "securitySchemes": {
+                "token": {
+                    "type": "oauth2",
+                    "description": "Client credentials by private_key_jwt (RFC 7523); tokens live five minutes.",
+                    "flows": {"clientCredentials": {"tokenUrl": token_url, "scopes": _scopes(table)}},
+                }
+            },
+        },
+    }
+    return msgspec.json.encode(document)
+
+
+def _scopes(table: RouteTable) -> Json:
+    return {route.scope.value: route.summary_en for route in table.routes if route.scope is not None}
+
+
+def _operation(route: Route, by_kind: dict[int, Json]) -> Json:
+    operation: Json = {
+        "operationId": f"{route.method.lower()}{route.path.replace('/', '_').replace('.', '_').replace('-', '_')}",
+        "summary": route.summary_en,
+        "description": route.summary_ja,
+        "responses": _responses(route, by_kind),
+    }
+    if route.scope is not None:
+        operation["security"] = [{"token": [route.scope.value]}]
+    if route.parameters:
+        operation["parameters"] = [dict(parameter) for parameter in route.parameters]
+    if route.reads:
+        operation["requestBody"] = {"required": True, "content": _content(route.reads, by_kind)}
+    return operation
+
+
+def _responses(route: Route, by_kind: dict[int, Json]) -> Json:
+    responses: Json = {
+        "200": {"description": "答え / the answer", "content": _content(route.answers, by_kind)}
+    }
+    for code in route.problems:
+        entry = catalogue()[code]
+        response = responses.setdefault(
+            str(entry.status),
+            {
+                "description": "",
+                "content": {
+                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+                    **{body.media_type: {} for body in route.answers if route.refuses_in_kind},
+                },
+            },
+        )
+        response["description"] = f"{response['description']} {code}".strip()
+    return responses
+
+
+def _content(bodies: tuple[Body, ...], by_kind: dict[int, Json]) -> Json:
+    return {
+        body.media_type: {"schema": by_kind[id(body.kind)]} if body.kind is not None else {}
+        for body in bodies
+    }

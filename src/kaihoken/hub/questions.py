@@ -1,0 +1,111 @@
+"""The two question routes: our JSON and OQS. What they share is admission, counting and the burst of not-found."""
+
+from kaihoken.access import Caller
+from kaihoken.coverage import (
+    Answered,
+    Asker,
+    Found,
+    OqsCarrier,
+    Validity,
+    answer_oqs,
+    check,
+    refuse_oqs,
+)
+from kaihoken.hub.exchange import Reply, Request, problem_headers, problem_reply
+from kaihoken.hub.machine import Machine
+from kaihoken.hub.rehearsal import Rehearse
+from kaihoken.problems import Problem
+
+XML = b"application/xml"
+_XML_TYPES = (b"application/xml", b"text/xml")
+_CARRIER_OWN = ("audit.", "store.", "hub.")
+
+
+class Questions:
+    """Handlers of the question routes. `rehearse` plays the sandbox's special numbers on a demo store."""
+
+    def __init__(self, machine: Machine, rehearse: Rehearse | None = None) -> None:
+        self._machine = machine
+        self._rehearse = rehearse
+
+    async def eligibility_check(self, request: Request) -> Reply:
+        """POST /v1/eligibility-checks."""
+        caller = request.authenticated
+
+        def guard(found: Found) -> None:
+            self._guard(caller, found)
+
+        body, answered = await check(
+            self._machine.answering, _asker(caller), request.body, guard, self._rehearse
+        )
+        self._machine.metrics.answered("json", answered.found.answer.validity)
+        return Reply(body)
+
+    async def oqs_search(self, request: Request) -> Reply:
+        """POST /oqs/search, XML or JSON by content type."""
+        caller = request.authenticated
+        carrier, declared = oqs_carrier(request.header(b"content-type"))
+
+        def guard(found: Found) -> None:
+            self._guard(caller, found)
+
+        reply = await answer_oqs(
+            self._machine.answering, _asker(caller), carrier, request.body, declared, guard, self._rehearse
+        )
+        if reply.answered is not None:
+            self._machine.metrics.answered(carrier, reply.answered.found.answer.validity)
+        headers = _receipt_header(reply.answered)
+        return Reply(reply.content, _content_type(carrier, reply.encoding.value), headers=headers)
+
+    def refuse_oqs(self, request: Request, problem: Problem) -> Reply:
+        """A problem in the carrier's own form. What concerns HTTP itself (token, limits, readiness) keeps its status;
+        what concerns the message is 200 with SegmentOfResult 9, as clients of the real interface expect."""
+        try:
+            carrier, _ = oqs_carrier(request.header(b"content-type"))
+        except Problem:
+            return problem_reply(problem)
+        facility = request.caller.code if request.caller is not None else ""
+        refusal = refuse_oqs(problem, carrier, request.body, self._machine.clock.now(), facility)
+        of_http = problem.entry.status in (401, 403, 413, 429) or problem.code.startswith(_CARRIER_OWN)
+        return Reply(
+            refusal.content,
+            _content_type(carrier, refusal.encoding.value),
+            problem.entry.status if of_http else 200,
+            problem_headers(problem.entry.status, problem.facts),
+        )
+
+    def _guard(self, caller: Caller, found: Found) -> None:
+        """Before an answer leaves: an answer that nobody was found counts against the facility."""
+        if found.verdict.validity is Validity.NOT_FOUND:
+            self._machine.gate.not_found(caller)
+
+
+def oqs_carrier(content_type: bytes) -> tuple[OqsCarrier, str | None]:
+    """The carrier and the charset that a content type names. Problem `hub.content-type` for any other."""
+    media, _, parameters = content_type.partition(b";")
+    media = media.strip().lower()
+    charset = None
+    for parameter in parameters.split(b";"):
+        name, _, value = parameter.partition(b"=")
+        if name.strip().lower() == b"charset":
+            charset = value.strip().strip(b'"').decode("ascii", "replace")
+    if media in _XML_TYPES:
+        return "oqs-xml", charset
+    if media == b"application/json":
+        return "oqs-json", charset
+    raise Problem("hub.content-type", wanted="application/xml, application/json")
+
+
+def _asker(caller: Caller) -> Asker:
+    return Asker(caller.actor, caller.code, caller.key_id)
+
+
+def _content_type(carrier: OqsCarrier, encoding: str) -> bytes:
+    media = "application/xml" if carrier == "oqs-xml" else "application/json"
+    return f"{media}; charset={encoding}".encode()
+
+
+def _receipt_header(answered: Answered | None) -> tuple[tuple[bytes, bytes], ...]:
+    if answered is None:
+        return ()
+    return ((b"kaihoken-receipt", answered.committed.receipt_header().encode()),)
