@@ -1,0 +1,80 @@
+"""XmlMsg: the interface that Japanese medical software speaks to オンライン資格確認, as messages in memory.
+
+One model of question and answer (`message`), one table of the wire (`wire`), two carriers: XML in UTF-8 or Shift_JIS,
+and the same tree as JSON. Tolerant in reading, exact in writing. No I/O and no clock.
+
+>>> request = read_request(data)
+>>> write_response(Response(header=…, body=…)).content
+"""
+
+from kaihoken.coverage.oqs.file_names import (
+    INTERFACES,
+    FaceName,
+    FileName,
+    Interface,
+    face_name,
+    file_name,
+    parse_face_name,
+    parse_file_name,
+)
+from kaihoken.coverage.oqs.json_read import read_request as read_request_json
+from kaihoken.coverage.oqs.json_read import salvage as salvage_json
+from kaihoken.coverage.oqs.json_write import write_request as write_request_json
+from kaihoken.coverage.oqs.json_write import write_response as write_response_json
+from kaihoken.coverage.oqs.message import (
+    Encoding,
+    IdentifierSource,
+    ProcessingResultStatus,
+    ReferenceClassification,
+    Replaced,
+    Request,
+    RequestHeader,
+    Response,
+    ResponseBody,
+    ResponseHeader,
+    Salvaged,
+    SearchInfo,
+    SegmentOfResult,
+    Written,
+)
+from kaihoken.coverage.oqs.question import LARGEST_MESSAGE
+from kaihoken.coverage.oqs.reply import in_progress, person_failed, refusal
+from kaihoken.coverage.oqs.xml_read import read_request, salvage
+from kaihoken.coverage.oqs.xml_write import write_request, write_response
+
+__all__ = [
+    "INTERFACES",
+    "LARGEST_MESSAGE",
+    "Encoding",
+    "FaceName",
+    "FileName",
+    "IdentifierSource",
+    "Interface",
+    "ProcessingResultStatus",
+    "ReferenceClassification",
+    "Replaced",
+    "Request",
+    "RequestHeader",
+    "Response",
+    "ResponseBody",
+    "ResponseHeader",
+    "Salvaged",
+    "SearchInfo",
+    "SegmentOfResult",
+    "Written",
+    "face_name",
+    "file_name",
+    "in_progress",
+    "parse_face_name",
+    "parse_file_name",
+    "person_failed",
+    "read_request",
+    "read_request_json",
+    "refusal",
+    "salvage",
+    "salvage_json",
+    "write_request",
+    "write_request_json",
+    "write_response",
+    "write_response_json",
+]

@@ -1,0 +1,141 @@
+"""A question in JSON to a question in memory: the same tree as in XML, with the same checks.
+
+Every value is a string; `null` is an element that was left out. A name that stands twice in one object is refused:
+readers disagree about which of the two counts.
+"""
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+from kaihoken.coverage.oqs import charset
+from kaihoken.coverage.oqs.message import Encoding, Request, Salvaged
+from kaihoken.coverage.oqs.question import (
+    HEADER_NAMES,
+    SALVAGED,
+    SEARCH_NAMES,
+    check_character_code,
+    check_count,
+    check_size,
+    in_order,
+    request_of,
+)
+from kaihoken.coverage.oqs.wire import (
+    BODY,
+    BODY_PATH,
+    FILE_IDENTIFIER,
+    HEADER,
+    HEADER_PATH,
+    PATHS,
+    REQUEST_HEADER,
+    ROOT,
+    SEARCH,
+    SEARCH_INFO,
+    SEARCH_PATH,
+)
+from kaihoken.problems import Problem
+
+Group = dict[str, Any]
+"""An object of the tree. What a sender puts into one can be anything that JSON holds."""
+
+_MARK = b"\xef\xbb\xbf"
+_not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
+_identifier = re.compile(rb'"' + FILE_IDENTIFIER.encode() + rb'"\s*:\s*("(?:[^"\\]|\\.)*")').search
+
+_KNOWN = frozenset((ROOT, HEADER, BODY, SEARCH_INFO)) | HEADER_NAMES | SEARCH_NAMES
+_ALL_PATHS = {**PATHS, ROOT: f"/{ROOT}", HEADER: HEADER_PATH, BODY: BODY_PATH, SEARCH_INFO: SEARCH_PATH}
+
+
+def read_request(data: bytes, transport: str | None = None) -> Request:
+    """The question in one JSON message. `transport` is the charset of the content type, if it named one.
+
+    Raises a Problem of the `oqs.` family with `where` the path that the element has in XML, or line and column.
+    """
+    check_size(data)
+    data = data.removeprefix(_MARK)
+    tree = _parsed(data, transport)
+    message = _group(tree, ROOT, "oqs.unknown-root")
+    header = _group(message, HEADER)
+    body = _group(message, BODY)
+    search = _group(body, SEARCH_INFO)
+    groups = (tree, message, header, body, search)
+    names = sum(map(len, groups))
+    if data.count(b":") != names:
+        # More colons than names: one stands in a text or in an unknown object, or a name stands twice.
+        _refuse_repeated_names(data)
+    header_texts = _texts(header, HEADER_PATH, HEADER_NAMES)
+    search_texts = _texts(search, SEARCH_PATH, SEARCH_NAMES)
+    check_character_code(header_texts, Encoding.UTF_8)
+    return request_of(
+        in_order(header_texts, REQUEST_HEADER),
+        in_order(search_texts, SEARCH),
+        Encoding.UTF_8,
+        unknown_elements=names - sum(len(_KNOWN.intersection(group)) for group in groups),
+    )
+
+
+def salvage(data: bytes) -> Salvaged:
+    """任意のファイル識別子 of a message that could not be read, where it can be told."""
+    found = _identifier(data, 0, SALVAGED)
+    if found is None:
+        return Salvaged()
+    try:
+        return Salvaged(arbitrary_file_identifier=orjson.loads(found[1]))
+    except orjson.JSONDecodeError:
+        return Salvaged()
+
+
+def _parsed(data: bytes, transport: str | None) -> Group:
+    if transport is not None and charset.named(transport) is not Encoding.UTF_8:
+        raise Problem("oqs.encoding-mismatch", where="line 1", declared=transport)
+    charset.utf8(data)
+    check_count(data.count(b",") + data.count(b"[") + data.count(b"{"))
+    try:
+        tree = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise Problem("oqs.not-well-formed", where=f"line {error.lineno}, column {error.colno}") from None
+    return tree if isinstance(tree, dict) else {}
+
+
+def _group(parent: Group, name: str, missing: str = "oqs.missing-element") -> Group:
+    group = parent.get(name)
+    if group is None:
+        raise Problem(missing, where=_ALL_PATHS[name], element=name)
+    if not isinstance(group, dict):
+        raise Problem("oqs.not-a-group", where=_ALL_PATHS[name], element=name)
+    return group
+
+
+def _texts(group: Group, path: str, known: frozenset[str]) -> dict[str, str]:
+    """The texts of the known members of an object."""
+    found: dict[str, str] = {}
+    for name, value in group.items():
+        if name not in known or value is None:
+            continue
+        if not isinstance(value, str):
+            raise Problem("oqs.not-a-text", where=f"{path}/{name}", element=name)
+        if _not_allowed(value) is not None:
+            raise Problem("oqs.character-not-allowed", where=f"{path}/{name}", element=name)
+        found[name] = value
+    return found
+
+
+def _refuse_repeated_names(data: bytes) -> None:
+    """Problem `oqs.duplicate-element` for the first name that stands twice in one object."""
+    try:
+        json.loads(data, object_pairs_hook=_unique, parse_int=str, parse_float=str)
+    except RecursionError:
+        raise Problem("oqs.not-well-formed", where="line 1") from None
+
+
+def _unique(pairs: list[tuple[str, object]]) -> None:
+    names: set[str] = set()
+    for name, _ in pairs:
+        if name in names:
+            known = name in _ALL_PATHS
+            raise Problem(
+                "oqs.duplicate-element", where=_ALL_PATHS.get(name, ""), element=name if known else "?"
+            )
+        names.add(name)

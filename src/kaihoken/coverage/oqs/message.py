@@ -1,0 +1,162 @@
+"""One eligibility question and one answer as the interface exchanges them, whatever carries them.
+
+Frozen values without wire names: `wire` says how each field is written. Texts of a question are verbatim; making
+identifiers of them is the work of whoever answers.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from kaihoken.coverage.answer import Result
+
+
+class Encoding(StrEnum):
+    """Character set of a message, named as its XML declaration names it. `codec` is Python's name for it."""
+
+    UTF_8 = "UTF-8"
+    SHIFT_JIS = "Shift_JIS"
+
+    @property
+    def codec(self) -> str:
+        return "utf-8" if self is Encoding.UTF_8 else "cp932"
+
+    @property
+    def identifier(self) -> str:
+        """文字コード識別 (OQSCD005)."""
+        return "0" if self is Encoding.UTF_8 else "1"
+
+
+class ReferenceClassification(StrEnum):
+    """照会区分 (OQSCD002): how the person was asked for."""
+
+    CARD = "1"
+    NUMBER = "2"
+
+
+class SegmentOfResult(StrEnum):
+    """処理結果区分 (OQSCD003), of the whole message."""
+
+    NORMAL = "1"
+    IN_PROGRESS = "2"
+    ABNORMAL = "9"
+
+
+class ProcessingResultStatus(StrEnum):
+    """処理結果状況 (OQSCD004), of the person."""
+
+    NORMAL = "1"
+    ERROR = "2"
+
+
+class _Value(msgspec.Struct, frozen=True, gc=False):
+    """Base of the parts of a message."""
+
+
+class IdentifierSource(_Value, frozen=True, kw_only=True):
+    """The bytes between the tags of 任意のファイル識別子, where writing its text again would not give them back
+    (another way to escape, or a character with two codes in Shift_JIS). Senders look for the literal tag."""
+
+    encoding: Encoding
+    content: bytes
+
+
+class RequestHeader(_Value, frozen=True, kw_only=True):
+    """Who asks, and for which day. `arbitrary_file_identifier` is None where it was not sent."""
+
+    qualification_confirmation_date: date
+    medical_institution_code: str
+    arbitrary_file_identifier: str | None = None
+    identifier_source: IdentifierSource | None = None
+
+
+class SearchInfo(_Value, frozen=True, kw_only=True):
+    """By what is asked: 保険者番号, 記号, 番号, 枝番 exactly as sent; None is an element that was left out, "" an empty
+    one. `arbitrary_identifier` is the asker's own key for the person.
+
+    `as_sent` holds the text of every element in the order of the wire when the question was read from one, so that
+    it can be given back unchanged; it is empty for a question that was made here.
+    """
+
+    insurer_number: str
+    symbol: str | None = None
+    number: str
+    branch: str | None = None
+    birthdate: date
+    limit_consent: bool
+    arbitrary_identifier: str | None = None
+    as_sent: tuple[str | None, ...] = ()
+
+
+class Request(_Value, frozen=True, kw_only=True):
+    """資格確認要求. `unknown_elements` counts what stood there and was passed over."""
+
+    header: RequestHeader
+    search: SearchInfo
+    encoding: Encoding = Encoding.UTF_8
+    unknown_elements: int = 0
+
+
+class Salvaged(_Value, frozen=True, kw_only=True):
+    """What was made out of a message that could not be read."""
+
+    encoding: Encoding = Encoding.UTF_8
+    arbitrary_file_identifier: str | None = None
+    identifier_source: IdentifierSource | None = None
+
+
+class ResponseHeader(_Value, frozen=True, kw_only=True):
+    """About the whole answer. `error_code` and `error_message` only where `segment_of_result` is not normal.
+
+    `encoding` decides the bytes of the XML and 文字コード識別 at once, so that they cannot disagree.
+    """
+
+    process_execution_time: datetime
+    qualification_confirmation_date: date
+    medical_institution_code: str
+    arbitrary_file_identifier: str | None = None
+    identifier_source: IdentifierSource | None = None
+    reference_classification: ReferenceClassification = ReferenceClassification.NUMBER
+    segment_of_result: SegmentOfResult = SegmentOfResult.NORMAL
+    error_code: str | None = None
+    error_message: str | None = None
+    encoding: Encoding = Encoding.UTF_8
+
+
+class ResponseBody(_Value, frozen=True, kw_only=True):
+    """About the person. `qualification_validity` is OQSCD006, `prescription_issue_select` OQSCD017.
+
+    Code and message tell an error, or with a normal status something worth knowing (付帯情報). `search` is None in
+    an answer to a card: there was nothing to type in.
+    """
+
+    processing_result_status: ProcessingResultStatus = ProcessingResultStatus.NORMAL
+    processing_result_code: str | None = None
+    processing_result_message: str | None = None
+    qualification_validity: str | None = None
+    prescription_issue_select: str | None = None
+    results: tuple[Result, ...] = ()
+    search: SearchInfo | None = None
+
+
+class Response(_Value, frozen=True, kw_only=True):
+    """資格確認結果."""
+
+    header: ResponseHeader
+    body: ResponseBody
+
+
+class Replaced(_Value, frozen=True, kw_only=True):
+    """A character that could not leave as it is. `where` is the element's path; `readable` says whether a readable
+    variant took its place, or only ●."""
+
+    where: str
+    readable: bool
+
+
+class Written(_Value, frozen=True, kw_only=True):
+    """A message as bytes, with what had to be replaced on the way."""
+
+    content: bytes
+    replaced: tuple[Replaced, ...] = ()

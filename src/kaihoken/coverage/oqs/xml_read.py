@@ -1,0 +1,169 @@
+"""A question in XML to a question in memory. Tolerant of order and of what it does not know; never of what it could
+misread. Nothing in a message can make the reader fetch, expand or wait: no DTD, no entities, no network, bounded size.
+"""
+
+import re
+
+from lxml import etree
+
+from kaihoken.coverage.oqs import charset
+from kaihoken.coverage.oqs.message import Encoding, IdentifierSource, Request, Salvaged
+from kaihoken.coverage.oqs.question import (
+    HEADER_NAMES,
+    SALVAGED,
+    SEARCH_NAMES,
+    check_character_code,
+    check_count,
+    check_size,
+    in_order,
+    request_of,
+)
+from kaihoken.coverage.oqs.wire import (
+    BODY,
+    BODY_PATH,
+    FILE_IDENTIFIER,
+    HEADER,
+    HEADER_PATH,
+    REQUEST_HEADER,
+    ROOT,
+    SEARCH,
+    SEARCH_INFO,
+    SEARCH_PATH,
+)
+from kaihoken.coverage.oqs.xml_plain import plain_question
+from kaihoken.problems import Problem
+
+_parser = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    load_dtd=False,
+    dtd_validation=False,
+    no_network=True,
+    huge_tree=False,
+    recover=False,
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,
+)
+
+_literal_identifier = re.compile(f"<{FILE_IDENTIFIER}>([^<]*)</{FILE_IDENTIFIER}>".encode("ascii")).search
+
+
+def read_request(data: bytes, transport: str | None = None) -> Request:
+    """The question in one XML message, UTF-8 or Shift_JIS. `transport` is the character set that came with the message
+    (the charset of a content type), if any.
+
+    Raises a Problem of the `oqs.` family with `where` the path of the element, or the line, that is wrong.
+    """
+    check_size(data)
+    if b"<!DOCTYPE" in data:
+        raise Problem("oqs.dtd")
+    text, encoding = charset.decoded(data, transport)
+    plain = plain_question(text)
+    if plain is None:
+        check_count(data.count(b"<") // 2)
+        return _parsed_request(data, text, encoding)
+    header, search = plain
+    return request_of(header, search, encoding, _source(data, header[-1], encoding))
+
+
+def _parsed_request(data: bytes, text: str, encoding: Encoding) -> Request:
+    root = _parsed(text.encode())
+    if root.tag != ROOT:
+        raise Problem("oqs.unknown-root", element=ROOT)
+    parts, unknown = _children(root, f"/{ROOT}", _PARTS)
+    header, unknown_in_header = _texts(_one(parts, HEADER, HEADER_PATH), HEADER_PATH, HEADER_NAMES)
+    body, unknown_in_body = _children(_one(parts, BODY, BODY_PATH), BODY_PATH, _SEARCH_PARTS)
+    search, unknown_in_search = _texts(_one(body, SEARCH_INFO, SEARCH_PATH), SEARCH_PATH, SEARCH_NAMES)
+    check_character_code(header, encoding)
+    return request_of(
+        in_order(header, REQUEST_HEADER),
+        in_order(search, SEARCH),
+        encoding,
+        _source(data, header.get(FILE_IDENTIFIER), encoding),
+        unknown + unknown_in_header + unknown_in_body + unknown_in_search,
+    )
+
+
+def salvage(data: bytes) -> Salvaged:
+    """What an answer needs of a message that could not be read: its character set as far as it can be told, and its
+    任意のファイル識別子, so that the sender can still tell which message was refused."""
+    encoding, identifier, source = charset.declared(data), None, None
+    found = _literal_identifier(data, 0, SALVAGED)
+    if found is not None:
+        identifier = _meant(found[1], encoding)
+        source = _source(data, identifier, encoding)
+    return Salvaged(encoding=encoding, arbitrary_file_identifier=identifier, identifier_source=source)
+
+
+_PARTS = frozenset((HEADER, BODY))
+_SEARCH_PARTS = frozenset((SEARCH_INFO,))
+
+
+def _parsed(content: bytes) -> etree._Element:
+    try:
+        return etree.fromstring(content, _parser)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise Problem("oqs.not-well-formed", where=f"line {line}, column {column}") from None
+
+
+def _children(
+    parent: etree._Element, path: str, known: frozenset[str]
+) -> tuple[dict[str, etree._Element], int]:
+    """The known children of an element, each there once at most, and how many others there were."""
+    found: dict[str, etree._Element] = {}
+    unknown = 0
+    for child in parent:
+        name = child.tag
+        if name not in known:
+            unknown += 1
+        elif name in found:
+            raise Problem("oqs.duplicate-element", where=f"{path}/{name}", element=name)
+        else:
+            found[name] = child
+    return found, unknown
+
+
+def _one(found: dict[str, etree._Element], name: str, path: str) -> etree._Element:
+    element = found.get(name)
+    if element is None:
+        raise Problem("oqs.missing-element", where=path, element=name)
+    return element
+
+
+def _texts(parent: etree._Element, path: str, known: frozenset[str]) -> tuple[dict[str, str], int]:
+    """The texts of an element's known children, and how many others there were."""
+    found: dict[str, str] = {}
+    unknown = 0
+    for child in parent:
+        name = child.tag
+        if name not in known:
+            unknown += 1
+        elif name in found:
+            raise Problem("oqs.duplicate-element", where=f"{path}/{name}", element=name)
+        elif len(child):
+            raise Problem("oqs.not-a-text", where=f"{path}/{name}", element=name)
+        else:
+            found[name] = child.text or ""
+    return found, unknown
+
+
+def _source(data: bytes, identifier: str | None, encoding: Encoding) -> IdentifierSource | None:
+    """How the identifier stood between its tags, where our own way to write it would differ."""
+    if not identifier:
+        return None
+    if f"<{FILE_IDENTIFIER}>{charset.escaped(identifier)}</{FILE_IDENTIFIER}>".encode(encoding.codec) in data:
+        return None
+    found = _literal_identifier(data)
+    if found is None or _meant(found[1], encoding) != identifier:
+        return None
+    return IdentifierSource(encoding=encoding, content=found[1])
+
+
+def _meant(content: bytes, encoding: Encoding) -> str | None:
+    """The text that some bytes without a tag stand for, None where they cannot stand in a message."""
+    try:
+        return _parsed(b"<_>" + content.decode(encoding.codec).encode() + b"</_>").text
+    except (UnicodeDecodeError, Problem):
+        return None

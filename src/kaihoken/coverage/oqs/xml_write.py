@@ -1,0 +1,207 @@
+"""Questions and answers as XML: escaped text between tags that are ready before the first message.
+
+From the table of the wire one function per struct is made, once; writing is then a walk over the fields. Nothing is
+written that is not in the table, and no text leaves unescaped.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+from operator import attrgetter
+
+from kaihoken.coverage.oqs import charset
+from kaihoken.coverage.oqs.message import Encoding, Request, Response, SearchInfo, Written
+from kaihoken.coverage.oqs.wire import (
+    BODY,
+    BODY_PATH,
+    FILE_IDENTIFIER,
+    HEADER,
+    HEADER_PATH,
+    REQUEST_HEADER,
+    RESPONSE_BODY,
+    RESPONSE_HEADER,
+    ROOT,
+    SEARCH,
+    SEARCH_INFO,
+    Element,
+    Form,
+)
+from kaihoken.coverage.oqs.wire_text import (
+    PLAIN,
+    UNREADABLE,
+    CodeTexts,
+    Convert,
+    Value,
+    allowed_codes,
+    check_validity,
+    insurer,
+    kana,
+    readable,
+    second,
+    sent_texts,
+)
+
+_notable = re.compile(f"[&<>\r{UNREADABLE}]").search
+_plain_kana = re.compile("[ -%'-;=?-~\uff61-\uff9f]+").fullmatch
+_to_escape = re.compile("[&<>\r]").search
+
+_DECLARATIONS = {
+    encoding: f'<?xml version="1.0" encoding="{encoding.value}"?>\n<{ROOT}><{HEADER}>'
+    for encoding in Encoding
+}
+_BETWEEN = f"</{HEADER}><{BODY}>"
+_END = f"</{BODY}></{ROOT}>"
+
+
+def write_response(response: Response) -> Written:
+    """The answer as the bytes of one XML document, in the character set that its header names.
+
+    Raises Problem `oqs.code-not-allowed` for a code that this interface may not send. What the character set does not
+    have is replaced and listed.
+    """
+    check_validity(response.body)
+    header, body = response.header, response.body
+    encoding = header.encoding
+    write_header, write_body = _response_writers()
+    document = _DECLARATIONS[encoding] + write_header(header) + _BETWEEN + write_body(body) + _END
+    content, replaced = charset.encoded(document, encoding)
+    source = header.identifier_source
+    if source is not None and source.encoding is encoding and header.arbitrary_file_identifier is not None:
+        content = _with_source(content, header.arbitrary_file_identifier, source.content, encoding)
+    return Written(content=content, replaced=replaced)
+
+
+def write_request(request: Request) -> Written:
+    """The question as the bytes of one XML document, in its own character set."""
+    document = (
+        _DECLARATIONS[request.encoding]
+        + _request_header_writer()(request.header)
+        + _BETWEEN
+        + f"<{SEARCH_INFO}>{_search(request.search)}</{SEARCH_INFO}>"
+        + _END
+    )
+    content, replaced = charset.encoded(document, request.encoding)
+    return Written(content=content, replaced=replaced)
+
+
+def _with_source(content: bytes, identifier: str, source: bytes, encoding: Encoding) -> bytes:
+    """The message with the identifier's literal tag as its sender wrote it. The header's is the first."""
+    opening, closing = f"<{FILE_IDENTIFIER}>".encode(), f"</{FILE_IDENTIFIER}>".encode()
+    start = content.index(opening) + len(opening)
+    end = content.index(closing, start)
+    return content[:start] + source + content[end:]
+
+
+Write = Callable[[Value], str]
+
+
+@cache
+def _response_writers() -> tuple[Write, Write]:
+    return _writer(RESPONSE_HEADER, HEADER_PATH), _writer(RESPONSE_BODY, BODY_PATH)
+
+
+@cache
+def _request_header_writer() -> Write:
+    return _writer(REQUEST_HEADER, HEADER_PATH)
+
+
+def _writer(elements: tuple[Element, ...], path: str) -> Write:
+    """A function that writes the fields of one struct in the order of the table. None writes nothing."""
+    values_of = attrgetter(*(element.attribute for element in elements))
+    steps = tuple(_step(element, path) for element in elements)
+
+    def write(struct: Value) -> str:
+        return "".join(
+            [step(value) for step, value in zip(steps, values_of(struct), strict=True) if value is not None]
+        )
+
+    return write
+
+
+def _step(element: Element, parent: str) -> Write:
+    """How one element is written, with its tags."""
+    path = f"{parent}/{element.name}" if element.name else parent
+    opening, closing = f"<{element.name}>", f"</{element.name}>"
+    match element.form:
+        case Form.TEXT:
+            return _text_step(opening, closing)
+        case Form.ECHO:
+            return _echo_step(opening, closing)
+        case Form.KANA:
+            return _kana_step(opening, closing)
+        case Form.INSURER:
+            return _plain_step(opening, closing, insurer)
+        case Form.CODE:
+            return CodeTexts(element, path, lambda code: f"{opening}{code}{closing}").__getitem__
+        case Form.ENCODING:
+            return {encoding: f"{opening}{encoding.identifier}{closing}" for encoding in Encoding}.__getitem__
+        case Form.FLAG:
+            (present,) = allowed_codes(element)
+            return {True: f"{opening}{present}{closing}", False: ""}.__getitem__
+        case Form.INLINE:
+            return _writer(element.children, path)
+        case Form.GROUP:
+            return _around(opening, _writer(element.children, path), closing)
+        case Form.LIST:
+            item = _around(f"<{element.item}>", _writer(element.children, path), f"</{element.item}>")
+            return _list_step(opening, item, closing)
+        case Form.SEARCH:
+            return _around(opening, _search, closing)
+        case Form.INSTANT:
+            return lambda instant: f"{opening}{second(instant)}{closing}"
+        case _:
+            return _plain_step(opening, closing, PLAIN[element.form])
+
+
+def _text_step(opening: str, closing: str) -> Write:
+    def step(text: str) -> str:
+        if text.isalnum() or _notable(text) is None:
+            return f"{opening}{text}{closing}" if text else ""
+        return f"{opening}{charset.escaped(readable(text))}{closing}"
+
+    return step
+
+
+def _echo_step(opening: str, closing: str) -> Write:
+    def step(text: str) -> str:
+        if text.isalnum() or _to_escape(text) is None:
+            return f"{opening}{text}{closing}"
+        return f"{opening}{charset.escaped(text)}{closing}"
+
+    return step
+
+
+def _plain_step(opening: str, closing: str, convert: Convert) -> Write:
+    @lru_cache(maxsize=1 << 12)
+    def step(value: Value) -> str:
+        return f"{opening}{convert(value)}{closing}"
+
+    return step
+
+
+def _kana_step(opening: str, closing: str) -> Write:
+    write = _text_step(opening, closing)
+
+    def step(text: str) -> str:
+        return f"{opening}{text}{closing}" if _plain_kana(text) is not None else write(kana(text))
+
+    return step
+
+
+def _around(opening: str, write: Write, closing: str) -> Write:
+    return lambda value: f"{opening}{write(value)}{closing}"
+
+
+def _list_step(opening: str, item: Write, closing: str) -> Write:
+    def step(values: tuple[Value, ...]) -> str:
+        return f"{opening}{''.join(map(item, values))}{closing}" if values else ""
+
+    return step
+
+
+_search_steps = tuple(_echo_step(f"<{element.name}>", f"</{element.name}>") for element in SEARCH)
+
+
+def _search(search: SearchInfo) -> str:
+    texts = sent_texts(search)
+    return "".join([step(text) for step, text in zip(_search_steps, texts, strict=True) if text is not None])
