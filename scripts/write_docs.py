@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from inspect import cleandoc, getmembers, isclass
+from inspect import cleandoc, getmembers, getsource, isclass
 from pathlib import Path
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING
@@ -64,14 +64,9 @@ def _command(name: str, command: object) -> Row:
 
 
 def setting_rows() -> Iterator[Row]:
-    """Every field of every struct named …Settings in a module named settings."""
+    """Every field of every struct named …Settings in a module named settings; a struct inside is a table of its own."""
     for kind in _settings():
-        for field in msgspec.structs.fields(kind):
-            secret = field.name.endswith(("_secret", "_password"))
-            default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory
-            shown = "" if secret else "required" if default is msgspec.NODEFAULT else _default(default)
-            words = _described(field.type)
-            yield field.name, f"`{PREFIX}{field.name.upper()}`", shown, kind.__name__, words
+        yield from _fields(kind, kind.__name__)
 
 
 def _settings() -> Iterator[type[msgspec.Struct]]:
@@ -87,16 +82,23 @@ def _settings() -> Iterator[type[msgspec.Struct]]:
                     yield kind
 
 
-def _default(default: object) -> str:
-    value = default() if callable(default) else default
-    return f"`{value}`" if value not in ("", None) else "—"
-
-
-def _described(annotation: object) -> str:
-    for note in getattr(annotation, "__metadata__", ()):
-        if isinstance(note, msgspec.Meta) and note.description:
-            return note.description
-    return ""
+def _fields(kind: type, application: str, table: str = "") -> Iterator[Row]:
+    meanings = dict(re.findall(r"(?m)^    (\w+): [^#\n]*#\s*(.+)$", getsource(kind)))
+    for field in msgspec.structs.fields(kind):
+        default = field.default_factory() if callable(field.default_factory) else field.default
+        if isinstance(default, msgspec.Struct) and not table:
+            yield from _fields(type(default), application, f"{table}{field.name}.")
+            continue
+        secret = field.name.endswith(("_secret", "_password"))
+        shown = (
+            "required"
+            if default is msgspec.NODEFAULT
+            else "—"
+            if secret or default in ("", None)
+            else f"`{default}`"
+        )
+        variable = "—" if table else f"`{PREFIX}{field.name.upper()}`"
+        yield f"{table}{field.name}", variable, shown, application, meanings.get(field.name, "")
 
 
 def problem_rows() -> Iterator[Row]:

@@ -41,12 +41,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The limits of one hub. They are operator's settings, not law. The nation asks 325 times a second on average;
     the busiest facility some thousand times a day, most of it in one bulk run."""
 
-    facility: Limit = Limit(count=50, seconds=1, burst=1000)
-    overall: Limit = Limit(count=20_000, seconds=1, burst=20_000)
-    not_found: Limit = Limit(count=2, seconds=60, burst=60)
-    token_source: Limit = Limit(count=50, seconds=1, burst=200)
-    token_overall: Limit = Limit(count=1000, seconds=1, burst=1000)
-    token_client: Limit = Limit(count=1, seconds=1, burst=60)
+    facility: Limit = Limit(count=50, seconds=1, burst=1000)  # requests of one facility or insurer
+    overall: Limit = Limit(count=20_000, seconds=1, burst=20_000)  # requests of all together
+    not_found: Limit = Limit(count=2, seconds=60, burst=60)  # answers 該当資格なし to one facility
+    token_source: Limit = Limit(count=50, seconds=1, burst=200)  # requests for a token from one address
+    token_overall: Limit = Limit(count=1000, seconds=1, burst=1000)  # requests for a token of all together
+    token_client: Limit = Limit(count=1, seconds=1, burst=60)  # requests for a token of one client
 
 
 class Meter:
