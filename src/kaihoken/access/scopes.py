@@ -28,6 +28,7 @@ class Scope(StrEnum):
     ELIGIBILITY_ASK = "eligibility:ask"
     OQS = "oqs"
     REGISTRATIONS_WRITE = "registrations:write"
+    REGISTRATIONS_MATCH = "registrations:match"  # to state the result of the match with J-LIS
     LOG_READ = "log:read"
     CLIENTS_WRITE = "clients:write"
     METRICS_READ = "metrics:read"
@@ -36,7 +37,15 @@ class Scope(StrEnum):
 HELD_BY: Mapping[Kind, frozenset[Scope]] = {
     Kind.FACILITY: frozenset({Scope.ELIGIBILITY_ASK, Scope.OQS, Scope.LOG_READ}),
     Kind.INSURER: frozenset({Scope.REGISTRATIONS_WRITE, Scope.LOG_READ}),
-    Kind.OPERATOR: frozenset({Scope.CLIENTS_WRITE, Scope.METRICS_READ, Scope.LOG_READ}),
+    Kind.OPERATOR: frozenset(
+        {
+            Scope.REGISTRATIONS_WRITE,
+            Scope.REGISTRATIONS_MATCH,
+            Scope.CLIENTS_WRITE,
+            Scope.METRICS_READ,
+            Scope.LOG_READ,
+        }
+    ),
 }
 """The scopes that a client of each kind may hold at most."""
 

@@ -1,16 +1,16 @@
 """The route table of the hub: every row of it, in one place."""
 
 from kaihoken.access import Scope
+from kaihoken.coverage import Check, CheckAnswer
 from kaihoken.hub.exchange import AsgiApp, Reply, Request, problem_reply
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.open_routes import OpenRoutes
 from kaihoken.hub.openapi import openapi
 from kaihoken.hub.questions import Questions
-from kaihoken.hub.registrations import RegistrationsAnswer, RegistrationsRequest, Registrations
+from kaihoken.hub.registrations import Registrations, RegistrationsAnswer, RegistrationsRequest
 from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.hub.routes import Body, Route, RouteTable
-from kaihoken.coverage import Check, CheckAnswer
 from kaihoken.problems import Problem
 
 _JSON = "application/json"

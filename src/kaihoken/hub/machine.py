@@ -12,7 +12,7 @@ from kaihoken.coverage import Answering, Registrar, finder_for
 from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.settings import HubSettings
 from kaihoken.identity import NORMALISATION_VERSION
-from kaihoken.store import KeyProvider, Store, open_store
+from kaihoken.store import Idempotency, KeyProvider, Store, open_store
 
 _log = logging.getLogger("kaihoken.hub")
 
@@ -29,6 +29,7 @@ class Machine:
     gate: Gate
     answering: Answering
     registrar: Registrar
+    idempotency: Idempotency
     metrics: Metrics
 
 
@@ -78,5 +79,6 @@ async def _assembled(
         gate=gate,
         answering=Answering(finder, committer, lookup_keys, clock),
         registrar=Registrar(store, finder, committer, lookup_keys, clock),
+        idempotency=Idempotency(store, clock),
         metrics=metrics,
     )

@@ -28,7 +28,7 @@ def serve(settings: HubSettings, assemble: Assemble) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     application = HubApplication(run_of(settings), assemble)
     config = uvicorn.Config(
-        application,  # type: ignore[arg-type]  # uvicorn types scopes as TypedDicts; ours are plain mappings
+        application,
         host=settings.host,
         port=settings.port,
         access_log=False,

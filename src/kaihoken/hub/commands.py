@@ -1,0 +1,75 @@
+"""`kaihoken hub serve|create` and `kaihoken config show`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from kaihoken import settings as edge
+from kaihoken.clock import SystemClock
+from kaihoken.hub.assembly import without_pages
+from kaihoken.hub.serving import serve as serve_hub
+from kaihoken.hub.settings import HubSettings
+from kaihoken.store import FileKeys, create_store
+
+app = typer.Typer(help="ハブ（中央のシステム） / the hub", no_args_is_help=True)
+config_app = typer.Typer(help="設定 / settings", no_args_is_help=True)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", envvar=edge.FILE_VARIABLE, help="設定ファイル (TOML) / settings file"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
+
+
+@app.callback()
+def _hub() -> None:
+    """ハブ（中央のシステム） / the hub."""
+
+
+@config_app.callback()
+def _config() -> None:
+    """設定 / settings."""
+
+
+@app.command("create")
+def create(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """保管庫と鍵を作る / create the store and its keys (nothing that exists is touched)."""
+    settings = edge.load(HubSettings, config)
+    clock = SystemClock()
+    if not Path(settings.keys).is_dir():
+        FileKeys.create(Path(settings.keys), clock)
+    store_id = asyncio.run(_create(settings.store))
+    if as_json:
+        typer.echo(msgspec.json.encode({"store": settings.store, "store_id": store_id}).decode())
+    else:
+        typer.echo(f"保管庫を作りました / store created: {settings.store} ({store_id})")
+
+
+async def _create(location: str) -> str:
+    store = await create_store(location, purpose="production", clock=SystemClock())
+    try:
+        return store.store_id
+    finally:
+        await store.close()
+
+
+@app.command("serve")
+def serve(config: ConfigOption = None) -> None:
+    """ハブを動かす / run the hub until interrupted."""
+    settings = edge.load(HubSettings, config)
+    typer.echo(f"http://{settings.host}:{settings.port}/ready", err=True)
+    serve_hub(settings, without_pages)
+
+
+@config_app.command("show")
+def show(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """今の設定を見る（秘密は隠す） / show the settings in force, secrets masked."""
+    values = edge.shown(edge.load(HubSettings, config))
+    if as_json:
+        typer.echo(msgspec.json.encode(values).decode())
+        return
+    for name, value in values.items():
+        typer.echo(f"{name} = {value}")

@@ -1,0 +1,112 @@
+"""POST /v1/registrations: rows from an insurer, each of them answered; repeating the request is safe."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from kaihoken.access import Caller, Kind, Scope
+from kaihoken.coverage import Asker, Coverage, Fact, PublicExpense, Registering, Row, RowAnswer
+from kaihoken.hub.exchange import Reply, Request
+from kaihoken.hub.machine import Machine
+from kaihoken.problems import Problem
+from kaihoken.store import Write
+
+MOST_ROWS = 1000
+
+_IDEMPOTENCY_KEY = b"idempotency-key"
+
+
+class RegistrationsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Rows of one registration, at most 1,000."""
+
+    rows: tuple[Row, ...]
+
+
+class RegistrationsAnswer(msgspec.Struct, frozen=True):
+    """What became of each row, in order, and how many of each."""
+
+    rows: tuple[RowAnswer, ...]
+    registered: int
+    unchanged: int
+    refused: int
+
+
+class _Received(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rows as bytes: each is read by itself, so that one bad row does not cost the others."""
+
+    rows: tuple[msgspec.Raw, ...]
+
+
+_decode = msgspec.json.Decoder(_Received).decode
+
+
+class Registrations:
+    """Handler of the registration route."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    async def register(self, request: Request) -> Reply:
+        """Register the rows of one request, once."""
+        caller = request.authenticated
+        key = request.header(_IDEMPOTENCY_KEY)
+        if not key:
+            raise Problem("hub.idempotency-key")
+        rows = _rows(request.body)
+        machine = self._machine
+        attempt_for = request.path.encode() + b"\n" + request.body
+        async with machine.idempotency.once(caller.actor, key.decode("latin-1"), attempt_for) as attempt:
+            if attempt.answer is not None:
+                return Reply(attempt.answer)
+
+            def keep(answers: Sequence[RowAnswer]) -> Sequence[Write]:
+                return (attempt.keep(_written(answers)),)
+
+            answers = await machine.registrar.register(rows, _registering(caller), keep)
+        for status, count in Counter(answer.status for answer in answers).items():
+            machine.metrics.registered(status, count)
+        return Reply(_written(answers))
+
+
+def _rows(body: bytes) -> tuple[msgspec.Raw, ...]:
+    try:
+        received: _Received = _decode(body)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$.")
+        raise Problem(
+            "coverage.request-shape", where=path.rstrip("`"), reason=reason.split(", got ")[0]
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Problem("coverage.request-json") from None
+    if len(received.rows) > MOST_ROWS:
+        raise Problem("coverage.too-many-rows", most=MOST_ROWS)
+    return received.rows
+
+
+def _registering(caller: Caller) -> Registering:
+    """An insurer speaks for its own number only; the operator, who stands for the matching authority, for all."""
+
+    def speaks_for(fact: Fact) -> bool:
+        if caller.kind is Kind.OPERATOR:
+            return True
+        match fact:
+            case Coverage():
+                return fact.insurer_number == caller.code
+            case PublicExpense():
+                return fact.payer_number == caller.code
+            case _:
+                return False
+
+    return Registering(
+        Asker(caller.actor, caller.code, caller.key_id),
+        speaks_for,
+        may_match=Scope.REGISTRATIONS_MATCH in caller.scopes,
+    )
+
+
+def _written(answers: Sequence[RowAnswer]) -> bytes:
+    counts = Counter(answer.status for answer in answers)
+    return msgspec.json.encode(
+        RegistrationsAnswer(tuple(answers), counts["registered"], counts["unchanged"], counts["refused"])
+    )
