@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kaihoken.audit import api as public
     from kaihoken.audit.batch import Entry
     from kaihoken.audit.committer import LARGEST_BATCH, Committed, Committer, Writes
     from kaihoken.audit.head import Head, check_head, public_keys
@@ -25,6 +26,7 @@ _HOMES = {
     "public_keys": "head",
     "NOTHING_KNOWN": "log",
     "Log": "log",
+    "public": "api",
     "checked_receipt": "receipt",
     "FileWitness": "witness",
     "Witness": "witness",
@@ -44,6 +46,7 @@ __all__ = [
     "Writes",
     "check_head",
     "checked_receipt",
+    "public",
     "public_keys",
     "witness_at",
 ]
@@ -52,6 +55,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    module = import_module(f"{__name__}.{_HOMES[name]}")
+    value: object = module if name == "public" else getattr(module, name)
     globals()[name] = value
     return value

@@ -51,6 +51,10 @@ WitnessAt = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 
+# Where a hub keeps them, unless its settings say otherwise.
+_STORE = "kaihoken-store"
+_KEYS = Path("kaihoken-keys")
+
 FINDINGS = 1
 _SHOWN = 20
 _PATIENCE_SECONDS = 10.0
@@ -59,7 +63,9 @@ T = TypeVar("T")
 
 
 @app.command()
-def verify(store: StoreAt, keys: KeysAt, witness: WitnessAt = "", as_json: AsJson = False) -> int:
+def verify(
+    store: StoreAt = _STORE, keys: KeysAt = _KEYS, witness: WitnessAt = "", as_json: AsJson = False
+) -> int:
     """ログ全体を検証する / hash the whole log again and compare it with its heads and the witness."""
     checked, found = asyncio.run(_verify(store, _public_keys(keys), witness, quiet=as_json))
     if as_json:
@@ -82,7 +88,7 @@ def verify(store: StoreAt, keys: KeysAt, witness: WitnessAt = "", as_json: AsJso
 
 
 @app.command()
-def head(store: StoreAt, as_json: AsJson = False) -> int:
+def head(store: StoreAt = _STORE, as_json: AsJson = False) -> int:
     """いちばん新しい署名つきヘッド / the newest signed head in the store."""
 
     async def ask(log: Log) -> Head:
@@ -98,11 +104,11 @@ def head(store: StoreAt, as_json: AsJson = False) -> int:
 
 @app.command()
 def show(
-    store: StoreAt,
     batch: Annotated[int, typer.Argument(help="バッチの番号（コミット番号） / commit sequence", min=0)],
     record: Annotated[
         int | None, typer.Argument(help="記録の番号。なければ全部 / all if left out", min=0)
     ] = None,
+    store: StoreAt = _STORE,
     as_json: AsJson = False,
 ) -> int:
     """バッチの記録を見る / the records of a batch (destroyed ones as null)."""
@@ -135,11 +141,11 @@ def show(
 
 @app.command()
 def destroy(
-    store: StoreAt,
-    keys: KeysAt,
     before: Annotated[
         str, typer.Option(help="この日（日本時間）より前 / records before this day: YYYY-MM-DD")
     ],
+    store: StoreAt = _STORE,
+    keys: KeysAt = _KEYS,
     witness: WitnessAt = "",
     as_json: AsJson = False,
 ) -> int:
