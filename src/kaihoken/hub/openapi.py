@@ -37,7 +37,9 @@ def openapi(table: RouteTable, token_url: str) -> bytes:
         for body in (*route.reads, *route.answers)
         if body.kind is not None
     ]
-    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    schemas, components = msgspec.json.schema_components(
+        kinds, schema_hook=_any, ref_template="#/components/schemas/{name}"
+    )
     by_kind = {id(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
     paths: Json = {}
     for route in table.routes:
@@ -64,6 +66,11 @@ def openapi(table: RouteTable, token_url: str) -> bytes:
         },
     }
     return msgspec.json.encode(document)
+
+
+def _any(_: type) -> Json:
+    """Values whose shape another document describes: receipts (docs/audit.md), problems (RFC 9457)."""
+    return {"description": "any JSON value"}
 
 
 def _scopes(table: RouteTable) -> Json:
