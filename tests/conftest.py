@@ -4,20 +4,49 @@ A browser test says `pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop
 on one event loop for the whole run. `make test` has installed Chromium, so a missing one is a failure and not a skip.
 
 A test that takes `location` runs on both engines of the store.
+
+TESTS_START (an ISO instant) lets the system clock of the house start there: `make test` runs the quick tests across
+midnight on a leap day and at the end of a fiscal year.
 """
 
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
+from kaihoken.clock import SystemClock, tokyo_day
+
 from . import postgres
 
 _INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# The machine is shared: how long one example takes says nothing. In CI every run draws the same examples.
+hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts the system clock of the house at TESTS_START, if that is set; from there it runs on."""
+    if "TESTS_START" not in os.environ:
+        return
+    began, start = datetime.now(UTC), datetime.fromisoformat(os.environ["TESTS_START"])
+
+    def now(self: SystemClock) -> datetime:
+        return datetime.now(UTC) - began + start
+
+    def today(self: SystemClock) -> date:
+        return tokyo_day(self.now())
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(SystemClock, "now", now)
+    patch.setattr(SystemClock, "today", today)
+    config.add_cleanup(patch.undo)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
