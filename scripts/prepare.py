@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import build_assets
@@ -53,14 +54,14 @@ def main(wanted: str) -> None:
 def virtual_environment() -> int:
     if PYTHON.exists():
         return 0
-    try:
-        import ensurepip  # noqa: F401 - Debian packs it apart from Python
-        import venv
-    except ImportError:
+    if find_spec("venv") is None or find_spec("ensurepip") is None:  # Debian packs them apart from Python
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         stop(
-            f"Python の venv がありません: apt install python{sys.version_info[0]}.{sys.version_info[1]}-venv",
-            f"Python's venv is missing: apt install python{sys.version_info[0]}.{sys.version_info[1]}-venv",
+            f"Python の venv がありません: apt install {package}",
+            f"Python's venv is missing: apt install {package}",
         )
+    import venv
+
     with Step("virtual environment .venv"):
         venv.create(VENV, with_pip=True)
     return 1

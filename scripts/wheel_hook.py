@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -11,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import build_assets
 
 
-class WheelHook(BuildHookInterface):  # type: ignore[type-arg]
+class WheelHook(BuildHookInterface[BuilderConfig]):
     """Named in pyproject.toml under [tool.hatch.build.targets.wheel.hooks.custom]."""
 
     def dependencies(self) -> list[str]:

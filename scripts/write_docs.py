@@ -45,9 +45,11 @@ def command_rows() -> Iterator[Row]:
 
 
 def _verbs(group: "TyperGroup", path: str) -> Iterator[tuple[str, object]]:
+    from typer.core import TyperGroup
+
     for name, command in group.commands.items():
-        if getattr(command, "commands", None):
-            yield from _verbs(command, f"{path} {name}")  # type: ignore[arg-type]
+        if isinstance(command, TyperGroup):
+            yield from _verbs(command, f"{path} {name}")
         elif not command.hidden:
             yield f"{path} {name}", command
 
