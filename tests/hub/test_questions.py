@@ -43,3 +43,16 @@ async def test_a_refused_message_is_answered_in_its_own_form(tmp_path: Path) -> 
         plain = await hub.post("/v1/eligibility-checks", a_question(birthdate="1980-13-01"))
         assert plain.status_code == 400
         assert plain.json()["where"] == "birthdate"
+
+
+async def test_metrics_count_without_naming_anybody(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await hub.register(a_row())
+        await hub.post("/v1/eligibility-checks", a_question())
+        token = await hub.token("operator")
+        read = await hub.http.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+        assert 'kaihoken_answers_total{carrier="json",validity="1"} 1.0' in read.text
+        assert 'kaihoken_registration_rows_total{status="registered"} 1.0' in read.text
+        assert "kaihoken_question_seconds_count 1.0" in read.text
+        assert "山田" not in read.text
+        assert FACILITY not in read.text

@@ -102,7 +102,7 @@ class HubApplication:
             reply = self._unexpected(machine, route, request, error)
         await send_reply(send, reply)
         if route is not None and route.timed:
-            machine.metrics.seconds.observe(perf_counter() - started)
+            machine.metrics.took(perf_counter() - started)
 
     async def _beyond(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What the table does not know: a page, where this hub has pages."""
@@ -113,7 +113,7 @@ class HubApplication:
     def _unexpected(self, machine: Machine, route: Route | None, request: Request, error: Exception) -> Reply:
         """An answer for what nobody foresaw. The log gets the place, never the values: they may be personal."""
         reference = secrets.token_hex(8)
-        machine.metrics.failures.inc()
+        machine.metrics.failures += 1
         _log.error("failure %s: %s at %s", reference, type(error).__name__, _place(error))
         problem = Problem("hub.internal", reference=reference)
         return route.refuse(request, problem) if route is not None else problem_reply(problem)

@@ -58,7 +58,7 @@ async def _assembled(
     metrics = Metrics()
 
     def report(burst: NotFoundBurst) -> None:
-        metrics.not_found_bursts.inc()
+        metrics.not_found_bursts += 1
         _log.warning("not-found burst: client %s waits %d s", burst.actor, burst.retry_after)
 
     gate = open_gate(

@@ -45,10 +45,10 @@ class OpenRoutes:
         """GET /metrics."""
         machine = self._machine
         head = machine.committer.head
-        machine.metrics.head_age.set(machine.clock.now().timestamp() - head.time_ms / 1000)
-        machine.metrics.log_size.set(head.size)
+        machine.metrics.head_age = machine.clock.now().timestamp() - head.time_ms / 1000
+        machine.metrics.log_size = head.size
         if machine.committer.feed is not None:
-            machine.metrics.witness_failures.set(machine.committer.feed.failures)
+            machine.metrics.witness_failures = machine.committer.feed.failures
         return Reply(machine.metrics.exposition(), EXPOSITION)
 
     async def authorization_server(self, _: Request) -> Reply:

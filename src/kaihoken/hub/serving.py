@@ -34,6 +34,7 @@ def serve(settings: HubSettings, assemble: Assemble) -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,
         lifespan="on",
         timeout_graceful_shutdown=10,
     )

@@ -1,0 +1,150 @@
+"""The question form of the start page: what was typed, read into a check, with every fault at its field.
+
+Tolerant in reading, like the counter: either width, 西暦 or 和暦. What was typed is kept and shown again.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from kaihoken.coverage import Consent, NumberCheck
+from kaihoken.identity import (
+    InsurerNumber,
+    canonical_branch,
+    canonical_number,
+    from_wareki,
+    parse_iso_date,
+    parse_wire_date,
+)
+from kaihoken.problems import Problem
+from kaihoken.web import Language
+
+Field = Literal["insurer_number", "symbol", "number", "branch", "birthdate", "presented", "limit"]
+FIELDS: tuple[Field, ...] = get_args(Field)
+PRESENTED = ("confirmation", "number", "card", "phone", "nothing")
+"""What can be put on the counter, in the order of the form."""
+
+MOST_CHARACTERS = 40
+BIRTHDATE_FORM = "1984-07-02"
+
+_REQUIRED: tuple[Field, ...] = ("insurer_number", "number", "birthdate", "presented")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The form as somebody filled it in: texts by field, and what is wrong with which."""
+
+    texts: Mapping[str, str]
+    faults: Mapping[str, Problem]
+
+    @property
+    def again(self) -> dict[str, str]:
+        """The fields that ask the same again."""
+        return {name: text for name, text in self.texts.items() if text}
+
+    def with_fault(self, problem: Problem) -> "Typed":
+        """The form with a problem that was met later, at the field where it lies."""
+        return Typed(self.texts, {**self.faults, problem.where: problem})
+
+
+EMPTY = Typed(dict.fromkeys(FIELDS, ""), {})
+
+
+def typed(form: Mapping[str, str], today: date) -> Typed:
+    """Read a form. `faults` holds a Problem for every field that has to be mended before anybody is asked."""
+    texts = {name: form.get(name, "").strip() for name in FIELDS}
+    faults: dict[str, Problem] = {}
+    for name in FIELDS:
+        try:
+            _check(name, texts[name], today)
+        except Problem as problem:
+            faults[name] = Problem(problem.code, where=name, **problem.facts)
+    return Typed(texts, faults)
+
+
+def filled_with(check: NumberCheck) -> Typed:
+    """The form as it looks after that question."""
+    texts = {
+        "insurer_number": InsurerNumber.as_written(check.insurer_number).unpadded,
+        "symbol": check.symbol,
+        "number": check.number,
+        "branch": check.branch,
+        "birthdate": check.birthdate.isoformat(),
+        "presented": check.presented,
+        "limit": "yes" if Consent.LIMIT in check.consents else "",
+    }
+    return Typed(texts, {})
+
+
+def check_of(form: Typed, language: Language) -> NumberCheck:
+    """The check that a form without faults asks for."""
+    texts = form.texts
+    return NumberCheck(
+        insurer_number=texts["insurer_number"],
+        symbol=texts["symbol"],
+        number=texts["number"],
+        branch=texts["branch"],
+        birthdate=read_birthdate(texts["birthdate"]),
+        presented=_presented(texts["presented"]),
+        consents=(Consent.LIMIT,) if texts["limit"] == "yes" else (),
+        language=language,
+    )
+
+
+def read_birthdate(text: str) -> date:
+    """A day as people write it: 1984-07-02, 1984/7/2, 19840702, 昭和59年7月2日, S59.7.2, in either width.
+
+    Problems: identity.date, identity.era.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain.isascii() and plain.isdigit():
+        return _as_date(lambda: parse_wire_date(plain))
+    if plain[:4].isascii() and plain[:4].isdigit():
+        year, *rest = plain.replace("年", "-").replace("月", "-").rstrip("日").replace("/", "-").replace(
+            ".", "-"
+        ).split("-")
+        return _as_date(lambda: parse_iso_date("-".join((year, *(part.strip().zfill(2) for part in rest)))))
+    return _as_date(lambda: from_wareki(plain))
+
+
+def _as_date(read: Callable[[], date]) -> date:
+    try:
+        return read()
+    except Problem as problem:
+        raise Problem(problem.code, form=BIRTHDATE_FORM) from None
+
+
+def _check(name: Field, text: str, today: date) -> None:
+    """Raises the Problem of one field."""
+    if not text:
+        if name in _REQUIRED:
+            raise Problem("hub.form-missing")
+        return
+    if len(text) > MOST_CHARACTERS:
+        raise Problem("coverage.request-length", most=MOST_CHARACTERS)
+    match name:
+        case "insurer_number":
+            InsurerNumber.as_written(text)
+        case "number":
+            if not canonical_number(text):
+                raise Problem("hub.form-missing")
+        case "branch":
+            canonical_branch(text)
+        case "birthdate":
+            if read_birthdate(text) > today:
+                raise Problem("hub.form-birthdate-future")
+        case "presented":
+            if text not in PRESENTED:
+                raise Problem("hub.form-missing")
+        case "symbol" | "limit":
+            pass
+
+
+def _presented(text: str) -> Literal["card", "phone", "confirmation", "number", "nothing"]:
+    match text:
+        case "card" | "phone" | "confirmation" | "nothing":
+            return text
+        case _:
+            return "number"
