@@ -1,7 +1,8 @@
 """資格: who is covered, by whom, and what a question may see of it. The heart of the house."""
 
+from kaihoken.coverage.answer import Answer, Result
 from kaihoken.coverage.answering import Answered, Answering, Asker, Found, Question
-from kaihoken.coverage.api import Check, CheckAnswer, check, read_check
+from kaihoken.coverage.api import CertificateCheck, Check, CheckAnswer, NumberCheck, check, read_check
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.history import (
     Assertion,
@@ -33,16 +34,22 @@ from kaihoken.coverage.inquiry import (
 from kaihoken.coverage.lookup import Place, place_of_fact, place_of_link, place_of_question
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, refuse_oqs
 from kaihoken.coverage.rows import Row
+from kaihoken.coverage.registering import period_of
 from kaihoken.coverage.registration import Registering, Registrar, RowAnswer
+from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON
 from kaihoken.coverage.verdict import Situation, Validity, Verdict
 from kaihoken.coverage.verification import verify
 
 __all__ = [
+    "ADD_ASSERTION",
+    "ADD_PLACE",
+    "Answer",
     "Answered",
     "Answering",
     "Asker",
     "Assertion",
     "Certificate",
+    "CertificateCheck",
     "CertificateInquiry",
     "Check",
     "CheckAnswer",
@@ -53,14 +60,17 @@ __all__ = [
     "ElderlyCertificate",
     "Fact",
     "Found",
+    "HIGHEST_PERSON",
     "History",
     "Inquiry",
     "LimitCertificate",
     "MatchState",
     "MedicalTicket",
+    "NumberCheck",
     "NumberInquiry",
     "OqsCarrier",
     "OqsReply",
+    "PUT_PERSON",
     "PersonId",
     "Place",
     "Presented",
@@ -69,6 +79,7 @@ __all__ = [
     "QuestionKind",
     "Registering",
     "Registrar",
+    "Result",
     "Row",
     "RowAnswer",
     "Situation",
@@ -80,6 +91,7 @@ __all__ = [
     "finder_for",
     "pack_assertion",
     "pack_history",
+    "period_of",
     "place_of_fact",
     "place_of_link",
     "place_of_question",

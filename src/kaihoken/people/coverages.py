@@ -61,9 +61,7 @@ class Coverages:
         certificates = self._cards.certificates(member)
         member.spells.sort(key=lambda spell: spell.start)
         coverage: Coverage | None = None
-        for spell in member.spells:
-            if spell.known > self._days.as_of:
-                continue
+        for spell in self._known(member):
             subject += 1
             coverage = self._coverage(spell, member, household, certificates)
             if coverage.match == "corrected":
@@ -84,6 +82,13 @@ class Coverages:
             subject += 1
             found.append(Stated(subject, J_LIS, certificate))
         return tuple(found)
+
+    def _known(self, member: Member) -> list[Spell]:
+        """The spells that have reached the register. Somebody without any yet has the first one on its way (手続中), so
+        that everybody of the nation stands in the register with something."""
+        spells = member.spells
+        known = [spell for spell in spells if spell.known <= self._days.as_of]
+        return known or spells[:1]
 
     def _coverage(
         self, spell: Spell, member: Member, household: Household, certificates: list[Certificate]

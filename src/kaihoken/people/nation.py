@@ -35,8 +35,7 @@ IdSource = Callable[[int], PersonId]
 
 class Person(msgspec.Struct, frozen=True, gc=False):
     """A person of the nation. `place` counts from 0; `link` is the code by which insurers register the person;
-    `stated` is what the register holds, in order. Somebody whose first registration is still on its way has
-    nothing."""
+    `stated` is what the register holds, in order: never nothing."""
 
     place: int
     person_id: PersonId

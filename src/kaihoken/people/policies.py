@@ -54,7 +54,7 @@ class Policies:
     def employment(self, member: Member, household: Household, until: int) -> list[Policy]:
         """Where an employee is insured, and was: oldest first. `until` ends the last one (far away: it runs)."""
         own = member.lots
-        adult = years_later(member.born, 18)
+        adult = _independent_from(member)
         current = self._employee(
             member, household, own[lots.EMPLOYEE_SCHEME], own[lots.INSURER], own[lots.INSURER_NEAR]
         )
@@ -75,7 +75,7 @@ class Policies:
         """Where a 国保 household is insured, and was. 国保組合, 任意継続 and 特例退職 are here too: they stand where
         the municipality's 国保 would."""
         own = member.lots
-        adult = years_later(member.born, 18)
+        adult = _independent_from(member)
         changed = self._changed(member, self._national_change, adult, until)
         from_job = bool(changed) and own[lots.BEFORE] < self._histories.national_from_employment
         before: Policy | None = None
@@ -229,3 +229,8 @@ class Policies:
         before.start = min(self._long_ago(member, member.lots[lots.BEFORE_SINCE], adult), current.start - 1)
         before.end, before.reason = current.start, OTHER_INSURANCE
         return [before, current]
+
+
+def _independent_from(member: Member) -> int:
+    """The first day of policies of one's own: the 18th birthday, or birth for a child who stands for a household."""
+    return member.born if member.age < 18 else years_later(member.born, 18)
