@@ -139,7 +139,7 @@ def _step(element: Element, parent: str) -> Put:
         case Form.GROUP:
             return _value_step(name, _tree(element.children, path))
         case Form.LIST:
-            return _list_step(name, element.item, _tree(element.children, path))
+            return _list_step(name, element.item, _tree(element.children, f"{path}/{element.item}"))
         case Form.SEARCH:
             return _value_step(name, _search)
         case Form.CODE:

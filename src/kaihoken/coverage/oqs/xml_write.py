@@ -143,7 +143,9 @@ def _step(element: Element, parent: str) -> Write:
         case Form.GROUP:
             return _around(opening, _writer(element.children, path), closing)
         case Form.LIST:
-            item = _around(f"<{element.item}>", _writer(element.children, path), f"</{element.item}>")
+            item = _around(
+                f"<{element.item}>", _writer(element.children, f"{path}/{element.item}"), f"</{element.item}>"
+            )
             return _list_step(opening, item, closing)
         case Form.SEARCH:
             return _around(opening, _search, closing)
