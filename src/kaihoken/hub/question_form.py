@@ -54,7 +54,7 @@ EMPTY = Typed(dict.fromkeys(FIELDS, ""), {})
 
 def typed(form: Mapping[str, str], today: date) -> Typed:
     """Read a form. `faults` holds a Problem for every field that has to be mended before anybody is asked."""
-    texts = {name: form.get(name, "").strip() for name in FIELDS}
+    texts: dict[str, str] = {name: form.get(name, "").strip() for name in FIELDS}
     faults: dict[str, Problem] = {}
     for name in FIELDS:
         try:
@@ -102,9 +102,14 @@ def read_birthdate(text: str) -> date:
     if plain.isascii() and plain.isdigit():
         return _as_date(lambda: parse_wire_date(plain))
     if plain[:4].isascii() and plain[:4].isdigit():
-        year, *rest = plain.replace("年", "-").replace("月", "-").rstrip("日").replace("/", "-").replace(
-            ".", "-"
-        ).split("-")
+        year, *rest = (
+            plain.replace("年", "-")
+            .replace("月", "-")
+            .rstrip("日")
+            .replace("/", "-")
+            .replace(".", "-")
+            .split("-")
+        )
         return _as_date(lambda: parse_iso_date("-".join((year, *(part.strip().zfill(2) for part in rest)))))
     return _as_date(lambda: from_wareki(plain))
 

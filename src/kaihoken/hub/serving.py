@@ -25,14 +25,16 @@ def run_of(settings: HubSettings) -> Callable[[], AbstractAsyncContextManager[Ma
 
 def serve(settings: HubSettings, assemble: Assemble) -> None:
     """Serve until interrupted. Access logs are off: addresses and paths of questions are nobody's business."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     application = HubApplication(run_of(settings), assemble)
     config = uvicorn.Config(
         application,
         host=settings.host,
         port=settings.port,
         access_log=False,
-        log_level="warning",
+        log_level=settings.log_level,
         server_header=False,
         proxy_headers=False,
         lifespan="on",

@@ -1,5 +1,7 @@
 """The hub's settings: read once at the edge (see docs/settings.md)."""
 
+from typing import Literal
+
 import msgspec
 
 from kaihoken.access import Limits
@@ -14,6 +16,7 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = ""  # audience of client assertions, where it differs from http://host:port
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
     limits: Limits = Limits()
 
     @property

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from kaihoken.coverage import Asker, Check, Situation
 from kaihoken.problems import Problem
-from kaihoken.web import State
+from kaihoken.web import Language, State
 
 STATES: Mapping[Situation, State] = {
     Situation.VALID: "valid",
@@ -39,6 +41,10 @@ class Case:
     situation: Situation
     card: str = ""
     listed: bool = True
+
+    def check_in(self, language: Language) -> Check:
+        """The question, to be answered in that language."""
+        return msgspec.structs.replace(self.check, language=language)
 
 
 @dataclass(frozen=True, slots=True)

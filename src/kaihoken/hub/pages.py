@@ -1,0 +1,235 @@
+"""The start page of a demonstration: a question by form or by a telling case, and its answer as a page.
+
+Everything personal travels in bodies of POST; there is no cookie and no session. Pages stand only on a store that was
+made as `demo`, on a hub bound to this machine, and take forms only from themselves.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from kaihoken.coverage import NumberCheck
+from kaihoken.hub.answer_view import asked_facts, view_of
+from kaihoken.hub.application import Assemble
+from kaihoken.hub.assembly import route_table
+from kaihoken.hub.exchange import AsgiApp, Receive, Scope, Send, problem_reply, read_body
+from kaihoken.hub.machine import Machine
+from kaihoken.hub.page_question import Asked, PageQuestions
+from kaihoken.hub.question_form import EMPTY, FIELDS, PRESENTED, Typed, check_of, filled_with, typed
+from kaihoken.hub.rehearsal import Rehearse
+from kaihoken.hub.routes import RouteTable
+from kaihoken.hub.showcase import Showcase, state_of
+from kaihoken.problems import Problem
+from kaihoken.web import PAGE_HEADERS, Assets, Language, Pages, messages, path_in, split_language
+
+START, ANSWER = "/", "/answer"
+LARGEST_FORM = 16 * 1024
+
+_STATIC = "/static/"
+_HERE = ("127.0.0.1", "localhost", "::1")
+_FORM = b"application/x-www-form-urlencoded"
+_MOST_FIELDS = 40
+_OWN_SITE = (b"same-origin", b"none")
+
+
+def with_pages(showcase: Showcase, rehearse: Rehearse | None = None) -> Assemble:
+    """A hub that has its start page. Problem `hub.demo-only` where the store or the address does not allow one."""
+
+    def assemble(machine: Machine) -> tuple[RouteTable, AsgiApp]:
+        return route_table(machine, rehearse), StartPages(machine, showcase, rehearse)
+
+    return assemble
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is sent: a page, or with a `location` the way to one."""
+
+    status: int
+    content: str
+    location: str = ""
+    media_type: str = "text/html"
+
+
+class StartPages:
+    """The pages as an ASGI application, behind the hub's route table."""
+
+    def __init__(self, machine: Machine, showcase: Showcase, rehearse: Rehearse | None = None) -> None:
+        if machine.store.purpose != "demo" or machine.settings.host not in _HERE:
+            raise Problem("hub.demo-only")
+        self._machine = machine
+        self._showcase = showcase
+        self._questions = PageQuestions(machine, showcase.asker, rehearse)
+        self._assets = Assets("web", "hub")
+        self._pages = Pages("hub", assets=self._assets, demo=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        path, headers = str(scope["path"]), _headers(scope)
+        if path.startswith(_STATIC):
+            await self._assets(scope, receive, send)
+            return
+        language, here = split_language(path)
+        try:
+            _require_here(headers)
+            match str(scope["method"]), here:
+                case ("GET" | "HEAD", "/"):
+                    page = Page(200, self._start(language))
+                case ("GET" | "HEAD", "/answer"):
+                    page = Page(303, "", path_in(language, START))
+                case ("POST", "/answer"):
+                    _require_own_form(headers)
+                    form = _form(await read_body(receive, list(headers.items())))
+                    page = await self._answer(form, language)
+                case (_, unknown):
+                    page = self._refused(headers, language, _nothing_here(unknown))
+        except Problem as problem:
+            page = self._refused(headers, language, problem)
+        await _send_page(send, page, with_body=scope["method"] != "HEAD")
+
+    def _refused(self, headers: Mapping[bytes, bytes], language: Language, problem: Problem) -> Page:
+        """A problem as a page for a browser; for a program as the hub's other routes say it."""
+        if b"text/html" not in headers.get(b"accept", b""):
+            reply = problem_reply(problem)
+            return Page(reply.status, reply.body.decode(), media_type="application/problem+json")
+        return Page(problem.entry.status, self._start(language, problem=problem))
+
+    async def _answer(self, form: Mapping[str, str], language: Language) -> Page:
+        """The page that answers a form, or shows it again with what is to be mended."""
+        name = form.get("case", "")
+        if name:
+            case = self._showcase.case(name)
+            question = case.check_in(language)
+            filled = filled_with(question) if isinstance(question, NumberCheck) else EMPTY
+            again, card = {"case": name}, case.card
+        else:
+            filled = typed(form, self._machine.clock.today())
+            again, card = filled.again, ""
+            if filled.faults:
+                return Page(422, self._start(language, filled=filled, again=again))
+            question = check_of(filled, language)
+        try:
+            asked = await self._questions.ask(question)
+        except Problem as problem:
+            if problem.where in FIELDS:
+                mended = filled.with_fault(problem)
+                return Page(422, self._start(language, filled=mended, again=again))
+            page = self._start(language, filled=filled, again=again, problem=problem, chosen=name)
+            return Page(problem.entry.status, page)
+        return Page(200, self._answered(asked, language, filled, again, name, card))
+
+    def _start(
+        self,
+        language: Language,
+        *,
+        filled: Typed = EMPTY,
+        again: Mapping[str, str] | None = None,
+        problem: Problem | None = None,
+        chosen: str = "",
+    ) -> str:
+        return self._pages.render(
+            "start.html",
+            language,
+            here=START if again is None else ANSWER,
+            again=again,
+            problem=problem,
+            **self._shared(language, filled, chosen),
+        )
+
+    def _answered(
+        self,
+        asked: Asked,
+        language: Language,
+        filled: Typed,
+        again: Mapping[str, str],
+        chosen: str,
+        card: str,
+    ) -> str:
+        found, committed = asked.answered.found, asked.answered.committed
+        return self._pages.render(
+            "answer.html",
+            language,
+            here=ANSWER,
+            again=again,
+            view=view_of(asked.answer, asked.check, has_card=bool(card)),
+            asked=asked,
+            asked_facts=asked_facts(asked.check),
+            by_number=isinstance(asked.check, NumberCheck),
+            answered_at=found.answered_at,
+            head=committed.head,
+            facility=self._showcase,
+            card=card,
+            hub=f"http://{self._machine.settings.host}:{self._machine.settings.port}",
+            **self._shared(language, filled, chosen),
+        )
+
+    def _shared(self, language: Language, filled: Typed, chosen: str) -> dict[str, object]:
+        """What every page shows: the form and the list of cases."""
+        coverage = messages("coverage")
+        return {
+            "form": filled,
+            "options": PRESENTED,
+            "chosen": chosen,
+            "cases": [
+                (
+                    case.name,
+                    state_of(case.situation),
+                    coverage.html(f"situation.{case.situation.value}.title", language),
+                )
+                for case in self._showcase.cases
+                if case.listed
+            ],
+            "made_on": self._showcase.made_on,
+            "today": self._machine.clock.today(),
+        }
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
+    pairs = scope["headers"]
+    assert isinstance(pairs, list)
+    return dict(pairs)
+
+
+def _require_here(headers: Mapping[bytes, bytes]) -> None:
+    """Refuse a browser that came by another name (DNS rebinding): only this machine's own names reach the pages."""
+    host = urlsplit(f"//{headers.get(b'host', b'').decode('latin-1')}").hostname
+    if host not in _HERE:
+        raise Problem("hub.other-origin")
+
+
+def _require_own_form(headers: Mapping[bytes, bytes]) -> None:
+    """Take a form only from our own page, by what the browser says of where it came from (CSRF)."""
+    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
+    here = b"http://" + headers.get(b"host", b"")
+    if not (site in _OWN_SITE if site is not None else origin == here):
+        raise Problem("hub.other-origin")
+    if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != _FORM:
+        raise Problem("hub.content-type", wanted=_FORM.decode())
+
+
+def _form(body: bytes) -> dict[str, str]:
+    if len(body) > LARGEST_FORM:
+        raise Problem("hub.body-too-large", most=LARGEST_FORM)
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        raise Problem("hub.body-too-large", most=_MOST_FIELDS) from None
+
+
+def _nothing_here(path: str) -> Problem:
+    if path == ANSWER:
+        return Problem("hub.method", allowed="GET, HEAD, POST")
+    return Problem("hub.method", allowed="GET, HEAD") if path == START else Problem("hub.path")
+
+
+async def _send_page(send: Send, page: Page, *, with_body: bool) -> None:
+    body = page.content.encode()
+    headers = [
+        (b"content-type", f"{page.media_type}; charset=utf-8".encode()),
+        (b"content-length", b"%d" % len(body)),
+        *((name.lower().encode(), value.encode()) for name, value in PAGE_HEADERS.items()),
+    ]
+    if page.location:
+        headers.append((b"location", page.location.encode()))
+    await send({"type": "http.response.start", "status": page.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body if with_body else b""})

@@ -1,0 +1,144 @@
+"""A hub in a process of its own, to be killed without warning."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from kaihoken.access import (
+    ASSERTION_TYPE,
+    Client,
+    ClientKey,
+    Enrolment,
+    Issuer,
+    Kind,
+    PrivateKey,
+    Scope,
+    load_key,
+    load_registry,
+    make_key,
+)
+from kaihoken.audit import Committer
+from kaihoken.clock import SystemClock
+from kaihoken.store import FileKeys, create_store
+
+FACILITY = "9910000007"
+_PATIENCE = 60.0
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class HubProcess:
+    """`kaihoken hub serve` over a folder that outlives it."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+    log_level: str = "warning"
+
+    @property
+    def said(self) -> Path:
+        """What the process wrote to its standard output and error."""
+        return self.folder / "said.txt"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> float:
+        """Start and wait until it is ready; seconds that it took."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("KAIHOKEN_")}
+        environment |= {
+            "KAIHOKEN_STORE": str(self.folder / "store"),
+            "KAIHOKEN_KEYS": str(self.folder / "keys"),
+            "KAIHOKEN_WITNESS": str(self.folder / "witness.jsonl"),
+            "KAIHOKEN_PORT": str(self.port),
+            "KAIHOKEN_LOG_LEVEL": self.log_level,
+        }
+        started = time.monotonic()
+        with self.said.open("ab") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "kaihoken", "hub", "serve"], env=environment, stdout=said, stderr=said
+            )
+        while time.monotonic() - started < _PATIENCE:
+            if self.process.poll() is not None:
+                raise AssertionError(self.said.read_text())
+            try:
+                if httpx.get(f"{self.url}/ready", timeout=1).status_code == 200:
+                    return time.monotonic() - started
+            except httpx.TransportError:
+                time.sleep(0.02)  # polling a process that is starting, not synchronisation between threads
+        raise AssertionError("the hub was not ready in time")
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def token(self, client_id: str) -> str:
+        """A token of an enrolled client."""
+        key = load_key(self.folder / f"{client_id}.jwk")
+        issuer = Issuer(client_id, key, f"{self.url}/oauth/token", SystemClock())
+        answer = httpx.post(
+            f"{self.url}/oauth/token",
+            data={
+                "grant_type": "client_credentials",
+                "client_assertion_type": ASSERTION_TYPE,
+                "client_assertion": issuer.assertion(),
+            },
+        )
+        answer.raise_for_status()
+        token: str = answer.json()["access_token"]
+        return token
+
+
+def make_hub(folder: Path) -> HubProcess:
+    """A store with keys, a facility `clinic` and an `operator` that may register."""
+    asyncio.run(_make(folder))
+    return HubProcess(folder, free_port())
+
+
+async def _make(folder: Path) -> None:
+    clock = SystemClock()
+    keys = FileKeys.create(folder / "keys", clock)
+    store = await create_store(folder / "store", purpose="demo", clock=clock)
+    try:
+        committer = await Committer.open(store, keys, clock, tick_seconds=None)
+        try:
+            enrolment = Enrolment(await load_registry(store), committer, clock)
+            for client in (
+                _client(folder, "clinic", Kind.FACILITY, FACILITY, {Scope.ELIGIBILITY_ASK, Scope.OQS}),
+                _client(
+                    folder,
+                    "operator",
+                    Kind.OPERATOR,
+                    "",
+                    {Scope.REGISTRATIONS_WRITE, Scope.REGISTRATIONS_MATCH, Scope.METRICS_READ},
+                ),
+            ):
+                await enrolment.enrol(client, "test")
+        finally:
+            await committer.close()
+    finally:
+        await store.close()
+
+
+def _client(folder: Path, name: str, kind: Kind, code: str, scopes: set[Scope]) -> Client:
+    key: PrivateKey = make_key()
+    key.save(folder / f"{name}.jwk")
+    return Client(name, kind, code, name, (ClientKey(key.public),), frozenset(scopes))

@@ -1,0 +1,117 @@
+"""SIGKILL in the middle of registrations and questions: what was acknowledged stands, what was shown is on record."""
+
+import asyncio
+import os
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kaihoken.audit import Log, checked_receipt, public_keys
+from kaihoken.store import FileKeys, open_store
+
+from .hub import a_question, a_row
+from .process import HubProcess, make_hub
+
+
+@dataclass
+class Seen:
+    """What the clients were told before the hub died."""
+
+    registered: set[int] = field(default_factory=set)
+    receipts: list[str] = field(default_factory=list)
+
+
+async def _register(hub: HubProcess, token: str, seen: Seen, numbers: list[int]) -> None:
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=hub.url, headers=headers) as http:
+        while numbers:
+            part = [numbers.pop() for _ in range(min(20, len(numbers)))]
+            rows = [a_row(link=f"link-{number}", number=str(number)) for number in part]
+            try:
+                answer = await http.post(
+                    "/v1/registrations", json={"rows": rows}, headers={"Idempotency-Key": f"k{part[0]}"}
+                )
+            except httpx.TransportError:
+                return
+            if answer.status_code == 200:
+                assert answer.json()["refused"] == 0
+                seen.registered.update(part)
+
+
+async def _ask(hub: HubProcess, token: str, seen: Seen, rng: random.Random) -> None:
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=hub.url, headers=headers) as http:
+        while True:
+            known = rng.choice(sorted(seen.registered)[-50:]) if seen.registered else 1
+            try:
+                answer = await http.post("/v1/eligibility-checks", json=a_question(number=str(known)))
+            except httpx.TransportError:
+                return
+            if answer.status_code == 200:
+                text = answer.text
+                seen.receipts.append(text[text.index('"receipt":') + len('"receipt":') : -1])
+                if known in seen.registered:
+                    assert '"validity":"1"' in text
+
+
+async def _until_killed(hub: HubProcess, seen: Seen, cycle: int, rng: random.Random) -> None:
+    operator, clinic = hub.token("operator"), hub.token("clinic")
+    numbers = list(range(cycle * 1000 + 1, cycle * 1000 + 900))
+    work = [asyncio.create_task(_register(hub, operator, seen, numbers))]
+    work += [asyncio.create_task(_ask(hub, clinic, seen, rng)) for _ in range(4)]
+    before = len(seen.receipts), len(seen.registered)
+    least = rng.randrange(1, 60)
+    # The moment of death is counted in answers, so that it falls into the middle of work on any machine.
+    while len(seen.receipts) < before[0] + least or len(seen.registered) == before[1]:
+        await asyncio.sleep(0)
+        assert not all(task.done() for task in work), [task.exception() for task in work]
+    hub.kill()
+    await asyncio.gather(*work)
+
+
+async def _all_registered(hub: HubProcess, seen: Seen) -> None:
+    headers = {"Authorization": f"Bearer {hub.token('clinic')}"}
+    async with httpx.AsyncClient(base_url=hub.url, headers=headers, timeout=30) as http:
+        for number in sorted(seen.registered)[-400:]:
+            answer = await http.post("/v1/eligibility-checks", json=a_question(number=str(number)))
+            assert answer.json()["answer"]["validity"] == "1", number
+
+
+async def _all_on_record(folder: Path, seen: Seen) -> None:
+    store = await open_store(folder / "store", read_only=True)
+    try:
+        log = await Log.open(store)
+        keys = public_keys(FileKeys(folder / "keys"))
+        for text in seen.receipts:
+            receipt = checked_receipt(text, keys)
+            stored = await log.batch(receipt.head.size - 1)
+            assert stored.head.batch_root == receipt.head.batch_root
+    finally:
+        await store.close()
+
+
+def _cycles(folder: Path, cycles: int) -> None:
+    rng = random.Random(20261120)
+    hub = make_hub(folder)
+    seen = Seen()
+    for cycle in range(cycles):
+        hub.start()
+        asyncio.run(_until_killed(hub, seen, cycle, rng))
+    hub.start()
+    asyncio.run(_all_registered(hub, seen))
+    hub.kill()
+    asyncio.run(_all_on_record(folder, seen))
+    assert len(seen.receipts) >= cycles
+    assert len(seen.registered) >= cycles
+
+
+def test_twenty_kills_lose_nothing_acknowledged_and_show_nothing_unrecorded(tmp_path: Path) -> None:
+    _cycles(tmp_path, 20)
+
+
+@pytest.mark.slow
+def test_two_hundred_kills(tmp_path: Path) -> None:
+    _cycles(tmp_path, int(os.environ.get("KILLS", "200")))
