@@ -44,6 +44,9 @@ _MARK = b"\xef\xbb\xbf"
 _not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
 _identifier = re.compile(rb'"' + FILE_IDENTIFIER.encode() + rb'"\s*:\s*("(?:[^"\\]|\\.)*")').search
 
+_MOST_GROUPS = 100
+"""Objects and lists. A question has four; this bounds how deep they lie in each other too."""
+
 _KNOWN = frozenset((ROOT, HEADER, BODY, SEARCH_INFO)) | HEADER_NAMES | SEARCH_NAMES
 _ALL_PATHS = {**PATHS, ROOT: f"/{ROOT}", HEADER: HEADER_PATH, BODY: BODY_PATH, SEARCH_INFO: SEARCH_PATH}
 
@@ -91,7 +94,8 @@ def _parsed(data: bytes, transport: str | None) -> Group:
     if transport is not None and charset.named(transport) is not Encoding.UTF_8:
         raise Problem("oqs.encoding-mismatch", where="line 1", declared=transport)
     charset.utf8(data)
-    check_count(data.count(b",") + data.count(b"[") + data.count(b"{"))
+    check_count(data.count(b","))
+    check_count(data.count(b"[") + data.count(b"{"), _MOST_GROUPS)
     try:
         tree = orjson.loads(data)
     except orjson.JSONDecodeError as error:
@@ -124,10 +128,7 @@ def _texts(group: Group, path: str, known: frozenset[str]) -> dict[str, str]:
 
 def _refuse_repeated_names(data: bytes) -> None:
     """Problem `oqs.duplicate-element` for the first name that stands twice in one object."""
-    try:
-        json.loads(data, object_pairs_hook=_unique, parse_int=str, parse_float=str)
-    except RecursionError:
-        raise Problem("oqs.not-well-formed", where="line 1") from None
+    json.loads(data, object_pairs_hook=_unique, parse_int=str, parse_float=str)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> None:

@@ -33,10 +33,10 @@ def check_size(data: bytes) -> None:
         raise Problem("oqs.too-large", largest=LARGEST_MESSAGE)
 
 
-def check_count(elements: int) -> None:
+def check_count(elements: int, most: int = MOST_ELEMENTS) -> None:
     """Problem `oqs.too-many-elements`."""
-    if elements > MOST_ELEMENTS:
-        raise Problem("oqs.too-many-elements", most=MOST_ELEMENTS)
+    if elements > most:
+        raise Problem("oqs.too-many-elements", most=most)
 
 
 def in_order(texts: Mapping[str, str], elements: tuple[Element, ...]) -> Sent:
