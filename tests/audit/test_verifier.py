@@ -1,7 +1,9 @@
 """The checker that a stranger runs: alone, from two files, without the server."""
 
 import ast
+import base64
 import json
+import runpy
 import shutil
 import subprocess
 import sys
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 
 from kaihoken.audit import Committer, public, verifier
-from kaihoken.audit.verifier import RefusedError, keys_from_json, receipt_from_json
+from kaihoken.audit.verifier import RefusedError, keys_from_json, receipt_from_header, receipt_from_json
 
 from .builders import BORN, SomeKeys, a_clock, a_new_log, an_entry, committed, later, receipts_of, the_log
 
@@ -127,6 +129,26 @@ def test_what_is_no_receipt_is_refused_by_its_form(text: str, files: tuple[Path,
 def test_a_number_beyond_every_log_is_refused() -> None:
     with pytest.raises(RefusedError, match="whole number"):
         receipt_from_json(a_receipt().replace('"index":1', f'"index":{2**63}'))
+
+
+def test_a_number_of_the_header_beyond_every_log_is_refused() -> None:
+    header = receipts_of(an_entry()).header(0)
+    raw = base64.urlsafe_b64decode(header + "=" * (-len(header) % 4))
+    size = raw.index(b"5" * 32) + 32
+    beyond = raw[:size] + b"\xff" * 8 + raw[size + 8 :]
+
+    with pytest.raises(RefusedError, match="out of range"):
+        receipt_from_header(base64.urlsafe_b64encode(beyond).rstrip(b"=").decode())
+
+
+def test_run_as_a_file_it_ends_with_its_verdict(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["verifier.py", str(files[0]), "--key", str(files[1])])
+
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(str(SOURCE), run_name="__main__")
+    assert end.value.code == 0
 
 
 def changed_keys(**members: Any) -> str:

@@ -212,8 +212,9 @@ async def _verify(
             seen = witness_at(witness)
             last = await seen.last()
             await seen.close()
-            if last:
-                await check_extends(log, last, keys)
+            if last is None:
+                raise Problem("audit.witness_empty")
+            await check_extends(log, last, keys)
             if isinstance(seen, FileWitness):
                 heads = seen.heads()
         size = await log.size()

@@ -98,18 +98,21 @@ class Verification:
         for index, (chunk, leaf) in enumerate(zip(chunks, batch.leaves, strict=True)):
             if not chunk:
                 continue
-            if sha256(b"\x00" + chunk).digest() != leaf:
+            if sha256(b"\x00" + chunk).digest() != leaf or not self._is_readable(chunk):
                 yield Finding("body", batch.seq, f"record {index}")
-            else:
-                self._declare(chunk)
         if not all(chunks):
             self._note_gone(batch.seq)
 
-    def _declare(self, chunk: bytes) -> None:
-        entry = entry_of(chunk)
-        if entry.kind == DESTROYED:
-            body = msgspec.json.decode(entry.body, type=DestructionBody)
-            self._declared.append(range(body.first, body.stop))
+    def _is_readable(self, chunk: bytes) -> bool:
+        """Whether a record has its form; a record of destruction is noted."""
+        try:
+            entry = entry_of(chunk)
+            if entry.kind == DESTROYED:
+                body = msgspec.json.decode(entry.body, type=DestructionBody)
+                self._declared.append(range(body.first, body.stop))
+        except (ValueError, msgspec.MsgspecError):
+            return False
+        return True
 
     def _note_gone(self, seq: int) -> None:
         if self._gone and self._gone[-1].stop == seq:

@@ -1,0 +1,332 @@
+"""A log that does not extend what its witness saw is refused; a witness that is away disturbs nobody."""
+
+import asyncio
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kaihoken.audit import Committer, FileWitness, Head, check_head, witness_at
+from kaihoken.audit.head import head_json, signed_head
+from kaihoken.audit.witness import Feed
+from kaihoken.audit.witness_url import UrlWitness
+from kaihoken.problems import Problem
+
+from .builders import BORN, SomeKey, SomeKeys, a_clock, a_new_log, a_store, committed, later, the_log
+
+KEYS = SomeKeys().public()
+
+
+class SlowWitness:
+    """Takes heads when it is let, or fails."""
+
+    def __init__(self) -> None:
+        self.heads: list[Head] = []
+        self.open = asyncio.Event()
+        self.failing = False
+        self.third = asyncio.Event()
+
+    async def append(self, head: Head) -> None:
+        await self.open.wait()
+        if self.failing:
+            raise Problem("audit.witness_unreachable", reason="test")
+        self.heads.append(head)
+        if len(self.heads) >= 3:
+            self.third.set()
+
+    async def last(self) -> Head | None:
+        return self.heads[-1] if self.heads else None
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+@pytest.fixture
+def witness(tmp_path: Path) -> FileWitness:
+    return FileWitness(tmp_path / "witness")
+
+
+async def test_the_last_head_is_with_the_witness_when_a_hub_has_closed(
+    tmp_path: Path, witness: FileWitness
+) -> None:
+    async with a_new_log(tmp_path / "store", witness=witness) as committer:
+        await committed(committer, "a", "b")
+
+    last = await witness.last()
+    assert last is not None
+    assert last.size == 3
+    check_head(last, KEYS)
+
+
+async def test_every_tick_brings_a_head(tmp_path: Path, witness: FileWitness) -> None:
+    clock = a_clock()
+    async with a_new_log(tmp_path / "store", clock=clock, witness=witness) as committer:
+        assert committer.feed is not None
+        for _ in range(3):
+            later(clock, seconds=1)
+            committer.tick()
+            await committer.feed.drain()
+        assert committer.feed.witnessed == committer.head
+
+    times = [head.time_ms for head in witness.heads()]
+    assert len(times) == 4
+    assert times == sorted(times)
+
+
+async def test_the_ticker_ticks_by_itself(tmp_path: Path) -> None:
+    slow = SlowWitness()
+    slow.open.set()
+    store = await a_store(tmp_path / "store")
+    committer = await Committer.open(store, SomeKeys(), a_clock(), slow, tick_seconds=0.001)
+    await asyncio.wait_for(slow.third.wait(), 10)
+    await committer.close()
+    await store.close()
+
+    assert {head.size for head in slow.heads} == {1}
+
+
+async def test_a_witness_that_hangs_or_fails_does_not_hold_up_questions(tmp_path: Path) -> None:
+    slow = SlowWitness()
+    async with a_new_log(tmp_path / "store", witness=slow) as committer:
+        assert committer.feed is not None
+        committer.tick()
+        await committed(committer, "a", "b")
+        committer.tick()
+        slow.failing = True
+        slow.open.set()
+        await committer.feed.drain()
+        assert (committer.feed.failures, committer.feed.witnessed) == (2, None)
+
+        slow.failing = False
+        committer.tick()
+        await committer.feed.drain()
+        assert (committer.feed.failures, committer.feed.witnessed) == (2, committer.head)
+        assert [head.size for head in slow.heads] == [3]
+
+
+async def test_only_the_newest_head_waits_for_a_slow_witness() -> None:
+    slow = SlowWitness()
+    feed = Feed(slow)
+    await feed.drain()
+    heads = [a_head(size) for size in (1, 2, 3, 4)]
+    for head in heads:
+        feed.offer(head)
+    await asyncio.sleep(0)
+    for head in heads:
+        feed.offer(head)
+    slow.open.set()
+    await feed.drain()
+
+    assert slow.heads == [heads[3], heads[3]]
+
+
+async def test_a_rolled_back_store_is_refused(tmp_path: Path, witness: FileWitness) -> None:
+    store = tmp_path / "store"
+    async with a_new_log(store, witness=witness) as committer:
+        await committed(committer, "a")
+    shutil.copytree(store, tmp_path / "earlier")
+    async with the_log(store, witness=witness) as committer:
+        await committed(committer, "b")
+    shutil.rmtree(store)
+    shutil.copytree(tmp_path / "earlier", store)
+
+    with pytest.raises(Problem, match=r"audit\.rolled_back"):
+        async with the_log(store, witness=witness):
+            pass
+
+
+async def test_a_store_that_was_emptied_is_refused(tmp_path: Path, witness: FileWitness) -> None:
+    async with a_new_log(tmp_path / "store", witness=witness):
+        pass
+
+    with pytest.raises(Problem, match=r"audit\.rolled_back"):
+        async with a_new_log(tmp_path / "new", witness=witness):
+            pass
+
+
+@pytest.mark.parametrize("more", [1, 2, 5])
+async def test_a_forked_log_is_refused_whatever_its_length(
+    more: int, tmp_path: Path, witness: FileWitness
+) -> None:
+    store = tmp_path / "store"
+    async with a_new_log(store) as committer:
+        await committed(committer, "a")
+    shutil.copytree(store, tmp_path / "fork")
+    async with the_log(store, witness=witness) as committer:
+        await committed(committer, "b", "c")
+    async with the_log(tmp_path / "fork") as committer:
+        await committed(committer, *["x"] * more)
+
+    with pytest.raises(Problem, match=r"audit\.forked" if more > 1 else r"audit\.rolled_back"):
+        async with the_log(tmp_path / "fork", witness=witness):
+            pass
+
+
+async def test_the_same_log_further_on_is_accepted(tmp_path: Path, witness: FileWitness) -> None:
+    store = tmp_path / "store"
+    async with a_new_log(store, witness=witness) as committer:
+        await committed(committer, *"abc")
+    async with the_log(store) as committer:
+        await committed(committer, *"defg")
+
+    async with the_log(store, witness=witness) as committer:
+        assert committer.head.size == 8
+
+
+async def test_another_log_of_the_same_hub_is_refused(tmp_path: Path, witness: FileWitness) -> None:
+    async with a_new_log(tmp_path / "one", witness=witness):
+        pass
+    async with a_new_log(tmp_path / "two") as committer:
+        await committed(committer, "a")
+
+    with pytest.raises(Problem, match=r"audit\.other_log"):
+        async with the_log(tmp_path / "two", witness=witness):
+            pass
+
+
+async def test_a_head_that_the_hub_did_not_sign_is_refused(tmp_path: Path, witness: FileWitness) -> None:
+    async with a_new_log(tmp_path / "store") as committer:
+        pass
+    head = committer.head
+    await witness.append(a_head(1, log_id=head.log_id, key=SomeKey(5)))
+
+    with pytest.raises(Problem, match=r"audit\.head_refused"):
+        async with the_log(tmp_path / "store", witness=witness):
+            pass
+
+
+async def test_no_time_lies_before_what_was_witnessed(tmp_path: Path, witness: FileWitness) -> None:
+    clock = a_clock()
+    async with a_new_log(tmp_path / "store", clock=clock, witness=witness) as committer:
+        later(clock, hours=1)
+        committer.tick()
+    async with the_log(tmp_path / "store", witness=witness) as committer:
+        await committed(committer, "a")
+
+        assert committer.head.time_ms == (BORN + timedelta(hours=1)).timestamp() * 1000
+
+
+def a_head(size: int, log_id: str = "5" * 32, key: SomeKey | None = None) -> Head:
+    return signed_head(
+        key or SomeKey(1),
+        log_id=log_id,
+        size=size,
+        batch_size=1,
+        batch_root=bytes(32),
+        tree_root=bytes(32),
+        time_ms=int(BORN.timestamp() * 1000),
+    )
+
+
+async def test_a_line_that_a_crash_has_torn_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "witness"
+    witness = FileWitness(path)
+    assert await witness.last() is None
+    await witness.append(a_head(1))
+    with path.open("ab") as file:
+        file.write(head_json(a_head(2)).encode()[:90])
+    assert await witness.last() == a_head(1)
+    await witness.append(a_head(3))
+
+    assert await witness.last() == a_head(3)
+    assert [head.size for head in witness.heads()] == [1, 3]
+
+
+async def test_a_whole_head_is_found_behind_many_torn_ones(tmp_path: Path) -> None:
+    path = tmp_path / "witness"
+    witness = FileWitness(path)
+    await witness.append(a_head(1))
+    with path.open("ab") as file:
+        file.write((b"torn" * 30 + b"\n") * 100)
+
+    assert await witness.last() == a_head(1)
+
+
+async def test_a_file_without_a_head_has_no_last_one(tmp_path: Path) -> None:
+    (tmp_path / "witness").write_bytes(b"torn\n")
+
+    assert await FileWitness(tmp_path / "witness").last() is None
+
+
+async def test_a_witness_that_cannot_be_read_or_written_says_so(tmp_path: Path) -> None:
+    folder = FileWitness(tmp_path)
+    with pytest.raises(Problem, match=r"audit\.witness_unreachable"):
+        await folder.append(a_head(1))
+    with pytest.raises(Problem, match=r"audit\.witness_unreachable"):
+        await folder.last()
+    with pytest.raises(Problem, match=r"audit\.witness_unreachable"):
+        list(folder.heads())
+    await folder.close()
+
+
+@pytest.mark.parametrize("line", ["{}\n", '{"log_id":1}\n', "]}\n"])
+async def test_a_witness_with_something_else_says_so(line: str, tmp_path: Path) -> None:
+    (tmp_path / "witness").write_text(line, encoding="utf-8")
+
+    with pytest.raises(Problem, match=r"audit\.witness_unreadable"):
+        await FileWitness(tmp_path / "witness").last()
+
+
+class Remote:
+    """A witness on the other side of HTTP."""
+
+    def __init__(self) -> None:
+        self.held = b""
+        self.status = 0
+        self.down = False
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            raise httpx.ConnectError("down")
+        if self.status:
+            return httpx.Response(self.status)
+        if request.method == "POST":
+            self.held = request.content
+            return httpx.Response(204)
+        return httpx.Response(200, content=self.held) if self.held else httpx.Response(404)
+
+    def witness(self) -> UrlWitness:
+        client = httpx.AsyncClient(transport=httpx.MockTransport(self))
+        return UrlWitness("https://witness.example/heads", client)
+
+
+async def test_a_witness_behind_a_url_keeps_the_last_head() -> None:
+    remote = Remote()
+    witness = remote.witness()
+    assert await witness.last() is None
+    await witness.append(a_head(1))
+    await witness.append(a_head(2))
+
+    assert await witness.last() == a_head(2)
+    await witness.close()
+
+
+async def test_a_url_that_refuses_or_is_away_says_so() -> None:
+    remote = Remote()
+    witness = remote.witness()
+    remote.status = 500
+    with pytest.raises(Problem, match=r"audit\.witness_unreachable"):
+        await witness.append(a_head(1))
+    with pytest.raises(Problem, match=r"audit\.witness_unreachable"):
+        await witness.last()
+    remote.down = True
+    with pytest.raises(Problem, match=r"audit\.witness_unreachable"):
+        await witness.append(a_head(1))
+
+
+async def test_a_hub_does_not_start_without_its_witness(tmp_path: Path) -> None:
+    remote = Remote()
+    remote.down = True
+
+    with pytest.raises(Problem, match=r"audit\.witness_unreachable"):
+        async with a_new_log(tmp_path / "store", witness=remote.witness()):
+            pass
+
+
+async def test_a_location_names_its_kind_of_witness(tmp_path: Path) -> None:
+    remote = witness_at("https://witness.example/heads")
+    assert isinstance(remote, UrlWitness)
+    await remote.close()
+    assert isinstance(witness_at(str(tmp_path / "witness")), FileWitness)
