@@ -1,6 +1,7 @@
 """Making a store and opening one, by where it lies."""
 
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -67,17 +68,19 @@ async def open_store(
 
 
 def _require_newest(path: Path, *, migrate: bool, vfs: str | None) -> None:
-    try:
-        connection = sqlitefile.connect(path, vfs=vfs)
-        try:
-            revision = sqlitefile.read_revision(connection)
-        finally:
-            connection.close()
-    except apsw.Error as error:
-        raise sqlitefile.problem_of(error) from None
+    """Brings the file forward if that is wanted, and refuses it unless it is at the newest revision."""
+    revision = _revision(path, vfs)
     if migrate and is_older(revision):
         from kaihoken.store.migration import upgrade_file  # Alembic is loaded only to migrate
 
         upgrade_file(path)
-    else:
-        require_newest(revision)
+        revision = _revision(path, vfs)
+    require_newest(revision)
+
+
+def _revision(path: Path, vfs: str | None) -> str:
+    try:
+        with closing(sqlitefile.connect(path, vfs=vfs)) as connection:
+            return sqlitefile.read_revision(connection)
+    except apsw.Error as error:
+        raise sqlitefile.problem_of(error) from None

@@ -73,8 +73,8 @@ class PostgresStore:
                 from kaihoken.store.migration import upgrade_database  # Alembic is loaded only to migrate
 
                 await upgrade_database(address)
-            else:
-                require_newest(revision)
+                revision = await read_revision(pool, address)
+            require_newest(revision)
             rows = await pool.fetch("SELECT name, value FROM store_meta")
         except BaseException:
             pool.terminate()
@@ -109,7 +109,9 @@ class PostgresStore:
 
     async def _transact(self, writes: Sequence[Write]) -> None:
         async with self._turn:
-            writer = self._writer or await self._reconnected()
+            writer = self._writer
+            if writer is None or writer.is_closed():
+                writer = await self._reconnected()
             name = ""
             committing = len(writes) == 1  # a single executemany is a transaction of its own
             try:

@@ -2,7 +2,8 @@
 
 Both engines hold the same values: whole numbers, text and bytes. An instant is whole milliseconds since 1970 UTC
 (`milliseconds`), a day is `date.toordinal()`: one form on both engines, so that a fetched row is equal whichever
-engine it came from and no row pays for a conversion. SQLite tables are STRICT.
+engine it came from and no row pays for a conversion. SQLite tables are STRICT. A whole-number primary key is always
+given: for None, SQLite alone would make one up.
 
 `REVISIONS` lists every revision of the schema in order; the newest one is what this program writes. A change here
 comes with a migration in `migrations/versions` (a test compares the two).
@@ -126,7 +127,7 @@ idempotency = _table(
     Column("key_hash", LargeBinary, nullable=False),
     Column("request_hash", LargeBinary, nullable=False),
     Column("answer", LargeBinary, nullable=False),
-    Column("created_at", _whole(), nullable=False),  # instant
+    Column("created_at", _whole(), nullable=False, index=True),  # instant
     PrimaryKeyConstraint("actor", "key_hash"),
 )
 

@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.Column("key_hash", sa.LargeBinary, nullable=False),
         sa.Column("request_hash", sa.LargeBinary, nullable=False),
         sa.Column("answer", sa.LargeBinary, nullable=False),
-        sa.Column("created_at", WHOLE, nullable=False),
+        sa.Column("created_at", WHOLE, nullable=False, index=True),
         sa.PrimaryKeyConstraint("actor", "key_hash"),
         sqlite_strict=True,
     )
@@ -74,7 +74,7 @@ def upgrade() -> None:
     op.create_table(
         "log_batch",
         sa.Column("seq", WHOLE, primary_key=True, autoincrement=False),
-        sa.Column("at_ms", WHOLE, nullable=False),
+        sa.Column("at_ms", WHOLE, nullable=False, index=True),
         sa.Column("batch_root", sa.LargeBinary, nullable=False),
         sa.Column("tree_root", sa.LargeBinary, nullable=False),
         sa.Column("leaves", sa.LargeBinary, nullable=False),
@@ -82,7 +82,6 @@ def upgrade() -> None:
         sa.Column("signature", sa.LargeBinary, nullable=False),
         sqlite_strict=True,
     )
-    op.create_index("ix_log_batch_at_ms", "log_batch", ["at_ms"])
     op.create_table(
         "log_body",
         sa.Column("seq", WHOLE, primary_key=True, autoincrement=False),
