@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kaihoken.access import Caller, Kind, Scope
-from kaihoken.access.token import LIFETIME_SECONDS, Tokens
+from kaihoken.access.token import LIFETIME_SECONDS, MOST_PER_CLIENT, MOST_TOKENS, Tokens
 from kaihoken.problems import Problem
 
 from .builders import SECOND, Ticker
@@ -86,7 +86,7 @@ def test_it_lives_five_minutes_to_the_nanosecond(tokens: Tokens, ticks: Ticker) 
     assert tokens.authenticate(bearer(token)) is CALLER
     ticks.now += 1
     assert refusal(tokens, bearer(token)) == "access.token-refused"
-    assert LIFETIME_SECONDS == 300
+    assert (LIFETIME_SECONDS, MOST_PER_CLIENT, MOST_TOKENS) == (300, 32, 500_000)  # docs/access.md
 
 
 def test_only_its_hash_is_kept(tokens: Tokens) -> None:
