@@ -13,10 +13,10 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     store: str = "kaihoken-store"  # folder (SQLite) or postgresql:// URL
     keys: str = "kaihoken-keys"  # folder of key files, 0700
     witness: str = ""  # path or URL to which heads of the log are appended
-    host: str = "127.0.0.1"
-    port: int = 8000
+    host: str = "127.0.0.1"  # address on which it listens
+    port: int = 8000  # port on which it listens
     public_url: str = ""  # audience of client assertions, where it differs from http://host:port
-    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"  # least severity that is written
     limits: Limits = Limits()
 
     @property
