@@ -2,12 +2,13 @@
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from xml.etree import ElementTree
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kaihoken.coverage.answer import ConsentShown, ElderlyShown, LimitShown, Result
@@ -391,6 +392,7 @@ def requests(draw: st.DrawFn) -> Request:
 @settings(max_examples=200)
 def test_a_question_that_was_written_is_read_as_it_was(request: Request) -> None:
     written = write_request(request)
+    assume(request.encoding is Encoding.UTF_8 or not passes_for_utf8(written.content))
     read = read_request(written.content)
     in_json = write_request_json(request)
 
@@ -400,6 +402,14 @@ def test_a_question_that_was_written_is_read_as_it_was(request: Request) -> None
         request, encoding=Encoding.UTF_8
     )
     assert write_request(read).content == written.content
+
+
+def passes_for_utf8(content: bytes) -> bool:
+    """A rare kanji before half-width kana can be one Japanese character in UTF-8 (鯀ｿ): refused, because the other way
+    round it would be a name that became another."""
+    with suppress(UnicodeDecodeError):
+        return not content.decode("utf-8").isascii()
+    return False
 
 
 def unsent(request: Request) -> Request:
