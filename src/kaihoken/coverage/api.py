@@ -6,12 +6,12 @@ hash serves a later question as `if_unchanged`; the instants and the receipt sta
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from kaihoken.coverage.answer import Answer
-from kaihoken.coverage.answering import Answered, Answering, Asker, Found, Question
+from kaihoken.coverage.answering import Answered, Answering, Asker, Carrier, Found, Question
 from kaihoken.coverage.inquiry import (
     CertificateInquiry,
     Chart,
@@ -21,7 +21,7 @@ from kaihoken.coverage.inquiry import (
     Presented,
     insurer_asked,
 )
-from kaihoken.identity import canonical_number
+from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem
 from kaihoken.web import Language
 
@@ -43,7 +43,7 @@ class CheckRequest(
     """What every check may carry."""
 
     on: date | None = None
-    known_at: datetime | None = None
+    known_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     consents: tuple[Consent, ...] = ()
     chart: ChartRequest | None = None
     language: Language = "ja"
@@ -96,18 +96,20 @@ async def check(
     body: bytes,
     before_leaving: Callable[[Found], None] = lambda _: None,
     before_asking: Callable[[Inquiry], Awaitable[None]] | None = None,
+    carrier: Carrier = "json",
 ) -> tuple[bytes, Answered]:
     """Answer one check: the response body and what was answered.
 
-    `before_asking` and `before_leaving` may refuse, by raising a Problem: a rehearsal, a burst of not-found.
+    `before_asking` and `before_leaving` may refuse, by raising a Problem: a rehearsal, a burst of not-found. `carrier`
+    is what the record says: a page shows the same bytes.
     Raises Problem `coverage.request-shape`, those of identity with the field as `where`, and those of
     `Answering.ask`.
     """
     request = read_check(body)
     question = Question(
-        inquiry=_inquiry(request, asker.facility),
+        inquiry=_inquiry(request, asker.facility, answering.today()),
         asker=asker,
-        carrier="json",
+        carrier=carrier,
         on=request.on,
         known_at=request.known_at,
         language=request.language,
@@ -132,12 +134,12 @@ def read_check(body: bytes) -> Check:
         raise Problem(
             "coverage.request-shape", where=path.rstrip("`"), reason=reason.split(", got ")[0]
         ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem("coverage.request-json") from None
     return request
 
 
-def _inquiry(request: Check, facility: str) -> Inquiry:
+def _inquiry(request: Check, facility: str, today: date) -> Inquiry:
     chart = request.chart
     compared = Chart(chart.kana, chart.name, chart.relation, chart.share_percent) if chart else None
     consents = _consents(request.consents)
@@ -146,13 +148,14 @@ def _inquiry(request: Check, facility: str) -> Inquiry:
             if not value or len(value) > _TEXT:
                 raise Problem("coverage.request-length", where=name, most=_TEXT)
         return CertificateInquiry(
-            request.issuer, request.serial, facility, Presented(request.presented), consents, compared
+            request.issuer, request.serial, facility, today, Presented(request.presented), consents, compared
         )
     for name, value in (("symbol", request.symbol), ("number", request.number), ("branch", request.branch)):
         if len(value) > _TEXT:
             raise Problem("coverage.request-length", where=name, most=_TEXT)
     if not canonical_number(request.number):
         raise Problem("coverage.request-number", where="number")
+    canonical_branch(request.branch, "branch")
     return NumberInquiry(
         insurer_asked(request.insurer_number, facility, "insurer_number"),
         request.symbol,

@@ -1,1 +1,19 @@
 """The central system: one ASGI application over one store and one log. Assembly only; decisions live below."""
+
+from kaihoken.hub.application import Assemble
+from kaihoken.hub.pages import with_pages
+from kaihoken.hub.rehearsal import Rehearsal, rehearsing
+from kaihoken.hub.serving import server_of
+from kaihoken.hub.settings import HubSettings
+from kaihoken.hub.showcase import Case, Showcase
+
+__all__ = [
+    "Assemble",
+    "Case",
+    "HubSettings",
+    "Rehearsal",
+    "Showcase",
+    "rehearsing",
+    "server_of",
+    "with_pages",
+]

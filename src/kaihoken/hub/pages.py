@@ -157,7 +157,6 @@ class StartPages:
             by_number=isinstance(asked.check, NumberCheck),
             answered_at=found.answered_at,
             head=committed.head,
-            facility=self._showcase,
             card=card,
             hub=f"http://{self._machine.settings.host}:{self._machine.settings.port}",
             **self._shared(language, filled, chosen),
@@ -170,7 +169,7 @@ class StartPages:
             "form": filled,
             "options": PRESENTED,
             "chosen": chosen,
-            "cases": [
+            "case_list": [
                 (
                     case.name,
                     state_of(case.situation),
@@ -179,6 +178,7 @@ class StartPages:
                 for case in self._showcase.cases
                 if case.listed
             ],
+            "facility": self._showcase,
             "made_on": self._showcase.made_on,
             "today": self._machine.clock.today(),
         }

@@ -1,6 +1,7 @@
 """Running a hub: uvicorn with uvloop and httptools, one process."""
 
 import logging
+import socket
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -24,7 +25,15 @@ def run_of(settings: HubSettings) -> Callable[[], AbstractAsyncContextManager[Ma
 
 
 def serve(settings: HubSettings, assemble: Assemble) -> None:
-    """Serve until interrupted. Access logs are off: addresses and paths of questions are nobody's business."""
+    """Serve until interrupted."""
+    server_of(settings, assemble).run()
+
+
+def server_of(
+    settings: HubSettings, assemble: Assemble, ready: Callable[[], None] = lambda: None
+) -> uvicorn.Server:
+    """The server of a hub, to be run; it calls `ready` when it listens. Access logs are off: addresses and paths of
+    questions are nobody's business."""
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
@@ -40,4 +49,15 @@ def serve(settings: HubSettings, assemble: Assemble) -> None:
         lifespan="on",
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(config).run()
+    return _Server(config, ready)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()

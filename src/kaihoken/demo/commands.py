@@ -1,0 +1,93 @@
+"""`kaihoken demo`."""
+
+import asyncio
+import socket
+from contextlib import closing, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from kaihoken.access import Issuer, load_key
+from kaihoken.clock import SystemClock
+from kaihoken.demo.folder import CLIENT, HOST, Folder, prepare
+from kaihoken.demo.smoke import Smoked, smoked
+from kaihoken.demo.steps import Steps, say
+from kaihoken.demo.telling import assembled
+from kaihoken.hub import HubSettings, server_of
+from kaihoken.problems import Problem
+
+app = typer.Typer(help="架空の国とハブを、この1台で動かす / a fictional nation and its hub")
+
+FINDINGS = 1
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option("--port", help="ポート。0 なら空いているもの / 0: a free one")] = 8000,
+    count: Annotated[int, typer.Option("--count", help="架空の国の人数 / people in the nation")] = 20_000,
+    folder: Annotated[Path, typer.Option("--folder", help="置き場所 / where all is kept")] = Path(
+        "demo-store"
+    ),
+    smoke: Annotated[
+        bool, typer.Option("--smoke", help="例を全部たずねて終わる / ask every case once and end")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")] = False,
+) -> int:
+    """架空の国とハブを、この1台で動かす / run a fictional nation and its hub on this machine."""
+    clock, steps, place = SystemClock(), Steps(as_json), Folder(folder)
+    if not as_json:
+        say("皆保険 Kaihoken  架空のデータ・国の公式システムではありません / fictional, not official")
+    with closing(_listening(port)) as listening:
+        settings = place.settings(listening.getsockname()[1])
+        made_on = prepare(place, count, clock, steps)
+        key = load_key(place.facility_key)
+        assemble = assembled(key, made_on)
+        if smoke:
+            issuer = Issuer(CLIENT, key, settings.audience, clock)
+            server = server_of(settings, assemble)
+            return _report(asyncio.run(smoked(server, listening, issuer, settings, made_on)), as_json)
+        began = steps.begin("ハブ / the hub")
+
+        def ready() -> None:
+            steps.end("hub", began)
+            _tell(place, settings, steps)
+
+        with suppress(KeyboardInterrupt):
+            server_of(settings, assemble, ready).run([listening])
+    return 0
+
+
+def _listening(port: int) -> socket.socket:
+    """The hub's place on this machine, taken before anything is made. Problem `hub.port-in-use`."""
+    try:
+        return socket.create_server((HOST, port))
+    except OSError:
+        raise Problem("hub.port-in-use", port=port, other=port + 1) from None
+
+
+def _tell(place: Folder, settings: HubSettings, steps: Steps) -> None:
+    """Where everything is."""
+    address = f"http://{settings.host}:{settings.port}"
+    if steps.quiet:
+        ready = {"address": address, "folder": str(place.path), "seconds": steps.taken}
+        say(msgspec.json.encode(ready).decode())
+        return
+    say(f"\n  {address}/      ← ブラウザーで開いてください")
+    say(f"  {address}/en/   ← open it in a browser\n")
+    say(f"  置き場所 / kept in: {place.path}    止める / stop: Ctrl+C")
+
+
+def _report(asked: list[Smoked], as_json: bool) -> int:
+    """The table of a smoke run; the exit code."""
+    if as_json:
+        say(msgspec.json.encode([asdict(one) for one in asked]).decode())
+    else:
+        for one in asked:
+            sign = "✓" if one.holds else "✗"
+            say(f"  {sign} {one.case:<30} JSON {one.json}  OQS {one.oqs}  page {one.page}  {one.situation}")
+        wrong = sum(not one.holds for one in asked)
+        say(f"{len(asked)} 例 / cases, {wrong} 件が期待と違います / not as expected")
+    return FINDINGS if not all(one.holds for one in asked) else 0

@@ -1,0 +1,147 @@
+"""What lies in the folder of a demonstration, and making it: keys, a store with a nation, the demo facility.
+
+The sandbox's people are made for a day ("lost the job yesterday"), so the store is made anew when its day is over, by a
+new version, or for another count. The keys stay, so that receipts of other days can still be verified.
+"""
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from kaihoken import __version__
+from kaihoken.access import Client, ClientKey, Enrolment, Kind, Scope, load_key, load_registry, make_key
+from kaihoken.audit import Committer, witness_at
+from kaihoken.clock import Clock
+from kaihoken.demo.steps import Steps
+from kaihoken.hub import HubSettings
+from kaihoken.people import Plan, make_store, sandbox_facility
+from kaihoken.problems import Problem
+from kaihoken.store import FileKeys, open_store
+
+HOST = "127.0.0.1"
+CLIENT = "demo-clinic"
+FACILITY_NAME = "架空の試験用診療所"
+SEED = 1
+
+_FEW = 50_000
+"""So few people are made in this process: helpers take longer to start."""
+
+
+class Made(msgspec.Struct, frozen=True):
+    """What the folder was made for, in demo.json. Without `as_of` the making was not finished."""
+
+    count: int
+    version: str = __version__
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where a demonstration keeps its things."""
+
+    path: Path
+
+    @property
+    def store(self) -> Path:
+        return self.path / "store"
+
+    @property
+    def keys(self) -> Path:
+        return self.path / "keys"
+
+    @property
+    def witness(self) -> Path:
+        return self.path / "witness.jsonl"
+
+    @property
+    def facility_key(self) -> Path:
+        """The private key with which the demo facility gets its tokens (0600)."""
+        return self.path / "facility-key.json"
+
+    @property
+    def marker(self) -> Path:
+        return self.path / "demo.json"
+
+    def settings(self, port: int) -> HubSettings:
+        """The hub over this folder."""
+        return HubSettings(
+            store=str(self.store), keys=str(self.keys), witness=str(self.witness), host=HOST, port=port
+        )
+
+    def made(self) -> Made | None:
+        """What lies here. None: nothing yet. Problem `hub.demo-folder` where something else does."""
+        if self.marker.is_file():
+            try:
+                return msgspec.json.decode(self.marker.read_bytes(), type=Made)
+            except msgspec.DecodeError:
+                return Made(count=0)
+        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+            raise Problem("hub.demo-folder", where=str(self.path))
+        return None
+
+    def mark(self, made: Made) -> None:
+        """Write down what lies here."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.marker.write_bytes(msgspec.json.encode(made))
+
+
+def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
+    """Make what is not there, and make anew what another day, another count or another version made. The day for
+    which the sandbox's people stand. Problems: `hub.demo-folder`; `store.locked` where a demonstration runs there."""
+    today = clock.today()
+    wanted = Made(count, as_of=today)
+    if place.made() == wanted:
+        return today
+    plan = Plan(count, SEED, today)
+    asyncio.run(_cleared(place))
+    place.mark(Made(count))
+    with steps.step("keys", "鍵 / keys"):
+        keys = FileKeys(place.keys) if place.keys.is_dir() else FileKeys.create(place.keys, clock)
+        if not place.facility_key.is_file():
+            make_key(demo=True).save(place.facility_key)
+    with steps.step("nation", f"架空の国 {count:,} 人 / a fictional nation"):
+        witness = witness_at(str(place.witness))
+        processes = 0 if count <= _FEW else None
+        asyncio.run(make_store(place.store, keys, plan, clock, witness=witness, processes=processes))
+    with steps.step("facility", f"{FACILITY_NAME} / the demo facility"):
+        asyncio.run(_enrol(place, keys, clock))
+    place.mark(wanted)
+    return today
+
+
+async def _cleared(place: Folder) -> None:
+    """Take away the store of another day with its witness. The keys stay: what they signed can still be verified."""
+    try:
+        await (await open_store(place.store)).close()
+    except Problem as problem:
+        if problem.code == "store.locked":
+            raise
+    shutil.rmtree(place.store, ignore_errors=True)
+    place.witness.unlink(missing_ok=True)
+
+
+async def _enrol(place: Folder, keys: FileKeys, clock: Clock) -> None:
+    store = await open_store(place.store)
+    try:
+        committer = await Committer.open(
+            store, keys, clock, witness_at(str(place.witness)), tick_seconds=None
+        )
+        try:
+            public = load_key(place.facility_key).public
+            client = Client(
+                client_id=CLIENT,
+                kind=Kind.FACILITY,
+                code=sandbox_facility(),
+                name=FACILITY_NAME,
+                keys=(ClientKey(public, demo=True),),
+                scopes=frozenset({Scope.ELIGIBILITY_ASK, Scope.OQS}),
+            )
+            await Enrolment(await load_registry(store), committer, clock).enrol(client, by="demo")
+        finally:
+            await committer.close()
+    finally:
+        await store.close()
