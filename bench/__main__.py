@@ -1,0 +1,277 @@
+"""`python -m bench [--large]`: run everything, print the table, write it to docs/benchmarks.md."""
+
+import argparse
+import asyncio
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from bench import postgres, verifying
+from bench.machine import Load, RunningHub, hub, make_load, noop
+from bench.nation import Nation, as_json, as_oqs, nation, wrk_script
+from kaihoken.clock import SystemClock
+from kaihoken.coverage import Coverage
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = ROOT / "docs" / "benchmarks.md"
+ROUNDS = 3
+SECONDS = 4
+HUB_PORT, NOOP_PORT = 8471, 8472
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table. `better` is "high" or "low"."""
+
+    measure: str
+    target: float
+    better: str
+    measured: float
+    shown: str
+
+    @property
+    def met(self) -> bool:
+        return self.measured >= self.target if self.better == "high" else self.measured <= self.target
+
+
+def main() -> None:
+    """Measure and write."""
+    arguments = _arguments()
+    folder = Path(arguments.folder)
+    people = arguments.people or (10_000_000 if arguments.large else 1_000_000)
+    main_nation = nation(folder / f"nation-{people}", people)
+    small = nation(folder / "nation-100000", 100_000)
+    rows = [*_sqlite(main_nation, folder), *_by_size(small, main_nation, folder)]
+    if not arguments.without_postgres:
+        rows += _postgres(folder, min(people, 1_000_000))
+    rows += _while_registering(main_nation, folder, 1_000_000 if arguments.large else arguments.rows)
+    if not arguments.people:
+        _write(rows, people, arguments.note)
+    for row in rows:
+        print(f"{'ok  ' if row.met else 'MISS'} {row.measure}: {row.shown}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--large", action="store_true", help="10 million people")
+    parser.add_argument("--people", type=int, help="another size than the published ones (writes no table)")
+    parser.add_argument("--folder", default=str(ROOT / "bench-store"), help="where nations are kept")
+    parser.add_argument("--rows", type=int, default=100_000, help="rows to register while questions run")
+    parser.add_argument("--without-postgres", action="store_true")
+    parser.add_argument("--note", default="", help="a line about the machine, for the table")
+    return parser.parse_args()
+
+
+def _scripts(folder: Path, asked: Nation, running: RunningHub) -> tuple[Path, Path]:
+    token = running.token("clinic")
+    today = SystemClock().today()
+    plain = wrk_script(folder / "json.lua", [as_json(c) for c in asked.coverages], "application/json", token)
+    oqs = wrk_script(
+        folder / "oqs.lua", [as_oqs(c, today) for c in asked.coverages], "application/xml", token
+    )
+    return plain, oqs
+
+
+def _sqlite(asked: Nation, folder: Path) -> list[Row]:
+    """Questions over HTTP against the no-op, JSON against OQS, memory and start: interleaved in one run."""
+    with hub(asked.folder, HUB_PORT) as running, noop(NOOP_PORT) as nothing:
+        plain, oqs = _scripts(folder, asked, running)
+        check_url, search_url = f"{running.url}/v1/eligibility-checks", f"{running.url}/oqs/search"
+        make_load(check_url, plain, 2)
+        least: list[Load] = []
+        json: list[Load] = []
+        xml: list[Load] = []
+        for _ in range(ROUNDS):
+            least.append(make_load(f"{nothing}/", plain, SECONDS))
+            json.append(make_load(check_url, plain, SECONDS))
+            xml.append(make_load(search_url, oqs, SECONDS))
+        kept = _sampled(running, asked, check_url, plain)
+        memory = running.private_memory() / MEBIBYTE
+        start = running.seconds_to_start
+    verified = asyncio.run(verifying.check(asked, kept))
+    _refuse_bad([*json, *xml])
+    rate, p99 = _median(json), statistics.median(load.p99_ms for load in json)
+    floor = _median(least)
+    ratio, wire = rate / floor, _median(xml) / rate
+    return [
+        Row(
+            "question by number over HTTP, everything on, SQLite ÷ raw ASGI no-op",
+            0.20,
+            "high",
+            ratio,
+            f"{ratio:.3f} ({rate:,.0f}/s ÷ {floor:,.0f}/s; {verified:,} answers of the run verified)",
+        ),
+        Row("p99 of these questions, 64 clients", 10, "low", p99, f"{p99:.1f} ms"),
+        Row("OQS XML ÷ JSON answer rate", 0.6, "high", wire, f"{wire:.2f}"),
+        Row("hub private memory", 400, "low", memory, f"{memory:.0f} MiB at {asked.people:,} people"),
+        Row("hub start", 2, "low", start, f"{start:.2f} s at {asked.people:,} people"),
+    ]
+
+
+def _sampled(running: RunningHub, asked: Nation, url: str, script: Path) -> list[tuple[Coverage, bytes]]:
+    loader = threading.Thread(target=make_load, args=(url, script, SECONDS))
+    loader.start()
+    kept = asyncio.run(verifying.sample(running, asked.coverages, SECONDS))
+    loader.join()
+    return kept
+
+
+def _by_size(small: Nation, large: Nation, folder: Path) -> list[Row]:
+    """Time per question among many people against among few: both hubs at once, asked in turn."""
+    rates: dict[int, list[Load]] = {small.people: [], large.people: []}
+    with hub(small.folder, HUB_PORT) as few, hub(large.folder, HUB_PORT + 5) as many:
+        asked = {
+            small.people: (few, _scripts(_made(folder / "few"), small, few)[0]),
+            large.people: (many, _scripts(_made(folder / "many"), large, many)[0]),
+        }
+        for _ in range(ROUNDS):
+            for people, (running, script) in asked.items():
+                rates[people].append(make_load(f"{running.url}/v1/eligibility-checks", script, SECONDS))
+    ratio = _median(rates[small.people]) / _median(rates[large.people])
+    name = f"time per question at {large.people:,} people ÷ at {small.people:,}"
+    return [Row(name, 1.3, "low", ratio, f"{ratio:.2f}")]
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _postgres(folder: Path, people: int) -> list[Row]:
+    with postgres.server(folder / "postgres") as (address, yardstick):
+        asked = nation(folder / f"nation-pg-{people}", people, address)
+        with hub(asked.folder, HUB_PORT, address) as running:
+            plain, _ = _scripts(folder, asked, running)
+            url = f"{running.url}/v1/eligibility-checks"
+            make_load(url, plain, 2)
+            selects, loads = [], []
+            for _ in range(ROUNDS):
+                selects.append(postgres.pgbench_rate(yardstick, SECONDS))
+                loads.append(make_load(url, plain, SECONDS))
+    _refuse_bad(loads)
+    rate, floor = _median(loads), statistics.median(selects)
+    return [
+        Row(
+            "the same on PostgreSQL ÷ pgbench -S",
+            0.12,
+            "high",
+            rate / floor,
+            f"{rate / floor:.3f} ({rate:,.0f}/s ÷ {floor:,.0f}/s)",
+        )
+    ]
+
+
+def _while_registering(asked: Nation, folder: Path, rows: int) -> list[Row]:
+    """p99 of questions while an insurer registers; on a copy, because the nation is kept."""
+    copy = folder / "registering"
+    shutil.rmtree(copy, ignore_errors=True)
+    subprocess.run(["cp", "-r", "--reflink=auto", str(asked.folder), str(copy)], check=True)
+    changed = Nation(copy, str(copy / "store"), asked.people, None, asked.coverages)
+    with hub(copy, HUB_PORT) as running:
+        plain, _ = _scripts(folder, changed, running)
+        done: list[int] = []
+        over = threading.Event()
+        writer = threading.Thread(target=_register, args=(running, rows, done, over))
+        writer.start()
+        loads = []
+        while not over.is_set():
+            loads.append(make_load(f"{running.url}/v1/eligibility-checks", plain, SECONDS, clients=16))
+        writer.join()
+    shutil.rmtree(copy)
+    _refuse_bad(loads)
+    p99 = statistics.median(load.p99_ms for load in loads)
+    shown = f"{p99:.1f} ms over {sum(done):,} rows, {_median(loads):,.0f} questions/s beside them"
+    return [Row("p99 of questions while rows register", 25, "low", p99, shown)]
+
+
+def _register(running: RunningHub, rows: int, done: list[int], over: threading.Event) -> None:
+    token = ""
+    try:
+        with httpx.Client(base_url=running.url, timeout=60) as http:
+            for start in range(0, rows, 1000):
+                if start % 50_000 == 0:
+                    token = running.token("operator")
+                answer = http.post(
+                    "/v1/registrations",
+                    content=_rows(start),
+                    headers={"Authorization": f"Bearer {token}", "Idempotency-Key": f"bench-{start}"},
+                )
+                answer.raise_for_status()
+                done.append(answer.json()["registered"])
+    finally:
+        over.set()
+
+
+def _rows(start: int) -> bytes:
+    return msgspec.json.encode(
+        {
+            "rows": [
+                {
+                    "kind": "coverage",
+                    "link": f"bench-{number}",
+                    "insurer_number": "01130012",
+                    "insurer_name": "架空",
+                    "symbol": f"bench{number % 977}",
+                    "number": str(number),
+                    "branch": "00",
+                    "relation": "1",
+                    "sex": "1",
+                    "name": "計測　太郎",
+                    "kana": "ｹｲｿｸ ﾀﾛｳ",
+                    "birthdate": "1980-01-01",
+                    "acquired": "2026-04-01",
+                    "match": "visible",
+                }
+                for number in range(start, start + 1000)
+            ]
+        }
+    )
+
+
+def _median(loads: Sequence[Load]) -> float:
+    return statistics.median(load.per_second for load in loads)
+
+
+def _refuse_bad(loads: Sequence[Load]) -> None:
+    bad = sum(load.bad for load in loads)
+    if bad:
+        raise SystemExit(
+            f"{bad} of {sum(load.answers for load in loads)} answers were errors: nothing is reported"
+        )
+
+
+def _write(rows: Sequence[Row], people: int, note: str) -> None:
+    lines = [
+        "# Benchmarks",
+        "",
+        "`make bench` (1 million people) and `make bench-large` (10 million) write this table. Both sides of a",
+        "ratio run in the same session, in turn, the hub on one core and the load maker (wrk, 64 clients) on",
+        "another; medians of three. Numbers of different machines do not compare; ratios do, roughly. None of it",
+        "is a timed test.",
+        "",
+        f"Last run: {SystemClock().today()}, {people:,} people, Python {sys.version.split()[0]}. {note}".rstrip(),
+        "",
+        "| measure | target | measured | |",
+        "|---|---|---|---|",
+    ]
+    for row in rows:
+        sign = "≥" if row.better == "high" else "≤"
+        lines.append(
+            f"| {row.measure} | {sign} {row.target:g} | {row.shown} | {'✓' if row.met else 'not met'} |"
+        )
+    kept = TABLE.read_text(encoding="utf-8") if TABLE.exists() else ""
+    _, mark, rest = kept.partition("<!-- written by hand -->")
+    TABLE.write_text("\n".join(lines) + "\n\n" + (mark + rest if mark else ""), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

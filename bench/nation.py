@@ -1,0 +1,180 @@
+"""The people of a run: made once per size, kept between runs, with a facility and an operator enrolled."""
+
+import asyncio
+import random
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from kaihoken.access import Client, ClientKey, Enrolment, Kind, Scope, load_registry, make_key
+from kaihoken.audit import Committer
+from kaihoken.clock import SystemClock
+from kaihoken.coverage import Coverage, PersonId, unpack_history
+from kaihoken.store import FileKeys, Statement, Store, open_store
+
+FACILITY = "9910000007"
+QUESTIONS = 20_000
+_SEED = 20261120
+
+_SAMPLE = Statement(
+    "sample people",
+    "SELECT person_id, packed FROM person WHERE person_no = ?1",
+    "SELECT person_id, packed FROM person WHERE person_no = $1",
+)
+_HIGHEST = Statement("highest", "SELECT max(person_no) FROM person", "SELECT max(person_no) FROM person")
+
+
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """A made nation: where it is, how long it took to make (None when it was there), and questions about it."""
+
+    folder: Path
+    store: str
+    people: int
+    seconds_to_make: float | None
+    coverages: tuple[Coverage, ...]
+
+
+def nation(folder: Path, people: int, store: str | None = None) -> Nation:
+    """The nation of `people` in `folder`, made if missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    location = store or str(folder / "store")
+    seconds = None
+    if not (folder / "clinic.jwk").exists():
+        seconds = _made(folder, location, people)
+        asyncio.run(_enrol(folder, location))
+    return Nation(folder, location, people, seconds, asyncio.run(_questions(location)))
+
+
+def _made(folder: Path, location: str, people: int) -> float:
+    started = time.monotonic()
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "kaihoken",
+            "people",
+            "make",
+            f"--count={people}",
+            "--seed=1",
+            f"--as-of={date(2026, 11, 20)}",
+            f"--store={location}",
+            f"--keys={folder / 'keys'}",
+            f"--witness={folder / 'witness.jsonl'}",
+        ],
+        check=True,
+    )
+    return time.monotonic() - started
+
+
+async def _enrol(folder: Path, location: str) -> None:
+    clock = SystemClock()
+    store = await open_store(location)
+    try:
+        committer = await Committer.open(store, FileKeys(folder / "keys"), clock, tick_seconds=None)
+        try:
+            enrolment = Enrolment(await load_registry(store), committer, clock)
+            rights = {
+                "clinic": (Kind.FACILITY, FACILITY, {Scope.ELIGIBILITY_ASK, Scope.OQS}),
+                "operator": (Kind.OPERATOR, "", {Scope.REGISTRATIONS_WRITE, Scope.REGISTRATIONS_MATCH}),
+            }
+            for name, (kind, code, scopes) in rights.items():
+                key = make_key()
+                key.save(folder / f"{name}.jwk")
+                await enrolment.enrol(
+                    Client(name, kind, code, name, (ClientKey(key.public),), frozenset(scopes)), "bench"
+                )
+        finally:
+            await committer.close()
+    finally:
+        await store.close()
+
+
+async def _questions(location: str) -> tuple[Coverage, ...]:
+    """The coverages that a run asks about: of people drawn at random, each by its own number."""
+    store: Store = await open_store(location, read_only=True)
+    try:
+        ((highest,),) = await store.fetch(_HIGHEST)
+        assert isinstance(highest, int)
+        rng = random.Random(_SEED)
+        found: list[Coverage] = []
+        while len(found) < QUESTIONS:
+            for person, packed in await store.fetch(_SAMPLE, (rng.randint(1, highest),)):
+                assert isinstance(person, bytes)
+                assert isinstance(packed, bytes)
+                history = unpack_history(PersonId(person), packed)
+                found.extend(
+                    assertion.fact for assertion in history.assertions if isinstance(assertion.fact, Coverage)
+                )
+        return tuple(found[:QUESTIONS])
+    finally:
+        await store.close()
+
+
+def as_json(coverage: Coverage) -> bytes:
+    """The question about a coverage in our JSON."""
+    return msgspec.json.encode(
+        {
+            "by": "number",
+            "insurer_number": coverage.insurer_number,
+            "symbol": coverage.symbol,
+            "number": coverage.number,
+            "branch": coverage.branch,
+            "birthdate": coverage.birthdate,
+        }
+    )
+
+
+def as_oqs(coverage: Coverage, on: date) -> bytes:
+    """The same as an OQS message."""
+    from xml.sax.saxutils import escape
+
+    symbol = f"<InsuredCardSymbol>{escape(coverage.symbol)}</InsuredCardSymbol>" if coverage.symbol else ""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><XmlMsg><MessageHeader>'
+        f"<QualificationConfirmationDate>{on:%Y%m%d}</QualificationConfirmationDate>"
+        f"<MedicalInstitutionCode>{FACILITY}</MedicalInstitutionCode></MessageHeader><MessageBody>"
+        f"<QualificationConfirmSearchInfo><InsurerNumber>{coverage.insurer_number}</InsurerNumber>{symbol}"
+        f"<InsuredIdentificationNumber>{escape(coverage.number)}</InsuredIdentificationNumber>"
+        f"<InsuredBranchNumber>{coverage.branch}</InsuredBranchNumber>"
+        f"<Birthdate>{coverage.birthdate:%Y%m%d}</Birthdate>"
+        "<LimitApplicationCertificateRelatedConsFlg>0</LimitApplicationCertificateRelatedConsFlg>"
+        "</QualificationConfirmSearchInfo></MessageBody></XmlMsg>"
+    ).encode()
+
+
+def wrk_script(file: Path, bodies: list[bytes], media: str, token: str) -> Path:
+    """A script that sends the bodies in turn. They are read from a file of lengths and bytes, so nothing is quoted."""
+    data = file.with_suffix(".bodies")
+    with data.open("wb") as written:
+        for body in bodies:
+            written.write(b"%d\n" % len(body) + body)
+    file.write_text(
+        f"""local bodies = {{}}
+local opened = io.open("{data}", "rb")
+while true do
+  local length = opened:read("*n")
+  if not length then break end
+  opened:read(1)
+  bodies[#bodies + 1] = opened:read(length)
+end
+opened:close()
+wrk.method = "POST"
+wrk.headers["Authorization"] = "Bearer {token}"
+wrk.headers["Content-Type"] = "{media}"
+local ready = {{}}
+function init() for i, body in ipairs(bodies) do ready[i] = wrk.format(nil, nil, nil, body) end end
+local at = 0
+function request()
+  at = at % #ready + 1
+  return ready[at]
+end
+""",
+        encoding="utf-8",
+    )
+    return file

@@ -1,0 +1,81 @@
+"""Afterwards: were the answers of a run right and on record?
+
+While a run goes on, a slow client asks too and keeps whole answers. Each of them is verified by its receipt against
+the published keys, and decided again by the plain `verify` from the truth in the store, as known at its commit.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+
+import httpx
+import msgspec
+
+from bench.machine import RunningHub
+from bench.nation import Nation, as_json
+from kaihoken.audit import checked_receipt, public_keys
+from kaihoken.coverage import (
+    CommitSequence,
+    Coverage,
+    NumberInquiry,
+    finder_for,
+    place_of_question,
+    verify,
+)
+from kaihoken.identity import NORMALISATION_VERSION, InsurerNumber
+from kaihoken.store import FileKeys, open_store
+
+
+async def sample(
+    hub: RunningHub, coverages: Sequence[Coverage], seconds: float
+) -> list[tuple[Coverage, bytes]]:
+    """Answers collected one after the other while others load the hub."""
+    kept: list[tuple[Coverage, bytes]] = []
+    headers = {"Authorization": f"Bearer {hub.token('clinic')}", "Content-Type": "application/json"}
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    async with httpx.AsyncClient(base_url=hub.url, headers=headers, timeout=20) as http:
+        for coverage in coverages:
+            if loop.time() > until:
+                break
+            answer = await http.post("/v1/eligibility-checks", content=as_json(coverage))
+            answer.raise_for_status()
+            kept.append((coverage, answer.content))
+    return kept
+
+
+async def check(nation: Nation, kept: Sequence[tuple[Coverage, bytes]]) -> int:
+    """How many answers were verified. SystemExit at the first that does not hold."""
+    holder = FileKeys(nation.folder / "keys")
+    keys = public_keys(holder)
+    lookup_keys = holder.lookup_keys(NORMALISATION_VERSION)
+    store = await open_store(nation.store, read_only=True)
+    try:
+        finder = finder_for(store)
+        for coverage, body in kept:
+            text = body.decode()
+            checked_receipt(text[text.index('"receipt":') + 10 : -1], keys)
+            told = msgspec.json.decode(body)
+            inquiry = NumberInquiry(
+                InsurerNumber.parse(coverage.insurer_number),
+                coverage.symbol,
+                coverage.number,
+                coverage.branch,
+                coverage.birthdate,
+                "9910000007",
+            )
+            people = await finder.find([place_of_question(inquiry, key) for key in lookup_keys])
+            verdict = verify(
+                inquiry,
+                [history for _, history in people],
+                date.fromisoformat(told["answer"]["on"]),
+                CommitSequence(told["facts_known_at"]),
+            )
+            if (verdict.validity, verdict.situation) != (
+                told["answer"].get("validity"),
+                told["answer"]["situation"],
+            ):
+                raise SystemExit(f"an answer differs from the plain decision: {told['answer']['situation']}")
+    finally:
+        await store.close()
+    return len(kept)
