@@ -101,6 +101,12 @@ def test_other_keys_are_refused(raw: bytes, reason: str) -> None:
     assert (problem.code, problem.facts["reason"]) == ("access.key-invalid", reason)
 
 
+def test_the_largest_jwk_is_2048_bytes() -> None:
+    room = 2048 - len(a_jwk(extra=""))
+    assert read_public_key(a_jwk(extra="x" * room)).key_id == ED25519_THUMBPRINT
+    assert refusal(a_jwk(extra="x" * (room + 1))).code == "access.key-invalid"
+
+
 def test_a_private_key_is_refused_by_name_and_not_repeated() -> None:
     problem = refusal(a_jwk(d="nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"))
     assert problem.code == "access.key-private"
