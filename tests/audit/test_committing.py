@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from kaihoken.audit import LARGEST_BATCH, NOTHING_KNOWN, Entry, check_head, checked_receipt
+from kaihoken.audit import LARGEST_BATCH, NOTHING_KNOWN, Committer, Entry, check_head, checked_receipt
 from kaihoken.problems import Problem
 from kaihoken.store import Write, open_store
 
 from .builders import (
     BORN,
     META,
+    SomeKey,
     SomeKeys,
     a_clock,
     a_log_on,
@@ -455,3 +456,47 @@ async def test_no_head_denies_a_batch_that_may_be_durable(tmp_path: Path) -> Non
         store.gate.set()
 
         assert (await waiting).head.time_ms == before.time_ms
+
+
+class FailingKey(SomeKey):
+    """A key in a security module that can go away."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.error: Exception | None = None
+        self.asked = asyncio.Event()
+
+    def sign(self, data: bytes) -> bytes:
+        self.asked.set()
+        if self.error:
+            raise self.error
+        return super().sign(data)
+
+    async def asked_again(self) -> None:
+        """Returns behind the turn in which the key was asked once more."""
+        self.asked.clear()
+        await self.asked.wait()
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("error", "recovers"),
+    [(Problem("store.failed", reason="HSM"), True), (OSError("the module is away"), False)],
+)
+async def test_a_hub_whose_heads_are_not_signed_is_not_ready(
+    error: Exception, recovers: bool, tmp_path: Path
+) -> None:
+    key = FailingKey(1)
+    store = await a_store(tmp_path / "store")
+    committer = await Committer.open(store, SomeKeys([key]), a_clock(), tick_seconds=0.001)
+    key.error = error
+    await key.asked_again()
+    assert not committer.ready
+    with pytest.raises(type(error)):
+        await committer.commit([an_entry()])
+
+    key.error = None
+    await committer.commit([an_entry()])
+    assert committer.ready is recovers
+    await committer.close()
+    await store.close()

@@ -126,7 +126,8 @@ class Committer:
     def ready(self) -> bool:
         """Whether the log can commit, as far as is known: False from a failure of the store until the next
         transaction succeeds (while nobody asks, a tick tries one)."""
-        return self._able and self._refusal is None and not self._server.done()
+        died = self._server.done() or (self._ticker is not None and self._ticker.done())
+        return self._able and self._refusal is None and not died
 
     @property
     def committed_seq(self) -> int:
@@ -220,7 +221,11 @@ class Committer:
 
     async def _tick_every(self, seconds: float) -> None:
         while True:
-            self.tick()
+            try:
+                self.tick()
+            except Problem:
+                # The holder of the key cannot sign now; the next tick tries again.
+                self._able = False
             await asyncio.sleep(seconds)
 
     async def _try(self) -> None:
@@ -256,8 +261,9 @@ class Committer:
                 _refuse(group, error)
                 return
             half = len(group) // 2
-            await self._settle(group[:half])
-            await self._settle(group[half:])
+            for part in (group[:half], group[half:]):
+                await asyncio.sleep(0)
+                await self._settle(part)
             return
         self._able = True
         receipts = Receipts(link.batch, link.head)
