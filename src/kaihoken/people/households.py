@@ -45,7 +45,7 @@ def gathered(people: Drawn, as_of: int, figures: PopulationFigures, draws: Draws
     head[wives] = husbands
     role[wives] = SPOUSE
 
-    children, mothers = _children(people, age, wives, figures, draws)
+    children, mothers = _children(people, age, husbands, wives, figures, draws)
     head[children] = head[mothers]
     role[children] = CHILD
 
@@ -97,7 +97,12 @@ def _chosen(people: Integers, quota: Integers, area: Integers, place: Floats) ->
 
 
 def _children(
-    people: Drawn, age: Floats, wives: Integers, figures: PopulationFigures, draws: Draws
+    people: Drawn,
+    age: Floats,
+    husbands: Integers,
+    wives: Integers,
+    figures: PopulationFigures,
+    draws: Draws,
 ) -> tuple[Integers, Integers]:
     """Children at home and the woman (rarely the man) with whom each lives."""
     count = len(age)
@@ -105,18 +110,21 @@ def _children(
     lone = draws.uniform(count)
     wanted = draws.uniform(count)
     lot = draws.uniform(count)
-    children = np.flatnonzero((age < 18) | ((age < 23) & (at_home < figures.students_at_home)))
     married = np.zeros(count, dtype=np.bool_)
+    married[husbands] = True
     married[wives] = True
-    may = (age >= 20) & (age < 68)
-    mothers = np.flatnonzero(may & (married | (people.female & (lone < figures.lone_mothers))))
+    student = (age >= 18) & (age < 23) & (at_home < figures.students_at_home) & ~married
+    at_home_still = (age < 18) | student
+    children = np.flatnonzero(at_home_still)
+    grown_up = (age >= 20) & (age < 68) & people.female & ~at_home_still
+    mothers = np.flatnonzero(grown_up & (married | (lone < figures.lone_mothers)))
     least, most, last = figures.mother_age
     target = age[children] + _triangular(wanted[children], least, most, last)
     found = _nearest(mothers, age, people.area, children, target, lot[children])
     gap = np.where(found >= 0, age[np.maximum(found, 0)] - age[children], 0.0)
     missing = (gap < _EARLIEST_MOTHER) | (gap > _LATEST_MOTHER)
     # No woman of fitting age in this area: a grown-up of any sex, as a guardian.
-    anybody = np.flatnonzero((age >= 30) & (age < 75) & ~np.isin(np.arange(count), children))
+    anybody = np.flatnonzero(age >= 30)
     guardians = _nearest(
         anybody, age, people.area, children[missing], target[missing], lot[children[missing]]
     )

@@ -14,6 +14,7 @@ from kaihoken.people.members import STILL, Household, Member, Policy, Spell
 from kaihoken.people.plan import Days, years_later
 from kaihoken.people.policies import (
     OTHER_INSURANCE,
+    OTHER_REASON,
     SPECIAL_EXPENSE,
     WELFARE_STARTED,
     Policies,
@@ -148,7 +149,7 @@ class Memberships:
 
     def _join(self, policy: Policy, member: Member, relation: str) -> None:
         """The member's time under the policy, if there is any."""
-        joined = years_later(member.born, _MARRIED) if member.role == SPOUSE else member.born
+        joined = years_later(member.born, min(_MARRIED, member.age)) if member.role == SPOUSE else member.born
         start = max(policy.start, joined)
         until = min(policy.end or _FAR, member.late_from, member.last_day)
         if start >= until or (until != _FAR and until <= self._days.window):
@@ -161,7 +162,9 @@ class Memberships:
         if until <= self._days.as_of:
             end = until
             if end == policy.end:
-                reason, end_known = policy.reason, policy.end_known
+                # When the insured dies, dependants lose the coverage for another reason.
+                bereaved = policy.reason == _DEATH and member is not policy.holder
+                reason, end_known = OTHER_REASON if bereaved else policy.reason, policy.end_known
             else:
                 reason = _DEATH if end == member.last_day else OTHER_INSURANCE
                 end_known = self._lags.end(member, end)
@@ -219,6 +222,7 @@ class Memberships:
         works = head.lots[lots.WELFARE_INSURANCE] < self._welfare_with_insurance
         if works and 18 <= head.age < 65 and not head.died:
             for policy in self._policies.employment(head, household, _FAR)[-1:]:
+                policy.start = max(policy.start, began)
                 self._lags.settle(policy)
                 self._join(policy, head, _INSURED)
 

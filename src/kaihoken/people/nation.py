@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import date
 
 import msgspec
 import numpy as np
@@ -10,7 +11,7 @@ from kaihoken.coverage import PersonId
 from kaihoken.people import lots
 from kaihoken.people.benefits import Benefits
 from kaihoken.people.cards import Cards
-from kaihoken.people.census import YEAR, Census
+from kaihoken.people.census import Census, Integers
 from kaihoken.people.coverages import Coverages, Stated
 from kaihoken.people.draws import GENERATOR_VERSION, Draws
 from kaihoken.people.figures import figures_on
@@ -28,6 +29,8 @@ from kaihoken.people.troubles import Troubles
 
 _PEOPLE, _PERSONS, _HOUSEHOLDS = range(3)
 """Streams of draws: ties and ages; decisions of persons; of households."""
+
+_EPOCH = date(1970, 1, 1).toordinal()
 
 IdSource = Callable[[int], PersonId]
 """Gives the random id of a person from the place in the nation."""
@@ -149,8 +152,18 @@ def link_of(plan: Plan, place: int) -> str:
     return f"khk{plan.seed % 1_000_000}-{place}"
 
 
-def _ages(homes: Households, died: "np.typing.NDArray[np.int64]", as_of: int) -> list[int]:
-    """Whole years on the day, or at death."""
+def _ages(homes: Households, died: Integers, as_of: int) -> list[int]:
+    """Whole years by the calendar on the day, or at death."""
     last = np.where(died > 0, died, as_of)
-    ages: list[int] = np.clip(np.floor((last - homes.born) / YEAR), 0, 129).astype(np.int64).tolist()
+    (year, month, day), (birth_year, birth_month, birth_day) = _calendar(last), _calendar(homes.born)
+    before_birthday = (month < birth_month) | ((month == birth_month) & (day < birth_day))
+    ages: list[int] = np.clip(year - birth_year - before_birthday, 0, 129).tolist()
     return ages
+
+
+def _calendar(ordinals: Integers) -> tuple[Integers, Integers, Integers]:
+    """Years, months and days of the month (counted from 0) of ordinals."""
+    days = (ordinals - _EPOCH).astype("datetime64[D]")
+    months, years = days.astype("datetime64[M]"), days.astype("datetime64[Y]")
+    month = (months - years).astype(np.int64)
+    return years.astype(np.int64), month, (days - months).astype(np.int64)

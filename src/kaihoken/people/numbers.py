@@ -43,13 +43,13 @@ def voluntary_symbol(symbol: str) -> str:
 
 def late_elderly_number(person: int, move: int = 0) -> str:
     """被保険者番号 of 後期高齢者医療: eight digits, another after a move to another prefecture."""
-    body = f"{(person * _SHUFFLE_7 + move * 5_000_011) % 10_000_000:07d}"
+    body = f"{1 + (person * _SHUFFLE_7 + move * 5_000_011) % 9_999_999:07d}"
     return body + check_digit(body)
 
 
 def recipient_number(person: int, kind: int) -> str:
     """受給者番号: seven digits. `kind` tells the subsidies of one person apart."""
-    body = f"{(person * _SHUFFLE + kind * 137_911) % 1_000_000:06d}"
+    body = f"{1 + (person * _SHUFFLE + kind * 137_911) % 999_999:06d}"
     return body + check_digit(body)
 
 

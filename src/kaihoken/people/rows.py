@@ -58,7 +58,7 @@ def table_rows(
     for no, person in enumerate(people, start=first_no):
         packed: list[bytes] = []
         latest: dict[int, int] = {}
-        found = {place_of_link(person.link, lookup)}
+        found = {place_of_link(person.link, lookup): None}
         for ordinal, stated in enumerate(person.stated):
             fact, source = stated.fact, stated.source
             body = pack_assertion(Assertion(stated.subject, commit, recorded_at, source, fact))
@@ -82,7 +82,7 @@ def table_rows(
             )
             place = place_of_fact(fact, lookup)
             if place is not None:
-                found.add(place)
+                found[place] = None
         body = b"".join(packed)
         digest.update(body)
         histories.append((no, person.person_id, pack_history(packed)))

@@ -1,0 +1,101 @@
+"""The commands of this room, as a person types them."""
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kaihoken.cli import run
+from kaihoken.people import sandbox_cases
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_make_makes_keys_and_a_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["people", "make", "--count", "300", "--seed", "4", "--as-of", "2026-11-20"])
+
+    said = capsys.readouterr()
+    assert code == 0
+    assert "kaihoken-store" in said.out
+    assert "架空" in said.out
+    assert (tmp_path / "kaihoken-store/store.sqlite3").is_file()
+    assert (tmp_path / "kaihoken-keys/log-1.json").is_file()
+
+
+def test_make_uses_the_keys_that_are_there_and_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["people", "make", "--count", "30", "--store", "one", "--json"])
+    capsys.readouterr()
+
+    code = run(["people", "make", "--count", "30", "--store", "two", "--json"])
+
+    said = msgspec.json.decode(capsys.readouterr().out)
+    assert code == 0
+    assert said["store"] == "two"
+    assert said["people"] == 30 + said_sandbox()
+    assert len(list(Path("kaihoken-keys").glob("log-*.json"))) == 1
+
+
+def said_sandbox() -> int:
+    from kaihoken.people import sandbox_people
+
+    return len(sandbox_people(date(2026, 11, 20)))
+
+
+def test_make_hands_the_last_head_to_the_witness(tmp_path: Path) -> None:
+    assert run(["people", "make", "--count", "10", "--witness", "witness.jsonl"]) == 0
+
+    assert (tmp_path / "witness.jsonl").stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--count", "0"],
+        ["--as-of", "2019-01-01"],
+        ["--as-of", "soon"],
+        ["--count", "many"],
+    ],
+)
+def test_what_cannot_be_made_is_misuse(arguments: list[str], tmp_path: Path) -> None:
+    assert run(["people", "make", *arguments]) == 2
+    assert not (tmp_path / "kaihoken-store").exists()
+
+
+def test_a_second_nation_in_the_same_place_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["people", "make", "--count", "10"])
+    capsys.readouterr()
+
+    assert run(["people", "make", "--count", "10"]) != 0
+    assert "store.exists" in capsys.readouterr().err
+
+
+def test_cases_lists_every_question(capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["sandbox", "cases", "--as-of", "2026-11-20"])
+
+    said = capsys.readouterr().out
+    assert code == 0
+    assert [case.key for case in sandbox_cases(date(2026, 11, 20)) if case.key not in said] == []
+    assert "in-progress" in said
+    assert "(after 310 s)" in said
+
+
+def test_cases_as_json_are_requests_ready_to_send(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["sandbox", "cases", "--as-of", "2026-11-20", "--json"])
+
+    cases = {case["key"]: case for case in msgspec.json.decode(capsys.readouterr().out)}
+    assert cases["valid"]["ask"] == {
+        "by": "number",
+        "insurer_number": "01139906",
+        "symbol": "99000001",
+        "number": "1001",
+        "branch": "00",
+        "birthdate": "1985-05-05",
+        "presented": "number",
+        "consents": [],
+    }
+    assert cases["valid-by-card"]["ask"]["by"] == "certificate"
+    assert cases["abnormal"]["rehearsal"] == {"play": "abnormal", "seconds": 0.0}
