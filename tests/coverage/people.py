@@ -105,5 +105,9 @@ def by_card(
     presented: Presented = Presented.CARD,
     consents: Sequence[Consent] = (),
     facility: str = FACILITY,
+    presented_on: date = TODAY,
+    chart: Chart | None = None,
 ) -> CertificateInquiry:
-    return CertificateInquiry("TEST-CA", serial, facility, presented, frozenset(consents))
+    return CertificateInquiry(
+        "TEST-CA", serial, facility, presented_on, presented, frozenset(consents), chart
+    )

@@ -359,7 +359,12 @@ class TestByCard:
         assert (verdict.validity, verdict.situation) == (None, Situation.CERTIFICATE_REVOKED)
         assert verdict.coverages == ()
         assert verdict.person == person.person
-        assert decide(by_card(), person, on=TODAY - timedelta(days=1)).validity is Validity.VALID
+
+    def test_the_card_must_stand_on_the_day_it_is_presented_not_on_the_day_asked_about(self) -> None:
+        person = a_person(covered_by(), a_certificate(revoked=TODAY))
+        yesterday = TODAY - timedelta(days=1)
+        assert decide(by_card(), person, on=yesterday).situation is Situation.CERTIFICATE_REVOKED
+        assert decide(by_card(presented_on=yesterday), person, on=yesterday).validity is Validity.VALID
 
     @pytest.mark.parametrize(
         ("not_after", "situation", "advisory"),
@@ -384,8 +389,9 @@ class TestByCard:
 
     def test_grace_ends_with_the_month_where_it_is_shorter(self) -> None:
         person = a_person(covered_by(), a_certificate(not_after=date(2026, 11, 30)))
-        assert decide(by_card(), person, on=date(2027, 2, 28)).situation is Situation.VALID
-        assert decide(by_card(), person, on=date(2027, 3, 1)).situation is Situation.CERTIFICATE_EXPIRED
+        last, after = by_card(presented_on=date(2027, 2, 28)), by_card(presented_on=date(2027, 3, 1))
+        assert decide(last, person).situation is Situation.VALID
+        assert decide(after, person).situation is Situation.CERTIFICATE_EXPIRED
 
     def test_one_certificate_for_two_people_shows_neither(self) -> None:
         people = (

@@ -62,7 +62,8 @@ class TicketShown(Shown, frozen=True, kw_only=True):
 
 
 class ConsentShown(Shown, frozen=True, kw_only=True):
-    """One consent as it stands: `flag` is OQSCD001 or OQSCD016."""
+    """One consent as it stands: `flag` is OQSCD001 or OQSCD016. `given_at` is None where it was given with the question
+    itself: then the answer's own instant dates it, and equal facts have equal answers."""
 
     flag: str
     given_at: datetime | None = None
@@ -133,11 +134,13 @@ class Words(Shown, frozen=True, kw_only=True):
 
 
 class ShareSaid(Shown, frozen=True, kw_only=True):
-    """The share: `kind` value, range, whole-then-claim or unknown; percents where they apply."""
+    """The share: `kind` value, range, whole-then-claim or unknown; percents where they apply. `ask` is what the counter
+    asks or looks at where the share is not settled."""
 
     kind: str
     basis: str
     text: str
+    ask: str | None = None
     percent: int | None = None
     low: int | None = None
     high: int | None = None

@@ -5,7 +5,6 @@ is durable; a question that fails half-way leaves nothing and shows nothing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -19,6 +18,7 @@ from kaihoken.clock import Clock, tokyo_day
 from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.certificate import CertificateUse
 from kaihoken.coverage.disclosure import Disclosure, DisclosureMatrix, disclose
+from kaihoken.coverage.hindsight import with_hindsight
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.inquiry import Inquiry
 from kaihoken.coverage.lag import RegistrationLag, SuspensionLevels
@@ -41,8 +41,7 @@ from kaihoken.web import Language
 Carrier = Literal["json", "oqs-json", "oqs-xml", "page", "command"]
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(msgspec.Struct, frozen=True, gc=False):
     """Who asks, as the record names them."""
 
     client: str
@@ -50,8 +49,7 @@ class Asker:
     key: str  # the key whose token was used
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, gc=False):
     """An inquiry with who asks, for which day and state of knowledge, and in which words to answer."""
 
     inquiry: Inquiry
@@ -62,8 +60,7 @@ class Question:
     language: Language = "ja"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, gc=False):
     """What is ready to be written by a carrier."""
 
     answer: Answer
@@ -72,8 +69,7 @@ class Found:
     known_at: CommitSequence
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True, gc=False):
     """What leaves: the carrier's bytes, their hash (SHA-256, hexadecimal: the record names the answer by it), and
     where the record stands."""
 
@@ -123,6 +119,10 @@ class Answering:
         self._lookup_keys = tuple(lookup_keys)
         self._clock = clock
 
+    def today(self) -> date:
+        """The day in Asia/Tokyo on which questions are answered now."""
+        return tokyo_day(self._clock.now())
+
     async def ask(self, question: Question, write: Callable[[Found], bytes]) -> Answered:
         """Answer a question in the form that `write` gives it.
 
@@ -130,13 +130,16 @@ class Answering:
         the log; then nothing has been shown.
         """
         now = self._clock.now()
-        on = _day(question.on, now)
+        today = tokyo_day(now)
+        on = _day(question.on, today)
         known_at = await self._known_at(question.known_at, now)
         inquiry = question.inquiry
         people = await self._finder.find([place_of_question(inquiry, key) for key in self._lookup_keys])
-        verdict = verify(inquiry, [history for _, history in people], on, known_at)
-        disclosure = disclose(verdict, inquiry.kind, inquiry.consents, now)
-        found = Found(answer_of(verdict, disclosure, question, tokyo_day(now)), verdict, now, known_at)
+        candidates = [history for _, history in people]
+        verdict = verify(inquiry, candidates, on, known_at)
+        showable = verdict if question.known_at is None else with_hindsight(verdict, candidates)
+        disclosure = disclose(showable, inquiry.kind, inquiry.consents, today)
+        found = Found(answer_of(verdict, disclosure, question, today), verdict, now, known_at)
         payload = write(found)
         answer_hash = sha256(payload).hexdigest()
         record = _record(question, found, disclosure, answer_hash)
@@ -178,7 +181,7 @@ def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, toda
     """The answer in words and fields: nothing in it but what disclosure let through and the verdict's own words."""
     language = question.language
     advisories = verdict.advisories
-    if verdict.coverages and not disclosure.subsidies_shown:
+    if verdict.coverages and not disclosure.subsidies:
         advisories = (*advisories, Advisory.SUBSIDY_NOT_ONLINE)
     return Answer(
         on=verdict.on,
@@ -198,8 +201,7 @@ def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, toda
     )
 
 
-def _day(on: date | None, now: datetime) -> date:
-    today = tokyo_day(now)
+def _day(on: date | None, today: date) -> date:
     if on is None:
         return today
     if on > today:

@@ -46,7 +46,10 @@ def certificate_state(certificate: Certificate, on: date) -> CertificateState:
 
 
 def _months_later(day: date, months: int) -> date:
-    """The same day of the month so many months later, or that month's last day."""
+    """The same day of the month so many months later, or that month's last day; date.max where the calendar ends
+    before (an open end is written 9999-12-31)."""
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
+    if year > date.max.year:
+        return date.max
     return date(year, month, min(day.day, monthrange(year, month)[1]))

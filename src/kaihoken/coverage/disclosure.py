@@ -6,16 +6,16 @@ that is not let through here cannot appear anywhere.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from operator import attrgetter
+from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
 import msgspec
+from msgspec.structs import asdict
 
 from kaihoken import rules
-from kaihoken.clock import tokyo_day
 from kaihoken.coverage.answer import (
     ConsentShown,
     DiseaseShown,
@@ -26,11 +26,12 @@ from kaihoken.coverage.answer import (
     Shown,
     TicketShown,
 )
-from kaihoken.coverage.history import Coverage, MatchState
+from kaihoken.coverage.history import Coverage, MatchState, PublicExpense
 from kaihoken.coverage.inquiry import Consent, QuestionKind
 from kaihoken.coverage.lag import EVERY_FIELD, SuspensionLevels
+from kaihoken.coverage.matching import SHOWN_STATES
 from kaihoken.coverage.verdict import Situation, Verdict
-from kaihoken.identity import external_characters, is_preschool
+from kaihoken.identity import has_external_character, is_preschool
 from kaihoken.identity import shown as readable
 
 _ALWAYS = "always"
@@ -61,163 +62,161 @@ class DisclosureMatrix(msgspec.Struct, frozen=True):
         return frozenset(field for key in keys for group in row.get(key, ()) for field in self.groups[group])
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(msgspec.Struct, frozen=True, gc=False):
     """What may leave. `fields` are the names let through (for the record: who saw what), sorted."""
 
     results: tuple[Result, ...]
     subsidies: tuple[PublicExpenseShown, ...]
     fields: tuple[str, ...]
-    subsidies_shown: bool
 
 
-def disclose(
-    verdict: Verdict, kind: QuestionKind, consents: frozenset[Consent], answered_at: datetime
-) -> Disclosure:
+_NOTHING = Disclosure((), (), ())
+
+
+def disclose(verdict: Verdict, kind: QuestionKind, consents: frozenset[Consent], today: date) -> Disclosure:
     """Choose the fields of the verdict that this way of asking and these consents may show.
 
-    What may be shown is decided by the matrix of the day on which the answer is given, whatever day was asked about;
-    `answered_at` also dates a consent given in words with the question (限度額 by number).
+    What may be shown is decided by the matrix of `today`, the day on which the answer is given, whatever day was
+    asked about. A coverage of which nothing may be shown leaves no result.
     """
-    today = tokyo_day(answered_at)
-    results = []
-    every: frozenset[str] = frozenset()
+    results: list[Result] = []
+    cells: list[_Cell] = []
     for coverage in verdict.coverages:
-        allowed = _allowed(kind, verdict.situation, consents, coverage.match, coverage.non_disclosure, today)
-        every |= allowed.names
-        results.append(_result(coverage, allowed, verdict, consents, answered_at))
-    if not verdict.coverages:
+        cell = _cell(kind, verdict.situation, consents, coverage.match, verdict.non_disclosure, today)
+        if cell.fields:
+            results.append(_result(coverage, cell, verdict))
+            cells.append(cell)
+    if not cells:
         return _NOTHING
-    subsidies_shown = _SUBSIDIES in every
-    subsidies = (
-        tuple(
-            PublicExpenseShown(
-                payer_number=subsidy.payer_number,
-                recipient_number=subsidy.recipient_number,
-                scheme=subsidy.scheme,
-                start=subsidy.start,
-                end=subsidy.end,
-                self_pay_yen=subsidy.self_pay_yen,
-            )
-            for subsidy in verdict.subsidies
-        )
-        if subsidies_shown
-        else ()
-    )
-    return Disclosure(tuple(results), subsidies, _sorted(every), subsidies_shown)
+    fields = cells[0].fields if len(cells) == 1 else tuple(sorted({name for c in cells for name in c.fields}))
+    subsidies = tuple(map(_subsidy, verdict.subsidies)) if _SUBSIDIES in fields else ()
+    return Disclosure(tuple(results), subsidies, fields)
 
 
-_NOTHING = Disclosure((), (), (), False)
+Derive = Callable[[Coverage, Verdict], object]
 
 
-@lru_cache(maxsize=1024)
-def _sorted(fields: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(fields))
+class _Cell(msgspec.Struct, frozen=True, gc=False):
+    """One cell of the matrix after the flags, ready to be applied to a coverage. `fields` may leave, sorted; of these
+    `plain` are attributes of the coverage, which `read` reads at once, and the `derived` are computed."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Allowed:
-    """One cell of the matrix, ready to be applied to a coverage."""
-
-    names: frozenset[str]
+    fields: tuple[str, ...]
     plain: tuple[str, ...]
     read: Callable[[Coverage], tuple[object, ...]]
-    others: frozenset[str]
-
-
-_DERIVED = frozenset(
-    {
-        "limit_consent",
-        "limit",
-        "disease_consent",
-        "diseases",
-        "elderly",
-        "preschool",
-        "tickets",
-        "name_reading",
-        "name_flagged",
-        "insurer_number",
-        _SUBSIDIES,
-    }
-)
-"""Fields that are not simply the attribute of the same name."""
+    derived: tuple[tuple[str, Derive], ...]
 
 
 @lru_cache(maxsize=4096)
-def _allowed(
+def _cell(
     kind: QuestionKind,
     situation: Situation,
     consents: frozenset[Consent],
     match: MatchState,
     non_disclosure: bool,
     today: date,
-) -> _Allowed:
+) -> _Cell:
     matrix = rules.load(DisclosureMatrix, on=today)
     names = matrix.fields(kind, situation, consents)
     if non_disclosure:
         names -= frozenset(matrix.non_disclosure)
-    if match.startswith("suspended"):
-        stopped = rules.load(SuspensionLevels, on=today).stopped(match)
-        names = frozenset() if EVERY_FIELD in stopped else names - frozenset(stopped)
+    stopped = rules.load(SuspensionLevels, on=today).stopped(match)
+    names = frozenset() if match not in SHOWN_STATES or EVERY_FIELD in stopped else names - frozenset(stopped)
     plain = tuple(name for name in Result.__struct_fields__ if name in names and name not in _DERIVED)
-    read: Callable[[Coverage], tuple[object, ...]] = attrgetter(*plain) if len(plain) > 1 else lambda _: ()
-    return _Allowed(names, plain, read, names & _DERIVED)
+    return _Cell(
+        fields=tuple(sorted(names)),
+        plain=plain,
+        read=_reader(plain),
+        derived=tuple((name, derive) for name, derive in _DERIVED.items() if name in names),
+    )
 
 
-def _result(
-    coverage: Coverage,
-    allowed: _Allowed,
-    verdict: Verdict,
-    consents: frozenset[Consent],
-    answered_at: datetime,
-) -> Result:
-    shown: dict[str, object] = {
-        name: value
-        for name, value in zip(allowed.plain, allowed.read(coverage), strict=True)
-        if value is not None and value != ""
-    }
-    others = allowed.others
-    if "insurer_number" in others:
-        shown["insurer_number"] = coverage.insurer_number
-    if "preschool" in others and is_preschool(coverage.birthdate, verdict.on):
-        shown["preschool"] = True
-    if "name_flagged" in others:
-        _add_name(shown, coverage)
-    if "elderly" in others and coverage.elderly is not None:
-        shown["elderly"] = _made(ElderlyShown, msgspec.structs.asdict(coverage.elderly))
-    if "limit" in others:
-        _add_limit(shown, coverage, verdict.on, answered_at)
-    if "diseases" in others:
-        shown["disease_consent"] = ConsentShown(flag="1", given_at=answered_at)
-        shown["diseases"] = tuple(
-            _made(DiseaseShown, msgspec.structs.asdict(disease))
-            for disease in coverage.diseases
-            if _current(disease.valid_from, disease.valid_to, verdict.on)
-        )
-    if "tickets" in others and verdict.tickets and coverage.tickets:
-        shown["tickets"] = tuple(
-            _made(TicketShown, msgspec.structs.asdict(ticket)) for ticket in verdict.tickets
-        )
+def _reader(names: tuple[str, ...]) -> Callable[[Coverage], tuple[object, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda coverage: tuple(getattr(coverage, name) for name in names)
+
+
+def _result(coverage: Coverage, cell: _Cell, verdict: Verdict) -> Result:
+    # What is empty is left out; no field has a meaningful zero.
+    shown = {name: value for name, value in zip(cell.plain, cell.read(coverage), strict=True) if value}
+    for name, derive in cell.derived:
+        if value := derive(coverage, verdict):
+            shown[name] = value
     return _made(Result, shown)
+
+
+def _subsidy(subsidy: PublicExpense) -> PublicExpenseShown:
+    return PublicExpenseShown(
+        payer_number=subsidy.payer_number,
+        recipient_number=subsidy.recipient_number,
+        scheme=subsidy.scheme,
+        start=subsidy.start,
+        end=subsidy.end,
+        self_pay_yen=subsidy.self_pay_yen,
+    )
+
+
+def _consented(_coverage: Coverage, _verdict: Verdict) -> ConsentShown:
+    return ConsentShown(flag="1")
+
+
+def _elderly(coverage: Coverage, _verdict: Verdict) -> ElderlyShown | None:
+    return None if coverage.elderly is None else _made(ElderlyShown, asdict(coverage.elderly))
+
+
+def _preschool(coverage: Coverage, verdict: Verdict) -> bool:
+    return is_preschool(coverage.birthdate, verdict.on)
+
+
+def _name_flagged(coverage: Coverage, _verdict: Verdict) -> bool:
+    return has_external_character(coverage.name)
+
+
+def _name_reading(coverage: Coverage, _verdict: Verdict) -> str | None:
+    return readable(coverage.name) if has_external_character(coverage.name) else None
+
+
+def _limit(coverage: Coverage, verdict: Verdict) -> LimitShown | None:
+    current = [limit for limit in coverage.limits if _runs(limit.valid_from, limit.valid_to, verdict.on)]
+    if not current:
+        return None
+    return _made(LimitShown, asdict(max(current, key=lambda limit: limit.valid_from)))
+
+
+def _diseases(coverage: Coverage, verdict: Verdict) -> tuple[DiseaseShown, ...]:
+    return tuple(
+        _made(DiseaseShown, asdict(disease))
+        for disease in coverage.diseases
+        if _runs(disease.valid_from, disease.valid_to, verdict.on)
+    )
+
+
+def _tickets(coverage: Coverage, verdict: Verdict) -> tuple[TicketShown, ...]:
+    """The tickets that the verdict found for this facility, beside the coverage whose they are."""
+    return tuple(
+        _made(TicketShown, asdict(ticket)) for ticket in verdict.tickets if ticket in coverage.tickets
+    )
+
+
+_DERIVED: Mapping[str, Derive] = MappingProxyType(
+    {
+        "name_reading": _name_reading,
+        "name_flagged": _name_flagged,
+        "preschool": _preschool,
+        "elderly": _elderly,
+        "limit_consent": _consented,
+        "limit": _limit,
+        "disease_consent": _consented,
+        "diseases": _diseases,
+        "tickets": _tickets,
+    }
+)
+"""The fields that are not simply the attribute of the same name, and how each comes about."""
 
 
 def _made(kind: Callable[..., S], fields: Mapping[str, object]) -> S:
     return kind(**fields)
 
 
-def _add_name(shown: dict[str, object], coverage: Coverage) -> None:
-    if external_characters(coverage.name):
-        shown["name_flagged"] = True
-        shown["name_reading"] = readable(coverage.name)
-
-
-def _add_limit(shown: dict[str, object], coverage: Coverage, on: date, answered_at: datetime) -> None:
-    shown["limit_consent"] = ConsentShown(flag="1", given_at=answered_at)
-    current = [limit for limit in coverage.limits if _current(limit.valid_from, limit.valid_to, on)]
-    if current:
-        newest = max(current, key=lambda limit: limit.valid_from)
-        shown["limit"] = _made(LimitShown, msgspec.structs.asdict(newest))
-
-
-def _current(start: date, end: date | None, on: date) -> bool:
+def _runs(start: date, end: date | None, on: date) -> bool:
     return start <= on and (end is None or on <= end)

@@ -8,7 +8,7 @@ The packed form is a MessagePack array of assertions and is what the look-up row
 never rewrites the ones before it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, NewType
 
@@ -204,6 +204,7 @@ def believed(history: History, known_at: CommitSequence) -> list[Fact]:
     return [fact for fact in last.values() if not fact.withdrawn]
 
 
-def coverages(facts: Iterable[Fact]) -> list[Coverage]:
-    """Only the coverages among some facts."""
-    return [fact for fact in facts if type(fact) is Coverage]
+def believed_now(history: History) -> list[Fact]:
+    """What the system holds to be true of this person with everything that was ever said."""
+    last = {assertion.subject: assertion.fact for assertion in history.assertions}
+    return [fact for fact in last.values() if not fact.withdrawn]

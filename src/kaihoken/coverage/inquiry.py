@@ -1,9 +1,10 @@
 """What is asked, once a carrier has read it: by 記号番号 or by the certificate of a card or phone."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from typing import ClassVar
+
+import msgspec
 
 from kaihoken.identity import (
     FacilityCode,
@@ -39,8 +40,7 @@ class QuestionKind(StrEnum):
     CERTIFICATE = "certificate"
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(msgspec.Struct, frozen=True, gc=False):
     """What the clinic's own record says of the patient, to be compared with the answer. Everything optional."""
 
     kana: str = ""
@@ -49,9 +49,10 @@ class Chart:
     share_percent: int | None = None
 
 
-@dataclass(frozen=True)
-class NumberInquiry:
+class NumberInquiry(msgspec.Struct, frozen=True, gc=False):
     """A question by 保険者番号, 記号, 番号, 枝番 and 生年月日. 記号 and 枝番 may be empty; texts are verbatim."""
+
+    kind: ClassVar[QuestionKind] = QuestionKind.NUMBER
 
     insurer: InsurerNumber
     symbol: str
@@ -63,26 +64,28 @@ class NumberInquiry:
     consents: frozenset[Consent] = frozenset()
     chart: Chart | None = None
 
-    kind = QuestionKind.NUMBER
-
-    @cached_property
+    @property
     def canonical(self) -> tuple[str, str, str]:
         """記号, 番号 and 枝番 in the form in which they are compared."""
         return canonical_symbol(self.symbol), canonical_number(self.number), canonical_branch(self.branch)
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateInquiry:
-    """A question by 利用者証明用電子証明書 whose possession a terminal has checked."""
+class CertificateInquiry(msgspec.Struct, frozen=True, gc=False):
+    """A question by 利用者証明用電子証明書 whose possession a terminal has checked.
+
+    `presented_on` is the day of that check: whether the certificate still stands is decided for that day, whatever
+    day is asked about.
+    """
+
+    kind: ClassVar[QuestionKind] = QuestionKind.CERTIFICATE
 
     issuer: str
     serial: str
     facility: str
+    presented_on: date
     presented: Presented = Presented.CARD
-    consents: frozenset[Consent] = field(default_factory=frozenset)
+    consents: frozenset[Consent] = frozenset()
     chart: Chart | None = None
-
-    kind = QuestionKind.CERTIFICATE
 
 
 Inquiry = NumberInquiry | CertificateInquiry

@@ -1,6 +1,6 @@
 """Two things about registration that the rules only know roughly: how long it takes, and what a failed match stops."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 import msgspec
@@ -57,5 +57,4 @@ def lag_is_likely(coverage: Coverage | None, on: date) -> bool:
     """
     if coverage is None or coverage.lost is None:
         return True
-    lag = rules.load(RegistrationLag, on=on)
-    return on < coverage.lost + timedelta(days=lag.usual_days)
+    return (on - coverage.lost).days < rules.load(RegistrationLag, on=on).usual_days

@@ -20,7 +20,7 @@ _UNIQUE = 0
 def place_of_question(inquiry: Inquiry, lookup: LookupKey) -> Place:
     """Where a question looks."""
     if isinstance(inquiry, NumberInquiry):
-        key = lookup(_NUMBER, inquiry.insurer.canonical, inquiry.canonical[1])
+        key = lookup(_NUMBER, inquiry.insurer.canonical, canonical_number(inquiry.number))
         return key, inquiry.birthdate.toordinal()
     return lookup(_CERTIFICATE, inquiry.issuer, inquiry.serial), _UNIQUE
 

@@ -1,7 +1,8 @@
 """Which of the things believed about some people an inquiry speaks of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from kaihoken.coverage.history import (
     Certificate,
@@ -12,6 +13,7 @@ from kaihoken.coverage.history import (
     MatchState,
     PersonId,
     believed,
+    believed_now,
 )
 from kaihoken.coverage.inquiry import CertificateInquiry, NumberInquiry
 from kaihoken.identity import canonical_branch, canonical_number, canonical_symbol
@@ -23,22 +25,20 @@ WELFARE = "A1"
 """被保険者証区分 of 医療扶助."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True, gc=False):
     """A coverage that fits the numbers asked for, with everything believed of its person."""
 
     person: PersonId
     coverage: Coverage
-    facts: tuple[Fact, ...]
+    facts: Sequence[Fact]
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True, gc=False):
     """The person for whom a certificate stands, with everything believed of them."""
 
     person: PersonId
     certificate: Certificate
-    facts: tuple[Fact, ...]
+    facts: Sequence[Fact]
 
 
 def match_number(
@@ -49,41 +49,39 @@ def match_number(
     枝番 chooses between several: where one fits exactly the others are left out; where none does they all stay,
     because a wrong or missing 枝番 is a difference to be told, not a reason to find nobody.
     """
+    insurer = inquiry.insurer.canonical
+    symbol, number, branch = inquiry.canonical
     found: list[Match] = []
     for history in candidates:
-        facts = tuple(believed(history, known_at))
-        found.extend(
+        facts = believed(history, known_at)
+        found += [
             Match(history.person, fact, facts)
             for fact in facts
-            if type(fact) is Coverage and _fits(fact, inquiry)
-        )
-    if len(found) > 1:
-        branch = inquiry.canonical[2]
-        exact = [match for match in found if branch and canonical_branch(match.coverage.branch) == branch]
+            if type(fact) is Coverage
+            and fact.birthdate == inquiry.birthdate
+            and fact.insurer_number == insurer
+            and canonical_number(fact.number) == number
+            and (not symbol or canonical_symbol(fact.symbol) == symbol)
+        ]
+    if len(found) > 1 and branch:
+        exact = [match for match in found if canonical_branch(match.coverage.branch) == branch]
         if exact:
             return exact
     return found
 
 
-def _fits(coverage: Coverage, inquiry: NumberInquiry) -> bool:
-    symbol, number, _ = inquiry.canonical
-    return (
-        coverage.birthdate == inquiry.birthdate
-        and coverage.insurer_number == inquiry.insurer.canonical
-        and canonical_number(coverage.number) == number
-        and (not symbol or canonical_symbol(coverage.symbol) == symbol)
-    )
-
-
 def match_certificate(
     inquiry: CertificateInquiry, candidates: Sequence[History], known_at: CommitSequence
 ) -> list[Holder]:
-    """The people for whom the certificate stands: one, unless somebody was linked wrongly."""
+    """The people for whom the certificate stands: one, unless somebody was linked wrongly.
+
+    Whose the card is goes by all that is known today, even where `known_at` asks for less of the rest: a link that
+    was taken back as wrong opens nobody's past.
+    """
     found: list[Holder] = []
     for history in candidates:
-        facts = tuple(believed(history, known_at))
-        for fact in facts:
+        for fact in believed_now(history):
             if type(fact) is Certificate and fact.serial == inquiry.serial and fact.issuer == inquiry.issuer:
-                found.append(Holder(history.person, fact, facts))
+                found.append(Holder(history.person, fact, believed(history, known_at)))
                 break
     return found

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
 from kaihoken.clock import tokyo_day
 from kaihoken.coverage import oqs
+from kaihoken.coverage.answer import ConsentShown, Result
 from kaihoken.coverage.answering import Answered, Answering, Asker, Found, Question
 from kaihoken.coverage.inquiry import Consent, Inquiry, NumberInquiry, insurer_asked
 from kaihoken.coverage.verdict import Advisory, Situation
-from kaihoken.identity import canonical_number
+from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem, catalogue
 
 OqsCarrier = Literal["oqs-xml", "oqs-json"]
@@ -113,6 +116,7 @@ def _inquiry(request: oqs.Request, asker: Asker) -> NumberInquiry:
     where = "/XmlMsg/MessageBody/QualificationConfirmSearchInfo/"
     if not canonical_number(search.number):
         raise Problem("coverage.request-number", where=f"{where}InsuredIdentificationNumber")
+    canonical_branch(search.branch or "", f"{where}InsuredBranchNumber")
     return NumberInquiry(
         insurer_asked(search.insurer_number, asker.facility, f"{where}InsurerNumber"),
         search.symbol or "",
@@ -141,9 +145,18 @@ def response_of(request: oqs.Request, found: Found) -> oqs.Response:
             processing_result_code=code,
             processing_result_message=message,
             qualification_validity=answer.validity,
-            results=answer.results,
+            results=_dated(answer.results, found.answered_at),
             search=request.search,
         ),
+    )
+
+
+def _dated(results: tuple[Result, ...], answered_at: datetime) -> tuple[Result, ...]:
+    """The wire dates a consent; the one in a question by number was given in words with the question."""
+    consent = ConsentShown(flag="1", given_at=answered_at)
+    return tuple(
+        result if result.limit_consent is None else msgspec.structs.replace(result, limit_consent=consent)
+        for result in results
     )
 
 

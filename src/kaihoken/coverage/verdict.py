@@ -3,9 +3,10 @@
 A verdict holds everything that was found. What of it may leave is `disclosure`'s decision, not taken here.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+import msgspec
 
 from kaihoken.coverage.history import Coverage, MedicalTicket, PersonId, PublicExpense
 from kaihoken.payment import Share
@@ -54,8 +55,7 @@ class DifferenceKind(StrEnum):
     SHARE = "share"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True, gc=False):
     """One difference. `field` names the field of the answer that holds the registered value."""
 
     kind: DifferenceKind
@@ -86,7 +86,6 @@ class StepKind(StrEnum):
     RECEIVE = "receive"  # take the share
     RECEIVE_WHOLE_THEN_CLAIM = "receive-whole-then-claim"  # 特別療養費
     SEE_ELDERLY_CERTIFICATE = "see-elderly-certificate"
-    SEE_RECIPIENT_CERTIFICATE = "see-recipient-certificate"  # 受給者証
     COMPARE = "compare"  # the differences with the chart
     USE_CARD = "use-card"
     ASK_CONFIRMATION = "ask-confirmation"  # 資格確認書
@@ -112,12 +111,12 @@ class ShareBasis(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """The decision. `validity` is None where the question itself could not be decided (a revoked certificate).
 
     `coverages` are those that the verdict speaks of, the one that decides first: for `new-exists` and `overlap` the
-    coverage asked for, never the newer one. `end` is the first day without, where that is known and matters.
+    coverage asked for, never the newer one. `non_disclosure` is the person's: an address that one insurer was told to
+    hide is not shown from the register of another.
     """
 
     situation: Situation
@@ -127,6 +126,7 @@ class Verdict:
     coverages: tuple[Coverage, ...]
     tickets: tuple[MedicalTicket, ...]
     subsidies: tuple[PublicExpense, ...]
+    non_disclosure: bool
     share: Share
     share_basis: ShareBasis
     differences: tuple[Difference, ...]

@@ -59,19 +59,20 @@ def _by_number(inquiry: NumberInquiry, matches: list[Match], on: date) -> Verdic
 def _nothing_to_show(inquiry: NumberInquiry, matches: list[Match], on: date) -> Verdict:
     if not matches:
         return _conclude(inquiry, on, Situation.NOT_FOUND, Validity.NOT_FOUND)
-    first = matches[0]
-    if any(match.coverage.match == "suspended-3" for match in matches):
-        return _conclude(
-            inquiry, on, Situation.SUSPENDED, Validity.NOT_FOUND, who=first, about=first.coverage
-        )
+    suspended = any(match.coverage.match == "suspended-3" for match in matches)
+    situation = Situation.SUSPENDED if suspended else Situation.PENDING
+    if len({match.person for match in matches}) > 1:
+        # Which of them is meant is not sure, so nobody is named and nothing is dated.
+        return _conclude(inquiry, on, situation, Validity.NOT_FOUND)
+    about = next((match for match in matches if match.coverage.in_force(on)), matches[0])
     return _conclude(
         inquiry,
         on,
-        Situation.PENDING,
+        situation,
         Validity.NOT_FOUND,
-        who=first,
-        about=first.coverage,
-        since=first.coverage.received,
+        who=about,
+        about=about.coverage,
+        since=None if suspended else about.coverage.received,
     )
 
 
@@ -129,7 +130,7 @@ def _by_certificate(inquiry: CertificateInquiry, holders: list[Holder], on: date
     if len(holders) > 1:
         return _conclude(inquiry, on, Situation.MULTIPLE, Validity.MULTIPLE)
     holder = holders[0]
-    match certificate_state(holder.certificate, on):
+    match certificate_state(holder.certificate, inquiry.presented_on):
         case CertificateState.REVOKED:
             return _conclude(inquiry, on, Situation.CERTIFICATE_REVOKED, None, who=holder)
         case CertificateState.EXPIRED:
@@ -253,7 +254,6 @@ def _conclude(
     `about` is the coverage that the situation is about although it is not shown (pending, suspended)."""
     coverage = shown[0] if shown else None
     facts = who.facts if who is not None else ()
-    subsidies = tuple(f for f in facts if type(f) is PublicExpense and f.in_force(on))
     share, basis = share_for(situation, inquiry, coverage or about, facts, on)
     differences = differences_for(inquiry, coverage, share)
     steps = next_steps(situation, inquiry.presented)
@@ -264,18 +264,26 @@ def _conclude(
         steps = (StepKind.SEE_ELDERLY_CERTIFICATE, *steps)
     if differences:
         steps = (StepKind.COMPARE, *steps)
+    subsidies: list[PublicExpense] = []
+    non_disclosure = False
+    for fact in facts:
+        if type(fact) is Coverage:
+            non_disclosure = non_disclosure or fact.non_disclosure
+        elif type(fact) is PublicExpense and fact.in_force(on):
+            subsidies.append(fact)
     return Verdict(
-        situation=situation,
-        validity=validity,
-        on=on,
-        person=who.person if who is not None else None,
-        coverages=shown,
-        tickets=tickets,
-        subsidies=subsidies,
-        share=share,
-        share_basis=basis,
-        differences=differences,
-        advisories=(*notices, *advisories_for(situation, inquiry, coverage, facts, share, on)),
-        steps=steps,
-        since=since,
+        situation,
+        validity,
+        on,
+        who.person if who is not None else None,
+        shown,
+        tickets,
+        tuple(subsidies),
+        non_disclosure,
+        share,
+        basis,
+        differences,
+        (*notices, *advisories_for(situation, inquiry, coverage, facts, share, on)),
+        steps,
+        since,
     )

@@ -56,6 +56,8 @@ def preschool_until(birthdate: date) -> date:
 
 def is_preschool(birthdate: date, on: date) -> bool:
     """未就学: whether the share of those below school age (2割) is theirs on that day."""
+    if on.year > birthdate.year + 7:  # most people: nobody stays below school age into the eighth year
+        return False
     return on <= preschool_until(birthdate)
 
 
