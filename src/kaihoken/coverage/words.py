@@ -78,9 +78,10 @@ def _situation(situation: Situation, lost: date | None, since: date | None, lang
     last = day_said(lost - timedelta(days=1) if lost is not None else None, language)
     facts = {"last": last, "since": day_said(since, language)}
     stem = f"situation.{situation.value}"
+    undated = situation is Situation.PENDING and since is None
     return Words(
         title=text(f"{stem}.title", language),
-        staff=text(f"{stem}.staff", language, **facts),
+        staff=text(f"{stem}.staff.undated" if undated else f"{stem}.staff", language, **facts),
         patient=text(f"{stem}.patient", language),
     )
 
@@ -91,6 +92,7 @@ def _share(share: Share, basis: ShareBasis, language: Language) -> ShareSaid:
         kind=share.kind.value,
         basis=basis.value,
         text=_share_text(share, language),
+        ask=_ask_text(share, language) or None,
         percent=share.percent,
         low=share.low,
         high=share.high,
@@ -120,13 +122,31 @@ def _share_text(share: Share, language: Language) -> str:
             return text("share.unknown", language)
 
 
+def _ask_text(share: Share, language: Language) -> str:
+    return messages("payment").text(share.question.value, language) if share.question is not None else ""
+
+
 @lru_cache(maxsize=1024)
 def _steps(steps: tuple[StepKind, ...], share: Share, language: Language) -> tuple[StepSaid, ...]:
     text = messages("coverage").text
-    said = _share_text(share, language)
+    facts = {"share": _share_text(share, language), "ask": _ask_text(share, language)}
     return tuple(
-        StepSaid(kind=step.value, text=text(f"step.{step.value}", language, share=said)) for step in steps
+        StepSaid(kind=step.value, text=text(f"step.{_told_as(step, share)}", language, **facts))
+        for step in steps
     )
+
+
+def _told_as(step: StepKind, share: Share) -> str:
+    """A share that is not settled is told with what settles it."""
+    settled = share.kind not in _ASKING.get(step, ())
+    return step.value if settled else f"{step.value}.asking"
+
+
+_ASKING = {
+    StepKind.RECEIVE: (ShareKind.UNKNOWN,),  # a range has a step of its own in front
+    StepKind.DECLARATION: (ShareKind.UNKNOWN, ShareKind.RANGE),
+    StepKind.DECLARATION_IF_CARD_UNREADABLE: (ShareKind.UNKNOWN, ShareKind.RANGE),
+}
 
 
 @lru_cache(maxsize=2048)
