@@ -2,11 +2,10 @@
 
 import asyncio
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import msgspec
 import typer
 

@@ -24,7 +24,7 @@ async def local_answering(store: str, keys: Path, clock: Clock) -> AsyncIterator
     A store or keys that are missing are made: an empty store answers truly that it knows nobody. Raises the Problems
     of opening (`store.locked` while a hub runs: then ask the hub).
     """
-    holder = FileKeys(keys) if keys.is_dir() else FileKeys.create(keys, clock)
+    holder = _keys(keys, clock)
     try:
         opened = await open_store(store)
     except Problem as problem:
@@ -41,3 +41,7 @@ async def local_answering(store: str, keys: Path, clock: Clock) -> AsyncIterator
             await committer.close()
     finally:
         await opened.close()
+
+
+def _keys(folder: Path, clock: Clock) -> FileKeys:
+    return FileKeys(folder) if folder.is_dir() else FileKeys.create(folder, clock)

@@ -75,24 +75,35 @@ def append(said: Sequence[Said], fact: Fact) -> Appended | None:
 
 
 def matched(coverage: Coverage, said: Sequence[Said]) -> MatchState:
-    """Whether a coverage that an insurer registers may be shown: where the match with what is known of the person
-    leaves no doubt. A person known by nothing yet is pending until the match with J-LIS is reported; kana, birthdate
-    or sex that differ from a visible coverage suspend viewing until the insurer confirms (policy of 2023-09-07)."""
-    latest = dict(said)
-    known = [
-        fact
-        for fact in latest.values()
-        if type(fact) is Coverage and not fact.withdrawn and fact.match in SHOWN_STATES
-    ]
-    if not known:
+    """Whether a coverage that an insurer registers without the result of a match may be shown.
+
+    What says who the person is (kana, birthdate, sex) decides. As long as it stays as it was, so does the state:
+    sending a coverage again neither lifts a suspension nor stops a viewing. Otherwise it is compared with the person's
+    other coverages that may be shown: pending where there are none, until the match with J-LIS is reported; suspended
+    where they differ, until the insurer confirms (policy of 2023-09-07); else visible, or corrected where it was
+    suspended.
+    """
+    key = subject_key(coverage)
+    before: Coverage | None = None
+    others: list[Coverage] = []
+    for fact in dict(said).values():
+        if type(fact) is not Coverage or fact.withdrawn:
+            continue
+        if subject_key(fact) == key:
+            before = fact
+        elif fact.match in SHOWN_STATES:
+            others.append(fact)
+    if before is not None and _same_person(before, coverage):
+        return before.match
+    if not others:
         return "pending"
-    agrees = all(
-        other.birthdate == coverage.birthdate
-        and other.sex == coverage.sex
-        and same_kana(other.kana, coverage.kana)
-        for other in known
-    )
-    return "visible" if agrees else "suspended-3"
+    if not all(_same_person(other, coverage) for other in others):
+        return "suspended-3"
+    return "corrected" if before is not None and before.match.startswith("suspended") else "visible"
+
+
+def _same_person(one: Coverage, other: Coverage) -> bool:
+    return one.birthdate == other.birthdate and one.sex == other.sex and same_kana(one.kana, other.kana)
 
 
 def with_match(coverage: Coverage, match: MatchState) -> Coverage:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import cast
 
 import msgspec
 
@@ -29,7 +30,14 @@ from kaihoken.coverage.history import (
 from kaihoken.coverage.lookup import place_of_fact, place_of_link
 from kaihoken.coverage.registering import Appended, Said, append, matched, period_of, with_match
 from kaihoken.coverage.rows import CoverageRow, Row, read_row
-from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON, Finder
+from kaihoken.coverage.store import (
+    ADD_ASSERTION,
+    ADD_PLACE,
+    ASSERTIONS,
+    HIGHEST_PERSON,
+    PUT_PERSON,
+    Finder,
+)
 from kaihoken.problems import Problem
 from kaihoken.store import LookupKey, Store, Write, milliseconds
 
@@ -72,10 +80,10 @@ class _Member:
     person_no: int
     person: PersonId
     link: str
-    is_new: bool
     said: list[Said]
-    packed: list[bytes]
+    is_new: bool
     appended: list[Appended] = field(default_factory=list)
+    stored: list[bytes] = field(default_factory=list)  # the packed assertions that stand already
 
 
 class Registrar:
@@ -115,30 +123,29 @@ class Registrar:
                 part = rows[start : start + SLICE]
                 checked, refused = _check(part, start, registering)
                 members = await self._members(checked)
-                kept = list(_place(checked, members))
-                answers.extend(sorted((*refused, *kept), key=lambda answer: answer.row))
+                placed = _place(checked, members)
+                answers.extend(sorted((*refused, *placed), key=lambda answer: answer.row))
                 is_last = start + SLICE >= len(rows)
                 await self._commit(members, registering.asker, last_writes(answers) if is_last else ())
         return answers
 
     async def _members(self, checked: Sequence[_Checked]) -> dict[str, _Member]:
-        """Who stands under each link of a slice; somebody new gets the next number."""
+        """Who stands under each link of a slice; somebody new gets the next number. A link under which several
+        people stand has nobody."""
+        links = list(dict.fromkeys(item.row.link for item in checked))
+        found = await asyncio.gather(
+            *(self._finder.find([place_of_link(link, key) for key in self._lookup_keys]) for link in links)
+        )
         members: dict[str, _Member] = {}
         next_number = await self._highest_person() + 1
-        for item in checked:
-            link = item.row.link
-            if link in members:
-                continue
-            people = await self._finder.find([place_of_link(link, key) for key in self._lookup_keys])
-            if len(people) > 1:
-                raise Problem("coverage.link-shared")
-            if not people:
-                members[link] = _Member(next_number, PersonId(self._new_person()), link, True, [], [])
-                next_number += 1
-            for person_no, history in people:
-                said = [(assertion.subject, assertion.fact) for assertion in history.assertions]
-                packed = [pack_assertion(assertion) for assertion in history.assertions]
-                members[link] = _Member(person_no, history.person, link, False, said, packed)
+        for link, people in zip(links, found, strict=True):
+            match people:
+                case []:
+                    members[link] = _Member(next_number, PersonId(self._new_person()), link, [], is_new=True)
+                    next_number += 1
+                case [(person_no, history)]:
+                    said = [(assertion.subject, assertion.fact) for assertion in history.assertions]
+                    members[link] = _Member(person_no, history.person, link, said, is_new=False)
         return members
 
     async def _highest_person(self) -> int:
@@ -149,6 +156,11 @@ class Registrar:
         changed = [member for member in members.values() if member.appended]
         if not changed and not more:
             return
+        for member in changed:
+            if not member.is_new:
+                # The bytes that stand, not the same facts packed again: nothing that was said is rewritten.
+                rows = await self._store.fetch(ASSERTIONS, (member.person_no,))
+                member.stored = [cast("bytes", body) for _, body in rows]
         recorded_at = self._clock.now()
 
         def writes(commit: int) -> Sequence[Write]:
@@ -167,8 +179,12 @@ def _check(
         try:
             checked.append(_checked(raw, index, registering))
         except Problem as problem:
-            refused.append(RowAnswer(index, "refused", problem=dict(problem.as_rfc9457())))
+            refused.append(_refused(index, problem))
     return checked, refused
+
+
+def _refused(index: int, problem: Problem) -> RowAnswer:
+    return RowAnswer(index, "refused", problem=dict(problem.as_rfc9457()))
 
 
 def _checked(raw: msgspec.Raw, index: int, registering: Registering) -> _Checked:
@@ -184,7 +200,10 @@ def _checked(raw: msgspec.Raw, index: int, registering: Registering) -> _Checked
 def _place(checked: Sequence[_Checked], members: dict[str, _Member]) -> Iterator[RowAnswer]:
     """Append each fact to its member, in the order of the rows, and answer the row."""
     for item in checked:
-        member, fact = members[item.row.link], item.fact
+        member, fact = members.get(item.row.link), item.fact
+        if member is None:
+            yield _refused(item.index, Problem("coverage.link-shared", where=f"rows[{item.index}].link"))
+            continue
         if isinstance(fact, Coverage) and isinstance(item.row, CoverageRow) and item.row.match is None:
             fact = with_match(fact, matched(fact, member.said))
         appended = append(member.said, fact)
@@ -211,9 +230,9 @@ def _writes(
     people: list[tuple[object, ...]] = []
     places: dict[tuple[bytes, int, int], None] = {}
     for member in changed:
-        packed = list(member.packed)
-        if member.is_new:
-            places[(*place_of_link(member.link, newest), member.person_no)] = None
+        packed = list(member.stored)
+        # Also for somebody known: a link found under an older key comes under the newest one.
+        places[(*place_of_link(member.link, newest), member.person_no)] = None
         for appended in member.appended:
             body = pack_assertion(Assertion(appended.subject, commit, recorded_at, source, appended.fact))
             packed.append(body)

@@ -8,21 +8,20 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kaihoken.coverage.history import History
 from kaihoken.coverage.lookup import Place
-from kaihoken.store import Statement, statement
-from kaihoken.store.schema import assertion, lookup, person
+from kaihoken.store import Statement, schema, statement
 
-ADD_ASSERTION = statement("add an assertion", insert(assertion))
+ADD_ASSERTION = statement("add an assertion", insert(schema.assertion))
 
 PUT_PERSON = statement(
     "put a person's packed history",
-    insert(person).on_conflict_do_update(
-        index_elements=[person.c.person_no], set_={"packed": insert(person).excluded.packed}
+    insert(schema.person).on_conflict_do_update(
+        index_elements=[schema.person.c.person_no], set_={"packed": insert(schema.person).excluded.packed}
     ),
 )
 
-ADD_PLACE = statement("add a look-up row", insert(lookup).on_conflict_do_nothing())
+ADD_PLACE = statement("add a look-up row", insert(schema.lookup).on_conflict_do_nothing())
 
-HIGHEST_PERSON = statement("find the highest person number", select(func.max(person.c.person_no)))
+HIGHEST_PERSON = statement("find the highest person number", select(func.max(schema.person.c.person_no)))
 
 FIND = Statement(
     "find people by place",
@@ -42,16 +41,16 @@ places of a turn of the event loop at once."""
 
 ASSERTIONS = statement(
     "read a person's assertions",
-    select(assertion.c.ordinal, assertion.c.body)
-    .where(assertion.c.person_no == bindparam("person_no"))
-    .order_by(assertion.c.ordinal),
+    select(schema.assertion.c.ordinal, schema.assertion.c.body)
+    .where(schema.assertion.c.person_no == bindparam("person_no"))
+    .order_by(schema.assertion.c.ordinal),
 )
 
 PEOPLE_AFTER = statement(
     "read people in order",
-    select(person.c.person_no, person.c.person_id, person.c.packed)
-    .where(person.c.person_no > bindparam("after"))
-    .order_by(person.c.person_no)
+    select(schema.person.c.person_no, schema.person.c.person_id, schema.person.c.packed)
+    .where(schema.person.c.person_no > bindparam("after"))
+    .order_by(schema.person.c.person_no)
     .limit(1000),
 )
 
