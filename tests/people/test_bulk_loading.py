@@ -320,6 +320,7 @@ async def test_an_empty_folder_may_be_the_place(tmp_path: Path, keys: FileKeys) 
     assert (await make_store(tmp_path / "store", keys, PLAN, CLOCK)).people > PLAN.count
 
 
+@settings(max_examples=25)  # each one opens 128 files
 @given(
     st.lists(
         st.tuples(st.binary(min_size=16, max_size=16), st.integers(0, 3_652_059), st.integers(1, 1 << 40))
