@@ -209,7 +209,7 @@ class TestCharacterSets:
 
         assert refused(document.encode("cp932")).where == "line 2"
 
-    @pytest.mark.parametrize("stray", [b"\x80", b"\xa0", b"\xfd", b"\xfe", b"\xff"])
+    @pytest.mark.parametrize("stray", [b"\x80", b"\x81", b"\xa0", b"\xfd", b"\xfe", b"\xff"])
     def test_a_byte_that_shift_jis_does_not_have_is_refused(self, stray: bytes) -> None:
         data = a_document(declaration=SJIS).encode().replace(b"12-34", b"12" + stray)
 
@@ -280,6 +280,9 @@ class TestTheIdentifierOfTheSender:
         assert header.identifier_source is not None
         assert header.identifier_source.content == two_codes
         assert header.identifier_source.encoding is Encoding.SHIFT_JIS
+
+    def test_a_character_that_shift_jis_lacks_keeps_its_reference(self) -> None:
+        assert self.identifier(self.tag("a&#x1F600;"), "cp932") == ("a\U0001f600", b"a&#x1F600;")
 
     @pytest.mark.parametrize(
         "markup",

@@ -205,7 +205,16 @@ class TestEcho:
     @pytest.mark.parametrize("encoding", BOTH)
     @pytest.mark.parametrize(
         "raw",
-        [b"202611200001", b" A b ", b"a&amp;b", b"a>b", b"&#65;&quot;", b"x\r\ny", "日本".encode("cp932")],
+        [
+            b"202611200001",
+            b"a&#x1F600;",
+            b" A b ",
+            b"a&amp;b",
+            b"a>b",
+            b"&#65;&quot;",
+            b"x\r\ny",
+            "日本".encode("cp932"),
+        ],
     )
     def test_the_literal_tag_comes_back_byte_for_byte(self, encoding: Encoding, raw: bytes) -> None:
         if encoding is Encoding.UTF_8:
@@ -223,9 +232,10 @@ class TestEcho:
             arbitrary_file_identifier=request.header.arbitrary_file_identifier,
             identifier_source=request.header.identifier_source,
         )
-        content = write_response(Response(header=header, body=answer.body)).content
+        written = write_response(Response(header=header, body=answer.body))
 
-        assert content.count(tag) == 1
+        assert written.content.count(tag) == 1
+        assert written.replaced == ()
 
     def test_bytes_of_another_character_set_are_not_spliced_in(self) -> None:
         answer = an_answer(encoding=Encoding.UTF_8)

@@ -135,9 +135,7 @@ def encoded(document: str, encoding: Encoding) -> tuple[bytes, tuple[Replaced, .
     """An XML document in its character set, with what had to be replaced. Private-use characters that the asker sent
     are given back as they came."""
     if STAND_IN_MARK not in document:
-        if encoding is Encoding.UTF_8:
-            return document.encode(), ()
-        content = _in_shift_jis(document)
+        content = exact(document, encoding)
         if content is not None:
             return content, ()
     replaced: list[Replaced] = []
@@ -145,8 +143,10 @@ def encoded(document: str, encoding: Encoding) -> tuple[bytes, tuple[Replaced, .
     return fitted.encode(encoding.codec), tuple(replaced)
 
 
-def _in_shift_jis(text: str) -> bytes | None:
-    """The bytes that mean this text and no other, None where there are none."""
+def exact(text: str, encoding: Encoding) -> bytes | None:
+    """The bytes that mean this text and no other, None where a character set has none."""
+    if encoding is Encoding.UTF_8:
+        return text.encode()
     if any(map(text.__contains__, _OTHERWISE_DECODED)):
         return None
     try:
@@ -183,7 +183,7 @@ def _fitted_tokens(document: str, encoding: Encoding, replaced: list[Replaced]) 
 def fitted(text: str, encoding: Encoding, where: str, replaced: list[Replaced]) -> str:
     """One text with only characters that the character set has; what was replaced is added to `replaced`."""
     if encoding is Encoding.SHIFT_JIS:
-        if _in_shift_jis(text) is not None:
+        if exact(text, encoding) is not None:
             return text
         content, stand_ins = encode_cp932(text)
         replaced += [Replaced(where=where, readable=item.stand_in != "●") for item in stand_ins]

@@ -153,7 +153,9 @@ def _source(data: bytes, identifier: str | None, encoding: Encoding) -> Identifi
     """How the identifier stood between its tags, where our own way to write it would differ."""
     if not identifier:
         return None
-    if f"<{FILE_IDENTIFIER}>{charset.escaped(identifier)}</{FILE_IDENTIFIER}>".encode(encoding.codec) in data:
+    ours = f"<{FILE_IDENTIFIER}>{charset.escaped(identifier)}</{FILE_IDENTIFIER}>"
+    literal = charset.exact(ours, encoding)
+    if literal is not None and literal in data:
         return None
     found = _literal_identifier(data)
     if found is None or _meant(found[1], encoding) != identifier:

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from operator import attrgetter
 
+import msgspec
+
 from kaihoken.coverage.oqs import charset
-from kaihoken.coverage.oqs.message import Encoding, Request, Response, SearchInfo, Written
+from kaihoken.coverage.oqs.message import Encoding, Request, Response, ResponseHeader, SearchInfo, Written
 from kaihoken.coverage.oqs.wire import (
     BODY,
     BODY_PATH,
@@ -60,14 +62,16 @@ def write_response(response: Response) -> Written:
     have is replaced and listed.
     """
     check_validity(response.body)
-    header, body = response.header, response.body
+    header = response.header
     encoding = header.encoding
+    source = _own_source(header)
+    if source is not None:
+        header = msgspec.structs.replace(header, arbitrary_file_identifier="")
     write_header, write_body = _response_writers()
-    document = _DECLARATIONS[encoding] + write_header(header) + _BETWEEN + write_body(body) + _END
+    document = _DECLARATIONS[encoding] + write_header(header) + _BETWEEN + write_body(response.body) + _END
     content, replaced = charset.encoded(document, encoding)
-    source = header.identifier_source
-    if source is not None and source.encoding is encoding and header.arbitrary_file_identifier is not None:
-        content = _with_source(content, header.arbitrary_file_identifier, source.content, encoding)
+    if source is not None:
+        content = content.replace(_EMPTY_IDENTIFIER, _OPENING + source + _CLOSING, 1)
     return Written(content=content, replaced=replaced)
 
 
@@ -84,12 +88,16 @@ def write_request(request: Request) -> Written:
     return Written(content=content, replaced=replaced)
 
 
-def _with_source(content: bytes, identifier: str, source: bytes, encoding: Encoding) -> bytes:
-    """The message with the identifier's literal tag as its sender wrote it. The header's is the first."""
-    opening, closing = f"<{FILE_IDENTIFIER}>".encode(), f"</{FILE_IDENTIFIER}>".encode()
-    start = content.index(opening) + len(opening)
-    end = content.index(closing, start)
-    return content[:start] + source + content[end:]
+_OPENING, _CLOSING = f"<{FILE_IDENTIFIER}>".encode(), f"</{FILE_IDENTIFIER}>".encode()
+_EMPTY_IDENTIFIER = _OPENING + _CLOSING
+
+
+def _own_source(header: ResponseHeader) -> bytes | None:
+    """How the sender wrote the identifier of this answer, where that can stand in it as it is."""
+    source = header.identifier_source
+    if source is None or source.encoding is not header.encoding or header.arbitrary_file_identifier is None:
+        return None
+    return source.content
 
 
 Write = Callable[[Value], str]
