@@ -268,7 +268,7 @@ class TestCharacters:
         assert element("Name", a_result(name="𠮷田　●﨑髙\U000e0100")) == "𠮷田　●﨑髙\U000e0100"
 
     @pytest.mark.parametrize(
-        "lost", ["\ue000", "\uf8ff", "\U000f0000", "\U0010fffd", "\x00", "\x1b", "\ud800", "\uffff"]
+        "lost", ["\ue000", "\uf8ff", "\U000f0000", "\U0010fffd", "\x00", "\x1b", "\x85", "\ud800", "\uffff"]
     )
     def test_what_no_receiver_could_read_becomes_a_dot(self, lost: str) -> None:
         answer = an_answer(a_result(name=f"山{lost}田"))

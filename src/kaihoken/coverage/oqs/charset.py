@@ -45,8 +45,8 @@ _is_name = re.compile("[A-Za-z0-9._:-]{1,40}").fullmatch
 
 # Bytes that Python's CP932 takes although nothing stands there.
 _NO_CHARACTERS = ("\x80", "\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3")
-# What Python's CP932 takes but gives back as the full-width form of the same sign.
-_OTHERWISE_DECODED = ("¢", "£", "¬", "‖", "−", "〜")
+# What Python's CP932 writes although it is read as the full-width form of the same sign, or as nothing.
+_NOT_GIVEN_BACK = ("¢", "£", "¬", "‖", "−", "〜", "\x80")
 
 _japanese = re.compile("[\u3000-\u9fff\uff00-\uffef]").search
 
@@ -105,30 +105,30 @@ def utf8(data: bytes) -> str:
         raise _mismatch(data, error.start, "UTF-8") from None
 
 
-def _shift_jis(data: bytes, declared: str) -> str:
+def _shift_jis(data: bytes, name: str) -> str:
     try:
         text = data.decode("cp932")
     except UnicodeDecodeError as error:
-        raise _mismatch(data, error.start, declared) from None
+        raise _mismatch(data, error.start, name) from None
     if text.isascii():
         return text
     if any(map(text.__contains__, _NO_CHARACTERS)) or _is_japanese_utf8(data):
-        raise Problem("oqs.encoding-mismatch", where="line 1", declared=declared)
+        raise Problem("oqs.encoding-mismatch", where="line 1", declared=name)
     return text
 
 
 def _is_japanese_utf8(data: bytes) -> bool:
-    """UTF-8 can pass for Shift_JIS and come out as other kanji. The opposite hardly happens: three Shift_JIS bytes
-    that make a Japanese character in UTF-8, and not one byte beside them that breaks it."""
+    """UTF-8 can pass for Shift_JIS and come out as other kanji. The opposite hardly happens: every character of the
+    message would have to fit UTF-8 too, as a few rare kanji before half-width kana do."""
     try:
         return _japanese(data.decode("utf-8")) is not None
     except UnicodeDecodeError:
         return False
 
 
-def _mismatch(data: bytes, position: int, declared: str) -> Problem:
+def _mismatch(data: bytes, position: int, name: str) -> Problem:
     line = data.count(b"\n", 0, position) + 1
-    return Problem("oqs.encoding-mismatch", where=f"line {line}", declared=declared)
+    return Problem("oqs.encoding-mismatch", where=f"line {line}", declared=name)
 
 
 def encoded(document: str, encoding: Encoding) -> tuple[bytes, tuple[Replaced, ...]]:
@@ -147,7 +147,7 @@ def exact(text: str, encoding: Encoding) -> bytes | None:
     """The bytes that mean this text and no other, None where a character set has none."""
     if encoding is Encoding.UTF_8:
         return text.encode()
-    if any(map(text.__contains__, _OTHERWISE_DECODED)):
+    if any(map(text.__contains__, _NOT_GIVEN_BACK)):
         return None
     try:
         return text.encode("cp932")

@@ -28,8 +28,9 @@ MEDICAL_ASSISTANCE = "A1"
 STAND_IN_MARK = "\ufffe"
 """Stands for an unreadable character until the message is finished. No text can hold it: it is no character."""
 
-UNREADABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\uf8ff\ufffe\uffff\U000f0000-\U0010ffff"
-"""Inside a regular expression's brackets: what XML forbids, and private use (外字), which means nothing elsewhere."""
+UNREADABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\uf8ff\ufffe\uffff\U000f0000-\U0010ffff"
+"""Inside a regular expression's brackets: control characters, what XML forbids, and private use (外字), which
+means nothing elsewhere."""
 
 _unreadable = re.compile(f"[{UNREADABLE}]")
 _first_unreadable = _unreadable.search
@@ -126,7 +127,6 @@ def check_validity(body: ResponseBody) -> None:
 PLAIN: dict[Form, Convert] = {
     Form.DATE: day,
     Form.MONTH: month,
-    Form.INSTANT: second,
     Form.PERCENT: percent,
     Form.YEN: str,
 }
