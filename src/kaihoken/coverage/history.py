@@ -152,13 +152,15 @@ Fact = Coverage | PublicExpense | Certificate
 
 class Assertion(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One thing said once. `subject` numbers the things said about this person: the next assertion with the same
-    subject supersedes this one from its commit on."""
+    subject supersedes this one from its commit on. The first assertion about a person also holds the `link` under
+    which insurers register them, so that a new look-up key can be given to it."""
 
     subject: int
     commit: CommitSequence
     recorded_at: datetime
     source: str  # who said it: an insurer number, "j-lis", a 福祉事務所
     fact: Fact
+    link: str = ""
 
 
 class History(msgspec.Struct, frozen=True, gc=False):

@@ -4,7 +4,9 @@ A place is (16-byte key, birth): `birth` is the ordinal of the birthdate for num
 workplaces, and 0 for what is unique by itself.
 """
 
-from kaihoken.coverage.history import Certificate, Coverage, Fact
+from collections.abc import Iterable
+
+from kaihoken.coverage.history import Assertion, Certificate, Coverage, Fact
 from kaihoken.coverage.inquiry import Inquiry, NumberInquiry
 from kaihoken.identity import canonical_number
 from kaihoken.store import LookupKey
@@ -38,3 +40,16 @@ def place_of_fact(fact: Fact, lookup: LookupKey) -> Place | None:
 def place_of_link(link: str, lookup: LookupKey) -> Place:
     """Under which place the person stands whom insurers register under this link."""
     return lookup(_LINK, link), _UNIQUE
+
+
+def places_of(assertions: Iterable[Assertion], lookup: LookupKey) -> set[Place]:
+    """Every place at which a person of whom this was said is found: also by what was superseded or taken back, because
+    questions about earlier knowledge look there."""
+    places: set[Place] = set()
+    for assertion in assertions:
+        if assertion.link:
+            places.add(place_of_link(assertion.link, lookup))
+        place = place_of_fact(assertion.fact, lookup)
+        if place is not None:
+            places.add(place)
+    return places

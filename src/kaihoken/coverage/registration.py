@@ -231,10 +231,13 @@ def _writes(
     places: dict[tuple[bytes, int, int], None] = {}
     for member in changed:
         packed = list(member.stored)
-        # Also for somebody known: a link found under an older key comes under the newest one.
-        places[(*place_of_link(member.link, newest), member.person_no)] = None
+        if member.is_new:
+            places[(*place_of_link(member.link, newest), member.person_no)] = None
         for appended in member.appended:
-            body = pack_assertion(Assertion(appended.subject, commit, recorded_at, source, appended.fact))
+            link = member.link if appended.ordinal == 0 else ""
+            body = pack_assertion(
+                Assertion(appended.subject, commit, recorded_at, source, appended.fact, link)
+            )
             packed.append(body)
             start, end = period_of(appended.fact)
             truth.append(

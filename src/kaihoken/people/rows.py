@@ -61,7 +61,8 @@ def table_rows(
         found = {place_of_link(person.link, lookup): None}
         for ordinal, stated in enumerate(person.stated):
             fact, source = stated.fact, stated.source
-            body = pack_assertion(Assertion(stated.subject, commit, recorded_at, source, fact))
+            link = "" if ordinal else person.link
+            body = pack_assertion(Assertion(stated.subject, commit, recorded_at, source, fact, link))
             packed.append(body)
             start, end = period_of(fact)
             superseded = latest.get(stated.subject)
