@@ -1,6 +1,6 @@
 """A load puts the whole nation into the store, on record, and findable; the registration path says the same."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from hashlib import sha256
 from pathlib import Path
 
@@ -249,7 +249,9 @@ async def test_another_writer_ends_the_load(
     store = await create_store(tmp_path / "store", purpose="demo", clock=CLOCK)
     committer = await Committer.open(store, keys, CLOCK, tick_seconds=None)
 
-    async def made_while_another_writes(order: Order, keys: FileKeys, processes: int) -> AsyncIterator[Rows]:
+    async def made_while_another_writes(
+        order: Order, keys: FileKeys, processes: int
+    ) -> AsyncGenerator[Rows, None]:
         async for rows in made(order, keys, processes):
             await committer.commit([Entry("test.intruder", b"{}")])
             yield rows

@@ -1,6 +1,9 @@
 """The same arguments make the same nation, in any order of the blocks and in any process."""
 
+import os
+from contextlib import aclosing
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,10 +11,11 @@ from hypothesis import strategies as st
 
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import CommitSequence, PersonId
-from kaihoken.people import Nation, Plan, ids_in_order
+from kaihoken.people import Nation, Plan, ids_in_order, workshop
 from kaihoken.people.draws import Draws, Urn, delay
 from kaihoken.people.plan import BLOCK
 from kaihoken.people.workshop import Order, made
+from kaihoken.problems import Problem
 from kaihoken.store import FileKeys
 
 from .nation import TODAY, some_people
@@ -86,14 +90,27 @@ async def test_helper_processes_make_what_one_process_makes(tmp_path_factory: py
     keys = FileKeys.create(
         tmp_path_factory.mktemp("keys") / "keys", FixedClock(datetime(2026, 11, 20, tzinfo=UTC))
     )
-    plan = Plan(2 * BLOCK + 40, 3, TODAY)
+    plan = Plan(BLOCK + 40, 3, TODAY)
     order = Order(plan, first_no=5, first_commit=CommitSequence(2), recorded_at=plan.recorded_at)
 
     here = [rows async for rows in made(order, keys, processes=0)]
     there = [rows async for rows in made(order, keys, processes=2)]
 
-    assert len(here) == 3
+    assert len(here) == 2
     assert there == here
+
+
+async def test_a_helper_that_is_lost_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = FileKeys.create(tmp_path / "keys", FixedClock(datetime(2026, 11, 20, tzinfo=UTC)))
+    plan = Plan(3 * BLOCK, 3, TODAY)
+    order = Order(plan, first_no=1, first_commit=CommitSequence(1), recorded_at=plan.recorded_at)
+    monkeypatch.setattr(workshop, "_make", os._exit)  # the block's number is the exit code
+
+    with pytest.raises(Problem) as raised:
+        async with aclosing(made(order, keys, processes=1)) as making:
+            await anext(making)
+
+    assert raised.value.code == "people.helper-lost"
 
 
 @given(st.lists(st.floats(0.01, 10), min_size=1, max_size=9), st.floats(0, 1, exclude_max=True))

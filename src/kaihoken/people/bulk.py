@@ -9,6 +9,7 @@ store's own durability is not relaxed: every slice is synced like any other comm
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -94,11 +95,12 @@ async def load(
         await loading.people_first(before, lookup, plan.recorded_at)
         order = Order(plan, len(before) + 1, loading.next_commit, plan.recorded_at)
         blocks: list[Rows] = []
-        async for block in made(order, keys, processes):
-            blocks.append(block)
-            if len(blocks) == BLOCKS_PER_SLICE:
-                await loading.slice(blocks)
-                blocks = []
+        async with aclosing(made(order, keys, processes)) as making:
+            async for block in making:
+                blocks.append(block)
+                if len(blocks) == BLOCKS_PER_SLICE:
+                    await loading.slice(blocks)
+                    blocks = []
         if blocks:
             await loading.slice(blocks)
         await loading.findable(store, lookup)

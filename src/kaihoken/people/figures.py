@@ -81,7 +81,6 @@ class HistoryFigures(msgspec.Struct, frozen=True):
     late_elderly_move: float
     voluntary_continuation: float
     welfare_began: float
-    left_welfare: float
     arrears_national: Sourced[float]
     arrears_late_elderly: float
 

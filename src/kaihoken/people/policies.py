@@ -25,6 +25,7 @@ SPECIAL_EXPENSE = "05"
 WELFARE = "A1"
 
 _TWO_YEARS = 730
+_GROWN_UP = 18
 
 
 class Policies:
@@ -77,7 +78,11 @@ class Policies:
         own = member.lots
         adult = _independent_from(member)
         changed = self._changed(member, self._national_change, adult, until)
-        from_job = bool(changed) and own[lots.BEFORE] < self._histories.national_from_employment
+        from_job = (
+            bool(changed)
+            and member.age >= _GROWN_UP
+            and own[lots.BEFORE] < self._histories.national_from_employment
+        )
         before: Policy | None = None
         if from_job:
             before = self._employee(
@@ -233,4 +238,4 @@ class Policies:
 
 def _independent_from(member: Member) -> int:
     """The first day of policies of one's own: the 18th birthday, or birth for a child who stands for a household."""
-    return member.born if member.age < 18 else years_later(member.born, 18)
+    return member.born if member.age < _GROWN_UP else years_later(member.born, _GROWN_UP)

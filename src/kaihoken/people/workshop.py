@@ -4,9 +4,11 @@ import asyncio
 import gc
 import multiprocessing
 import os
+import signal
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +19,7 @@ from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.people.nation import Nation
 from kaihoken.people.plan import Plan
 from kaihoken.people.rows import Rows, table_rows
+from kaihoken.problems import Problem
 from kaihoken.store import KeyProvider, LookupKey
 
 BLOCKS_PER_SLICE = 10
@@ -64,9 +67,13 @@ class Maker:
         return table_rows(people, first, order.commit(block), order.recorded_at, self._lookup)
 
 
-async def made(order: Order, keys: KeyProvider, processes: int | None = None) -> AsyncIterator[Rows]:
-    """The rows of every block in order. `processes` is how many helpers work (default: one per processor); `keys`
-    must survive pickling, because helpers hash numbers themselves. 0 works in this process."""
+async def made(order: Order, keys: KeyProvider, processes: int | None = None) -> AsyncGenerator[Rows, None]:
+    """The rows of every block in order.
+
+    `processes` is how many helpers work (default: one per processor); 0 works in this process. `keys` must survive
+    pickling, because helpers hash numbers themselves. Close it (`aclosing`) when leaving early. Raises Problem
+    `people.helper-lost`.
+    """
     blocks = order.plan.blocks
     helpers = processes if processes is not None else (os.cpu_count() or 1) if blocks > _FEW else 0
     if helpers == 0:
@@ -74,9 +81,10 @@ async def made(order: Order, keys: KeyProvider, processes: int | None = None) ->
         for block in range(blocks):
             yield maker.rows(block)
         return
-    with ProcessPoolExecutor(
+    pool = ProcessPoolExecutor(
         helpers, multiprocessing.get_context("spawn"), initializer=_settle_in, initargs=(order, keys)
-    ) as pool:
+    )
+    try:
         waiting: deque[asyncio.Future[bytes]] = deque()
         asked = 0
         for _ in range(blocks):
@@ -84,6 +92,10 @@ async def made(order: Order, keys: KeyProvider, processes: int | None = None) ->
                 waiting.append(asyncio.wrap_future(pool.submit(_make, asked)))
                 asked += 1
             yield _decode(await waiting.popleft())
+    except BrokenProcessPool as error:
+        raise Problem("people.helper-lost") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -94,6 +106,8 @@ _maker: list[Maker] = []
 
 
 def _settle_in(order: Order, keys: KeyProvider) -> None:
+    # Ctrl-C is for the process that waits; it tells the helpers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _maker.append(Maker(order, keys))
     # The tables stay for good: the garbage collector need not walk them.
     gc.freeze()
