@@ -55,7 +55,7 @@ class AnswerView:
 
     state: State
     title: Markup
-    share: str
+    share: Markup
     official: str
     staff: Markup
     person: str
@@ -81,13 +81,13 @@ def view_of(answer: Answer, check: Check, *, has_card: bool) -> AnswerView:
     return AnswerView(
         state=state,
         title=read_aloud(answer.words.title, language),
-        share=_share(answer, state),
+        share=_share(answer, state, language),
         official=_official(answer, state, language),
         staff=read_aloud(answer.words.staff, language),
         person=result.name or "" if result is not None else "",
         kana=result.kana or "" if result is not None else "",
         age=_age(birthdate, answer.on) if birthdate is not None else None,
-        reading=result.name_reading or "" if result is not None else "",
+        reading=_reading(result) if result is not None else "",
         steps=tuple(
             Step(read_aloud(step.text, language), _action(step.kind, has_card=has_card))
             for step in answer.steps
@@ -106,7 +106,7 @@ def asked_facts(check: Check) -> tuple[Fact, ...]:
     if isinstance(check, CertificateCheck):
         return (Fact("certificate", check.serial),)
     facts = (
-        Fact("insurer_number", check.insurer_number.strip()),
+        Fact("insurer_number", InsurerNumber.as_written(check.insurer_number).unpadded),
         Fact("symbol", check.symbol),
         Fact("number", check.number),
         Fact("branch", check.branch),
@@ -120,20 +120,19 @@ def read_aloud(text: str, language: Language) -> Markup:
     return with_readings(_READING.sub(r"{\1|\2}", text)) if language == "ja@easy" else Markup.escape(text)
 
 
-def _share(answer: Answer, state: State) -> str:
+def _share(answer: Answer, state: State, language: Language) -> Markup:
     """The share beside the word: what is taken today. What a step says of an unclear coverage stays in the step."""
     share = answer.share
     if state not in ("valid", "pending") or share.kind == _NO_SHARE:
-        return ""
-    return share.text
+        return Markup()
+    return read_aloud(share.text, language)
 
 
 def _official(answer: Answer, state: State, language: Language) -> str:
     """The official word of OQSCD006, beside a title that is not it."""
-    if answer.validity is None or state not in ("clarify", "pending"):
+    if answer.validity is None or state != "clarify":
         return ""
-    label = rules.code_list("OQSCD006").shown(answer.validity, _speech(language))
-    return "" if label == answer.words.title else label
+    return rules.code_list("OQSCD006").shown(answer.validity, _speech(language))
 
 
 def _to_clarify(answer: Answer, state: State) -> tuple[str, ...]:
@@ -204,7 +203,8 @@ def _coverage(result: Result, language: Language) -> tuple[Fact, ...]:
     speech = _speech(language)
     insurer = InsurerNumber.as_written(result.insurer_number).unpadded if result.insurer_number else ""
     return (
-        Fact("insurer", f"{insurer}　{result.insurer_name or ''}".strip()),
+        Fact("insurer", result.insurer_name or ""),
+        Fact("insurer_number", insurer),
         Fact("symbol", result.symbol or ""),
         Fact("number", result.number or ""),
         Fact("branch", result.branch or ""),
@@ -223,7 +223,7 @@ def _coverage(result: Result, language: Language) -> tuple[Fact, ...]:
 def _person(result: Result, on: date, language: Language) -> tuple[Fact, ...]:
     return (
         Fact("name", result.name or ""),
-        Fact("name_reading", result.name_reading or ""),
+        Fact("name_reading", _reading(result)),
         Fact("kana", result.kana or ""),
         Fact("other_name", result.other_name or ""),
         Fact("sex", _label("OQSCD007", result.sex, _speech(language))),
@@ -263,13 +263,18 @@ def _limits(result: Result, language: Language) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+def _reading(result: Result) -> str:
+    """The name as it can be read, where that helps: not where only ● stands for the character."""
+    return "" if result.name_reading in (None, result.name) else str(result.name_reading)
+
+
 def _to_copy(answer: Answer, result: Result | None, language: Language) -> tuple[Fact, ...]:
     """The line that goes into the chart: share, relation, category, subsidies."""
     if result is None:
         return ()
     limit = result.limit
     facts = (
-        Fact("share", "" if answer.share.kind == _NO_SHARE else answer.share.text),
+        Fact("share", "" if answer.share.kind == _NO_SHARE else read_aloud(answer.share.text, language)),
         Fact("relation", _label("OQSCD009", result.relation, _speech(language))),
         Fact("limit", _label("OQSCD012", limit.category, _speech(language)) if limit else ""),
         Fact("subsidy", "、".join(subsidy.payer_number for subsidy in answer.subsidies)),
@@ -284,7 +289,7 @@ def _to_patient(situation: Situation, language: Language) -> Markup:
 def _birthdate(born: date | None, on: date, language: Language) -> str:
     if born is None:
         return ""
-    era = "" if language == "en" else f"（{to_wareki(born)}）"
+    era = "" if language == "en" else f"（{to_wareki(born).short}）"
     return f"{born.isoformat()}{era}"
 
 

@@ -1,7 +1,7 @@
 """The hub as one ASGI application.
 
-`__call__` is the way of every request, in the order in which things happen: find the row of the route table, read the
-body, prove the caller, count the request, handle it, answer. Pages are a second application behind the table.
+`__call__` is the way of every request, in the order in which things happen: find the row of the route table, prove the
+caller, count the request, read the body, handle it, answer. Pages are a second application behind the table.
 """
 
 import logging
@@ -18,6 +18,7 @@ from kaihoken.hub.exchange import (
     Request,
     Scope,
     Send,
+    allow_reply,
     problem_reply,
     read_body,
     send_reply,
@@ -33,7 +34,7 @@ Assemble = Callable[[Machine], tuple[RouteTable, AsgiApp | None]]
 
 
 class HubApplication:
-    """One process, one store, one log. The server's lifespan opens and closes the machine."""
+    """One process, one store, one log. Whoever serves it holds `opened` meanwhile."""
 
     def __init__(self, run: Callable[[], AbstractAsyncContextManager[Machine]], assemble: Assemble) -> None:
         self._run = run
@@ -45,12 +46,10 @@ class HubApplication:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self._exchange(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._live(receive, send)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Machine]:
-        """Run the machine without a server's lifespan (tests, commands)."""
+        """Run the machine. Raises the Problems of `running`."""
         async with self._run() as machine:
             self._table, self._pages = self._assemble(machine)
             self._machine = machine
@@ -59,24 +58,6 @@ class HubApplication:
             finally:
                 self._machine = None
 
-    async def _live(self, receive: Receive, send: Send) -> None:
-        message = await receive()
-        opened = self.opened()
-        try:
-            await opened.__aenter__()
-        except Problem as problem:
-            where = f" ({problem.where})" if problem.where else ""
-            text = (
-                f"{problem.code}{where}: {problem.title('ja')} / {problem.title('en')}: {problem.mend('en')}"
-            )
-            await send({"type": "lifespan.startup.failed", "message": text})
-            return
-        await send({"type": "lifespan.startup.complete"})
-        message = await receive()
-        if message["type"] == "lifespan.shutdown":
-            await opened.__aexit__(None, None, None)
-            await send({"type": "lifespan.shutdown.complete"})
-
     async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
         machine = self._machine
@@ -84,15 +65,21 @@ class HubApplication:
         request = _request(scope)
         route: Route | None = None
         try:
+            if request.method == "OPTIONS" and (methods := self._table.methods(request.path)):
+                await send_reply(send, allow_reply(methods))
+                return
             route = self._table.find(request.method, request.path)
             if route is None:
                 await self._beyond(scope, receive, send)
                 return
+            if route.refuses_in_kind:
+                # A refusal in the carrier's own form gives back what the message calls itself.
+                request.body = await read_body(receive, request.headers)
             if route.scope is not None:
                 request.caller = machine.gate.authenticate(request.header(b"authorization"))
                 require(request.caller, route.scope)
                 machine.gate.admit(request.caller)
-            if request.method == "POST":
+            if request.method == "POST" and not route.refuses_in_kind:
                 request.body = await read_body(receive, request.headers)
             reply = await route.handler(request)
         except Problem as problem:
@@ -100,7 +87,7 @@ class HubApplication:
             reply = route.refuse(request, problem) if route is not None else problem_reply(problem)
         except Exception as error:  # noqa: BLE001 the edge: nothing unexpected may reach a caller as it is
             reply = self._unexpected(machine, route, request, error)
-        await send_reply(send, reply)
+        await send_reply(send, reply, with_body=request.method != "HEAD")
         if route is not None and route.timed:
             machine.metrics.took(perf_counter() - started)
 

@@ -1,6 +1,7 @@
 """`kaihoken hub serve|create` and `kaihoken config show`."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -38,14 +39,20 @@ def _config() -> None:
 def create(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """保管庫と鍵を作る / create the store and its keys (nothing that exists is touched)."""
     settings = edge.load(HubSettings, config)
-    clock = SystemClock()
-    if not Path(settings.keys).is_dir():
-        FileKeys.create(Path(settings.keys), clock)
+    keys = Path(settings.keys)
+    if keys.is_dir():
+        FileKeys(keys)  # keys that cannot be read are told before anything is made
     store_id = asyncio.run(_create(settings.store))
+    if not keys.is_dir():
+        FileKeys.create(keys, SystemClock())
+    place = edge.shown(settings)["store"]
     if as_json:
-        typer.echo(msgspec.json.encode({"store": settings.store, "store_id": store_id}).decode())
+        typer.echo(
+            msgspec.json.encode({"store": place, "keys": settings.keys, "store_id": store_id}).decode()
+        )
     else:
-        typer.echo(f"保管庫を作りました / store created: {settings.store} ({store_id})")
+        typer.echo(f"保管庫を作りました / store created: {place} ({store_id})")
+        typer.echo(f"鍵 / keys: {settings.keys}")
 
 
 async def _create(location: str) -> str:
@@ -57,11 +64,19 @@ async def _create(location: str) -> str:
 
 
 @app.command("serve")
-def serve(config: ConfigOption = None) -> None:
+def serve(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """ハブを動かす / run the hub until interrupted."""
     settings = edge.load(HubSettings, config)
-    typer.echo(f"http://{settings.host}:{settings.port}/ready", err=True)
-    serve_hub(settings, without_pages)
+    address = f"http://{settings.host}:{settings.port}"
+
+    def ready() -> None:
+        if as_json:
+            place = edge.shown(settings)["store"]
+            typer.echo(msgspec.json.encode({"address": address, "store": place}).decode())
+        else:
+            typer.echo(f"{address}: 動いています / ready (Ctrl+C)", err=True)
+
+    serve_hub(settings, without_pages, ready)
 
 
 @config_app.command("show")
@@ -71,5 +86,14 @@ def show(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         typer.echo(msgspec.json.encode(values).decode())
         return
-    for name, value in values.items():
+    for name, value in _flat(values):
         typer.echo(f"{name} = {value}")
+
+
+def _flat(values: dict[str, object], table: str = "") -> Iterator[tuple[str, object]]:
+    """The settings line by line, a table's as `table.name`."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{table}{name}.")
+        else:
+            yield f"{table}{name}", value

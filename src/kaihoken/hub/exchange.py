@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from kaihoken.access import Caller
-from kaihoken.problems import Fact, Problem
+from kaihoken.problems import Problem
 
 Scope = MutableMapping[str, object]
 Message = MutableMapping[str, object]
@@ -19,6 +19,7 @@ MOST_BODY = 4 * 1024 * 1024
 JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 
+_NO_CONTENT = 204
 _STANDING = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -83,21 +84,28 @@ async def read_body(receive: Receive, headers: list[tuple[bytes, bytes]]) -> byt
         parts.append(part)
 
 
-async def send_reply(send: Send, reply: Reply) -> None:
-    """Send an answer with the headers that every answer bears."""
-    await send(
-        {
-            "type": "http.response.start",
-            "status": reply.status,
-            "headers": [
-                (b"content-type", reply.content_type),
-                (b"content-length", b"%d" % len(reply.body)),
-                *_STANDING,
-                *reply.headers,
-            ],
-        }
-    )
-    await send({"type": "http.response.body", "body": reply.body})
+def require_json(request: Request) -> None:
+    """Problem `hub.content-type` where the body says that it is something else than JSON."""
+    media_type = request.header(b"content-type").partition(b";")[0].strip().lower()
+    if media_type not in (JSON, b""):
+        raise Problem("hub.content-type", wanted=JSON.decode())
+
+
+async def send_reply(send: Send, reply: Reply, *, with_body: bool = True) -> None:
+    """Send an answer with the headers that every answer bears. HEAD is answered without the body they describe."""
+    headers = [*_STANDING, *reply.headers]
+    if reply.status != _NO_CONTENT:
+        headers += [
+            (b"content-type", reply.content_type),
+            (b"content-length", b"%d" % len(reply.body)),
+        ]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body if with_body else b""})
+
+
+def allow_reply(methods: tuple[str, ...]) -> Reply:
+    """The answer to OPTIONS: what may be done at a path. No other origin is named: browsers of other sites stay out."""
+    return Reply(b"", status=_NO_CONTENT, headers=((b"allow", ", ".join(methods).encode()),))
 
 
 def problem_reply(problem: Problem) -> Reply:
@@ -106,15 +114,17 @@ def problem_reply(problem: Problem) -> Reply:
         msgspec.json.encode(problem.as_rfc9457()),
         PROBLEM_JSON,
         problem.entry.status,
-        problem_headers(problem.entry.status, problem.facts),
+        problem_headers(problem),
     )
 
 
-def problem_headers(status: int, facts: dict[str, Fact]) -> tuple[tuple[bytes, bytes], ...]:
-    """Headers that belong to a refusal: when to come back, and how to authenticate."""
+def problem_headers(problem: Problem) -> tuple[tuple[bytes, bytes], ...]:
+    """Headers that belong to a refusal: when to come back, how to authenticate, which methods there are."""
     headers: list[tuple[bytes, bytes]] = []
-    if "retry_after" in facts:
-        headers.append((b"retry-after", str(facts["retry_after"]).encode()))
-    if status == 401:
+    if "retry_after" in problem.facts:
+        headers.append((b"retry-after", str(problem.facts["retry_after"]).encode()))
+    if problem.entry.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
+    if problem.code == "hub.method":
+        headers.append((b"allow", str(problem.facts["allowed"]).encode()))
     return tuple(headers)

@@ -1,18 +1,22 @@
 """A hub, put together: store, log, gate, answering and registering, opened and closed in that order."""
 
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from kaihoken.access import Gate, NotFoundBurst, load_registry, open_gate
-from kaihoken.audit import Committer, witness_at
+from kaihoken.audit import Committer, Witness, witness_at
 from kaihoken.clock import Clock
 from kaihoken.coverage import Answering, Registrar, finder_for
 from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.settings import HubSettings
 from kaihoken.identity import NORMALISATION_VERSION
-from kaihoken.store import Idempotency, KeyProvider, Store, open_store
+from kaihoken.store import Idempotency, KeyProvider, Store, open_store, require_own_keys
+
+Ticks = Callable[[], int]
+"""Nanoseconds of a clock that never runs backwards."""
 
 _log = logging.getLogger("kaihoken.hub")
 
@@ -34,26 +38,48 @@ class Machine:
 
 
 @asynccontextmanager
-async def running(settings: HubSettings, keys: KeyProvider, clock: Clock) -> AsyncIterator[Machine]:
-    """A hub that runs while the context is open.
+async def running(
+    settings: HubSettings, keys: KeyProvider, clock: Clock, ticks: Ticks = time.monotonic_ns
+) -> AsyncIterator[Machine]:
+    """A hub that runs while the context is open. `ticks` is the clock of lifetimes and limits.
 
-    Raises the Problems of opening a store (`store.locked` when another hub runs on it) and a log (`audit.forked`,
-    `audit.rolled_back` when it does not extend what was witnessed).
+    Raises the Problems of opening a store (`store.locked` when another hub runs on it, `store.keys_wrong`) and a log
+    (`audit.forked`, `audit.rolled_back` when it does not extend what was witnessed).
     """
     store = await open_store(settings.store)
     try:
-        witness = witness_at(settings.witness) if settings.witness else None
-        committer = await Committer.open(store, keys, clock, witness)
-        try:
-            yield await _assembled(settings, keys, clock, store, committer)
-        finally:
-            await committer.close()
+        # Under another look-up key nobody would be found, and nothing would say why.
+        if noted := await require_own_keys(store, keys):
+            await store.transaction(noted)
+        async with _witness(settings.witness) as witness:
+            committer = await Committer.open(store, keys, clock, witness)
+            try:
+                yield await _assembled(settings, keys, clock, ticks, store, committer)
+            finally:
+                await committer.close()
     finally:
         await store.close()
 
 
+@asynccontextmanager
+async def _witness(location: str) -> AsyncIterator[Witness | None]:
+    if not location:
+        yield None
+        return
+    witness = witness_at(location)
+    try:
+        yield witness
+    finally:
+        await witness.close()
+
+
 async def _assembled(
-    settings: HubSettings, keys: KeyProvider, clock: Clock, store: Store, committer: Committer
+    settings: HubSettings,
+    keys: KeyProvider,
+    clock: Clock,
+    ticks: Ticks,
+    store: Store,
+    committer: Committer,
 ) -> Machine:
     metrics = Metrics()
 
@@ -67,6 +93,7 @@ async def _assembled(
         clock=clock,
         report=report,
         limits=settings.limits,
+        ticks=ticks,
     )
     lookup_keys = keys.lookup_keys(NORMALISATION_VERSION)
     finder = finder_for(store)

@@ -11,7 +11,7 @@ from kaihoken.coverage import (
     check,
     refuse_oqs,
 )
-from kaihoken.hub.exchange import Reply, Request, problem_headers, problem_reply
+from kaihoken.hub.exchange import Reply, Request, problem_headers, problem_reply, require_json
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.problems import Problem
@@ -31,6 +31,7 @@ class Questions:
     async def eligibility_check(self, request: Request) -> Reply:
         """POST /v1/eligibility-checks."""
         caller = request.authenticated
+        require_json(request)
 
         def guard(found: Found) -> None:
             self._guard(caller, found)
@@ -71,7 +72,7 @@ class Questions:
             refusal.content,
             _content_type(carrier, refusal.encoding.value),
             problem.entry.status if of_http else 200,
-            problem_headers(problem.entry.status, problem.facts),
+            problem_headers(problem),
         )
 
     def _guard(self, caller: Caller, found: Found) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from kaihoken.access import Caller, Kind, Scope
 from kaihoken.coverage import Asker, Coverage, Fact, PublicExpense, Registering, Row, RowAnswer
-from kaihoken.hub.exchange import Reply, Request
+from kaihoken.hub.exchange import Reply, Request, require_json
 from kaihoken.hub.machine import Machine
 from kaihoken.problems import Problem
 from kaihoken.store import Write
@@ -50,6 +50,7 @@ class Registrations:
     async def register(self, request: Request) -> Reply:
         """Register the rows of one request, once."""
         caller = request.authenticated
+        require_json(request)
         key = request.header(_IDEMPOTENCY_KEY)
         if not key:
             raise Problem("hub.idempotency-key")

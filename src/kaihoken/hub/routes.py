@@ -51,13 +51,20 @@ class RouteTable:
             raise ValueError("two rows stand for one method and path")
         self._methods: dict[str, tuple[str, ...]] = {}
         for route in routes:
-            self._methods[route.path] = (*self._methods.get(route.path, ()), route.method)
+            own = ("GET", "HEAD") if route.method == "GET" else (route.method,)
+            self._methods[route.path] = (*own, *self._methods.get(route.path, ("OPTIONS",)))
 
     def find(self, method: str, path: str) -> Route | None:
-        """The row for a request; None where the path is not in the table.
+        """The row for a request; None where the path is not in the table. HEAD goes by the row of GET.
 
         Problem `hub.method` where the path is, but not with this method."""
         route = self._rows.get((method, path))
+        if route is None and method == "HEAD":
+            route = self._rows.get(("GET", path))
         if route is None and path in self._methods:
             raise Problem("hub.method", allowed=", ".join(self._methods[path]))
         return route
+
+    def methods(self, path: str) -> tuple[str, ...]:
+        """What may be done at a path; nothing where it is not in the table."""
+        return self._methods.get(path, ())

@@ -1,9 +1,10 @@
 """Running a hub: uvicorn with uvloop and httptools, one process."""
 
+import errno
 import logging
 import socket
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 
 import uvicorn
@@ -12,6 +13,7 @@ from kaihoken.clock import SystemClock
 from kaihoken.hub.application import Assemble, HubApplication
 from kaihoken.hub.machine import Machine, running
 from kaihoken.hub.settings import HubSettings
+from kaihoken.problems import Problem
 from kaihoken.store import FileKeys
 
 
@@ -24,16 +26,30 @@ def run_of(settings: HubSettings) -> Callable[[], AbstractAsyncContextManager[Ma
     return run
 
 
-def serve(settings: HubSettings, assemble: Assemble) -> None:
-    """Serve until interrupted."""
-    server_of(settings, assemble).run()
+def serve(settings: HubSettings, assemble: Assemble, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve until interrupted. Raises the Problems of `listening_at` and of `running`."""
+    with listening_at(settings.host, settings.port) as listening:
+        server_of(settings, assemble, ready).run([listening])
+
+
+def listening_at(host: str, port: int) -> socket.socket:
+    """The hub's place on the network, taken before anything is opened. Problems `hub.port-in-use`, `hub.address`."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Problem("hub.port-in-use", port=port, other=port + 1) from None
+        raise Problem(
+            "hub.address", host=host, port=port, reason=error.strerror or type(error).__name__
+        ) from None
 
 
 def server_of(
     settings: HubSettings, assemble: Assemble, ready: Callable[[], None] = lambda: None
 ) -> uvicorn.Server:
-    """The server of a hub, to be run; it calls `ready` when it listens. Access logs are off: addresses and paths of
-    questions are nobody's business."""
+    """The server of a hub, to be run on a listening socket; it calls `ready` when it answers. Running it raises the
+    Problems of `running`. Access logs are off: addresses and paths of questions are nobody's business."""
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
@@ -46,18 +62,30 @@ def server_of(
         log_level=settings.log_level,
         server_header=False,
         proxy_headers=False,
-        lifespan="on",
+        lifespan="off",
+        ws="none",
         timeout_graceful_shutdown=10,
     )
-    return _Server(config, ready)
+    return _Server(config, application, ready)
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    """Opens the hub before it answers and closes it after the last answer, also when it is told to stop: a store
+    that is closed in order leaves its last head with the witness."""
+
+    def __init__(
+        self, config: uvicorn.Config, application: HubApplication, ready: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._application = application
         self._ready = ready
+        self._open = AsyncExitStack()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._open.enter_async_context(self._application.opened())
         await super().startup(sockets)
-        if self.started:
-            self._ready()
+        self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        await self._open.aclose()

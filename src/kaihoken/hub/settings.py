@@ -1,6 +1,6 @@
 """The hub's settings: read once at the edge (see docs/settings.md)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -14,7 +14,7 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     keys: str = "kaihoken-keys"  # folder of key files, 0700
     witness: str = ""  # path or URL to which heads of the log are appended
     host: str = "127.0.0.1"  # address on which it listens
-    port: int = 8000  # port on which it listens
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8000  # port on which it listens
     public_url: str = ""  # audience of client assertions, where it differs from http://host:port
     log_level: Literal["debug", "info", "warning", "error"] = "warning"  # least severity that is written
     limits: Limits = Limits()

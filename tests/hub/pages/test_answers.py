@@ -1,0 +1,228 @@
+"""What the start page answers: the same as every carrier, word and sign and colour, in three languages."""
+
+import html
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+
+from kaihoken.audit import checked_receipt, public_keys
+from kaihoken.clock import FixedClock
+from kaihoken.coverage.oqs import read_request
+from kaihoken.hub import Case
+from kaihoken.hub.showcase import state_of
+from kaihoken.problems import Problem
+from kaihoken.store import FileKeys
+from kaihoken.web import LANGUAGES, Language, path_in
+
+from .desk import NOW, a_desk, a_showcase, typed
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CASES = a_showcase(FixedClock(NOW)).cases
+NEVER_TO_PATIENTS = ("無効", "喪失", "生活保護", "滞納", "医療扶助")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demonstration")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with a_desk(folder) as http:
+        yield http
+
+
+async def asked(desk: httpx.AsyncClient, language: Language = "ja", **form: str) -> httpx.Response:
+    return await desk.post(path_in(language, "/answer"), data=form)
+
+
+def shown_in(page: str, name: str) -> str:
+    """The text of one source on the page."""
+    (found,) = re.findall(rf'<pre id="{name}"[^>]*><code>(.*?)</code>', page, flags=re.DOTALL)
+    return html.unescape(found)
+
+
+def plain(page: str) -> str:
+    """The words of a page without its marks and readings."""
+    return html.unescape(re.sub(r"<rt>.*?</rt>|<rp>.*?</rp>|<[^>]+>", "", page))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_every_case_gives_the_answer_that_it_promises_in_every_language(
+    desk: httpx.AsyncClient, case: Case
+) -> None:
+    for language in LANGUAGES:
+        page = await asked(desk, language, case=case.name)
+        answer = msgspec.json.decode(shown_in(page.text, "json"))["answer"]
+
+        assert page.status_code == 200
+        assert answer["situation"] == case.situation
+        assert f'<section class="verdict verdict-{state_of(case.situation)}"' in page.text
+        assert answer["language"] == language
+        assert len(answer["steps"]) == page.text.count('<li class="step">')
+
+
+async def test_the_json_is_what_the_page_says(desk: httpx.AsyncClient) -> None:
+    page = await asked(desk, case="late-elderly-two-tenths")
+
+    answer = msgspec.json.decode(shown_in(page.text, "json"))["answer"]
+    assert answer["share"]["text"] == "2割"
+    assert '<span class="share">2割</span>' in page.text
+    for step in answer["steps"]:
+        assert step["text"] in page.text
+
+
+async def test_the_oqs_message_says_the_same_to_a_question_that_software_could_send(
+    desk: httpx.AsyncClient,
+) -> None:
+    page = (await asked(desk, case="limit-third")).text
+
+    assert "<QualificationValidity>1</QualificationValidity>" in shown_in(page, "oqs")
+    assert "A03" in shown_in(page, "oqs")
+    sent = read_request(shown_in(page, "oqs-question").encode())
+    assert sent.search.limit_consent is True
+    assert (sent.search.number, sent.search.symbol) == ("1061", "99000003")
+
+
+async def test_by_card_there_is_no_oqs_message_and_the_page_says_why(desk: httpx.AsyncClient) -> None:
+    page = (await asked(desk, case="child-subsidy")).text
+
+    assert 'id="oqs"' not in page
+    assert "カードリーダー" in page
+    assert "＋公費" in page
+
+
+async def test_the_receipt_on_the_page_verifies_and_names_the_page(
+    desk: httpx.AsyncClient, folder: Path
+) -> None:
+    page = (await asked(desk, case="valid")).text
+    shown = msgspec.json.decode(shown_in(page, "json"))
+
+    receipt = checked_receipt(shown_in(page, "receipt"), public_keys(FileKeys(folder / "keys")))
+
+    record = msgspec.json.decode(receipt.body)
+    assert record["carrier"] == "page"
+    assert record["answer_hash"] == shown["answer_hash"]
+    assert shown["receipt"] == msgspec.json.decode(shown_in(page, "receipt"))
+
+
+async def test_a_receipt_that_was_changed_does_not_verify(desk: httpx.AsyncClient, folder: Path) -> None:
+    page = (await asked(desk, case="valid")).text
+    receipt = msgspec.json.decode(shown_in(page, "receipt"))
+    receipt["salt"] = "00" * 16
+
+    with pytest.raises(Problem) as refused:
+        checked_receipt(msgspec.json.encode(receipt).decode(), public_keys(FileKeys(folder / "keys")))
+
+    assert refused.value.code == "audit.receipt_refused"
+
+
+async def test_a_question_by_form_is_asked_as_it_was_typed(desk: httpx.AsyncClient) -> None:
+    page = (await asked(desk, **typed(number="１００１", birthdate="昭和60年5月5日"))).text
+
+    assert 'verdict-valid"' in page
+    question = msgspec.json.decode(shown_in(page, "json-question"))
+    assert (question["number"], question["birthdate"], question["presented"]) == (
+        "１００１",
+        "1985-05-05",
+        "confirmation",
+    )
+    assert 'name="number" type="text" value="１００１"' in page
+
+
+async def test_the_ceiling_is_shown_only_with_consent(desk: httpx.AsyncClient) -> None:
+    person = {"insurer_number": "01139906", "symbol": "99000003", "number": "1061", "branch": "00"}
+    form = typed(**person, birthdate="1970-07-07")
+
+    without = (await asked(desk, **{**form, "limit": "no"})).text
+    consented = (await asked(desk, **{**form, "limit": "yes"})).text
+
+    assert "限度額の区分" not in plain(without)
+    assert "限度額の区分 ウ" in " ".join(plain(consented).split())
+
+
+async def test_twins_are_told_apart_by_the_branch_that_the_page_asks_for(desk: httpx.AsyncClient) -> None:
+    page = (await asked(desk, case="twins")).text
+    assert "複数該当" in page
+    assert 'href="#question">番号を入力' in page
+
+    twins = {"insurer_number": "06139901", "symbol": "100", "number": "1031", "branch": "03"}
+    told = (await asked(desk, **typed(**twins, birthdate="2017-06-15"))).text
+
+    assert 'verdict-valid"' in told
+    assert "双葉　月" in told
+
+
+async def test_the_different_cells_are_marked_and_the_others_are_not(desk: httpx.AsyncClient) -> None:
+    page = (await asked(desk, case="wrong-branch")).text
+    (table,) = re.findall(r'<table class="facts comparison">.*?</table>', page, flags=re.DOTALL)
+
+    assert re.findall(r"<mark>(\d+)", table) == ["02"]
+    assert "ちがいます" in table
+    assert "△" not in table
+    assert "state-clarify" in page
+
+
+async def test_an_answer_without_differences_has_no_table_of_them(desk: httpx.AsyncClient) -> None:
+    assert "comparison" not in (await asked(desk, case="valid")).text
+
+
+async def test_who_has_the_card_is_asked_by_card_with_one_button(desk: httpx.AsyncClient) -> None:
+    page = (await asked(desk, case="old-number")).text
+    assert "無効（新しい資格あり）" in page
+    assert '<button class="button first" name="case" value="old-number-by-card">' in page
+    assert "200" not in shown_in(page, "json").partition('"receipt"')[0].replace("2026", "")
+
+    by_card = (await asked(desk, case="old-number-by-card")).text
+
+    assert 'verdict-valid"' in by_card
+    assert "架空テスト" in by_card
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_the_words_for_the_patient_never_name_a_reason(desk: httpx.AsyncClient, case: Case) -> None:
+    page = (await asked(desk, case=case.name)).text
+    (words,) = re.findall(r'<section class="to-patient".*?</section>', page, flags=re.DOTALL)
+
+    assert words.count("<p lang=") == 3
+    assert [word for word in NEVER_TO_PATIENTS if word in plain(words)] == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_no_answer_ends_in_paying_everything_but_the_lawful_one(
+    desk: httpx.AsyncClient, case: Case
+) -> None:
+    page = plain((await asked(desk, case=case.name)).text.partition('id="sources"')[0])
+
+    assert "次にすること" in page
+    assert "10割" not in page
+    assert ("全額" in page) == (case.name == "special-expense")
+
+
+async def test_easy_japanese_reads_the_sentences_of_the_answer(desk: httpx.AsyncClient) -> None:
+    page = (await asked(desk, "ja@easy", case="left-job")).text
+    main = page.partition("<main")[2].partition('id="sources"')[0]
+
+    assert "<rt>しかく</rt>" in main
+    assert re.findall("[一-龠]（[ぁ-ん]+）", plain(main)) == []
+
+
+async def test_changing_the_language_asks_again_without_an_address_that_names_anybody(
+    desk: httpx.AsyncClient,
+) -> None:
+    page = (await asked(desk, **typed())).text
+    forms = re.findall(r'<form method="post" action="(/en/answer)">(.*?)</form>', page, flags=re.DOTALL)
+
+    (action, fields), *_ = forms
+    values = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', fields))
+    again = await desk.post(action, data=values)
+
+    assert values == {name: text for name, text in typed().items() if text}
+    assert 'lang="en"' in again.text
+    assert 'verdict-valid"' in again.text

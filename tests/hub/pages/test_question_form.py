@@ -1,0 +1,105 @@
+"""Reading the question form: tolerant of how people write, every fault at its field, nothing typed is lost."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kaihoken.coverage import Consent
+from kaihoken.hub.question_form import check_of, filled_with, read_birthdate, typed
+from kaihoken.identity import to_wareki
+
+from .desk import typed as filled
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1984-07-02",
+        "1984/7/2",
+        "1984.07.02",
+        "19840702",
+        "１９８４年７月２日",
+        "昭和59年7月2日",
+        "S59.7.2",
+        "ｓ５９/7/2",
+    ],
+)
+def test_a_birthdate_is_read_however_it_is_written(text: str) -> None:
+    assert read_birthdate(text) == date(1984, 7, 2)
+
+
+@given(st.dates(date(1880, 1, 1), date(2026, 11, 20)))
+def test_every_way_of_writing_gives_the_same_day_back(day: date) -> None:
+    era = to_wareki(day)
+
+    for text in (day.isoformat(), day.strftime("%Y/%m/%d"), f"{day:%Y%m%d}", str(era), era.short):
+        assert read_birthdate(text) == day
+
+
+@given(st.text(max_size=30))
+def test_whatever_else_is_typed_is_a_problem_and_no_failure(text: str) -> None:
+    codes = {fault.code for fault in typed(filled(birthdate=text), TODAY).faults.values()}
+
+    assert codes <= {"identity.date", "identity.era", "hub.form-missing", "hub.form-birthdate-future"}
+
+
+@pytest.mark.parametrize(
+    "text", ["1984-02-30", "1984-7", "84-07-02", "昭和70年1月1日", "きのう", "2026-13-01"]
+)
+def test_a_day_that_is_none_is_refused_with_the_form_to_write(text: str) -> None:
+    fault = typed(filled(birthdate=text), TODAY).faults["birthdate"]
+
+    assert fault.code in ("identity.date", "identity.era")
+    assert fault.where == "birthdate"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "code"),
+    [
+        ("insurer_number", "", "hub.form-missing"),
+        ("insurer_number", "12345", "identity.digits"),
+        ("number", "", "hub.form-missing"),
+        ("number", " 　", "hub.form-missing"),
+        ("branch", "123", "identity.branch"),
+        ("birthdate", "", "hub.form-missing"),
+        ("birthdate", "2026-11-21", "hub.form-birthdate-future"),
+        ("presented", "", "hub.form-missing"),
+        ("presented", "passport", "hub.form-missing"),
+        ("symbol", "x" * 41, "coverage.request-length"),
+    ],
+)
+def test_a_fault_is_told_at_its_field(field: str, text: str, code: str) -> None:
+    form = typed(filled(**{field: text}), TODAY)
+
+    assert {name: fault.code for name, fault in form.faults.items()} == {field: code}
+    assert form.texts[field] == text.strip()
+
+
+def test_all_faults_are_told_at_once() -> None:
+    assert set(typed({}, TODAY).faults) == {"insurer_number", "number", "birthdate", "presented"}
+
+
+def test_a_form_without_faults_is_the_question() -> None:
+    check = check_of(typed(filled(limit="yes", birthdate="S60.5.5"), TODAY), "en")
+
+    assert (check.number, check.birthdate, check.presented) == ("1001", date(1985, 5, 5), "confirmation")
+    assert check.consents == (Consent.LIMIT,)
+    assert check.language == "en"
+
+
+@pytest.mark.parametrize("presented", ["card", "phone", "confirmation", "number", "nothing"])
+def test_what_was_asked_fills_the_form_again(presented: str) -> None:
+    check = check_of(typed(filled(presented=presented, limit="yes"), TODAY), "ja")
+
+    again = typed(filled_with(check).again, TODAY)
+
+    assert again.faults == {}
+    assert check_of(again, "ja") == check
+
+
+def test_without_an_answer_about_the_ceiling_nothing_is_consented_to() -> None:
+    assert check_of(typed(filled(limit=""), TODAY), "ja").consents == ()
