@@ -59,6 +59,9 @@ NOUNS = (
     Noun(
         "store", "kaihoken.store.commands", "保管庫: 移行・控え・点検", "the store: migrate, back up, check"
     ),
+    Noun(
+        "keys", "kaihoken.store.key_commands", "鍵: 一覧・取り替え・控え", "the keys: list, rotate, put away"
+    ),
     Noun("rules", "kaihoken.rules.commands", "日付つきの制度データ", "the law as data with dates"),
     Noun("people", "kaihoken.people.commands", "架空の国民を作る", "make a fictional nation"),
     Noun(

@@ -43,11 +43,11 @@ async def test_a_failure_at_every_call_loses_nothing_acknowledged(
     tmp_path: Path, error: type[apsw.Error], code: str, lasting: bool
 ) -> None:
     hit = set()
+    store = await a_store(tmp_path / "new")
+    await store.transaction([people(1)])
+    await store.close()
     for at in range(1, LAST_CALL):
-        folder = tmp_path / str(at)
-        store = await a_store(folder)
-        await store.transaction([people(1)])
-        await store.close()
+        folder = shutil.copytree(tmp_path / "new", tmp_path / str(at))
         with FaultyDisk() as disk:
             store = await open_store(folder, vfs=disk.name)
             disk.fail(Fault(at, error, lasting=lasting))

@@ -109,7 +109,8 @@ class SameHistory(RuleBasedStateMachine):
         try:
             return self.run(attempt)
         except Problem as problem:
-            return problem.code, problem.facts
+            # A statement with two faulty rows may be refused for either.
+            return problem.code.replace("row", "conflict"), problem.facts
 
 
 async def everything(store: Store, name: str, read: Statement) -> list[tuple[object, ...]]:
@@ -139,12 +140,16 @@ def runner() -> Iterator[asyncio.Runner]:
 def test_every_history_gives_equal_answers(runner: asyncio.Runner, tmp_path: Path, postgres_url: str) -> None:
     stores = (runner.run(a_store(tmp_path)), runner.run(a_store(postgres_url)))
 
-    run_state_machine_as_test(
-        lambda: SameHistory(runner.run, stores),
-        settings=settings(
-            max_examples=40, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
-
-    for store in stores:
-        runner.run(store.close())
+    try:
+        run_state_machine_as_test(
+            lambda: SameHistory(runner.run, stores),
+            settings=settings(
+                max_examples=40,
+                stateful_step_count=15,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    finally:
+        for store in stores:
+            runner.run(store.close())

@@ -1,11 +1,14 @@
 """The store: tables on SQLite or PostgreSQL, one writer, durable transactions, idempotency, keys, backup."""
 
 from kaihoken.store import schema
+from kaihoken.store.binding import require_own_keys
 from kaihoken.store.idempotency import Attempt, Idempotency, forget_answers
+from kaihoken.store.inspection import Check, Finding, register_check, register_places
 from kaihoken.store.keys import FileKeys, KeyProvider, SigningKey
 from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.opening import create_store, open_store
 from kaihoken.store.postgres import PostgresStore
+from kaihoken.store.rekeying import PlacesOf, drop_old_rows, rekey
 from kaihoken.store.schema import instant, milliseconds
 from kaihoken.store.sqlite import SqliteStore
 from kaihoken.store.statement import Statement, Write, statement
@@ -13,11 +16,14 @@ from kaihoken.store.store import Dialect, Purpose, Store
 
 __all__ = [
     "Attempt",
+    "Check",
     "Dialect",
     "FileKeys",
+    "Finding",
     "Idempotency",
     "KeyProvider",
     "LookupKey",
+    "PlacesOf",
     "PostgresStore",
     "Purpose",
     "SigningKey",
@@ -26,10 +32,15 @@ __all__ = [
     "Store",
     "Write",
     "create_store",
+    "drop_old_rows",
     "forget_answers",
     "instant",
     "milliseconds",
     "open_store",
+    "register_check",
+    "register_places",
+    "rekey",
+    "require_own_keys",
     "schema",
     "statement",
 ]

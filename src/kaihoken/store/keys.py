@@ -157,7 +157,7 @@ class FileKeys:
     def retire_lookup(self, version: int) -> "FileKeys":
         """Destroys an older version of the look-up key, once no row stands under it. The newest stays."""
         if version >= self._lookup[0].version or version not in (file.version for file in self._lookup):
-            raise Problem("store.keys_in-use", version=version)
+            raise Problem("store.keys_in_use", version=version)
         (self._folder / f"lookup-{version}.json").unlink()
         return FileKeys(self._folder)
 

@@ -50,16 +50,23 @@ class LookupKey:
             raw = part.encode() if isinstance(part, str) else part
             message.append(len(raw).to_bytes(2, "big"))
             message.append(raw)
-        inner = begun.copy()
-        inner.update(b"".join(message))
-        outer = self._outer.copy()
-        outer.update(inner.digest())
-        return outer.digest()[:LOOKUP_BYTES]
+        return self._finish(begun.copy(), b"".join(message))
+
+    def fingerprint(self) -> str:
+        """By which a store recognises this version of the key: the same whatever the normalisation, and useless for
+        finding anybody (no question is of kind zero)."""
+        return self._finish(self._inner.copy(), b"\0" + self.version.to_bytes(2, "big")).hex()
 
     def _begin(self, kind: bytes) -> "_Hash":
-        if len(kind) != 1:
-            raise ValueError("a kind is one byte")
+        if len(kind) != 1 or kind == b"\0":
+            raise ValueError("a kind is one byte, and not zero")
         begun = self._inner.copy()
         begun.update(kind + self.normalisation.to_bytes(2, "big") + self.version.to_bytes(2, "big"))
         self._begun[kind] = begun
         return begun
+
+    def _finish(self, inner: "_Hash", message: bytes) -> bytes:
+        inner.update(message)
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return outer.digest()[:LOOKUP_BYTES]

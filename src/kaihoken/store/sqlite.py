@@ -80,6 +80,8 @@ class SqliteStore:
         try:
             cursor = self.reader.execute(statement.sqlite, cast("Bindings", params))
             return cast("list[tuple[object, ...]]", cursor.fetchall())
+        except apsw.SQLError:
+            raise
         except apsw.Error as error:
             raise problem_of(error, statement.name) from None
 

@@ -46,16 +46,22 @@ def create(path: Path, meta: Meta) -> None:
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)
     try:
-        with closing(apsw.Connection(str(draft))) as connection, connection:
-            for text in creation("sqlite"):
-                connection.execute(text)
-            connection.execute("INSERT INTO alembic_version (version_num) VALUES (?)", (NEWEST,))
-            connection.executemany("INSERT INTO store_meta (name, value) VALUES (?, ?)", meta.items())
+        with closing(apsw.Connection(str(draft))) as connection:
+            fill(connection, meta)
     except apsw.Error as error:
         draft.unlink(missing_ok=True)
         raise problem_of(error) from None
     draft.replace(path)
     sync_folder(path.parent)
+
+
+def fill(connection: apsw.Connection, meta: Meta) -> None:
+    """Makes the tables of a store in an empty file."""
+    with connection:
+        for text in creation("sqlite"):
+            connection.execute(text)
+        connection.execute("INSERT INTO alembic_version (version_num) VALUES (?)", (NEWEST,))
+        connection.executemany("INSERT INTO store_meta (name, value) VALUES (?, ?)", meta.items())
 
 
 def connect(path: Path, *, vfs: str | None = None, read_only: bool = False) -> apsw.Connection:

@@ -1,0 +1,144 @@
+"""`kaihoken store backup|restore|check|migrate|rotate-lookup`."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from kaihoken.clock import SystemClock
+from kaihoken.identity import NORMALISATION_VERSION
+from kaihoken.problems import Problem
+from kaihoken.store.backup import Backup, back_up
+from kaihoken.store.backup import restore as restore_backup
+from kaihoken.store.inspection import Finding, inspect, places_of
+from kaihoken.store.keys import FileKeys
+from kaihoken.store.opening import open_store
+from kaihoken.store.rotation import Rotated, rotate_lookup
+from kaihoken.store.schema import NEWEST
+
+app = typer.Typer(help="保管庫 / the store", no_args_is_help=True)
+
+StoreAt = Annotated[
+    str,
+    typer.Option("--store", envvar="KAIHOKEN_STORE", help="保管庫の場所 / folder or postgresql:// address"),
+]
+KeysAt = Annotated[
+    Path, typer.Option("--keys", envvar="KAIHOKEN_KEYS", help="鍵のフォルダー / folder of the keys")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
+
+_STORE = "kaihoken-store"  # where a hub keeps it, unless its settings say otherwise
+_KEYS = Path("kaihoken-keys")
+_FINDINGS = 1
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="書き出すファイル / file to write")],
+    store: StoreAt = _STORE,
+    as_json: AsJson = False,
+) -> None:
+    """動いている保管庫の控えをとる（鍵は入らない） / back up a store, also while a hub runs; without its keys."""
+    with _bar("控え / backup", quiet=as_json) as progress:
+        made = asyncio.run(back_up(store, target, progress))
+    _tell_backup("控えをとりました / backed up", made, as_json=as_json)
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="控えのファイル / backup file")],
+    store: StoreAt = _STORE,
+    as_json: AsJson = False,
+) -> None:
+    """控えから新しい保管庫を作る（上書きはしない） / make a store from a backup; nothing is overwritten."""
+    with _bar("復元 / restore", quiet=as_json) as progress:
+        made = asyncio.run(restore_backup(source, store, progress))
+    _tell_backup("復元しました / restored", made, as_json=as_json)
+
+
+@app.command()
+def check(store: StoreAt = _STORE, as_json: AsJson = False) -> int:
+    """保管庫を点検する（動いていてもよい） / look a store over, also while a hub runs, or a backup file."""
+    console = Console(stderr=True, quiet=as_json)
+    found = asyncio.run(_check(store, lambda step: console.print(f"… {step}")))
+    if as_json:
+        _print({"revision": NEWEST, "findings": [finding._asdict() for finding in found]})
+    else:
+        for finding in found:
+            typer.echo(f"✗ {finding.check} {finding.where}: {finding.japanese} / {finding.english}")
+        typer.echo(f"{len(found)} findings" if found else "よい状態です / in order")
+    return _FINDINGS if found else 0
+
+
+@app.command()
+def migrate(store: StoreAt = _STORE, as_json: AsJson = False) -> None:
+    """古い版の保管庫を新しい形にする（元には戻せない） / bring a store forward; there is no way back."""
+    asyncio.run(_migrate(store))
+    if as_json:
+        _print({"revision": NEWEST})
+    else:
+        typer.echo(f"保管庫は版 {NEWEST} です / the store is at revision {NEWEST}")
+
+
+@app.command("rotate-lookup")
+def rotate(store: StoreAt = _STORE, keys: KeysAt = _KEYS, as_json: AsJson = False) -> None:
+    """検索鍵を取り替える / replace the look-up key: key everybody again, destroy the old key."""
+    with _bar("検索鍵 / look-up key", quiet=as_json) as progress:
+        done = asyncio.run(_rotate(store, keys, progress))
+    if as_json:
+        _print(done._asdict())
+    else:
+        typer.echo(
+            f"検索鍵は {done.version} 版です。{done.people} 人を付け直しました"
+            f" / look-up key version {done.version}, {done.people} people keyed again"
+        )
+
+
+async def _check(location: str, on_step: Callable[[str], None]) -> list[Finding]:
+    store = await open_store(location, read_only=True)
+    try:
+        return [finding async for finding in inspect(store, on_step)]
+    finally:
+        await store.close()
+
+
+async def _migrate(location: str) -> None:
+    await (await open_store(location, migrate=True)).close()
+
+
+async def _rotate(location: str, folder: Path, progress: Callable[[int, int], None]) -> Rotated:
+    places = places_of()
+    if places is None:
+        raise Problem("store.not_wired", task="rotate-lookup")
+    store = await open_store(location)
+    try:
+        return await rotate_lookup(
+            store, FileKeys(folder), SystemClock(), NORMALISATION_VERSION, places, progress
+        )
+    finally:
+        await store.close()
+
+
+@contextmanager
+def _bar(words: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr."""
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _tell_backup(words: str, made: Backup, *, as_json: bool) -> None:
+    if as_json:
+        _print(made)
+    else:
+        typer.echo(f"{words}: {made.path} ({made.bytes:,} bytes, {made.purpose}, {made.store_id})")
+
+
+def _print(value: object) -> None:
+    typer.echo(msgspec.json.encode(value, enc_hook=str).decode())

@@ -1,0 +1,105 @@
+"""Looking a store over: the engine's own check, the shape of its tables, and what the rooms that fill it check.
+
+A room registers what it alone can judge (that its projection follows from the truth, say); the store does not know
+the rooms. Nothing here changes anything, and all of it works beside a running hub.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from typing import NamedTuple
+
+import apsw
+import asyncpg
+from sqlalchemy import Table, Text, cast, func, literal_column, select
+
+from kaihoken.store.postgres import PostgresStore
+from kaihoken.store.rekeying import PlacesOf
+from kaihoken.store.schema import metadata
+from kaihoken.store.sqlite import SqliteStore
+from kaihoken.store.sqlitefile import problem_of
+from kaihoken.store.statement import Statement, statement
+from kaihoken.store.store import Store
+
+_READING_SECONDS = 24 * 3600.0  # one pass over the largest table
+
+
+class Finding(NamedTuple):
+    """Something that is not as it should be. `where` names a table, a person number, a batch: no personal data."""
+
+    check: str
+    where: str
+    japanese: str
+    english: str
+
+
+def _reading_all(table: Table) -> Statement:
+    """Reads every value of a table and returns next to nothing."""
+    row = cast(literal_column(table.name), Text)
+    return statement(f"read all of {table.name}", select(func.sum(func.octet_length(row))).select_from(table))
+
+
+Check = Callable[[Store], AsyncIterator[Finding]]
+
+_checks: dict[str, Check] = {}
+_places: list[PlacesOf] = []
+
+
+def register_check(name: str, check: Check) -> None:
+    """Adds what a room checks to `kaihoken store check`. Registering a name again replaces it."""
+    _checks[name] = check
+
+
+def register_places(places_of: PlacesOf) -> None:
+    """Tells `kaihoken store rotate-lookup` under what a person is found."""
+    _places[:] = [places_of]
+
+
+def places_of() -> PlacesOf | None:
+    """Under what a person is found, if the room that knows is loaded."""
+    return _places[0] if _places else None
+
+
+async def inspect(store: Store, on_step: Callable[[str], None] = lambda _: None) -> AsyncIterator[Finding]:
+    """Everything that is wrong with a store. `on_step` is told the name of each check as it begins."""
+    on_step("tables")
+    async for finding in _tables(store):
+        yield finding
+    on_step("engine")
+    async for finding in _engine(store):
+        yield finding
+    for name, check in _checks.items():
+        on_step(name)
+        async for finding in check(store):
+            yield finding
+
+
+async def _tables(store: Store) -> AsyncIterator[Finding]:
+    """Whether every table has the columns that this program reads and writes."""
+    for table in metadata.sorted_tables:
+        try:
+            await store.fetch(statement(f"look at {table.name}", select(table).limit(0)))
+        except (apsw.SQLError, asyncpg.SyntaxOrAccessError):
+            yield Finding(
+                "tables", table.name, "表か列が足りません", "the table or one of its columns is missing"
+            )
+
+
+async def _engine(store: Store) -> AsyncIterator[Finding]:
+    """What the engine finds when it reads everything: SQLite checks every page and index; PostgreSQL verifies the
+    checksums of the pages it reads, where the cluster has them."""
+    if isinstance(store, SqliteStore):
+        try:
+            for (text,) in store.reader.execute("PRAGMA integrity_check"):
+                if text != "ok":
+                    yield Finding("engine", store.path.name, "ファイルが壊れています", str(text))
+        except apsw.Error as error:
+            yield _damage(store.path.name, problem_of(error).code)
+    elif isinstance(store, PostgresStore):
+        for table in metadata.sorted_tables:
+            try:
+                await store.pool.fetchval(_reading_all(table).postgresql, timeout=_READING_SECONDS)
+            except asyncpg.PostgresError as error:
+                yield _damage(table.name, error.sqlstate or "?")
+
+
+def _damage(where: str, english: str) -> Finding:
+    return Finding("engine", where, "読めないところがあります", f"cannot be read: {english}")

@@ -1,0 +1,130 @@
+"""`kaihoken keys create|list|rotate|backup|restore`."""
+
+from datetime import datetime
+from enum import StrEnum, auto
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from kaihoken.clock import SystemClock
+from kaihoken.problems import Problem
+from kaihoken.store.commands import AsJson, KeysAt
+from kaihoken.store.keyfiles import write_private
+from kaihoken.store.keys import FileKeys
+from kaihoken.store.sealing import seal_keys, unseal_keys
+
+app = typer.Typer(help="鍵 / keys", no_args_is_help=True)
+
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", help="合い言葉のファイル（無ければ尋ねる） / file with the passphrase"),
+]
+
+_KEYS = Path("kaihoken-keys")  # where a hub keeps them, unless its settings say otherwise
+
+
+class Sort(StrEnum):
+    """What can be rotated."""
+
+    lookup = auto()
+    log = auto()
+    token = auto()
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One key as it may be shown."""
+
+    sort: str
+    name: str
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+@app.command()
+def create(keys: KeysAt = _KEYS, as_json: AsJson = False) -> None:
+    """はじめの鍵を作る（上書きはしない） / make the first keys; nothing is overwritten."""
+    _show(FileKeys.create(keys, SystemClock()), as_json=as_json)
+
+
+@app.command("list")
+def show(keys: KeysAt = _KEYS, as_json: AsJson = False) -> None:
+    """鍵の一覧（中身は見せない） / the keys, without their content."""
+    _show(FileKeys(keys), as_json=as_json)
+
+
+@app.command()
+def rotate(
+    sort: Annotated[Sort, typer.Argument(help="どの鍵か / which key")],
+    keys: KeysAt = _KEYS,
+    as_json: AsJson = False,
+) -> None:
+    """鍵を新しくする。動いているハブは次に起動したときから使う / add a new key; a hub takes it when it next starts.
+
+    lookup: ハブは新旧両方で探す。そのあと kaihoken store rotate-lookup / questions ask under both; then key the store
+    again with kaihoken store rotate-lookup.
+    """
+    held = FileKeys(keys)
+    clock = SystemClock()
+    match sort:
+        case Sort.lookup:
+            held = held.rotate_lookup(clock)
+        case Sort.log:
+            held = held.rotate_log(clock)
+        case Sort.token:
+            held = held.rotate_token(clock)
+    _show(held, as_json=as_json)
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="書き出すファイル / file to write")],
+    keys: KeysAt = _KEYS,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """合い言葉で封じた控えを書く / write a copy sealed with a passphrase; keep it apart from the data."""
+    copy = seal_keys(keys, _passphrase(passphrase_file, confirm=True))
+    try:
+        write_private(target, copy)
+    except FileExistsError:
+        raise Problem("store.exists", where=target.name) from None
+    _show(FileKeys(keys), as_json=as_json)
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="控えのファイル / sealed copy")],
+    keys: KeysAt = _KEYS,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """封じた控えから鍵を戻す（上書きはしない） / bring keys back from a sealed copy; nothing is overwritten."""
+    if not source.is_file():
+        raise Problem("store.keys_missing", where=source.name)
+    _show(
+        unseal_keys(source.read_bytes(), _passphrase(passphrase_file, confirm=False), keys), as_json=as_json
+    )
+
+
+def _passphrase(file: Path | None, *, confirm: bool) -> str:
+    if file is not None:
+        return file.read_text(encoding="utf-8").rstrip("\n")
+    asked: str = typer.prompt("合い言葉 / passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
+    return asked
+
+
+def _show(keys: FileKeys, *, as_json: bool) -> None:
+    listed = [
+        *(Listed("lookup", str(version), since, None) for version, since in keys.lookup_created()),
+        *(Listed("log", key.key_id, key.valid_from, key.valid_to) for key in keys.log_keys()),
+        Listed("token", "-", keys.token_created(), None),
+    ]
+    if as_json:
+        typer.echo(msgspec.json.encode({"folder": str(keys.folder), "keys": listed}).decode())
+        return
+    typer.echo(f"{keys.folder}")
+    for key in listed:
+        until = f" – {key.valid_to:%Y-%m-%d %H:%M}" if key.valid_to else ""
+        typer.echo(f"  {key.sort:<7} {key.name:<17} {key.valid_from:%Y-%m-%d %H:%M} UTC{until}")

@@ -1,0 +1,187 @@
+"""Keys are made once, kept for their owner alone, rotated without loss, and belong to one store."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from kaihoken.clock import FixedClock
+from kaihoken.problems import Problem
+from kaihoken.store import FileKeys, require_own_keys
+from kaihoken.store.sealing import seal_keys, unseal_keys
+
+from .builders import CLOCK, a_store
+
+LATER = FixedClock(CLOCK.at + timedelta(days=90))
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_keys_come_back_as_they_were(tmp_path: Path) -> None:
+    made = FileKeys.create(tmp_path / "keys", CLOCK)
+
+    read = FileKeys(tmp_path / "keys")
+
+    assert read.lookup_keys(1)[0](b"N", "x") == made.lookup_keys(1)[0](b"N", "x")
+    assert read.log_keys()[0].public == made.log_keys()[0].public
+    assert read.token_secret() == made.token_secret()
+
+
+def test_two_folders_have_different_keys(tmp_path: Path) -> None:
+    one, other = FileKeys.create(tmp_path / "a", CLOCK), FileKeys.create(tmp_path / "b", CLOCK)
+
+    assert one.lookup_keys(1)[0](b"N", "x") != other.lookup_keys(1)[0](b"N", "x")
+    assert one.token_secret() != other.token_secret()
+    assert one.log_keys()[0].key_id != other.log_keys()[0].key_id
+
+
+def test_a_log_key_signs_what_its_public_key_verifies(tmp_path: Path) -> None:
+    key = FileKeys.create(tmp_path / "keys", CLOCK).log_keys()[0]
+
+    signature = key.sign(b"head")
+
+    Ed25519PublicKey.from_public_bytes(key.public).verify(signature, b"head")
+    assert len(key.key_id) == 16
+
+
+def test_existing_keys_are_never_replaced(tmp_path: Path) -> None:
+    FileKeys.create(tmp_path / "keys", CLOCK)
+    before = content(tmp_path / "keys")
+
+    with pytest.raises(Problem, match=r"store\.keys_exist"):
+        FileKeys.create(tmp_path / "keys", CLOCK)
+
+    assert content(tmp_path / "keys") == before
+
+
+def test_a_new_look_up_key_stands_before_the_old_one(tmp_path: Path) -> None:
+    first = FileKeys.create(tmp_path / "keys", CLOCK)
+
+    both = first.rotate_lookup(LATER)
+
+    assert [key.version for key in both.lookup_keys(1)] == [2, 1]
+    assert both.lookup_keys(1)[1](b"N", "x") == first.lookup_keys(1)[0](b"N", "x")
+    assert [key.version for key in both.retire_lookup(1).lookup_keys(1)] == [2]
+
+
+@pytest.mark.parametrize("version", [2, 3, 0])
+def test_only_an_older_look_up_key_can_be_retired(tmp_path: Path, version: int) -> None:
+    keys = FileKeys.create(tmp_path / "keys", CLOCK).rotate_lookup(LATER)
+
+    with pytest.raises(Problem, match=r"store\.keys_in_use"):
+        keys.retire_lookup(version)
+
+    assert len(FileKeys(tmp_path / "keys").lookup_keys(1)) == 2
+
+
+def test_old_log_keys_stay_to_verify_until_their_last_moment(tmp_path: Path) -> None:
+    first = FileKeys.create(tmp_path / "keys", CLOCK)
+
+    old, new = first.rotate_log(LATER).log_keys()
+
+    assert old.key_id == first.log_keys()[0].key_id != new.key_id
+    assert (old.valid_from, old.valid_to) == (CLOCK.at, LATER.at)
+    assert (new.valid_from, new.valid_to) == (LATER.at, None)
+
+
+def test_a_new_token_secret_replaces_the_old_one(tmp_path: Path) -> None:
+    first = FileKeys.create(tmp_path / "keys", CLOCK)
+
+    second = first.rotate_token(LATER)
+
+    assert second.token_secret() != first.token_secret()
+    assert second.token_created() == LATER.at
+
+
+def test_only_the_owner_reads_them(tmp_path: Path) -> None:
+    FileKeys.create(tmp_path / "keys", CLOCK).rotate_token(LATER)
+
+    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("name", [".", "log-1.json"])
+def test_keys_that_others_can_read_are_refused(tmp_path: Path, name: str) -> None:
+    FileKeys.create(tmp_path / "keys", CLOCK)
+    path = tmp_path / "keys" / name
+    path.chmod(path.stat().st_mode | 0o040)
+
+    with pytest.raises(Problem, match=r"store\.keys_open"):
+        FileKeys(tmp_path / "keys")
+
+
+@pytest.mark.parametrize("name", ["token.json", "log-1.json", "lookup-1.json"])
+def test_a_key_that_is_gone_is_missed(tmp_path: Path, name: str) -> None:
+    FileKeys.create(tmp_path / "keys", CLOCK)
+    (tmp_path / "keys" / name).unlink()
+
+    with pytest.raises(Problem, match=r"store\.keys_missing"):
+        FileKeys(tmp_path / "keys")
+
+
+def test_a_folder_that_is_not_there_is_missed(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"store\.keys_missing"):
+        FileKeys(tmp_path / "none")
+
+
+def test_a_file_that_cannot_be_read_is_named_and_not_quoted(tmp_path: Path) -> None:
+    FileKeys.create(tmp_path / "keys", CLOCK)
+    (tmp_path / "keys" / "log-1.json").write_bytes(b'{"seed": "half of a secr')
+
+    with pytest.raises(Problem) as caught:
+        FileKeys(tmp_path / "keys")
+
+    assert caught.value.code == "store.keys_unreadable"
+    assert caught.value.where == "log-1.json"
+    assert "secr" not in str(caught.value.as_rfc9457())
+
+
+def test_a_sealed_copy_brings_every_key_back(tmp_path: Path) -> None:
+    FileKeys.create(tmp_path / "keys", CLOCK).rotate_lookup(LATER).rotate_log(LATER)
+
+    copy = seal_keys(tmp_path / "keys", "合い言葉")
+    unseal_keys(copy, "合い言葉", tmp_path / "back")
+
+    assert content(tmp_path / "back") == content(tmp_path / "keys")
+    assert not any(secret in copy for secret in content(tmp_path / "keys").values())
+
+
+def test_a_sealed_copy_opens_to_its_passphrase_only(tmp_path: Path) -> None:
+    FileKeys.create(tmp_path / "keys", CLOCK)
+    copy = seal_keys(tmp_path / "keys", "right")
+    changed = copy[:-1] + bytes([copy[-1] ^ 1])
+
+    for attempt, passphrase in ((copy, "wrong"), (changed, "right"), (b"", "right"), (copy[:40], "right")):
+        with pytest.raises(Problem, match=r"store\.keys_unreadable"):
+            unseal_keys(attempt, passphrase, tmp_path / "back")
+    with pytest.raises(Problem, match=r"store\.keys_exist"):
+        unseal_keys(copy, "right", tmp_path / "keys")
+
+    assert not (tmp_path / "back").exists()
+
+
+async def test_a_store_knows_its_keys(location: str | Path, tmp_path: Path) -> None:
+    store = await a_store(location)
+    keys = FileKeys.create(tmp_path / "keys", CLOCK)
+    await store.transaction(await require_own_keys(store, keys))
+
+    again = await require_own_keys(store, FileKeys(tmp_path / "keys"))
+
+    assert again == []
+    with pytest.raises(Problem) as caught:
+        await require_own_keys(store, FileKeys.create(tmp_path / "others", CLOCK))
+    assert (caught.value.code, caught.value.facts) == ("store.keys_wrong", {"version": "1"})
+    await store.close()
+
+
+async def test_a_key_that_rows_stand_under_may_not_be_missing(tmp_path: Path) -> None:
+    store = await a_store(tmp_path / "store")
+    both = FileKeys.create(tmp_path / "keys", CLOCK).rotate_lookup(LATER)
+    await store.transaction(await require_own_keys(store, both))
+
+    with pytest.raises(Problem, match=r"store\.keys_wrong"):
+        await require_own_keys(store, both.retire_lookup(1))
+    await store.close()
