@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What can be typed after `kaihoken`. `attribute` is a typer application; without verbs it is one command."""
+    """What can be typed after `kaihoken`. `attribute` is a typer application; without verbs it is one command. `rooms`
+    are imported first, because they add what they alone know (see `kaihoken.store.register_check`)."""
 
     name: str
     module: str
@@ -28,6 +29,7 @@ class Noun:
     english: str
     attribute: str = "app"
     verbs: bool = True
+    rooms: tuple[str, ...] = ()
 
 
 NOUNS = (
@@ -57,7 +59,11 @@ NOUNS = (
         "facilities, insurers: keys and scopes",
     ),
     Noun(
-        "store", "kaihoken.store.commands", "保管庫: 移行・控え・点検", "the store: migrate, back up, check"
+        "store",
+        "kaihoken.store.commands",
+        "保管庫: 移行・控え・点検",
+        "the store: migrate, back up, check",
+        rooms=("kaihoken.coverage",),
     ),
     Noun(
         "keys", "kaihoken.store.key_commands", "鍵: 一覧・取り替え・控え", "the keys: list, rotate, put away"
@@ -120,6 +126,8 @@ def overview() -> str:
 
 def application(noun: Noun) -> "Typer":
     """The typer application of a noun. Imports its room."""
+    for room in noun.rooms:
+        import_module(room)
     found: Typer = getattr(import_module(noun.module), noun.attribute)
     return found
 
