@@ -5,6 +5,7 @@ A field whose name ends in `_secret` or `_password` is masked by `shown`.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,9 @@ from kaihoken.problems import Problem
 
 PREFIX = "KAIHOKEN_"
 FILE_VARIABLE = "KAIHOKEN_CONFIG"
+
+_MASK = "********"
+_password_in_address = re.compile(r"(://[^/@:]*:)[^@]*@")
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -50,9 +54,15 @@ def load(kind: type[S], file: Path | None = None, environment: Mapping[str, str]
 
 
 def shown(settings: msgspec.Struct) -> dict[str, object]:
-    """The settings as they may be shown: secrets masked."""
+    """The settings as they may be shown: secrets masked, and passwords inside addresses."""
     values: dict[str, object] = msgspec.to_builtins(settings)
-    return {key: "********" if _secret(key) and value else value for key, value in values.items()}
+    return {
+        key: _MASK if _secret(key) and value else _without_password(value) for key, value in values.items()
+    }
+
+
+def _without_password(value: object) -> object:
+    return _password_in_address.sub(rf"\1{_MASK}@", value) if isinstance(value, str) else value
 
 
 def _secret(key: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from kaihoken.clock import SystemClock
 from kaihoken.coverage.answering import Asker
 from kaihoken.coverage.api import check
 from kaihoken.coverage.local import LOCAL_CLIENT, local_answering
-from kaihoken.coverage.oqs_api import OqsCarrier, answer_oqs, facility_of, refuse_oqs
+from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, facility_of, refuse_oqs
 from kaihoken.problems import Problem
 
 app = typer.Typer(help="資格確認 / ask whether a person is covered", no_args_is_help=True)
@@ -28,6 +29,8 @@ KeysOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 
 _TEST_FACILITY = "9910000000"
+_MARK = b"\xef\xbb\xbf"
+_REFUSED = 1
 
 
 @app.callback()
@@ -103,17 +106,36 @@ def answer_message(
     receipt: Annotated[
         Path | None, typer.Option("--receipt", help="受領証を書くファイル / where to write the receipt")
     ] = None,
-) -> None:
-    """標準入力の資格確認要求に答える / answer the request on standard input (XML, or JSON by its first character)."""
-    reply, proof = asyncio.run(_answer(sys.stdin.buffer.read(), store, keys))
-    sys.stdout.buffer.write(reply)
-    if receipt is not None and proof:
-        receipt.write_bytes(proof)
+    as_json: JsonOption = False,
+) -> int:
+    """標準入力の資格確認要求に答える / answer the request on standard input (XML, or JSON by its first character).
+
+    Exit code 1 where the message was refused (SegmentOfResult 9). With --json one object holds the response as text,
+    its character set, the problem of a refusal and the receipt.
+    """
+    body = sys.stdin.buffer.read()
+    carrier: OqsCarrier = "oqs-json" if body.removeprefix(_MARK).lstrip()[:1] == b"{" else "oqs-xml"
+    message = asyncio.run(_answered(body, carrier, store, keys))
+    if receipt is not None and message.receipt:
+        receipt.write_bytes(message.receipt)
+    if as_json:
+        sys.stdout.buffer.write(_object(message) + b"\n")
+    else:
+        sys.stdout.buffer.write(message.reply.content)
+    return 0 if message.refused is None else _REFUSED
 
 
-async def _answer(body: bytes, store: str, keys: Path) -> tuple[bytes, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What goes to standard output, and what stands beside it."""
+
+    reply: OqsReply
+    refused: Problem | None = None
+    receipt: bytes = b""
+
+
+async def _answered(body: bytes, carrier: OqsCarrier, store: str, keys: Path) -> _Message:
     clock = SystemClock()
-    carrier: OqsCarrier = "oqs-json" if body.lstrip()[:1] == b"{" else "oqs-xml"
     async with local_answering(store, keys, clock) as (answering, peopled):
         _say_if_empty(peopled)
         try:
@@ -121,8 +143,20 @@ async def _answer(body: bytes, store: str, keys: Path) -> tuple[bytes, bytes]:
             reply = await answer_oqs(answering, asker, carrier, body)
         except Problem as problem:
             typer.echo(f"{problem.code}: {problem.title('ja')} / {problem.title('en')}", err=True)
-            return refuse_oqs(problem, carrier, body, clock.now(), "").content, b""
-        return reply.content, reply.answered.committed.receipt() if reply.answered is not None else b""
+            return _Message(refuse_oqs(problem, carrier, body, clock.now(), ""), problem)
+    return _Message(reply, receipt=reply.answered.committed.receipt() if reply.answered is not None else b"")
+
+
+def _object(message: _Message) -> bytes:
+    reply, refused = message.reply, message.refused
+    return msgspec.json.encode(
+        {
+            "response": reply.content.decode(reply.encoding.codec),
+            "encoding": reply.encoding,
+            "problem": refused.as_rfc9457() if refused is not None else None,
+            "receipt": msgspec.Raw(message.receipt or b"null"),
+        }
+    )
 
 
 def _say_if_empty(peopled: bool) -> None:

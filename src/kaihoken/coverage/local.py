@@ -11,7 +11,7 @@ from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.store import HIGHEST_PERSON
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.problems import Problem
-from kaihoken.store import FileKeys, create_store, open_store
+from kaihoken.store import FileKeys, Store, create_store, open_store, require_own_keys
 
 LOCAL_CLIENT = "local-operator"
 """The client named in the records of what the local operator asks."""
@@ -21,17 +21,14 @@ LOCAL_CLIENT = "local-operator"
 async def local_answering(store: str, keys: Path, clock: Clock) -> AsyncIterator[tuple[Answering, bool]]:
     """Answering over a store that no hub holds, and whether anybody is registered in it.
 
-    A store or keys that are missing are made: an empty store answers truly that it knows nobody. Raises the Problems
-    of opening (`store.locked` while a hub runs: then ask the hub).
+    Where neither store nor keys are there, both are made: an empty store answers truly that it knows nobody. Raises
+    the Problems of opening (`store.locked` while a hub runs: then ask the hub; `store.keys_missing` for a store whose
+    keys are somewhere else).
     """
-    holder = _keys(keys, clock)
+    opened, holder = await _opened(store, keys, clock)
     try:
-        opened = await open_store(store)
-    except Problem as problem:
-        if problem.code != "store.missing":
-            raise
-        opened = await create_store(store, purpose="production", clock=clock)
-    try:
+        if noted := await require_own_keys(opened, holder):
+            await opened.transaction(noted)
         committer = await Committer.open(opened, holder, clock, tick_seconds=None)
         try:
             ((highest,),) = await opened.fetch(HIGHEST_PERSON)
@@ -43,5 +40,20 @@ async def local_answering(store: str, keys: Path, clock: Clock) -> AsyncIterator
         await opened.close()
 
 
-def _keys(folder: Path, clock: Clock) -> FileKeys:
+async def _opened(location: str, keys: Path, clock: Clock) -> tuple[Store, FileKeys]:
+    try:
+        opened = await open_store(location)
+    except Problem as problem:
+        if problem.code != "store.missing":
+            raise
+        holder = _keys_for_new_store(keys, clock)
+        return await create_store(location, purpose="production", clock=clock), holder
+    try:
+        return opened, FileKeys(keys)
+    except Problem:
+        await opened.close()
+        raise
+
+
+def _keys_for_new_store(folder: Path, clock: Clock) -> FileKeys:
     return FileKeys(folder) if folder.is_dir() else FileKeys.create(folder, clock)
