@@ -206,6 +206,39 @@ async def test_both_paths_leave_equal_tables(tmp_path: Path, keys: FileKeys) -> 
     await bulk.close()
 
 
+async def test_ten_thousand_people_are_the_same_by_both_paths(tmp_path: Path, keys: FileKeys) -> None:
+    """In requests of a thousand rows, as one client sends them: all but who said it, which the test above compares."""
+    plan = Plan(10_000, 9, TODAY)
+    nation = Nation(plan)
+    people = [person for number in range(plan.blocks) for person in nation.block(number)]
+    bulk, committer, _ = await empty_and_loaded(tmp_path / "bulk", keys, plan)
+    await committer.close()
+    small = await create_store(tmp_path / "small", purpose="demo", clock=CLOCK)
+    committer = await Committer.open(small, keys, CLOCK, tick_seconds=None)
+    ids = iter(person.person_id for person in people)
+    lookup_keys = keys.lookup_keys(NORMALISATION_VERSION)
+    registrar = Registrar(
+        small, finder_for(small), committer, lookup_keys, CLOCK, new_person=lambda: next(ids)
+    )
+    asker = Registering(Asker("bulk", "9910000000", "key"), speaks_for=lambda _: True, may_match=True)
+    rows = [msgspec.Raw(msgspec.json.encode(row)) for person in people for _, row in rows_of(person)]
+    for start in range(0, len(rows), 1000):
+        told = await registrar.register(rows[start : start + 1000], asker)
+        assert {answer.status for answer in told} == {"registered"}
+
+    assert len(people) == 10_000
+    assert [row[:3] + row[4:5] + row[6:9] for row in await small.fetch(TRUTH)] == [
+        row[:3] + row[4:5] + row[6:9] for row in await bulk.fetch(TRUTH)
+    ]
+    assert await small.fetch(PLACES) == await bulk.fetch(PLACES)
+    assert [row[:2] for row in await small.fetch(PEOPLE)] == [row[:2] for row in await bulk.fetch(PEOPLE)]
+    facts = [[(a.subject, a.link, a.fact) for a in history] for history in await histories(small)]
+    assert facts == [[(a.subject, a.link, a.fact) for a in history] for history in await histories(bulk)]
+    await committer.close()
+    await small.close()
+    await bulk.close()
+
+
 async def empty_and_loaded(location: Path, keys: FileKeys, plan: Plan) -> tuple[Store, Committer, Loaded]:
     """A store with a nation and without the sandbox."""
     store = await create_store(location, purpose="demo", clock=CLOCK)
