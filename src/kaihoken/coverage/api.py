@@ -21,6 +21,7 @@ from kaihoken.coverage.inquiry import (
     Presented,
     insurer_asked,
 )
+from kaihoken.coverage.names_once import repeated_name
 from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem
 from kaihoken.web import Language
@@ -85,6 +86,10 @@ class CheckAnswer(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: bool = False
 
 
+_NAMES = frozenset(
+    name for kind in (NumberCheck, CertificateCheck, ChartRequest) for name in ("by", *kind.__struct_fields__)
+)
+
 _decode = msgspec.json.Decoder(Check).decode
 _encode_answer = msgspec.json.Encoder().encode
 _encode_instant = msgspec.json.Encoder().encode
@@ -126,7 +131,8 @@ async def check(
 
 
 def read_check(body: bytes) -> Check:
-    """The request in a body. Problem `coverage.request-shape` names the path and what was expected there."""
+    """The request in a body. Problems `coverage.request-shape`, which names the path and what was expected there,
+    `coverage.request-repeated`, `coverage.request-json`."""
     try:
         request: Check = _decode(body)
     except msgspec.ValidationError as error:
@@ -136,6 +142,8 @@ def read_check(body: bytes) -> Check:
         ) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem("coverage.request-json") from None
+    if (repeated := repeated_name(body, _NAMES)) is not None:
+        raise Problem("coverage.request-repeated", where=repeated)
     return request
 
 

@@ -25,6 +25,7 @@ from kaihoken.coverage.history import (
     SpecificDisease,
 )
 from kaihoken.coverage.matching import WELFARE
+from kaihoken.coverage.names_once import repeated_name
 from kaihoken.identity import (
     FacilityCode,
     InsurerNumber,
@@ -111,19 +112,28 @@ Row = CoverageRow | SubsidyRow | CertificateRow
 
 _decode_row = msgspec.json.Decoder(Row).decode
 
+_NAMES = frozenset(
+    name
+    for kind in (CoverageRow, SubsidyRow, CertificateRow, ElderlyShown, LimitShown, DiseaseShown, TicketShown)
+    for name in ("kind", *kind.__struct_fields__)
+)
+
 
 def read_row(raw: msgspec.Raw, where: str) -> tuple[Row, Fact]:
     """One row and the fact that it states. Raises a Problem whose `where` is the path of the field."""
     try:
         row: Row = _decode_row(raw)
+        repeated = repeated_name(bytes(raw), _NAMES)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$")
         raise Problem(
             "coverage.row-shape", where=f"{where}{path.rstrip('`')}", reason=_without_values(reason)
         ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # What carries the rows only skips over them: their texts are read here first.
         raise Problem("coverage.row-shape", where=where, reason="not JSON in UTF-8") from None
+    if repeated is not None:
+        raise Problem("coverage.row-repeated", where=f"{where}.{repeated}")
     _check_link(row.link, f"{where}.link")
     match row:
         case CoverageRow():

@@ -1,5 +1,6 @@
 """POST /v1/registrations: rows from an insurer, each of them answered; repeating the request is safe."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 
@@ -73,16 +74,30 @@ class Registrations:
 def _rows(body: bytes) -> tuple[msgspec.Raw, ...]:
     try:
         received: _Received = _decode(body)
+        twice = body.count(b'"rows"') > 1 and _stands_twice(body)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$.")
         raise Problem(
             "coverage.request-shape", where=path.rstrip("`"), reason=reason.split(", got ")[0]
         ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem("coverage.request-json") from None
+    if twice:
+        raise Problem("coverage.request-repeated", where="rows")
     if len(received.rows) > MOST_ROWS:
         raise Problem("coverage.too-many-rows", most=MOST_ROWS)
     return received.rows
+
+
+def _stands_twice(body: bytes) -> bool:
+    """Whether there are two lists of rows, of which readers would take one or the other."""
+    names: list[str] = []
+
+    def note(pairs: list[tuple[str, object]]) -> None:
+        names[:] = [name for name, _ in pairs]  # the outermost object is noted last
+
+    json.loads(body, object_pairs_hook=note, parse_int=str, parse_float=str)
+    return len(names) > 1
 
 
 def _registering(caller: Caller) -> Registering:
