@@ -1,8 +1,7 @@
 """`kaihoken demo`."""
 
 import asyncio
-import socket
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -16,8 +15,7 @@ from kaihoken.demo.folder import CLIENT, HOST, Folder, prepare
 from kaihoken.demo.smoke import Smoked, smoked
 from kaihoken.demo.steps import Steps, say
 from kaihoken.demo.telling import assembled
-from kaihoken.hub import HubSettings, server_of
-from kaihoken.problems import Problem
+from kaihoken.hub import HubSettings, listening_at, server_of
 
 app = typer.Typer(help="架空の国とハブを、この1台で動かす / a fictional nation and its hub")
 
@@ -40,7 +38,7 @@ def demo(
     clock, steps, place = SystemClock(), Steps(as_json), Folder(folder)
     if not as_json:
         say("皆保険 Kaihoken  架空のデータ・国の公式システムではありません / fictional, not official")
-    with closing(_listening(port)) as listening:
+    with listening_at(HOST, port) as listening:
         settings = place.settings(listening.getsockname()[1])
         made_on = prepare(place, count, clock, steps)
         key = load_key(place.facility_key)
@@ -58,14 +56,6 @@ def demo(
         with suppress(KeyboardInterrupt):
             server_of(settings, assemble, ready).run([listening])
     return 0
-
-
-def _listening(port: int) -> socket.socket:
-    """The hub's place on this machine, taken before anything is made. Problem `hub.port-in-use`."""
-    try:
-        return socket.create_server((HOST, port))
-    except OSError:
-        raise Problem("hub.port-in-use", port=port, other=port + 1) from None
 
 
 def _tell(place: Folder, settings: HubSettings, steps: Steps) -> None:

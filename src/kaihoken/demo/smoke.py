@@ -38,11 +38,11 @@ class Smoked:
 async def smoked(
     server: uvicorn.Server, listening: socket.socket, issuer: Issuer, settings: HubSettings, made_on: date
 ) -> list[Smoked]:
-    """Serve, ask every question that is not a rehearsal, and stop. Problem `hub.not-ready` where the hub does not
-    start."""
+    """Serve, ask every question that is not a rehearsal, and stop. Raises the Problems of opening the hub."""
     serving = asyncio.create_task(server.serve([listening]))
     while not server.started:
         if serving.done():
+            await serving  # says why
             raise Problem("hub.not-ready")
         await asyncio.sleep(0.01)
     try:

@@ -3,7 +3,7 @@
 from kaihoken.hub.application import Assemble
 from kaihoken.hub.pages import with_pages
 from kaihoken.hub.rehearsal import Rehearsal, rehearsing
-from kaihoken.hub.serving import server_of
+from kaihoken.hub.serving import listening_at, server_of
 from kaihoken.hub.settings import HubSettings
 from kaihoken.hub.showcase import Case, Showcase
 
@@ -13,6 +13,7 @@ __all__ = [
     "HubSettings",
     "Rehearsal",
     "Showcase",
+    "listening_at",
     "rehearsing",
     "server_of",
     "with_pages",
