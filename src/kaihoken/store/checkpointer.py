@@ -22,9 +22,6 @@ LIMIT_PAGES = 64_000
 """Beyond this (256 MB) writes wait for the checkpoint rather than let the log grow. A reader that holds an old
 snapshot (a backup) lets it grow all the same, until it is done."""
 
-LIMIT_BYTES = 64 * 1024 * 1024
-"""The log file is cut to this size after a burst."""
-
 
 class Checkpointer:
     """Belongs to one writing connection. `committed` is called after every commit, on the writer's thread."""

@@ -13,10 +13,11 @@ FILE_NAME = "store.sqlite3"
 LOCK_SUFFIX = ".lock"
 
 WRITER_CACHE_KIB = 64 * 1024
-READER_CACHE_KIB = (
-    16 * 1024
-)  # the file itself is read through a memory map; this holds what is still in the log
+READER_CACHE_KIB = 16 * 1024  # holds what is still in the log: the file itself is read through a map
 MAP_BYTES = 1 << 40
+LOG_BYTES = 64 * 1024 * 1024
+"""The log's file is cut to this size after a burst; below it, a log that starts over overwrites what is there, which
+syncs quicker than a file that grows."""
 
 OPENING_MS = 5_000  # another process may be recovering the log
 WORKING_MS = 100  # nobody else writes, so a wait means that something is wrong: do not hold up the event loop
@@ -84,6 +85,7 @@ def connect_writer(path: Path, *, vfs: str | None = None) -> apsw.Connection:
         raise Problem("store.failed", where=path.name, reason="journal_mode")
     connection.pragma("synchronous", "FULL")
     connection.pragma("wal_autocheckpoint", 0)  # see checkpointer
+    connection.pragma("journal_size_limit", LOG_BYTES)
     connection.pragma("secure_delete", True)  # what is destroyed leaves the file
     connection.pragma("cache_size", -WRITER_CACHE_KIB)
     connection.set_busy_timeout(WORKING_MS)
