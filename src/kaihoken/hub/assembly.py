@@ -1,5 +1,7 @@
 """The route table of the hub: every row of it, in one place."""
 
+from functools import cache
+
 from kaihoken.access import Scope
 from kaihoken.coverage import Check, CheckAnswer
 from kaihoken.hub.exchange import AsgiApp, Reply, Request, problem_reply
@@ -8,6 +10,17 @@ from kaihoken.hub.machine import Machine
 from kaihoken.hub.open_routes import OpenRoutes
 from kaihoken.hub.openapi import openapi
 from kaihoken.hub.questions import Questions
+from kaihoken.hub.refusals import (
+    BODY,
+    CALLER,
+    JSON_QUESTION,
+    OQS_QUESTION,
+    RECORD,
+    REGISTRATION,
+    REHEARSED,
+    ROW,
+    TOKEN,
+)
 from kaihoken.hub.registrations import Registrations, RegistrationsAnswer, RegistrationsRequest
 from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.hub.routes import Body, Route, RouteTable
@@ -16,20 +29,6 @@ from kaihoken.problems import Problem
 _JSON = "application/json"
 _XML = "application/xml"
 
-_CALLER = (
-    "access.token-missing",
-    "access.token-refused",
-    "access.scope-missing",
-    "access.too-many-requests",
-)
-_QUESTION = (
-    "access.not-found-burst",
-    "hub.body-too-large",
-    "store.full",
-    "store.failed",
-    "hub.internal",
-)
-
 
 def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTable:
     """The routes over a running machine."""
@@ -37,10 +36,14 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
     registrations = Registrations(machine)
     everybody = OpenRoutes(machine)
     log = LogRoutes(machine)
-    described: list[bytes] = []
+    rehearsed = REHEARSED if rehearse is not None else ()
+
+    @cache
+    def described() -> bytes:
+        return openapi(table, machine.settings.audience)
 
     async def description(_: Request) -> Reply:
-        return Reply(described[0])
+        return Reply(described())
 
     routes = (
         Route(
@@ -53,13 +56,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             Scope.ELIGIBILITY_ASK,
             reads=(Body(_JSON, Check),),
             answers=(Body(_JSON, CheckAnswer),),
-            problems=(
-                *_CALLER,
-                *_QUESTION,
-                "coverage.request-shape",
-                "coverage.request-json",
-                "rules.no_version",
-            ),
+            problems=(*CALLER, *JSON_QUESTION, *BODY, *RECORD, *rehearsed),
             timed=True,
         ),
         Route(
@@ -72,7 +69,8 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             Scope.OQS,
             reads=(Body(_XML), Body(_JSON)),
             answers=(Body(_XML), Body(_JSON)),
-            problems=(*_CALLER, *_QUESTION, "hub.content-type"),
+            problems=(*CALLER, "coverage.other-facility", *BODY, *RECORD, *rehearsed[1:]),
+            said_in_answer=(*OQS_QUESTION, *rehearsed[:1]),
             refuses_in_kind=True,
             timed=True,
         ),
@@ -86,16 +84,8 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             Scope.REGISTRATIONS_WRITE,
             reads=(Body(_JSON, RegistrationsRequest),),
             answers=(Body(_JSON, RegistrationsAnswer),),
-            problems=(
-                *_CALLER,
-                "hub.body-too-large",
-                "hub.idempotency-key",
-                "coverage.too-many-rows",
-                "coverage.request-json",
-                "store.full",
-                "store.failed",
-                "hub.internal",
-            ),
+            problems=(*CALLER, *REGISTRATION, *BODY, *RECORD),
+            said_in_answer=ROW,
             parameters=(
                 {
                     "name": "Idempotency-Key",
@@ -114,7 +104,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             _plainly,
             reads=(Body("application/x-www-form-urlencoded"),),
             answers=(Body(_JSON),),
-            problems=("access.request-malformed", "access.assertion-refused"),
+            problems=(*TOKEN, "access.grant-unsupported", "access.scope-unknown"),
         ),
         Route(
             "POST",
@@ -125,7 +115,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             _plainly,
             reads=(Body(_JSON),),
             answers=(Body(_JSON),),
-            problems=("access.request-malformed", "access.assertion-refused"),
+            problems=TOKEN,
         ),
         Route(
             "GET",
@@ -155,7 +145,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             _plainly,
             Scope.METRICS_READ,
             answers=(Body("text/plain"),),
-            problems=_CALLER,
+            problems=CALLER,
         ),
         Route(
             "GET",
@@ -217,7 +207,6 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
         ),
     )
     table = RouteTable(routes)
-    described.append(openapi(table, machine.settings.audience))
     return table
 
 

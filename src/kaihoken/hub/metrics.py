@@ -23,7 +23,7 @@ EXPOSITION = CONTENT_TYPE_LATEST.encode()
 
 
 class Metrics(Collector):
-    """The counters of one hub. `head_age`, `log_size` and `witness_failures` are set before they are read."""
+    """The counters of one hub. `ready`, `head_age`, `log_size` and `witness_failures` are set before they are read."""
 
     def __init__(self) -> None:
         self._answers: Counter[tuple[str, str]] = Counter()
@@ -33,6 +33,7 @@ class Metrics(Collector):
         self._seconds_sum = 0.0
         self.not_found_bursts = 0
         self.failures = 0
+        self.ready = False
         self.head_age = 0.0
         self.log_size = 0
         self.witness_failures = 0
@@ -87,6 +88,11 @@ class Metrics(Collector):
             value=self.not_found_bursts,
         )
         yield CounterMetricFamily("kaihoken_failures", "Unexpected failures", value=self.failures)
+        yield GaugeMetricFamily(
+            "kaihoken_ready",
+            "1 while the log can commit, so that questions can be answered",
+            value=self.ready,
+        )
         yield GaugeMetricFamily(
             "kaihoken_log_head_age_seconds", "Age of the newest signed head", value=self.head_age
         )

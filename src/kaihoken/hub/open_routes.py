@@ -10,6 +10,15 @@ from kaihoken.hub.machine import Machine
 from kaihoken.hub.metrics import EXPOSITION
 from kaihoken.problems import Problem
 
+_OK = 200
+
+
+class _Refused(msgspec.Struct):
+    code: str
+
+
+_code_in = msgspec.json.Decoder(_Refused).decode
+
 
 class Tokens(Protocol):
     """A token endpoint: content type, body, source in; reply out."""
@@ -25,11 +34,20 @@ class OpenRoutes:
 
     async def oauth_token(self, request: Request) -> Reply:
         """POST /oauth/token."""
-        return _token(self._machine.gate.endpoint.oauth, request)
+        return self._token(self._machine.gate.endpoint.oauth, request)
 
     async def oqs_auth(self, request: Request) -> Reply:
         """POST /oqs/auth."""
-        return _token(self._machine.gate.endpoint.oqs, request)
+        return self._token(self._machine.gate.endpoint.oqs, request)
+
+    def _token(self, endpoint: Tokens, request: Request) -> Reply:
+        reply = endpoint(request.header(b"content-type"), request.body, request.source)
+        if reply.status != _OK:
+            self._machine.metrics.refused(_code_in(reply.body).code)
+        headers = dict(reply.headers)
+        content_type = headers.pop(b"content-type")
+        del headers[b"cache-control"]  # every answer of the hub bears it
+        return Reply(reply.body, content_type, reply.status, tuple(headers.items()))
 
     async def live(self, _: Request) -> Reply:
         """GET /live: the process answers."""
@@ -47,6 +65,7 @@ class OpenRoutes:
         head = machine.committer.head
         machine.metrics.head_age = machine.clock.now().timestamp() - head.time_ms / 1000
         machine.metrics.log_size = head.size
+        machine.metrics.ready = machine.committer.ready
         if machine.committer.feed is not None:
             machine.metrics.witness_failures = machine.committer.feed.failures
         return Reply(machine.metrics.exposition(), EXPOSITION)
@@ -65,12 +84,3 @@ class OpenRoutes:
                 }
             )
         )
-
-
-def _token(endpoint: Tokens, request: Request) -> Reply:
-    reply = endpoint(request.header(b"content-type"), request.body, request.source)
-    headers = dict(reply.headers)
-    content_type = headers.pop(b"content-type", b"application/json")
-    headers.pop(b"cache-control", None)
-    headers.pop(b"content-length", None)
-    return Reply(reply.body, content_type, reply.status, tuple(headers.items()))

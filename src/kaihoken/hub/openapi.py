@@ -94,23 +94,45 @@ def _operation(route: Route, by_kind: dict[int, Json]) -> Json:
 
 
 def _responses(route: Route, by_kind: dict[int, Json]) -> Json:
+    said = f" {' '.join(route.said_in_answer)}" if route.said_in_answer else ""
     responses: Json = {
-        "200": {"description": "答え / the answer", "content": _content(route.answers, by_kind)}
+        "200": {
+            "description": f"答え / the answer{said}",
+            "content": _content(route.answers, by_kind),
+            **(
+                {"headers": {"Kaihoken-Receipt": _text_header("docs/audit.md")}}
+                if route.refuses_in_kind
+                else {}
+            ),
+        }
     }
     for code in route.problems:
-        entry = catalogue()[code]
-        response = responses.setdefault(
-            str(entry.status),
-            {
-                "description": "",
-                "content": {
-                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
-                    **{body.media_type: {} for body in route.answers if route.refuses_in_kind},
-                },
-            },
-        )
+        status = str(catalogue()[code].status)
+        response = responses.setdefault(status, _refusal(route, status))
         response["description"] = f"{response['description']} {code}".strip()
     return responses
+
+
+def _refusal(route: Route, status: str) -> Json:
+    headers = {name: _text_header(meaning) for name, meaning in _HEADERS.get(status, ())}
+    return {
+        "description": "",
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+            **{body.media_type: {} for body in route.answers if route.refuses_in_kind},
+        },
+        **({"headers": headers} if headers else {}),
+    }
+
+
+_HEADERS = {
+    "401": (("WWW-Authenticate", "RFC 6750"),),
+    "429": (("Retry-After", "seconds"),),
+}
+
+
+def _text_header(meaning: str) -> Json:
+    return {"description": meaning, "schema": {"type": "string"}}
 
 
 def _content(bodies: tuple[Body, ...], by_kind: dict[int, Json]) -> Json:

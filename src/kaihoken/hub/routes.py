@@ -36,6 +36,7 @@ class Route:
     reads: tuple[Body, ...] = ()
     answers: tuple[Body, ...] = ()
     problems: tuple[str, ...] = ()
+    said_in_answer: tuple[str, ...] = ()  # problems that an answer of status 200 tells
     parameters: tuple[Mapping[str, object], ...] = ()  # OpenAPI parameter objects
     refuses_in_kind: bool = False  # problems are said in the carrier's own form
     timed: bool = False  # counted in kaihoken_question_seconds

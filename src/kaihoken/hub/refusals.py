@@ -1,0 +1,118 @@
+"""With which problems the routes refuse, by what they have in common. OpenAPI and docs/hub.md name them."""
+
+CALLER = (
+    "access.token-missing",
+    "access.token-refused",
+    "access.scope-missing",
+    "access.too-many-requests",
+    "access.not-found-burst",
+)
+"""Of every route that asks for a scope."""
+
+BODY = ("hub.body-too-large", "hub.disconnected", "hub.content-type", "hub.internal")
+"""Of every route that reads a body."""
+
+RECORD = (
+    "store.full",
+    "store.failed",
+    "store.busy",
+    "store.unconfirmed",
+    "store.unreachable",
+    "store.locked",
+    "store.corrupt",
+    "store.closed",
+    "audit.closed",
+    "audit.foreign_batch",
+)
+"""Of every route that leaves a record: it could not be made durable, so nothing was answered or changed."""
+
+INSURER = ("identity.digits", "identity.check-digit", "identity.law-number", "identity.prefecture")
+
+JSON_QUESTION = (
+    "coverage.request-json",
+    "coverage.request-shape",
+    "coverage.request-repeated",
+    "coverage.request-length",
+    "coverage.request-number",
+    *INSURER,
+    "identity.branch",
+    "coverage.future",
+    "coverage.not-known-yet",
+    "rules.no_version",
+)
+
+OQS_QUESTION = (
+    "oqs.dtd",
+    "oqs.not-well-formed",
+    "oqs.encoding-mismatch",
+    "oqs.encoding-unsupported",
+    "oqs.unknown-root",
+    "oqs.missing-element",
+    "oqs.duplicate-element",
+    "oqs.not-a-text",
+    "oqs.not-a-group",
+    "oqs.too-many-elements",
+    "oqs.character-not-allowed",
+    "oqs.too-long",
+    "oqs.impossible-date",
+    "oqs.not-a-facility-code",
+    "oqs.unknown-code",
+    "oqs.code-not-allowed",
+    "coverage.request-number",
+    "coverage.future",
+    *INSURER,
+    "identity.branch",
+    "rules.no_version",
+)
+"""Said in an answer of status 200, as clients of the real interface expect: 処理結果区分 9 (or 2) with the code."""
+
+REHEARSED = ("oqs.in-progress", "hub.rehearsed-failure")
+"""Of the question routes of a demonstration, which plays bad moments."""
+
+REGISTRATION = (
+    "coverage.request-json",
+    "coverage.request-shape",
+    "coverage.request-repeated",
+    "coverage.too-many-rows",
+    "hub.idempotency-key",
+    "store.idempotency_key",
+    "store.idempotency_mismatch",
+    "store.in_progress",
+)
+
+ROW = (
+    "coverage.row-shape",
+    "coverage.row-repeated",
+    "coverage.row-link",
+    "coverage.row-individual-number",
+    "coverage.row-number",
+    "coverage.row-branch",
+    "coverage.row-code",
+    "coverage.row-order",
+    "coverage.row-early",
+    "coverage.row-length",
+    "coverage.row-percent",
+    "coverage.row-yen",
+    "coverage.row-serial",
+    "coverage.row-other-insurer",
+    "coverage.row-match",
+    "coverage.link-shared",
+    *INSURER,
+)
+"""Said of one row, in the answer; the other rows are kept."""
+
+TOKEN = (
+    "access.request-malformed",
+    "access.assertion-malformed",
+    "access.assertion-refused",
+    "access.assertion-audience",
+    "access.assertion-time",
+    "access.assertion-replayed",
+    "access.client-disabled",
+    "access.scope-not-held",
+    "access.too-many-requests",
+    "access.busy",
+    "hub.body-too-large",
+    "hub.disconnected",
+    "hub.internal",
+)
