@@ -110,6 +110,23 @@ async def test_a_loss_while_committing_is_not_known_until_read(
     await store.close()
 
 
+@pytest.mark.parametrize(("writes", "code"), [(1, "store.unconfirmed"), (2, "store.failed")])
+async def test_a_server_that_does_not_answer_is_given_up(
+    postgres_url: str, operator: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, writes: int, code: str
+) -> None:
+    monkeypatch.setattr(postgresserver, "COMMAND_SECONDS", 0.3)
+    store = await a_store(postgres_url)
+    await operator.execute("BEGIN; LOCK TABLE person IN SHARE MODE")
+
+    said = await outcome(store.transaction([people(number) for number in range(writes)]))
+    await operator.execute("ROLLBACK")
+
+    assert said == code
+    await store.transaction([people(9)])
+    assert await numbers(store) in ([9], [0, 9])  # one statement is its own commit: it may have come through
+    await store.close()
+
+
 async def test_a_hub_that_took_over_is_not_written_under(
     postgres_url: str, operator: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -127,12 +127,13 @@ class PostgresStore:
                 await self._roll_back(writer)
                 raise
             except ERRORS as error:
-                unknown = committing and is_lost(error, writer)
-                await self._roll_back(writer)
-                raise Problem("store.unconfirmed") if unknown else problem_of(error, name) from None
+                if not is_lost(error, writer):
+                    await self._roll_back(writer)
+                    raise problem_of(error, name) from None
+                self._let_go(writer)
+                raise Problem("store.unconfirmed") if committing else problem_of(error, name) from None
             except BaseException:
-                self._writer = None
-                writer.terminate()
+                self._let_go(writer)
                 raise
 
     async def close(self) -> None:
@@ -161,6 +162,9 @@ class PostgresStore:
             if writer.is_in_transaction():
                 await writer.execute("ROLLBACK")
         except ERRORS:
-            writer.terminate()
-        if writer.is_closed():
-            self._writer = None
+            self._let_go(writer)
+
+    def _let_go(self, writer: Connection) -> None:
+        """Ends a connection of which nobody knows where it stands."""
+        self._writer = None
+        writer.terminate()
