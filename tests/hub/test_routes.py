@@ -1,0 +1,303 @@
+"""Every row of the route table is reached by those it is for, and by nobody else; what is not in it is not there."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+
+from kaihoken.hub.assembly import route_table
+from kaihoken.hub.routes import RouteTable
+
+from .hub import Hub, a_hub, a_message, a_question, a_row, a_tree, problem_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+MODULE = {"scope": "module", "loop_scope": "module"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A request that a route answers well, and who may make it."""
+
+    client: str = ""
+    body: bytes = b""
+    content_type: str = ""
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+JSON, XML = "application/json", "application/xml"
+REGISTRATION = msgspec.json.encode({"rows": [a_row()]})
+SAMPLES = {
+    "POST /v1/eligibility-checks": Sample("clinic", msgspec.json.encode(a_question()), JSON),
+    "POST /oqs/search": Sample("clinic", a_message(), XML),
+    "POST /v1/registrations": Sample("operator", REGISTRATION, JSON, headers={"Idempotency-Key": "sample"}),
+    "GET /metrics": Sample("operator"),
+    "POST /oauth/token": Sample(),
+    "POST /oqs/auth": Sample(),
+    "GET /live": Sample(),
+    "GET /ready": Sample(),
+    "GET /v1/log/head": Sample(),
+    "GET /v1/log/inclusion": Sample(query="?batch=0"),
+    "GET /v1/log/consistency": Sample(query="?from=1"),
+    "GET /.well-known/kaihoken-log-keys.json": Sample(),
+    "GET /.well-known/oauth-authorization-server": Sample(),
+    "GET /openapi.json": Sample(),
+}
+SCOPED = [name for name, sample in SAMPLES.items() if sample.client]
+WITHOUT_THE_SCOPE = {"clinic": "operator", "operator": "clinic"}
+
+
+@pytest_asyncio.fixture(**MODULE)
+async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
+    folder = tmp_path_factory.mktemp("routes")
+    async with a_hub(folder / "store", folder) as hub:
+        await hub.register(a_row())
+        yield hub
+
+
+@pytest.fixture
+def table(hub: Hub) -> RouteTable:
+    return route_table(hub.machine)
+
+
+async def sent(hub: Hub, name: str, authorization: str | None, **headers: str) -> httpx.Response:
+    """The sample request of a route, with that header of authorization or none."""
+    method, path = name.split()
+    sample = SAMPLES[name]
+    all_headers = {**sample.headers, **headers}
+    if sample.content_type:
+        all_headers["Content-Type"] = sample.content_type
+    if authorization is not None:
+        all_headers["Authorization"] = authorization
+    return await hub.http.request(method, path + sample.query, content=sample.body, headers=all_headers)
+
+
+async def test_the_samples_are_the_table(table: RouteTable) -> None:
+    assert {f"{route.method} {route.path}" for route in table.routes} == set(SAMPLES)
+    assert {f"{route.method} {route.path}" for route in table.routes if route.scope} == set(SCOPED)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in SAMPLES if name not in ("POST /oauth/token", "POST /oqs/auth")]
+)
+async def test_a_route_answers_those_it_is_for(hub: Hub, name: str) -> None:
+    client = SAMPLES[name].client
+    answer = await sent(hub, name, f"Bearer {await hub.token(client)}" if client else None)
+
+    assert (answer.status_code, problem_in(answer)) == (200, "")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert int(answer.headers["content-length"]) == len(answer.content) > 0
+
+
+async def test_both_ways_to_a_token_open_their_routes(hub: Hub) -> None:
+    oauth = await hub.http.post("/oauth/token", data=hub.token_form("clinic", "eligibility:ask"))
+    oqs = await hub.http.post("/oqs/auth", json={"client_assertion": hub.assertion("clinic")})
+
+    bearer, bare = oauth.json()["access_token"], oqs.json()["idToken"]
+    assert (oauth.json()["scope"], oauth.json()["expires_in"]) == ("eligibility:ask", 300)
+    assert oauth.headers.get_list("cache-control") == ["no-store"]
+    assert (await sent(hub, "POST /v1/eligibility-checks", f"Bearer {bearer}")).status_code == 200
+    assert (await sent(hub, "POST /oqs/search", bare)).status_code == 200  # OQS clients send the token bare
+    assert problem_in(await sent(hub, "POST /oqs/search", f"Bearer {bearer}")) == "access.scope-missing"
+    assert problem_in(await sent(hub, "POST /v1/eligibility-checks", bare)) == "access.scope-missing"
+
+
+@pytest.mark.parametrize("name", SCOPED)
+@pytest.mark.parametrize(
+    ("authorization", "problem"),
+    [
+        (None, "access.token-missing"),
+        ("", "access.token-missing"),
+        ("Bearer", "access.token-refused"),
+        (f"Bearer {'x' * 43}", "access.token-refused"),
+        ("Basic Y2xpbmljOnNlY3JldA==", "access.token-refused"),
+    ],
+)
+async def test_a_route_with_a_scope_wants_a_token(
+    hub: Hub, name: str, authorization: str | None, problem: str
+) -> None:
+    answer = await sent(hub, name, authorization)
+
+    assert (answer.status_code, problem_in(answer)) == (401, problem)
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("name", SCOPED)
+async def test_a_token_for_something_else_is_not_enough(hub: Hub, name: str) -> None:
+    other = WITHOUT_THE_SCOPE[SAMPLES[name].client]
+    answer = await sent(hub, name, f"Bearer {await hub.token(other)}")
+
+    assert (answer.status_code, problem_in(answer)) == (403, "access.scope-missing")
+    assert "www-authenticate" not in answer.headers
+
+
+async def test_a_token_of_one_scope_opens_one_route(hub: Hub) -> None:
+    token = f"Bearer {await hub.token('clinic', 'oqs')}"
+
+    assert (await sent(hub, "POST /oqs/search", token)).status_code == 200
+    assert problem_in(await sent(hub, "POST /v1/eligibility-checks", token)) == "access.scope-missing"
+
+
+@pytest.mark.parametrize("name", SCOPED)
+async def test_a_token_ends_after_five_minutes(tmp_path: Path, name: str) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await hub.register(a_row(), key="first")
+        token = f"Bearer {await hub.token(SAMPLES[name].client)}"
+        hub.ticks.pass_seconds(299.9)
+        assert (await sent(hub, name, token)).status_code == 200
+        hub.ticks.pass_seconds(0.1)
+
+        answer = await sent(hub, name, token)
+
+        assert (answer.status_code, problem_in(answer)) == (401, "access.token-refused")
+
+
+@pytest.mark.parametrize(
+    ("message", "content_type", "form"),
+    [(a_message(), XML, "<SegmentOfResult>9</SegmentOfResult>"), (a_tree(), JSON, '"SegmentOfResult":"9"')],
+)
+@pytest.mark.parametrize(
+    ("authorization", "status", "code"),
+    [(None, 401, "KHK0501"), ("Bearer " + "x" * 43, 401, "KHK0502"), ("operator", 403, "KHK0503")],
+)
+async def test_an_oqs_question_is_refused_in_its_own_form(
+    hub: Hub,
+    message: bytes,
+    content_type: str,
+    form: str,
+    authorization: str | None,
+    status: int,
+    code: str,
+) -> None:
+    if authorization == "operator":
+        authorization = f"Bearer {await hub.token('operator')}"
+    headers = {"Content-Type": content_type, **({"Authorization": authorization} if authorization else {})}
+
+    answer = await hub.http.post("/oqs/search", content=message, headers=headers)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith(content_type)
+    assert form in answer.text
+    assert code in answer.text
+    assert "abc-1" in answer.text, "the sender must be able to tell which message was refused"
+    assert ("www-authenticate" in answer.headers) == (status == 401)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1",
+        "/v1/",
+        "/v1/eligibility-checks/",
+        "/V1/eligibility-checks",
+        "//v1/eligibility-checks",
+        "/v1/eligibility-checks;a=b",
+        "/admin",
+        "/docs",
+        "/.well-known/",
+        "/oqs",
+        "/favicon.ico",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+async def test_what_the_table_does_not_name_is_not_there(hub: Hub, method: str, path: str) -> None:
+    token = await hub.token("operator")
+
+    answer = await hub.http.request(
+        method, f"http://hub.test{path}", headers={"Authorization": f"Bearer {token}"}
+    )
+
+    assert (answer.status_code, problem_in(answer)) == (404, "hub.path")
+    assert path not in answer.text
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BREW"])
+async def test_another_method_is_told_which_there_are(hub: Hub, name: str, method: str) -> None:
+    own, path = name.split()
+    if method == own:
+        return
+
+    answer = await hub.http.request(method, path)
+
+    assert (answer.status_code, problem_in(answer)) == (405, "hub.method")
+    assert answer.headers["allow"] == ("GET, HEAD, OPTIONS" if own == "GET" else "POST, OPTIONS")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+async def test_options_tells_the_methods_and_opens_nothing_to_other_sites(hub: Hub, name: str) -> None:
+    method, path = name.split()
+
+    answer = await hub.http.options(
+        path, headers={"Origin": "https://elsewhere.example", "Access-Control-Request-Method": method}
+    )
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["allow"] == ("GET, HEAD, OPTIONS" if method == "GET" else "POST, OPTIONS")
+    assert [name for name in answer.headers if name.startswith("access-control")] == []
+    assert "content-length" not in answer.headers
+    assert "content-type" not in answer.headers
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+async def test_head_is_get_without_the_body(hub: Hub, name: str) -> None:
+    method, path = name.split()
+    client = SAMPLES[name].client
+    headers = {"Authorization": f"Bearer {await hub.token(client)}"} if client else {}
+
+    head = await hub.http.head(path + SAMPLES[name].query, headers=headers)
+
+    assert head.content == b""
+    if method == "POST":
+        assert head.status_code == 405
+        return
+    get = await hub.http.get(path + SAMPLES[name].query, headers=headers)
+    assert head.status_code == get.status_code == 200
+    assert head.headers["content-type"] == get.headers["content-type"]
+    if path not in ("/metrics", "/v1/log/head"):  # these may have grown between the two
+        assert head.headers["content-length"] == get.headers["content-length"]
+
+
+async def test_head_of_what_is_scoped_wants_the_token_too(hub: Hub) -> None:
+    answer = await hub.http.head("/metrics")
+
+    assert (answer.status_code, answer.content) == (401, b"")
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name.startswith("GET")])
+async def test_no_answer_says_what_it_is_made_of(hub: Hub, name: str) -> None:
+    answer = await sent(hub, name, f"Bearer {await hub.token('operator')}")
+
+    assert set(answer.headers) <= {
+        "cache-control",
+        "content-length",
+        "content-type",
+        "x-content-type-options",
+    }
+
+
+async def test_what_nobody_foresaw_tells_a_reference_and_no_values(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("山田 太郎 56")
+
+    monkeypatch.setattr(type(hub.machine.answering), "ask", broken)
+    before = await hub.metric("kaihoken_failures_total")
+
+    plain, message = await hub.ask(), await hub.ask_oqs(a_message())
+
+    assert (plain.status_code, problem_in(plain)) == (500, "hub.internal")
+    assert (message.status_code, problem_in(message)) == (500, "hub.internal")
+    assert plain.json()["facts"]["reference"] in caplog.text
+    assert "RuntimeError at" in caplog.text
+    for told in (plain.text, message.text, caplog.text):
+        assert "山田" not in told
+        assert "Traceback" not in told
+    assert await hub.metric("kaihoken_failures_total") == before + 2
