@@ -126,11 +126,11 @@ async def test_while_a_transaction_is_under_way_the_next_group_gathers(tmp_path:
         await store.reached.wait()
         rest = [asyncio.create_task(committer.commit([an_entry()])) for _ in range(5)]
         await asyncio.sleep(0)
-        assert not first.done()
-
+        was_done = first.done()
         store.gate.set()
         await asyncio.gather(first, *rest)
 
+        assert not was_done
         assert store.records() == [1, 1, 5]
 
 
@@ -452,9 +452,10 @@ async def test_no_head_denies_a_batch_that_may_be_durable(tmp_path: Path) -> Non
         await store.reached.wait()
         later(clock, seconds=5)
         committer.tick()
-        assert committer.head == before
+        meanwhile = committer.head
         store.gate.set()
 
+        assert meanwhile == before
         assert (await waiting).head.time_ms == before.time_ms
 
 

@@ -356,3 +356,12 @@ async def test_a_hub_does_not_start_on_a_changed_tile(log: Path) -> None:
     with pytest.raises(Problem, match=r"audit\.damaged"):
         async with the_log(log):
             pass
+
+
+async def test_no_proof_is_made_over_a_gap(log: Path) -> None:
+    run(log, f"DELETE FROM log_batch WHERE seq = {LAST - 2}")
+    store = await open_store(log, read_only=True)
+
+    with pytest.raises(Problem, match=r"audit\.damaged"):
+        await (await Log.open(store)).inclusion(5, LAST)
+    await store.close()

@@ -13,9 +13,21 @@ from typing import Any
 import pytest
 
 from kaihoken.audit import Committer, public, verifier
+from kaihoken.audit.head import head_json, signed_head
 from kaihoken.audit.verifier import RefusedError, keys_from_json, receipt_from_header, receipt_from_json
 
-from .builders import BORN, SomeKeys, a_clock, a_new_log, an_entry, committed, later, receipts_of, the_log
+from .builders import (
+    BORN,
+    SomeKey,
+    SomeKeys,
+    a_clock,
+    a_new_log,
+    an_entry,
+    committed,
+    later,
+    receipts_of,
+    the_log,
+)
 
 SOURCE = Path(verifier.__file__)
 
@@ -219,14 +231,27 @@ async def test_what_does_not_show_the_receipts_batch_is_no_proof_of_it(tmp_path:
         await committed(other, "a", "b", "c")
         foreign = await standing(other, 2)
 
+    copied = verifier.head_from_object(good["head"])
+    resigned = signed_head(
+        SomeKey(1),
+        log_id="6" * 32,
+        size=copied.size,
+        batch_size=copied.batch_size,
+        batch_root=copied.batch_root,
+        tree_root=copied.tree_root,
+        time_ms=copied.time_ms,
+    )
+
     verifier.verify_standing(receipt, json.dumps(good), keys)
     for wrong in (
+        {**good, "head": json.loads(head_json(resigned))},
         early,
         neighbour,
         foreign,
         before,
         {**good, "batch": 3},
         {**good, "size": 3},
+        {**good, "size": 7},
         {**good, "path": good["path"][:-1]},
         {**good, "path": [*good["path"], good["path"][0]]},
         {**good, "path": good["path"][::-1]},

@@ -204,8 +204,8 @@ def verify_standing(receipt: Receipt, proof: bytes | str, keys: Mapping[str, Key
     batch, size, path = _number(item, "batch"), _number(item, "size"), _path(item)
     if head.log_id != receipt.head.log_id:
         raise RefusedError("proof", "the proof is of another log")
-    if batch != receipt.head.size - 1 or size != head.size or size < receipt.head.size:
-        raise RefusedError("proof", "the proof is of another batch or of an earlier log")
+    if batch != receipt.head.size - 1 or size != head.size:
+        raise RefusedError("proof", "the proof is of another batch or of another size")
     if _hex(item, "batch_root", 32) != receipt.head.batch_root:
         raise RefusedError("proof", "the log holds another batch in this place")
     leaf = sha256(b"\x00" + receipt.head.batch_root).digest()
