@@ -26,12 +26,13 @@ def test_a_caller_without_scopes_passes_nowhere() -> None:
             require(caller, scope)
 
 
-def test_only_facilities_ask_and_only_insurers_register() -> None:
+def test_only_facilities_ask_and_facilities_never_register() -> None:
     may = {scope: {kind for kind in Kind if scope in HELD_BY[kind]} for scope in Scope}
     assert may == {
         Scope.ELIGIBILITY_ASK: {Kind.FACILITY},
         Scope.OQS: {Kind.FACILITY},
-        Scope.REGISTRATIONS_WRITE: {Kind.INSURER},
+        Scope.REGISTRATIONS_WRITE: {Kind.INSURER, Kind.OPERATOR},
+        Scope.REGISTRATIONS_MATCH: {Kind.OPERATOR},
         Scope.LOG_READ: {Kind.FACILITY, Kind.INSURER, Kind.OPERATOR},
         Scope.CLIENTS_WRITE: {Kind.OPERATOR},
         Scope.METRICS_READ: {Kind.OPERATOR},

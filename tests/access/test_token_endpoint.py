@@ -75,7 +75,14 @@ def test_a_caller_may_ask_for_less(door: Door) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"client_id": "clinic"}, {"scope": ""}, {"scope": " "}, {"resource": "x"}]
+    "changes",
+    [
+        {"client_id": "clinic"},
+        {"scope": "oqs eligibility:ask"},
+        {"scope": ""},
+        {"scope": " "},
+        {"resource": "x"},
+    ],
 )
 def test_what_the_standard_leaves_free_is_accepted(door: Door, changes: dict[str, str]) -> None:
     assert ask(door, form(door.assertion(), **changes)).status == 200
@@ -124,9 +131,11 @@ def test_each_other_request_has_its_problem(
         ("a=資".encode(), "body"),
         (b"a=%ff", "body"),
         (b"&".join(b"p%d=1" % number for number in range(17)), "body"),
+        (b"x=" + b"y" * 8190, "grant_type"),
         (b"x=" + b"y" * 8191, "body"),
     ],
-    ids=["empty", "no value", "empty pair", "bad percent", "not ASCII", "not UTF-8", "17 parameters", "8,193 bytes"],
+    ids=["empty", "no value", "empty pair", "bad percent", "not ASCII", "not UTF-8", "17 parameters", "8,192 bytes",
+         "8,193 bytes"],
 )  # fmt: skip
 def test_a_body_that_is_no_form_is_refused(door: Door, body: bytes, where: str) -> None:
     assert told(ask(door, body)) == (400, "access.request-malformed", where)
