@@ -36,6 +36,7 @@ CREATED = "log.created"
 RECOVERED = "log.recovered"
 
 _TICK_SECONDS = 1.0
+_ARRIVAL_SECONDS = 0.003
 _FAULTS_OF_A_CALLER = ("store.conflict", "store.row")
 
 
@@ -212,12 +213,22 @@ class Committer:
         while True:
             await self._called.wait()
             self._called.clear()
+            await self._let_arrive()
             while group := self._gather():
                 await self._settle(group)
-                # A turn for those who were answered and for those who come.
-                await asyncio.sleep(0)
+                await self._let_arrive()
             if self._refusal:
                 return
+
+    async def _let_arrive(self) -> None:
+        """Turns of the event loop for those who were answered and for those who are on their way, until two turns
+        bring nobody: a transaction costs as much for one as for many. Never longer than a few milliseconds."""
+        until = self._loop.time() + _ARRIVAL_SECONDS
+        quiet = 0
+        while quiet < 2 and len(self._questions) < LARGEST_BATCH and self._loop.time() < until:
+            waiting = len(self._questions)
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._questions) == waiting else 0
 
     async def _tick_every(self, seconds: float) -> None:
         while True:

@@ -9,14 +9,15 @@ from kaihoken.store import SqliteStore
 
 
 class SqliteFinder:
-    """`Finder` over the store's reading connection. About 6 µs for one place with one person."""
+    """`Finder` over the store's hot connection. About 6 µs for one place with one person."""
 
     def __init__(self, store: SqliteStore) -> None:
-        self._execute = store.reader.cursor().execute
+        self._store = store
 
     async def find(self, places: Sequence[Place]) -> list[tuple[int, History]]:
         found: dict[int, History] = {}
+        execute = self._store.hot.execute
         for place in places:
-            for no, person, packed in self._execute(FIND.sqlite, place):
+            for no, person, packed in execute(FIND.sqlite, place):
                 found[no] = unpack_history(PersonId(person), packed)
         return list(found.items())

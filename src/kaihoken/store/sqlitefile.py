@@ -87,6 +87,7 @@ def connect_writer(path: Path, *, vfs: str | None = None) -> apsw.Connection:
     connection.pragma("wal_autocheckpoint", 0)  # see checkpointer
     connection.pragma("journal_size_limit", LOG_BYTES)
     connection.pragma("secure_delete", True)  # what is destroyed leaves the file
+    connection.pragma("mmap_size", MAP_BYTES)  # questions read through this connection
     connection.pragma("cache_size", -WRITER_CACHE_KIB)
     connection.set_busy_timeout(WORKING_MS)
     return connection
