@@ -147,12 +147,19 @@ class Hub:
 
 @asynccontextmanager
 async def a_hub(
-    location: str | Path, folder: Path, clock: Clock | None = None, limits: Limits | None = None
+    location: str | Path,
+    folder: Path,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+    after: Hub | None = None,
 ) -> AsyncIterator[Hub]:
-    """A hub on a fresh store at `location`, with its keys and witness in `folder`."""
+    """A hub on a fresh store at `location`, with its keys and witness in `folder`; or the one that ran before, started
+    again."""
     clock, ticks = clock or FixedClock(NOW), Ticker()
-    keys = FileKeys.create(folder / "keys", clock)
-    await (await create_store(location, purpose="demo", clock=clock)).close()
+    if after is None:
+        FileKeys.create(folder / "keys", clock)
+        await (await create_store(location, purpose="demo", clock=clock)).close()
+    keys = FileKeys(folder / "keys")
     settings = HubSettings(
         store=str(location),
         keys=str(folder / "keys"),
@@ -162,8 +169,9 @@ async def a_hub(
     )
     application = HubApplication(lambda: running(settings, keys, clock, ticks), without_pages)
     async with application.opened() as machine:
-        held = {name: make_key() for name in _RIGHTS}
-        await _enrol(machine, held)
+        held = after.keys if after else {name: make_key() for name in _RIGHTS}
+        if after is None:
+            await _enrol(machine, held)
         transport = httpx.ASGITransport(app=application)
         hooks = {"response": [_held_against(route_table(machine))]}
         async with httpx.AsyncClient(transport=transport, base_url=BASE, event_hooks=hooks) as http:
