@@ -211,9 +211,10 @@ def _day(on: date | None, today: date) -> date:
 
 @lru_cache(maxsize=512)
 def _rules_digest(on: date, today: date) -> str:
-    """The rule files behind an answer: those of the day asked about decide, those of today let fields leave."""
-    deciding = rules.digest(StatutoryShare, DeclaredShare, RegistrationLag, CertificateUse, on=on)
-    showing = rules.digest(SuspensionLevels, DisclosureMatrix, on=today)
+    """The rule files behind an answer: those of the day asked about decide; those of today say whether a card still
+    answers and let fields leave."""
+    deciding = rules.digest(StatutoryShare, DeclaredShare, RegistrationLag, on=on)
+    showing = rules.digest(CertificateUse, SuspensionLevels, DisclosureMatrix, on=today)
     return f"{deciding}-{showing}"
 
 

@@ -1,0 +1,311 @@
+"""What may leave: every cell of the matrix, against an expectation that was written without it."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import chain, combinations, product
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+import yaml
+
+from kaihoken import rules
+from kaihoken.coverage import (
+    Consent,
+    Coverage,
+    ElderlyCertificate,
+    LimitCertificate,
+    MatchState,
+    MedicalTicket,
+    PersonId,
+    PublicExpense,
+    QuestionKind,
+    Situation,
+    SpecificDisease,
+    Verdict,
+    disclosure,
+)
+from kaihoken.coverage.answer import Result
+from kaihoken.coverage.disclosure import DisclosureMatrix, disclose
+from kaihoken.coverage.verdict import ShareBasis
+from kaihoken.payment import Share, ShareQuestion
+from kaihoken.problems import Problem
+
+from .people import FACILITY, TODAY, covered_by
+
+SUBSIDIES = "subsidies"
+FIELDS = (*Result.__struct_fields__, SUBSIDIES)
+CONSENTS = [frozenset(some) for some in chain.from_iterable(combinations(Consent, size) for size in range(4))]
+MATCH_STATES: tuple[MatchState, ...] = get_args(MatchState)
+
+TICKET = MedicalTicket(
+    "01", date(2026, 11, 1), FACILITY, "架空医院", "1", date(2026, 11, 1), date(2026, 11, 30), "02"
+)
+SUBSIDY = PublicExpense(
+    "81136244", "1234566", "子ども医療費助成", date(2025, 4, 1), date(2030, 4, 1), self_pay_yen=200
+)
+
+
+def with_every_field(**more: object) -> Coverage:
+    """A coverage of which every field is filled, whether or not they can be filled together."""
+    return covered_by(
+        name="髙●　健",
+        other_name="高木　健",
+        other_kana="ﾀｶｷﾞ ｹﾝ",
+        sex_other="1",
+        birthdate=date(2022, 5, 1),
+        lost=date(2026, 12, 1),
+        loss_reason="03",
+        issued=date(2025, 4, 1),
+        valid_from=date(2025, 4, 1),
+        valid_to=date(2027, 3, 31),
+        share_percent=20,
+        elderly=ElderlyCertificate(date(2026, 8, 1), date(2026, 8, 1), date(2027, 7, 31), 20),
+        limits=(LimitCertificate("01", "A03", date(2026, 8, 1), date(2026, 8, 1), date(2027, 7, 31)),),
+        diseases=(SpecificDisease("1", None, date(2026, 1, 1), None, 10000),),
+        tickets=(TICKET,),
+        **more,
+    )
+
+
+def a_verdict(
+    situation: Situation = Situation.VALID,
+    *coverages: Coverage,
+    subsidies: tuple[PublicExpense, ...] = (SUBSIDY,),
+    non_disclosure: bool = False,
+    on: date = TODAY,
+) -> Verdict:
+    """A verdict that found everything that there is; `disclose` looks at nothing else of it."""
+    return Verdict(
+        situation=situation,
+        validity=None,
+        on=on,
+        person=PersonId(bytes(16)),
+        coverages=coverages or (with_every_field(),),
+        tickets=(TICKET,),
+        subsidies=subsidies,
+        non_disclosure=non_disclosure,
+        share=Share.unknown(ShareQuestion.INSURER),
+        share_basis=ShareBasis.NONE,
+        differences=(),
+        advisories=(),
+        steps=(),
+    )
+
+
+class Expected:
+    """The file beside this one, read."""
+
+    def __init__(self) -> None:
+        text = Path(__file__).with_name("disclosure_expected.yaml").read_text("utf-8")
+        table = yaml.safe_load(text)
+        self._groups = table["situations"]
+        self.fields = table["fields"]
+        self.hidden_states = table["match"]["nothing_leaves"]
+        self.states = {*self.hidden_states, *table["match"]["as_usual"]}
+
+    def leaves(
+        self,
+        field: str,
+        kind: QuestionKind,
+        situation: Situation,
+        consents: frozenset[Consent],
+        match: MatchState,
+        non_disclosure: bool,
+    ) -> bool:
+        entry = self.fields[field]
+        groups = entry[kind.value]
+        situations = {name for group in groups for name in self._groups.get(group, [group])}
+        return (
+            situation.value in situations
+            and (entry.get("consent") is None or Consent(entry["consent"]) in consents)
+            and match not in self.hidden_states
+            and not (non_disclosure and entry.get("hidden_by_non_disclosure", False))
+        )
+
+
+EXPECTED = Expected()
+
+
+def cells() -> Iterator[tuple[QuestionKind, Situation, frozenset[Consent], MatchState, bool]]:
+    yield from product(QuestionKind, Situation, CONSENTS, MATCH_STATES, (False, True))
+
+
+def test_the_expectation_speaks_of_every_field_every_state_and_known_situations() -> None:
+    assert set(EXPECTED.fields) == set(FIELDS)
+    assert EXPECTED.states == set(MATCH_STATES)
+    named = {name for group in EXPECTED._groups.values() for name in group}
+    assert named <= {situation.value for situation in Situation}
+
+
+def test_every_cell_lets_through_what_is_expected_and_nothing_else() -> None:
+    walked, wrong = 0, []
+    for kind, situation, consents, match, non_disclosure in cells():
+        coverage = with_every_field(match=match)
+        shown = disclose(a_verdict(situation, coverage, non_disclosure=non_disclosure), kind, consents, TODAY)
+        left = set(msgspec.to_builtins(shown.results[0])) if shown.results else set()
+        if shown.subsidies:
+            left.add(SUBSIDIES)
+        expected = {
+            field
+            for field in FIELDS
+            if EXPECTED.leaves(field, kind, situation, consents, match, non_disclosure)
+        }
+        cell = (kind.value, situation.value, sorted(consents), match, non_disclosure)
+        if left != expected:
+            wrong.append((cell, "left", sorted(left ^ expected)))
+        if set(shown.fields) != expected:
+            wrong.append((cell, "on record", sorted(set(shown.fields) ^ expected)))
+        walked += 1
+
+    assert wrong == []
+    assert walked == 2 * len(Situation) * 8 * 6 * 2
+
+
+def test_what_leaves_is_what_is_registered() -> None:
+    coverage = with_every_field()
+    (result,) = disclose(a_verdict(), QuestionKind.CERTIFICATE, frozenset(Consent), TODAY).results
+    same = [
+        name for name in Result.__struct_fields__ if getattr(result, name) == getattr(coverage, name, None)
+    ]
+    other = {name: getattr(result, name) for name in Result.__struct_fields__ if name not in same}
+
+    assert {name for name in FIELDS if name in Coverage.__struct_fields__} - {
+        "elderly",
+        "diseases",
+        "tickets",
+    } <= {*same}
+    assert other.pop("preschool") is True
+    assert other.pop("name_flagged") is True
+    assert other.pop("name_reading") == "高●　健"
+    assert msgspec.structs.asdict(other.pop("elderly")) == msgspec.structs.asdict(coverage.elderly)
+    assert msgspec.structs.asdict(other.pop("limit")) == msgspec.structs.asdict(coverage.limits[0])
+    assert [msgspec.structs.asdict(one) for one in other.pop("diseases")] == [
+        msgspec.structs.asdict(one) for one in coverage.diseases
+    ]
+    assert [msgspec.structs.asdict(one) for one in other.pop("tickets")] == [msgspec.structs.asdict(TICKET)]
+    assert other.pop("limit_consent").flag == other.pop("disease_consent").flag == "1"
+    assert other == {}
+
+
+def test_a_consent_without_a_certificate_to_show_is_told_all_the_same() -> None:
+    plain = covered_by()
+    (result,) = disclose(
+        a_verdict(Situation.VALID, plain), QuestionKind.CERTIFICATE, frozenset(Consent), TODAY
+    ).results
+
+    assert (result.limit_consent, result.limit) == (result.disease_consent, None)
+    assert result.diseases == ()
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "leaves"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 20), True),
+        (date(2026, 11, 21), None, False),
+        (date(2026, 8, 1), None, True),
+        (date(2025, 8, 1), date(2026, 11, 19), False),
+    ],
+)
+def test_limits_and_diseases_leave_only_while_they_run(
+    valid_from: date, valid_to: date | None, leaves: bool
+) -> None:
+    coverage = covered_by(
+        limits=(LimitCertificate("01", "A03", None, valid_from, valid_to),),
+        diseases=(SpecificDisease("1", None, valid_from, valid_to, 10000),),
+    )
+    (result,) = disclose(
+        a_verdict(Situation.VALID, coverage), QuestionKind.CERTIFICATE, frozenset(Consent), TODAY
+    ).results
+
+    assert (result.limit is not None, bool(result.diseases)) == (leaves, leaves)
+
+
+def test_of_two_limits_that_run_the_newer_one_leaves() -> None:
+    older = LimitCertificate("01", "A03", None, date(2026, 8, 1), None)
+    newer = LimitCertificate("02", "A05", None, date(2026, 11, 1), None)
+    coverage = covered_by(limits=(newer, older))
+    (result,) = disclose(
+        a_verdict(Situation.VALID, coverage), QuestionKind.NUMBER, frozenset({Consent.LIMIT}), TODAY
+    ).results
+
+    assert result.limit is not None
+    assert result.limit.category == "A05"
+
+
+def test_a_ticket_stands_only_beside_the_coverage_whose_it_is() -> None:
+    insured, assisted = covered_by(), covered_by("12131108", classification="A1", tickets=(TICKET,))
+    shown = disclose(
+        a_verdict(Situation.VALID, insured, assisted), QuestionKind.CERTIFICATE, frozenset(), TODAY
+    )
+
+    assert [len(result.tickets) for result in shown.results] == [0, 1]
+
+
+def test_a_coverage_that_may_not_be_viewed_leaves_no_result_beside_one_that_may() -> None:
+    shown = disclose(
+        a_verdict(Situation.VALID, covered_by(), covered_by(number="9", match="suspended-3")),
+        QuestionKind.CERTIFICATE,
+        frozenset(),
+        TODAY,
+    )
+
+    assert [result.number for result in shown.results] == ["56"]
+
+
+def test_two_results_are_on_record_like_one() -> None:
+    beside = covered_by(number="9", match="suspended-1")
+    one = disclose(a_verdict(Situation.VALID, covered_by()), QuestionKind.NUMBER, frozenset(), TODAY)
+    two = disclose(a_verdict(Situation.VALID, covered_by(), beside), QuestionKind.NUMBER, frozenset(), TODAY)
+
+    assert (len(two.results), two.fields) == (2, one.fields)
+
+
+def test_the_matrix_of_the_day_of_the_answer_decides_not_that_of_the_day_asked_about() -> None:
+    long_ago = a_verdict(on=date(2010, 4, 1))
+
+    assert disclose(long_ago, QuestionKind.NUMBER, frozenset(), TODAY).results
+    with pytest.raises(Problem, match="no_version"):
+        disclose(long_ago, QuestionKind.NUMBER, frozenset(), date(2010, 4, 1))
+
+
+def test_every_field_of_the_answer_is_in_a_group_or_never_kept() -> None:
+    matrix = rules.load(DisclosureMatrix, on=TODAY)
+    grouped = [field for group in matrix.groups.values() for field in group]
+
+    assert len(grouped) == len(set(grouped))
+    never = {
+        name for name, entry in EXPECTED.fields.items() if not entry["number"] and not entry["certificate"]
+    }
+    assert set(grouped) == set(FIELDS) - never
+
+
+@pytest.fixture
+def another_matrix(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[DisclosureMatrix], None]]:
+    """Puts a matrix of the test's own in the place of the rules file."""
+    load = rules.load
+
+    def put(matrix: DisclosureMatrix) -> None:
+        disclosure._cell.cache_clear()
+        monkeypatch.setattr(
+            rules, "load", lambda kind, *, on: matrix if kind is DisclosureMatrix else load(kind, on=on)
+        )
+
+    yield put
+    disclosure._cell.cache_clear()
+
+
+def test_a_row_of_one_field_shows_that_field(another_matrix: Callable[[DisclosureMatrix], None]) -> None:
+    """attrgetter makes no tuple of a single name: a later matrix may have such a row."""
+    another_matrix(
+        DisclosureMatrix(
+            groups={"only": ("number",)},
+            number={"valid": {"always": ("only",)}},
+            certificate={},
+            non_disclosure=(),
+        )
+    )
+    shown = disclose(a_verdict(Situation.VALID, covered_by()), QuestionKind.NUMBER, frozenset(), TODAY)
+
+    assert [msgspec.to_builtins(result) for result in shown.results] == [{"number": "56"}]
