@@ -157,7 +157,8 @@ async def a_hub(
     again."""
     clock, ticks = clock or FixedClock(NOW), Ticker()
     if after is None:
-        FileKeys.create(folder / "keys", clock)
+        if not (folder / "keys").is_dir():
+            FileKeys.create(folder / "keys", clock)
         await (await create_store(location, purpose="demo", clock=clock)).close()
     keys = FileKeys(folder / "keys")
     settings = HubSettings(

@@ -1,0 +1,254 @@
+"""A hub that cannot start says why and what to do, in Japanese and English, and leaves everything as it was."""
+
+import asyncio
+import json
+import shutil
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kaihoken import cli
+from kaihoken.clock import SystemClock
+from kaihoken.problems import catalogue
+from kaihoken.store import FileKeys, open_store
+
+from .hub import Hub, a_hub, a_row
+from .process import HubProcess, free_port, make_hub
+
+Serve = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Serve:
+    """`kaihoken hub serve` over this test's folder: exit code, stdout, stderr."""
+
+    def run(*arguments: str, **settings: str) -> tuple[int, str, str]:
+        surroundings = {
+            "store": str(tmp_path / "store"),
+            "keys": str(tmp_path / "keys"),
+            "witness": str(tmp_path / "witness.jsonl"),
+            "port": str(free_port()),
+            **settings,
+        }
+        with monkeypatch.context() as patch:
+            for name, value in surroundings.items():
+                patch.setenv(f"KAIHOKEN_{name.upper()}", value)
+            code = cli.run(["hub", "serve", *arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+async def a_hub_that_ran(location: str | Path, folder: Path) -> Hub:
+    async with a_hub(location, folder) as hub:
+        await hub.register(a_row())
+    return hub
+
+
+def assert_told(refused: tuple[int, str, str], problem: str, *, exit_code: int = 1) -> None:
+    """One problem, in both languages, with what to do; nothing else that a person would have to read past."""
+    code, out, err = refused
+    entry = catalogue()[problem]
+    assert (code, out) == (exit_code, "")
+    assert f"({problem} · {entry.oqs})" in err
+    for words in (entry.title_ja, entry.title_en):
+        assert words.partition("{")[0] in err
+    assert err.count("→") == 2
+    assert "Traceback" not in err
+    assert len(err.splitlines()) == 5
+
+
+def test_a_second_hub_on_the_same_store_is_refused(
+    location: str | Path, tmp_path: Path, serve: Serve
+) -> None:
+    asyncio.run(a_hub_that_ran(location, tmp_path))
+
+    async def while_it_runs() -> tuple[int, str, str]:
+        held = await open_store(location)
+        try:
+            return await asyncio.to_thread(serve, store=str(location))
+        finally:
+            await held.close()
+
+    refused = asyncio.run(while_it_runs())
+
+    assert_told(refused, "store.locked")
+    assert "動いているハブに HTTP でたずねる" in refused[2]
+    assert "Ask the hub that runs" in refused[2]
+
+
+def test_with_json_the_refusal_is_one_object_on_stdout(tmp_path: Path, serve: Serve) -> None:
+    code, out, err = serve("--json")
+
+    assert (code, err) == (1, "")
+    assert json.loads(out)["code"] == "store.keys_missing"
+
+
+def test_a_store_that_was_rolled_back_is_refused(location: str | Path, tmp_path: Path, serve: Serve) -> None:
+    hub = asyncio.run(a_hub_that_ran(location, tmp_path))
+    earlier = (tmp_path / "witness.jsonl").read_bytes()
+
+    async def goes_on() -> None:
+        async with a_hub(location, tmp_path, after=hub) as again:
+            await again.register(a_row(number="57", link="link-57"), key="2")
+
+    if isinstance(location, Path):
+        shutil.copytree(location, tmp_path / "earlier")
+        asyncio.run(goes_on())
+        shutil.rmtree(location)
+        shutil.copytree(tmp_path / "earlier", location)
+    else:
+        # What the witness has seen of a log that went on elsewhere: the same as a database brought back.
+        asyncio.run(goes_on())
+        seen = (tmp_path / "witness.jsonl").read_bytes()
+        assert len(seen) > len(earlier)
+        asyncio.run(cut_last_batch(location))
+
+    refused = serve(store=str(location))
+
+    assert_told(refused, "audit.rolled_back")
+    assert not asyncio.run(is_locked(location)), "a hub that did not start holds nothing"
+
+
+async def cut_last_batch(address: str) -> None:
+    import asyncpg
+
+    connection = await asyncpg.connect(address)
+    try:
+        for table in ("log_batch", "log_body"):
+            await connection.execute(f"DELETE FROM {table} WHERE seq = (SELECT max(seq) FROM {table})")
+    finally:
+        await connection.close()
+
+
+async def is_locked(location: str | Path) -> bool:
+    await (await open_store(location)).close()
+    return False
+
+
+def test_a_log_of_another_store_is_refused(tmp_path: Path, serve: Serve) -> None:
+    asyncio.run(a_hub_that_ran(tmp_path / "other", tmp_path))
+    (tmp_path / "witness.jsonl").rename(tmp_path / "witness of the other.jsonl")
+    asyncio.run(a_hub_that_ran(tmp_path / "store", tmp_path))
+
+    refused = serve(witness=str(tmp_path / "witness of the other.jsonl"))
+
+    assert_told(refused, "audit.other_log")
+
+
+def make_nothing(_: Path) -> Mapping[str, str]:
+    return {}
+
+
+def make_keys_only(folder: Path) -> Mapping[str, str]:
+    FileKeys.create(folder / "keys", SystemClock())
+    return {}
+
+
+def make_open_keys(folder: Path) -> Mapping[str, str]:
+    make_keys_only(folder)
+    (folder / "keys").chmod(0o755)
+    return {}
+
+
+def make_with_strange_keys(folder: Path) -> Mapping[str, str]:
+    asyncio.run(a_hub_that_ran(folder / "store", folder))
+    FileKeys.create(folder / "strange", SystemClock())
+    return {"keys": str(folder / "strange")}
+
+
+def make_with_a_strange_lookup_key(folder: Path) -> Mapping[str, str]:
+    asyncio.run(a_hub_that_ran(folder / "store", folder))
+    FileKeys.create(folder / "strange", SystemClock())
+    shutil.copy(folder / "strange" / "lookup-1.json", folder / "keys" / "lookup-1.json")
+    return {}
+
+
+def make_no_store(folder: Path) -> Mapping[str, str]:
+    make_keys_only(folder)
+    (folder / "store").mkdir()
+    (folder / "store" / "store.sqlite3").write_bytes(b"not a database, but long enough to be looked at" * 100)
+    return {}
+
+
+def make_unreachable(folder: Path) -> Mapping[str, str]:
+    make_keys_only(folder)
+    return {"store": f"postgresql://clerk:secret-word@127.0.0.1:{free_port()}/none"}
+
+
+def make_torn_witness(folder: Path) -> Mapping[str, str]:
+    asyncio.run(a_hub_that_ran(folder / "store", folder))
+    (folder / "witness.jsonl").write_text('{"not":"a head"}\n', encoding="utf-8")
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (make_nothing, "store.keys_missing"),
+        (make_keys_only, "store.missing"),
+        (make_open_keys, "store.keys_open"),
+        (make_with_strange_keys, "store.keys_wrong"),
+        (make_with_a_strange_lookup_key, "store.keys_wrong"),
+        (make_no_store, "store.corrupt"),
+        (make_unreachable, "store.unreachable"),
+        (make_torn_witness, "audit.witness_unreadable"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named(
+    tmp_path: Path, serve: Serve, make: Callable[[Path], Mapping[str, str]], problem: str
+) -> None:
+    settings = make(tmp_path)
+
+    refused = serve(**settings)
+
+    assert_told(refused, problem)
+    assert "secret-word" not in refused[2]
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"port": "99999"}, "settings.invalid"),
+        ({"port": "eighty"}, "settings.invalid"),
+        ({"prot": "8000"}, "settings.unknown"),
+        ({"host": "no-such-host.invalid"}, "hub.address"),
+        ({"host": "192.0.2.1"}, "hub.address"),
+        ({"log_level": "loud"}, "settings.invalid"),
+    ],
+)
+def test_settings_that_cannot_be_are_misuse(serve: Serve, settings: dict[str, str], problem: str) -> None:
+    assert_told(serve(**settings), problem, exit_code=2)
+
+
+def test_a_port_that_is_taken_is_named_with_another(tmp_path: Path, serve: Serve) -> None:
+    asyncio.run(a_hub_that_ran(tmp_path / "store", tmp_path))
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        refused = serve(port=str(port))
+
+    assert_told(refused, "hub.port-in-use", exit_code=2)
+    assert str(port) in refused[2]
+    assert str(port + 1) in refused[2]
+
+
+def test_a_hub_that_is_told_to_stop_leaves_its_last_head_with_the_witness(tmp_path: Path) -> None:
+    hub = make_hub(tmp_path)
+    hub.start()
+    assert f"http://127.0.0.1:{hub.port}: 動いています / ready" in hub.said.read_text(encoding="utf-8")
+    assert hub.process is not None
+    second = HubProcess(tmp_path, free_port())
+    with pytest.raises(AssertionError):
+        second.start()  # ends at once
+    assert "store.locked" in hub.said.read_text(encoding="utf-8")
+
+    hub.process.terminate()
+
+    assert hub.process.wait(20) in (0, -15)
+    last = json.loads((tmp_path / "witness.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert last["size"] == 3, "the log's birth and two clients"
+    assert not (tmp_path / "store" / "store.sqlite3-wal").exists(), "closed in order"
