@@ -7,7 +7,16 @@ from collections.abc import Sequence
 import msgspec
 
 from kaihoken.access import Caller, Kind, Scope
-from kaihoken.coverage import Asker, Coverage, Fact, PublicExpense, Registering, Row, RowAnswer
+from kaihoken.coverage import (
+    Asker,
+    Coverage,
+    Fact,
+    PublicExpense,
+    Registering,
+    Row,
+    RowAnswer,
+    misshapen,
+)
 from kaihoken.hub.exchange import Reply, Request, require_json
 from kaihoken.hub.machine import Machine
 from kaihoken.problems import Problem
@@ -76,10 +85,8 @@ def _rows(body: bytes) -> tuple[msgspec.Raw, ...]:
         received: _Received = _decode(body)
         twice = body.count(b'"rows"') > 1 and _stands_twice(body)
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `$.")
-        raise Problem(
-            "coverage.request-shape", where=path.rstrip("`"), reason=reason.split(", got ")[0]
-        ) from None
+        path, reason = misshapen(error)
+        raise Problem("coverage.request-shape", where=path.lstrip("."), reason=reason) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem("coverage.request-json") from None
     if twice:

@@ -12,6 +12,7 @@ import uvicorn
 
 from kaihoken.clock import SystemClock
 from kaihoken.hub.application import Assemble, HubApplication
+from kaihoken.hub.gathered import GatheringProtocol
 from kaihoken.hub.machine import Machine, running
 from kaihoken.hub.settings import HubSettings
 from kaihoken.problems import Problem
@@ -66,6 +67,7 @@ def server_of(
         server_header=False,
         proxy_headers=False,
         lifespan="off",
+        http=GatheringProtocol,
         ws="none",
         timeout_graceful_shutdown=10,
     )
