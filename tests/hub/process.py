@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -49,6 +49,7 @@ class HubProcess:
     port: int
     process: subprocess.Popen[bytes] | None = None
     log_level: str = "warning"
+    http: httpx.Client = field(init=False)
 
     @property
     def said(self) -> Path:
@@ -58,6 +59,10 @@ class HubProcess:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def client(self) -> httpx.Client:
+        """A client of it. Without TLS it need not read all the world's certificates, which takes longer than asking."""
+        return httpx.Client(base_url=self.url, verify=False, timeout=30)
 
     def start(self) -> float:
         """Start and wait until it is ready; seconds that it took."""
@@ -70,6 +75,7 @@ class HubProcess:
             "KAIHOKEN_LOG_LEVEL": self.log_level,
         }
         started = time.monotonic()
+        self.http = self.client()
         with self.said.open("ab") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "kaihoken", "hub", "serve"], env=environment, stdout=said, stderr=said
@@ -78,7 +84,7 @@ class HubProcess:
             if self.process.poll() is not None:
                 raise AssertionError(self.said.read_text())
             try:
-                if httpx.get(f"{self.url}/ready", timeout=1).status_code == 200:
+                if self.http.get("/ready", timeout=1).status_code == 200:
                     return time.monotonic() - started
             except httpx.TransportError:
                 time.sleep(0.02)  # polling a process that is starting, not synchronisation between threads
@@ -89,13 +95,14 @@ class HubProcess:
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        self.http.close()
 
     def token(self, client_id: str) -> str:
         """A token of an enrolled client."""
         key = load_key(self.folder / f"{client_id}.jwk")
         issuer = Issuer(client_id, key, f"{self.url}/oauth/token", SystemClock())
-        answer = httpx.post(
-            f"{self.url}/oauth/token",
+        answer = self.http.post(
+            "/oauth/token",
             data={
                 "grant_type": "client_credentials",
                 "client_assertion_type": ASSERTION_TYPE,

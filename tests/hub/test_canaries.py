@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import httpx
 import pytest
 
 from kaihoken.audit import Log
@@ -163,7 +162,7 @@ def _forms() -> dict[str, bytes]:
 
 def _ask_everything(hub: HubProcess) -> None:
     tokens = {client: hub.token(client) for client in ("clinic", "operator")}
-    with httpx.Client(base_url=hub.url, timeout=30) as http:
+    with hub.client() as http:
         made = http.post(
             "/v1/registrations",
             content=_rows(),
@@ -205,9 +204,7 @@ def sinks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     hub.start()
     try:
         _ask_everything(hub)
-        metrics = httpx.get(
-            f"{hub.url}/metrics", headers={"Authorization": f"Bearer {hub.token('operator')}"}
-        )
+        metrics = hub.http.get("/metrics", headers={"Authorization": f"Bearer {hub.token('operator')}"})
     finally:
         hub.kill()
     return {

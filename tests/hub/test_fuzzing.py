@@ -8,9 +8,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import msgspec
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -32,8 +32,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     process = make_hub(tmp_path_factory.mktemp("fuzz"))
     process.start()
     try:
-        made = httpx.post(
-            f"{process.url}/v1/registrations",
+        made = process.http.post(
+            "/v1/registrations",
             content=msgspec.json.encode({"rows": [a_row(name=SECRET, number="7391846250")]}),
             headers={"Authorization": f"Bearer {process.token('operator')}", "Idempotency-Key": "secret"},
         )
@@ -56,6 +56,7 @@ def _fuzz(hub: HubProcess, examples: int) -> int:
 
 def _fuzz_operation(operation: schemathesis.schemas.APIOperation, token: str, examples: int) -> int:
     asked = 0
+    session = requests.Session()  # one connection, as a client keeps it
 
     @seed(SEED)
     @settings(
@@ -69,7 +70,7 @@ def _fuzz_operation(operation: schemathesis.schemas.APIOperation, token: str, ex
     def ask(case: schemathesis.Case) -> None:
         nonlocal asked
         asked += 1
-        response = case.call(headers={"Authorization": f"Bearer {token}"}, timeout=_PATIENCE)
+        response = case.call(session=session, headers={"Authorization": f"Bearer {token}"}, timeout=_PATIENCE)
         case.validate_response(response, checks=(not_a_server_error,))
         assert SECRET.encode() not in response.content
 
@@ -80,7 +81,7 @@ def _fuzz_operation(operation: schemathesis.schemas.APIOperation, token: str, ex
 def test_nothing_generated_breaks_the_hub(hub: HubProcess) -> None:
     asked = _fuzz(hub, EXAMPLES // OPERATIONS)
     assert asked >= EXAMPLES // 2
-    assert httpx.get(f"{hub.url}/ready").status_code == 200
+    assert hub.http.get("/ready").status_code == 200
 
 
 @pytest.mark.slow
@@ -95,8 +96,8 @@ def test_much_more_generated_breaks_nothing(hub: HubProcess) -> None:
 )
 def test_no_bytes_break_the_oqs_route(hub: HubProcess, body: bytes, media: str) -> None:
     token = _token_of(hub)
-    answer = httpx.post(
-        f"{hub.url}/oqs/search",
+    answer = hub.http.post(
+        "/oqs/search",
         content=body,
         headers={"Authorization": f"Bearer {token}", "Content-Type": media},
         timeout=_PATIENCE,
