@@ -33,9 +33,10 @@ from kaihoken.coverage.inquiry import (
 )
 from kaihoken.coverage.lookup import Place, place_of_fact, place_of_link, place_of_question
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, refuse_oqs
-from kaihoken.coverage.rows import Row
 from kaihoken.coverage.registering import period_of
 from kaihoken.coverage.registration import Registering, Registrar, RowAnswer
+from kaihoken.coverage.rows import Row
+from kaihoken.coverage.shape import misshapen
 from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON
 from kaihoken.coverage.verdict import Situation, Validity, Verdict
 from kaihoken.coverage.verification import verify
@@ -43,6 +44,8 @@ from kaihoken.coverage.verification import verify
 __all__ = [
     "ADD_ASSERTION",
     "ADD_PLACE",
+    "HIGHEST_PERSON",
+    "PUT_PERSON",
     "Answer",
     "Answered",
     "Answering",
@@ -51,16 +54,15 @@ __all__ = [
     "Certificate",
     "CertificateCheck",
     "CertificateInquiry",
+    "Chart",
     "Check",
     "CheckAnswer",
-    "Chart",
     "CommitSequence",
     "Consent",
     "Coverage",
     "ElderlyCertificate",
     "Fact",
     "Found",
-    "HIGHEST_PERSON",
     "History",
     "Inquiry",
     "LimitCertificate",
@@ -70,7 +72,6 @@ __all__ = [
     "NumberInquiry",
     "OqsCarrier",
     "OqsReply",
-    "PUT_PERSON",
     "PersonId",
     "Place",
     "Presented",
@@ -89,6 +90,7 @@ __all__ = [
     "answer_oqs",
     "check",
     "finder_for",
+    "misshapen",
     "pack_assertion",
     "pack_history",
     "period_of",

@@ -22,6 +22,7 @@ from kaihoken.coverage.inquiry import (
     insurer_asked,
 )
 from kaihoken.coverage.names_once import repeated_name
+from kaihoken.coverage.shape import misshapen
 from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem
 from kaihoken.web import Language
@@ -136,10 +137,8 @@ def read_check(body: bytes) -> Check:
     try:
         request: Check = _decode(body)
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `$.")
-        raise Problem(
-            "coverage.request-shape", where=path.rstrip("`"), reason=reason.split(", got ")[0]
-        ) from None
+        path, reason = misshapen(error)
+        raise Problem("coverage.request-shape", where=path.lstrip("."), reason=reason) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem("coverage.request-json") from None
     if (repeated := repeated_name(body, _NAMES)) is not None:

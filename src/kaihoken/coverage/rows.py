@@ -26,6 +26,7 @@ from kaihoken.coverage.history import (
 )
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.names_once import repeated_name
+from kaihoken.coverage.shape import misshapen
 from kaihoken.identity import (
     FacilityCode,
     InsurerNumber,
@@ -125,10 +126,8 @@ def read_row(raw: msgspec.Raw, where: str) -> tuple[Row, Fact]:
         row: Row = _decode_row(raw)
         repeated = repeated_name(bytes(raw), _NAMES)
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `$")
-        raise Problem(
-            "coverage.row-shape", where=f"{where}{path.rstrip('`')}", reason=_without_values(reason)
-        ) from None
+        path, reason = misshapen(error)
+        raise Problem("coverage.row-shape", where=f"{where}{path}", reason=reason) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # What carries the rows only skips over them: their texts are read here first.
         raise Problem("coverage.row-shape", where=where, reason="not JSON in UTF-8") from None
@@ -142,11 +141,6 @@ def read_row(raw: msgspec.Raw, where: str) -> tuple[Row, Fact]:
             return row, _subsidy(row, where)
         case CertificateRow():
             return row, _certificate(row, where)
-
-
-def _without_values(reason: str) -> str:
-    """The decoder's reason without what was received, which may be personal."""
-    return reason.split(", got ")[0]
 
 
 def _check_link(link: str, where: str) -> None:

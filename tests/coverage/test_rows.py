@@ -1,0 +1,314 @@
+"""Rows of a registration: read field by field, refused with the path of the field."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+import pytest
+
+from kaihoken.coverage import Certificate, Coverage, MedicalTicket, PublicExpense
+from kaihoken.coverage.rows import CoverageRow, read_row
+from kaihoken.problems import Problem
+
+from .people import covered_by
+
+COVERAGE: dict[str, Any] = {
+    "kind": "coverage",
+    "link": "k-1",
+    "insurer_number": "01130012",
+    "insurer_name": "架空の保険者",
+    "symbol": "12-34",
+    "number": "56",
+    "branch": "01",
+    "relation": "1",
+    "insured_name": "山田　太郎",
+    "name": "山田　太郎",
+    "kana": "ヤマダ　タロウ",
+    "sex": "1",
+    "birthdate": "1980-01-01",
+    "postal_code": "100-0001",
+    "address": "東京都架空区1-2-3",
+    "acquired": "2020-04-01",
+}
+SUBSIDY: dict[str, Any] = {
+    "kind": "subsidy",
+    "link": "k-1",
+    "payer_number": "81136244",
+    "recipient_number": "1234566",
+    "scheme": "子ども医療費助成",
+    "start": "2025-04-01",
+}
+CERTIFICATE: dict[str, Any] = {
+    "kind": "certificate",
+    "link": "k-1",
+    "issuer": "TEST-CA",
+    "serial": "1234567890",
+    "not_before": "2025-01-01",
+    "not_after": "2030-01-01",
+}
+TICKET: dict[str, Any] = {
+    "ticket_type": "01",
+    "month": "2026-11-01",
+    "facility": "9910000007",
+    "facility_name": "架空医院",
+    "issue_number": "1",
+    "valid_from": "2026-11-01",
+    "valid_to": "2026-11-30",
+    "treatment_type": "02",
+}
+LIMIT = {"classification": "01", "category": "A03", "valid_from": "2026-08-01", "valid_to": "2027-07-31"}
+DISEASE = {"category": "1", "valid_from": "2026-01-01", "monthly_limit_yen": 10000}
+ELDERLY = {"valid_from": "2026-08-01", "share_percent": 20}
+LONG = "あ" * 201
+
+
+def read(row: dict[str, Any]) -> Any:
+    return read_row(msgspec.Raw(msgspec.json.encode(row)), "rows[0]")[1]
+
+
+def refused(row: dict[str, Any]) -> tuple[str, str]:
+    """Code and place of what a row is refused for."""
+    with pytest.raises(Problem) as caught:
+        read(row)
+    assert COVERAGE["name"] not in str(caught.value.as_rfc9457())
+    return caught.value.code, caught.value.where
+
+
+def test_a_coverage_is_read_with_kana_in_half_width_and_waits_for_its_match() -> None:
+    assert read(COVERAGE) == covered_by(match="pending")
+
+
+def test_every_part_of_a_coverage_is_read() -> None:
+    row = COVERAGE | {
+        "classification": "07",
+        "lost": "2026-11-01",
+        "loss_reason": "03",
+        "issued": "2020-04-02",
+        "valid_from": "2020-04-01",
+        "valid_to": "2026-10-31",
+        "share_percent": 20,
+        "match": "suspended-1",
+        "non_disclosure": True,
+        "received": "2020-04-03",
+        "other_name": "山本",
+        "other_kana": "ヤマモト",
+        "sex_other": "2",
+        "elderly": ELDERLY,
+        "limits": [LIMIT],
+        "diseases": [DISEASE],
+        "tickets": [TICKET],
+        "withdrawn": True,
+    }
+    coverage = read(row)
+
+    assert (coverage.lost, coverage.loss_reason, coverage.received) == (
+        date(2026, 11, 1),
+        "03",
+        date(2020, 4, 3),
+    )
+    assert (coverage.match, coverage.non_disclosure, coverage.withdrawn) == ("suspended-1", True, True)
+    assert (coverage.other_kana, coverage.sex_other) == ("ﾔﾏﾓﾄ", "2")
+    assert coverage.elderly.share_percent == 20
+    assert (coverage.limits[0].category, coverage.diseases[0].monthly_limit_yen) == ("A03", 10000)
+    assert coverage.tickets[0].facility == "9910000007"
+
+
+def test_numbers_of_insurers_and_facilities_are_kept_in_canonical_form() -> None:
+    national = read(
+        COVERAGE | {"insurer_number": "　138057", "tickets": [TICKET | {"facility": "９９１０００0007"}]}
+    )
+
+    assert national.insurer_number == "00138057"
+    assert national.tickets == (
+        MedicalTicket(
+            "01",
+            date(2026, 11, 1),
+            "9910000007",
+            "架空医院",
+            "1",
+            date(2026, 11, 1),
+            date(2026, 11, 30),
+            "02",
+        ),
+    )
+
+
+def test_welfare_is_registered_under_the_number_of_its_office() -> None:
+    row = COVERAGE | {"classification": "A1", "insurer_number": "12131108", "number": "1234566"}
+
+    assert (read(row).insurer_number, read(row).classification) == ("12131108", "A1")
+
+
+def test_a_subsidy_and_a_certificate_are_read() -> None:
+    assert read(SUBSIDY) == PublicExpense("81136244", "1234566", "子ども医療費助成", date(2025, 4, 1))
+    assert read(CERTIFICATE) == Certificate("TEST-CA", "1234567890", date(2025, 1, 1), date(2030, 1, 1))
+
+
+def test_a_share_that_is_not_known_and_an_open_end_are_taken() -> None:
+    coverage = read(COVERAGE | {"share_percent": None, "lost": "9999-12-31"})
+
+    assert isinstance(coverage, Coverage)
+    assert (coverage.share_percent, coverage.lost) == (None, date(9999, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "where"),
+    [
+        ({"name": None}, "coverage.row-shape", ".name"),
+        ({"surname": "山田"}, "coverage.row-shape", ""),
+        ({"birthdate": "1980-02-30"}, "coverage.row-shape", ".birthdate"),
+        ({"kind": "person"}, "coverage.row-shape", ".kind"),
+        ({"match": "good"}, "coverage.row-shape", ".match"),
+        ({"link": ""}, "coverage.row-link", ".link"),
+        ({"link": "k" * 65}, "coverage.row-link", ".link"),
+        ({"link": "連携"}, "coverage.row-link", ".link"),
+        ({"link": "a\nb"}, "coverage.row-link", ".link"),
+        ({"insurer_number": "01130013"}, "identity.check-digit", ".insurer_number"),
+        ({"insurer_number": "1"}, "identity.digits", ".insurer_number"),
+        (
+            {"insurer_number": "12131108", "classification": "A1", "number": ""},
+            "coverage.row-number",
+            ".number",
+        ),
+        ({"insurer_number": "01130012", "classification": "A1"}, "identity.law-number", ".insurer_number"),
+        ({"number": "　"}, "coverage.row-number", ".number"),
+        ({"branch": "1"}, "coverage.row-branch", ".branch"),
+        ({"branch": "０１"}, "coverage.row-branch", ".branch"),
+        ({"classification": "99"}, "coverage.row-code", ".classification"),
+        ({"sex": ""}, "coverage.row-code", ".sex"),
+        ({"sex_other": "4"}, "coverage.row-code", ".sex_other"),
+        ({"relation": "3"}, "coverage.row-code", ".relation"),
+        ({"loss_reason": "98"}, "coverage.row-code", ".loss_reason"),
+        ({"birthdate": "0980-01-01"}, "coverage.row-early", ".birthdate"),
+        ({"acquired": "1979-12-31"}, "coverage.row-order", ".acquired"),
+        ({"lost": "2020-03-31"}, "coverage.row-order", ".lost"),
+        ({"valid_from": "2026-04-01", "valid_to": "2026-03-31"}, "coverage.row-order", ".valid_to"),
+        ({"share_percent": 100}, "coverage.row-percent", ".share_percent"),
+        ({"elderly": ELDERLY | {"share_percent": 0}}, "coverage.row-percent", ".elderly.share_percent"),
+        ({"elderly": ELDERLY | {"valid_to": "2026-07-31"}}, "coverage.row-order", ".elderly.valid_to"),
+        ({"name": LONG}, "coverage.row-length", ".name"),
+        ({"other_kana": LONG}, "coverage.row-length", ".other_kana"),
+        ({"postal_code": LONG}, "coverage.row-length", ".postal_code"),
+        (
+            {"limits": [LIMIT, LIMIT | {"classification": "9"}]},
+            "coverage.row-code",
+            ".limits[1].classification",
+        ),
+        ({"limits": [LIMIT | {"category": "A99"}]}, "coverage.row-code", ".limits[0].category"),
+        ({"limits": [LIMIT | {"valid_to": "2026-07-31"}]}, "coverage.row-order", ".limits[0].valid_to"),
+        ({"diseases": [DISEASE | {"category": "4"}]}, "coverage.row-code", ".diseases[0].category"),
+        ({"diseases": [DISEASE | {"valid_to": "2025-12-31"}]}, "coverage.row-order", ".diseases[0].valid_to"),
+        (
+            {"diseases": [DISEASE | {"monthly_limit_yen": -1}]},
+            "coverage.row-yen",
+            ".diseases[0].monthly_limit_yen",
+        ),
+        ({"tickets": [TICKET | {"ticket_type": "03"}]}, "coverage.row-code", ".tickets[0].ticket_type"),
+        ({"tickets": [TICKET | {"treatment_type": "06"}]}, "coverage.row-code", ".tickets[0].treatment_type"),
+        (
+            {"tickets": [TICKET | {"single_or_combined": "1"}]},
+            "coverage.row-code",
+            ".tickets[0].single_or_combined",
+        ),
+        (
+            {"tickets": [TICKET | {"social_insurance": ""}]},
+            "coverage.row-code",
+            ".tickets[0].social_insurance",
+        ),
+        ({"tickets": [TICKET | {"facility": "99"}]}, "identity.digits", ".tickets[0].facility"),
+        ({"tickets": [TICKET | {"valid_to": "2026-10-31"}]}, "coverage.row-order", ".tickets[0].valid_to"),
+        ({"tickets": [TICKET | {"self_pay_yen": -1}]}, "coverage.row-yen", ".tickets[0].self_pay_yen"),
+        ({"tickets": [TICKET | {"facility_name": LONG}]}, "coverage.row-length", ".tickets[0].facility_name"),
+    ],
+)
+def test_a_coverage_is_refused_at_its_field(changed: dict[str, Any], code: str, where: str) -> None:
+    assert refused(COVERAGE | changed) == (code, f"rows[0]{where}")
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "where"),
+    [
+        ({"payer_number": "81136245"}, "identity.check-digit", ".payer_number"),
+        ({"recipient_number": "1234567"}, "identity.check-digit", ".recipient_number"),
+        ({"start": "1026-04-01"}, "coverage.row-early", ".start"),
+        ({"end": "2025-03-31"}, "coverage.row-order", ".end"),
+        ({"self_pay_yen": -200}, "coverage.row-yen", ".self_pay_yen"),
+        ({"scheme": LONG}, "coverage.row-length", ".scheme"),
+    ],
+)
+def test_a_subsidy_is_refused_at_its_field(changed: dict[str, Any], code: str, where: str) -> None:
+    assert refused(SUBSIDY | changed) == (code, f"rows[0]{where}")
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "where"),
+    [
+        ({"serial": "12a"}, "coverage.row-serial", ".serial"),
+        ({"serial": "１２"}, "coverage.row-serial", ".serial"),
+        ({"serial": "1" * 51}, "coverage.row-serial", ".serial"),
+        ({"issuer": ""}, "coverage.row-length", ".issuer"),
+        ({"issuer": LONG}, "coverage.row-length", ".issuer"),
+        ({"not_before": "1025-01-01"}, "coverage.row-early", ".not_before"),
+        ({"not_after": "2024-12-31"}, "coverage.row-order", ".not_after"),
+    ],
+)
+def test_a_certificate_is_refused_at_its_field(changed: dict[str, Any], code: str, where: str) -> None:
+    assert refused(CERTIFICATE | changed) == (code, f"rows[0]{where}")
+
+
+@pytest.mark.parametrize(
+    "link", ["123456789018", "1234-5678-9018", "1234 5678 9018", "12.34.56.78.90.18", "-123456789018-"]
+)
+def test_what_could_be_an_individual_number_is_refused_and_not_repeated(link: str) -> None:
+    with pytest.raises(Problem) as caught:
+        read(COVERAGE | {"link": link})
+
+    assert caught.value.code == "coverage.row-individual-number"
+    assert "9018" not in str(caught.value.as_rfc9457())
+
+
+@pytest.mark.parametrize("link", ["12345678901", "1234567890123", "k23456789018", "a-1"])
+def test_other_links_are_taken(link: str) -> None:
+    row, _ = read_row(msgspec.Raw(msgspec.json.encode(COVERAGE | {"link": link})), "rows[0]")
+
+    assert isinstance(row, CoverageRow)
+    assert row.link == link
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"kind":"coverage","link":"\xff"}',
+        b'{"kind":"coverage","link":"\\ud800"}',
+        b'{"kind":"coverage","link":}',
+        b"[1]",
+        b"null",
+    ],
+)
+def test_what_is_no_row_is_refused_in_words(raw: bytes) -> None:
+    """What carries the rows only skips over them, so their bytes are looked at here first."""
+    with pytest.raises(Problem) as caught:
+        read_row(msgspec.Raw(raw), "rows[3]")
+
+    assert caught.value.code == "coverage.row-shape"
+    assert caught.value.where.startswith("rows[3]")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"sex": 19800101}, {"山田太郎": 1}, {"match": "山田太郎"}, {"kind": "山田太郎"}, {"lost": "山田太郎"}],
+)
+def test_the_reason_does_not_quote_what_was_sent(changed: dict[str, Any]) -> None:
+    with pytest.raises(Problem) as caught:
+        read(COVERAGE | changed)
+
+    said = str(caught.value.as_rfc9457())
+    assert "19800101" not in said
+    assert "山田" not in said
+
+
+def test_the_reason_names_our_own_fields() -> None:
+    with pytest.raises(Problem) as caught:
+        read({"kind": "subsidy", "link": "k-1"})
+
+    assert caught.value.facts["reason"] == "Object missing required field `payer_number`"
