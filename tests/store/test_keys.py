@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, require_own_keys
+from kaihoken.store.keyfiles import write_private
 from kaihoken.store.sealing import seal_keys, unseal_keys
 
 from .builders import CLOCK, a_store
@@ -55,6 +56,15 @@ def test_existing_keys_are_never_replaced(tmp_path: Path) -> None:
         FileKeys.create(tmp_path / "keys", CLOCK)
 
     assert content(tmp_path / "keys") == before
+
+
+def test_of_two_that_write_a_key_the_first_wins(tmp_path: Path) -> None:
+    write_private(tmp_path / "key", b"first")
+
+    with pytest.raises(FileExistsError):
+        write_private(tmp_path / "key", b"second")
+
+    assert content(tmp_path) == {"key": b"first"}
 
 
 def test_a_new_look_up_key_stands_before_the_old_one(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kaihoken.problems import Problem
-from kaihoken.store import Write, create_store, open_store
+from kaihoken.store import Write, create_store, open_store, postgresserver
 
 from .builders import ADD_META, ADD_PERSON, CLOCK, PEOPLE, a_person, a_store, numbers, people
 
@@ -110,7 +110,8 @@ async def test_a_cancelled_write_leaves_the_store_usable(location: str | Path) -
     await again.close()
 
 
-async def test_a_second_program_is_refused(location: str | Path) -> None:
+async def test_a_second_program_is_refused(location: str | Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgresserver, "LOCK_PATIENCE_MS", 50)
     store = await a_store(location)
 
     with pytest.raises(Problem) as caught:

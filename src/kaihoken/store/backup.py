@@ -202,7 +202,7 @@ async def _import(source: Path, address: str, progress: Progress) -> None:
     except apsw.Error as error:
         raise sqlitefile.problem_of(error) from None
     finally:
-        await writer.close()
+        await postgresserver.disconnect_writer(writer)
 
 
 _ROWS_ABOUT = (

@@ -19,6 +19,7 @@ from kaihoken.store.postgresserver import (
     connect_readers,
     connect_writer,
     create_tables,
+    disconnect_writer,
     is_lost,
     problem_of,
     read_revision,
@@ -103,8 +104,8 @@ class PostgresStore:
         return [tuple(row) for row in rows]
 
     async def transaction(self, writes: Sequence[Write]) -> None:
-        # Whoever stops waiting does not stop the conversation with the server half way: it would be left in a
-        # transaction that the next caller takes for its own.
+        # Whoever stops waiting does not stop the conversation with the server half way: where it stood would not be
+        # known, and the connection would have to go.
         await asyncio.shield(self._transact(writes))
 
     async def _transact(self, writes: Sequence[Write]) -> None:
@@ -143,7 +144,7 @@ class PostgresStore:
             self._closed = True
             await self.pool.close()
             if self._writer is not None:
-                await self._writer.close()
+                await disconnect_writer(self._writer)
                 self._writer = None
 
     async def _reconnected(self) -> Connection:
@@ -153,7 +154,7 @@ class PostgresStore:
             raise Problem("store.closed")
         if self._read_only:
             raise Problem("store.read_only")
-        self._writer = await connect_writer(self._address, patient=True)
+        self._writer = await connect_writer(self._address)
         return self._writer
 
     async def _roll_back(self, writer: Connection) -> None:

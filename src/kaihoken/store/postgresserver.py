@@ -14,8 +14,9 @@ STATEMENTS_KEPT: Final = 256
 READERS: Final = 4
 CONNECT_SECONDS: Final = 10.0
 COMMAND_SECONDS: Final = 60.0
-LOCK_PATIENCE_MS: Final = 5_000
-"""How long a writer that lost its connection waits for the server to notice and to free the lock."""
+LOCK_PATIENCE_MS: Final = 3_000
+"""How long we wait for the lock: the server needs a moment to notice that its holder (a hub that was killed, our own
+lost connection) is gone."""
 
 ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """Everything that asyncpg raises about a statement or its connection (a TimeoutError is an OSError)."""
@@ -49,11 +50,8 @@ def place(address: str) -> str:
     return f"{parts.hostname or 'local'}{parts.path}"
 
 
-async def connect_writer(address: str, *, patient: bool = False) -> Connection:
-    """The writing connection, with the lock. Problems: `store.unreachable`, `store.locked`, `store.not_durable`.
-
-    `patient` waits a moment for a lock that our own lost connection may still hold.
-    """
+async def connect_writer(address: str) -> Connection:
+    """The writing connection, with the lock. Problems: `store.unreachable`, `store.locked`, `store.not_durable`."""
     connection: Connection = await _reached(
         address,
         asyncpg.connect(
@@ -66,7 +64,7 @@ async def connect_writer(address: str, *, patient: bool = False) -> Connection:
         ),
     )
     try:
-        await _take_lock(connection, address, patient=patient)
+        await _take_lock(connection, address)
         await _require_durable(connection, address)
     except BaseException:
         connection.terminate()
@@ -101,24 +99,30 @@ async def _reached(address: str, attempt: Awaitable[T]) -> T:
         raise Problem("store.unreachable", where=place(address), reason=type(error).__name__) from None
 
 
-async def _take_lock(connection: Connection, address: str, *, patient: bool) -> None:
-    if await connection.fetchval("SELECT pg_try_advisory_lock($1)", WRITER_LOCK):
+async def _take_lock(connection: Connection, address: str) -> None:
+    try:
+        await connection.execute(f"SET lock_timeout = {LOCK_PATIENCE_MS}")
+        await connection.execute("SELECT pg_advisory_lock($1)", WRITER_LOCK)
+        await connection.execute("RESET lock_timeout")
+    except asyncpg.LockNotAvailableError:
+        pass
+    else:
         return
-    if patient:
-        try:
-            await connection.execute(f"SET lock_timeout = {LOCK_PATIENCE_MS}")
-            await connection.execute("SELECT pg_advisory_lock($1)", WRITER_LOCK)
-            await connection.execute("RESET lock_timeout")
-        except asyncpg.LockNotAvailableError:
-            pass
-        else:
-            return
     holder = await connection.fetchval(
         "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = $1"
         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
         WRITER_LOCK,
     )
     raise Problem("store.locked", where=place(address), holder=f"backend {holder or '?'}")
+
+
+async def disconnect_writer(connection: Connection) -> None:
+    """Gives the lock back and ends the session: whoever opens the store next need not wait for the server."""
+    try:
+        await connection.execute("SELECT pg_advisory_unlock($1)", WRITER_LOCK)
+        await connection.close()
+    except ERRORS:
+        connection.terminate()
 
 
 async def _require_durable(connection: Connection, address: str) -> None:
