@@ -18,7 +18,7 @@ from kaihoken.problems import Problem
 
 XML = b"application/xml"
 _XML_TYPES = (b"application/xml", b"text/xml")
-_CARRIER_OWN = ("audit.", "store.", "hub.")
+_OF_HTTP = ("access.", "audit.", "store.", "hub.")
 
 
 class Questions:
@@ -67,7 +67,7 @@ class Questions:
             return problem_reply(problem)
         facility = request.caller.code if request.caller is not None else ""
         refusal = refuse_oqs(problem, carrier, request.body, self._machine.clock.now(), facility)
-        of_http = problem.entry.status in (401, 403, 413, 429) or problem.code.startswith(_CARRIER_OWN)
+        of_http = problem.code.startswith(_OF_HTTP) or problem.code == "coverage.other-facility"
         return Reply(
             refusal.content,
             _content_type(carrier, refusal.encoding.value),
