@@ -102,8 +102,11 @@ def test_every_migration_is_known_in_order() -> None:
 async def test_the_store_of_each_release_is_migrated_and_answers(tmp_path: Path, release: str) -> None:
     shutil.copy(FROZEN / f"store-{release}.sqlite3", tmp_path / "store.sqlite3")
 
+    await (await a_store(tmp_path / "created")).close()
+
     store = await open_store(tmp_path, migrate=True)
 
+    assert shape_of_file(tmp_path / "store.sqlite3") == shape_of_file(tmp_path / "created" / "store.sqlite3")
     assert store.purpose == "demo"
     assert store.store_id == f"frozen-{release}"
     assert await numbers(store) == [1, 2, 3]

@@ -1,12 +1,15 @@
 """A store keeps what it acknowledges, all or nothing, on both engines."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
+import apsw
+import asyncpg
 import pytest
 
 from kaihoken.problems import Problem
-from kaihoken.store import Write, create_store, open_store, postgresserver
+from kaihoken.store import SqliteStore, Statement, Write, create_store, open_store, postgresserver
 
 from .builders import ADD_META, ADD_PERSON, CLOCK, PEOPLE, a_person, a_store, numbers, people
 
@@ -181,3 +184,52 @@ async def test_a_database_out_of_reach_is_named_without_its_password(tmp_path: P
 
     assert caught.value.code == "store.unreachable"
     assert "hidden" not in str(caught.value.as_rfc9457())
+
+
+async def test_a_wrong_statement_is_a_fault_of_the_program_and_leaves_no_transaction(
+    location: str | Path,
+) -> None:
+    store = await a_store(location)
+    wrong = Statement("wrong", "INSERT INTO nowhere VALUES (1)", "INSERT INTO nowhere VALUES (1)")
+
+    with pytest.raises((apsw.SQLError, asyncpg.SyntaxOrAccessError)):
+        await store.transaction([people(1), Write(wrong, [()])])
+    with pytest.raises((apsw.SQLError, asyncpg.SyntaxOrAccessError)):
+        await store.fetch(wrong)
+
+    await store.transaction([people(2), people(3)])
+    assert await numbers(store) == [2, 3]
+    await store.close()
+
+
+async def test_an_interruption_leaves_no_transaction(tmp_path: Path) -> None:
+    def interrupted() -> Iterator[tuple[object, ...]]:
+        yield a_person(1)
+        raise KeyboardInterrupt
+
+    store = await a_store(tmp_path)
+
+    with pytest.raises(KeyboardInterrupt):
+        await store.transaction([people(5), Write(ADD_PERSON, interrupted())])
+
+    await store.transaction([people(2)])
+    assert await numbers(store) == [2]
+    await store.close()
+
+
+async def test_a_writer_that_cannot_even_roll_back_is_replaced(tmp_path: Path) -> None:
+    def stuck(operation: int, what: str | None, *_: str | None) -> int:
+        ends = operation == apsw.SQLITE_TRANSACTION and what in ("COMMIT", "ROLLBACK")
+        return apsw.SQLITE_DENY if ends else apsw.SQLITE_OK
+
+    store = await a_store(tmp_path)
+    assert isinstance(store, SqliteStore)
+    assert store._writer is not None
+    store._writer.authorizer = stuck
+
+    with pytest.raises(Problem, match=r"store\.failed"):
+        await store.transaction([people(1)])
+
+    await store.transaction([people(2)])
+    assert await numbers(store) == [2]
+    await store.close()
