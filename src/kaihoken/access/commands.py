@@ -1,4 +1,4 @@
-"""`kaihoken clients make-key|add|add-key|list|disable`: clients of a store whose hub does not run.
+"""`kaihoken clients make-key|add|add-key|list|disable`: clients of a store whose hub does not run; `token` asks a hub.
 
 A running hub is the only writer of its store, so the writing verbs find the store locked then and say so; `list` reads
 beside it.
@@ -16,7 +16,7 @@ import typer
 from kaihoken.access.client import Client, ClientKey, Registry
 from kaihoken.access.client_table import load_registry
 from kaihoken.access.enrolment import Enrolment
-from kaihoken.access.issuer import make_key
+from kaihoken.access.issuer import load_key, make_key
 from kaihoken.access.key import LONGEST_JWK, Algorithm, PublicKey, read_public_key
 from kaihoken.access.scopes import HELD_BY, Kind, parse_scopes
 from kaihoken.audit import Committer, witness_at
@@ -132,6 +132,26 @@ def disable(
 def list_clients(store: StoreAt = _STORE, as_json: AsJson = False) -> int:
     """クライアントの一覧 / every client with its rights and keys."""
     return _show(asyncio.run(_listed(store)), as_json, everything=True)
+
+
+@app.command()
+def token(
+    client_id: Id,
+    key: Annotated[Path, typer.Option("--key", help="秘密鍵の JWK のファイル / the private key, a JWK file")],
+    hub: Annotated[str, typer.Option("--hub", help="ハブの URL / the hub's URL")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help="権限。なければ持つもの全部 / all that it holds")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """ハブから5分の通行証を受け取って出す / fetch a fresh token of five minutes from a hub and print it."""
+    from kaihoken.access.token_request import fetch_token
+
+    granted = fetch_token(hub, client_id, load_key(key), SystemClock(), scope or ())
+    if as_json:
+        return _print_json(granted)
+    sys.stdout.write(granted.access_token + "\n")
+    return 0
 
 
 async def _listed(location: str) -> list[Client]:

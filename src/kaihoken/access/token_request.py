@@ -1,0 +1,68 @@
+"""Asking a hub for a token, as a client does: the counterpart of `token_endpoint`."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import httpx
+import msgspec
+
+from kaihoken.access.issuer import Issuer, PrivateKey
+from kaihoken.access.token_endpoint import ASSERTION_TYPE, GRANT_TYPE
+from kaihoken.clock import Clock
+from kaihoken.problems import Problem
+
+_PATIENCE_SECONDS = 10.0
+
+
+class Granted(msgspec.Struct, frozen=True):
+    """A token as the hub hands it out (RFC 6749 §5.1)."""
+
+    access_token: Annotated[str, msgspec.Meta(min_length=1)]
+    token_type: str
+    expires_in: int
+    scope: str
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What is read of a refusal (RFC 9457)."""
+
+    code: str
+    where: str = ""
+    facts: dict[str, str | int] = {}
+
+
+def fetch_token(
+    hub: str, client_id: str, key: PrivateKey, clock: Clock, scopes: Sequence[str] = ()
+) -> Granted:
+    """A token for all scopes that the client holds, or some.
+
+    The proof is addressed to the URL that was given, never to one that the answering server names: it would be good
+    at the other. Raises Problem `access.hub-unreachable`, and what the hub refuses with.
+    """
+    endpoint = f"{hub.rstrip('/')}/oauth/token"
+    form = {
+        "grant_type": GRANT_TYPE,
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": Issuer(client_id, key, endpoint, clock).assertion(),
+        **({"scope": " ".join(scopes)} if scopes else {}),
+    }
+    try:
+        answer = httpx.post(endpoint, data=form, timeout=_PATIENCE_SECONDS)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Problem("access.hub-unreachable", where=hub, reason=type(error).__name__) from None
+    if not answer.is_success:
+        raise _refusal(answer, hub)
+    try:
+        return msgspec.json.decode(answer.content, type=Granted)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Problem("access.hub-unreachable", where=hub, reason="not a token") from None
+
+
+def _refusal(answer: httpx.Response, hub: str) -> Problem:
+    try:
+        told = msgspec.json.decode(answer.content, type=_Told)
+        problem = Problem(told.code, where=told.where, **told.facts)
+        problem.as_rfc9457()  # fails where a fact that its words need is missing
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
+        return Problem("access.hub-unreachable", where=hub, reason=f"HTTP {answer.status_code}")
+    return problem
