@@ -1,8 +1,8 @@
-"""Head and body of an answer in one packet.
+"""The answers of one turn of the event loop leave together, each in one packet.
 
-uvicorn writes them one after the other and uvloop sends each write at once: two system calls, two packets, and a
-client that is woken twice. Held back until the next write, or at the latest until the turn of the event loop is over,
-they leave together.
+uvicorn writes head and body one after the other and uvloop sends each write at once: two system calls, two packets,
+and a client that is woken twice. What is written in a turn is held until all who were answered in it have written:
+then one packet for each goes out, and a load balancer in front wakes once for many.
 """
 
 import asyncio
@@ -19,15 +19,12 @@ class _GatheringTransport:
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._call_soon = loop.call_soon
-        self._held = b""
+        self._held: list[bytes] = []
 
     def write(self, data: bytes) -> None:
-        if self._held:
-            data, self._held = self._held + data, b""
-            self._transport.write(data)
-        else:
-            self._held = data
+        if not self._held:
             self._call_soon(self._let_go)
+        self._held.append(data)
 
     def close(self) -> None:
         self._let_go()
@@ -35,8 +32,8 @@ class _GatheringTransport:
 
     def _let_go(self) -> None:
         if self._held:
-            data, self._held = self._held, b""
-            self._transport.write(data)
+            held, self._held = self._held, []
+            self._transport.write(b"".join(held))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
