@@ -307,6 +307,14 @@ def test_the_reason_does_not_quote_what_was_sent(changed: dict[str, Any]) -> Non
     assert "山田" not in said
 
 
+def test_a_field_that_stands_twice_is_refused() -> None:
+    raw = msgspec.json.encode(COVERAGE)[:-1] + b',"number":"57"}'
+    with pytest.raises(Problem) as caught:
+        read_row(msgspec.Raw(raw), "rows[0]")
+
+    assert (caught.value.code, caught.value.where) == ("coverage.row-repeated", "rows[0].number")
+
+
 def test_the_reason_names_our_own_fields() -> None:
     with pytest.raises(Problem) as caught:
         read({"kind": "subsidy", "link": "k-1"})

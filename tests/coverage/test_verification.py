@@ -150,6 +150,32 @@ class TestByNumber:
         assert several.coverages == ()
         assert decide(asking_for(two), *people).coverages == (two,)
 
+    def test_a_branch_that_nobody_has_does_not_choose(self) -> None:
+        people = a_person(covered_by(branch="03"), person=1), a_person(covered_by(branch="04"), person=2)
+        assert decide(asking_for(covered_by(branch="09")), *people).validity is Validity.MULTIPLE
+
+    @pytest.mark.parametrize(
+        ("matches", "situation"),
+        [(("pending", "pending"), Situation.PENDING), (("pending", "suspended-3"), Situation.SUSPENDED)],
+    )
+    def test_of_several_who_may_not_be_shown_nobody_is_named(
+        self, matches: tuple[str, str], situation: Situation
+    ) -> None:
+        people = [
+            a_person(covered_by(match=match, received=date(2026, 11, number)), person=number)
+            for number, match in enumerate(matches, start=1)
+        ]
+        for candidates in (people, people[::-1]):
+            verdict = decide(asking_for(covered_by(), branch=""), *candidates)
+            assert (verdict.situation, verdict.validity) == (situation, Validity.NOT_FOUND)
+            assert (verdict.person, verdict.since) == (None, None)
+
+    def test_of_several_pending_the_one_that_runs_dates_the_procedure(self) -> None:
+        ended = covered_by(match="pending", lost=date(2022, 4, 1), received=date(2022, 4, 2))
+        again = covered_by(match="pending", since=date(2026, 11, 1), received=date(2026, 11, 16))
+        verdict = decide(asking_for(covered_by()), a_person(ended, again))
+        assert (verdict.situation, verdict.since) == (Situation.PENDING, date(2026, 11, 16))
+
     def test_a_number_held_twice_by_one_person_at_once_is_several(self) -> None:
         person = a_person(covered_by(branch="00"), covered_by(branch="01", since=date(2021, 4, 1)))
         assert decide(asking_for(covered_by(), branch=""), person).validity is Validity.MULTIPLE
@@ -392,6 +418,15 @@ class TestByCard:
         last, after = by_card(presented_on=date(2027, 2, 28)), by_card(presented_on=date(2027, 3, 1))
         assert decide(last, person).situation is Situation.VALID
         assert decide(after, person).situation is Situation.CERTIFICATE_EXPIRED
+
+    def test_a_certificate_without_end_stands(self) -> None:
+        person = a_person(covered_by(), a_certificate(not_after=date(9999, 12, 31)))
+        assert decide(by_card(), person).situation is Situation.VALID
+
+    def test_the_chart_is_compared_by_card_too(self) -> None:
+        chart = Chart(kana="ヤマダ ジロウ")
+        verdict = decide(by_card(chart=chart), a_person(covered_by(), a_certificate()))
+        assert [difference.kind for difference in verdict.differences] == [DifferenceKind.KANA]
 
     def test_one_certificate_for_two_people_shows_neither(self) -> None:
         people = (

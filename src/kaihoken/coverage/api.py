@@ -149,17 +149,18 @@ def read_check(body: bytes) -> Check:
 def _inquiry(request: Check, facility: str, today: date) -> Inquiry:
     chart = request.chart
     compared = Chart(chart.kana, chart.name, chart.relation, chart.share_percent) if chart else None
+    if chart is not None:
+        _check_lengths(chart, ("kana", "name", "relation"), "chart.")
     consents = _consents(request.consents)
     if isinstance(request, CertificateCheck):
-        for name, value in (("issuer", request.issuer), ("serial", request.serial)):
-            if not value or len(value) > _TEXT:
+        _check_lengths(request, ("issuer", "serial"))
+        for name in ("issuer", "serial"):
+            if not getattr(request, name):
                 raise Problem("coverage.request-length", where=name, most=_TEXT)
         return CertificateInquiry(
             request.issuer, request.serial, facility, today, Presented(request.presented), consents, compared
         )
-    for name, value in (("symbol", request.symbol), ("number", request.number), ("branch", request.branch)):
-        if len(value) > _TEXT:
-            raise Problem("coverage.request-length", where=name, most=_TEXT)
+    _check_lengths(request, ("insurer_number", "symbol", "number", "branch"))
     if not canonical_number(request.number):
         raise Problem("coverage.request-number", where="number")
     canonical_branch(request.branch, "branch")
@@ -174,6 +175,12 @@ def _inquiry(request: Check, facility: str, today: date) -> Inquiry:
         consents,
         compared,
     )
+
+
+def _check_lengths(request: msgspec.Struct, names: tuple[str, ...], inside: str = "") -> None:
+    for name in names:
+        if len(getattr(request, name)) > _TEXT:
+            raise Problem("coverage.request-length", where=f"{inside}{name}", most=_TEXT)
 
 
 _NONE: frozenset[Consent] = frozenset()

@@ -118,7 +118,7 @@ def _inquiry(request: oqs.Request, asker: Asker) -> NumberInquiry:
         raise Problem("coverage.request-number", where=f"{where}InsuredIdentificationNumber")
     canonical_branch(search.branch or "", f"{where}InsuredBranchNumber")
     return NumberInquiry(
-        insurer_asked(search.insurer_number, asker.facility, f"{where}InsurerNumber"),
+        insurer_asked(search.insurer_number.strip(), asker.facility, f"{where}InsurerNumber"),
         search.symbol or "",
         search.number,
         search.branch or "",

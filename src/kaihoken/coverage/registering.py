@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from kaihoken.coverage.history import Certificate, Coverage, Fact, MatchState, PublicExpense
+from kaihoken.coverage.history import Coverage, Fact, MatchState, PublicExpense
 from kaihoken.coverage.matching import SHOWN_STATES
 from kaihoken.identity import canonical_branch, canonical_number, canonical_symbol, same_kana
 
@@ -33,31 +33,27 @@ Said = tuple[int, Fact]
 
 def period_of(fact: Fact) -> tuple[date, date | None]:
     """The half-open period of a fact; a certificate's last day is inclusive, so its end is not kept."""
-    match fact:
-        case Coverage():
-            return fact.acquired, fact.lost
-        case PublicExpense():
-            return fact.start, fact.end
-        case Certificate():
-            return fact.not_before, None
+    if isinstance(fact, Coverage):
+        return fact.acquired, fact.lost
+    if isinstance(fact, PublicExpense):
+        return fact.start, fact.end
+    return fact.not_before, None
 
 
 def subject_key(fact: Fact) -> SubjectKey:
     """What makes two facts speak of the same thing: the numbers in canonical form and the first day."""
-    match fact:
-        case Coverage():
-            return (
-                "C",
-                fact.insurer_number,
-                canonical_symbol(fact.symbol),
-                canonical_number(fact.number),
-                canonical_branch(fact.branch),
-                fact.acquired,
-            )
-        case PublicExpense():
-            return "P", fact.payer_number, fact.recipient_number, fact.start
-        case Certificate():
-            return "J", fact.issuer, fact.serial
+    if isinstance(fact, Coverage):
+        return (
+            "C",
+            fact.insurer_number,
+            canonical_symbol(fact.symbol),
+            canonical_number(fact.number),
+            canonical_branch(fact.branch),
+            fact.acquired,
+        )
+    if isinstance(fact, PublicExpense):
+        return "P", fact.payer_number, fact.recipient_number, fact.start
+    return "J", fact.issuer, fact.serial
 
 
 def append(said: Sequence[Said], fact: Fact) -> Appended | None:

@@ -134,13 +134,11 @@ def read_row(raw: msgspec.Raw, where: str) -> tuple[Row, Fact]:
     if repeated is not None:
         raise Problem("coverage.row-repeated", where=f"{where}.{repeated}")
     _check_link(row.link, f"{where}.link")
-    match row:
-        case CoverageRow():
-            return row, _coverage(row, where)
-        case SubsidyRow():
-            return row, _subsidy(row, where)
-        case CertificateRow():
-            return row, _certificate(row, where)
+    if isinstance(row, CoverageRow):
+        return row, _coverage(row, where)
+    if isinstance(row, SubsidyRow):
+        return row, _subsidy(row, where)
+    return row, _certificate(row, where)
 
 
 def _check_link(link: str, where: str) -> None:

@@ -15,13 +15,15 @@ from kaihoken.store import PostgresStore
 
 _MOST_PLACES = 512
 
+_Waiting = tuple[Sequence[Place], asyncio.Future[list[tuple[int, History]]]]
+
 
 class PostgresFinder:
     """`Finder` that gathers the places of a turn."""
 
     def __init__(self, store: PostgresStore) -> None:
         self._store = store
-        self._waiting: list[tuple[Sequence[Place], asyncio.Future[list[tuple[int, History]]]]] = []
+        self._waiting: list[_Waiting] = []
         self._asking: asyncio.Task[None] | None = None
 
     async def find(self, places: Sequence[Place]) -> list[tuple[int, History]]:
@@ -35,23 +37,16 @@ class PostgresFinder:
         try:
             while self._waiting:
                 group, self._waiting = self._waiting[:_MOST_PLACES], self._waiting[_MOST_PLACES:]
-                await self._ask_group(group)
+                await self._answer(group)
         finally:
             self._asking = None
+            for _, future in self._waiting:  # nobody, unless this task was stopped
+                future.cancel()
+            self._waiting = []
 
-    async def _ask_group(
-        self, group: list[tuple[Sequence[Place], asyncio.Future[list[tuple[int, History]]]]]
-    ) -> None:
-        owners: list[int] = []
-        keys: list[bytes] = []
-        births: list[int] = []
-        for number, (places, _) in enumerate(group):
-            for key, birth in places:
-                owners.append(number)
-                keys.append(key)
-                births.append(birth)
+    async def _answer(self, group: Sequence[_Waiting]) -> None:
         try:
-            rows = cast("list[tuple[int, int, bytes, bytes]]", await self._store.fetch(FIND, (keys, births)))
+            found = await self._found([places for places, _ in group])
         except BaseException as error:
             for _, future in group:
                 if not future.done():
@@ -59,9 +54,21 @@ class PostgresFinder:
             if not isinstance(error, Exception):
                 raise
             return
-        found: list[dict[int, History]] = [{} for _ in group]
-        for place, person_no, person, packed in rows:
-            found[owners[place - 1]][person_no] = unpack_history(PersonId(person), packed)
         for (_, future), people in zip(group, found, strict=True):
             if not future.done():
                 future.set_result(list(people.items()))
+
+    async def _found(self, asked: Sequence[Sequence[Place]]) -> list[dict[int, History]]:
+        owners: list[int] = []
+        keys: list[bytes] = []
+        births: list[int] = []
+        for number, places in enumerate(asked):
+            for key, birth in places:
+                owners.append(number)
+                keys.append(key)
+                births.append(birth)
+        rows = cast("list[tuple[int, int, bytes, bytes]]", await self._store.fetch(FIND, (keys, births)))
+        found: list[dict[int, History]] = [{} for _ in asked]
+        for place, person_no, person, packed in rows:
+            found[owners[place - 1]][person_no] = unpack_history(PersonId(person), packed)
+        return found

@@ -6,8 +6,9 @@ sequence, and returns a verdict with the six 資格有効性 (OQSCD006), the cov
 The order of the rules is the order of the functions: who is meant, which coverage, does it run, is there a newer one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from kaihoken.coverage.advice import advisories_for, differences_for
 from kaihoken.coverage.certificate import CertificateState, certificate_state
@@ -130,18 +131,21 @@ def _by_certificate(inquiry: CertificateInquiry, holders: list[Holder], on: date
     if len(holders) > 1:
         return _conclude(inquiry, on, Situation.MULTIPLE, Validity.MULTIPLE)
     holder = holders[0]
-    match certificate_state(holder.certificate, inquiry.presented_on):
-        case CertificateState.REVOKED:
-            return _conclude(inquiry, on, Situation.CERTIFICATE_REVOKED, None, who=holder)
-        case CertificateState.EXPIRED:
-            return _conclude(inquiry, on, Situation.CERTIFICATE_EXPIRED, None, who=holder)
-        case CertificateState.GOOD:
-            notices: tuple[Advisory, ...] = ()
-        case CertificateState.EXPIRES_SOON:
-            notices = (Advisory.CERTIFICATE_EXPIRES_SOON,)
-        case CertificateState.IN_GRACE:
-            notices = (Advisory.CERTIFICATE_IN_GRACE,)
-    return _holder(inquiry, holder, on, notices)
+    state = certificate_state(holder.certificate, inquiry.presented_on)
+    if state is CertificateState.REVOKED:
+        return _conclude(inquiry, on, Situation.CERTIFICATE_REVOKED, None, who=holder)
+    if state is CertificateState.EXPIRED:
+        return _conclude(inquiry, on, Situation.CERTIFICATE_EXPIRED, None, who=holder)
+    return _holder(inquiry, holder, on, _CARD_NOTICES[state])
+
+
+_CARD_NOTICES: Mapping[CertificateState, tuple[Advisory, ...]] = MappingProxyType(
+    {
+        CertificateState.GOOD: (),
+        CertificateState.EXPIRES_SOON: (Advisory.CERTIFICATE_EXPIRES_SOON,),
+        CertificateState.IN_GRACE: (Advisory.CERTIFICATE_IN_GRACE,),
+    }
+)
 
 
 def _holder(inquiry: CertificateInquiry, holder: Holder, on: date, notices: tuple[Advisory, ...]) -> Verdict:

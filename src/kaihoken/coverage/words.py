@@ -102,24 +102,20 @@ def _share(share: Share, basis: ShareBasis, language: Language) -> ShareSaid:
 @lru_cache(maxsize=256)
 def _share_text(share: Share, language: Language) -> str:
     text = messages("coverage").text
-    match share.kind:
-        case ShareKind.VALUE:
-            percent = share.percent or 0
-            return text("share.value", language, tenths=percent // 10, percent=percent)
-        case ShareKind.RANGE:
-            low, high = share.low or 0, share.high or 0
-            return text(
-                "share.range",
-                language,
-                low=low // 10,
-                high=high // 10,
-                low_percent=low,
-                high_percent=high,
-            )
-        case ShareKind.WHOLE_THEN_CLAIM:
-            return text("share.whole-then-claim", language)
-        case ShareKind.UNKNOWN:
-            return text("share.unknown", language)
+    if share.kind is ShareKind.VALUE:
+        percent = share.percent or 0
+        return text("share.value", language, tenths=percent // 10, percent=percent)
+    if share.kind is ShareKind.RANGE:
+        low, high = share.low or 0, share.high or 0
+        return text(
+            "share.range",
+            language,
+            low=low // 10,
+            high=high // 10,
+            low_percent=low,
+            high_percent=high,
+        )
+    return text(f"share.{share.kind.value}", language)
 
 
 def _ask_text(share: Share, language: Language) -> str:
