@@ -21,7 +21,7 @@ LINT = {
     "import-linter": ["lint-imports", "--no-logo"],
 }
 TESTS = ["-n", "2", "--cov", "--cov-report=", "--durations=8"]
-QUICK = ["-n", "2", "-m", "not slow and not browser and not postgres", "--ignore=tests/house"]
+QUICK = ["-n", "2", "-m", "not slow and not browser and not postgres and not process", "--ignore=tests/house"]
 GATE = "scripts/coverage_gate.py"
 
 # The quick tests run again with the clock of the house shortly before midnight in Tokyo: on a leap day, as seen from

@@ -258,6 +258,7 @@ def a_question(**more: object) -> dict[str, object]:
 
 
 _ASKED = {
+    "day": "20261120",
     "facility": FACILITY,
     "identifier": "abc-1",
     "insurer": INSURER,
@@ -269,7 +270,7 @@ _ASKED = {
 }
 
 _MESSAGE = """<?xml version="1.0" encoding="{encoding}"?>
-<XmlMsg><MessageHeader><QualificationConfirmationDate>20261120</QualificationConfirmationDate>
+<XmlMsg><MessageHeader><QualificationConfirmationDate>{day}</QualificationConfirmationDate>
 <MedicalInstitutionCode>{facility}</MedicalInstitutionCode>
 <ArbitraryFileIdentifier>{identifier}</ArbitraryFileIdentifier></MessageHeader>
 <MessageBody><QualificationConfirmSearchInfo><InsurerNumber>{insurer}</InsurerNumber>
@@ -292,7 +293,7 @@ def a_tree(**more: str) -> bytes:
         {
             "XmlMsg": {
                 "MessageHeader": {
-                    "QualificationConfirmationDate": "20261120",
+                    "QualificationConfirmationDate": values["day"],
                     "MedicalInstitutionCode": values["facility"],
                     "ArbitraryFileIdentifier": values["identifier"],
                 },

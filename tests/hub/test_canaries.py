@@ -20,6 +20,8 @@ from kaihoken.store import Statement, open_store
 from .hub import a_question, a_row
 from .process import FACILITY, HubProcess, make_hub
 
+pytestmark = pytest.mark.process
+
 NUMBER = "8642097"
 SYMBOL = "金糸雀１２"
 NAME = "金糸雀　鳴子"

@@ -19,6 +19,8 @@ from schemathesis.checks import not_a_server_error
 from .hub import a_row
 from .process import HubProcess, make_hub
 
+pytestmark = pytest.mark.process
+
 OPERATIONS = 14
 EXAMPLES = 2_000
 SECRET = "漏洩　禁止"

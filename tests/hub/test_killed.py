@@ -15,6 +15,8 @@ from kaihoken.store import FileKeys, open_store
 from .hub import a_question, a_row
 from .process import HubProcess, make_hub
 
+pytestmark = pytest.mark.process
+
 
 @dataclass
 class Seen:

@@ -236,6 +236,7 @@ def test_a_port_that_is_taken_is_named_with_another(tmp_path: Path, serve: Serve
     assert str(port + 1) in refused[2]
 
 
+@pytest.mark.process
 def test_a_hub_that_is_told_to_stop_leaves_its_last_head_with_the_witness(tmp_path: Path) -> None:
     hub = make_hub(tmp_path)
     hub.start()
