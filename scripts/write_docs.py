@@ -1,4 +1,4 @@
-"""Writes the tables of docs/ that follow from the code: commands, settings, problems, rules (`make docs`).
+"""Writes the tables of docs/ that follow from the code: commands, settings, routes, problems, rules (`make docs`).
 
 Each page holds its table between two marks; the words around it are written by hand. `rows_of` gives what the code
 has, `named_in` what a page names: a test compares them, so nothing can be added to the code and left out of the docs.
@@ -11,18 +11,22 @@ from importlib import import_module
 from inspect import cleandoc, getmembers, getsource, isclass
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 import kaihoken
 from kaihoken import rules
 from kaihoken.cli import NOUNS, application
+from kaihoken.hub import refusals
+from kaihoken.hub.assembly import route_table
 from kaihoken.problems import catalogue
 from kaihoken.settings import PREFIX
 
 if TYPE_CHECKING:
     from typer.core import TyperGroup
+
+    from kaihoken.hub.machine import Machine
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BEGIN, END = "<!-- table: {} (make docs) -->", "<!-- end of table -->"
@@ -123,10 +127,34 @@ def rule_rows() -> Iterator[Row]:
         yield f"codes/{number}.yaml", f"{listed.ja} / {listed.en}", listed.status.value, listed.source
 
 
+def route_rows() -> Iterator[Row]:
+    """Every route of the hub, and what the routes refuse with in common under a word of its own."""
+    common = {"caller": refusals.CALLER, "body": refusals.BODY, "record": refusals.RECORD}
+    # The rows are read here, not called: no machine stands behind them.
+    for route in route_table(cast("Machine", None)).routes:
+        who = f"`{route.scope.value}`" if route.scope else "everybody"
+        kinds = [", ".join(body.media_type for body in bodies) for bodies in (route.reads, route.answers)]
+        words = [word for word, codes in common.items() if set(codes) <= set(route.problems)]
+        shared = {code for word in words for code in common[word]}
+        own = [f"`{code}`" for code in route.problems if code not in shared]
+        said = [f"`{code}`" for code in route.said_in_answer]
+        told = f"; in an answer of status 200: {' '.join(said)}" if said else ""
+        yield (
+            f"{route.method} {route.path}",
+            route.summary_en,
+            who,
+            " → ".join(filter(None, kinds)),
+            " ".join([*(f"*{word}*" for word in words), *own]) + told,
+        )
+    for word, codes in common.items():
+        yield word, "what several routes refuse with", "", "", " ".join(f"`{code}`" for code in codes)
+
+
 PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
     "commands": (command_rows, ("command", "arguments, options", "what it does")),
     "settings": (setting_rows, ("setting", "environment", "default", "application", "meaning")),
     "problems": (problem_rows, ("code", "OQS", "HTTP", "FHIR issue", "what happened", "what to do")),
+    "hub": (route_rows, ("route", "what it does", "who", "takes → answers", "refuses with")),
     "rules": (rule_rows, ("file", "days, or what it lists", "status", "source")),
 }
 

@@ -8,7 +8,7 @@ import pytest
 from .sources import ROOT, script
 
 DOCS = ROOT / "docs"
-PAGES = ("commands", "settings", "problems", "rules")
+PAGES = ("commands", "settings", "hub", "problems", "rules")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -14,6 +14,7 @@ from kaihoken.hub.refusals import (
     BODY,
     CALLER,
     JSON_QUESTION,
+    LOG,
     OQS_QUESTION,
     RECORD,
     REGISTRATION,
@@ -164,7 +165,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             log.inclusion,
             _plainly,
             answers=(Body(_JSON),),
-            problems=("hub.query", "audit.no_batch"),
+            problems=LOG,
             parameters=(_number("batch", required=True), _number("size")),
         ),
         Route(
@@ -175,7 +176,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             log.consistency,
             _plainly,
             answers=(Body(_JSON),),
-            problems=("hub.query", "audit.no_batch"),
+            problems=LOG,
             parameters=(_number("from", required=True), _number("to")),
         ),
         Route(

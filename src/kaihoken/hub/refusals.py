@@ -101,6 +101,17 @@ ROW = (
 )
 """Said of one row, in the answer; the other rows are kept."""
 
+LOG = (
+    "hub.query",
+    "audit.no_batch",
+    "audit.damaged",
+    "store.failed",
+    "store.unreachable",
+    "store.corrupt",
+    "hub.internal",
+)
+"""Of proofs, which read the stored log."""
+
 TOKEN = (
     "access.request-malformed",
     "access.assertion-malformed",
