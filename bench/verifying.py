@@ -64,10 +64,10 @@ async def check(nation: Nation, kept: Sequence[tuple[Coverage, bytes]]) -> int:
                 coverage.birthdate,
                 "9910000007",
             )
-            people = await finder.find([place_of_question(inquiry, key) for key in lookup_keys])
+            (people,) = await finder.find_each([[place_of_question(inquiry, key) for key in lookup_keys]])
             verdict = verify(
                 inquiry,
-                [history for _, history in people],
+                [stored.history for stored in people],
                 date.fromisoformat(told["answer"]["on"]),
                 CommitSequence(told["facts_known_at"]),
             )

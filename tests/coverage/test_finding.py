@@ -1,6 +1,5 @@
 """Finding people by place: the same on both engines, alone and many at once, and when the store cannot answer."""
 
-import asyncio
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -12,8 +11,7 @@ from kaihoken.coverage import CommitSequence, PublicExpense, place_of_question
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.history import believed
 from kaihoken.coverage.lookup import place_of_fact, place_of_link, places_of
-from kaihoken.problems import Problem
-from kaihoken.store import LookupKey, PostgresStore, Statement, Store, Write
+from kaihoken.store import LookupKey, Statement, Store, Write
 
 from .house import House, a_house
 from .people import a_certificate, asking_for, by_card, covered_by
@@ -37,12 +35,12 @@ def test_a_history_is_found_by_all_that_was_ever_said_of_it() -> None:
     subsidy = PublicExpense("81136244", "1234566", "助成", date(2025, 4, 1))
     history = history_of(1, [(1, first), (2, a_certificate()), (3, then), (3, then), (4, subsidy)])
 
-    assert places_of(history.assertions, KEY) == {
+    assert places_of(history.assertions, KEY) == [
         place_of_link("link-1", KEY),
         place_of_fact(first, KEY),
         place_of_fact(a_certificate(), KEY),
         place_of_fact(then, KEY),
-    }
+    ]
 
 
 async def with_three(house: House) -> House:
@@ -61,11 +59,11 @@ async def test_everybody_at_any_of_the_places_once(location: str | Path, tmp_pat
         nobody = place_of_question(asking_for(covered_by(number="58")), key)
         finder = finder_for(house.store)
 
-        found = await finder.find([*one, nobody, other])
+        found, none, nowhere = await finder.find_each([[*one, nobody, other], [nobody], []])
 
-        assert [number for number, _ in found] == [1, 2]
-        assert [len(history.assertions) for _, history in found] == [2, 1]
-        assert await finder.find([nobody]) == await finder.find([]) == []
+        assert [stored.person_no for stored in found] == [1, 2]
+        assert [len(stored.history.assertions) for stored in found] == [2, 1]
+        assert none == nowhere == []
 
 
 async def test_many_at_once_find_their_own(location: str | Path, tmp_path: Path) -> None:
@@ -75,70 +73,9 @@ async def test_many_at_once_find_their_own(location: str | Path, tmp_path: Path)
         finder = finder_for(house.store)
         places = [place_of_question(asking_for(covered_by(number=str(n % 40 + 1))), key) for n in range(1200)]
 
-        found = await asyncio.gather(*(finder.find([place]) for place in places))
+        found = await finder.find_each([[place] for place in places])
 
-        assert [[number for number, _ in one] for one in found] == [[n % 40 + 1] for n in range(1200)]
-
-
-async def test_who_gives_up_waiting_does_not_disturb_the_others(location: str | Path, tmp_path: Path) -> None:
-    async with a_house(location, tmp_path / "keys") as house:
-        await with_three(house)
-        place = place_of_question(asking_for(covered_by()), house.lookup_keys[0])
-        finder = finder_for(house.store)
-        gone, stays = asyncio.create_task(finder.find([place])), asyncio.create_task(finder.find([place]))
-        await asyncio.sleep(0)
-        gone.cancel()
-
-        assert [number for number, _ in await stays] == [1]
-        await asyncio.wait([gone])
-
-
-@pytest.mark.postgres
-async def test_a_statement_that_fails_is_told_to_all_who_waited_for_it_and_to_nobody_later(
-    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with a_house(postgres_url, tmp_path / "keys") as house:
-        await with_three(house)
-        place = place_of_question(asking_for(covered_by()), house.lookup_keys[0])
-        finder = finder_for(house.store)
-
-        async def fail(*_: object) -> list[tuple[object, ...]]:
-            raise Problem("store.failed", statement="find people by place")
-
-        with monkeypatch.context() as planted:
-            planted.setattr(PostgresStore, "fetch", fail)
-            waiting = [asyncio.create_task(finder.find([place])) for _ in range(3)]
-            await asyncio.sleep(0)
-            waiting[1].cancel()
-            told = await asyncio.gather(*waiting, return_exceptions=True)
-        assert [type(error) for error in told] == [Problem, asyncio.CancelledError, Problem]
-
-        assert [number for number, _ in await finder.find([place])] == [1]
-
-
-@pytest.mark.postgres
-async def test_a_task_that_is_stopped_leaves_nobody_waiting(
-    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with a_house(postgres_url, tmp_path / "keys") as house:
-        finder = finder_for(house.store)
-
-        asked, stopped = asyncio.Event(), asyncio.Event()
-
-        async def stop(*_: object) -> list[tuple[object, ...]]:
-            asked.set()
-            await stopped.wait()
-            raise asyncio.CancelledError
-
-        monkeypatch.setattr(PostgresStore, "fetch", stop)
-        first = asyncio.create_task(finder.find([(bytes(16), 0)]))
-        await asked.wait()
-        second = asyncio.create_task(finder.find([(bytes(16), 0)]))  # comes while the first is asked
-        await asyncio.sleep(0)
-        stopped.set()
-        told = await asyncio.gather(first, second, return_exceptions=True)
-
-        assert [type(error) for error in told] == [asyncio.CancelledError] * 2
+        assert [[stored.person_no for stored in one] for one in found] == [[n % 40 + 1] for n in range(1200)]
 
 
 async def test_a_damaged_history_is_an_error_and_not_a_silence(location: str | Path, tmp_path: Path) -> None:
@@ -148,8 +85,9 @@ async def test_a_damaged_history_is_an_error_and_not_a_silence(location: str | P
         damage = Statement("damage", *["UPDATE person SET packed = substr(packed, 1, 20)"] * 2)
         await house.store.transaction([Write(damage, [()])])
 
+        ((stored,),) = await finder_for(house.store).find_each([[place]])
         with pytest.raises(msgspec.DecodeError):
-            await finder_for(house.store).find([place])
+            _ = stored.history
 
 
 def test_a_store_of_another_kind_has_no_finder() -> None:

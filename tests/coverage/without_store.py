@@ -6,10 +6,22 @@ from typing import cast
 
 import msgspec
 
-from kaihoken.audit import Committed, Committer, Entry
+from kaihoken.audit import Committed, Committer, Entry, Head
+from kaihoken.audit.receipt import Receipts
 from kaihoken.clock import Clock
-from kaihoken.coverage import Answered, Answering, Asker, Found, History, Place, Question
+from kaihoken.coverage import (
+    Answered,
+    Answering,
+    Asker,
+    Found,
+    History,
+    Place,
+    Question,
+    pack_assertion,
+    pack_history,
+)
 from kaihoken.coverage.inquiry import Inquiry
+from kaihoken.coverage.store import Stored
 from kaihoken.store import LookupKey
 from kaihoken.web import Language
 
@@ -23,11 +35,14 @@ class Histories:
     """A finder that finds the same people wherever it looks."""
 
     def __init__(self, people: Sequence[History]) -> None:
-        self._people = list(enumerate(people, start=1))
+        self._people = [
+            Stored(number, person.person, pack_history([pack_assertion(said) for said in person.assertions]))
+            for number, person in enumerate(people, start=1)
+        ]
 
-    async def find(self, places: Sequence[Place]) -> list[tuple[int, History]]:
-        assert places
-        return self._people
+    async def find_each(self, asked: Sequence[Sequence[Place]]) -> list[list[Stored]]:
+        assert all(asked)
+        return [self._people for _ in asked]
 
 
 class MemoryLog:
@@ -40,7 +55,7 @@ class MemoryLog:
 
     async def commit(self, entries: Sequence[Entry]) -> Committed:
         self.records.extend(entries)
-        return cast("Committed", None)
+        return Committed(NOW, cast("Head", None), 0, len(entries), cast("Receipts", None))
 
 
 def written(found: Found) -> bytes:

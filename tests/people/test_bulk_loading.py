@@ -125,7 +125,8 @@ async def test_everybody_is_found_by_number_and_by_certificate(location: str | P
                 place = place_of_fact(stated.fact, lookup)
                 assert place is not None
                 asked += 1
-                assert person.person_id in [history.person for _, history in await finder.find([place])]
+                (found,) = await finder.find_each([[place]])
+                assert person.person_id in [stored.person for stored in found]
     assert asked > 100
     await committer.close()
     await store.close()

@@ -4,7 +4,8 @@ The steps stand in `Answering.ask` in the order in which they happen. Nothing le
 is durable; a question that fails half-way leaves nothing and shows nothing.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -13,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from kaihoken import rules
-from kaihoken.audit import Committed, Committer, Entry
+from kaihoken.audit import LARGEST_BATCH, Committed, Committer, Entry
 from kaihoken.clock import Clock, tokyo_day
 from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.certificate import CertificateUse
@@ -23,7 +24,7 @@ from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.inquiry import Inquiry
 from kaihoken.coverage.lag import RegistrationLag, SuspensionLevels
 from kaihoken.coverage.lookup import place_of_question
-from kaihoken.coverage.store import Finder
+from kaihoken.coverage.store import Finder, Stored
 from kaihoken.coverage.verdict import Advisory, Verdict
 from kaihoken.coverage.verification import verify
 from kaihoken.coverage.words import (
@@ -104,8 +105,28 @@ _RECORD_KIND = "eligibility.answer"
 _encode = msgspec.json.Encoder().encode
 
 
+class _Asked(msgspec.Struct, gc=False):
+    """One question on its way through the steps of a turn; each step fills in what the next one needs."""
+
+    question: Question
+    write: Callable[[Found], bytes]
+    on: date
+    known_at: CommitSequence
+    answered: asyncio.Future[Answered]
+    people: Sequence[Stored] = ()
+    found: Found | None = None
+    disclosure: Disclosure | None = None
+    payload: bytes = b""
+    answer_hash: str = ""
+
+
 class Answering:
-    """Answers questions. One per hub; `ask` may run any number of times at once."""
+    """Answers questions. One per hub; `ask` may run any number of times at once.
+
+    What is asked in one turn of the event loop is answered together, step by step: every question is looked up, then
+    every one decided, and so on, and one commit makes all records durable. A step that runs for sixty questions in a
+    row finds its code and data warm and takes half the time that it takes when the steps of one question alternate.
+    """
 
     def __init__(
         self,
@@ -118,6 +139,9 @@ class Answering:
         self._committer = committer
         self._lookup_keys = tuple(lookup_keys)
         self._clock = clock
+        self._asked: list[_Asked] = []
+        self._looking: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def today(self) -> date:
         """The day in Asia/Tokyo on which questions are answered now."""
@@ -126,25 +150,67 @@ class Answering:
     async def ask(self, question: Question, write: Callable[[Found], bytes]) -> Answered:
         """Answer a question in the form that `write` gives it.
 
-        Raises Problem `coverage.future`, `coverage.not-known-yet`, `rules.no_version`, and those of the store and
-        the log; then nothing has been shown.
+        Raises Problem `coverage.future`, `coverage.not-known-yet`, `rules.no_version`, what `write` raises, and the
+        Problems of the store and the log; then nothing has been shown.
         """
         now = self._clock.now()
-        today = tokyo_day(now)
-        on = _day(question.on, today)
+        on = _day(question.on, tokyo_day(now))
         known_at = await self._known_at(question.known_at, now)
-        inquiry = question.inquiry
-        people = await self._finder.find([place_of_question(inquiry, key) for key in self._lookup_keys])
-        candidates = [history for _, history in people]
-        verdict = verify(inquiry, candidates, on, known_at)
-        showable = verdict if question.known_at is None else with_hindsight(verdict, candidates)
-        disclosure = disclose(showable, inquiry.kind, inquiry.consents, today)
-        found = Found(answer_of(verdict, disclosure, question, today), verdict, now, known_at)
-        payload = write(found)
-        answer_hash = sha256(payload).hexdigest()
-        record = _record(question, found, disclosure, answer_hash)
-        committed = await self._committer.commit((record,))
-        return Answered(payload, answer_hash, found, committed)
+        answered: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
+        self._asked.append(_Asked(question, write, on, known_at, answered))
+        if self._looking is None:
+            self._looking = self._start(self._answer())
+        return await answered
+
+    async def _answer(self) -> None:
+        """Answer those who have asked, turn by turn, until nobody has. Who asks while a turn is looked up waits for the
+        next; records are committed while the next turn goes on."""
+        try:
+            while self._asked:
+                turn, self._asked = self._asked[:LARGEST_BATCH], self._asked[LARGEST_BATCH:]
+                self._start(self._answer_turn(await self._looked_up(turn)))
+        finally:
+            self._looking = None
+
+    async def _looked_up(self, turn: list[_Asked]) -> list[_Asked]:
+        """Those of the turn for whom everybody whom they may mean was fetched: all, or none."""
+        keys = self._lookup_keys
+        places = [[place_of_question(one.question.inquiry, key) for key in keys] for one in turn]
+        try:
+            found = await self._finder.find_each(places)
+        except Exception as error:  # noqa: BLE001 handed to those who asked: nobody waits for ever
+            for one in turn:
+                _fail(one, error)
+            return []
+        for one, people in zip(turn, found, strict=True):
+            one.people = people
+        return turn
+
+    async def _answer_turn(self, turn: list[_Asked]) -> None:
+        """The steps after the look-up, and one commit for all of the turn."""
+        now = self._clock.now()
+        today = tokyo_day(now)
+        turn = _each(turn, lambda one: _decide(one, now, today))
+        turn = _each(turn, _write)
+        if not turn:
+            return
+        try:
+            committed = await self._committer.commit([_record(one) for one in turn])
+        except Exception as error:  # noqa: BLE001 handed to those who asked
+            for one in turn:
+                _fail(one, error)
+            return
+        for index, one in enumerate(turn):
+            if one.found is not None and not one.answered.done():
+                own = Committed(committed.seq, committed.head, committed.first + index, 1, committed.receipts)
+                one.answered.set_result(Answered(one.payload, one.answer_hash, one.found, own))
+
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """A task that is held until it is done."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _known_at(self, known_at: datetime | None, now: datetime) -> CommitSequence:
         if known_at is None:
@@ -154,23 +220,59 @@ class Answering:
         return CommitSequence(await self._committer.resolve(known_at))
 
 
-def _record(question: Question, found: Found, disclosure: Disclosure, answer_hash: str) -> Entry:
-    inquiry, asker, verdict = question.inquiry, question.asker, found.verdict
+def _each(asked: list[_Asked], step: Callable[[_Asked], None]) -> list[_Asked]:
+    """Take a step for each question; who fails it is told so and left out of the next."""
+    further = []
+    for one in asked:
+        try:
+            step(one)
+        except Exception as error:  # noqa: BLE001 handed to the one who asked
+            _fail(one, error)
+        else:
+            further.append(one)
+    return further
+
+
+def _fail(one: _Asked, error: Exception) -> None:
+    if not one.answered.done():
+        one.answered.set_exception(error)
+
+
+def _decide(one: _Asked, now: datetime, today: date) -> None:
+    question = one.question
+    inquiry = question.inquiry
+    candidates = [stored.history for stored in one.people]
+    verdict = verify(inquiry, candidates, one.on, one.known_at)
+    showable = verdict if question.known_at is None else with_hindsight(verdict, candidates)
+    one.disclosure = disclose(showable, inquiry.kind, inquiry.consents, today)
+    one.found = Found(answer_of(verdict, one.disclosure, question, today), verdict, now, one.known_at)
+
+
+def _write(one: _Asked) -> None:
+    assert one.found is not None
+    one.payload = one.write(one.found)
+    one.answer_hash = sha256(one.payload).hexdigest()
+
+
+def _record(one: _Asked) -> Entry:
+    assert one.found is not None
+    assert one.disclosure is not None
+    inquiry, asker, verdict = one.question.inquiry, one.question.asker, one.found.verdict
     record = _Record(
-        answer_hash=answer_hash,
-        at=found.answered_at,
+        answer_hash=one.answer_hash,
+        at=one.found.answered_at,
         by=asker.facility,
-        carrier=question.carrier,
+        carrier=one.question.carrier,
         client=asker.client,
         consents=tuple(sorted(inquiry.consents)) if inquiry.consents else (),
-        facts_known_at=found.known_at,
-        fields=_fields(disclosure.fields),
+        facts_known_at=one.found.known_at,
+        fields=_fields(one.disclosure.fields),
         key=asker.key,
         kind=inquiry.kind,
         on=verdict.on,
         person=verdict.person.hex() if verdict.person is not None else None,
         presented=inquiry.presented,
-        rules=found.answer.rules,
+        rules=one.found.answer.rules,
         situation=verdict.situation,
         validity=verdict.validity,
     )

@@ -133,8 +133,8 @@ class Registrar:
         """Who stands under each link of a slice; somebody new gets the next number. A link under which several
         people stand has nobody."""
         links = list(dict.fromkeys(item.row.link for item in checked))
-        found = await asyncio.gather(
-            *(self._finder.find([place_of_link(link, key) for key in self._lookup_keys]) for link in links)
+        found = await self._finder.find_each(
+            [[place_of_link(link, key) for key in self._lookup_keys] for link in links]
         )
         members: dict[str, _Member] = {}
         next_number = await self._highest_person() + 1
@@ -143,9 +143,9 @@ class Registrar:
                 case []:
                     members[link] = _Member(next_number, PersonId(self._new_person()), link, [], is_new=True)
                     next_number += 1
-                case [(person_no, history)]:
-                    said = [(assertion.subject, assertion.fact) for assertion in history.assertions]
-                    members[link] = _Member(person_no, history.person, link, said, is_new=False)
+                case [stored]:
+                    said = [(assertion.subject, assertion.fact) for assertion in stored.history.assertions]
+                    members[link] = _Member(stored.person_no, stored.person, link, said, is_new=False)
         return members
 
     async def _highest_person(self) -> int:
