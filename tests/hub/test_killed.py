@@ -24,6 +24,8 @@ class Seen:
 
     registered: set[int] = field(default_factory=set)
     receipts: list[str] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    anybody: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def _register(hub: HubProcess, token: str, seen: Seen, numbers: list[int]) -> None:
@@ -38,40 +40,52 @@ async def _register(hub: HubProcess, token: str, seen: Seen, numbers: list[int])
                 )
             except httpx.TransportError:
                 return
-            if answer.status_code == 200:
-                assert answer.json()["refused"] == 0
-                seen.registered.update(part)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["refused"] == 0
+            seen.registered.update(part)
+            seen.anybody.set()
+            seen.news.set()
 
 
 async def _ask(hub: HubProcess, token: str, seen: Seen, rng: random.Random) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=hub.url, headers=headers, verify=False) as http:
+        await seen.anybody.wait()  # too many questions for nobody would be withheld
         while True:
-            known = rng.choice(sorted(seen.registered)[-50:]) if seen.registered else 1
+            known = rng.choice(sorted(seen.registered)[-50:])
             try:
                 answer = await http.post("/v1/eligibility-checks", json=a_question(number=str(known)))
             except httpx.TransportError:
                 return
-            if answer.status_code == 200:
-                text = answer.text
-                seen.receipts.append(text[text.index('"receipt":') + len('"receipt":') : -1])
-                if known in seen.registered:
-                    assert '"validity":"1"' in text
+            assert answer.status_code == 200, answer.text
+            text = answer.text
+            seen.receipts.append(text[text.index('"receipt":') + len('"receipt":') : -1])
+            seen.news.set()
+            if known in seen.registered:
+                assert '"validity":"1"' in text
 
 
 async def _until_killed(hub: HubProcess, seen: Seen, cycle: int, rng: random.Random) -> None:
     operator, clinic = hub.token("operator"), hub.token("clinic")
     numbers = list(range(cycle * 1000 + 1, cycle * 1000 + 900))
-    work = [asyncio.create_task(_register(hub, operator, seen, numbers))]
-    work += [asyncio.create_task(_ask(hub, clinic, seen, rng)) for _ in range(4)]
     before = len(seen.receipts), len(seen.registered)
     least = rng.randrange(1, 60)
-    # The moment of death is counted in answers, so that it falls into the middle of work on any machine.
-    while len(seen.receipts) < before[0] + least or len(seen.registered) == before[1]:
-        await asyncio.sleep(0)
-        assert not all(task.done() for task in work), [task.exception() for task in work]
-    hub.kill()
-    await asyncio.gather(*work)
+    seen.news, seen.anybody = asyncio.Event(), asyncio.Event()
+    if seen.registered:
+        seen.anybody.set()
+
+    async def kill() -> None:
+        # The moment of death is counted in answers, so that it falls into the middle of work on any machine.
+        while len(seen.receipts) < before[0] + least or len(seen.registered) == before[1]:
+            await seen.news.wait()
+            seen.news.clear()
+        hub.kill()
+
+    async with asyncio.TaskGroup() as work:
+        work.create_task(_register(hub, operator, seen, numbers))
+        for _ in range(4):
+            work.create_task(_ask(hub, clinic, seen, rng))
+        work.create_task(kill())
 
 
 async def _all_registered(hub: HubProcess, seen: Seen) -> None:
