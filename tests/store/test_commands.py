@@ -2,14 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from kaihoken import cli
-from kaihoken.store import FileKeys, Finding, Store, inspection, open_store, register_check, register_places
+from kaihoken.store import (
+    FileKeys,
+    Finding,
+    LookupKey,
+    Store,
+    inspection,
+    open_store,
+    register_check,
+    register_places,
+)
 
 from .builders import a_store, numbers, people
 
@@ -80,7 +89,7 @@ def test_restoring_over_a_store_is_misuse(
 
 
 def test_findings_are_told_and_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    async def always(_: Store) -> AsyncIterator[Finding]:
+    async def always(_: Store, __: Sequence[LookupKey]) -> AsyncIterator[Finding]:
         yield Finding("projection", "person 2", "合いません", "does not follow")
 
     register_check("projection", always)
@@ -90,7 +99,24 @@ def test_findings_are_told_and_counted(folder: Path, capsys: pytest.CaptureFixtu
     said = capsys.readouterr()
     assert code == 1
     assert "✗ projection person 2: 合いません / does not follow" in said.out
+    assert "1 findings" in said.out
     assert "… projection" in said.err
+
+
+def test_who_gives_the_keys_has_more_looked_at(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def held(_: Store, keys: Sequence[LookupKey]) -> AsyncIterator[Finding]:
+        for key in keys:
+            yield Finding("projection", f"key {key.version}", "あります", "is held")
+
+    register_check("projection", held)
+    keys = str(tmp_path / "keys")
+    cli.run(["keys", "create", "--keys", keys])
+
+    assert cli.run(["store", "check", "--store", str(folder)]) == 0
+    assert cli.run(["store", "check", "--store", str(folder), "--keys", keys]) == 1
+    assert "key 1" in capsys.readouterr().out
 
 
 def test_the_look_up_key_is_rotated(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

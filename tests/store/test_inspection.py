@@ -1,13 +1,13 @@
 """`check` finds what is wrong with a store, and a room adds what only it can judge."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import apsw
 import asyncpg
 import pytest
 
-from kaihoken.store import Finding, Store, inspection, open_store, register_check
+from kaihoken.store import Finding, LookupKey, Store, inspection, open_store, register_check
 from kaihoken.store.inspection import inspect
 
 from .builders import PEOPLE, a_store, people
@@ -37,7 +37,7 @@ async def test_a_sound_store_has_no_findings(location: str | Path) -> None:
 
 
 async def test_a_room_adds_its_own_check(location: str | Path) -> None:
-    async def odd_people(store: Store) -> AsyncIterator[Finding]:
+    async def odd_people(store: Store, _: Sequence[LookupKey]) -> AsyncIterator[Finding]:
         for number, *_ in await store.fetch(PEOPLE):
             if isinstance(number, int) and number % 2:
                 yield Finding(

@@ -33,6 +33,7 @@ from kaihoken.coverage.inquiry import (
 )
 from kaihoken.coverage.lookup import Place, place_of_fact, place_of_link, place_of_question
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, refuse_oqs
+from kaihoken.coverage.projection import check_projection
 from kaihoken.coverage.registering import period_of
 from kaihoken.coverage.registration import Registering, Registrar, RowAnswer
 from kaihoken.coverage.rows import Row
@@ -89,6 +90,7 @@ __all__ = [
     "Verdict",
     "answer_oqs",
     "check",
+    "check_projection",
     "finder_for",
     "misshapen",
     "pack_assertion",

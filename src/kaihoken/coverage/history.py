@@ -171,12 +171,19 @@ class History(msgspec.Struct, frozen=True, gc=False):
 
 
 _encode = msgspec.msgpack.Encoder().encode
+_decode_assertion = msgspec.msgpack.Decoder(Assertion).decode
 _decode_assertions = msgspec.msgpack.Decoder(tuple[Assertion, ...]).decode
 
 
 def pack_assertion(assertion: Assertion) -> bytes:
     """The bytes of one assertion: the same in the truth table and inside a packed history."""
     return _encode(assertion)
+
+
+def unpack_assertion(body: bytes) -> Assertion:
+    """The assertion in a row of the truth table."""
+    assertion: Assertion = _decode_assertion(body)
+    return assertion
 
 
 def pack_history(packed_assertions: Sequence[bytes]) -> bytes:
@@ -193,7 +200,13 @@ def pack_history(packed_assertions: Sequence[bytes]) -> bytes:
 
 def unpack_history(person: PersonId, packed: bytes) -> History:
     """The history in a look-up row."""
-    return History(person, _decode_assertions(packed))
+    return History(person, unpack_assertions(packed))
+
+
+def unpack_assertions(packed: bytes) -> tuple[Assertion, ...]:
+    """The assertions in a look-up row."""
+    assertions: tuple[Assertion, ...] = _decode_assertions(packed)
+    return assertions
 
 
 def believed(history: History, known_at: CommitSequence) -> list[Fact]:

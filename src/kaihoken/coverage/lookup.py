@@ -16,7 +16,8 @@ Place = tuple[bytes, int]
 _NUMBER = b"N"
 _CERTIFICATE = b"C"
 _LINK = b"L"
-_UNIQUE = 0
+UNIQUE = 0
+"""Stands for the birth where there is none."""
 
 
 def place_of_question(inquiry: Inquiry, lookup: LookupKey) -> Place:
@@ -24,7 +25,7 @@ def place_of_question(inquiry: Inquiry, lookup: LookupKey) -> Place:
     if isinstance(inquiry, NumberInquiry):
         key = lookup(_NUMBER, inquiry.insurer.canonical, canonical_number(inquiry.number))
         return key, inquiry.birthdate.toordinal()
-    return lookup(_CERTIFICATE, inquiry.issuer, inquiry.serial), _UNIQUE
+    return lookup(_CERTIFICATE, inquiry.issuer, inquiry.serial), UNIQUE
 
 
 def place_of_fact(fact: Fact, lookup: LookupKey) -> Place | None:
@@ -33,23 +34,23 @@ def place_of_fact(fact: Fact, lookup: LookupKey) -> Place | None:
         key = lookup(_NUMBER, fact.insurer_number, canonical_number(fact.number))
         return key, fact.birthdate.toordinal()
     if type(fact) is Certificate:
-        return lookup(_CERTIFICATE, fact.issuer, fact.serial), _UNIQUE
+        return lookup(_CERTIFICATE, fact.issuer, fact.serial), UNIQUE
     return None
 
 
 def place_of_link(link: str, lookup: LookupKey) -> Place:
     """Under which place the person stands whom insurers register under this link."""
-    return lookup(_LINK, link), _UNIQUE
+    return lookup(_LINK, link), UNIQUE
 
 
-def places_of(assertions: Iterable[Assertion], lookup: LookupKey) -> set[Place]:
+def places_of(assertions: Iterable[Assertion], lookup: LookupKey) -> list[Place]:
     """Every place at which a person of whom this was said is found: also by what was superseded or taken back, because
-    questions about earlier knowledge look there."""
-    places: set[Place] = set()
+    questions about earlier knowledge look there. Each once, in the order in which it first came up."""
+    places: dict[Place, None] = {}
     for assertion in assertions:
         if assertion.link:
-            places.add(place_of_link(assertion.link, lookup))
+            places[place_of_link(assertion.link, lookup)] = None
         place = place_of_fact(assertion.fact, lookup)
         if place is not None:
-            places.add(place)
-    return places
+            places[place] = None
+    return list(places)

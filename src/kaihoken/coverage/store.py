@@ -1,12 +1,12 @@
 """The room's SQL: assertions, people, and the rows by which people are found."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from kaihoken.coverage.history import History
+from kaihoken.coverage.history import History, PersonId, unpack_history
 from kaihoken.coverage.lookup import Place
 from kaihoken.store import Statement, schema, statement
 
@@ -46,19 +46,78 @@ ASSERTIONS = statement(
     .order_by(schema.assertion.c.ordinal),
 )
 
-PEOPLE_AFTER = statement(
-    "read people in order",
-    select(schema.person.c.person_no, schema.person.c.person_id, schema.person.c.packed)
-    .where(schema.person.c.person_no > bindparam("after"))
-    .order_by(schema.person.c.person_no)
-    .limit(1000),
+PAGE = 1000
+"""Rows, or numbers of people, that a check looks at in one statement."""
+
+PEOPLE_AND_TRUTH = statement(
+    "read some people with what was said of them",
+    select(
+        schema.person.c.person_no,
+        schema.person.c.packed,
+        schema.assertion.c.ordinal,
+        schema.assertion.c.subject,
+        schema.assertion.c.commit_seq,
+        schema.assertion.c.recorded_at,
+        schema.assertion.c.source,
+        schema.assertion.c.supersedes,
+        schema.assertion.c.valid_from,
+        schema.assertion.c.valid_to,
+        schema.assertion.c.body,
+    )
+    .select_from(schema.person)
+    .outerjoin(schema.assertion, schema.assertion.c.person_no == schema.person.c.person_no)
+    .where(schema.person.c.person_no > bindparam("after"), schema.person.c.person_no <= bindparam("until"))
+    .order_by(schema.person.c.person_no, schema.assertion.c.ordinal),
+)
+
+TRUTH_WITHOUT_PERSON = statement(
+    "read what was said of nobody",
+    select(schema.assertion.c.person_no)
+    .distinct()
+    .outerjoin(schema.person, schema.person.c.person_no == schema.assertion.c.person_no)
+    .where(schema.person.c.person_no.is_(None), schema.assertion.c.person_no > bindparam("after"))
+    .order_by(schema.assertion.c.person_no)
+    .limit(PAGE),
+)
+
+PLACES_AFTER = statement(
+    "read look-up rows in order with their people",
+    select(
+        schema.lookup.c.key,
+        schema.lookup.c.birth,
+        schema.lookup.c.person_no,
+        schema.lookup.c.key_version,
+        schema.lookup.c.normalisation_version,
+        schema.person.c.packed,
+    )
+    .select_from(schema.lookup)
+    .outerjoin(schema.person, schema.person.c.person_no == schema.lookup.c.person_no)
+    .where(
+        tuple_(schema.lookup.c.key, schema.lookup.c.birth, schema.lookup.c.person_no)
+        > tuple_(bindparam("key"), bindparam("birth"), bindparam("person_no"))
+    )
+    .order_by(schema.lookup.c.key, schema.lookup.c.birth, schema.lookup.c.person_no)
+    .limit(PAGE),
 )
 
 
-class Finder(Protocol):
-    """Finds the histories that stand at some places: the hot read, one implementation per engine."""
+class Stored(NamedTuple):
+    """A person as the look-up found them: the number of the row, and the history still packed."""
 
-    async def find(self, places: Sequence[Place]) -> list[tuple[int, History]]:
-        """(person_no, history) of everybody at any of the places, each person once. Sees every commit that has
-        returned."""
+    person_no: int
+    person: PersonId
+    packed: bytes
+
+    @property
+    def history(self) -> History:
+        """The history, unpacked. Raises msgspec.DecodeError where it is damaged."""
+        return unpack_history(self.person, self.packed)
+
+
+class Finder(Protocol):
+    """Finds who stands at some places: the hot read, one implementation per engine."""
+
+    async def find_each(self, asked: Sequence[Sequence[Place]]) -> list[list[Stored]]:
+        """For each who asks, in order, everybody at any of their places, each person once. Sees every commit that
+        has returned. Raises the Problems of the store."""
         ...

@@ -47,7 +47,7 @@ def _by_number(inquiry: NumberInquiry, matches: list[Match], on: date) -> Verdic
     shown = [match for match in matches if match.coverage.match in SHOWN_STATES]
     if not shown:
         return _nothing_to_show(inquiry, matches, on)
-    if len({match.person for match in shown}) > 1:
+    if len(shown) > 1 and len({match.person for match in shown}) > 1:
         return _conclude(inquiry, on, Situation.MULTIPLE, Validity.MULTIPLE)
     running = [match for match in shown if match.coverage.in_force(on)]
     if len(running) > 1:
@@ -81,7 +81,7 @@ def _running(inquiry: NumberInquiry, match: Match, on: date) -> Verdict:
     coverage = match.coverage
     if coverage.classification == WELFARE:
         return _welfare(inquiry, match, coverage, on)
-    if any(other.acquired > coverage.acquired for other in _others(match, on)):
+    if _newer_runs(match, on):
         return _conclude(
             inquiry, on, Situation.OVERLAP, Validity.INVALID_NEW_EXISTS, who=match, shown=(coverage,)
         )
@@ -103,26 +103,26 @@ def _not_running(inquiry: NumberInquiry, shown: list[Match], on: date) -> Verdic
             since=match.coverage.acquired,
         )
     match = max(past, key=lambda match: match.coverage.acquired)
-    newer = any(other.acquired > match.coverage.acquired for other in _others(match, on))
     situation, validity = (
-        (Situation.NEW_EXISTS, Validity.INVALID_NEW_EXISTS) if newer else (Situation.ENDED, Validity.INVALID)
+        (Situation.NEW_EXISTS, Validity.INVALID_NEW_EXISTS)
+        if _newer_runs(match, on)
+        else (Situation.ENDED, Validity.INVALID)
     )
     return _conclude(inquiry, on, situation, validity, who=match, shown=(match.coverage,))
 
 
-def _others(match: Match, on: date) -> list[Coverage]:
-    """The person's other coverages that run on the day and may be shown. 医療扶助 can stand beside an insurance
-    that still runs, so it only counts as newer where that has ended."""
-    ended = not match.coverage.in_force(on)
-    return [
-        fact
-        for fact in match.facts
-        if type(fact) is Coverage
-        and fact is not match.coverage
+def _newer_runs(match: Match, on: date) -> bool:
+    """Whether a coverage of the person that began later runs on the day and may be shown. 医療扶助 can stand beside an
+    insurance that still runs, so it only counts as newer where that has ended."""
+    acquired, ended = match.coverage.acquired, not match.coverage.in_force(on)
+    return any(
+        type(fact) is Coverage
+        and fact.acquired > acquired
         and fact.match in SHOWN_STATES
         and fact.in_force(on)
         and (ended or fact.classification != WELFARE)
-    ]
+        for fact in match.facts
+    )
 
 
 def _by_certificate(inquiry: CertificateInquiry, holders: list[Holder], on: date) -> Verdict:

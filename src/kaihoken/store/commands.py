@@ -63,10 +63,19 @@ def restore(
 
 
 @app.command()
-def check(store: StoreAt = _STORE, as_json: AsJson = False) -> int:
+def check(
+    store: StoreAt = _STORE,
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            help="鍵のフォルダー。検索の行も確かめる / folder of the keys: compute the look-up rows too"
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
     """保管庫を点検する（動いていてもよい） / look a store over, also while a hub runs, or a backup file."""
     console = Console(stderr=True, quiet=as_json)
-    found = asyncio.run(_check(store, lambda step: console.print(f"… {step}")))
+    found = asyncio.run(_check(store, keys, lambda step: console.print(f"… {step}")))
     if as_json:
         _print({"revision": NEWEST, "findings": [finding._asdict() for finding in found]})
     else:
@@ -100,10 +109,11 @@ def rotate(store: StoreAt = _STORE, keys: KeysAt = _KEYS, as_json: AsJson = Fals
         )
 
 
-async def _check(location: str, on_step: Callable[[str], None]) -> list[Finding]:
+async def _check(location: str, folder: Path | None, on_step: Callable[[str], None]) -> list[Finding]:
+    lookup_keys = FileKeys(folder).lookup_keys(NORMALISATION_VERSION) if folder is not None else ()
     store = await open_store(location, read_only=True)
     try:
-        return [finding async for finding in inspect(store, on_step)]
+        return [finding async for finding in inspect(store, on_step, lookup_keys)]
     finally:
         await store.close()
 

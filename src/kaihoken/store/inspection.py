@@ -4,13 +4,14 @@ A room registers what it alone can judge (that its projection follows from the t
 the rooms. Nothing here changes anything, and all of it works beside a running hub.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import NamedTuple
 
 import apsw
 import asyncpg
 from sqlalchemy import Table, Text, cast, func, literal_column, select
 
+from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.rekeying import PlacesOf
 from kaihoken.store.schema import metadata
@@ -37,7 +38,8 @@ def _reading_all(table: Table) -> Statement:
     return statement(f"read all of {table.name}", select(func.sum(func.octet_length(row))).select_from(table))
 
 
-Check = Callable[[Store], AsyncIterator[Finding]]
+Check = Callable[[Store, Sequence[LookupKey]], AsyncIterator[Finding]]
+"""What a room checks. The look-up keys are those of the store, or none where nobody gave them."""
 
 _checks: dict[str, Check] = {}
 _places: list[PlacesOf] = []
@@ -58,7 +60,9 @@ def places_of() -> PlacesOf | None:
     return _places[0] if _places else None
 
 
-async def inspect(store: Store, on_step: Callable[[str], None] = lambda _: None) -> AsyncIterator[Finding]:
+async def inspect(
+    store: Store, on_step: Callable[[str], None] = lambda _: None, lookup_keys: Sequence[LookupKey] = ()
+) -> AsyncIterator[Finding]:
     """Everything that is wrong with a store. `on_step` is told the name of each check as it begins."""
     on_step("tables")
     async for finding in _tables(store):
@@ -68,7 +72,7 @@ async def inspect(store: Store, on_step: Callable[[str], None] = lambda _: None)
         yield finding
     for name, check in _checks.items():
         on_step(name)
-        async for finding in check(store):
+        async for finding in check(store, lookup_keys):
             yield finding
 
 

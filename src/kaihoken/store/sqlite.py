@@ -39,14 +39,6 @@ class SqliteStore:
     """For statements that must not cost a coroutine: on the event loop's thread, and read to the end at once (an
     open cursor holds a snapshot and lets the log grow)."""
 
-    @property
-    def hot(self) -> apsw.Connection:
-        """The connection for the statement of every question, under the same terms as `reader`.
-
-        It is the writer's own: what a connection has in its cache survives its own commits, but not those of another
-        connection, and reading everything anew after each group of questions doubled the time of a look-up."""
-        return self._writer or self.reader
-
     def __init__(self, path: Path, lock: FolderLock | None, *, vfs: str | None = None) -> None:
         """Opens the file; `lock` is the one that was taken for it, None to read only."""
         self._path = path
@@ -87,6 +79,20 @@ class SqliteStore:
     async def fetch(self, statement: Statement, params: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
         try:
             cursor = self.reader.execute(statement.sqlite, cast("Bindings", params))
+            return cast("list[tuple[object, ...]]", cursor.fetchall())
+        except apsw.SQLError:
+            raise
+        except apsw.Error as error:
+            raise problem_of(error, statement.name) from None
+
+    def look(self, statement: Statement, params: tuple[object, ...]) -> list[tuple[object, ...]]:
+        """`fetch` without a coroutine, for the statement of every question.
+
+        It asks the writer's own connection: what a connection has in its cache survives its own commits, but not those
+        of another connection, and reading everything anew after each group of questions doubled the time of a look-up.
+        """
+        try:
+            cursor = (self._writer or self.reader).execute(statement.sqlite, cast("Bindings", params))
             return cast("list[tuple[object, ...]]", cursor.fetchall())
         except apsw.SQLError:
             raise
