@@ -26,6 +26,7 @@ from kaihoken.coverage import (
     finder_for,
 )
 from kaihoken.coverage.inquiry import Inquiry
+from kaihoken.coverage.store import Finder
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, Statement, Store, Write, create_store, open_store
@@ -72,12 +73,16 @@ class House:
         return self.keys.lookup_keys(NORMALISATION_VERSION)
 
     @cached_property
+    def finder(self) -> Finder:
+        return finder_for(self.store)
+
+    @cached_property
     def answering(self) -> Answering:
-        return Answering(finder_for(self.store), self.committer, self.lookup_keys, self.clock)
+        return Answering(self.finder, self.committer, self.lookup_keys, self.clock)
 
     @cached_property
     def registrar(self) -> Registrar:
-        return Registrar(self.store, finder_for(self.store), self.committer, self.lookup_keys, self.clock)
+        return Registrar(self.store, self.finder, self.committer, self.lookup_keys, self.clock)
 
     async def register(
         self,

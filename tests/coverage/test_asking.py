@@ -15,7 +15,9 @@ from kaihoken.clock import FixedClock
 from kaihoken.coverage import Consent, Found, LimitCertificate, Presented, Situation
 from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.answering import _Record
+from kaihoken.coverage.store import Stored
 from kaihoken.problems import Problem
+from kaihoken.store import Statement, Write
 from kaihoken.web import Language
 
 from .house import MORNING, House, a_house, record_of
@@ -135,6 +137,91 @@ async def test_what_cannot_be_written_leaves_no_record(location: str | Path, tmp
         with pytest.raises(Problem, match=r"hub\.not-ready"):
             await house.ask(asking_for(covered_by()), write=refuse)
         assert house.committer.committed_seq == before
+
+
+async def test_when_nobody_can_be_looked_up_everybody_is_told(
+    location: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        await with_somebody(house)
+
+        async def fail(_: object) -> list[list[Stored]]:
+            raise Problem("store.failed", reason="planted")
+
+        with monkeypatch.context() as planted:
+            planted.setattr(house.finder, "find_each", fail)
+            told = await asyncio.gather(
+                *(house.ask(asking_for(covered_by())) for _ in range(3)), return_exceptions=True
+            )
+        assert [str(problem) for problem in told] == ["store.failed"] * 3
+        assert len({id(problem) for problem in told}) == 3
+
+        assert (await house.ask(asking_for(covered_by()))).found.answer.situation == Situation.VALID
+
+
+async def test_one_question_that_fails_leaves_the_others_of_its_turn_alone(
+    location: str | Path, tmp_path: Path
+) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        await with_somebody(house)
+
+        def refuse(found: Found) -> bytes:
+            raise Problem("hub.not-ready")
+
+        good, bad, also_good = await asyncio.gather(
+            house.ask(asking_for(covered_by())),
+            house.ask(asking_for(covered_by()), write=refuse),
+            house.ask(by_card()),
+            return_exceptions=True,
+        )
+
+        assert isinstance(bad, Problem)
+        for answered in (good, also_good):
+            assert not isinstance(answered, BaseException)
+            assert record_of(answered)["answer_hash"] == sha256(answered.payload).hexdigest()
+
+
+async def test_a_damaged_history_fails_the_question_about_it_and_no_other(
+    location: str | Path, tmp_path: Path
+) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        await with_somebody(house)
+        await house.register(VISIBLE | {"link": "k-2", "number": "57"}, may_match=True)
+        damage = "UPDATE person SET packed = substr(packed, 1, 20) WHERE person_no = 2"
+        await house.store.transaction([Write(Statement("damage", damage, damage), [()])])
+
+        good, damaged = await asyncio.gather(
+            house.ask(asking_for(covered_by())),
+            house.ask(asking_for(covered_by(number="57"))),
+            return_exceptions=True,
+        )
+
+        assert isinstance(damaged, msgspec.DecodeError)
+        assert not isinstance(good, BaseException)
+        assert good.found.answer.situation == Situation.VALID
+
+
+async def test_who_goes_away_while_others_are_answered_disturbs_nobody(
+    location: str | Path, tmp_path: Path
+) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        await with_somebody(house)
+
+        def refuse(found: Found) -> bytes:
+            raise Problem("hub.not-ready")
+
+        gone = [
+            asyncio.create_task(house.ask(asking_for(covered_by()))),
+            asyncio.create_task(house.ask(asking_for(covered_by()), write=refuse)),
+        ]
+        stays = asyncio.create_task(house.ask(by_card()))
+        await asyncio.sleep(0)
+        for task in gone:
+            task.cancel()
+
+        answered = await stays
+        assert record_of(answered)["answer_hash"] == sha256(answered.payload).hexdigest()
+        assert [task.cancelled() for task in gone] == [True, True]
 
 
 async def test_a_question_sees_what_was_registered_before_it(location: str | Path, tmp_path: Path) -> None:

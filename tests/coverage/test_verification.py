@@ -276,6 +276,7 @@ class TestShares:
         coverage = covered_by(ELDERLY, symbol="", branch="", relation="", birthdate=date(1948, 3, 3))
         verdict = decide(asking_for(coverage), a_person(coverage))
         assert (verdict.share.low, verdict.share.high) == (10, 30)
+        assert verdict.share_basis is ShareBasis.STATUTE
         assert Advisory.SHARE_BLANK in verdict.advisories
         assert verdict.steps[0] is StepKind.SEE_ELDERLY_CERTIFICATE
 

@@ -175,9 +175,10 @@ class Answering:
     async def _looked_up(self, turn: list[_Asked]) -> list[_Asked]:
         """Those of the turn for whom everybody whom they may mean was fetched: all, or none."""
         keys = self._lookup_keys
-        places = [[place_of_question(one.question.inquiry, key) for key in keys] for one in turn]
         try:
-            found = await self._finder.find_each(places)
+            found = await self._finder.find_each(
+                [[place_of_question(one.question.inquiry, key) for key in keys] for one in turn]
+            )
         except Exception as error:  # noqa: BLE001 handed to those who asked: nobody waits for ever
             for one in turn:
                 _fail(one, error)
@@ -234,8 +235,12 @@ def _each(asked: list[_Asked], step: Callable[[_Asked], None]) -> list[_Asked]:
 
 
 def _fail(one: _Asked, error: Exception) -> None:
-    if not one.answered.done():
-        one.answered.set_exception(error)
+    """Each gets its own copy of a problem: one that several tasks raise would collect their traces."""
+    if one.answered.done():
+        return
+    if isinstance(error, Problem):
+        error = Problem(error.code, where=error.where, **error.facts)
+    one.answered.set_exception(error)
 
 
 def _decide(one: _Asked, now: datetime, today: date) -> None:
