@@ -6,12 +6,8 @@ enrolled with the right to ask about patients, whoever fills in the form.
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from kaihoken.problems import Problem
-
-if TYPE_CHECKING:
-    from kaihoken.access.token import Caller
 
 
 class Kind(StrEnum):
@@ -56,9 +52,3 @@ def parse_scopes(words: Iterable[str]) -> frozenset[Scope]:
         return frozenset(Scope(word) for word in words)
     except ValueError:
         raise Problem("access.scope-unknown", known=" ".join(Scope)) from None
-
-
-def require(caller: "Caller", scope: Scope) -> None:
-    """Let the caller through only with this scope. Raises Problem `access.scope-missing`."""
-    if scope not in caller.scopes:
-        raise Problem("access.scope-missing", scope=scope.value)

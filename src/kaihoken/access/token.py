@@ -40,6 +40,12 @@ class Caller:
     metered_as: str
 
 
+def require(caller: Caller, scope: Scope) -> None:
+    """Let the caller through only with this scope. Raises Problem `access.scope-missing`."""
+    if scope not in caller.scopes:
+        raise Problem("access.scope-missing", scope=scope.value)
+
+
 class Tokens:
     """The live tokens of one hub.
 

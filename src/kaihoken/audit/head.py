@@ -5,6 +5,7 @@ batches, the size and root of its newest batch, the root of the whole tree, the 
 alphabet without line breaks, so two different heads never have the same bytes.
 """
 
+import json
 from collections.abc import Mapping
 
 from kaihoken.audit.verifier import Head, Key, RefusedError, head_from_object, verify_head
@@ -52,6 +53,14 @@ def head_of_json(value: object) -> Head:
         return head_from_object(value)
     except RefusedError as refused:
         raise Problem("audit.head_refused", reason=refused.detail) from refused
+
+
+def witnessed_head(data: bytes) -> Head:
+    """A head as a witness keeps it. Problem `audit.witness_unreadable`."""
+    try:
+        return head_of_json(json.loads(data))
+    except (ValueError, Problem) as error:
+        raise Problem("audit.witness_unreadable") from error
 
 
 def check_head(head: Head, keys: Mapping[str, Key]) -> None:

@@ -7,13 +7,12 @@ the last one by GET. It holds no personal data.
 """
 
 import asyncio
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from kaihoken.audit.head import Head, head_json, head_of_json
+from kaihoken.audit.head import Head, head_json, witnessed_head
 from kaihoken.problems import Problem
 
 _TAIL_BYTES = 4096
@@ -51,7 +50,7 @@ class FileWitness:
             line = await asyncio.to_thread(self._last)
         except OSError as error:
             raise _unreachable(error) from error
-        return None if line is None else parsed_head(line)
+        return None if line is None else witnessed_head(line)
 
     def heads(self) -> Iterator[Head]:
         """Every head in the file, in order. Problems as `last`."""
@@ -59,7 +58,7 @@ class FileWitness:
             with self._path.open("rb") as file:
                 for line in file:
                     if _whole(line):
-                        yield parsed_head(line)
+                        yield witnessed_head(line)
         except OSError as error:
             raise _unreachable(error) from error
 
@@ -134,14 +133,6 @@ def witness_at(location: str) -> Witness:
 
         return UrlWitness(location)
     return FileWitness(Path(location))
-
-
-def parsed_head(data: bytes) -> Head:
-    """A head as a witness keeps it. Problem `audit.witness_unreadable`."""
-    try:
-        return head_of_json(json.loads(data))
-    except (ValueError, Problem) as error:
-        raise Problem("audit.witness_unreadable") from error
 
 
 def _whole(line: bytes) -> bool:

@@ -2,8 +2,7 @@
 
 import httpx
 
-from kaihoken.audit.head import Head, head_json
-from kaihoken.audit.witness import parsed_head
+from kaihoken.audit.head import Head, head_json, witnessed_head
 from kaihoken.problems import Problem
 
 _PATIENCE_SECONDS = 5.0
@@ -28,7 +27,7 @@ class UrlWitness:
             return None
         if not response.is_success:
             raise Problem("audit.witness_unreachable", reason=f"HTTP {response.status_code}")
-        return parsed_head(response.content)
+        return witnessed_head(response.content)
 
     async def close(self) -> None:
         await self._client.aclose()
