@@ -281,7 +281,8 @@ class TestShares:
         assert verdict.steps[0] is StepKind.SEE_ELDERLY_CERTIFICATE
 
     @pytest.mark.parametrize(
-        ("valid_to", "percent"), [(None, 20), (date(2027, 7, 31), 20), (date(2026, 10, 31), None)]
+        ("valid_to", "percent"),
+        [(None, 20), (date(2027, 7, 31), 20), (TODAY, 20), (TODAY - timedelta(days=1), None)],
     )
     def test_an_elderly_certificate_counts_while_it_runs(
         self, valid_to: date | None, percent: int | None
