@@ -254,6 +254,28 @@ class TestByNumber:
         assert verdict.validity is Validity.VALID
         assert Advisory.DOCUMENT_EXPIRED in verdict.advisories
 
+    def test_on_its_last_day_a_paper_is_not_expired(self) -> None:
+        coverage = covered_by(CITY, valid_to=TODAY)
+        assert Advisory.DOCUMENT_EXPIRED not in decide(asking_for(coverage), a_person(coverage)).advisories
+
+    @pytest.mark.parametrize(
+        ("valid_from", "valid_to", "long_term", "told"),
+        [
+            (TODAY, TODAY, TODAY, True),
+            (TODAY, None, TODAY, True),
+            (TODAY, None, None, False),
+            (TODAY + timedelta(days=1), None, TODAY, False),
+            (date(2025, 8, 1), TODAY - timedelta(days=1), date(2026, 4, 1), False),
+            (date(2025, 8, 1), None, TODAY + timedelta(days=1), False),
+        ],
+    )
+    def test_long_term_is_told_while_its_certificate_runs(
+        self, valid_from: date, valid_to: date | None, long_term: date | None, told: bool
+    ) -> None:
+        limit = LimitCertificate("02", "A05", None, valid_from, valid_to, long_term)
+        verdict = decide(asking_for(covered_by()), a_person(covered_by(limits=(limit,))))
+        assert (Advisory.LONG_TERM in verdict.advisories) == told
+
     def test_long_term_is_told_from_its_month_on(self) -> None:
         limit = LimitCertificate("02", "A05", None, date(2026, 1, 1), date(2027, 7, 31), date(2026, 11, 1))
         coverage = covered_by(CITY, limits=(limit,))
