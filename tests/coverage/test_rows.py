@@ -320,3 +320,28 @@ def test_the_reason_names_our_own_fields() -> None:
         read({"kind": "subsidy", "link": "k-1"})
 
     assert caught.value.facts["reason"] == "Object missing required field `payer_number`"
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        (
+            "limits",
+            [
+                {
+                    "classification": "01",
+                    "category": "A03",
+                    "valid_from": "2026-08-01",
+                    "longterm": "2026-11-01",
+                }
+            ],
+        ),
+        ("elderly", {"valid_from": "2026-08-01", "share_percent": 20, "share": 20}),
+        ("diseases", [{"category": "1", "valid_from": "2026-08-01", "monthly_limit_yen": 10000, "limit": 1}]),
+    ],
+)
+def test_a_mistyped_field_deep_in_a_row_is_refused_and_not_dropped(part: str, content: object) -> None:
+    with pytest.raises(Problem) as raised:
+        read_row(msgspec.Raw(msgspec.json.encode(COVERAGE | {part: content})), "rows[0]")
+    assert raised.value.code == "coverage.row-shape"
+    assert raised.value.where.startswith(f"rows[0].{part}")

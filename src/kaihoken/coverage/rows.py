@@ -47,6 +47,22 @@ _EARLIEST = date(1868, 1, 25)
 """The first day of 明治, the oldest era that a birthdate is written in; an earlier date is a slip of the keys."""
 
 
+class ElderlyRow(ElderlyShown, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """高齢受給者証 in a row: the fields of the answer, and no other."""
+
+
+class LimitRow(LimitShown, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """限度額適用認定証 in a row."""
+
+
+class DiseaseRow(DiseaseShown, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """特定疾病療養受療証 in a row."""
+
+
+class TicketRow(TicketShown, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """医療券・調剤券 in a row."""
+
+
 class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
     link: str
     withdrawn: bool = False
@@ -82,10 +98,10 @@ class CoverageRow(_Row, frozen=True, tag="coverage"):
     other_name: str = ""
     other_kana: str = ""
     sex_other: str = ""
-    elderly: ElderlyShown | None = None
-    limits: tuple[LimitShown, ...] = ()
-    diseases: tuple[DiseaseShown, ...] = ()
-    tickets: tuple[TicketShown, ...] = ()
+    elderly: ElderlyRow | None = None
+    limits: tuple[LimitRow, ...] = ()
+    diseases: tuple[DiseaseRow, ...] = ()
+    tickets: tuple[TicketRow, ...] = ()
 
 
 class SubsidyRow(_Row, frozen=True, tag="subsidy"):
@@ -115,7 +131,7 @@ _decode_row = msgspec.json.Decoder(Row).decode
 
 _NAMES = frozenset(
     name
-    for kind in (CoverageRow, SubsidyRow, CertificateRow, ElderlyShown, LimitShown, DiseaseShown, TicketShown)
+    for kind in (CoverageRow, SubsidyRow, CertificateRow, ElderlyRow, LimitRow, DiseaseRow, TicketRow)
     for name in ("kind", *kind.__struct_fields__)
 )
 
