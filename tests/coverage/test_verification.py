@@ -474,6 +474,18 @@ class TestByCard:
         assert verdict.situation is Situation.CARD_NOT_LINKED
         assert verdict.share.kind is ShareKind.UNKNOWN
 
+    def test_registered_but_not_begun_yet(self) -> None:
+        later = covered_by(COMPANY, date(2027, 4, 1))
+        sooner = covered_by(since=TODAY + timedelta(days=3))
+        verdict = decide(by_card(), a_person(later, sooner, a_certificate()))
+        assert (verdict.situation, verdict.validity) == (Situation.NOT_STARTED, Validity.INVALID)
+        assert (verdict.coverages, verdict.since) == ((sooner,), sooner.acquired)
+
+    def test_between_two_coverages_the_one_that_ended_is_told(self) -> None:
+        ended = covered_by(lost=date(2026, 11, 1))
+        verdict = decide(by_card(), a_person(ended, covered_by(COMPANY, date(2027, 4, 1)), a_certificate()))
+        assert (verdict.situation, verdict.coverages) == (Situation.ENDED, (ended,))
+
     @pytest.mark.parametrize(
         ("match", "situation"), [("pending", Situation.PENDING), ("suspended-3", Situation.SUSPENDED)]
     )

@@ -192,10 +192,22 @@ def _holder_without(
             notices=notices,
             since=None if suspended else about.received,
         )
-    past = [c for c in shown if c.acquired <= on]
-    if not past:
+    if not shown:
         return _conclude(
             inquiry, on, Situation.CARD_NOT_LINKED, Validity.NOT_FOUND, who=holder, notices=notices
+        )
+    past = [c for c in shown if c.acquired <= on]
+    if not past:
+        first = min(shown, key=lambda c: c.acquired)
+        return _conclude(
+            inquiry,
+            on,
+            Situation.NOT_STARTED,
+            Validity.INVALID,
+            who=holder,
+            shown=(first,),
+            notices=notices,
+            since=first.acquired,
         )
     last = max(past, key=lambda c: c.acquired)
     return _conclude(
