@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from kaihoken.coverage import (
@@ -149,6 +150,20 @@ class TestByNumber:
         assert several.steps[0] is StepKind.ADD_BRANCH
         assert several.coverages == ()
         assert decide(asking_for(two), *people).coverages == (two,)
+
+    def test_a_number_that_was_somebody_elses_before_is_several(self) -> None:
+        people = a_person(covered_by(lost=date(2022, 4, 1)), person=1), a_person(covered_by(), person=2)
+        assert decide(asking_for(covered_by()), *people).validity is Validity.MULTIPLE
+
+    def test_acquired_and_lost_on_one_day_it_has_ended_that_day(self) -> None:
+        coverage = covered_by(since=TODAY, lost=TODAY)
+        assert decide(asking_for(coverage), a_person(coverage)).situation is Situation.ENDED
+        assert decide(by_card(), a_person(coverage, a_certificate())).situation is Situation.ENDED
+
+    def test_an_address_that_any_insurer_hides_is_the_persons(self) -> None:
+        hidden = covered_by(COMPANY, number="9", lost=date(2022, 4, 1), non_disclosure=True)
+        assert decide(asking_for(covered_by()), a_person(hidden, covered_by())).non_disclosure
+        assert not decide(asking_for(covered_by()), a_person(covered_by())).non_disclosure
 
     def test_a_branch_that_nobody_has_does_not_choose(self) -> None:
         people = a_person(covered_by(branch="03"), person=1), a_person(covered_by(branch="04"), person=2)
@@ -361,6 +376,25 @@ class TestWelfare:
         assert verdict.validity is Validity.VALID
         assert verdict.tickets == coverage.tickets
 
+    @pytest.mark.parametrize(
+        ("on", "validity"),
+        [
+            (date(2026, 10, 31), Validity.VALID_UNREGISTERED),
+            (date(2026, 11, 1), Validity.VALID),
+            (date(2026, 11, 30), Validity.VALID),
+            (date(2026, 12, 1), Validity.VALID_UNREGISTERED),
+        ],
+    )
+    def test_a_ticket_counts_from_its_first_to_its_last_day(self, on: date, validity: Validity) -> None:
+        coverage = self.assisted(self.ticket())
+        assert decide(asking_for(coverage), a_person(coverage), on=on).validity is validity
+
+    def test_of_two_assistances_beside_an_insurance_the_newer_is_told(self) -> None:
+        older = self.assisted()
+        newer = msgspec.structs.replace(older, number="1234574", acquired=date(2026, 11, 1))
+        verdict = decide(by_card(), a_person(covered_by(), older, newer, a_certificate()))
+        assert verdict.coverages == (covered_by(), newer)
+
     def test_with_a_ticket_for_another_facility_it_is_valid_and_unregistered(self) -> None:
         coverage = self.assisted(self.ticket("9910000015"))
         verdict = decide(asking_for(coverage), a_person(coverage))
@@ -480,6 +514,12 @@ class TestByCard:
         verdict = decide(by_card(), a_person(later, sooner, a_certificate()))
         assert (verdict.situation, verdict.validity) == (Situation.NOT_STARTED, Validity.INVALID)
         assert (verdict.coverages, verdict.since) == ((sooner,), sooner.acquired)
+
+    def test_a_hidden_coverage_that_has_ended_does_not_outweigh_one_that_may_be_shown(self) -> None:
+        hidden = covered_by(COMPANY, date(2010, 4, 1), lost=date(2015, 4, 1), match="pending")
+        ended = covered_by(lost=date(2026, 11, 1))
+        verdict = decide(by_card(), a_person(hidden, ended, a_certificate()))
+        assert (verdict.situation, verdict.coverages) == (Situation.ENDED, (ended,))
 
     def test_between_two_coverages_the_one_that_ended_is_told(self) -> None:
         ended = covered_by(lost=date(2026, 11, 1))
