@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import shutil
 import statistics
 import subprocess
@@ -175,6 +176,7 @@ def _while_registering(asked: Nation, folder: Path, rows: int) -> list[Row]:
     copy = folder / "registering"
     shutil.rmtree(copy, ignore_errors=True)
     subprocess.run(["cp", "-r", "--reflink=auto", str(asked.folder), str(copy)], check=True)
+    os.sync()  # the copy must not be on its way to the disk while commits wait for it
     changed = Nation(copy, str(copy / "store"), asked.people, None, asked.coverages)
     with hub(copy, HUB_PORT) as running:
         plain, _ = _scripts(folder, changed, running)

@@ -41,7 +41,7 @@ from kaihoken.coverage.store import (
 from kaihoken.problems import Problem
 from kaihoken.store import LookupKey, Store, Write, milliseconds
 
-SLICE = 50
+SLICE = 10
 """Rows per commit: short enough that a question waits a few milliseconds at most."""
 
 _RECORD_KIND = "coverage.registration"
