@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import msgspec
 
-from kaihoken import rules
 from kaihoken.coverage.answer import DiseaseShown, ElderlyShown, LimitShown, TicketShown
 from kaihoken.coverage.history import (
     Certificate,
@@ -26,6 +25,16 @@ from kaihoken.coverage.history import (
 )
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.names_once import repeated_name
+from kaihoken.coverage.row_checks import (
+    LONGEST_TEXT,
+    check_code,
+    check_first_day,
+    check_length,
+    check_link,
+    check_order,
+    check_percent,
+    check_yen,
+)
 from kaihoken.coverage.shape import misshapen
 from kaihoken.identity import (
     FacilityCode,
@@ -36,15 +45,6 @@ from kaihoken.identity import (
     kana_half,
 )
 from kaihoken.problems import Problem
-
-_TEXT = 200
-_TWELVE = 12
-
-_PERCENTS = (10, 20, 30)
-"""What the field for a share can hold at all; which of them the law has on a day is `payment`'s knowledge."""
-
-_EARLIEST = date(1868, 1, 25)
-"""The first day of 明治, the oldest era that a birthdate is written in; an earlier date is a slip of the keys."""
 
 
 class ElderlyRow(ElderlyShown, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,21 +149,12 @@ def read_row(raw: msgspec.Raw, where: str) -> tuple[Row, Fact]:
         raise Problem("coverage.row-shape", where=where, reason="not JSON in UTF-8") from None
     if repeated is not None:
         raise Problem("coverage.row-repeated", where=f"{where}.{repeated}")
-    _check_link(row.link, f"{where}.link")
+    check_link(row.link, f"{where}.link")
     if isinstance(row, CoverageRow):
         return row, _coverage(row, where)
     if isinstance(row, SubsidyRow):
         return row, _subsidy(row, where)
     return row, _certificate(row, where)
-
-
-def _check_link(link: str, where: str) -> None:
-    if not 1 <= len(link) <= 64 or not link.isascii() or not link.isprintable():
-        raise Problem("coverage.row-link", where=where)
-    plain = "".join(filter(str.isalnum, link))
-    if len(plain) == _TWELVE and plain.isdigit():
-        # Twelve digits, however they are set apart, could be a 個人番号, which enters nowhere.
-        raise Problem("coverage.row-individual-number", where=where)
 
 
 def _coverage(row: CoverageRow, where: str) -> Coverage:
@@ -177,21 +168,21 @@ def _coverage(row: CoverageRow, where: str) -> Coverage:
         raise Problem("coverage.row-number", where=f"{where}.number")
     if row.branch and not (len(row.branch) == 2 and row.branch.isascii() and row.branch.isdigit()):
         raise Problem("coverage.row-branch", where=f"{where}.branch")
-    _check_code("OQSCD010", row.classification, f"{where}.classification")
-    _check_code("OQSCD007", row.sex, f"{where}.sex")
-    _check_code("OQSCD007", row.sex_other, f"{where}.sex_other", empty=True)
-    _check_code("OQSCD009", row.relation, f"{where}.relation", empty=True)
-    _check_code("OQSCD008", row.loss_reason, f"{where}.loss_reason", empty=True)
-    _check_first_day(row.birthdate, f"{where}.birthdate")
-    _check_order(row.birthdate, row.acquired, f"{where}.acquired")
-    _check_order(row.acquired, row.lost, f"{where}.lost")
-    _check_order(row.valid_from, row.valid_to, f"{where}.valid_to")
-    _check_percent(row.share_percent, f"{where}.share_percent")
+    check_code("OQSCD010", row.classification, f"{where}.classification")
+    check_code("OQSCD007", row.sex, f"{where}.sex")
+    check_code("OQSCD007", row.sex_other, f"{where}.sex_other", empty=True)
+    check_code("OQSCD009", row.relation, f"{where}.relation", empty=True)
+    check_code("OQSCD008", row.loss_reason, f"{where}.loss_reason", empty=True)
+    check_first_day(row.birthdate, f"{where}.birthdate")
+    check_order(row.birthdate, row.acquired, f"{where}.acquired")
+    check_order(row.acquired, row.lost, f"{where}.lost")
+    check_order(row.valid_from, row.valid_to, f"{where}.valid_to")
+    check_percent(row.share_percent, f"{where}.share_percent")
     for name in _COVERAGE_TEXTS:
-        _check_length(getattr(row, name), f"{where}.{name}")
+        check_length(getattr(row, name), f"{where}.{name}")
     if row.elderly is not None:
-        _check_percent(row.elderly.share_percent, f"{where}.elderly.share_percent")
-        _check_order(row.elderly.valid_from, row.elderly.valid_to, f"{where}.elderly.valid_to")
+        check_percent(row.elderly.share_percent, f"{where}.elderly.share_percent")
+        check_order(row.elderly.valid_from, row.elderly.valid_to, f"{where}.elderly.valid_to")
     for index, limit in enumerate(row.limits):
         _check_limit(limit, f"{where}.limits[{index}]")
     for index, disease in enumerate(row.diseases):
@@ -249,27 +240,27 @@ _COVERAGE_TEXTS = (
 
 
 def _check_limit(limit: LimitShown, at: str) -> None:
-    _check_code("OQSCD011", limit.classification, f"{at}.classification")
-    _check_code("OQSCD012", limit.category, f"{at}.category")
-    _check_order(limit.valid_from, limit.valid_to, f"{at}.valid_to")
+    check_code("OQSCD011", limit.classification, f"{at}.classification")
+    check_code("OQSCD012", limit.category, f"{at}.category")
+    check_order(limit.valid_from, limit.valid_to, f"{at}.valid_to")
 
 
 def _check_disease(disease: DiseaseShown, at: str) -> None:
-    _check_code("OQSCD013", disease.category, f"{at}.category")
-    _check_order(disease.valid_from, disease.valid_to, f"{at}.valid_to")
-    _check_yen(disease.monthly_limit_yen, f"{at}.monthly_limit_yen")
+    check_code("OQSCD013", disease.category, f"{at}.category")
+    check_order(disease.valid_from, disease.valid_to, f"{at}.valid_to")
+    check_yen(disease.monthly_limit_yen, f"{at}.monthly_limit_yen")
 
 
 def _check_ticket(ticket: TicketShown, at: str) -> None:
-    _check_code("OQSCD018", ticket.ticket_type, f"{at}.ticket_type")
-    _check_code("OQSCD019", ticket.treatment_type, f"{at}.treatment_type")
-    _check_code("OQSCD020", ticket.single_or_combined, f"{at}.single_or_combined")
-    _check_code("OQSCD021", ticket.social_insurance, f"{at}.social_insurance")
+    check_code("OQSCD018", ticket.ticket_type, f"{at}.ticket_type")
+    check_code("OQSCD019", ticket.treatment_type, f"{at}.treatment_type")
+    check_code("OQSCD020", ticket.single_or_combined, f"{at}.single_or_combined")
+    check_code("OQSCD021", ticket.social_insurance, f"{at}.social_insurance")
     _at(f"{at}.facility", partial(FacilityCode.parse, ticket.facility))
-    _check_order(ticket.valid_from, ticket.valid_to, f"{at}.valid_to")
-    _check_yen(ticket.self_pay_yen, f"{at}.self_pay_yen")
+    check_order(ticket.valid_from, ticket.valid_to, f"{at}.valid_to")
+    check_yen(ticket.self_pay_yen, f"{at}.self_pay_yen")
     for name in ("facility_name", "issue_number", "district_contact"):
-        _check_length(getattr(ticket, name), f"{at}.{name}")
+        check_length(getattr(ticket, name), f"{at}.{name}")
 
 
 def _ticket(ticket: TicketShown) -> MedicalTicket:
@@ -279,10 +270,10 @@ def _ticket(ticket: TicketShown) -> MedicalTicket:
 
 
 def _subsidy(row: SubsidyRow, where: str) -> PublicExpense:
-    _check_first_day(row.start, f"{where}.start")
-    _check_order(row.start, row.end, f"{where}.end")
-    _check_yen(row.self_pay_yen, f"{where}.self_pay_yen")
-    _check_length(row.scheme, f"{where}.scheme")
+    check_first_day(row.start, f"{where}.start")
+    check_order(row.start, row.end, f"{where}.end")
+    check_yen(row.self_pay_yen, f"{where}.self_pay_yen")
+    check_length(row.scheme, f"{where}.scheme")
     return PublicExpense(
         payer_number=_at(f"{where}.payer_number", lambda: PayerNumber.parse(row.payer_number).canonical),
         recipient_number=_at(
@@ -300,10 +291,10 @@ def _certificate(row: CertificateRow, where: str) -> Certificate:
     if not (row.serial.isascii() and row.serial.isdigit() and len(row.serial) <= 50):
         raise Problem("coverage.row-serial", where=f"{where}.serial")
     if not row.issuer:
-        raise Problem("coverage.row-length", where=f"{where}.issuer", most=_TEXT)
-    _check_length(row.issuer, f"{where}.issuer")
-    _check_first_day(row.not_before, f"{where}.not_before")
-    _check_order(row.not_before, row.not_after, f"{where}.not_after")
+        raise Problem("coverage.row-length", where=f"{where}.issuer", most=LONGEST_TEXT)
+    check_length(row.issuer, f"{where}.issuer")
+    check_first_day(row.not_before, f"{where}.not_before")
+    check_order(row.not_before, row.not_after, f"{where}.not_after")
     return Certificate(
         issuer=row.issuer,
         serial=row.serial,
@@ -327,34 +318,3 @@ def _at(where: str, parse: Callable[[], T]) -> T:
 
 def _same(kind: Callable[..., T], named: msgspec.Struct) -> T:
     return kind(**msgspec.structs.asdict(named))
-
-
-def _check_code(code_list: str, value: str, where: str, *, empty: bool = False) -> None:
-    if (empty and value == "") or value in rules.code_list(code_list):
-        return
-    raise Problem("coverage.row-code", where=where, list=code_list)
-
-
-def _check_length(value: str, where: str) -> None:
-    if len(value) > _TEXT:
-        raise Problem("coverage.row-length", where=where, most=_TEXT)
-
-
-def _check_percent(percent: int | None, where: str) -> None:
-    if percent is not None and percent not in _PERCENTS:
-        raise Problem("coverage.row-percent", where=where)
-
-
-def _check_yen(yen: int | None, where: str) -> None:
-    if yen is not None and yen < 0:
-        raise Problem("coverage.row-yen", where=where)
-
-
-def _check_first_day(day: date, where: str) -> None:
-    if day < _EARLIEST:
-        raise Problem("coverage.row-early", where=where, earliest=_EARLIEST.isoformat())
-
-
-def _check_order(first: date | None, second: date | None, where: str) -> None:
-    if first is not None and second is not None and second < first:
-        raise Problem("coverage.row-order", where=where)
