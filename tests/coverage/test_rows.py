@@ -226,6 +226,31 @@ def test_a_coverage_is_refused_at_its_field(changed: dict[str, Any], code: str, 
 
 
 @pytest.mark.parametrize(
+    "changed",
+    [
+        {"link": "k"},
+        {"link": "k" * 64},
+        {"name": "あ" * 200},
+        {"birthdate": "1868-01-25"},
+        {"acquired": "1980-01-01"},
+        {"lost": "2020-04-01"},
+        {"valid_from": "2026-04-01", "valid_to": "2026-04-01"},
+        {"share_percent": 10},
+        {"share_percent": 20},
+        {"share_percent": 30},
+        {"diseases": [DISEASE | {"monthly_limit_yen": 0}]},
+        {"branch": ""},
+    ],
+)
+def test_what_lies_just_inside_is_taken(changed: dict[str, Any]) -> None:
+    assert isinstance(read(COVERAGE | changed), Coverage)
+
+
+def test_the_day_before_the_first_is_refused() -> None:
+    assert refused(COVERAGE | {"birthdate": "1868-01-24"}) == ("coverage.row-early", "rows[0].birthdate")
+
+
+@pytest.mark.parametrize(
     ("changed", "code", "where"),
     [
         ({"payer_number": "81136245"}, "identity.check-digit", ".payer_number"),
