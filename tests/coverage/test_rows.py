@@ -156,6 +156,10 @@ def test_a_share_that_is_not_known_and_an_open_end_are_taken() -> None:
     [
         ({"name": None}, "coverage.row-shape", ".name"),
         ({"surname": "山田"}, "coverage.row-shape", ""),
+        ({"elderly": ELDERLY | {"x": 1}}, "coverage.row-shape", ".elderly"),
+        ({"limits": [LIMIT | {"x": 1}]}, "coverage.row-shape", ".limits[0]"),
+        ({"diseases": [DISEASE | {"x": 1}]}, "coverage.row-shape", ".diseases[0]"),
+        ({"tickets": [TICKET | {"x": 1}]}, "coverage.row-shape", ".tickets[0]"),
         ({"birthdate": "1980-02-30"}, "coverage.row-shape", ".birthdate"),
         ({"kind": "person"}, "coverage.row-shape", ".kind"),
         ({"match": "good"}, "coverage.row-shape", ".match"),
@@ -239,11 +243,16 @@ def test_a_coverage_is_refused_at_its_field(changed: dict[str, Any], code: str, 
         {"share_percent": 20},
         {"share_percent": 30},
         {"diseases": [DISEASE | {"monthly_limit_yen": 0}]},
-        {"branch": ""},
+        {"branch": "", "symbol": "", "relation": ""},  # 後期高齢者 have none
+        {"loss_reason": "", "sex_other": ""},
     ],
 )
 def test_what_lies_just_inside_is_taken(changed: dict[str, Any]) -> None:
     assert isinstance(read(COVERAGE | changed), Coverage)
+
+
+def test_a_serial_may_have_fifty_digits() -> None:
+    assert read(CERTIFICATE | {"serial": "9" * 50}).serial == "9" * 50
 
 
 def test_the_day_before_the_first_is_refused() -> None:
