@@ -10,6 +10,7 @@ import msgspec
 
 from kaihoken.access import Limit, Limits
 from kaihoken.audit import checked_receipt, public_keys
+from kaihoken.coverage.registration import SLICE
 
 from .hub import Hub, a_hub, a_message, a_row
 
@@ -89,7 +90,7 @@ async def test_questions_beside_a_registration_see_all_of_a_slice_or_nothing_of_
         writing = asyncio.create_task(hub.register(*rows))
         seen: list[str] = []
         while not writing.done():
-            first, last = await asyncio.gather(hub.ask(number="1"), hub.ask(number="50"))
+            first, last = await asyncio.gather(hub.ask(number="1"), hub.ask(number=str(SLICE)))
             seen.append(first.json()["answer"]["validity"] + last.json()["answer"]["validity"])
 
         assert (await writing).json()["registered"] == 300
