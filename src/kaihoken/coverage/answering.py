@@ -20,7 +20,7 @@ from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.certificate import CertificateUse
 from kaihoken.coverage.disclosure import Disclosure, DisclosureMatrix, disclose
 from kaihoken.coverage.hindsight import with_hindsight
-from kaihoken.coverage.history import CommitSequence
+from kaihoken.coverage.history import CommitSequence, History
 from kaihoken.coverage.inquiry import Inquiry
 from kaihoken.coverage.lag import RegistrationLag, SuspensionLevels
 from kaihoken.coverage.lookup import place_of_question
@@ -105,19 +105,35 @@ _RECORD_KIND = "eligibility.answer"
 _encode = msgspec.json.Encoder().encode
 
 
-class _Asked(msgspec.Struct, gc=False):
+class _Asked:
     """One question on its way through the steps of a turn; each step fills in what the next one needs."""
 
-    question: Question
-    write: Callable[[Found], bytes]
-    on: date
-    known_at: CommitSequence
-    answered: asyncio.Future[Answered]
-    people: Sequence[Stored] = ()
-    found: Found | None = None
-    disclosure: Disclosure | None = None
-    payload: bytes = b""
-    answer_hash: str = ""
+    __slots__ = (
+        "answer_hash", "answered", "disclosure", "found", "histories", "known_at", "on", "payload", "people",
+        "question", "verdict", "write",
+    )  # fmt: skip
+
+    people: Sequence[Stored]
+    histories: Sequence[History]
+    verdict: Verdict
+    disclosure: Disclosure
+    found: Found
+    payload: bytes
+    answer_hash: str
+
+    def __init__(
+        self,
+        question: Question,
+        write: Callable[[Found], bytes],
+        on: date,
+        known_at: CommitSequence,
+        answered: asyncio.Future[Answered],
+    ) -> None:
+        self.question = question
+        self.write = write
+        self.on = on
+        self.known_at = known_at
+        self.answered = answered
 
 
 class Answering:
@@ -155,7 +171,10 @@ class Answering:
         """
         now = self._clock.now()
         on = _day(question.on, tokyo_day(now))
-        known_at = await self._known_at(question.known_at, now)
+        if question.known_at is None:
+            known_at = CommitSequence(self._committer.committed_seq)
+        else:
+            known_at = await self._known_at(question.known_at, now)
         answered: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
         self._asked.append(_Asked(question, write, on, known_at, answered))
         if self._looking is None:
@@ -191,7 +210,10 @@ class Answering:
         """The steps after the look-up, and one commit for all of the turn."""
         now = self._clock.now()
         today = tokyo_day(now)
-        turn = _each(turn, lambda one: _decide(one, now, today))
+        turn = _each(turn, _unpack)
+        turn = _each(turn, _decide)
+        turn = _each(turn, lambda one: _disclose(one, today))
+        turn = _each(turn, lambda one: _put_in_words(one, now, today))
         turn = _each(turn, _write)
         if not turn:
             return
@@ -202,7 +224,7 @@ class Answering:
                 _fail(one, error)
             return
         for index, one in enumerate(turn):
-            if one.found is not None and not one.answered.done():
+            if not one.answered.done():
                 own = Committed(committed.seq, committed.head, committed.first + index, 1, committed.receipts)
                 one.answered.set_result(Answered(one.payload, one.answer_hash, one.found, own))
 
@@ -213,9 +235,7 @@ class Answering:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _known_at(self, known_at: datetime | None, now: datetime) -> CommitSequence:
-        if known_at is None:
-            return CommitSequence(self._committer.committed_seq)
+    async def _known_at(self, known_at: datetime, now: datetime) -> CommitSequence:
         if known_at > now:
             raise Problem("coverage.not-known-yet", where="known_at")
         return CommitSequence(await self._committer.resolve(known_at))
@@ -243,26 +263,34 @@ def _fail(one: _Asked, error: Exception) -> None:
     one.answered.set_exception(error)
 
 
-def _decide(one: _Asked, now: datetime, today: date) -> None:
-    question = one.question
-    inquiry = question.inquiry
-    candidates = [stored.history for stored in one.people]
-    verdict = verify(inquiry, candidates, one.on, one.known_at)
-    showable = verdict if question.known_at is None else with_hindsight(verdict, candidates)
-    one.disclosure = disclose(showable, inquiry.kind, inquiry.consents, today)
-    one.found = Found(answer_of(verdict, one.disclosure, question, today), verdict, now, one.known_at)
+def _unpack(one: _Asked) -> None:
+    one.histories = [stored.history for stored in one.people]
+
+
+def _decide(one: _Asked) -> None:
+    one.verdict = verify(one.question.inquiry, one.histories, one.on, one.known_at)
+
+
+def _disclose(one: _Asked, today: date) -> None:
+    inquiry, verdict = one.question.inquiry, one.verdict
+    if one.question.known_at is not None:
+        verdict = with_hindsight(verdict, one.histories)
+    one.disclosure = disclose(verdict, inquiry.kind, inquiry.consents, today)
+
+
+def _put_in_words(one: _Asked, now: datetime, today: date) -> None:
+    one.found = Found(
+        answer_of(one.verdict, one.disclosure, one.question, today), one.verdict, now, one.known_at
+    )
 
 
 def _write(one: _Asked) -> None:
-    assert one.found is not None
     one.payload = one.write(one.found)
     one.answer_hash = sha256(one.payload).hexdigest()
 
 
 def _record(one: _Asked) -> Entry:
-    assert one.found is not None
-    assert one.disclosure is not None
-    inquiry, asker, verdict = one.question.inquiry, one.question.asker, one.found.verdict
+    inquiry, asker, verdict = one.question.inquiry, one.question.asker, one.verdict
     record = _Record(
         answer_hash=one.answer_hash,
         at=one.found.answered_at,
@@ -292,9 +320,9 @@ def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, toda
         advisories = (*advisories, Advisory.SUBSIDY_NOT_ONLINE)
     return Answer(
         on=verdict.on,
-        kind=question.inquiry.kind.value,
-        situation=verdict.situation.value,
-        validity=verdict.validity.value if verdict.validity is not None else None,
+        kind=question.inquiry.kind,
+        situation=verdict.situation,
+        validity=verdict.validity,
         words=words_for(verdict, language),
         share=share_said(verdict.share, verdict.share_basis, language),
         steps=steps_said(verdict, language),

@@ -113,7 +113,7 @@ async def check(
     """
     request = read_check(body)
     question = Question(
-        inquiry=_inquiry(request, asker.facility, answering.today()),
+        inquiry=_inquiry(request, asker.facility, answering.today),
         asker=asker,
         carrier=carrier,
         on=request.on,
@@ -146,7 +146,7 @@ def read_check(body: bytes) -> Check:
     return request
 
 
-def _inquiry(request: Check, facility: str, today: date) -> Inquiry:
+def _inquiry(request: Check, facility: str, today: Callable[[], date]) -> Inquiry:
     chart = request.chart
     compared = Chart(chart.kana, chart.name, chart.relation, chart.share_percent) if chart else None
     if chart is not None:
@@ -158,7 +158,13 @@ def _inquiry(request: Check, facility: str, today: date) -> Inquiry:
             if not getattr(request, name):
                 raise Problem("coverage.request-length", where=name, most=_TEXT)
         return CertificateInquiry(
-            request.issuer, request.serial, facility, today, Presented(request.presented), consents, compared
+            request.issuer,
+            request.serial,
+            facility,
+            today(),
+            Presented(request.presented),
+            consents,
+            compared,
         )
     _check_lengths(request, ("insurer_number", "symbol", "number", "branch"))
     if not canonical_number(request.number):

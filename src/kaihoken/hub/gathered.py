@@ -26,6 +26,9 @@ class _GatheringTransport:
             self._call_soon(self._let_go)
         self._held.append(data)
 
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
     def close(self) -> None:
         self._let_go()
         self._transport.close()

@@ -79,7 +79,7 @@ class StartPages:
                     page = Page(303, "", path_in(language, START))
                 case ("POST", "/answer"):
                     _require_own_form(headers)
-                    form = _form(await read_body(receive, list(headers.items())))
+                    form = _form(await read_body(receive, headers))
                     page = await self._answer(form, language)
                 case (_, unknown):
                     page = self._refused(headers, language, _nothing_here(unknown))

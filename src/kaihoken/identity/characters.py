@@ -87,7 +87,7 @@ def external_characters(text: str) -> tuple[ExternalCharacter, ...]:
 
 def has_external_character(text: str) -> bool:
     """Whether a name has any character that some receiver cannot take. Quick for an ordinary name."""
-    return bool(external_characters(text))
+    return (LOST in text or not _ordinary(text)) and bool(external_characters(text))
 
 
 def shown(text: str) -> str:

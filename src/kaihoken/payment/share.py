@@ -5,11 +5,12 @@ do not settle is answered with a range and the question that settles it, or as u
 特別療養費 is its own kind, because there the patient pays everything first and the insurer refunds its part.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Self
+
+import msgspec
 
 from kaihoken import rules
 from kaihoken.identity import elderly_from, is_preschool, late_elderly_from, reached_on
@@ -36,8 +37,7 @@ class ShareQuestion(StrEnum):
     BIRTHDATE = "share.ask.birthdate"
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(msgspec.Struct, frozen=True, gc=False):
     """The share of the bill that the patient pays, in percent. Made by the four constructors, so that exactly one
     holds: `percent` (VALUE), `low` and `high` with a `question` (RANGE), WHOLE_THEN_CLAIM, or UNKNOWN with the
     `question` that leads on."""

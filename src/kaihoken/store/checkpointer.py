@@ -6,10 +6,15 @@ is copied by a thread of its own, and the few frames that came in meanwhile by t
 transactions, in a millisecond or two. The next transaction then begins the log anew.
 """
 
+import os
+import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import apsw
+
+from kaihoken.store.sqlitefile import sync_database
 
 PASS_PAGES = 4_000
 """A pass begins when the log is this long (16 MB): long enough to write a page changed twice only once, short enough
@@ -85,6 +90,7 @@ class Checkpointer:
         self._connection.close()
 
     def _run(self) -> None:
+        _stand_back()
         while True:
             self._wanted.wait()
             self._wanted.clear()
@@ -92,9 +98,19 @@ class Checkpointer:
                 return
             try:
                 _, self._copied = self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+                # SQLite leaves this to whoever copies the last frame, and that is the writer.
+                sync_database(self._connection)
                 self.failure = ""
             except apsw.Error as error:
                 self._copied = 0
                 self.failure = type(error).__name__
             self._passed = True
             self._idle.set()
+
+
+def _stand_back() -> None:
+    """Let this thread run only when the processor has nothing better to do, where the system can say so (Linux):
+    copying a log takes a dozen milliseconds, and whoever asks in them would feel it."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))

@@ -24,6 +24,7 @@ from kaihoken.store.postgresserver import (
     problem_of,
     read_revision,
 )
+from kaihoken.store.postgrestrip import in_one_statement
 from kaihoken.store.schema import is_older, require_newest
 from kaihoken.store.statement import Statement, Write
 from kaihoken.store.store import Purpose
@@ -114,8 +115,15 @@ class PostgresStore:
             if writer is None or writer.is_closed():
                 writer = await self._reconnected()
             name = ""
-            committing = len(writes) == 1  # a single executemany is a transaction of its own
+            at_once = in_one_statement(writes)
+            committing = (
+                at_once is not None or len(writes) == 1
+            )  # a statement alone is a transaction of its own
             try:
+                if at_once is not None:
+                    name = at_once.name
+                    await writer.execute(at_once.text, *at_once.values)
+                    return
                 if not committing:
                     await writer.execute("BEGIN")
                 for statement, rows in writes:

@@ -85,15 +85,26 @@ class SqliteStore:
         except apsw.Error as error:
             raise problem_of(error, statement.name) from None
 
-    def look(self, statement: Statement, params: tuple[object, ...]) -> list[tuple[object, ...]]:
-        """`fetch` without a coroutine, for the statement of every question.
+    def look_each(
+        self, statement: Statement, each: Sequence[tuple[object, ...]]
+    ) -> list[list[tuple[object, ...]]]:
+        """`fetch` for many at once and without a coroutine, for the statement of every question: the rows for each
+        of the parameters, all read from one snapshot.
 
         It asks the writer's own connection: what a connection has in its cache survives its own commits, but not those
         of another connection, and reading everything anew after each group of questions doubled the time of a look-up.
         """
+        text = statement.sqlite
+        execute = (self._writer or self.reader).execute
         try:
-            cursor = (self._writer or self.reader).execute(statement.sqlite, cast("Bindings", params))
-            return cast("list[tuple[object, ...]]", cursor.fetchall())
+            execute("BEGIN")
+            try:
+                return [
+                    cast("list[tuple[object, ...]]", execute(text, cast("Bindings", params)).fetchall())
+                    for params in each
+                ]
+            finally:
+                execute("COMMIT")
         except apsw.SQLError:
             raise
         except apsw.Error as error:

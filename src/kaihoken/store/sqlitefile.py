@@ -1,5 +1,6 @@
 """The SQLite file of a store: where it lies, how it is opened, what its errors mean."""
 
+import ctypes
 from contextlib import closing
 from pathlib import Path
 
@@ -71,6 +72,8 @@ def connect(path: Path, *, vfs: str | None = None, read_only: bool = False) -> a
     connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
     connection.set_busy_timeout(OPENING_MS)
     connection.pragma("trusted_schema", False)
+    # Otherwise a join is planned anew whenever it is given other values, which takes as long as the question itself.
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.pragma(
         "fullfsync", True
     )  # matters on macOS only, where an ordinary sync does not reach the disk
@@ -109,6 +112,25 @@ def connect_checkpointer(path: Path, *, vfs: str | None = None) -> apsw.Connecti
     connection.pragma("synchronous", "FULL")
     connection.pragma("schema_version")  # until its first read a connection does not know that there is a log
     return connection
+
+
+_X_SYNC = 5  # its place in sqlite3_io_methods, after iVersion, xClose, xRead, xWrite and xTruncate
+_Sync = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
+
+
+def sync_database(connection: apsw.Connection) -> None:
+    """Bring to the disk what was written into the database file: SQLite's own `xSync` on the connection's own file.
+
+    A descriptor of ours would not do: closing it would take SQLite's locks on the file with it (POSIX)."""
+    file = ctypes.c_void_p()
+    connection.file_control("main", apsw.SQLITE_FCNTL_FILE_POINTER, ctypes.addressof(file))
+    methods = ctypes.cast(file, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p)))[0]
+    try:
+        result = _Sync(methods[_X_SYNC])(file, apsw.SQLITE_SYNC_NORMAL)
+    except SystemError as error:  # how ctypes tells of a file system that is written in Python and failed
+        raise apsw.IOError("xSync") from error
+    if result != apsw.SQLITE_OK:
+        raise apsw.IOError(f"xSync: {result}")
 
 
 def read_revision(connection: apsw.Connection) -> str:

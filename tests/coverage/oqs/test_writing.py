@@ -30,7 +30,7 @@ from kaihoken.coverage.oqs import (
 from kaihoken.coverage.oqs.wire import RESULT, SEARCH
 from kaihoken.problems import Problem
 
-from .messages import AT, DAY, FACILITY, IDENTIFIER, a_document, a_result, a_search, an_answer
+from .messages import AT, DAY, FACILITY, IDENTIFIER, a_document, a_request, a_result, a_search, an_answer
 from .strict_client import Receiver
 
 RESULT_PATH = "/XmlMsg/MessageBody/ResultList/ResultOfQualificationConfirmation"
@@ -262,6 +262,14 @@ class TestEcho:
             assert "\ue000".encode(encoding.codec) in written.content
             assert all("SearchInfo" not in item.where for item in written.replaced)
 
+    @pytest.mark.parametrize("nothing", ["\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3"])
+    def test_a_byte_that_no_reader_takes_is_not_written_for_the_asker_either(self, nothing: str) -> None:
+        request = a_request(symbol=f"1{nothing}2", encoding=Encoding.SHIFT_JIS)
+        written = write_request(request)
+
+        assert read_request(written.content).search.symbol == "1●2"
+        assert [item.readable for item in written.replaced] == [False]
+
 
 class TestCharacters:
     def test_a_name_in_utf8_leaves_as_registered(self) -> None:
@@ -372,7 +380,9 @@ class TestCodes:
         assert "<QualificationValidity>6<" in text_of(an_answer(*both, validity="6"))
 
 
-SENT = st.text(st.characters(codec="cp932", exclude_characters="\x80\r¢£¬‖−〜"), max_size=8)
+SENT = st.text(
+    st.characters(codec="cp932", exclude_characters="\x80\uf8f0\uf8f1\uf8f2\uf8f3\r¢£¬‖−〜"), max_size=8
+)
 IN_JSON_TOO = SENT.filter(lambda text: not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", text))
 FILLED = IN_JSON_TOO.filter(lambda text: text.strip() != "")
 

@@ -45,8 +45,8 @@ _is_name = re.compile("[A-Za-z0-9._:-]{1,40}").fullmatch
 
 # Bytes that Python's CP932 takes although nothing stands there.
 _NO_CHARACTERS = ("\x80", "\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3")
-# What Python's CP932 writes although it is read as the full-width form of the same sign, or as nothing.
-_NOT_GIVEN_BACK = ("¢", "£", "¬", "‖", "−", "〜", "\x80")
+# What Python's CP932 writes although it is read as the full-width form of the same sign, or refused as nothing.
+_NOT_GIVEN_BACK = ("¢", "£", "¬", "‖", "−", "〜", *_NO_CHARACTERS)
 
 _japanese = re.compile("[\u3000-\u9fff\uff00-\uffef]").search
 
