@@ -22,8 +22,10 @@ class OneStatement(NamedTuple):
 
 
 def in_one_statement(writes: Sequence[Write]) -> OneStatement | None:
-    """The writes as one statement, which is a transaction of its own. None where they are not one row each of two or more
-    plain insertions: parts of one statement see nothing of each other, which plain insertions do not mind."""
+    """The writes as one statement, which is a transaction of its own.
+
+    None where they are not one row each of two or more plain insertions: parts of one statement see nothing of each
+    other, which plain insertions do not mind."""
     if len(writes) < 2:
         return None
     values: list[object] = []
