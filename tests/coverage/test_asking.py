@@ -14,8 +14,8 @@ from kaihoken.audit.verifier import keys_from_json, receipt_from_header, receipt
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import Consent, Found, LimitCertificate, Presented, Situation
 from kaihoken.coverage.answer import Answer
-from kaihoken.coverage.answering import _Record
 from kaihoken.coverage.store import Stored
+from kaihoken.coverage.turn import _Record
 from kaihoken.problems import Problem
 from kaihoken.store import Statement, Write
 from kaihoken.web import Language

@@ -37,6 +37,8 @@ RECOVERED = "log.recovered"
 
 _TICK_SECONDS = 1.0
 _ARRIVAL_SECONDS = 0.003
+_QUIET_TURNS = 2
+_STEPS_TO_COME = 8  # turns that somebody who was announced may take
 _FAULTS_OF_A_CALLER = ("store.conflict", "store.row")
 
 
@@ -48,6 +50,11 @@ class Committed(msgspec.Struct, frozen=True, gc=False):
     first: int
     count: int
     receipts: Receipts
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else stands in the batch."""
+        return self.count == self.head.batch_size
 
     def receipt(self, record: int = 0) -> bytes:
         """The receipt of the caller's n-th record, in JSON."""
@@ -77,6 +84,7 @@ class Committer:
         self._questions: deque[_Caller] = deque()
         self._slices: deque[_Caller] = deque()
         self._called = asyncio.Event()
+        self._coming: Callable[[], int] = lambda: 0
         self._attempt: Link | None = None
         self._able = True
         self._refusal: str | None = None
@@ -164,6 +172,11 @@ class Committer:
         should stay at a few milliseconds of writing (some hundred rows)."""
         return await self._join(self._slices, entries, writes)
 
+    def wait_for(self, coming: Callable[[], int]) -> None:
+        """Lets a transaction wait, for a few turns of the event loop, for those whom `coming` counts: they have
+        arrived in the house and are about to commit."""
+        self._coming = coming
+
     async def resolve(self, known_at: datetime) -> int:
         """The commit sequence of the last batch at or before an instant: what was known then. NOTHING_KNOWN (-1)
         before the log began."""
@@ -225,7 +238,9 @@ class Committer:
         bring nobody: a transaction costs as much for one as for many. Never longer than a few milliseconds."""
         until = self._loop.time() + _ARRIVAL_SECONDS
         quiet = 0
-        while quiet < 2 and len(self._questions) < LARGEST_BATCH and self._loop.time() < until:
+        while len(self._questions) < LARGEST_BATCH and self._loop.time() < until:
+            if quiet >= (_STEPS_TO_COME if self._coming() else _QUIET_TURNS):
+                return
             waiting = len(self._questions)
             await asyncio.sleep(0)
             quiet = quiet + 1 if len(self._questions) == waiting else 0

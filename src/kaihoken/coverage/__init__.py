@@ -1,7 +1,7 @@
 """資格: who is covered, by whom, and what a question may see of it. The heart of the house."""
 
 from kaihoken.coverage.answer import Answer, Result
-from kaihoken.coverage.answering import Answered, Answering, Asker, Found, Question
+from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.api import CertificateCheck, Check, CheckAnswer, NumberCheck, check, read_check
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.history import (
@@ -34,6 +34,7 @@ from kaihoken.coverage.inquiry import (
 from kaihoken.coverage.lookup import Place, place_of_fact, place_of_link, place_of_question
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, refuse_oqs
 from kaihoken.coverage.projection import check_projection
+from kaihoken.coverage.question import Answered, Asker, Found, Question
 from kaihoken.coverage.registering import period_of
 from kaihoken.coverage.registration import Registering, Registrar, RowAnswer
 from kaihoken.coverage.rows import Row

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from kaihoken.coverage.answer import Answer
-from kaihoken.coverage.answering import Answered, Answering, Asker, Carrier, Found, Question
+from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.inquiry import (
     CertificateInquiry,
     Chart,
@@ -22,6 +22,7 @@ from kaihoken.coverage.inquiry import (
     insurer_asked,
 )
 from kaihoken.coverage.names_once import repeated_name
+from kaihoken.coverage.question import Answered, Asker, Carrier, Found, Question
 from kaihoken.coverage.shape import misshapen
 from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem

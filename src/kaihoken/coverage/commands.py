@@ -11,10 +11,10 @@ import msgspec
 import typer
 
 from kaihoken.clock import SystemClock
-from kaihoken.coverage.answering import Asker
 from kaihoken.coverage.api import check
 from kaihoken.coverage.local import LOCAL_CLIENT, local_answering
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, facility_of, refuse_oqs
+from kaihoken.coverage.question import Asker
 from kaihoken.problems import Problem
 
 app = typer.Typer(help="資格確認 / ask whether a person is covered", no_args_is_help=True)

@@ -14,8 +14,9 @@ import msgspec
 from kaihoken.clock import tokyo_day
 from kaihoken.coverage import oqs
 from kaihoken.coverage.answer import ConsentShown, Result
-from kaihoken.coverage.answering import Answered, Answering, Asker, Found, Question
+from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.inquiry import Consent, Inquiry, NumberInquiry, insurer_asked
+from kaihoken.coverage.question import Answered, Asker, Found, Question
 from kaihoken.coverage.verdict import Advisory, Situation
 from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem, catalogue

@@ -17,7 +17,6 @@ import msgspec
 
 from kaihoken.audit import Committer, Entry
 from kaihoken.clock import Clock
-from kaihoken.coverage.answering import Asker
 from kaihoken.coverage.history import (
     Assertion,
     CommitSequence,
@@ -28,6 +27,7 @@ from kaihoken.coverage.history import (
     pack_history,
 )
 from kaihoken.coverage.lookup import place_of_fact, place_of_link
+from kaihoken.coverage.question import Asker
 from kaihoken.coverage.registering import Appended, Said, append, matched, period_of, with_match
 from kaihoken.coverage.rows import CoverageRow, Row, read_row
 from kaihoken.coverage.store import (
@@ -118,15 +118,19 @@ class Registrar:
         Problems of the store and the log; slices before the one that failed then stand, and repeating is safe.
         """
         answers: list[RowAnswer] = []
+        loop = asyncio.get_running_loop()
         async with self._one_at_a_time:
             for start in range(0, max(len(rows), 1), SLICE):
+                started = loop.time()
                 part = rows[start : start + SLICE]
                 checked, refused = _check(part, start, registering)
                 members = await self._members(checked)
                 placed = _place(checked, members)
                 answers.extend(sorted((*refused, *placed), key=lambda answer: answer.row))
                 is_last = start + SLICE >= len(rows)
-                await self._commit(members, registering.asker, last_writes(answers) if is_last else ())
+                last = last_writes(answers) if is_last else ()
+                if await self._commit(members, registering.asker, last):
+                    await asyncio.sleep(loop.time() - started)
         return answers
 
     async def _members(self, checked: Sequence[_Checked]) -> dict[str, _Member]:
@@ -152,10 +156,11 @@ class Registrar:
         ((highest,),) = await self._store.fetch(HIGHEST_PERSON)
         return int(str(highest or 0))
 
-    async def _commit(self, members: dict[str, _Member], asker: Asker, more: Sequence[Write]) -> None:
+    async def _commit(self, members: dict[str, _Member], asker: Asker, more: Sequence[Write]) -> bool:
+        """Commit a slice. Whether somebody asks meanwhile."""
         changed = [member for member in members.values() if member.appended]
         if not changed and not more:
-            return
+            return False
         for member in changed:
             if not member.is_new:
                 # The bytes that stand, not the same facts packed again: nothing that was said is rewritten.
@@ -167,7 +172,8 @@ class Registrar:
             sequence = CommitSequence(commit)
             return (*_writes(changed, sequence, recorded_at, asker.client, self._lookup_keys), *more)
 
-        await self._committer.commit_slice((_record(changed, asker, recorded_at),), writes)
+        committed = await self._committer.commit_slice((_record(changed, asker, recorded_at),), writes)
+        return not committed.alone
 
 
 def _check(

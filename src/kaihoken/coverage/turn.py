@@ -1,0 +1,205 @@
+"""The steps of one question between look-up and commit: unpack, decide, choose what may leave, put it in words, write,
+make the record.
+
+`Answering` takes each step for all questions of a turn before the next.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+
+import msgspec
+
+from kaihoken import rules
+from kaihoken.audit import Entry
+from kaihoken.coverage.answer import Answer
+from kaihoken.coverage.certificate import CertificateUse
+from kaihoken.coverage.disclosure import Disclosure, DisclosureMatrix, disclose
+from kaihoken.coverage.hindsight import with_hindsight
+from kaihoken.coverage.history import CommitSequence, History
+from kaihoken.coverage.lag import RegistrationLag, SuspensionLevels
+from kaihoken.coverage.question import Answered, Found, Question
+from kaihoken.coverage.store import Stored
+from kaihoken.coverage.verdict import Advisory, Verdict
+from kaihoken.coverage.verification import verify
+from kaihoken.coverage.words import (
+    advisories_said,
+    differences_said,
+    share_said,
+    steps_said,
+    words_for,
+)
+from kaihoken.payment import DeclaredShare, StatutoryShare
+from kaihoken.problems import Problem
+
+_RECORD_KIND = "eligibility.answer"
+_encode = msgspec.json.Encoder().encode
+
+
+class _Record(msgspec.Struct, frozen=True, gc=False):
+    """The record of one answer. Members in alphabetical order: that is the canonical form of a body."""
+
+    answer_hash: str
+    at: datetime
+    by: str
+    carrier: str
+    client: str
+    consents: tuple[str, ...]
+    facts_known_at: int
+    fields: msgspec.Raw
+    key: str
+    kind: str
+    on: date
+    person: str | None
+    presented: str
+    rules: str
+    situation: str
+    validity: str | None
+
+
+class Asked:
+    """One question on its way through the steps of a turn; each step fills in what the next one needs."""
+
+    __slots__ = (
+        "answer_hash", "answered", "disclosure", "found", "histories", "known_at", "on", "payload", "people",
+        "question", "verdict", "write",
+    )  # fmt: skip
+
+    people: Sequence[Stored]
+    histories: Sequence[History]
+    verdict: Verdict
+    disclosure: Disclosure
+    found: Found
+    payload: bytes
+    answer_hash: str
+
+    def __init__(
+        self,
+        question: Question,
+        write: Callable[[Found], bytes],
+        on: date,
+        known_at: CommitSequence,
+        answered: asyncio.Future[Answered],
+    ) -> None:
+        self.question = question
+        self.write = write
+        self.on = on
+        self.known_at = known_at
+        self.answered = answered
+
+
+def each(asked: list[Asked], step: Callable[[Asked], None]) -> list[Asked]:
+    """Take a step for each question; who fails it is told so and left out of the next."""
+    further = []
+    for one in asked:
+        try:
+            step(one)
+        except Exception as error:  # noqa: BLE001 handed to the one who asked
+            fail(one, error)
+        else:
+            further.append(one)
+    return further
+
+
+def fail(one: Asked, error: Exception) -> None:
+    """Each gets its own copy of a problem: one that several tasks raise would collect their traces."""
+    if one.answered.done():
+        return
+    if isinstance(error, Problem):
+        error = Problem(error.code, where=error.where, **error.facts)
+    one.answered.set_exception(error)
+
+
+def unpack(one: Asked) -> None:
+    """What was said of each person who was found. Raises msgspec.DecodeError where a history is damaged."""
+    one.histories = [stored.history for stored in one.people]
+
+
+def decide(one: Asked) -> None:
+    """The verdict, as far as was known at the commit asked for."""
+    one.verdict = verify(one.question.inquiry, one.histories, one.on, one.known_at)
+
+
+def choose(one: Asked, today: date) -> None:
+    """What of it this way of asking may show today."""
+    inquiry, verdict = one.question.inquiry, one.verdict
+    if one.question.known_at is not None:
+        verdict = with_hindsight(verdict, one.histories)
+    one.disclosure = disclose(verdict, inquiry.kind, inquiry.consents, today)
+
+
+def put_in_words(one: Asked, now: datetime, today: date) -> None:
+    """The answer, in the language asked for."""
+    one.found = Found(
+        answer_of(one.verdict, one.disclosure, one.question, today), one.verdict, now, one.known_at
+    )
+
+
+def write_answer(one: Asked) -> None:
+    """The bytes of the carrier, and their hash. Raises what the carrier raises: it may still refuse."""
+    one.payload = one.write(one.found)
+    one.answer_hash = sha256(one.payload).hexdigest()
+
+
+def record_of(one: Asked) -> Entry:
+    """The record of the answer: who asked how, what left, and on which rules it rests."""
+    inquiry, asker, verdict = one.question.inquiry, one.question.asker, one.verdict
+    record = _Record(
+        answer_hash=one.answer_hash,
+        at=one.found.answered_at,
+        by=asker.facility,
+        carrier=one.question.carrier,
+        client=asker.client,
+        consents=tuple(sorted(inquiry.consents)) if inquiry.consents else (),
+        facts_known_at=one.found.known_at,
+        fields=_fields(one.disclosure.fields),
+        key=asker.key,
+        kind=inquiry.kind,
+        on=verdict.on,
+        person=verdict.person.hex() if verdict.person is not None else None,
+        presented=inquiry.presented,
+        rules=one.found.answer.rules,
+        situation=verdict.situation,
+        validity=verdict.validity,
+    )
+    return Entry(_RECORD_KIND, _encode(record))
+
+
+def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, today: date) -> Answer:
+    """The answer in words and fields: nothing in it but what disclosure let through and the verdict's own words."""
+    language = question.language
+    advisories = verdict.advisories
+    if verdict.coverages and not disclosure.subsidies:
+        advisories = (*advisories, Advisory.SUBSIDY_NOT_ONLINE)
+    return Answer(
+        on=verdict.on,
+        kind=question.inquiry.kind,
+        situation=verdict.situation,
+        validity=verdict.validity,
+        words=words_for(verdict, language),
+        share=share_said(verdict.share, verdict.share_basis, language),
+        steps=steps_said(verdict, language),
+        results=disclosure.results,
+        subsidies=disclosure.subsidies,
+        differences=differences_said(verdict, language) if verdict.differences else (),
+        advisories=advisories_said(verdict, advisories, language),
+        since=verdict.since,
+        language=language,
+        rules=_rules_digest(verdict.on, today),
+    )
+
+
+@lru_cache(maxsize=512)
+def _rules_digest(on: date, today: date) -> str:
+    """The rule files behind an answer: those of the day asked about decide; those of today say whether a card still
+    answers and let fields leave."""
+    deciding = rules.digest(StatutoryShare, DeclaredShare, RegistrationLag, on=on)
+    showing = rules.digest(CertificateUse, SuspensionLevels, DisclosureMatrix, on=today)
+    return f"{deciding}-{showing}"
+
+
+@lru_cache(maxsize=512)
+def _fields(fields: tuple[str, ...]) -> msgspec.Raw:
+    return msgspec.Raw(_encode(fields))
