@@ -12,7 +12,7 @@ from time import perf_counter
 
 from kaihoken.access import require
 from kaihoken.hub.exchange import (
-    AsgiApp,
+    PageApp,
     Receive,
     Reply,
     Request,
@@ -29,7 +29,7 @@ from kaihoken.problems import Problem
 
 _log = logging.getLogger("kaihoken.hub")
 
-Assemble = Callable[[Machine], tuple[RouteTable, AsgiApp | None]]
+Assemble = Callable[[Machine], tuple[RouteTable, PageApp | None]]
 """From a running machine to its routes and pages."""
 
 
@@ -41,7 +41,7 @@ class HubApplication:
         self._assemble = assemble
         self._machine: Machine | None = None
         self._table = RouteTable(())
-        self._pages: AsgiApp | None = None
+        self._pages: PageApp | None = None
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Machine]:
@@ -82,9 +82,9 @@ class HubApplication:
             reply = await route.handler(request)
         except Problem as problem:
             machine.metrics.refused(problem.code)
-            reply = route.refuse(request, problem) if route is not None else problem_reply(problem)
+            reply = self._refusal(route, request, problem)
         except Exception as error:  # noqa: BLE001 the edge: nothing unexpected may reach a caller as it is
-            reply = self._unexpected(machine, route, request, error)
+            reply = self._refusal(route, request, _unexpected(machine, error))
         await send_reply(send, reply, with_body=request.method != "HEAD")
         if route is not None and route.timed:
             machine.metrics.took(perf_counter() - started)
@@ -95,13 +95,19 @@ class HubApplication:
             raise Problem("hub.path")
         await self._pages(scope, receive, send)
 
-    def _unexpected(self, machine: Machine, route: Route | None, request: Request, error: Exception) -> Reply:
-        """An answer for what nobody foresaw. The log gets the place, never the values: they may be personal."""
-        reference = secrets.token_hex(8)
-        machine.metrics.failures += 1
-        _log.error("failure %s: %s at %s", reference, type(error).__name__, _place(error))
-        problem = Problem("hub.internal", reference=reference)
-        return route.refuse(request, problem) if route is not None else problem_reply(problem)
+    def _refusal(self, route: Route | None, request: Request, problem: Problem) -> Reply:
+        """The problem in the form of whatever was asked for."""
+        if route is not None:
+            return route.refuse(request, problem)
+        return problem_reply(problem) if self._pages is None else self._pages.refusal(request, problem)
+
+
+def _unexpected(machine: Machine, error: Exception) -> Problem:
+    """What is said of what nobody foresaw. The log gets the place, never the values: they may be personal."""
+    reference = secrets.token_hex(8)
+    machine.metrics.failures += 1
+    _log.error("failure %s: %s at %s", reference, type(error).__name__, _place(error))
+    return Problem("hub.internal", reference=reference)
 
 
 def _request(scope: Scope) -> Request:

@@ -4,7 +4,7 @@ from functools import cache
 
 from kaihoken.access import Scope
 from kaihoken.coverage import Check, CheckAnswer
-from kaihoken.hub.exchange import AsgiApp, Reply, Request, problem_reply
+from kaihoken.hub.exchange import PageApp, Reply, Request, problem_reply
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.open_routes import OpenRoutes
@@ -211,7 +211,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
     return table
 
 
-def without_pages(machine: Machine) -> tuple[RouteTable, AsgiApp | None]:
+def without_pages(machine: Machine) -> tuple[RouteTable, PageApp | None]:
     """A hub that serves machines only."""
     return route_table(machine), None
 

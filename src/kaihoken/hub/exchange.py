@@ -1,6 +1,7 @@
 """One HTTP exchange on raw ASGI: reading a body within bounds, and the answers a hub gives."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Protocol
 
 import msgspec
 
@@ -11,7 +12,17 @@ Scope = MutableMapping[str, object]
 Message = MutableMapping[str, object]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class PageApp(Protocol):
+    """The pages of a hub, behind its route table."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request. Raises Problem where it is refused."""
+
+    def refusal(self, request: "Request", problem: Problem) -> "Reply":
+        """A problem said to a browser as a page, to a program as every route says it."""
+
 
 MOST_BODY = 4 * 1024 * 1024
 
@@ -19,7 +30,7 @@ JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 
 _NO_CONTENT = 204
-_STANDING = (
+STANDING = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
 )
@@ -88,7 +99,7 @@ def require_json(request: Request) -> None:
 
 async def send_reply(send: Send, reply: Reply, *, with_body: bool = True) -> None:
     """Send an answer with the headers that every answer bears. HEAD is answered without the body they describe."""
-    headers = [*_STANDING, *reply.headers]
+    headers = [*STANDING, *reply.headers]
     if reply.status != _NO_CONTENT:
         headers += [
             (b"content-type", reply.content_type),

@@ -5,14 +5,25 @@ made as `demo`, on a hub bound to this machine, and take forms only from themsel
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from kaihoken.coverage import NumberCheck
 from kaihoken.hub.answer_view import asked_facts, view_of
 from kaihoken.hub.application import Assemble
 from kaihoken.hub.assembly import route_table
-from kaihoken.hub.exchange import AsgiApp, Receive, Scope, Send, problem_reply, read_body
+from kaihoken.hub.exchange import (
+    STANDING,
+    PageApp,
+    Receive,
+    Reply,
+    Request,
+    Scope,
+    Send,
+    problem_headers,
+    problem_reply,
+    read_body,
+    send_reply,
+)
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.page_question import Asked, PageQuestions
 from kaihoken.hub.question_form import EMPTY, FIELDS, PRESENTED, Typed, check_of, filled_with, typed
@@ -35,24 +46,14 @@ _OWN_SITE = (b"same-origin", b"none")
 def with_pages(showcase: Showcase, rehearse: Rehearse | None = None) -> Assemble:
     """A hub that has its start page. Problem `hub.demo-only` where the store or the address does not allow one."""
 
-    def assemble(machine: Machine) -> tuple[RouteTable, AsgiApp]:
+    def assemble(machine: Machine) -> tuple[RouteTable, PageApp]:
         return route_table(machine, rehearse), StartPages(machine, showcase, rehearse)
 
     return assemble
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What is sent: a page, or with a `location` the way to one."""
-
-    status: int
-    content: str
-    location: str = ""
-    media_type: str = "text/html"
-
-
 class StartPages:
-    """The pages as an ASGI application, behind the hub's route table."""
+    """The start page and its answers (see `PageApp`)."""
 
     def __init__(self, machine: Machine, showcase: Showcase, rehearse: Rehearse | None = None) -> None:
         if machine.store.purpose != "demo" or machine.settings.host not in _HERE:
@@ -64,37 +65,35 @@ class StartPages:
         self._pages = Pages("hub", assets=self._assets, demo=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request."""
+        """Answer one HTTP request. Raises the Problems of what is not here, not from here, or not readable."""
         path, headers = str(scope["path"]), _headers(scope)
         if path.startswith(_STATIC):
             await self._assets(scope, receive, send)
             return
         language, here = split_language(path)
-        try:
-            _require_here(headers)
-            match str(scope["method"]), here:
-                case ("GET" | "HEAD", "/"):
-                    page = Page(200, self._start(language))
-                case ("GET" | "HEAD", "/answer"):
-                    page = Page(303, "", path_in(language, START))
-                case ("POST", "/answer"):
-                    _require_own_form(headers)
-                    form = _form(await read_body(receive, headers))
-                    page = await self._answer(form, language)
-                case (_, unknown):
-                    page = self._refused(headers, language, _nothing_here(unknown))
-        except Problem as problem:
-            page = self._refused(headers, language, problem)
-        await _send_page(send, page, with_body=scope["method"] != "HEAD")
+        _require_here(headers)
+        match str(scope["method"]), here:
+            case ("GET" | "HEAD", "/"):
+                page = _page(self._start(language))
+            case ("GET" | "HEAD", "/answer"):
+                page = _page("", 303, (b"location", path_in(language, START).encode()))
+            case ("POST", "/answer"):
+                _require_own_form(headers)
+                form = _form(await read_body(receive, headers))
+                page = await self._answer(form, language)
+            case (_, unknown):
+                raise _nothing_here(unknown)
+        await send_reply(send, page, with_body=scope["method"] != "HEAD")
 
-    def _refused(self, headers: Mapping[bytes, bytes], language: Language, problem: Problem) -> Page:
+    def refusal(self, request: Request, problem: Problem) -> Reply:
         """A problem as a page for a browser; for a program as the hub's other routes say it."""
-        if b"text/html" not in headers.get(b"accept", b""):
-            reply = problem_reply(problem)
-            return Page(reply.status, reply.body.decode(), media_type="application/problem+json")
-        return Page(problem.entry.status, self._start(language, problem=problem))
+        if b"text/html" not in request.header(b"accept"):
+            return problem_reply(problem)
+        language, _ = split_language(request.path)
+        content = self._start(language, problem=problem)
+        return _page(content, problem.entry.status, *problem_headers(problem))
 
-    async def _answer(self, form: Mapping[str, str], language: Language) -> Page:
+    async def _answer(self, form: Mapping[str, str], language: Language) -> Reply:
         """The page that answers a form, or shows it again with what is to be mended."""
         name = form.get("case", "")
         if name:
@@ -106,17 +105,17 @@ class StartPages:
             filled = typed(form, self._machine.clock.today())
             again, card = filled.again, ""
             if filled.faults:
-                return Page(422, self._start(language, filled=filled, again=again))
+                return _page(self._start(language, filled=filled, again=again), 422)
             question = check_of(filled, language)
         try:
             asked = await self._questions.ask(question)
         except Problem as problem:
             if problem.where in FIELDS:
                 mended = filled.with_fault(problem)
-                return Page(422, self._start(language, filled=mended, again=again))
+                return _page(self._start(language, filled=mended, again=again), 422)
             page = self._start(language, filled=filled, again=again, problem=problem, chosen=name)
-            return Page(problem.entry.status, page)
-        return Page(200, self._answered(asked, language, filled, again, name, card))
+            return _page(page, problem.entry.status, *problem_headers(problem))
+        return _page(self._answered(asked, language, filled, again, name, card))
 
     def _start(
         self,
@@ -222,14 +221,12 @@ def _nothing_here(path: str) -> Problem:
     return Problem("hub.method", allowed="GET, HEAD") if path == START else Problem("hub.path")
 
 
-async def _send_page(send: Send, page: Page, *, with_body: bool) -> None:
-    body = page.content.encode()
-    headers = [
-        (b"content-type", f"{page.media_type}; charset=utf-8".encode()),
-        (b"content-length", b"%d" % len(body)),
-        *((name.lower().encode(), value.encode()) for name, value in PAGE_HEADERS.items()),
-    ]
-    if page.location:
-        headers.append((b"location", page.location.encode()))
-    await send({"type": "http.response.start", "status": page.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body if with_body else b""})
+_PAGE_HEADERS = tuple(
+    header
+    for header in ((name.lower().encode(), value.encode()) for name, value in PAGE_HEADERS.items())
+    if header not in STANDING
+)
+
+
+def _page(content: str, status: int = 200, *headers: tuple[bytes, bytes]) -> Reply:
+    return Reply(content.encode(), b"text/html; charset=utf-8", status, (*_PAGE_HEADERS, *headers))

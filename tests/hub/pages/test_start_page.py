@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from kaihoken.clock import FixedClock
+from kaihoken.coverage import Answering
 from kaihoken.hub import HubSettings, with_pages
 from kaihoken.hub.application import HubApplication
 from kaihoken.hub.machine import running
@@ -234,3 +235,29 @@ async def test_pages_stand_only_on_a_demo_store_on_this_machine(
             pass
 
     assert refused.value.code == "hub.demo-only"
+
+
+async def test_a_refusal_says_to_a_browser_too_what_may_be_done_and_when(desk: httpx.AsyncClient) -> None:
+    refused = await desk.put("/answer", headers={"Accept": "text/html"})
+
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert refused.headers["content-type"] == "text/html; charset=utf-8"
+    assert 'role="alert"' in refused.text
+
+
+async def test_what_nobody_foresaw_is_a_page_for_a_browser(
+    desk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("山田 太郎 56")
+
+    monkeypatch.setattr(Answering, "ask", broken)
+
+    page = await desk.post("/en/answer", data=typed(), headers={"Accept": "text/html"})
+
+    assert page.status_code == 500
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert 'lang="en"' in page.text
+    assert 'role="alert"' in page.text
+    assert "RuntimeError at" in caplog.text
+    assert "山田" not in page.text + caplog.text
