@@ -56,6 +56,28 @@ def test_with_json_it_is_the_hubs_own_answer_with_a_receipt_that_holds(run: Run,
     assert run("receipt", "verify", "receipt.json", "--keys", "kaihoken-keys").code == 0
 
 
+def test_a_question_on_standard_input_stays_out_of_the_history(run: Run) -> None:
+    people(a_row())
+    question = {
+        "by": "number",
+        "insurer_number": "01130012",
+        "symbol": "12-34",
+        "number": "56",
+        "birthdate": "1980-01-01",
+        "language": "en",
+    }
+
+    answer = run("eligibility", "check", "--json", stdin=json.dumps(question).encode())
+    broken = run("eligibility", "check", "--json", stdin=b"{")
+
+    assert (answer.code, answer.json["answer"]["validity"], answer.json["answer"]["language"]) == (
+        0,
+        "1",
+        "en",
+    )
+    assert broken.json["code"] == "coverage.request-json"
+
+
 def test_on_an_empty_store_nobody_is_found_and_it_says_so(run: Run) -> None:
     answer = run(*CHECK, "56", "--json")
 
@@ -71,6 +93,7 @@ def test_on_an_empty_store_nobody_is_found_and_it_says_so(run: Run) -> None:
         ((*CHECK, "56", "--on", "yesterday"), "cli.misuse", 2),
         ((*CHECK, ""), "coverage.request-number", 2),
         (CHECK[:-1], "cli.misuse", 2),
+        (("eligibility", "check", "--number", "56"), "cli.misuse", 2),
         ((*CHECK, "56", "--insurer", "x"), "identity.digits", 1),  # what was typed in is data
         ((*CHECK, "56", "--branch", "x"), "identity.branch", 1),
     ],

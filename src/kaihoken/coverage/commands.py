@@ -45,9 +45,11 @@ def _oqs() -> None:
 
 @app.command("check")
 def check_eligibility(
-    insurer_number: Annotated[str, typer.Option("--insurer", help="保険者番号")],
-    number: Annotated[str, typer.Option("--number", help="番号")],
-    birthdate: Annotated[datetime, typer.Option("--birthdate", formats=["%Y-%m-%d"], help="生年月日")],
+    insurer_number: Annotated[str | None, typer.Option("--insurer", help="保険者番号")] = None,
+    number: Annotated[str | None, typer.Option("--number", help="番号")] = None,
+    birthdate: Annotated[
+        datetime | None, typer.Option("--birthdate", formats=["%Y-%m-%d"], help="生年月日")
+    ] = None,
     symbol: Annotated[str, typer.Option("--symbol", help="記号")] = "",
     branch: Annotated[str, typer.Option("--branch", help="枝番")] = "",
     on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="資格確認日")] = None,
@@ -59,19 +61,29 @@ def check_eligibility(
     keys: KeysOption = Path("kaihoken-keys"),
     as_json: JsonOption = False,
 ) -> None:
-    """記号番号で資格を確認する / ask by number. Exit code 1 where the answer is not "valid"."""
-    request = {
-        "by": "number",
-        "insurer_number": insurer_number,
-        "symbol": symbol,
-        "number": number,
-        "branch": branch,
-        "birthdate": birthdate.date(),
-        "consents": ["limit"] if limit_consent else [],
-        "language": language,
-        **({"on": on.date()} if on is not None else {}),
-    }
-    body = asyncio.run(_ask(msgspec.json.encode(request), store, keys))
+    """記号番号で資格を確認する / ask by number. Exit code 1 where the answer is not "valid".
+
+    何も書かなければ標準入力の JSON で聞く / without a number, standard input holds the question: the body of
+    POST /v1/eligibility-checks. What is typed as an option stays in the history of the shell.
+    """
+    if not any((insurer_number, number, birthdate, symbol, branch, on, limit_consent)):
+        request = sys.stdin.buffer.read()
+    elif insurer_number is None or number is None or birthdate is None:
+        raise typer.BadParameter("--insurer, --number, --birthdate")
+    else:
+        typed = {
+            "by": "number",
+            "insurer_number": insurer_number,
+            "symbol": symbol,
+            "number": number,
+            "branch": branch,
+            "birthdate": birthdate.date(),
+            "consents": ["limit"] if limit_consent else [],
+            "language": language,
+            **({"on": on.date()} if on is not None else {}),
+        }
+        request = msgspec.json.encode(typed)
+    body = asyncio.run(_ask(request, store, keys))
     answer = msgspec.json.decode(body)
     if as_json:
         sys.stdout.buffer.write(body + b"\n")
