@@ -17,7 +17,7 @@ import msgspec
 
 from bench import postgres, verifying
 from bench.machine import Load, RunningHub, hub, make_load, noop
-from bench.nation import Nation, as_json, as_oqs, nation, wrk_script
+from bench.nation import Nation, as_json, as_oqs, keeping, nation, wrk_script
 from kaihoken.clock import SystemClock
 from kaihoken.coverage import Coverage
 
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "benchmarks.md"
 ROUNDS = 3
 SECONDS = 4
+KILLED_AFTER = 3
 HUB_PORT, NOOP_PORT = 8471, 8472
 MEBIBYTE = 1 << 20
 
@@ -51,7 +52,11 @@ def main() -> None:
     people = arguments.people or (10_000_000 if arguments.large else 1_000_000)
     main_nation = nation(folder / f"nation-{people}", people)
     small = nation(folder / "nation-100000", 100_000)
-    rows = [*_sqlite(main_nation, folder), *_by_size(small, main_nation, folder)]
+    rows = [
+        *_sqlite(main_nation, folder),
+        *_after_a_kill(main_nation, folder),
+        *_by_size(small, main_nation, folder),
+    ]
     if not arguments.without_postgres:
         rows += _postgres(folder, min(people, 1_000_000))
     rows += _while_registering(main_nation, folder, 1_000_000 if arguments.large else arguments.rows)
@@ -95,10 +100,13 @@ def _sqlite(asked: Nation, folder: Path) -> list[Row]:
             least.append(make_load(f"{nothing}/", plain, SECONDS))
             json.append(make_load(check_url, plain, SECONDS))
             xml.append(make_load(search_url, oqs, SECONDS))
-        kept = _sampled(running, asked, check_url, plain)
+        answers = folder / "kept.bodies"
+        kept = _sampled(running, asked, check_url, keeping(plain, answers))
         memory = running.private_memory() / MEBIBYTE
         start = running.seconds_to_start
-    verified = asyncio.run(verifying.check(asked, kept))
+    sampled = asyncio.run(verifying.check(asked, kept))
+    verified = asyncio.run(verifying.all_on_record(asked, answers))
+    answers.unlink()
     _refuse_bad([*json, *xml])
     rate, p99 = _median(json), statistics.median(load.p99_ms for load in json)
     floor = _median(least)
@@ -109,7 +117,8 @@ def _sqlite(asked: Nation, folder: Path) -> list[Row]:
             0.20,
             "high",
             ratio,
-            f"{ratio:.3f} ({rate:,.0f}/s ÷ {floor:,.0f}/s; {verified:,} answers of the run verified)",
+            f"{ratio:.3f} ({rate:,.0f}/s ÷ {floor:,.0f}/s; {verified:,} answers of a round "
+            f"verified by receipt, {sampled:,} decided again)",
         ),
         Row("p99 of these questions, 64 clients", 10, "low", p99, f"{p99:.1f} ms"),
         Row("OQS XML ÷ JSON answer rate", 0.6, "high", wire, f"{wire:.2f}"),
@@ -124,6 +133,26 @@ def _sampled(running: RunningHub, asked: Nation, url: str, script: Path) -> list
     kept = asyncio.run(verifying.sample(running, asked.coverages, SECONDS))
     loader.join()
     return kept
+
+
+def _after_a_kill(asked: Nation, folder: Path) -> list[Row]:
+    """How long until the hub answers again when it was killed in the middle of answering."""
+    with hub(asked.folder, HUB_PORT) as running:
+        plain, _ = _scripts(folder, asked, running)
+        load = threading.Thread(
+            target=make_load, args=(f"{running.url}/v1/eligibility-checks", plain, KILLED_AFTER + 1)
+        )
+        load.start()
+        load.join(KILLED_AFTER)
+        running.process.kill()
+        load.join()
+    with hub(asked.folder, HUB_PORT) as running:
+        start = running.seconds_to_start
+    return [
+        Row(
+            "hub start after kill -9 under load", 2, "low", start, f"{start:.2f} s at {asked.people:,} people"
+        )
+    ]
 
 
 def _by_size(small: Nation, large: Nation, folder: Path) -> list[Row]:

@@ -148,6 +148,21 @@ def as_oqs(coverage: Coverage, on: date) -> bytes:
     ).encode()
 
 
+def keeping(script: Path, kept: Path) -> Path:
+    """The script, and every answer kept in a file: its length, a line feed, its bytes."""
+    kept.unlink(missing_ok=True)
+    own = script.with_suffix(".keeping.lua")
+    own.write_text(
+        f"""{script.read_text(encoding="utf-8")}
+local kept = io.open("{kept}", "ab")
+kept:setvbuf("full", 1048576)
+function response(status, headers, body) kept:write(#body, "\\n", body) end
+""",
+        encoding="utf-8",
+    )
+    return own
+
+
 def wrk_script(file: Path, bodies: list[bytes], media: str, token: str) -> Path:
     """A script that sends the bodies in turn. They are read from a file of lengths and bytes, so nothing is quoted."""
     data = file.with_suffix(".bodies")

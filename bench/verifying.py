@@ -1,12 +1,15 @@
 """Afterwards: were the answers of a run right and on record?
 
-While a run goes on, a slow client asks too and keeps whole answers. Each of them is verified by its receipt against
-the published keys, and decided again by the plain `verify` from the truth in the store, as known at its commit.
+In one round of the run the load maker keeps every answer: each is the one that its record names, its receipt holds
+against the published keys, and the store holds the batch. Meanwhile a slow client asks too; its answers are decided
+again by the plain `verify` from the truth in the store, as known at their commit.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
 
 import httpx
 import msgspec
@@ -23,7 +26,13 @@ from kaihoken.coverage import (
     verify,
 )
 from kaihoken.identity import NORMALISATION_VERSION, InsurerNumber
-from kaihoken.store import FileKeys, open_store
+from kaihoken.store import FileKeys, Statement, open_store
+
+_ROOTS = Statement(
+    "batch roots", "SELECT seq, batch_root FROM log_batch", "SELECT seq, batch_root FROM log_batch"
+)
+_decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_record = msgspec.json.Decoder(dict[str, object]).decode
 
 
 async def sample(
@@ -42,6 +51,33 @@ async def sample(
             answer.raise_for_status()
             kept.append((coverage, answer.content))
     return kept
+
+
+async def all_on_record(nation: Nation, kept: Path) -> int:
+    """How many of the kept answers are on record. SystemExit at the first that is not."""
+    keys = public_keys(FileKeys(nation.folder / "keys"))
+    store = await open_store(nation.store, read_only=True)
+    try:
+        roots = {row[0]: row[1] for row in await store.fetch(_ROOTS)}
+    finally:
+        await store.close()
+    count = 0
+    for body in _bodies(kept):
+        told = _decode(body)
+        receipt = checked_receipt(bytes(told["receipt"]).decode(), keys)
+        named = _decode_record(receipt.body)["answer_hash"]
+        if named != sha256(bytes(told["answer"])).hexdigest():
+            raise SystemExit("a receipt is about another answer than the one that it came with")
+        if roots.get(receipt.head.size - 1) != receipt.head.batch_root:
+            raise SystemExit("the store does not hold the batch of a receipt")
+        count += 1
+    return count
+
+
+def _bodies(kept: Path) -> Iterator[bytes]:
+    with kept.open("rb") as file:
+        while line := file.readline():
+            yield file.read(int(line))
 
 
 async def check(nation: Nation, kept: Sequence[tuple[Coverage, bytes]]) -> int:
