@@ -1,5 +1,7 @@
 """The write-ahead log is copied into the file while writes go on, and starts over."""
 
+import os
+import threading
 from pathlib import Path
 
 import apsw
@@ -58,4 +60,18 @@ async def test_an_old_snapshot_lets_it_grow_and_stops_nobody(tmp_path: Path) -> 
     assert log_pages(tmp_path) < grown + 400  # 1,200 more pages were written: over the beginning of the log
     assert await numbers(store) == list(range(1, 700))
     backup.close()
+    await store.close()
+
+
+async def test_copying_stands_back_behind_whoever_asks(tmp_path: Path) -> None:
+    store = await a_store(tmp_path)
+    (copier,) = [thread for thread in threading.enumerate() if thread.name == "kaihoken-checkpointer"]
+    assert copier.native_id is not None
+
+    number = 0
+    while not (tmp_path / "store.sqlite3").stat().st_size > 60 * 4096:  # a pass has been made
+        number += 1
+        await store.transaction([people(number, size=3000)])
+
+    assert os.sched_getscheduler(copier.native_id) == os.SCHED_IDLE
     await store.close()

@@ -57,7 +57,7 @@ class Checkpointer:
             self._due = PASS_PAGES if pages < PASS_PAGES else pages + PASS_PAGES // 4
             return
         if pages >= LIMIT_PAGES:
-            self._idle.wait()
+            self._wait()
         if not self._idle.is_set():
             self._due = pages + FINISH_PAGES // 4
         elif self._passed:
@@ -82,6 +82,13 @@ class Checkpointer:
         self._complete = copied == frames
         self._due = 0 if self._complete else pages + PASS_PAGES // 4
 
+    def _wait(self) -> None:
+        """Wait for a pass that is under way, at full speed: what stands back on a busy machine could take minutes."""
+        if not self._idle.is_set():
+            _schedule(self._thread, standing_back=False)
+            self._idle.wait()
+            _schedule(self._thread, standing_back=True)
+
     def close(self) -> None:
         """Ends the thread, after the pass it may be in."""
         self._stopped = True
@@ -90,7 +97,7 @@ class Checkpointer:
         self._connection.close()
 
     def _run(self) -> None:
-        _stand_back()
+        _schedule(threading.current_thread(), standing_back=True)
         while True:
             self._wanted.wait()
             self._wanted.clear()
@@ -108,9 +115,10 @@ class Checkpointer:
             self._idle.set()
 
 
-def _stand_back() -> None:
-    """Let this thread run only when the processor has nothing better to do, where the system can say so (Linux):
-    copying a log takes a dozen milliseconds, and whoever asks in them would feel it."""
-    if sys.platform == "linux":
+def _schedule(thread: threading.Thread, *, standing_back: bool) -> None:
+    """Let a thread run only when the processor has nothing better to do, or like any other, where the system can say so
+    (Linux): copying a log takes a dozen milliseconds, and whoever asks in them would feel it."""
+    if sys.platform == "linux" and thread.native_id is not None:
+        policy = os.SCHED_IDLE if standing_back else os.SCHED_OTHER
         with suppress(OSError):
-            os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
+            os.sched_setscheduler(thread.native_id, policy, os.sched_param(0))

@@ -1,0 +1,162 @@
+"""What guided fuzzing aims at: everything that reads bytes of strangers.
+
+A target takes any bytes and raises nothing: what the reader may lawfully say of bad input (its Problem) is caught here,
+anything else is a finding.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from kaihoken.audit.batch import Entry, entry_of, packed, unpacked
+from kaihoken.audit.chain import Chain
+from kaihoken.audit.receipt import Receipts
+from kaihoken.audit.verifier import RefusedError, receipt_from_header, receipt_from_json
+from kaihoken.clock import FixedClock
+from kaihoken.coverage import oqs, read_check
+from kaihoken.coverage.rows import read_row
+from kaihoken.identity import (
+    canonical_branch,
+    canonical_number,
+    canonical_symbol,
+    decode_cp932,
+    encode_cp932,
+    shown,
+)
+from kaihoken.problems import Problem
+from kaihoken.store import FileKeys
+
+
+class Target(NamedTuple):
+    """A reader under fire, and the valid input to begin with."""
+
+    take: Callable[[bytes], None]
+    seeds: tuple[bytes, ...]
+
+
+def oqs_xml(data: bytes) -> None:
+    """What was read can be written, and reads the same again."""
+    with suppress(Problem):
+        request = oqs.read_request(data)
+        written = oqs.write_request(request)
+        if not written.replaced:
+            assert oqs.read_request(written.content).search == request.search
+
+
+def oqs_json(data: bytes) -> None:
+    """The same for the tree in JSON."""
+    with suppress(Problem):
+        request = oqs.read_request_json(data)
+        written = oqs.write_request_json(request)
+        if not written.replaced:
+            assert oqs.read_request_json(written.content).search == request.search
+
+
+def check(data: bytes) -> None:
+    """Our own carrier."""
+    with suppress(Problem):
+        read_check(data)
+
+
+def row(data: bytes) -> None:
+    """One row of a registration, as the hub cuts it out of its request."""
+    try:
+        msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return
+    with suppress(Problem):
+        read_row(msgspec.Raw(data), "rows[0]")
+
+
+def receipt(data: bytes) -> None:
+    """A receipt in both forms."""
+    with suppress(RefusedError):
+        receipt_from_json(data)
+    with suppress(RefusedError):
+        receipt_from_header(data.decode("latin-1"))
+
+
+def batch(data: bytes) -> None:
+    """A batch of the log as the store holds it: what unpacks packs to the same bytes."""
+    count = data[0] + 1 if data else 1
+    with suppress(ValueError):
+        chunks = unpacked(count, data[1:])
+        assert packed(chunks) == data[1:]
+        for chunk in filter(None, chunks):
+            entry_of(chunk)
+
+
+def name(data: bytes) -> None:
+    """A name goes to Shift_JIS and back without loss, and its readable form is readable."""
+    with suppress(Problem):
+        decode_cp932(data)
+    text = data.decode("utf-8", "replace")
+    encoded, replaced = encode_cp932(text)
+    assert decode_cp932(encoded, replaced) == text
+    readable = shown(text)
+    assert shown(readable) == readable
+
+
+def number(data: bytes) -> None:
+    """A canonical form is its own canonical form."""
+    text = data.decode("utf-8", "replace")
+    for canonical in (canonical_symbol, canonical_number, canonical_branch):
+        with suppress(Problem):
+            once = canonical(text)
+            assert canonical(once) == once
+
+
+def _question(encoding: oqs.Encoding) -> oqs.Request:
+    return oqs.Request(
+        header=oqs.RequestHeader(
+            qualification_confirmation_date=date(2026, 11, 21), medical_institution_code="9910000007"
+        ),
+        search=oqs.SearchInfo(
+            insurer_number="06132013",
+            symbol="東－12",
+            number="567890",
+            branch="01",
+            birthdate=date(1980, 1, 2),
+            limit_consent=True,
+        ),
+        encoding=encoding,
+    )
+
+
+def _receipts() -> tuple[bytes, ...]:
+    clock = FixedClock(datetime(2026, 11, 21, tzinfo=UTC))
+    with tempfile.TemporaryDirectory() as folder:
+        signer = FileKeys.create(Path(folder) / "keys", clock).log_keys()[-1]
+    link = Chain.empty("0" * 32, signer).next([Entry("a.kind", b'{"a":1}')] * 3, 1_800_000_000_000)
+    receipts = Receipts(link.batch, link.head)
+    return receipts.json(1), receipts.header(2).encode(), b"\x02" + packed(link.batch.chunks)
+
+
+_XML = tuple(oqs.write_request(_question(encoding)).content for encoding in oqs.Encoding)
+_CHECKS = (
+    b'{"by":"number","insurer_number":"06132013","symbol":"12-34","number":"56","birthdate":"1980-01-02"}',
+    b'{"by":"certificate","issuer":"CN=x","serial":"17","consents":["limit"],"chart":{"kana":"\xef\xbd\xb1"}}',
+)
+_ROWS = (
+    b'{"kind":"coverage","link":"l","insurer_number":"06132013","insurer_name":"x","symbol":"1","number":"2",'
+    b'"branch":"01","relation":"1","sex":"1","name":"\xe5\xb1\xb1","kana":"\xef\xbe\x94","birthdate":"1980-01-02",'
+    b'"acquired":"2020-04-01"}',
+)
+_JSON_RECEIPT, _HEADER_RECEIPT, _BATCH = _receipts()
+_NAMES = ("山田　太郎".encode(), "𠮷田 ●﨑髙".encode(), "ﾔﾏﾀﾞ".encode(), "山田".encode("cp932"))
+
+TARGETS: Mapping[str, Target] = {
+    "oqs-xml": Target(oqs_xml, _XML),
+    "oqs-json": Target(oqs_json, (oqs.write_request_json(_question(oqs.Encoding.UTF_8)).content,)),
+    "check": Target(check, _CHECKS),
+    "row": Target(row, _ROWS),
+    "receipt": Target(receipt, (_JSON_RECEIPT, _HEADER_RECEIPT)),
+    "batch": Target(batch, (_BATCH,)),
+    "name": Target(name, _NAMES),
+    "number": Target(number, ("１２－３４".encode(), b"0056", "東０１".encode())),
+}
