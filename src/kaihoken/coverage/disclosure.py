@@ -8,6 +8,7 @@ that is not let through here cannot appear anywhere.
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import compress
 from operator import attrgetter
 from types import MappingProxyType
 from typing import ClassVar, TypeVar
@@ -138,7 +139,8 @@ def _reader(names: tuple[str, ...]) -> Callable[[Coverage], tuple[object, ...]]:
 
 def _result(coverage: Coverage, cell: _Cell, verdict: Verdict) -> Result:
     # What is empty is left out; no field has a meaningful zero.
-    shown = {name: value for name, value in zip(cell.plain, cell.read(coverage), strict=True) if value}
+    values = cell.read(coverage)
+    shown: dict[str, object] = dict(compress(zip(cell.plain, values, strict=True), values))
     for name, derive in cell.derived:
         if value := derive(coverage, verdict):
             shown[name] = value

@@ -115,14 +115,16 @@ def _newer_runs(match: Match, on: date) -> bool:
     """Whether a coverage of the person that began later runs on the day and may be shown. 医療扶助 can stand beside an
     insurance that still runs, so it only counts as newer where that has ended."""
     acquired, ended = match.coverage.acquired, not match.coverage.in_force(on)
-    return any(
-        type(fact) is Coverage
-        and fact.acquired > acquired
-        and fact.match in SHOWN_STATES
-        and fact.in_force(on)
-        and (ended or fact.classification != WELFARE)
-        for fact in match.facts
-    )
+    for fact in match.facts:
+        if (
+            type(fact) is Coverage
+            and fact.acquired > acquired
+            and fact.match in SHOWN_STATES
+            and fact.in_force(on)
+            and (ended or fact.classification != WELFARE)
+        ):
+            return True
+    return False
 
 
 def _by_certificate(inquiry: CertificateInquiry, holders: list[Holder], on: date) -> Verdict:

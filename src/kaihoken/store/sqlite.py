@@ -95,20 +95,23 @@ class SqliteStore:
         of another connection, and reading everything anew after each group of questions doubled the time of a look-up.
         """
         text = statement.sqlite
-        execute = (self._writer or self.reader).execute
+        connection = self._writer or self.reader
+        execute = connection.execute
         try:
             execute("BEGIN")
-            try:
-                return [
-                    cast("list[tuple[object, ...]]", execute(text, cast("Bindings", params)).fetchall())
-                    for params in each
-                ]
-            finally:
-                execute("COMMIT")
-        except apsw.SQLError:
-            raise
+            found = [
+                cast("list[tuple[object, ...]]", execute(text, cast("Bindings", params)).fetchall())
+                for params in each
+            ]
+            execute("COMMIT")
         except apsw.Error as error:
+            with suppress(apsw.Error):
+                if connection.in_transaction:
+                    execute("ROLLBACK")
+            if isinstance(error, apsw.SQLError):
+                raise
             raise problem_of(error, statement.name) from None
+        return found
 
     async def transaction(self, writes: Sequence[Write]) -> None:
         writer = self._writer or self._reconnected()
