@@ -24,7 +24,7 @@ from kaihoken.store.postgresserver import (
     problem_of,
     read_revision,
 )
-from kaihoken.store.postgrestrip import in_one_statement
+from kaihoken.store.postgrestrip import OneStatement, in_one_statement
 from kaihoken.store.schema import is_older, require_newest
 from kaihoken.store.statement import Statement, Write
 from kaihoken.store.store import Purpose
@@ -114,36 +114,53 @@ class PostgresStore:
             writer = self._writer
             if writer is None or writer.is_closed():
                 writer = await self._reconnected()
-            name = ""
-            at_once = in_one_statement(writes)
-            committing = (
-                at_once is not None or len(writes) == 1
-            )  # a statement alone is a transaction of its own
             try:
-                if at_once is not None:
-                    name = at_once.name
-                    await writer.execute(at_once.text, *at_once.values)
-                    return
-                if not committing:
-                    await writer.execute("BEGIN")
-                for statement, rows in writes:
-                    name = statement.name
-                    await writer.executemany(statement.postgresql, rows)
-                if not committing:
-                    committing = True
-                    await writer.execute("COMMIT")
+                at_once = in_one_statement(writes)
+                if at_once is None or not await self._at_once(writer, at_once):
+                    await self._one_by_one(writer, writes)
             except asyncpg.SyntaxOrAccessError:
                 await self._roll_back(writer)
                 raise
-            except ERRORS as error:
-                if not is_lost(error, writer):
-                    await self._roll_back(writer)
-                    raise problem_of(error, name) from None
-                self._let_go(writer)
-                raise Problem("store.unconfirmed") if committing else problem_of(error, name) from None
+            except Problem:
+                raise
             except BaseException:
                 self._let_go(writer)
                 raise
+
+    async def _at_once(self, writer: Connection, statement: OneStatement) -> bool:
+        """Whether the statement came through. Where it is refused nothing of it stands; its parts are tried one by one
+        then, and the refusal names the one that was meant."""
+        try:
+            await writer.execute(statement.text, *statement.values)
+        except asyncpg.SyntaxOrAccessError:
+            raise
+        except ERRORS as error:
+            if is_lost(error, writer):
+                self._let_go(writer)
+                raise Problem("store.unconfirmed") from None
+            return False
+        return True
+
+    async def _one_by_one(self, writer: Connection, writes: Sequence[Write]) -> None:
+        name = ""
+        committing = len(writes) == 1  # a single executemany is a transaction of its own
+        try:
+            if not committing:
+                await writer.execute("BEGIN")
+            for statement, rows in writes:
+                name = statement.name
+                await writer.executemany(statement.postgresql, rows)
+            if not committing:
+                committing = True
+                await writer.execute("COMMIT")
+        except asyncpg.SyntaxOrAccessError:
+            raise
+        except ERRORS as error:
+            if not is_lost(error, writer):
+                await self._roll_back(writer)
+                raise problem_of(error, name) from None
+            self._let_go(writer)
+            raise Problem("store.unconfirmed") if committing else problem_of(error, name) from None
 
     async def close(self) -> None:
         if self._closed:

@@ -14,9 +14,8 @@ _PLACE = re.compile(r"\$(\d+)")
 
 
 class OneStatement(NamedTuple):
-    """A statement that does what several writes would, with its values. `name` names all of them."""
+    """A statement that does what several writes would, with its values."""
 
-    name: str
     text: str
     values: list[object]
 
@@ -33,10 +32,8 @@ def in_one_statement(writes: Sequence[Write]) -> OneStatement | None:
         if len(rows) != 1 or not _is_plain(statement):
             return None
         values += rows[0]
-    name, text = _joined(
-        tuple(statement for statement, _ in writes), tuple(len(rows[0]) for _, rows in writes)
-    )
-    return OneStatement(name, text, values)
+    parts = tuple(statement.postgresql for statement, _ in writes)
+    return OneStatement(_joined(parts, tuple(len(rows[0]) for _, rows in writes)), values)
 
 
 @lru_cache(maxsize=64)
@@ -46,13 +43,13 @@ def _is_plain(statement: Statement) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _joined(statements: tuple[Statement, ...], widths: tuple[int, ...]) -> tuple[str, str]:
+def _joined(texts: tuple[str, ...], widths: tuple[int, ...]) -> str:
     parts: list[str] = []
     before = 0
-    for number, (statement, width) in enumerate(zip(statements, widths, strict=True)):
-        parts.append(f"w{number} AS ({_moved(statement.postgresql, before)})")
+    for number, (text, width) in enumerate(zip(texts, widths, strict=True)):
+        parts.append(f"w{number} AS ({_moved(text, before)})")
         before += width
-    return ", ".join(statement.name for statement in statements), f"WITH {', '.join(parts)} SELECT 1"
+    return f"WITH {', '.join(parts)} SELECT 1"
 
 
 def _moved(text: str, by: int) -> str:
