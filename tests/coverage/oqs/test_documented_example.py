@@ -4,11 +4,13 @@ import re
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from kaihoken.coverage.answer import LimitShown
 from kaihoken.coverage.oqs import INTERFACES, read_request, write_response
 from kaihoken.coverage.oqs.wire import REQUEST_HEADER, SEARCH
 
-from .messages import FACILITY, GIVEN, IDENTIFIER, a_result, an_answer
+from .messages import GIVEN, IDENTIFIER, a_result, an_answer
 from .strict_client import Receiver
 
 PAGE = (Path(__file__).parents[3] / "docs" / "oqs.md").read_text(encoding="utf-8")
@@ -27,13 +29,16 @@ def test_the_documented_answer_is_the_one_that_is_written() -> None:
         limit_consent=GIVEN,
         limit=limit,
     )
-    written = write_response(an_answer(result, search=request.search)).content
+    answer = an_answer(result, search=request.search)
+    asked_by = request.header.medical_institution_code
+    header = msgspec.structs.replace(answer.header, medical_institution_code=asked_by)
+    written = write_response(msgspec.structs.replace(answer, header=header)).content
     declaration, document = ANSWER.split("\n", 1)
 
     close = re.sub(">[ \n]+<", "><", document)
 
     assert written.decode() == f"{declaration}\n{close}"
-    assert Receiver(FACILITY).read_xml(written, IDENTIFIER)
+    assert Receiver(asked_by).read_xml(written, IDENTIFIER)
 
 
 def test_every_element_of_a_question_and_every_file_name_is_documented() -> None:
