@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -80,8 +80,8 @@ def inquiry(case: Case, on: date) -> Inquiry:
     )
 
 
-def answer(case: Case, on: date) -> Verdict:
-    return verify(inquiry(case, on), histories(sandbox_people(on)), on, CommitSequence(1))
+def answer(case: Case, on: date, people: Sequence[History]) -> Verdict:
+    return verify(inquiry(case, on), people, on, CommitSequence(1))
 
 
 def is_decided(case: Case) -> bool:
@@ -89,11 +89,12 @@ def is_decided(case: Case) -> bool:
     return case.rehearsal is None or case.rehearsal.play == "delay"
 
 
-@pytest.mark.parametrize("on", DAYS, ids=str)
-def test_every_case_comes_back_as_promised(on: date) -> None:
-    broken = []
+def broken_promises(on: date) -> list[tuple[object, ...]]:
+    """The cases that are not answered as their table says, for people made on that day."""
+    broken: list[tuple[object, ...]] = []
+    people = histories(sandbox_people(on))
     for case in filter(is_decided, sandbox_cases(on)):
-        verdict = answer(case, on)
+        verdict = answer(case, on, people)
         told = {advisory.value for advisory in verdict.advisories}
         validity = verdict.validity.value if verdict.validity is not None else ""
         if (validity, verdict.situation.value) != (case.expect.validity, case.expect.situation):
@@ -104,7 +105,39 @@ def test_every_case_comes_back_as_promised(on: date) -> None:
             broken.append((case.key, verdict.share))
         if case.expect.limit is not None and verdict.coverages[0].limits[0].category != case.expect.limit:
             broken.append((case.key, verdict.coverages[0].limits))
-    assert broken == []
+    return broken
+
+
+@pytest.mark.parametrize("on", DAYS, ids=str)
+def test_every_case_comes_back_as_promised(on: date) -> None:
+    assert broken_promises(on) == []
+
+
+def a_year() -> list[date]:
+    """Every day from one renewal in August to the day after the next, a 29 February among them."""
+    return [date(2027, 7, 31) + timedelta(days=count) for count in range(368)]
+
+
+def test_the_cases_hold_on_every_day_of_a_year() -> None:
+    assert [(on, broken) for on in a_year() if (broken := broken_promises(on))] == []
+
+
+def test_what_is_renewed_in_august_runs_from_a_first_to_the_next_31_july() -> None:
+    papers = 0
+    for on in a_year():
+        renewed_on = date(on.year if on >= date(on.year, 8, 1) else on.year - 1, 8, 1)
+        for coverage in (stated.fact for person in sandbox_people(on) for stated in person.stated):
+            if not isinstance(coverage, Coverage):
+                continue
+            for paper in (*coverage.limits, *((coverage.elderly,) if coverage.elderly else ())):
+                papers += 1
+                assert paper.valid_to == date(renewed_on.year + 1, 7, 31)
+                assert renewed_on <= paper.valid_from <= on <= paper.valid_to
+                assert paper.valid_from.day == 1
+            assert all(
+                limit.valid_from <= limit.long_term <= on for limit in coverage.limits if limit.long_term
+            )
+    assert papers == 4 * len(a_year())
 
 
 def test_the_cases_cover_every_validity_and_every_situation() -> None:
@@ -207,13 +240,15 @@ def test_rehearsals_are_found_by_insurer_and_number() -> None:
         ("month-2", date(2027, 12, 1)),
         ("month+11", date(2029, 1, 1)),
         ("year-4-05-05", date(2024, 5, 5)),
+        ("since-08-01", date(2027, 8, 1)),
+        ("until-07-31", date(2028, 7, 31)),
     ],
 )
 def test_days_are_offsets(text: str, expected: date) -> None:
     assert day(text, date(2028, 2, 29)) == expected
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "today-x", "month-1-05", "1985-02-30"])
+@pytest.mark.parametrize("text", ["", "yesterday", "today-x", "month-1-05", "1985-02-30", "since-13-01"])
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         day(text, date(2028, 2, 29))

@@ -173,6 +173,7 @@ def table() -> Sandbox:
 
 _RELATIVE = re.compile(r"(today|month)(?:([+-]\d+)([dmy]?))?")
 _CALENDAR = re.compile(r"year-(\d+)-(\d\d)-(\d\d)")
+_YEARLY = re.compile(r"(since|until)-(\d\d)-(\d\d)")
 
 
 def day(text: str, as_of: date) -> date:
@@ -180,6 +181,12 @@ def day(text: str, as_of: date) -> date:
     if calendar := _CALENDAR.fullmatch(text):
         years, month, of_month = map(int, calendar.groups())
         return date(as_of.year - years, month, of_month)
+    if yearly := _YEARLY.fullmatch(text):
+        side, month, of_month = yearly[1], int(yearly[2]), int(yearly[3])
+        this_year = date(as_of.year, month, of_month)
+        if side == "since":
+            return this_year if this_year <= as_of else this_year.replace(year=as_of.year - 1)
+        return this_year if this_year >= as_of else this_year.replace(year=as_of.year + 1)
     relative = _RELATIVE.fullmatch(text)
     if relative is None:
         return date.fromisoformat(text)
