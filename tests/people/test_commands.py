@@ -83,6 +83,14 @@ def test_cases_lists_every_question(capsys: pytest.CaptureFixture[str]) -> None:
     assert "(after 310 s)" in said
 
 
+def test_a_case_by_card_tells_all_that_the_question_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["sandbox", "cases", "--as-of", "2026-11-20"])
+
+    lines = capsys.readouterr().out.splitlines()
+    asked = lines[next(at for at, line in enumerate(lines) if line.startswith("valid-by-card ")) + 1]
+    assert asked.strip() == "card 発行者 CN=架空利用者証明用認証局,O=Kaihoken Demo,C=JP シリアル番号 99001001"
+
+
 def test_cases_as_json_are_requests_ready_to_send(capsys: pytest.CaptureFixture[str]) -> None:
     run(["sandbox", "cases", "--as-of", "2026-11-20", "--json"])
 
@@ -97,5 +105,11 @@ def test_cases_as_json_are_requests_ready_to_send(capsys: pytest.CaptureFixture[
         "presented": "number",
         "consents": [],
     }
-    assert cases["valid-by-card"]["ask"]["by"] == "certificate"
+    assert cases["valid-by-card"]["ask"] == {
+        "by": "certificate",
+        "issuer": "CN=架空利用者証明用認証局,O=Kaihoken Demo,C=JP",
+        "serial": "99001001",
+        "presented": "card",
+        "consents": [],
+    }
     assert cases["abnormal"]["rehearsal"] == {"play": "abnormal", "seconds": 0.0}

@@ -110,7 +110,7 @@ def _asked(case: Case) -> str:
     if isinstance(ask, NumberAsk):
         numbers = f"{ask.insurer_number} 記号 {ask.symbol or '-'} 番号 {ask.number} 枝番 {ask.branch or '-'}"
         return f"{numbers} {ask.birthdate.isoformat()}{consents}"
-    return f"{ask.presented} {ask.serial}{consents}"
+    return f"{ask.presented} 発行者 {ask.issuer} シリアル番号 {ask.serial}{consents}"
 
 
 def _expected(case: Case) -> str:
