@@ -146,7 +146,7 @@ async def test_a_question_can_be_refused_before_it_is_asked_and_before_it_is_ans
     ("changed", "code", "where"),
     [
         ({"by": "name"}, "coverage.request-shape", "by"),
-        ({"surname": "山田"}, "coverage.request-shape", ""),
+        ({"surname": "山田"}, "coverage.request-shape", "surname"),
         ({"birthdate": "1980-02-30"}, "coverage.request-shape", "birthdate"),
         ({"birthdate": None}, "coverage.request-shape", "birthdate"),
         ({"consents": ["all"]}, "coverage.request-shape", "consents[0]"),

@@ -155,11 +155,15 @@ def test_a_share_that_is_not_known_and_an_open_end_are_taken() -> None:
     ("changed", "code", "where"),
     [
         ({"name": None}, "coverage.row-shape", ".name"),
-        ({"surname": "山田"}, "coverage.row-shape", ""),
-        ({"elderly": ELDERLY | {"x": 1}}, "coverage.row-shape", ".elderly"),
-        ({"limits": [LIMIT | {"x": 1}]}, "coverage.row-shape", ".limits[0]"),
-        ({"diseases": [DISEASE | {"x": 1}]}, "coverage.row-shape", ".diseases[0]"),
-        ({"tickets": [TICKET | {"x": 1}]}, "coverage.row-shape", ".tickets[0]"),
+        ({"surname": "山田"}, "coverage.row-shape", ".surname"),
+        ({"elderly": ELDERLY | {"x": 1}}, "coverage.row-shape", ".elderly.x"),
+        ({"limits": [LIMIT, LIMIT | {"x": 1}]}, "coverage.row-shape", ".limits[1].x"),
+        ({"diseases": [DISEASE | {"x": 1}]}, "coverage.row-shape", ".diseases[0].x"),
+        ({"tickets": [TICKET | {"x": 1}]}, "coverage.row-shape", ".tickets[0].x"),
+        ({"limits": [LIMIT | {"category": 3}]}, "coverage.row-shape", ".limits[0].category"),
+        ({"limits": LIMIT}, "coverage.row-shape", ".limits"),
+        ({"elderly": {"share_percent": 20}}, "coverage.row-shape", ".elderly.valid_from"),
+        ({"diseases": [{"category": "1"}]}, "coverage.row-shape", ".diseases[0].valid_from"),
         ({"birthdate": "1980-02-30"}, "coverage.row-shape", ".birthdate"),
         ({"kind": "person"}, "coverage.row-shape", ".kind"),
         ({"match": "good"}, "coverage.row-shape", ".match"),
@@ -328,6 +332,24 @@ def test_what_is_no_row_is_refused_in_words(raw: bytes) -> None:
     assert caught.value.where.startswith("rows[3]")
 
 
+@pytest.mark.parametrize("missing", ["kind", "link", "insurer_number", "number", "birthdate", "acquired"])
+def test_a_field_that_is_missing_is_named(missing: str) -> None:
+    row = {name: value for name, value in COVERAGE.items() if name != missing}
+
+    assert refused(row) == ("coverage.row-shape", f"rows[0].{missing}")
+
+
+@pytest.mark.parametrize(
+    "name", ["山田太郎", "taro yamada", "a9001061", "9001061", "x" * 41, "", "a` - at `$.山田", "a`b"]
+)
+def test_an_unknown_field_whose_name_could_be_anything_is_not_named(name: str) -> None:
+    with pytest.raises(Problem) as caught:
+        read(COVERAGE | {name: 1})
+
+    assert caught.value.where == "rows[0].?"
+    assert caught.value.facts["reason"] == "Object contains unknown field"
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"sex": 19800101}, {"山田太郎": 1}, {"match": "山田太郎"}, {"kind": "山田太郎"}, {"lost": "山田太郎"}],
@@ -357,10 +379,11 @@ def test_the_reason_names_our_own_fields() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "content"),
+    ("part", "field", "content"),
     [
         (
             "limits",
+            "[0].longterm",
             [
                 {
                     "classification": "01",
@@ -370,12 +393,18 @@ def test_the_reason_names_our_own_fields() -> None:
                 }
             ],
         ),
-        ("elderly", {"valid_from": "2026-08-01", "share_percent": 20, "share": 20}),
-        ("diseases", [{"category": "1", "valid_from": "2026-08-01", "monthly_limit_yen": 10000, "limit": 1}]),
+        ("elderly", ".share", {"valid_from": "2026-08-01", "share_percent": 20, "share": 20}),
+        (
+            "diseases",
+            "[0].limit",
+            [{"category": "1", "valid_from": "2026-08-01", "monthly_limit_yen": 10000, "limit": 1}],
+        ),
     ],
 )
-def test_a_mistyped_field_deep_in_a_row_is_refused_and_not_dropped(part: str, content: object) -> None:
+def test_a_mistyped_field_deep_in_a_row_is_refused_and_not_dropped(
+    part: str, field: str, content: object
+) -> None:
     with pytest.raises(Problem) as raised:
         read_row(msgspec.Raw(msgspec.json.encode(COVERAGE | {part: content})), "rows[0]")
     assert raised.value.code == "coverage.row-shape"
-    assert raised.value.where.startswith(f"rows[0].{part}")
+    assert raised.value.where == f"rows[0].{part}{field}"

@@ -62,7 +62,7 @@ async def validity(hub: Hub, number: str) -> str:
             "coverage.row-code",
         ),
         ({"kind": "passport"}, ".kind", "coverage.row-shape"),
-        ({"nickname": "タロちゃん"}, "", "coverage.row-shape"),
+        ({"nickname": "タロちゃん"}, ".nickname", "coverage.row-shape"),
     ],
 )
 async def test_a_bad_row_stays_out_with_its_path_and_the_others_are_kept(
@@ -169,8 +169,8 @@ DEEP = b"[" * 100_000 + b"]" * 100_000
         (b'{"rows":[' + DEEP + b"]}", "coverage.request-json", None),
         (b"[]", "coverage.request-shape", None),
         (b'{"rows":{}}', "coverage.request-shape", "rows"),
-        (b"{}", "coverage.request-shape", None),
-        (b'{"rows":[],"name":"x"}', "coverage.request-shape", None),
+        (b"{}", "coverage.request-shape", "rows"),
+        (b'{"rows":[],"name":"x"}', "coverage.request-shape", "name"),
         (b'{"rows":[],"rows":[]}', "coverage.request-repeated", "rows"),
         (b'{"rows":[{"rows":1}],"rows":[]}', "coverage.request-repeated", "rows"),
     ],
@@ -191,7 +191,7 @@ async def test_a_body_that_is_no_registration_is_refused_as_a_whole(
 @pytest.mark.parametrize(
     ("row", "problem", "where"),
     [
-        (b'{"kind":"coverage","link":"a","link":"b"}', "coverage.row-shape", "rows[0]"),
+        (b'{"kind":"coverage","link":"a","link":"b"}', "coverage.row-shape", "rows[0].insurer_number"),
         (b"5", "coverage.row-shape", "rows[0]"),
         (b'{"kind":"coverage","link":"\xff"}', "coverage.row-shape", "rows[0]"),
         ('{"kind":"coverage","name":"山田"}'.encode("cp932"), "coverage.row-shape", "rows[0]"),

@@ -1,17 +1,34 @@
 """What is wrong with the shape of a JSON message, said without a word of what was sent.
 
 A decoder quotes keys and values in its complaints; those can be personal (a name typed as a key), and a problem's facts
-reach logs. What it says of our own types and fields is kept.
+reach logs. What it says of our own types and fields is kept, and of a field that we do not know the name where it is
+letters alone, as names of fields are: a sender must be told which one it was.
 """
+
+import re
 
 import msgspec
 
 _OWN_WORDS = ("Expected ", "Object missing required field ")
 
+_COMPLAINT = re.compile(
+    r"(?P<reason>.*?)(?: - at `\$(?P<path>(?:\.[A-Za-z_]+|\[(?:\d{1,7}|\.\.\.)\])*)`)?", re.DOTALL
+)
+_OF_A_FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(.*)`", re.DOTALL)
+_NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}")
+
 
 def misshapen(error: msgspec.ValidationError) -> tuple[str, str]:
-    """The path of the field ("" for the message itself, else ".chart.kana", "[2]") and the reason."""
-    reason, _, path = str(error).partition(" - at `$")
+    """The path of the field ("" for the message itself, else ".chart.kana", "[2]") and the reason.
+
+    The path of a field that is missing or unknown is its own, not that of the object in which it was looked for; "?"
+    stands for a name that is not told.
+    """
+    complaint = _COMPLAINT.fullmatch(str(error))
+    assert complaint is not None  # the reason alone matches anything
+    reason, path = complaint["reason"], complaint["path"] or ""
+    if field := _OF_A_FIELD.fullmatch(reason):
+        path = f"{path}.{field[1] if _NAME.fullmatch(field[1]) else '?'}"
     if reason.startswith(_OWN_WORDS):
-        return path.rstrip("`"), reason.split(", got ")[0]
-    return path.rstrip("`"), reason.replace("'", "`").split("`")[0].strip()
+        return path, reason.split(", got ")[0]
+    return path, reason.replace("'", "`").split("`")[0].strip()
