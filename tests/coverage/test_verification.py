@@ -315,7 +315,7 @@ class TestShares:
         assert (verdict.share.low, verdict.share.high) == (10, 30)
         assert verdict.share_basis is ShareBasis.STATUTE
         assert Advisory.SHARE_BLANK in verdict.advisories
-        assert verdict.steps[0] is StepKind.SEE_ELDERLY_CERTIFICATE
+        assert verdict.steps == (StepKind.SEE_LATE_ELDERLY_SHARE, StepKind.RECEIVE)
 
     @pytest.mark.parametrize(
         ("valid_to", "percent"),
@@ -400,7 +400,7 @@ class TestWelfare:
         verdict = decide(asking_for(coverage), a_person(coverage))
         assert verdict.validity is Validity.VALID_UNREGISTERED
         assert verdict.tickets == ()
-        assert verdict.steps == (StepKind.CALL_WELFARE_OFFICE,)
+        assert verdict.steps == (StepKind.RECEIVE_BY_TICKET, StepKind.CALL_WELFARE_OFFICE)
 
     def test_by_card_beside_an_insurance_both_are_told(self) -> None:
         insured, assisted = covered_by(), self.assisted(self.ticket())

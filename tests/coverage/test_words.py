@@ -8,7 +8,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from kaihoken.coverage import Coverage, PersonId, Situation, Verdict
+from kaihoken.coverage import Coverage, PersonId, QuestionKind, Situation, Verdict
 from kaihoken.coverage.verdict import Advisory, Difference, DifferenceKind, ShareBasis, StepKind
 from kaihoken.coverage.words import (
     advisories_said,
@@ -78,13 +78,17 @@ class TestEverySituation:
         self, situation: Situation, language: Language
     ) -> None:
         coverages, since = as_found(situation)
-        words = words_for(a_verdict(situation, coverages=coverages, since=since), language)
+        words = words_for(
+            a_verdict(situation, coverages=coverages, since=since), QuestionKind.NUMBER, language
+        )
         assert all((words.title, words.staff, words.patient))
         assert "{" not in words.title + words.staff + words.patient
 
     def test_tells_the_patient_no_reason(self, situation: Situation, language: Language) -> None:
         coverages, since = as_found(situation)
-        words = words_for(a_verdict(situation, coverages=coverages, since=since), language)
+        words = words_for(
+            a_verdict(situation, coverages=coverages, since=since), QuestionKind.NUMBER, language
+        )
         assert not NOT_FOR_PATIENTS.search(words.patient)
 
     def test_tells_staff_a_day_wherever_the_sentence_has_one(
@@ -92,7 +96,9 @@ class TestEverySituation:
     ) -> None:
         facts = messages("coverage").facts(f"situation.{situation.value}.staff", language)
         coverages, since = as_found(situation)
-        said = words_for(a_verdict(situation, coverages=coverages, since=since), language).staff
+        said = words_for(
+            a_verdict(situation, coverages=coverages, since=since), QuestionKind.NUMBER, language
+        ).staff
         days = {"last": date(2026, 10, 31), "since": since}
         assert facts <= set(days)
         assert all(day_said(days[fact], language) in said and days[fact] for fact in facts)
@@ -111,9 +117,19 @@ def test_no_patients_word_in_the_catalogue_names_a_reason(language: Language) ->
 def test_no_step_asks_for_the_whole_fee_but_that_of_special_expense(language: Language) -> None:
     room = messages("coverage")
     steps = [name for name in room.names(language) if name.startswith("step.")]
-    facts = {"share": "3割", "ask": ""}
+    facts = {"share": "3割", "ask": "", "due": "1日 200 円まで", "scheme": "助成"}
 
-    assert len(steps) == len(StepKind) + 3  # three are told otherwise where the share is not settled
+    told_otherwise = {name.split(".")[1] for name in steps if name.count(".") == 2}
+    assert {name.split(".")[1] for name in steps} == set(StepKind)
+    assert told_otherwise == {
+        "receive",
+        "receive-with-subsidy",
+        "receive-by-ticket",
+        "receive-by-confirmation",
+        "declaration",
+        "declaration-if-card-unreadable",
+        "declaration-with-card",
+    }
     assert [name for name in steps if WHOLE_FEE.search(room.text(name, language, **facts))] == [
         "step.receive-whole-then-claim"
     ]
@@ -126,7 +142,7 @@ def test_no_step_asks_for_the_whole_fee_but_that_of_special_expense(language: La
 def test_no_share_but_that_of_special_expense_makes_a_step_ask_for_the_whole_fee(
     kind: ShareKind, step: StepKind, language: Language
 ) -> None:
-    (said,) = steps_said(a_verdict(share=SHARES[kind], steps=(step,)), language)
+    (said,) = steps_said(a_verdict(share=SHARES[kind], steps=(step,)), None, language)
 
     assert said.kind == step.value
     assert "{" not in said.text
@@ -135,10 +151,16 @@ def test_no_share_but_that_of_special_expense_makes_a_step_ask_for_the_whole_fee
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "step", [StepKind.DECLARATION, StepKind.DECLARATION_IF_CARD_UNREADABLE, StepKind.RECEIVE]
+    "step",
+    [
+        StepKind.DECLARATION,
+        StepKind.DECLARATION_IF_CARD_UNREADABLE,
+        StepKind.DECLARATION_WITH_CARD,
+        StepKind.RECEIVE,
+    ],
 )
 def test_an_unknown_share_is_told_with_what_settles_it(step: StepKind, language: Language) -> None:
-    (said,) = steps_said(a_verdict(share=SHARES[ShareKind.UNKNOWN], steps=(step,)), language)
+    (said,) = steps_said(a_verdict(share=SHARES[ShareKind.UNKNOWN], steps=(step,)), None, language)
 
     assert messages("payment").text("share.ask.insurer", language) in said.text
 
@@ -147,7 +169,7 @@ def test_an_unknown_share_is_told_with_what_settles_it(step: StepKind, language:
 def test_a_range_is_told_with_what_settles_it(language: Language) -> None:
     ask = messages("payment").text("share.ask.declared-share", language)
     steps = (StepKind.DECLARATION, StepKind.RECEIVE)
-    declaration, receive = steps_said(a_verdict(share=SHARES[ShareKind.RANGE], steps=steps), language)
+    declaration, receive = steps_said(a_verdict(share=SHARES[ShareKind.RANGE], steps=steps), None, language)
 
     assert ask in declaration.text
     assert ask not in receive.text  # the step in front of it says what to look at
@@ -192,10 +214,32 @@ def test_an_advisory_needs_no_coverage(language: Language) -> None:
     assert advisories_said(a_verdict(), (), language) == ()
 
 
-def test_absent_subsidies_are_never_said_not_to_be() -> None:
-    for language in LANGUAGES:
-        (said,) = advisories_said(a_verdict(), (Advisory.SUBSIDY_NOT_ONLINE,), language)
-        assert not re.search(r"ありません|なし|none|no subsid", said.text, re.IGNORECASE)
+UNSEEN = (Advisory.SUBSIDY_NOT_BY_NUMBER, Advisory.SUBSIDY_NOT_CONSENTED, Advisory.SUBSIDY_NOT_ONLINE)
+
+
+@pytest.mark.parametrize(("kind", "language"), list(product(UNSEEN, LANGUAGES)))
+def test_absent_subsidies_are_never_said_not_to_be(kind: Advisory, language: Language) -> None:
+    (said,) = advisories_said(a_verdict(), (kind,), language)
+    assert not re.search(r"ありません|なし|none|no subsid", said.text, re.IGNORECASE)
+    assert re.search("受給者証|recipient", said.text)
+
+
+def test_several_coverages_are_told_apart_by_the_branch_number_or_by_the_insurer() -> None:
+    verdict = a_verdict(Situation.MULTIPLE)
+    by_number = words_for(verdict, QuestionKind.NUMBER, "ja").staff
+    by_card = words_for(verdict, QuestionKind.CERTIFICATE, "ja").staff
+    assert "枝番" in by_number
+    assert "カード" not in by_number
+    assert "保険者の訂正" in by_card
+    assert "枝番" not in by_card
+
+
+def test_a_range_to_be_seen_is_not_told_as_a_share_to_take() -> None:
+    steps = (StepKind.SEE_LATE_ELDERLY_SHARE, StepKind.RECEIVE)
+    see, take = steps_said(a_verdict(share=SHARES[ShareKind.RANGE], steps=steps), None, "ja")
+    assert "後期高齢者医療の資格確認書" in see.text
+    assert "高齢受給者証" not in see.text
+    assert take.text == "見た負担割合（1割から3割のどれか）で受け取ります"
 
 
 @pytest.mark.parametrize(("kind", "language"), list(product(DifferenceKind, LANGUAGES)))
@@ -208,8 +252,10 @@ def test_every_difference_has_words(kind: DifferenceKind, language: Language) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_notification_without_a_day_is_told_without_one(language: Language) -> None:
-    dated = words_for(a_verdict(Situation.PENDING, since=date(2026, 11, 16)), language).staff
-    undated = words_for(a_verdict(Situation.PENDING), language).staff
+    dated = words_for(
+        a_verdict(Situation.PENDING, since=date(2026, 11, 16)), QuestionKind.NUMBER, language
+    ).staff
+    undated = words_for(a_verdict(Situation.PENDING), QuestionKind.NUMBER, language).staff
 
     assert undated != dated
     assert not re.search(r"^に|on \.| on$|\d", undated)

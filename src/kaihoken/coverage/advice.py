@@ -60,12 +60,12 @@ def advisories_for(
 ) -> list[Advisory]:
     """What does not change the verdict but should be known, in the order of urgency."""
     found: list[Advisory] = []
+    if situation is Situation.NOT_FOUND and not _check_digit_ok(inquiry):
+        found.append(Advisory.CHECK_DIGIT)
     if situation is Situation.ENDED and _newer_is_pending(facts, on):
         found.append(Advisory.PENDING_NEW)
     elif situation in _LAG_SITUATIONS and lag_is_likely(coverage, on):
         found.append(Advisory.LAG_LIKELY)
-    if situation is Situation.NOT_FOUND and not _check_digit_ok(inquiry):
-        found.append(Advisory.CHECK_DIGIT)
     # The law gives a range only to those whose share the insurer registers (70 and over): it left the field empty.
     if situation is Situation.VALID and share.kind is ShareKind.RANGE:
         found.append(Advisory.SHARE_BLANK)

@@ -146,6 +146,15 @@ class ShareSaid(Shown, frozen=True, kw_only=True):
     high: int | None = None
 
 
+class DueSaid(Shown, frozen=True, kw_only=True):
+    """What the patient pays in place of the share: `basis` subsidy (公費・医療費助成: at most `yen` a day) or ticket
+    (医療券: `yen` in the month). Without `yen` the paper has to be seen."""
+
+    basis: str
+    text: str
+    yen: int | None = None
+
+
 class StepSaid(Shown, frozen=True, kw_only=True):
     """One thing to do next."""
 
@@ -178,6 +187,9 @@ class Answer(Shown, frozen=True, kw_only=True):
     validity: str | None = None  # OQSCD006
     words: Words
     share: ShareSaid
+    due: DueSaid | None = (
+        None  # what is paid where a 公費 or a 医療券 that may be shown takes the place of the share
+    )
     steps: tuple[StepSaid, ...]
     results: tuple[Result, ...] = ()
     subsidies: tuple[PublicExpenseShown, ...] = ()

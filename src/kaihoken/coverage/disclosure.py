@@ -64,7 +64,7 @@ class DisclosureMatrix(msgspec.Struct, frozen=True):
 
 
 class Disclosure(msgspec.Struct, frozen=True, gc=False):
-    """What may leave. `fields` are the names let through (for the record: who saw what), sorted."""
+    """What leaves. `fields` are the names of what is filled in it (for the record: who saw what), sorted."""
 
     results: tuple[Result, ...]
     subsidies: tuple[PublicExpenseShown, ...]
@@ -81,17 +81,20 @@ def disclose(verdict: Verdict, kind: QuestionKind, consents: frozenset[Consent],
     asked about. A coverage of which nothing may be shown leaves no result.
     """
     results: list[Result] = []
-    cells: list[_Cell] = []
+    subsidies: tuple[PublicExpenseShown, ...] = ()
+    left: set[str] = set()
     for coverage in verdict.coverages:
         cell = _cell(kind, verdict.situation, consents, coverage.match, verdict.non_disclosure, today)
         if cell.fields:
-            results.append(_result(coverage, cell, verdict))
-            cells.append(cell)
-    if not cells:
+            shown = _shown(coverage, cell, verdict)
+            left.update(shown)
+            results.append(_made(Result, shown))
+            if verdict.subsidies and _SUBSIDIES in cell.fields and not subsidies:
+                subsidies = tuple(map(_subsidy, verdict.subsidies))
+                left.add(_SUBSIDIES)
+    if not results:
         return _NOTHING
-    fields = cells[0].fields if len(cells) == 1 else tuple(sorted({name for c in cells for name in c.fields}))
-    subsidies = tuple(map(_subsidy, verdict.subsidies)) if _SUBSIDIES in fields else ()
-    return Disclosure(tuple(results), subsidies, fields)
+    return Disclosure(tuple(results), subsidies, tuple(sorted(left)))
 
 
 Derive = Callable[[Coverage, Verdict], object]
@@ -137,14 +140,14 @@ def _reader(names: tuple[str, ...]) -> Callable[[Coverage], tuple[object, ...]]:
     return lambda coverage: tuple(getattr(coverage, name) for name in names)
 
 
-def _result(coverage: Coverage, cell: _Cell, verdict: Verdict) -> Result:
+def _shown(coverage: Coverage, cell: _Cell, verdict: Verdict) -> dict[str, object]:
     # What is empty is left out; no field has a meaningful zero.
     values = cell.read(coverage)
     shown: dict[str, object] = dict(compress(zip(cell.plain, values, strict=True), values))
     for name, derive in cell.derived:
         if value := derive(coverage, verdict):
             shown[name] = value
-    return _made(Result, shown)
+    return shown
 
 
 def _subsidy(subsidy: PublicExpense) -> PublicExpenseShown:

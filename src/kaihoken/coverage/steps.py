@@ -1,8 +1,8 @@
 """What the counter does next: one table, by situation and by what the person presented.
 
 No row ends in "pay 10割". With a card or phone the way out is the 被保険者資格申立書 (保発0710第1号) with its lawful
-share; with a paper or a number it is to look again at the number or to use the card; with nothing it is the insurer,
-earlier visits, and 後日精算.
+share; with a 資格確認書 that still runs it is that paper; with a number it is to look again at it or to use the card;
+with nothing it is the insurer, earlier visits, and 後日精算. Each row says what is taken today.
 """
 
 from collections.abc import Mapping
@@ -16,53 +16,56 @@ S = StepKind
 _WITH_CARD = (S.SEE_PORTAL, S.DECLARATION, S.SETTLE_LATER)
 _WITH_NUMBER = (S.USE_CARD, S.ASK_CONFIRMATION, S.DECLARATION_IF_CARD_UNREADABLE)
 _WITH_NOTHING = (S.USE_CARD, S.EARLIER_VISIT, S.CALL_INSURER, S.SETTLE_LATER)
-_REKEYING = (S.REKEY, S.USE_CARD, S.CALL_INSURER, S.DECLARATION_IF_CARD_UNREADABLE)
-_WAITING = (S.ASK_CONFIRMATION, S.CALL_INSURER, S.SETTLE_LATER)
+_CARD_REFUSED = (S.ASK_CONFIRMATION, S.SEE_PORTAL, S.DECLARATION, S.RENEW_CERTIFICATE)
 
-_Row = tuple[tuple[StepKind, ...], tuple[StepKind, ...], tuple[StepKind, ...]]
+_Row = tuple[tuple[StepKind, ...], tuple[StepKind, ...], tuple[StepKind, ...], tuple[StepKind, ...]]
 
-# Columns: a card or phone; 資格確認書 or a number; nothing.
+_LOST_SIGHT: _Row = (_WITH_CARD, _WITH_NUMBER, _WITH_NUMBER, _WITH_NOTHING)
+"""What was asked for has ended, has not begun or stands beside another: the paper shown may be the old one."""
+
+# Columns: a card or phone; 資格確認書; a number; nothing.
 _TABLE: Mapping[Situation, _Row] = MappingProxyType(
     {
-        Situation.VALID: ((S.RECEIVE,),) * 3,
-        Situation.SPECIAL_EXPENSE: ((S.RECEIVE_WHOLE_THEN_CLAIM,),) * 3,
-        Situation.WELFARE_TICKET: ((S.RECEIVE,),) * 3,
-        Situation.WELFARE_UNREGISTERED: ((S.CALL_WELFARE_OFFICE,),) * 3,
-        Situation.ENDED: (_WITH_CARD, _WITH_NUMBER, _WITH_NOTHING),
-        Situation.NOT_STARTED: (_WITH_CARD, _WITH_NUMBER, _WITH_NOTHING),
-        Situation.NEW_EXISTS: (
-            _WITH_CARD,
-            (S.USE_CARD, S.ASK_CONFIRMATION, S.DECLARATION_IF_CARD_UNREADABLE),
+        Situation.VALID: ((S.RECEIVE,),) * 4,
+        Situation.SPECIAL_EXPENSE: ((S.RECEIVE_WHOLE_THEN_CLAIM,),) * 4,
+        Situation.WELFARE_TICKET: ((S.RECEIVE_BY_TICKET,),) * 4,
+        Situation.WELFARE_UNREGISTERED: ((S.RECEIVE_BY_TICKET, S.CALL_WELFARE_OFFICE),) * 4,
+        Situation.ENDED: _LOST_SIGHT,
+        Situation.NOT_STARTED: _LOST_SIGHT,
+        Situation.NEW_EXISTS: _LOST_SIGHT,
+        Situation.OVERLAP: _LOST_SIGHT,
+        Situation.PENDING: (
+            (S.DECLARATION, S.SETTLE_LATER),
+            (S.RECEIVE_BY_CONFIRMATION, S.CALL_INSURER, S.SETTLE_LATER),
+            (S.ASK_CONFIRMATION, S.DECLARATION_WITH_CARD, S.CALL_INSURER, S.SETTLE_LATER),
             _WITH_NOTHING,
         ),
-        Situation.OVERLAP: (_WITH_CARD, _WITH_NUMBER, _WITH_NOTHING),
-        Situation.PENDING: ((S.DECLARATION, S.SETTLE_LATER), _WAITING, _WITH_NOTHING),
         Situation.SUSPENDED: (
             (S.DECLARATION, S.CALL_INSURER, S.SETTLE_LATER),
-            _WAITING,
-            (S.CALL_INSURER, S.SETTLE_LATER),
+            (S.RECEIVE_BY_CONFIRMATION, S.CALL_INSURER, S.SETTLE_LATER),
+            (S.ASK_CONFIRMATION, S.DECLARATION_WITH_CARD, S.CALL_INSURER, S.SETTLE_LATER),
+            _WITH_NOTHING,
         ),
-        Situation.NOT_FOUND: (_WITH_CARD, _REKEYING, _WITH_NOTHING),
+        Situation.NOT_FOUND: (
+            _WITH_CARD,
+            (S.REKEY, S.USE_CARD, S.CALL_INSURER, S.RECEIVE_BY_CONFIRMATION),
+            (S.REKEY, S.USE_CARD, S.CALL_INSURER, S.DECLARATION_IF_CARD_UNREADABLE),
+            _WITH_NOTHING,
+        ),
         Situation.MULTIPLE: (
             (S.DECLARATION, S.CALL_INSURER, S.SETTLE_LATER),
-            (S.ADD_BRANCH, S.USE_CARD, S.CALL_INSURER),
+            (S.ADD_BRANCH, S.USE_CARD, S.RECEIVE_BY_CONFIRMATION),
+            (S.ADD_BRANCH, S.USE_CARD, S.CALL_INSURER, S.DECLARATION_IF_CARD_UNREADABLE),
             _WITH_NOTHING,
         ),
         Situation.CARD_NOT_LINKED: (
             (S.REGISTER_CARD, S.ASK_CONFIRMATION, S.DECLARATION, S.SETTLE_LATER),
             _WITH_NUMBER,
-            _WITH_NOTHING,
-        ),
-        Situation.CERTIFICATE_REVOKED: (
-            (S.ASK_CONFIRMATION, S.SEE_PORTAL, S.DECLARATION, S.RENEW_CERTIFICATE),
             _WITH_NUMBER,
             _WITH_NOTHING,
         ),
-        Situation.CERTIFICATE_EXPIRED: (
-            (S.ASK_CONFIRMATION, S.SEE_PORTAL, S.DECLARATION, S.RENEW_CERTIFICATE),
-            _WITH_NUMBER,
-            _WITH_NOTHING,
-        ),
+        Situation.CERTIFICATE_REVOKED: (_CARD_REFUSED, _WITH_NUMBER, _WITH_NUMBER, _WITH_NOTHING),
+        Situation.CERTIFICATE_EXPIRED: (_CARD_REFUSED, _WITH_NUMBER, _WITH_NUMBER, _WITH_NOTHING),
     }
 )
 
@@ -70,8 +73,8 @@ _COLUMN = {
     Presented.CARD: 0,
     Presented.PHONE: 0,
     Presented.CONFIRMATION: 1,
-    Presented.NUMBER: 1,
-    Presented.NOTHING: 2,
+    Presented.NUMBER: 2,
+    Presented.NOTHING: 3,
 }
 
 

@@ -17,16 +17,18 @@ from kaihoken.audit import Entry
 from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.certificate import CertificateUse
 from kaihoken.coverage.disclosure import Disclosure, DisclosureMatrix, disclose
+from kaihoken.coverage.due import due_from, subsidies_unseen
 from kaihoken.coverage.hindsight import with_hindsight
 from kaihoken.coverage.history import CommitSequence, History
 from kaihoken.coverage.lag import RegistrationLag, SuspensionLevels
 from kaihoken.coverage.question import Answered, Found, Question
 from kaihoken.coverage.store import Stored
-from kaihoken.coverage.verdict import Advisory, Verdict
+from kaihoken.coverage.verdict import Verdict
 from kaihoken.coverage.verification import verify
 from kaihoken.coverage.words import (
     advisories_said,
     differences_said,
+    due_said,
     share_said,
     steps_said,
     words_for,
@@ -170,17 +172,18 @@ def record_of(one: Asked) -> Entry:
 def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, today: date) -> Answer:
     """The answer in words and fields: nothing in it but what disclosure let through and the verdict's own words."""
     language = question.language
-    advisories = verdict.advisories
-    if verdict.coverages and not disclosure.subsidies:
-        advisories = (*advisories, Advisory.SUBSIDY_NOT_ONLINE)
+    inquiry = question.inquiry
+    due = due_from(verdict.situation, disclosure)
+    advisories = (*verdict.advisories, *subsidies_unseen(verdict.situation, inquiry, disclosure, due))
     return Answer(
         on=verdict.on,
-        kind=question.inquiry.kind,
+        kind=inquiry.kind,
         situation=verdict.situation,
         validity=verdict.validity,
-        words=words_for(verdict, language),
+        words=words_for(verdict, inquiry.kind, language),
         share=share_said(verdict.share, verdict.share_basis, language),
-        steps=steps_said(verdict, language),
+        due=due_said(due, language),
+        steps=steps_said(verdict, due, language),
         results=disclosure.results,
         subsidies=disclosure.subsidies,
         differences=differences_said(verdict, language) if verdict.differences else (),

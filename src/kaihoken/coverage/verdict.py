@@ -76,7 +76,11 @@ class Advisory(StrEnum):
     CERTIFICATE_IN_GRACE = "certificate-in-grace"  # expired: coverage only, no medical information
     LONG_TERM = "long-term"  # 長期該当
     MEDICAL_VIEW_STOPPED = "medical-view-stopped"  # suspended, lower levels
-    SUBSIDY_NOT_ONLINE = "subsidy-not-online"  # 公費 cannot be confirmed here: see 受給者証
+    SUBSIDY_NOT_BY_NUMBER = "subsidy-not-by-number"  # 公費 is not told to a question by number: see 受給者証
+    SUBSIDY_NOT_CONSENTED = "subsidy-not-consented"  # 公費 was not asked for: see 受給者証
+    SUBSIDY_NOT_ONLINE = (
+        "subsidy-not-online"  # asked for and not there, which does not mean none: see 受給者証
+    )
     CHECK_DIGIT = "check-digit"  # the number asked does not satisfy its check digit
 
 
@@ -84,16 +88,22 @@ class StepKind(StrEnum):
     """What the counter does next, in the order given."""
 
     RECEIVE = "receive"  # take the share
+    RECEIVE_WITH_SUBSIDY = "receive-with-subsidy"  # take what a 公費 leaves to the patient
+    RECEIVE_BY_TICKET = "receive-by-ticket"  # take the 本人支払額 of the 医療券
+    RECEIVE_BY_CONFIRMATION = "receive-by-confirmation"  # the 資格確認書 itself is what is gone by
     RECEIVE_WHOLE_THEN_CLAIM = "receive-whole-then-claim"  # 特別療養費
-    SEE_ELDERLY_CERTIFICATE = "see-elderly-certificate"
-    COMPARE = "compare"  # the differences with the chart
+    SEE_ELDERLY_CERTIFICATE = "see-elderly-certificate"  # from 70 to 74
+    SEE_LATE_ELDERLY_SHARE = "see-late-elderly-share"  # 後期高齢者医療
+    COMPARE = "compare"  # the differences with what was asked and with the chart
     USE_CARD = "use-card"
     ASK_CONFIRMATION = "ask-confirmation"  # 資格確認書
+    REKEY_INSURER_NUMBER = "rekey-insurer-number"  # its check digit is wrong
     REKEY = "rekey"
     ADD_BRANCH = "add-branch"
     SEE_PORTAL = "see-portal"  # マイナポータルの資格画面
     DECLARATION = "declaration"  # 被保険者資格申立書
     DECLARATION_IF_CARD_UNREADABLE = "declaration-if-card-unreadable"
+    DECLARATION_WITH_CARD = "declaration-with-card"  # who also has the card may declare
     CALL_INSURER = "call-insurer"
     EARLIER_VISIT = "earlier-visit"
     SETTLE_LATER = "settle-later"  # 後日精算

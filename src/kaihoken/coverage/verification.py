@@ -25,7 +25,7 @@ from kaihoken.coverage.matching import (
 from kaihoken.coverage.provisional import share_for
 from kaihoken.coverage.steps import next_steps
 from kaihoken.coverage.verdict import Advisory, Situation, StepKind, Validity, Verdict
-from kaihoken.payment import ShareKind
+from kaihoken.payment import ShareKind, ShareQuestion
 
 SPECIAL_EXPENSE = "05"
 """被保険者証区分 of people to whom 特別療養費 is paid."""
@@ -274,12 +274,16 @@ def _conclude(
     facts = who.facts if who is not None else ()
     share, basis = share_for(situation, inquiry, coverage or about, facts, on)
     differences = differences_for(inquiry, coverage, share)
+    advisories = (*notices, *advisories_for(situation, inquiry, coverage, facts, share, on))
     steps = next_steps(situation, inquiry.presented)
     if situation is Situation.SPECIAL_EXPENSE and share.kind is ShareKind.UNKNOWN:
         # The law spares this person from paying the whole bill, so the registration is doubtful.
         steps = (StepKind.CALL_INSURER, StepKind.SETTLE_LATER)
     if share.kind is ShareKind.RANGE and steps == (StepKind.RECEIVE,):
-        steps = (StepKind.SEE_ELDERLY_CERTIFICATE, *steps)
+        late = share.question is ShareQuestion.LATE_ELDERLY_SHARE
+        steps = (StepKind.SEE_LATE_ELDERLY_SHARE if late else StepKind.SEE_ELDERLY_CERTIFICATE, *steps)
+    if Advisory.CHECK_DIGIT in advisories:
+        steps = (StepKind.REKEY_INSURER_NUMBER, *(step for step in steps if step is not StepKind.REKEY))
     if differences:
         steps = (StepKind.COMPARE, *steps)
     subsidies: list[PublicExpense] = []
@@ -301,7 +305,7 @@ def _conclude(
         share,
         basis,
         differences,
-        (*notices, *advisories_for(situation, inquiry, coverage, facts, share, on)),
+        advisories,
         steps,
         since,
     )

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from kaihoken import rules
-from kaihoken.coverage.answer import AdvisorySaid, DifferenceSaid, ShareSaid, StepSaid, Words
+from kaihoken.coverage.answer import AdvisorySaid, DifferenceSaid, DueSaid, ShareSaid, StepSaid, Words
+from kaihoken.coverage.due import Due, steps_for
+from kaihoken.coverage.inquiry import QuestionKind
 from kaihoken.coverage.lag import RegistrationLag
 from kaihoken.coverage.verdict import Advisory, ShareBasis, Situation, StepKind, Verdict
 from kaihoken.payment import Share, ShareKind
@@ -20,11 +22,11 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def words_for(verdict: Verdict, language: Language) -> Words:
-    """Title and sentences for the situation."""
+def words_for(verdict: Verdict, kind: QuestionKind, language: Language) -> Words:
+    """Title and sentences for the situation and the way of asking."""
     coverage = verdict.coverages[0] if verdict.coverages else None
     lost = coverage.lost if coverage is not None else None
-    return _situation(verdict.situation, lost, verdict.since, language)
+    return _situation(verdict.situation, kind, lost, verdict.since, language)
 
 
 def share_said(share: Share, basis: ShareBasis, language: Language) -> ShareSaid:
@@ -32,9 +34,16 @@ def share_said(share: Share, basis: ShareBasis, language: Language) -> ShareSaid
     return _share(share, basis, language)
 
 
-def steps_said(verdict: Verdict, language: Language) -> tuple[StepSaid, ...]:
+def due_said(due: Due | None, language: Language) -> DueSaid | None:
+    """What the patient pays in place of the share, with its text: 「1日 200 円まで」."""
+    if due is None:
+        return None
+    return DueSaid(basis=due.basis.value, text=_due_text(due, language), yen=due.yen)
+
+
+def steps_said(verdict: Verdict, due: Due | None, language: Language) -> tuple[StepSaid, ...]:
     """The next steps in order."""
-    return _steps(verdict.steps, verdict.share, language)
+    return _steps(steps_for(verdict.steps, due), verdict.share, due, language)
 
 
 def advisories_said(
@@ -73,17 +82,26 @@ def day_said(day: date | None, language: Language) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _situation(situation: Situation, lost: date | None, since: date | None, language: Language) -> Words:
+def _situation(
+    situation: Situation, kind: QuestionKind, lost: date | None, since: date | None, language: Language
+) -> Words:
     text = messages("coverage").text
     last = day_said(lost - timedelta(days=1) if lost is not None else None, language)
     facts = {"last": last, "since": day_said(since, language)}
     stem = f"situation.{situation.value}"
-    undated = situation is Situation.PENDING and since is None
     return Words(
         title=text(f"{stem}.title", language),
-        staff=text(f"{stem}.staff.undated" if undated else f"{stem}.staff", language, **facts),
+        staff=text(f"{stem}.staff{_variant(situation, kind, since)}", language, **facts),
         patient=text(f"{stem}.patient", language),
     )
+
+
+def _variant(situation: Situation, kind: QuestionKind, since: date | None) -> str:
+    if situation is Situation.PENDING and since is None:
+        return ".undated"
+    if situation is Situation.MULTIPLE and kind is QuestionKind.CERTIFICATE:
+        return ".by-card"
+    return ""
 
 
 @lru_cache(maxsize=256)
@@ -122,26 +140,51 @@ def _ask_text(share: Share, language: Language) -> str:
     return messages("payment").text(share.question.value, language) if share.question is not None else ""
 
 
-@lru_cache(maxsize=1024)
-def _steps(steps: tuple[StepKind, ...], share: Share, language: Language) -> tuple[StepSaid, ...]:
+@lru_cache(maxsize=256)
+def _due_text(due: Due, language: Language) -> str:
     text = messages("coverage").text
-    facts = {"share": _share_text(share, language), "ask": _ask_text(share, language)}
+    if due.yen is None:
+        return text(f"due.{due.basis.value}.asking", language)
+    if due.yen == 0:
+        return text("due.free", language)
+    return text(f"due.{due.basis.value}", language, yen=f"{due.yen:,}")
+
+
+@lru_cache(maxsize=2048)
+def _steps(
+    steps: tuple[StepKind, ...], share: Share, due: Due | None, language: Language
+) -> tuple[StepSaid, ...]:
+    text = messages("coverage").text
+    facts = {
+        "share": _share_text(share, language),
+        "ask": _ask_text(share, language),
+        "due": _due_text(due, language) if due is not None else "",
+        "scheme": due.scheme if due is not None else "",
+    }
     return tuple(
-        StepSaid(kind=step.value, text=text(f"step.{_told_as(step, share)}", language, **facts))
+        StepSaid(kind=step.value, text=text(f"step.{_told_as(step, share, due)}", language, **facts))
         for step in steps
     )
 
 
-def _told_as(step: StepKind, share: Share) -> str:
-    """A share that is not settled is told with what settles it."""
-    settled = share.kind not in _ASKING.get(step, ())
+def _told_as(step: StepKind, share: Share, due: Due | None) -> str:
+    """A share or a sum that is not settled is told with what settles it."""
+    if step is StepKind.RECEIVE and share.kind is ShareKind.RANGE:
+        return "receive.seen"  # a step in front of it says where to see it
+    settled = (
+        due is not None and due.yen is not None if step in _DUE else share.kind not in _ASKING.get(step, ())
+    )
     return step.value if settled else f"{step.value}.asking"
 
 
+_DUE = (StepKind.RECEIVE_WITH_SUBSIDY, StepKind.RECEIVE_BY_TICKET)
+
 _ASKING = {
-    StepKind.RECEIVE: (ShareKind.UNKNOWN,),  # a range has a step of its own in front
+    StepKind.RECEIVE: (ShareKind.UNKNOWN,),
+    StepKind.RECEIVE_BY_CONFIRMATION: (ShareKind.UNKNOWN, ShareKind.RANGE),
     StepKind.DECLARATION: (ShareKind.UNKNOWN, ShareKind.RANGE),
     StepKind.DECLARATION_IF_CARD_UNREADABLE: (ShareKind.UNKNOWN, ShareKind.RANGE),
+    StepKind.DECLARATION_WITH_CARD: (ShareKind.UNKNOWN, ShareKind.RANGE),
 }
 
 
