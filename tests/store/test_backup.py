@@ -162,7 +162,7 @@ async def test_what_is_no_backup_is_not_restored(tmp_path: Path, content: bytes 
     with pytest.raises(Problem) as caught:
         await restore(tmp_path / "backup.sqlite3", tmp_path / "restored")
 
-    assert caught.value.code == ("store.missing" if content is None else "store.corrupt")
+    assert caught.value.code == ("store.missing" if content is None else "store.not_a_store")
 
 
 async def test_a_store_that_is_not_there_is_not_backed_up(tmp_path: Path) -> None:

@@ -3,21 +3,29 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
+import apsw
 import pytest
+from sqlalchemy import insert
 
 from kaihoken import cli
 from kaihoken.store import (
     FileKeys,
     Finding,
     LookupKey,
+    Note,
     Store,
+    Write,
     inspection,
     open_store,
     register_check,
     register_places,
+    require_own_keys,
+    schema,
+    statement,
 )
 
 from .builders import a_store, numbers, people
@@ -71,8 +79,70 @@ def test_a_backup_is_made_checked_and_restored(
     assert codes == [0, 0, 0, 0]
     assert made["path"] == backup
     assert made["store_id"] == came_back["store_id"]
-    assert checked == {"revision": migrated["revision"], "findings": []}
+    assert checked == {"revision": migrated["revision"], "findings": [], "notes": []}
     assert read(tmp_path / "restored") == [1, 2, 3]
+
+
+@pytest.mark.parametrize("name", ["b1", "b1.bak", "2026-11-20", "b1.lock"])
+def test_a_backup_may_have_any_name(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    backup, again = tmp_path / name, str(tmp_path / "again")
+    cli.run(["store", "backup", str(backup), "--store", str(folder)])
+    before = backup.read_bytes()
+
+    codes = [
+        cli.run(["store", "check", "--store", str(backup)]),
+        cli.run(["store", "migrate", "--store", str(backup)]),  # takes the lock, which is another file
+        cli.run(["store", "backup", again, "--store", str(backup)]),
+    ]
+
+    assert codes == [0, 0, 0]
+    assert backup.read_bytes()[:16] == before[:16]
+    assert read(backup) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("content", [b"", b"dear diary " * 50])
+def test_a_file_of_another_sort_is_told_from_a_store(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    file = tmp_path / "notes.lock"
+    file.write_bytes(content)
+
+    for verb in ("check", "migrate", "backup"):
+        target = [str(tmp_path / "target")] if verb == "backup" else []
+        code = cli.run(["store", verb, *target, "--store", str(file), "--json"])
+        told = json.loads(capsys.readouterr().out)
+        assert (code, told["code"], told["where"]) == (1, "store.not_a_store", str(file))
+
+    assert file.read_bytes() == content
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.lock"]
+
+
+def test_a_database_of_something_else_is_told_from_a_store(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "music.db"
+    with closing(apsw.Connection(str(file))) as connection:
+        connection.execute("CREATE TABLE song (title TEXT)")
+
+    code = cli.run(["store", "check", "--store", str(file), "--json"])
+
+    told = json.loads(capsys.readouterr().out)
+    assert (code, told["code"], told["where"]) == (1, "store.not_a_store", str(file))
+
+
+def test_a_store_that_is_not_there_is_told_with_its_whole_path_and_what_makes_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    code = cli.run(["store", "check", "--store", "no-such"])
+
+    said = capsys.readouterr().err
+    assert code == 1
+    assert f"[{tmp_path / 'no-such'}]" in said
+    assert "kaihoken people make --store … --keys …" in said
 
 
 def test_restoring_over_a_store_is_misuse(
@@ -117,6 +187,57 @@ def test_who_gives_the_keys_has_more_looked_at(
     assert cli.run(["store", "check", "--store", str(folder)]) == 0
     assert cli.run(["store", "check", "--store", str(folder), "--keys", keys]) == 1
     assert "key 1" in capsys.readouterr().out
+
+
+def test_what_could_not_be_compared_is_told_and_is_no_finding(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def unseen(_: Store, __: Sequence[LookupKey]) -> AsyncIterator[Finding | Note]:
+        yield Note("clients", "2 件は確かめられません", "2 cannot be compared")
+
+    register_check("clients", unseen)
+
+    codes = [cli.run(["store", "check", "--store", str(folder), *more]) for more in ([], ["--json"])]
+
+    plain, as_json = capsys.readouterr().out.split("\n{")
+    assert codes == [0, 0]
+    assert "△ clients: 2 件は確かめられません / 2 cannot be compared" in plain
+    assert json.loads("{" + as_json)["notes"] == [
+        {"check": "clients", "japanese": "2 件は確かめられません", "english": "2 cannot be compared"}
+    ]
+
+
+@pytest.mark.parametrize("noted", [False, True])
+def test_the_keys_of_another_store_are_refused_before_anybody_seems_to_be_lost(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], noted: bool
+) -> None:
+    own, others = (str(tmp_path / name) for name in ("own", "others"))
+    for keys in (own, others):
+        cli.run(["keys", "create", "--keys", keys])
+    register_places(lambda packed, key: [(key(b"N", packed[:1]), 0)])
+    stand_under(folder, FileKeys(tmp_path / "own"), noted=noted)
+    capsys.readouterr()
+
+    assert cli.run(["store", "check", "--store", str(folder), "--keys", own]) == 0
+    capsys.readouterr()
+    assert cli.run(["store", "check", "--store", str(folder), "--keys", others, "--json"]) == 1
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["code"], told["facts"]) == ("store.keys_wrong", {"version": "1"})
+
+
+def stand_under(folder: Path, keys: FileKeys, *, noted: bool) -> None:
+    """Gives everybody a look-up row under these keys, as a bulk load does; a hub also notes whose keys they are."""
+    add = statement("add a look-up row", insert(schema.lookup))
+
+    async def write() -> None:
+        store = await open_store(folder)
+        (key,) = keys.lookup_keys(1)
+        rows = [(key(b"N", bytes([number])), 0, number, key.version, 1) for number in (1, 2, 3)]
+        await store.transaction([Write(add, rows), *(await require_own_keys(store, keys) if noted else ())])
+        await store.close()
+
+    asyncio.run(write())
 
 
 def test_the_look_up_key_is_rotated(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

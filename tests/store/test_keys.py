@@ -3,16 +3,18 @@
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import insert
 
 from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
-from kaihoken.store import FileKeys, require_own_keys
+from kaihoken.store import FileKeys, LookupKey, Write, inspection, require_own_keys, schema, statement
 from kaihoken.store.keyfiles import write_private
 from kaihoken.store.sealing import seal_keys, unseal_keys
 
-from .builders import CLOCK, a_store
+from .builders import CLOCK, a_store, people
 
 LATER = FixedClock(CLOCK.at + timedelta(days=90))
 
@@ -195,3 +197,76 @@ async def test_a_key_that_rows_stand_under_may_not_be_missing(tmp_path: Path) ->
     with pytest.raises(Problem, match=r"store\.keys_wrong"):
         await require_own_keys(store, both.retire_lookup(1))
     await store.close()
+
+
+async def test_before_a_store_has_noted_its_keys_its_rows_tell(
+    location: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "_places", [places_by_first_byte])
+    own, others = (FileKeys.create(tmp_path / name, CLOCK) for name in ("own", "others"))
+    store = await a_store(location)
+    await store.transaction([people(1, 2, 3), rows_under(own, 1, 2)])
+
+    with pytest.raises(Problem) as caught:
+        await require_own_keys(store, others)
+
+    assert (caught.value.code, caught.value.facts) == ("store.keys_wrong", {"version": "1"})
+    (noting,) = await require_own_keys(store, own)
+    assert [name for name, _ in noting.rows] == ["lookup_key_1"]
+    await store.close()
+
+
+async def test_a_version_that_rows_stand_under_may_not_be_missing_before_it_is_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "_places", [places_by_first_byte])
+    first = FileKeys.create(tmp_path / "keys", CLOCK)
+    store = await a_store(tmp_path / "store")
+    await store.transaction([people(1, 2, 3), rows_under(first, 1, 2)])
+    both = first.rotate_lookup(LATER)
+
+    assert len((await require_own_keys(store, both))[0].rows) == 2
+    with pytest.raises(Problem, match=r"store\.keys_wrong"):
+        await require_own_keys(store, both.retire_lookup(1))
+    await store.close()
+
+
+async def test_rows_that_were_damaged_do_not_condemn_the_right_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "_places", [places_by_first_byte])
+    own = FileKeys.create(tmp_path / "keys", CLOCK)
+    store = await a_store(tmp_path / "store")
+    lead_astray = Write(ADD_ROW, [(bytes([number]) * 16, 0, 2, 1, 0) for number in range(5)])
+    await store.transaction([people(1, 2, UNREADABLE), rows_under(own, 1, UNREADABLE), lead_astray])
+
+    assert await require_own_keys(store, own) != []
+    await store.close()
+
+
+async def test_rows_of_which_nobody_can_tell_prove_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "_places", [places_by_first_byte])
+    own, others = (FileKeys.create(tmp_path / name, CLOCK) for name in ("own", "others"))
+    store = await a_store(tmp_path / "store")
+    await store.transaction([people(UNREADABLE), rows_under(own, UNREADABLE)])
+
+    assert await require_own_keys(store, others) != []
+    await store.close()
+
+
+UNREADABLE = 9
+ADD_ROW = statement("add a look-up row", insert(schema.lookup))
+
+
+def places_by_first_byte(packed: bytes, key: LookupKey) -> list[tuple[bytes, int]]:
+    if packed[0] == UNREADABLE:
+        raise msgspec.DecodeError
+    return [(key(b"N", packed[:1]), 0)]
+
+
+def rows_under(keys: FileKeys, *numbers: int) -> Write:
+    """The look-up rows of some people, under the first version of the keys."""
+    key = keys.lookup_keys(0)[-1]
+    return Write(ADD_ROW, [(key(b"N", bytes([number])), 0, number, key.version, 0) for number in numbers])

@@ -3,10 +3,10 @@
 from kaihoken.store import schema
 from kaihoken.store.binding import require_own_keys
 from kaihoken.store.idempotency import Attempt, Idempotency, forget_answers
-from kaihoken.store.inspection import Check, Finding, register_check, register_places
+from kaihoken.store.inspection import Check, Finding, Note, register_check, register_places
 from kaihoken.store.keys import FileKeys, KeyProvider, SigningKey
 from kaihoken.store.lookupkey import LookupKey
-from kaihoken.store.opening import create_store, open_store
+from kaihoken.store.opening import create_store, open_store, shown_place
 from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.rekeying import PlacesOf, drop_old_rows, rekey
 from kaihoken.store.schema import instant, milliseconds
@@ -23,6 +23,7 @@ __all__ = [
     "Idempotency",
     "KeyProvider",
     "LookupKey",
+    "Note",
     "PlacesOf",
     "PostgresStore",
     "Purpose",
@@ -42,5 +43,6 @@ __all__ = [
     "rekey",
     "require_own_keys",
     "schema",
+    "shown_place",
     "statement",
 ]

@@ -50,13 +50,13 @@ async def back_up(location: str | Path, target: Path, progress: Progress = lambd
     """Writes the store at `location` to the file `target`, which must not exist.
 
     The file has its name only when it is whole, checked and on disk. Problems: `store.exists`, `store.missing`,
-    `store.full`, `store.failed`, `store.corrupt`.
+    `store.full`, `store.failed`, `store.corrupt`, `store.not_a_store`.
     """
     with _draft_of(target) as draft:
         if is_postgres(location):
             await _export(str(location), draft, progress)
         else:
-            _copy_pages(sqlitefile.database_path(location), draft, progress)
+            _copy_pages(sqlitefile.existing_path(location), draft, progress)
         return _settled(draft, target)
 
 
@@ -64,7 +64,7 @@ async def restore(source: Path, location: str | Path, progress: Progress = lambd
     """Makes a store at `location` from a backup file. What the hub writes afterwards follows on the backup's moment:
     a log that was witnessed beyond it refuses to start (`audit`).
 
-    Problems: `store.missing` (no such backup), `store.corrupt` (it is damaged or no backup), `store.newer`,
+    Problems: `store.missing` (no such backup), `store.corrupt` (it is damaged), `store.not_a_store`, `store.newer`,
     `store.exists`, `store.locked`, `store.older` (to PostgreSQL only: restore to a folder and migrate first).
     """
     found = read_backup(source)
@@ -85,9 +85,10 @@ async def restore(source: Path, location: str | Path, progress: Progress = lambd
 
 def read_backup(path: Path) -> Backup:
     """What a backup file holds, after a check of all its pages. Problems: `store.missing`, `store.corrupt`,
-    `store.newer`."""
+    `store.not_a_store`, `store.newer`."""
     if not path.is_file():
-        raise Problem("store.missing", where=path.name)
+        raise Problem("store.missing", where=str(path.absolute()))
+    sqlitefile.require_sqlite(path)
     try:
         with closing(sqlitefile.connect(path, read_only=True)) as connection:
             revision, meta = sqlitefile.read_revision(connection), sqlitefile.read_meta(connection)
@@ -132,8 +133,6 @@ def _settled(draft: Path, path: Path) -> Backup:
 
 def _copy_pages(source: Path, draft: Path, progress: Progress) -> None:
     """Copies a SQLite file as it is now, whatever is written meanwhile."""
-    if not source.is_file():
-        raise Problem("store.missing", where=source.name)
     try:
         with (
             closing(sqlitefile.connect(source, read_only=True)) as original,

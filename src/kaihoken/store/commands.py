@@ -16,7 +16,8 @@ from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.problems import Problem
 from kaihoken.store.backup import Backup, back_up
 from kaihoken.store.backup import restore as restore_backup
-from kaihoken.store.inspection import Finding, inspect, places_of
+from kaihoken.store.binding import require_own_keys
+from kaihoken.store.inspection import Finding, Note, inspect, places_of
 from kaihoken.store.keys import FileKeys
 from kaihoken.store.opening import open_store
 from kaihoken.store.rotation import Rotated, rotate_lookup
@@ -75,12 +76,22 @@ def check(
 ) -> int:
     """保管庫を点検する（動いていてもよい） / look a store over, also while a hub runs, or a backup file."""
     console = Console(stderr=True, quiet=as_json)
-    found = asyncio.run(_check(store, keys, lambda step: console.print(f"… {step}")))
+    told = asyncio.run(_check(store, keys, lambda step: console.print(f"… {step}")))
+    found = [one for one in told if isinstance(one, Finding)]
+    notes = [one for one in told if isinstance(one, Note)]
     if as_json:
-        _print({"revision": NEWEST, "findings": [finding._asdict() for finding in found]})
+        _print(
+            {
+                "revision": NEWEST,
+                "findings": [one._asdict() for one in found],
+                "notes": [one._asdict() for one in notes],
+            }
+        )
     else:
         for finding in found:
             typer.echo(f"✗ {finding.check} {finding.where}: {finding.japanese} / {finding.english}")
+        for note in notes:
+            typer.echo(f"△ {note.check}: {note.japanese} / {note.english}")
         typer.echo(f"{len(found)} findings" if found else "よい状態です / in order")
     return _FINDINGS if found else 0
 
@@ -109,11 +120,14 @@ def rotate(store: StoreAt = _STORE, keys: KeysAt = _KEYS, as_json: AsJson = Fals
         )
 
 
-async def _check(location: str, folder: Path | None, on_step: Callable[[str], None]) -> list[Finding]:
-    lookup_keys = FileKeys(folder).lookup_keys(NORMALISATION_VERSION) if folder is not None else ()
+async def _check(location: str, folder: Path | None, on_step: Callable[[str], None]) -> list[Finding | Note]:
+    keys = FileKeys(folder) if folder is not None else None
     store = await open_store(location, read_only=True)
     try:
-        return [finding async for finding in inspect(store, on_step, lookup_keys)]
+        if keys is not None:
+            await require_own_keys(store, keys)  # under another key everybody would seem to be lost
+        lookup_keys = keys.lookup_keys(NORMALISATION_VERSION) if keys is not None else ()
+        return [told async for told in inspect(store, on_step, lookup_keys)]
     finally:
         await store.close()
 

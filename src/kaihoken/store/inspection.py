@@ -32,13 +32,21 @@ class Finding(NamedTuple):
     english: str
 
 
+class Note(NamedTuple):
+    """Something that could not be compared, and why: no finding, but nobody shall believe that it was looked at."""
+
+    check: str
+    japanese: str
+    english: str
+
+
 def _reading_all(table: Table) -> Statement:
     """Reads every value of a table and returns next to nothing."""
     row = cast(literal_column(table.name), Text)
     return statement(f"read all of {table.name}", select(func.sum(func.octet_length(row))).select_from(table))
 
 
-Check = Callable[[Store, Sequence[LookupKey]], AsyncIterator[Finding]]
+Check = Callable[[Store, Sequence[LookupKey]], AsyncIterator[Finding | Note]]
 """What a room checks. The look-up keys are those of the store, or none where nobody gave them."""
 
 _checks: dict[str, Check] = {}
@@ -62,8 +70,9 @@ def places_of() -> PlacesOf | None:
 
 async def inspect(
     store: Store, on_step: Callable[[str], None] = lambda _: None, lookup_keys: Sequence[LookupKey] = ()
-) -> AsyncIterator[Finding]:
-    """Everything that is wrong with a store. `on_step` is told the name of each check as it begins."""
+) -> AsyncIterator[Finding | Note]:
+    """Everything that is wrong with a store, and what could not be compared. `on_step` is told the name of each check
+    as it begins."""
     on_step("tables")
     async for finding in _tables(store):
         yield finding
@@ -72,8 +81,8 @@ async def inspect(
         yield finding
     for name, check in _checks.items():
         on_step(name)
-        async for finding in check(store, lookup_keys):
-            yield finding
+        async for told in check(store, lookup_keys):
+            yield told
 
 
 async def _tables(store: Store) -> AsyncIterator[Finding]:

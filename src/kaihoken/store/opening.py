@@ -7,8 +7,7 @@ from pathlib import Path
 import apsw
 
 from kaihoken.clock import Clock
-from kaihoken.problems import Problem
-from kaihoken.store import sqlitefile
+from kaihoken.store import postgresserver, sqlitefile
 from kaihoken.store.lock import FolderLock
 from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.schema import is_older, require_newest
@@ -19,6 +18,11 @@ from kaihoken.store.store import Purpose, Store
 def is_postgres(location: str | Path) -> bool:
     """Whether a location is a database address rather than a folder."""
     return str(location).startswith(("postgresql://", "postgres://"))
+
+
+def shown_place(location: str | Path) -> str:
+    """A location as it may be shown to a person: the whole path, or an address without user and password."""
+    return postgresserver.place(str(location)) if is_postgres(location) else str(Path(location).absolute())
 
 
 async def create_store(location: str | Path, *, purpose: Purpose, clock: Clock) -> Store:
@@ -48,13 +52,12 @@ async def open_store(
     VFS (tests).
 
     Problems: `store.missing`, `store.locked`, `store.newer` (made by a later program), `store.older` (unless
-    `migrate`, which brings it forward), `store.unreachable`, `store.not_durable`, `store.corrupt`.
+    `migrate`, which brings it forward), `store.unreachable`, `store.not_durable`, `store.corrupt`,
+    `store.not_a_store` (a file that was named, of another sort).
     """
     if is_postgres(location):
         return await PostgresStore.open(str(location), migrate=migrate, read_only=read_only)
-    path = sqlitefile.database_path(location)
-    if not path.is_file():
-        raise Problem("store.missing", where=str(location))
+    path = sqlitefile.existing_path(location)
     if read_only:
         _require_newest(path, migrate=False, vfs=vfs)
         return SqliteStore(path, None, vfs=vfs)

@@ -11,7 +11,9 @@ from kaihoken.store.keyfiles import sync_folder
 from kaihoken.store.schema import NEWEST, creation
 
 FILE_NAME = "store.sqlite3"
+SUFFIX = Path(FILE_NAME).suffix
 LOCK_SUFFIX = ".lock"
+_MAGIC = b"SQLite format 3\0"
 
 WRITER_CACHE_KIB = 64 * 1024
 READER_CACHE_KIB = 16 * 1024  # holds what is still in the log: the file itself is read through a map
@@ -27,14 +29,40 @@ Meta = dict[str, str]
 
 
 def database_path(location: str | Path) -> Path:
-    """The file of a store in a folder, or the file itself where one is named (a backup)."""
+    """The file of a store in a folder, or the file itself where one is named (a backup). What is there already is
+    what it is, whatever its name; of what is not there yet, the name decides."""
     path = Path(location)
-    return path if path.suffix == Path(FILE_NAME).suffix else path / FILE_NAME
+    if path.is_file() or (path.suffix == SUFFIX and not path.is_dir()):
+        return path
+    return path / FILE_NAME
+
+
+def existing_path(location: str | Path) -> Path:
+    """The file of a store that is there. Problems `store.missing`, `store.not_a_store` (a file that was named and is
+    of another sort)."""
+    path = database_path(location)
+    if not path.is_file():
+        raise Problem("store.missing", where=str(Path(location).absolute()))
+    if path == Path(location):
+        require_sqlite(path)
+    return path
+
+
+def require_sqlite(path: Path) -> None:
+    """Refuses a file that does not begin as SQLite begins a file, before anything opens or locks it. Problem
+    `store.not_a_store`."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(len(_MAGIC))
+    except OSError as error:
+        raise Problem("store.failed", where=str(path), reason=error.strerror or "not read") from None
+    if begins != _MAGIC:
+        raise Problem("store.not_a_store", where=str(path.absolute()))
 
 
 def lock_path(path: Path) -> Path:
-    """The lock that belongs to a store's file."""
-    return path.with_suffix(LOCK_SUFFIX)
+    """The lock that belongs to a store's file: never the file itself, whatever its name."""
+    return path.with_suffix(LOCK_SUFFIX) if path.suffix == SUFFIX else path.with_name(path.name + LOCK_SUFFIX)
 
 
 def create(path: Path, meta: Meta) -> None:
@@ -134,11 +162,11 @@ def sync_database(connection: apsw.Connection) -> None:
 
 
 def read_revision(connection: apsw.Connection) -> str:
-    """The schema revision of the file. Problem `store.corrupt` when it is not a store."""
+    """The schema revision of the file. Problem `store.not_a_store` when it is a database of something else."""
     try:
         return str(connection.execute("SELECT version_num FROM alembic_version").get)
     except apsw.SQLError:
-        raise Problem("store.corrupt") from None
+        raise Problem("store.not_a_store", where=connection.filename) from None
 
 
 def read_meta(connection: apsw.Connection) -> Meta:
