@@ -1,44 +1,64 @@
-"""The whole example of docs/oqs.md is what we read and what we write."""
+"""The whole example of docs/oqs.md is a question to the sandbox and the answer that it really gets."""
 
 import re
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
-from kaihoken.coverage.answer import LimitShown
-from kaihoken.coverage.oqs import INTERFACES, read_request, write_response
+from kaihoken.clock import FixedClock
+from kaihoken.coverage import Asker
+from kaihoken.coverage.local import local_answering
+from kaihoken.coverage.oqs import INTERFACES, read_request
 from kaihoken.coverage.oqs.wire import REQUEST_HEADER, SEARCH
+from kaihoken.coverage.oqs_api import answer_oqs
+from kaihoken.people import NumberAsk, Plan, make_store, sandbox_cases, sandbox_facility
+from kaihoken.store import FileKeys
 
-from .messages import GIVEN, IDENTIFIER, a_result, an_answer
 from .strict_client import Receiver
 
-PAGE = (Path(__file__).parents[3] / "docs" / "oqs.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE = (DOCS / "oqs.md").read_text(encoding="utf-8")
 QUESTION, ANSWER = re.findall("```xml\n(.*?)\n```", PAGE, re.DOTALL)
+AT = datetime(2026, 11, 20, 1, 2, 3, tzinfo=UTC)
 
 
-def test_the_documented_answer_is_the_one_that_is_written() -> None:
-    request = read_request(QUESTION.encode())
-    limit = LimitShown(
-        classification="01", category="A03", valid_from=date(2026, 8, 1), valid_to=date(2027, 7, 31)
-    )
-    result = a_result(
-        insurer_number="00138057",
-        insurer_name="架空区",
-        valid_to=date(2027, 7, 31),
-        limit_consent=GIVEN,
-        limit=limit,
-    )
-    answer = an_answer(result, search=request.search)
-    asked_by = request.header.medical_institution_code
-    header = msgspec.structs.replace(answer.header, medical_institution_code=asked_by)
-    written = write_response(msgspec.structs.replace(answer, header=header)).content
+async def test_the_documented_answer_is_the_one_that_the_sandbox_gives(tmp_path: Path) -> None:
+    clock = FixedClock(AT)
+    keys = FileKeys.create(tmp_path / "keys", clock)
+    await make_store(tmp_path / "store", keys, Plan(1, 1, clock.today()), clock, processes=0)
+    asker = Asker("clinic", sandbox_facility(), "key")
+
+    async with local_answering(str(tmp_path / "store"), tmp_path / "keys", clock) as (answering, _):
+        reply = await answer_oqs(answering, asker, "oqs-xml", QUESTION.encode())
     declaration, document = ANSWER.split("\n", 1)
-
     close = re.sub(">[ \n]+<", "><", document)
 
-    assert written.decode() == f"{declaration}\n{close}"
-    assert Receiver(asked_by).read_xml(written, IDENTIFIER)
+    assert reply.content.decode() == f"{declaration}\n{close}"
+    identifier = read_request(QUESTION.encode()).header.arbitrary_file_identifier
+    assert identifier is not None
+    assert Receiver(sandbox_facility()).read_xml(reply.content, identifier)
+
+
+def test_the_documented_question_is_the_one_that_the_list_of_cases_names() -> None:
+    request = read_request(QUESTION.encode())
+    (case,) = [case for case in sandbox_cases(AT.date()) if case.key == "limit-third"]
+    assert isinstance(case.ask, NumberAsk)
+    search = request.search
+
+    assert request.header.medical_institution_code == sandbox_facility()
+    assert (search.insurer_number, search.symbol, search.number, search.branch, search.birthdate) == (
+        case.ask.insurer_number,
+        case.ask.symbol,
+        case.ask.number,
+        case.ask.branch,
+        case.ask.birthdate,
+    )
+    assert search.limit_consent == ("limit" in case.ask.consents)
+
+
+def test_what_is_to_be_pasted_is_the_documented_question_of_today() -> None:
+    pasted = (DOCS / "integrate.md").read_text(encoding="utf-8")
+
+    assert QUESTION.replace("20261120", "$(TZ=Asia/Tokyo date +%Y%m%d)") in pasted
 
 
 def test_every_element_of_a_question_and_every_file_name_is_documented() -> None:

@@ -1,0 +1,53 @@
+"""What the documents tell a newcomer to type works as it is written, and prints what they say."""
+
+from pathlib import Path
+
+import pytest
+
+from ..hub.process import free_port
+from .documented import ROOT, Step, findings, inline_commands, steps_of
+
+pytestmark = pytest.mark.process
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_from_nothing_to_a_valid_answer_and_then_what_the_readme_names(tmp_path: Path) -> None:
+    steps = steps_of(page("docs/integrate.md"))
+    readme = page("README.md")
+    named = [
+        step for step in (*steps_of(readme), *inline_commands(readme)) if step.commands != "kaihoken demo"
+    ]
+
+    assert len(steps) > 10
+    assert len(named) > 1
+    found = findings([*steps, *named], tmp_path, free_port())
+    assert found == [], "\n\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("commands", "printed"),
+    [
+        ("echo valid", ""),
+        ("echo valid", "val"),
+        ("echo valid", "…ended…"),
+        ("true\nfalse\ntrue", ""),
+        ("false | true", ""),
+        ("kaihoken-of-tomorrow", "…"),
+    ],
+)
+def test_what_does_not_go_as_written_is_found(tmp_path: Path, commands: str, printed: str) -> None:
+    (found,) = findings([Step("echo first", "first"), Step(commands, printed)], tmp_path, free_port())
+
+    assert commands in found
+
+
+def test_what_goes_as_written_is_not_found(tmp_path: Path) -> None:
+    text = (
+        "Say:\n\n```sh\nNAME=valid\n```\n\n```sh\necho one $NAME\necho two\n```\n```text\none …\ntwo\n```\n"
+    )
+
+    assert steps_of(text) == [Step("NAME=valid", ""), Step("echo one $NAME\necho two", "one …\ntwo")]
+    assert findings(steps_of(text), tmp_path, free_port()) == []
