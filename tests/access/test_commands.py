@@ -3,8 +3,10 @@
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import apsw
 import pytest
 
 from kaihoken import cli
@@ -100,6 +102,21 @@ def test_a_client_is_added_listed_and_disabled(run: Run, purpose: str) -> None:
     assert "eligibility:ask oqs" in out
     assert f"{key_id}  EdDSA  disabled" in out
     assert ("  demo" in out) == (purpose == "demo")
+
+
+def test_a_scope_that_was_put_in_by_sql_is_found_by_the_check_of_the_store(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(run, a_public_key(run), "--scope", "oqs")
+    assert cli.run(["store", "check"]) == 0
+    capsys.readouterr()
+
+    with closing(apsw.Connection("kaihoken-store/store.sqlite3")) as connection:
+        connection.execute("UPDATE client SET scopes = 'log:read oqs'")
+
+    assert cli.run(["store", "check"]) == 1
+    told = "✗ clients client clinic: 行がログの記録と違います (scopes) / the row is not what the log records (scopes)"
+    assert told in capsys.readouterr().out
 
 
 def test_without_scopes_a_client_gets_those_of_its_kind(run: Run) -> None:

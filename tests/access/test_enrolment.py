@@ -23,6 +23,7 @@ from kaihoken.access import (
     make_key,
     open_gate,
 )
+from kaihoken.access.client_table import digest_of, row_of
 from kaihoken.audit import Committer, Entry
 from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
@@ -111,6 +112,7 @@ async def test_a_new_client_is_known_to_the_store_the_registry_and_the_log(house
                 "code": "1310112345",
                 "keys": {KEY.public.key_id: "active"},
                 "kind": "facility",
+                "row": digest_of(row_of(client)),
                 "scopes": ["eligibility:ask", "oqs"],
                 "status": "active",
             },

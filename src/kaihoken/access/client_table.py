@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 import msgspec
 from sqlalchemy import bindparam, column, insert, select, table, update
@@ -40,6 +41,10 @@ _UPDATE = statement(
 )
 
 
+Row = tuple[object, ...]
+"""client_id, kind, code, name, keys, scopes and status as the table holds them."""
+
+
 class _StoredKey(msgspec.Struct, frozen=True):
     jwk: dict[str, str]
     status: Status
@@ -61,27 +66,29 @@ _decode_keys = msgspec.json.Decoder(tuple[_StoredKey, ...]).decode
 
 async def load_registry(store: Store) -> Registry:
     """Every client of the store. Raises Problem `access.client-table` at a row that cannot be read."""
-    return Registry(store.purpose, [_client_of(row) for row in await store.fetch(_ALL)])
+    return Registry(store.purpose, [client_of(row) for row in (await rows_of(store)).values()])
+
+
+async def rows_of(store: Store) -> dict[str, Row]:
+    """Every row of the table, by client id."""
+    return {str(row[0]): tuple(row) for row in await store.fetch(_ALL)}
+
+
+def row_of(client: Client) -> Row:
+    """The row of a client, as it is written and read."""
+    scopes = " ".join(sorted(client.scopes))
+    keys = _encode_keys(client.keys)
+    return client.client_id, client.kind.value, client.code, client.name, keys, scopes, client.status
+
+
+def digest_of(row: Row) -> str:
+    """By which a record in the log knows a row: SHA-256 of its values as JSON."""
+    return sha256(msgspec.json.encode(row)).hexdigest()
 
 
 def enrolled(client: Client, at: datetime) -> Write:
     """The write that puts a new client into the table."""
-    scopes = " ".join(sorted(client.scopes))
-    return Write(
-        _INSERT,
-        [
-            (
-                client.client_id,
-                client.kind.value,
-                client.code,
-                client.name,
-                _encode_keys(client.keys),
-                scopes,
-                client.status,
-                milliseconds(at),
-            )
-        ],
-    )
+    return Write(_INSERT, [(*row_of(client), milliseconds(at))])
 
 
 def changed(client: Client) -> Write:
@@ -90,9 +97,10 @@ def changed(client: Client) -> Write:
     return Write(_UPDATE, [tuple(values[name] for name in _UPDATE.parameters)])
 
 
-def _client_of(row: Sequence[object]) -> Client:
+def client_of(row: Row) -> Client:
+    """The client of a row. Raises Problem `access.client-table` where it cannot be read."""
     try:
-        read = msgspec.convert(tuple(row), _Row)
+        read = msgspec.convert(row, _Row)
         return Client(
             client_id=read.client_id,
             kind=read.kind,

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import msgspec
 
-from kaihoken.access import client_table
+from kaihoken.access import client_table, recorded
 from kaihoken.access.client import MOST_KEYS, Client, ClientKey, Registry, checked
 from kaihoken.access.token import Tokens
 from kaihoken.audit import Committer, Entry
@@ -46,7 +46,7 @@ class Enrolment:
                 if key.public.key_id in {other.public.key_id for other in client.keys[:number]}:
                     raise Problem("access.key-taken")
             await self._commit(
-                "client.enrolled", client, by, client_table.enrolled(client, self._clock.now())
+                recorded.ENROLLED, client, by, client_table.enrolled(client, self._clock.now())
             )
             return client
 
@@ -64,7 +64,7 @@ class Enrolment:
                 raise Problem("access.client-invalid", where="keys", wanted=f"1 to {MOST_KEYS} keys")
             self._check_key(key)
             client = replace(client, keys=(*client.keys, key))
-            await self._commit("client.key-added", client, by, client_table.changed(client))
+            await self._commit(recorded.KEY_ADDED, client, by, client_table.changed(client))
             return client
 
     async def disable(self, client_id: str, by: str) -> Client:
@@ -74,7 +74,7 @@ class Enrolment:
             client = self._known(client_id)
             if client.status == "active":
                 client = replace(client, status="disabled")
-                await self._commit("client.disabled", client, by, client_table.changed(client))
+                await self._commit(recorded.DISABLED, client, by, client_table.changed(client))
             if self._tokens is not None:
                 self._tokens.end_client(client_id)
             return client
@@ -88,7 +88,7 @@ class Enrolment:
                 raise Problem("access.client-unknown")
             if key.status == "active":
                 client = client.without_key(key_id)
-                await self._commit("client.key-disabled", client, by, client_table.changed(client))
+                await self._commit(recorded.KEY_DISABLED, client, by, client_table.changed(client))
             if self._tokens is not None:
                 self._tokens.end_key(client_id, key_id)
             return client
@@ -106,21 +106,7 @@ class Enrolment:
             raise Problem("access.key-taken")
 
     async def _commit(self, kind: str, client: Client, by: str, write: Write) -> None:
-        await self._committer.commit([Entry(kind, _record(client, by))], [write])
+        record = recorded.record_of(client, by, client_table.digest_of(client_table.row_of(client)))
+        entry = Entry(kind, msgspec.json.encode(record, order="deterministic"))
+        await self._committer.commit([entry], [write])
         self._registry.put(client)
-
-
-def _record(client: Client, by: str) -> bytes:
-    """What the log keeps: who, with which rights and keys, changed by whom. Names stay out."""
-    return msgspec.json.encode(
-        {
-            "by": by,
-            "client_id": client.client_id,
-            "code": client.code,
-            "keys": {key.public.key_id: key.status for key in client.keys},
-            "kind": client.kind,
-            "scopes": sorted(client.scopes),
-            "status": client.status,
-        },
-        order="deterministic",
-    )
