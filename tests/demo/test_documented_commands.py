@@ -27,6 +27,15 @@ def test_from_nothing_to_a_valid_answer_and_then_what_the_readme_names(tmp_path:
     assert found == [], "\n\n".join(found)
 
 
+def test_registering_members(tmp_path: Path) -> None:
+    steps = steps_of(page("docs/registrations.md"))
+    ran_once = [Step("make demo", ""), Step("stop", ""), Step(". .venv/bin/activate", "")]
+
+    assert len(steps) > 6
+    found = findings([*ran_once, *steps], tmp_path, free_port())
+    assert found == [], "\n\n".join(found)
+
+
 @pytest.mark.parametrize(
     ("commands", "printed"),
     [
