@@ -266,7 +266,7 @@ def test_days_as_people_read_them() -> None:
 
     assert [day_said(day, language) for language in LANGUAGES] == [
         "2026年1月5日",
-        "2026年1月5日",
+        "2026年（ねん）1月（いちがつ）5日（いつか）",
         "5 January 2026",
     ]
     assert day_said(None, "en") == ""

@@ -32,6 +32,7 @@ from kaihoken.coverage.inquiry import (
     QuestionKind,
 )
 from kaihoken.coverage.lookup import Place, place_of_fact, place_of_link, place_of_question
+from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, refuse_oqs
 from kaihoken.coverage.projection import check_projection
 from kaihoken.coverage.question import Answered, Asker, Found, Question
@@ -48,6 +49,7 @@ __all__ = [
     "ADD_PLACE",
     "HIGHEST_PERSON",
     "PUT_PERSON",
+    "WELFARE",
     "Answer",
     "Answered",
     "Answering",

@@ -14,7 +14,7 @@ from kaihoken.coverage.inquiry import QuestionKind
 from kaihoken.coverage.lag import RegistrationLag
 from kaihoken.coverage.verdict import Advisory, ShareBasis, Situation, StepKind, Verdict
 from kaihoken.payment import Share, ShareKind
-from kaihoken.web import Language, messages
+from kaihoken.web import Language, day_in_easy_text, messages
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -78,6 +78,8 @@ def day_said(day: date | None, language: Language) -> str:
         return ""
     if language == "en":
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    if language == "ja@easy":
+        return day_in_easy_text(day)
     return f"{day.year}年{day.month}月{day.day}日"
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from kaihoken.coverage import NumberCheck
-from kaihoken.hub.answer_view import asked_facts, view_of
+from kaihoken.hub.answer_facts import asked_facts
+from kaihoken.hub.answer_view import view_of
 from kaihoken.hub.application import Assemble
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.exchange import (
@@ -152,7 +153,7 @@ class StartPages:
             again=again,
             view=view_of(asked.answer, asked.check, has_card=bool(card)),
             asked=asked,
-            asked_facts=asked_facts(asked.check),
+            asked_facts=asked_facts(asked.check, language),
             by_number=isinstance(asked.check, NumberCheck),
             answered_at=found.answered_at,
             head=committed.head,

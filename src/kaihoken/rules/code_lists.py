@@ -13,6 +13,7 @@ from kaihoken.rules.document import Document, read
 from kaihoken.rules.version import Status
 
 UNKNOWN: Mapping[Language, str] = {"ja": "未知の値", "en": "unknown value"}
+UNKNOWN_EASY = "わからない {値|あたい}"
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +22,9 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     ja: str
     en: str
+    easy: str | None = (
+        None  # Japanese with readings, {本人|ほんにん}, where a page shows the label to everybody
+    )
     status: Status = Status.CONFIRMED
     effective_from: date | None = None
     note: str | None = None
@@ -67,6 +71,11 @@ class CodeList:
     def shown(self, code: str, language: Language = "ja") -> str:
         """What a person reads: the label, or that the value is not known (未知の値)."""
         return self._labels[language].get(code, UNKNOWN[language])
+
+    def easy(self, code: str) -> str:
+        """What everybody reads, with readings in braces where the list has them."""
+        known = self.codes.get(code)
+        return UNKNOWN_EASY if known is None else known.easy or known.ja
 
 
 class CodeBook:

@@ -38,7 +38,7 @@ class Messages:
             for name, source in catalogue.items():
                 key = (name, language)
                 self._facts[key] = _facts_of(source, room, name)
-                self._text[key] = _MARK.sub(_reading_in_brackets, source)
+                self._text[key] = readings_in_brackets(source)
                 self._html[key] = with_readings(source)
 
     def text(self, name: str, language: Language, /, **facts: Fact) -> str:
@@ -89,6 +89,11 @@ def with_readings(source: str) -> Markup:
         end = mark.end()
     parts.append(escape(source[end:]))
     return Markup("").join(parts)
+
+
+def readings_in_brackets(source: str) -> str:
+    """Text where there is no page: 薬（くすり）."""
+    return _MARK.sub(_reading_in_brackets, source)
 
 
 def _read(room: str, language: Language) -> dict[str, str]:

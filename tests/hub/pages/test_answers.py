@@ -226,3 +226,74 @@ async def test_changing_the_language_asks_again_without_an_address_that_names_an
     assert values == {name: text for name, text in typed().items() if text}
     assert 'lang="en"' in again.text
     assert 'verdict-valid"' in again.text
+
+
+async def test_what_a_subsidy_leaves_to_pay_stands_first_and_in_the_line_to_copy(
+    desk: httpx.AsyncClient,
+) -> None:
+    page = plain((await asked(desk, case="child-subsidy")).text)
+
+    assert page.index("本人が払う額 1日 200 円まで") < page.index("公費（子ども医療費助成）を使います")
+    (line,) = re.findall(r"写す行(.*?)患者さんへの言葉", page, flags=re.DOTALL)
+    assert "本人が払う額 1日 200 円まで" in line
+    assert "保険の負担割合 2割" in line
+    assert "公費負担者番号 88139902" in line
+    assert "窓口負担" not in line
+
+
+async def test_medical_assistance_has_the_numbers_of_a_public_expense(desk: httpx.AsyncClient) -> None:
+    page = plain((await asked(desk, case="welfare-unregistered")).text)
+
+    (line,) = re.findall(r"写す行(.*?)患者さんへの言葉", page, flags=re.DOTALL)
+    assert re.search(r"本人が払う額 医療券のとおり\s+公費負担者番号 12139903\s+受給者番号 9000027", line)
+    (facts,) = re.findall("登録されている内容(.*?)受領証", page, flags=re.DOTALL)
+    assert "公費負担者番号12139903" in facts
+    assert "保険者番号" not in facts
+    assert "被保険者（世帯主）" not in facts
+
+
+async def test_a_range_is_not_copied_as_a_share(desk: httpx.AsyncClient) -> None:
+    page = plain((await asked(desk, case="blank-share")).text)
+
+    (line,) = re.findall(r"写す行(.*?)気をつけること", page, flags=re.DOTALL)
+    assert "窓口負担 証を見て書く" in line
+    assert "高齢受給者証" not in page
+    assert "法律で決まる範囲" in page
+    assert "法律で決まる割合" not in page
+
+
+async def test_days_stand_in_words_and_the_last_day_beside_the_loss(desk: httpx.AsyncClient) -> None:
+    page = plain((await asked(desk, case="left-job")).text).split("同じ答えを、プログラムへ")[0]
+
+    assert "資格取得2019年10月1日（火）" in page
+    assert re.search(r"資格喪失\d{4}年\d+月\d+日（[月火水木金土日]）\s+（\d+月\d+日 まで）", page)
+    assert not re.search(r"\d{4}-\d\d-\d\d", page)
+
+
+async def test_what_means_nothing_at_a_desk_stands_with_the_programs(desk: httpx.AsyncClient) -> None:
+    page = (await asked(desk, case="valid")).text
+    rules = msgspec.json.decode(shown_in(page, "json"))["answer"]["rules"]
+
+    assert page.index("同じ答えを、プログラムへ") < page.index(rules)
+
+
+KANJI = re.compile("[一-龠々]+")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_the_easy_answer_gives_every_word_of_ours_its_reading(
+    desk: httpx.AsyncClient, case: Case
+) -> None:
+    """Names, addresses and schemes are data; the labels and sentences around them are ours."""
+    page = (await asked(desk, "ja@easy", case=case.name)).text
+    body = page[page.index('<main id="main"') : page.index('aria-labelledby="sources"')]
+    body = re.sub(r'<p lang="ja">.*?</p>', "", body, flags=re.DOTALL)
+    answer = msgspec.json.decode(shown_in(page, "json"))["answer"]
+    registered = msgspec.json.encode([answer.get("results"), answer.get("subsidies")]).decode()
+
+    bare = KANJI.findall(re.sub(r"<ruby>.*?</ruby>|<[^>]+>", " ", body, flags=re.DOTALL))
+
+    assert [word for word in bare if word not in registered and word not in FACILITY_NAME] == []
+
+
+FACILITY_NAME = "架空の試験用診療所"
