@@ -179,6 +179,26 @@ def test_it_says_where_it_is_and_answers_there_and_ends_quietly(place: Folder) -
     assert again.json() == {"ready": True}
 
 
+def test_it_says_how_the_commands_are_called_from_here(place: Folder, tmp_path: Path) -> None:
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    here = tmp_path / ".venv/bin/python"
+    bare = {"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"}
+    command = [here, "-m", "kaihoken", "demo", "--port", "0", "--count", str(FEW), "--folder", place.path]
+
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=bare, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        assert any("Ctrl+C" in line for line in process.stdout)
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=30)
+
+    typed = rest.strip().rsplit(": ", 1)[1]
+    assert typed == ".venv/bin/kaihoken sandbox cases"
+    listed = subprocess.run(typed.split(), cwd=tmp_path, env=bare, capture_output=True, check=True)
+    assert listed.stdout.startswith(b"valid ")
+
+
 def test_everything_that_the_sandbox_promises_holds_over_http(
     place: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,9 @@
 """`kaihoken demo`."""
 
 import asyncio
+import os
+import shutil
+import sys
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -68,6 +71,13 @@ def _tell(place: Folder, settings: HubSettings, steps: Steps) -> None:
     say(f"\n  {address}/      ← ブラウザーで開いてください")
     say(f"  {address}/en/   ← open it in a browser\n")
     say(f"  置き場所 / kept in: {place.path}    止める / stop: Ctrl+C")
+    say(f"  別の窓で、試験用の番号 / in another window, the test numbers: {_kaihoken()} sandbox cases")
+
+
+def _kaihoken() -> str:
+    """What to type in this folder to call this very program."""
+    own = Path(sys.executable).with_name("kaihoken")
+    return "kaihoken" if shutil.which("kaihoken") or not own.is_file() else os.path.relpath(own)
 
 
 def _report(asked: list[Smoked], as_json: bool) -> int:
