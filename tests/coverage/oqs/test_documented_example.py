@@ -3,16 +3,17 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
+from kaihoken.audit import Committer
 from kaihoken.clock import FixedClock
-from kaihoken.coverage import Asker
-from kaihoken.coverage.local import local_answering
+from kaihoken.coverage import Answering, Asker, Assertion, CommitSequence, History
 from kaihoken.coverage.oqs import INTERFACES, read_request
 from kaihoken.coverage.oqs.wire import REQUEST_HEADER, SEARCH
 from kaihoken.coverage.oqs_api import answer_oqs
-from kaihoken.people import NumberAsk, Plan, make_store, sandbox_cases, sandbox_facility
-from kaihoken.store import FileKeys
+from kaihoken.people import NumberAsk, sandbox_cases, sandbox_facility, sandbox_people
 
+from ..without_store import LOOKUP, Histories, MemoryLog
 from .strict_client import Receiver
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -21,14 +22,22 @@ QUESTION, ANSWER = re.findall("```xml\n(.*?)\n```", PAGE, re.DOTALL)
 AT = datetime(2026, 11, 20, 1, 2, 3, tzinfo=UTC)
 
 
-async def test_the_documented_answer_is_the_one_that_the_sandbox_gives(tmp_path: Path) -> None:
-    clock = FixedClock(AT)
-    keys = FileKeys.create(tmp_path / "keys", clock)
-    await make_store(tmp_path / "store", keys, Plan(1, 1, clock.today()), clock, processes=0)
+def in_memory(clock: FixedClock) -> Answering:
+    """Answering over the sandbox as it stands on that day."""
+    people = [
+        History(
+            person.person_id,
+            tuple(Assertion(s.subject, CommitSequence(1), AT, s.source, s.fact) for s in person.stated),
+        )
+        for person in sandbox_people(clock.today())
+    ]
+    return Answering(Histories(people), cast("Committer", MemoryLog()), [LOOKUP], clock)
+
+
+async def test_the_documented_answer_is_the_one_that_the_sandbox_gives() -> None:
     asker = Asker("clinic", sandbox_facility(), "key")
 
-    async with local_answering(str(tmp_path / "store"), tmp_path / "keys", clock) as (answering, _):
-        reply = await answer_oqs(answering, asker, "oqs-xml", QUESTION.encode())
+    reply = await answer_oqs(in_memory(FixedClock(AT)), asker, "oqs-xml", QUESTION.encode())
     declaration, document = ANSWER.split("\n", 1)
     close = re.sub(">[ \n]+<", "><", document)
 
@@ -58,7 +67,7 @@ def test_the_documented_question_is_the_one_that_the_list_of_cases_names() -> No
 def test_what_is_to_be_pasted_is_the_documented_question_of_today() -> None:
     pasted = (DOCS / "integrate.md").read_text(encoding="utf-8")
 
-    assert QUESTION.replace("20261120", "$(TZ=Asia/Tokyo date +%Y%m%d)") in pasted
+    assert QUESTION.replace("20261120", "$(TZ=JST-9 date +%Y%m%d)") in pasted
 
 
 def test_every_element_of_a_question_and_every_file_name_is_documented() -> None:
