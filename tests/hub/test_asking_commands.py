@@ -26,6 +26,10 @@ CHECK = (
     "--number",
 )
 RESULTS = "//ResultOfQualificationConfirmation"
+MADE = (
+    "made an empty store in which nobody is registered:"
+    " {folder}/kaihoken-store (keys: {folder}/kaihoken-keys)"
+)
 
 
 def test_somebody_who_is_covered_is_told_with_exit_0(run: Run) -> None:
@@ -39,6 +43,19 @@ def test_somebody_who_is_covered_is_told_with_exit_0(run: Run) -> None:
     assert "1. " in ended.out.decode(), "what to do next, in order"
     assert "10割" not in ended.out.decode()
     assert valid.err == ""
+
+
+def test_what_the_register_says_stands_in_a_table_with_what_differs(run: Run) -> None:
+    people(a_row(valid_from="2026-04-01", valid_to="2027-03-31"))
+
+    japanese = run(*CHECK, "56", "--branch", "02").out.decode()
+    english = run(*CHECK, "56", "--branch", "02", "--language", "en").out.decode()
+
+    assert "\n  保険者      01130012  架空の保険者\n" in japanese
+    assert "\n  氏名        山田　太郎\n  カナ        ﾔﾏﾀﾞ ﾀﾛｳ\n" in japanese
+    assert "\n  有効期間    2026-04-01 – 2027-03-31\n" in japanese
+    assert japanese.endswith("\n        質問  登録\n  枝番  02    01    枝番が違います\n")
+    assert "\n  Branch  02     01        " in english
 
 
 def test_with_json_it_is_the_hubs_own_answer_with_a_receipt_that_holds(run: Run, tmp_path: Path) -> None:
@@ -82,7 +99,7 @@ def test_on_an_empty_store_nobody_is_found_and_it_says_so(run: Run) -> None:
     answer = run(*CHECK, "56", "--json")
 
     assert (answer.code, answer.json["answer"]["validity"]) == (1, "4")
-    assert "nobody is registered in this store yet" in answer.err
+    assert MADE.format(folder=Path.cwd()) in answer.err
 
 
 @pytest.mark.parametrize(
@@ -138,14 +155,66 @@ def test_xml_in_either_character_set_and_json_get_the_same_answer(run: Run) -> N
     assert body["ResultList"][0]["ResultOfQualificationConfirmation"] == found
 
 
-def test_on_an_empty_store_it_answers_4_and_says_why(run: Run, tmp_path: Path) -> None:
+def test_on_an_empty_store_it_answers_4_and_says_where_it_made_it(run: Run, tmp_path: Path) -> None:
     answer = run("oqs", "answer", stdin=a_message())
+    again = run("oqs", "answer", stdin=a_message())
 
-    assert answer.code == 0
-    assert "<QualificationValidity>4</QualificationValidity>" in answer.out.decode()
-    assert "nobody is registered in this store yet" in answer.err
-    assert (tmp_path / "kaihoken-store").is_dir()
-    assert run("oqs", "answer", stdin=a_message()).code == 0, "and again on what it made"
+    for answered in (answer, again):
+        assert answered.code == 0
+        assert "<QualificationValidity>4</QualificationValidity>" in answered.out.decode()
+    assert MADE.format(folder=tmp_path) in answer.err
+    assert f"空の保管庫を作りました（だれも登録されていません）: {tmp_path}/kaihoken-store" in answer.err
+    assert FileKeys(tmp_path / "kaihoken-keys")
+    assert "made" not in again.err
+    assert f"nobody is registered in {tmp_path}/kaihoken-store" in again.err
+
+
+@pytest.mark.parametrize("named", ["--store", "KAIHOKEN_STORE"])
+@pytest.mark.parametrize("command", ["check", "oqs-xml", "oqs-json"])
+def test_a_store_that_was_named_and_is_not_there_is_told_and_nothing_is_made(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, command: str
+) -> None:
+    arguments = (*CHECK, "56") if command == "check" else ("oqs", "answer")
+    stdin = {"check": b"", "oqs-xml": a_message(), "oqs-json": a_tree()}[command]
+    if named == "--store":
+        arguments = (*arguments, "--store", "mistyped")
+    else:
+        monkeypatch.setenv(named, "mistyped")
+
+    refused = run(*arguments, stdin=stdin)
+
+    assert refused.code == 1
+    assert "store.missing" in refused.err
+    assert f"[{tmp_path / 'mistyped'}]" in refused.err
+    assert refused.err.count("kaihoken people make --store … --keys …") == 2, "in both languages"
+    assert (refused.out == b"") == (command == "check")
+    assert is_refusal(refused.out) == (command != "check")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_that_were_named_and_are_not_there_are_told_and_nothing_is_made(
+    run: Run, tmp_path: Path
+) -> None:
+    refused = run(*CHECK, "56", "--keys", "mistyped", "--json")
+
+    assert (refused.code, refused.json["code"]) == (1, "store.keys_missing")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_keys_of_another_store_leave_no_mark_on_this_one(run: Run) -> None:
+    assert run("people", "make", "--count", "20", "--store", "nation", "--keys", "own").code == 0
+    assert run("keys", "create", "--keys", "others").code == 0
+
+    refused = run(*CHECK, "56", "--store", "nation", "--keys", "others", "--json")
+    answered = run(*CHECK, "56", "--store", "nation", "--keys", "own", "--json")
+
+    assert (refused.code, refused.json["code"]) == (1, "store.keys_wrong")
+    assert answered.json["answer"]["validity"] == "4"
+
+
+def is_refusal(message: bytes) -> bool:
+    """Whether an OQS message refuses as a whole."""
+    return b'SegmentOfResult":"9"' in message or b"<SegmentOfResult>9</SegmentOfResult>" in message
 
 
 @pytest.mark.parametrize(
@@ -165,7 +234,7 @@ def test_a_message_that_is_refused_is_answered_in_its_form_with_exit_1(
     as_json = run("oqs", "answer", "--json", stdin=message)
 
     assert refused.code == as_json.code == 1
-    assert b'SegmentOfResult":"9"' in refused.out or b"<SegmentOfResult>9</SegmentOfResult>" in refused.out
+    assert is_refusal(refused.out)
     assert f"{problem}: " in refused.err
     assert not (tmp_path / "receipt.json").exists()
     assert (as_json.json["problem"]["code"], as_json.json["receipt"]) == (problem, None)
@@ -209,6 +278,75 @@ def test_the_receipt_is_verified_by_the_command_and_by_the_lone_verifier(run: Ru
     assert run("receipt", "verify", "forged.json", "--keys", "keys.json").code != 0
 
 
+WHOSE = ("eligibility", "whose", "--insurer", "01130012", "--number")
+
+
+def test_a_number_leads_to_the_id_that_stands_in_the_log(run: Run, tmp_path: Path) -> None:
+    people(a_row(), a_row(link="link-57", number="57"))
+    assert run("oqs", "answer", "--receipt", "receipt.json", stdin=a_message()).code == 0
+    seen = json.loads(
+        run("receipt", "verify", "receipt.json", "--keys", "kaihoken-keys", "--json").json["body"]
+    )
+
+    asked = run(*WHOSE, "56", "--symbol", "12-34", "--birthdate", "1980-01-01")
+    on_record = run("audit", "show", asked.err.split()[-1], "--json").json["records"]
+
+    assert asked.code == 0
+    assert asked.out.decode() == f"{seen['person']}  今の番号 / has this number\n"
+    assert [one["kind"] for one in on_record] == ["person.looked-up"]
+    record = json.loads(on_record[0]["body"])
+    assert (record["client"], record["people"]) == ("local-operator", [seen["person"]])
+    assert set(record) == {"at", "by", "client", "key", "people"}, "and nothing of what was asked"
+
+
+def test_whose_reads_standard_input_and_gives_a_receipt_that_holds(run: Run, tmp_path: Path) -> None:
+    people(a_row())
+    wanted = json.dumps({"insurer_number": "01130012", "number": "56"}).encode()
+
+    told = run("eligibility", "whose", "--json", stdin=wanted)
+    (tmp_path / "receipt.json").write_text(json.dumps(told.json["receipt"]), encoding="utf-8")
+
+    assert (told.code, [one["now"] for one in told.json["people"]]) == (0, [True])
+    assert told.json["receipt"]["kind"] == "person.looked-up"
+    assert run("receipt", "verify", "receipt.json", "--keys", "kaihoken-keys").code == 0
+
+
+def test_that_nobody_has_a_number_is_told_and_recorded(run: Run) -> None:
+    people(a_row())
+
+    nobody = run(*WHOSE, "99")
+    (record,) = run("audit", "show", nobody.err.split()[-1], "--json").json["records"]
+
+    assert (nobody.code, nobody.out.decode()) == (
+        1,
+        "だれの番号でもありません / nobody has or had this number\n",
+    )
+    assert (record["kind"], json.loads(record["body"])["people"]) == ("person.looked-up", [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "problem"),
+    [
+        (("eligibility", "whose", "--number", "56"), b"", "cli.misuse"),
+        ((*WHOSE, ""), b"", "coverage.request-number"),
+        ((*WHOSE, "56", "--branch", "x"), b"", "identity.branch"),
+        (("eligibility", "whose"), b"{", "coverage.request-json"),
+        (("eligibility", "whose"), b'{"number": "56"}', "coverage.request-shape"),
+        (
+            ("eligibility", "whose"),
+            b'{"insurer_number": "01130012", "number": "56", "number": "57"}',
+            "coverage.request-repeated",
+        ),
+    ],
+)
+def test_what_cannot_be_looked_up_is_told_as_its_problem(
+    run: Run, arguments: tuple[str, ...], stdin: bytes, problem: str
+) -> None:
+    people(a_row())
+
+    assert run(*arguments, "--json", stdin=stdin).json["code"] == problem
+
+
 @pytest.mark.parametrize(("arguments", "stdin"), [((*CHECK, "56"), b""), (("oqs", "answer"), a_message())])
 def test_while_a_hub_runs_it_is_the_hub_that_is_asked(
     run: Run, arguments: tuple[str, ...], stdin: bytes
@@ -217,7 +355,7 @@ def test_while_a_hub_runs_it_is_the_hub_that_is_asked(
 
     refused = while_a_hub_holds_the_store(run, *arguments, stdin=stdin)
 
-    assert (refused.code, refused.out) == (1, b"")
+    assert (refused.code, is_refusal(refused.out)) == (1, arguments[0] == "oqs")
     assert "動いているハブに HTTP でたずねる" in refused.err
     assert "Ask the hub that runs, over HTTP" in refused.err
     assert "store.locked" in refused.err

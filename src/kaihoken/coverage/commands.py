@@ -1,4 +1,4 @@
-"""`kaihoken eligibility check` and `kaihoken oqs answer`: a question from the command line."""
+"""`kaihoken eligibility check|whose` and `kaihoken oqs answer`: a question from the command line."""
 
 import asyncio
 import sys
@@ -12,23 +12,43 @@ import typer
 
 from kaihoken.clock import SystemClock
 from kaihoken.coverage.api import check
-from kaihoken.coverage.local import LOCAL_CLIENT, local_answering
+from kaihoken.coverage.local import DEFAULT_KEYS, DEFAULT_STORE, Local, local_operator, opened_locally
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, facility_of, refuse_oqs
-from kaihoken.coverage.question import Asker
+from kaihoken.coverage.question import Answered
+from kaihoken.coverage.terminal import lines_of
+from kaihoken.coverage.whose import Known, read_wanted, whose
 from kaihoken.problems import Problem
 
 app = typer.Typer(help="資格確認 / ask whether a person is covered", no_args_is_help=True)
 oqs_app = typer.Typer(help="OQS (XmlMsg) を読み書きする / answer OQS messages", no_args_is_help=True)
 
 StoreOption = Annotated[
-    str, typer.Option("--store", envvar="KAIHOKEN_STORE", help="保管庫 / the store's folder or address")
+    str | None,
+    typer.Option(
+        "--store",
+        envvar="KAIHOKEN_STORE",
+        show_default=DEFAULT_STORE,
+        help="保管庫 / the store's folder or address",
+    ),
 ]
 KeysOption = Annotated[
-    Path, typer.Option("--keys", envvar="KAIHOKEN_KEYS", help="鍵のフォルダー / the folder of keys")
+    Path | None,
+    typer.Option(
+        "--keys",
+        envvar="KAIHOKEN_KEYS",
+        show_default=str(DEFAULT_KEYS),
+        help="鍵のフォルダー / the folder of keys",
+    ),
 ]
+InsurerOption = Annotated[str | None, typer.Option("--insurer", help="保険者番号")]
+NumberOption = Annotated[str | None, typer.Option("--number", help="番号")]
+BirthdateOption = Annotated[
+    datetime | None, typer.Option("--birthdate", formats=["%Y-%m-%d"], help="生年月日")
+]
+SymbolOption = Annotated[str, typer.Option("--symbol", help="記号")]
+BranchOption = Annotated[str, typer.Option("--branch", help="枝番")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 
-_TEST_FACILITY = "9910000000"
 _MARK = b"\xef\xbb\xbf"
 _REFUSED = 1
 
@@ -45,20 +65,18 @@ def _oqs() -> None:
 
 @app.command("check")
 def check_eligibility(
-    insurer_number: Annotated[str | None, typer.Option("--insurer", help="保険者番号")] = None,
-    number: Annotated[str | None, typer.Option("--number", help="番号")] = None,
-    birthdate: Annotated[
-        datetime | None, typer.Option("--birthdate", formats=["%Y-%m-%d"], help="生年月日")
-    ] = None,
-    symbol: Annotated[str, typer.Option("--symbol", help="記号")] = "",
-    branch: Annotated[str, typer.Option("--branch", help="枝番")] = "",
+    insurer_number: InsurerOption = None,
+    number: NumberOption = None,
+    birthdate: BirthdateOption = None,
+    symbol: SymbolOption = "",
+    branch: BranchOption = "",
     on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="資格確認日")] = None,
     limit_consent: Annotated[
         bool, typer.Option("--limit", help="限度額の同意あり / consent to 限度額")
     ] = False,
     language: Annotated[str, typer.Option("--language", help="ja, ja@easy, en")] = "ja",
-    store: StoreOption = "kaihoken-store",
-    keys: KeysOption = Path("kaihoken-keys"),
+    store: StoreOption = None,
+    keys: KeysOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """記号番号で資格を確認する / ask by number. Exit code 1 where the answer is not "valid".
@@ -83,38 +101,71 @@ def check_eligibility(
             **({"on": on.date()} if on is not None else {}),
         }
         request = msgspec.json.encode(typed)
-    body = asyncio.run(_ask(request, store, keys))
-    answer = msgspec.json.decode(body)
+    body, answered = asyncio.run(_ask(request, store, keys))
+    answer = answered.found.answer
     if as_json:
         sys.stdout.buffer.write(body + b"\n")
     else:
-        _show(answer["answer"])
-    raise typer.Exit(0 if answer["answer"].get("validity") in ("1", "6") else 1)
+        typer.echo("\n".join(lines_of(answer)))
+    raise typer.Exit(0 if answer.validity in ("1", "6") else 1)
 
 
-async def _ask(body: bytes, store: str, keys: Path) -> bytes:
-    clock = SystemClock()
-    async with local_answering(store, keys, clock) as (answering, peopled):
-        _say_if_empty(peopled)
-        answered, _ = await check(answering, Asker(LOCAL_CLIENT, _TEST_FACILITY, "local"), body)
-        return answered
+async def _ask(body: bytes, store: str | None, keys: Path | None) -> tuple[bytes, Answered]:
+    async with opened_locally(store, keys, SystemClock()) as local:
+        _say_if_empty(local)
+        return await check(local.answering, local_operator(), body)
 
 
-def _show(answer: dict[str, object]) -> None:
-    words = msgspec.convert(answer["words"], dict[str, str])
-    share = msgspec.convert(answer["share"], dict[str, object])
-    typer.echo(f"{words['title']}  {share['text']}")
-    typer.echo(words["staff"])
-    for number, step in enumerate(msgspec.convert(answer["steps"], list[dict[str, str]]), start=1):
-        typer.echo(f"{number}. {step['text']}")
-    for advisory in msgspec.convert(answer.get("advisories", []), list[dict[str, str]]):
-        typer.echo(f"△ {advisory['text']}")
+@app.command("whose")
+def find_whose(
+    insurer_number: InsurerOption = None,
+    number: NumberOption = None,
+    birthdate: BirthdateOption = None,
+    symbol: SymbolOption = "",
+    branch: BranchOption = "",
+    store: StoreOption = None,
+    keys: KeysOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """番号から、ログの中で本人を指す ID をしらべる（記録に残る） / which ids stand for a person in the log (on record).
+
+    何も書かなければ標準入力の JSON で聞く / without a number, standard input holds it: insurer_number, number and where
+    known symbol, branch, birthdate. Exit code 1 where nobody is found.
+    """
+    if not any((insurer_number, number, birthdate, symbol, branch)):
+        request = sys.stdin.buffer.read()
+    elif insurer_number is None or number is None:
+        raise typer.BadParameter("--insurer, --number")
+    else:
+        typed = {"insurer_number": insurer_number, "number": number, "symbol": symbol, "branch": branch}
+        born = {"birthdate": birthdate.date()} if birthdate is not None else {}
+        request = msgspec.json.encode(typed | born)
+    people, batch, receipt = asyncio.run(_find(request, store, keys))
+    if as_json:
+        told = {"people": people, "batch": batch, "receipt": msgspec.Raw(receipt)}
+        sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
+    else:
+        for one in people:
+            since = "今の番号 / has this number" if one.now else "前の番号 / had this number"
+            typer.echo(f"{one.person}  {since}")
+        if not people:
+            typer.echo("だれの番号でもありません / nobody has or had this number")
+        typer.echo(f"記録: バッチ {batch} / on record: batch {batch}", err=True)
+    raise typer.Exit(0 if people else 1)
+
+
+async def _find(body: bytes, store: str | None, keys: Path | None) -> tuple[list[Known], int, bytes]:
+    wanted = read_wanted(body)
+    async with opened_locally(store, keys, SystemClock()) as local:
+        _say_if_empty(local)
+        people, committed = await whose(local, local_operator(), wanted)
+        return people, committed.seq, committed.receipt()
 
 
 @oqs_app.command("answer")
 def answer_message(
-    store: StoreOption = "kaihoken-store",
-    keys: KeysOption = Path("kaihoken-keys"),
+    store: StoreOption = None,
+    keys: KeysOption = None,
     receipt: Annotated[
         Path | None, typer.Option("--receipt", help="受領証を書くファイル / where to write the receipt")
     ] = None,
@@ -146,16 +197,18 @@ class _Message:
     receipt: bytes = b""
 
 
-async def _answered(body: bytes, carrier: OqsCarrier, store: str, keys: Path) -> _Message:
+async def _answered(body: bytes, carrier: OqsCarrier, store: str | None, keys: Path | None) -> _Message:
     clock = SystemClock()
-    async with local_answering(store, keys, clock) as (answering, peopled):
-        _say_if_empty(peopled)
-        try:
-            asker = Asker(LOCAL_CLIENT, facility_of(carrier, body), "local")
-            reply = await answer_oqs(answering, asker, carrier, body)
-        except Problem as problem:
-            typer.echo(f"{problem.code}: {problem.title('ja')} / {problem.title('en')}", err=True)
-            return _Message(refuse_oqs(problem, carrier, body, clock.now(), ""), problem)
+    try:
+        async with opened_locally(store, keys, clock) as local:
+            _say_if_empty(local)
+            asker = local_operator(facility_of(carrier, body))
+            reply = await answer_oqs(local.answering, asker, carrier, body)
+    except Problem as problem:
+        where = f" [{problem.where}]" if problem.where else ""
+        typer.echo(f"{problem.code}: {problem.title('ja')} / {problem.title('en')}{where}", err=True)
+        typer.echo(f"  → {problem.mend('ja')} / {problem.mend('en')}", err=True)
+        return _Message(refuse_oqs(problem, carrier, body, clock.now(), ""), problem)
     return _Message(reply, receipt=reply.answered.committed.receipt() if reply.answered is not None else b"")
 
 
@@ -171,6 +224,15 @@ def _object(message: _Message) -> bytes:
     )
 
 
-def _say_if_empty(peopled: bool) -> None:
-    if not peopled:
-        typer.echo("保管庫にはまだ誰も登録されていません / nobody is registered in this store yet", err=True)
+def _say_if_empty(local: Local) -> None:
+    if local.made:
+        typer.echo(
+            f"空の保管庫を作りました（だれも登録されていません）: {local.place}（鍵: {local.keys_place}）"
+            f" / made an empty store in which nobody is registered: {local.place} (keys: {local.keys_place})\n"
+            "  → 別の保管庫は --store と --keys で / name another store with --store and --keys",
+            err=True,
+        )
+    elif not local.peopled:
+        typer.echo(
+            f"だれも登録されていません: {local.place} / nobody is registered in {local.place}", err=True
+        )

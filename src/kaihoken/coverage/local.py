@@ -1,59 +1,106 @@
 """Answering without a server: the local operator asks the store through the same journey and the same log."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from kaihoken.audit import Committer
 from kaihoken.clock import Clock
 from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.finding import finder_for
-from kaihoken.coverage.store import HIGHEST_PERSON
+from kaihoken.coverage.question import Asker
+from kaihoken.coverage.store import HIGHEST_PERSON, Finder
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.problems import Problem
-from kaihoken.store import FileKeys, Store, create_store, open_store, require_own_keys
+from kaihoken.store import (
+    FileKeys,
+    LookupKey,
+    Store,
+    create_store,
+    open_store,
+    require_own_keys,
+    shown_place,
+)
 
-LOCAL_CLIENT = "local-operator"
-"""The client named in the records of what the local operator asks."""
+DEFAULT_STORE = "kaihoken-store"
+DEFAULT_KEYS = Path("kaihoken-keys")
+
+_TEST_FACILITY = "9910000000"
+_CLIENT = "local-operator"
+
+
+def local_operator(facility: str = _TEST_FACILITY) -> Asker:
+    """Who asks, in the records of what is asked at the command line."""
+    return Asker(_CLIENT, facility, "local")
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A store that no hub holds, open for the local operator. `place` and `keys_place` say where it lies, for a
+    person; `made` that it was made just now, `peopled` that anybody is registered in it."""
+
+    store: Store
+    finder: Finder
+    committer: Committer
+    lookup_keys: Sequence[LookupKey]
+    clock: Clock
+    answering: Answering
+    place: str
+    keys_place: str
+    made: bool
+    peopled: bool
 
 
 @asynccontextmanager
-async def local_answering(store: str, keys: Path, clock: Clock) -> AsyncIterator[tuple[Answering, bool]]:
-    """Answering over a store that no hub holds, and whether anybody is registered in it.
+async def opened_locally(store: str | None, keys: Path | None, clock: Clock) -> AsyncIterator[Local]:
+    """The store at a location, or (None) where a hub keeps it unless told otherwise.
 
-    Where neither store nor keys are there, both are made: an empty store answers truly that it knows nobody. Raises
-    the Problems of opening (`store.locked` while a hub runs: then ask the hub; `store.keys_missing` for a store whose
-    keys are somewhere else).
+    What is named has to be there. Where nothing was named and nothing is there, store and keys are made: an empty store
+    answers truly that it knows nobody. Raises the Problems of opening (`store.missing`; `store.locked` while a hub
+    runs: then ask the hub; `store.keys_missing` for a store whose keys are somewhere else; `store.keys_wrong`).
     """
-    opened, holder = await _opened(store, keys, clock)
+    location, folder = store or DEFAULT_STORE, keys or DEFAULT_KEYS
+    opened, holder, made = await _opened(store, keys, clock)
     try:
-        if noted := await require_own_keys(opened, holder):
-            await opened.transaction(noted)
+        noted = await require_own_keys(opened, holder)
         committer = await Committer.open(opened, holder, clock, tick_seconds=None)
         try:
+            if noted:  # only once the log knows these keys as well
+                await opened.transaction(noted)
             ((highest,),) = await opened.fetch(HIGHEST_PERSON)
             lookup_keys = holder.lookup_keys(NORMALISATION_VERSION)
-            yield Answering(finder_for(opened), committer, lookup_keys, clock), highest is not None
+            finder = finder_for(opened)
+            yield Local(
+                store=opened,
+                finder=finder,
+                committer=committer,
+                lookup_keys=lookup_keys,
+                clock=clock,
+                answering=Answering(finder, committer, lookup_keys, clock),
+                place=shown_place(location),
+                keys_place=str(folder.absolute()),
+                made=made,
+                peopled=highest is not None,
+            )
         finally:
             await committer.close()
     finally:
         await opened.close()
 
 
-async def _opened(location: str, keys: Path, clock: Clock) -> tuple[Store, FileKeys]:
+async def _opened(store: str | None, keys: Path | None, clock: Clock) -> tuple[Store, FileKeys, bool]:
+    location, folder = store or DEFAULT_STORE, keys or DEFAULT_KEYS
     try:
         opened = await open_store(location)
     except Problem as problem:
-        if problem.code != "store.missing":
+        if problem.code != "store.missing" or store is not None:
             raise
-        holder = _keys_for_new_store(keys, clock)
-        return await create_store(location, purpose="production", clock=clock), holder
+        is_named_or_there = keys is not None or folder.is_dir()
+        holder = FileKeys(folder) if is_named_or_there else FileKeys.create(folder, clock)
+        return await create_store(location, purpose="production", clock=clock), holder, True
     try:
-        return opened, FileKeys(keys)
+        return opened, FileKeys(folder), False
     except Problem:
         await opened.close()
         raise
-
-
-def _keys_for_new_store(folder: Path, clock: Clock) -> FileKeys:
-    return FileKeys(folder) if folder.is_dir() else FileKeys.create(folder, clock)
