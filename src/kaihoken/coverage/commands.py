@@ -199,16 +199,17 @@ class _Message:
 
 async def _answered(body: bytes, carrier: OqsCarrier, store: str | None, keys: Path | None) -> _Message:
     clock = SystemClock()
+    facility = ""
     try:
+        facility = facility_of(carrier, body)
         async with opened_locally(store, keys, clock) as local:
             _say_if_empty(local)
-            asker = local_operator(facility_of(carrier, body))
-            reply = await answer_oqs(local.answering, asker, carrier, body)
+            reply = await answer_oqs(local.answering, local_operator(facility), carrier, body)
     except Problem as problem:
         where = f" [{problem.where}]" if problem.where else ""
         typer.echo(f"{problem.code}: {problem.title('ja')} / {problem.title('en')}{where}", err=True)
         typer.echo(f"  → {problem.mend('ja')} / {problem.mend('en')}", err=True)
-        return _Message(refuse_oqs(problem, carrier, body, clock.now(), ""), problem)
+        return _Message(refuse_oqs(problem, carrier, body, clock.now(), facility), problem)
     return _Message(reply, receipt=reply.answered.committed.receipt() if reply.answered is not None else b"")
 
 
