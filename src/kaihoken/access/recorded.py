@@ -13,7 +13,6 @@ import msgspec
 from kaihoken.access.client import Client
 from kaihoken.access.client_table import Row, client_of, digest_of, rows_of
 from kaihoken.audit import Log
-from kaihoken.audit.batch import entry_of
 from kaihoken.problems import Problem
 from kaihoken.store import Finding, LookupKey, Note, Store, register_check
 
@@ -24,8 +23,8 @@ KEY_ADDED = "client.key-added"
 KEY_DISABLED = "client.key-disabled"
 DISABLED = "client.disabled"
 
-_KINDS = (ENROLLED, KEY_ADDED, KEY_DISABLED, DISABLED)
-_LINES = tuple(f"{kind}\n".encode() for kind in _KINDS)  # how a record begins; JSON holds no bare line feed
+_LINES = tuple(f"{kind}\n".encode() for kind in (ENROLLED, KEY_ADDED, KEY_DISABLED, DISABLED))
+"""How a record about a client begins, after its salt. No other record holds this: JSON has no bare line feed."""
 _DESTROYED_LINE = b"log.destroyed\n"
 _BATCHES = 256  # read in one statement
 
@@ -129,21 +128,26 @@ async def _read_on(store: Store, read: _Read) -> None:
         bodies = await log.bodies(first, min(first + _BATCHES, size))
         for seq, body in bodies.items():
             read.destroyed = read.destroyed or _DESTROYED_LINE in body
-            if any(line in body for line in _LINES):
+            if _is_of_client(body):
                 await _read_batch(log, seq, read)
     read.size = size
 
 
 async def _read_batch(log: Log, seq: int, read: _Read) -> None:
     try:
-        for chunk in filter(None, await log.chunks(await log.batch(seq))):
-            entry = entry_of(chunk)
-            if entry.kind in _KINDS:
+        for index, chunk in enumerate(await log.chunks(await log.batch(seq))):
+            if _is_of_client(chunk):
+                entry = await log.record(seq, index)
                 read.take(entry.kind, msgspec.json.decode(entry.body, type=Record))
-    except (Problem, ValueError, msgspec.MsgspecError) as error:
+    except (Problem, msgspec.MsgspecError) as error:
         if isinstance(error, Problem) and not error.code.startswith("audit."):
             raise
         read.told.append(Finding(CHECK, f"batch {seq}", "記録を読めません", "a record cannot be read"))
+
+
+def _is_of_client(records: bytes) -> bool:
+    """Whether there is a record about a client among stored records, or it is one."""
+    return any(line in records for line in _LINES)
 
 
 def _differing(row: Row, record: Record) -> list[str]:
