@@ -20,6 +20,7 @@ from kaihoken.coverage import (
     PersonId,
     Registering,
     Registrar,
+    check_registrations,
     finder_for,
     place_of_fact,
     unpack_history,
@@ -31,7 +32,7 @@ from kaihoken.people.partitions import Partitions
 from kaihoken.people.rows import PLACE, Rows
 from kaihoken.people.workshop import Order, made
 from kaihoken.problems import Problem
-from kaihoken.store import FileKeys, Store, create_store, open_store, schema, statement
+from kaihoken.store import FileKeys, Statement, Store, Write, create_store, open_store, schema, statement
 
 from .nation import TODAY, some_people
 
@@ -63,6 +64,21 @@ async def loaded_store(
         committer,
         await load(store, committer, keys, plan, before=sandbox_people(TODAY), processes=0),
     )
+
+
+async def test_what_was_loaded_is_what_the_log_records(location: str | Path, keys: FileKeys) -> None:
+    store, committer, _ = await loaded_store(location, keys)
+
+    assert [one async for one in check_registrations(store)] == []
+    swap = (
+        "UPDATE assertion SET body = (SELECT body FROM assertion WHERE person_no = 80 AND ordinal = 0) "
+        "WHERE person_no = 90 AND ordinal = 0"
+    )
+    await store.transaction([Write(Statement("swap", swap, swap), [()])])
+    (found,) = [one async for one in check_registrations(store)]
+    assert found.english == "what was registered is not what the log records"
+    await committer.close()
+    await store.close()
 
 
 async def test_everybody_is_in_the_tables(location: str | Path, keys: FileKeys) -> None:

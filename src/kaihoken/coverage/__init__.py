@@ -36,6 +36,7 @@ from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, refuse_oqs
 from kaihoken.coverage.projection import check_projection
 from kaihoken.coverage.question import Answered, Asker, Found, Question
+from kaihoken.coverage.recorded import LOADED_SLICE, SliceRecord, check_registrations
 from kaihoken.coverage.registering import period_of
 from kaihoken.coverage.registration import Registering, Registrar, RowAnswer
 from kaihoken.coverage.rows import Row
@@ -48,6 +49,7 @@ __all__ = [
     "ADD_ASSERTION",
     "ADD_PLACE",
     "HIGHEST_PERSON",
+    "LOADED_SLICE",
     "PUT_PERSON",
     "WELFARE",
     "Answer",
@@ -88,12 +90,14 @@ __all__ = [
     "Row",
     "RowAnswer",
     "Situation",
+    "SliceRecord",
     "SpecificDisease",
     "Validity",
     "Verdict",
     "answer_oqs",
     "check",
     "check_projection",
+    "check_registrations",
     "finder_for",
     "misshapen",
     "pack_assertion",

@@ -180,6 +180,29 @@ def pack_assertion(assertion: Assertion) -> bytes:
     return _encode(assertion)
 
 
+class _Packed6(msgspec.Struct, array_like=True, gc=False):
+    """The parts of a packed assertion, each still packed."""
+
+    subject: msgspec.Raw
+    commit: msgspec.Raw
+    recorded_at: msgspec.Raw
+    source: msgspec.Raw
+    fact: msgspec.Raw
+    link: msgspec.Raw
+
+
+_decode_parts = msgspec.msgpack.Decoder(_Packed6).decode
+_NO_COMMIT = msgspec.Raw(b"\x00")
+
+
+def without_commit(body: bytes) -> bytes:
+    """The stored bytes of an assertion with commit 0: as they were before the commit that they are in had its number.
+    Raises msgspec.DecodeError for what is no assertion."""
+    parts = _decode_parts(body)
+    parts.commit = _NO_COMMIT
+    return _encode(parts)
+
+
 def unpack_assertion(body: bytes) -> Assertion:
     """The assertion in a row of the truth table."""
     assertion: Assertion = _decode_assertion(body)

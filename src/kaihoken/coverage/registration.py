@@ -28,6 +28,7 @@ from kaihoken.coverage.history import (
 )
 from kaihoken.coverage.lookup import place_of_fact, place_of_link
 from kaihoken.coverage.question import Asker
+from kaihoken.coverage.recorded import REGISTRATION, RegistrationRecord
 from kaihoken.coverage.registering import Appended, Said, append, matched, period_of, with_match
 from kaihoken.coverage.rows import CoverageRow, Row, read_row
 from kaihoken.coverage.store import (
@@ -45,7 +46,7 @@ SLICE = 10
 """Rows per commit: short enough that a question waits a few milliseconds at most."""
 
 _LONGEST_PAUSE = 0.05  # seconds: a disk that stalls once does not stall the registration twice
-_RECORD_KIND = "coverage.registration"
+_NOT_COMMITTED = CommitSequence(0)
 
 
 class RowAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -242,10 +243,7 @@ def _writes(
         if member.is_new:
             places[(*place_of_link(member.link, newest), member.person_no)] = None
         for appended in member.appended:
-            link = member.link if appended.ordinal == 0 else ""
-            body = pack_assertion(
-                Assertion(appended.subject, commit, recorded_at, source, appended.fact, link)
-            )
+            body = pack_assertion(_said(member, appended, commit, recorded_at, source))
             packed.append(body)
             start, end = period_of(appended.fact)
             truth.append(
@@ -273,25 +271,14 @@ def _writes(
     )
 
 
-class _Record(msgspec.Struct, frozen=True):
-    """The record of one slice: who registered how much about whom, and a digest of the facts."""
-
-    at: datetime
-    client: str
-    digest: str  # SHA-256 over the packed facts in order
-    key: str
-    people: tuple[str, ...]
-    rows: int
-
-
 def _record(changed: Sequence[_Member], asker: Asker, at: datetime) -> Entry:
     digest = sha256()
     rows = 0
     for member in changed:
         for appended in member.appended:
-            digest.update(msgspec.msgpack.encode(appended.fact))
+            digest.update(pack_assertion(_said(member, appended, _NOT_COMMITTED, at, asker.client)))
             rows += 1
-    record = _Record(
+    record = RegistrationRecord(
         at=at,
         client=asker.client,
         digest=digest.hexdigest(),
@@ -299,4 +286,11 @@ def _record(changed: Sequence[_Member], asker: Asker, at: datetime) -> Entry:
         people=tuple(member.person.hex() for member in changed),
         rows=rows,
     )
-    return Entry(_RECORD_KIND, msgspec.json.encode(record))
+    return Entry(REGISTRATION, msgspec.json.encode(record))
+
+
+def _said(
+    member: _Member, appended: Appended, commit: CommitSequence, recorded_at: datetime, source: str
+) -> Assertion:
+    link = member.link if appended.ordinal == 0 else ""
+    return Assertion(appended.subject, commit, recorded_at, source, appended.fact, link)

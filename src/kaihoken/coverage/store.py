@@ -46,6 +46,35 @@ ASSERTIONS = statement(
     .order_by(schema.assertion.c.ordinal),
 )
 
+SAID_IN_COMMIT = statement(
+    "read what a commit said of a person",
+    select(schema.assertion.c.body)
+    .join(schema.person, schema.person.c.person_no == schema.assertion.c.person_no)
+    .where(
+        schema.person.c.person_id == bindparam("person_id"),
+        schema.assertion.c.commit_seq == bindparam("commit"),
+    )
+    .order_by(schema.assertion.c.ordinal),
+)
+
+SAID_OF_SOME_IN_COMMIT = statement(
+    "read what a commit said of some people",
+    select(schema.assertion.c.body)
+    .where(
+        schema.assertion.c.person_no >= bindparam("first"),
+        schema.assertion.c.person_no < bindparam("stop"),
+        schema.assertion.c.commit_seq == bindparam("commit"),
+    )
+    .order_by(schema.assertion.c.person_no, schema.assertion.c.ordinal),
+)
+
+SAID_BEFORE = statement(
+    "count what was said before a commit",
+    select(func.count())
+    .select_from(schema.assertion)
+    .where(schema.assertion.c.commit_seq < bindparam("commit")),
+)
+
 PAGE = 1000
 """Rows, or numbers of people, that a check looks at in one statement."""
 

@@ -17,7 +17,15 @@ from hashlib import sha256
 import msgspec
 
 from kaihoken.audit import Committer, Entry
-from kaihoken.coverage import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON, CommitSequence
+from kaihoken.coverage import (
+    ADD_ASSERTION,
+    ADD_PLACE,
+    HIGHEST_PERSON,
+    LOADED_SLICE,
+    PUT_PERSON,
+    CommitSequence,
+    SliceRecord,
+)
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.people.nation import Person
 from kaihoken.people.partitions import Partitions
@@ -27,9 +35,8 @@ from kaihoken.people.workshop import BLOCKS_PER_SLICE, Order, made
 from kaihoken.problems import Problem
 from kaihoken.store import KeyProvider, LookupKey, SqliteStore, Store, Write
 
-SLICE = "people.slice"
 LOADED = "people.loaded"
-"""Kinds of the records."""
+"""Kind of the record that closes a load."""
 
 Told = Callable[[int, int], None]
 """Is told how much is done of how much: people twice, once for storing and once for making them findable."""
@@ -44,16 +51,6 @@ class Loaded:
     places: int
     commits: int
     seconds: float
-
-
-class _SliceRecord(msgspec.Struct, frozen=True):
-    """The record of a slice. Members in alphabetical order: that is the canonical form of a body."""
-
-    assertions: int
-    digest: str  # SHA-256 over the packed assertions in order of person and ordinal
-    first_person: int
-    last_person: int
-    people: int
 
 
 class _LoadedRecord(msgspec.Struct, frozen=True):
@@ -147,7 +144,7 @@ class _Loading:
         for block in blocks:
             for row in block.truth:
                 digest.update(row[9])
-        record = _SliceRecord(
+        record = SliceRecord(
             assertions=assertions,
             digest=digest.hexdigest(),
             first_person=blocks[0].people[0][0],
@@ -161,7 +158,7 @@ class _Loading:
             tables = [Write(ADD_ASSERTION, block.truth) for block in blocks]
             return [*tables, *(Write(PUT_PERSON, block.people) for block in blocks)]
 
-        await self._committer.commit([Entry(SLICE, msgspec.json.encode(record))], writes)
+        await self._committer.commit([Entry(LOADED_SLICE, msgspec.json.encode(record))], writes)
         for block in blocks:
             self._partitions.add(block.places)
         self.people += people
