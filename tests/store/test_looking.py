@@ -6,21 +6,34 @@ import apsw
 import pytest
 
 from kaihoken.problems import Problem
-from kaihoken.store import SqliteStore, Statement, open_store
+from kaihoken.store import EACH, SqliteStore, Statement, open_store
 
 from .builders import a_store, numbers, people
 
-BY_NUMBER = Statement("by number", "SELECT person_no FROM person WHERE person_no = ?1", "")
-NO_SUCH_TABLE = Statement("wrong", "SELECT 1 FROM nowhere WHERE x = ?1", "")
+ASKED = f"WITH q(place, no) AS {EACH} SELECT q.place, person_no FROM q CROSS JOIN person ON person_no = q.no"
+BY_NUMBER = Statement("by number", ASKED, "")
+NO_SUCH_TABLE = Statement("wrong", f"WITH q AS {EACH} SELECT 1 FROM nowhere, q", "")
 
 
-async def test_each_gets_its_own_rows_in_order(tmp_path: Path) -> None:
+async def test_each_gets_its_own_rows(tmp_path: Path) -> None:
     store = await a_store(tmp_path)
     assert isinstance(store, SqliteStore)
     await store.transaction([people(1, 2)])
 
-    assert store.look_each(BY_NUMBER, [(2,), (7,), (1,)]) == [[(2,)], [], [(1,)]]
-    assert store.look_each(BY_NUMBER, []) == []
+    assert store.look(BY_NUMBER, [(2,), (7,), (1,), (2,)]) == [(1, 2), (3, 1), (4, 2)]
+    assert store.look(BY_NUMBER, []) == []
+    await store.close()
+
+
+@pytest.mark.parametrize("count", [1, 63, 64, 65, 128, 200])
+async def test_however_many_ask_the_numbers_are_theirs(tmp_path: Path, count: int) -> None:
+    store = await a_store(tmp_path)
+    assert isinstance(store, SqliteStore)
+    await store.transaction([people(*range(1, count + 1))])
+
+    asked = [(count - place,) for place in range(count)]
+
+    assert store.look(BY_NUMBER, asked) == [(place, no) for place, (no,) in enumerate(asked, start=1)]
     await store.close()
 
 
@@ -29,14 +42,14 @@ async def test_a_look_that_fails_leaves_the_writer_free(tmp_path: Path) -> None:
     assert isinstance(store, SqliteStore)
 
     with pytest.raises(Problem) as caught:
-        store.look_each(BY_NUMBER, [(1,), (1, 2)])
+        store.look(BY_NUMBER, [(1,), (1, 2)])
     with pytest.raises(apsw.SQLError):
-        store.look_each(NO_SUCH_TABLE, [(1,)])
+        store.look(NO_SUCH_TABLE, [(1,)])
 
     assert caught.value.code == "store.row"
     await store.transaction([people(1)])
     assert await numbers(store) == [1]
-    assert store.look_each(BY_NUMBER, [(1,)]) == [[(1,)]]
+    assert store.look(BY_NUMBER, [(1,)]) == [(1, 1)]
     await store.close()
 
 
@@ -47,5 +60,5 @@ async def test_who_only_reads_looks_too(tmp_path: Path) -> None:
     reading = await open_store(tmp_path, read_only=True)
     assert isinstance(reading, SqliteStore)
 
-    assert reading.look_each(BY_NUMBER, [(1,)]) == [[(1,)]]
+    assert reading.look(BY_NUMBER, [(1,)]) == [(1, 1)]
     await reading.close()

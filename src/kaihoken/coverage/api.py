@@ -113,6 +113,8 @@ async def check(
     `Answering.ask`.
     """
     request = read_check(body)
+    if len(body) > _TEXT:
+        _check_all_lengths(request)
     question = Question(
         inquiry=_inquiry(request, asker.facility, answering.today),
         asker=asker,
@@ -150,11 +152,8 @@ def read_check(body: bytes) -> Check:
 def _inquiry(request: Check, facility: str, today: Callable[[], date]) -> Inquiry:
     chart = request.chart
     compared = Chart(chart.kana, chart.name, chart.relation, chart.share_percent) if chart else None
-    if chart is not None:
-        _check_lengths(chart, ("kana", "name", "relation"), "chart.")
     consents = _consents(request.consents)
     if isinstance(request, CertificateCheck):
-        _check_lengths(request, ("issuer", "serial"))
         for name in ("issuer", "serial"):
             if not getattr(request, name):
                 raise Problem("coverage.request-length", where=name, most=_TEXT)
@@ -167,7 +166,6 @@ def _inquiry(request: Check, facility: str, today: Callable[[], date]) -> Inquir
             consents,
             compared,
         )
-    _check_lengths(request, ("insurer_number", "symbol", "number", "branch"))
     if not canonical_number(request.number):
         raise Problem("coverage.request-number", where="number")
     canonical_branch(request.branch, "branch")
@@ -181,6 +179,16 @@ def _inquiry(request: Check, facility: str, today: Callable[[], date]) -> Inquir
         Presented(request.presented),
         consents,
         compared,
+    )
+
+
+def _check_all_lengths(request: Check) -> None:
+    """A body that is no longer than a text may be holds none that is too long."""
+    if request.chart is not None:
+        _check_lengths(request.chart, ("kana", "name", "relation"), "chart.")
+    by_certificate = isinstance(request, CertificateCheck)
+    _check_lengths(
+        request, ("issuer", "serial") if by_certificate else ("insurer_number", "symbol", "number", "branch")
     )
 
 

@@ -82,19 +82,18 @@ def disclose(verdict: Verdict, kind: QuestionKind, consents: frozenset[Consent],
     """
     results: list[Result] = []
     subsidies: tuple[PublicExpenseShown, ...] = ()
-    left: set[str] = set()
+    fields: tuple[str, ...] = ()
     for coverage in verdict.coverages:
         cell = _cell(kind, verdict.situation, consents, coverage.match, verdict.non_disclosure, today)
         if cell.fields:
             shown = _shown(coverage, cell, verdict)
-            left.update(shown)
             results.append(_made(Result, shown))
-            if verdict.subsidies and _SUBSIDIES in cell.fields and not subsidies:
+            left = tuple(filter(shown.__contains__, cell.fields))
+            if verdict.subsidies and _SUBSIDIES in cell.fields:
                 subsidies = tuple(map(_subsidy, verdict.subsidies))
-                left.add(_SUBSIDIES)
-    if not results:
-        return _NOTHING
-    return Disclosure(tuple(results), subsidies, tuple(sorted(left)))
+                left = tuple(sorted((*left, _SUBSIDIES)))
+            fields = tuple(sorted({*fields, *left})) if fields else left
+    return Disclosure(tuple(results), subsidies, fields) if results else _NOTHING
 
 
 Derive = Callable[[Coverage, Verdict], object]
@@ -102,12 +101,14 @@ Derive = Callable[[Coverage, Verdict], object]
 
 class _Cell(msgspec.Struct, frozen=True, gc=False):
     """One cell of the matrix after the flags, ready to be applied to a coverage. `fields` may leave, sorted; of these
-    `plain` are attributes of the coverage, which `read` reads at once, and the `derived` are computed."""
+    `plain` are attributes of the coverage, which `read` reads at once, the `derived` are computed, and those `of_name`
+    are there only where the name holds what some receiver cannot take."""
 
     fields: tuple[str, ...]
     plain: tuple[str, ...]
     read: Callable[[Coverage], tuple[object, ...]]
     derived: tuple[tuple[str, Derive], ...]
+    of_name: tuple[str, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -125,12 +126,14 @@ def _cell(
         names -= frozenset(matrix.non_disclosure)
     stopped = rules.load(SuspensionLevels, on=today).stopped(match)
     names = frozenset() if match not in SHOWN_STATES or EVERY_FIELD in stopped else names - frozenset(stopped)
-    plain = tuple(name for name in Result.__struct_fields__ if name in names and name not in _DERIVED)
+    computed = _DERIVED.keys() | _OF_NAME.keys()
+    plain = tuple(name for name in Result.__struct_fields__ if name in names and name not in computed)
     return _Cell(
         fields=tuple(sorted(names)),
         plain=plain,
         read=_reader(plain),
         derived=tuple((name, derive) for name, derive in _DERIVED.items() if name in names),
+        of_name=tuple(name for name in _OF_NAME if name in names),
     )
 
 
@@ -147,6 +150,9 @@ def _shown(coverage: Coverage, cell: _Cell, verdict: Verdict) -> dict[str, objec
     for name, derive in cell.derived:
         if value := derive(coverage, verdict):
             shown[name] = value
+    if cell.of_name and has_external_character(coverage.name):
+        for name in cell.of_name:
+            shown[name] = _OF_NAME[name](coverage.name)
     return shown
 
 
@@ -173,14 +179,6 @@ def _preschool(coverage: Coverage, verdict: Verdict) -> bool:
     return is_preschool(coverage.birthdate, verdict.on)
 
 
-def _name_flagged(coverage: Coverage, _verdict: Verdict) -> bool:
-    return has_external_character(coverage.name)
-
-
-def _name_reading(coverage: Coverage, _verdict: Verdict) -> str | None:
-    return readable(coverage.name) if has_external_character(coverage.name) else None
-
-
 def _limit(coverage: Coverage, verdict: Verdict) -> LimitShown | None:
     current = [limit for limit in coverage.limits if _runs(limit.valid_from, limit.valid_to, verdict.on)]
     if not current:
@@ -205,8 +203,6 @@ def _tickets(coverage: Coverage, verdict: Verdict) -> tuple[TicketShown, ...]:
 
 _DERIVED: Mapping[str, Derive] = MappingProxyType(
     {
-        "name_reading": _name_reading,
-        "name_flagged": _name_flagged,
         "preschool": _preschool,
         "elderly": _elderly,
         "limit_consent": _consented,
@@ -217,6 +213,11 @@ _DERIVED: Mapping[str, Derive] = MappingProxyType(
     }
 )
 """The fields that are not simply the attribute of the same name, and how each comes about."""
+
+_OF_NAME: Mapping[str, Callable[[str], object]] = MappingProxyType(
+    {"name_reading": readable, "name_flagged": lambda _: True}
+)
+"""The fields that a name has only where it holds what some receiver cannot take (looked at once for both)."""
 
 
 def _made(kind: Callable[..., S], fields: Mapping[str, object]) -> S:

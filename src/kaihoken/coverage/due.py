@@ -39,7 +39,7 @@ def due_from(situation: Situation, shown: Disclosure) -> Due | None:
     """What is due instead of the share, as far as what may be shown settles it. None where the share stands."""
     if situation not in _COVERED:
         return None
-    if any(result.classification == WELFARE for result in shown.results):
+    if WELFARE in [result.classification for result in shown.results]:
         tickets = [ticket for result in shown.results for ticket in result.tickets]
         yen = tickets[0].self_pay_yen if len(tickets) == 1 else None
         return Due(DueBasis.TICKET, yen, ticketed=bool(tickets))

@@ -1,6 +1,6 @@
 """The room's SQL: assertions, people, and the rows by which people are found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import bindparam, func, select, tuple_
@@ -26,8 +26,9 @@ HIGHEST_PERSON = statement("find the highest person number", select(func.max(sch
 FIND = Statement(
     "find people by place",
     sqlite=(
-        "SELECT p.person_no, p.person_id, p.packed FROM lookup AS l "
-        "JOIN person AS p ON p.person_no = l.person_no WHERE l.key = ?1 AND l.birth = ?2"
+        "WITH q(place, key, birth) AS (VALUES each) SELECT q.place, p.person_no, p.person_id, p.packed FROM q "
+        "CROSS JOIN lookup AS l ON l.key = q.key AND l.birth = q.birth "
+        "CROSS JOIN person AS p ON p.person_no = l.person_no"
     ),
     postgresql=(
         "SELECT q.place, p.person_no, p.person_id, p.packed "
@@ -36,8 +37,8 @@ FIND = Statement(
         "JOIN person AS p ON p.person_no = l.person_no"
     ),
 )
-"""The one hot statement. SQLite answers a place in two b-tree descents (look-up, person); PostgreSQL is asked for all
-places of a turn of the event loop at once."""
+"""The one hot statement, for all places of a turn of the event loop at once (on SQLite through `look`): two b-tree
+descents each, look-up and then person. Places are numbered from 1."""
 
 ASSERTIONS = statement(
     "read a person's assertions",
@@ -141,6 +142,24 @@ class Stored(NamedTuple):
     def history(self) -> History:
         """The history, unpacked. Raises msgspec.DecodeError where it is damaged."""
         return unpack_history(self.person, self.packed)
+
+
+Row = tuple[int, int, bytes, bytes]
+"""What FIND returns: place, number of the person, person, packed history."""
+
+
+def placed(asked: Sequence[Sequence[Place]]) -> tuple[list[int], list[Place]]:
+    """The places of all who ask in one list, and beside each the number of who asks for it."""
+    owners = [number for number, places in enumerate(asked) for _ in places]
+    return owners, [place for places in asked for place in places]
+
+
+def found_by(owners: Sequence[int], rows: Iterable[Row], count: int) -> list[list[Stored]]:
+    """For each of so many who ask everybody at any of their places, once."""
+    found: list[dict[int, Stored]] = [{} for _ in range(count)]
+    for place, number, person, packed in rows:
+        found[owners[place - 1]][number] = Stored(number, PersonId(person), packed)
+    return [list(people.values()) for people in found]
 
 
 class Finder(Protocol):

@@ -4,9 +4,8 @@ trip costs more than a look-up."""
 from collections.abc import Sequence
 from typing import cast
 
-from kaihoken.coverage.history import PersonId
 from kaihoken.coverage.lookup import Place
-from kaihoken.coverage.store import FIND, Stored
+from kaihoken.coverage.store import FIND, Row, Stored, found_by, placed
 from kaihoken.store import PostgresStore
 
 
@@ -17,16 +16,7 @@ class PostgresFinder:
         self._store = store
 
     async def find_each(self, asked: Sequence[Sequence[Place]]) -> list[list[Stored]]:
-        owners: list[int] = []
-        keys: list[bytes] = []
-        births: list[int] = []
-        for number, places in enumerate(asked):
-            for key, birth in places:
-                owners.append(number)
-                keys.append(key)
-                births.append(birth)
-        rows = cast("list[tuple[int, int, bytes, bytes]]", await self._store.fetch(FIND, (keys, births)))
-        found: list[dict[int, Stored]] = [{} for _ in asked]
-        for place, person_no, person, packed in rows:
-            found[owners[place - 1]][person_no] = Stored(person_no, PersonId(person), packed)
-        return [list(people.values()) for people in found]
+        owners, places = placed(asked)
+        keys, births = [key for key, _ in places], [birth for _, birth in places]
+        rows = await self._store.fetch(FIND, (keys, births))
+        return found_by(owners, cast("list[Row]", rows), len(asked))

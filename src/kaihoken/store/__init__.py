@@ -10,11 +10,12 @@ from kaihoken.store.opening import create_store, open_store, shown_place
 from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.rekeying import PlacesOf, drop_old_rows, rekey
 from kaihoken.store.schema import instant, milliseconds
-from kaihoken.store.sqlite import SqliteStore
+from kaihoken.store.sqlite import EACH, SqliteStore
 from kaihoken.store.statement import Statement, Write, statement
 from kaihoken.store.store import Dialect, Purpose, Store
 
 __all__ = [
+    "EACH",
     "Attempt",
     "Check",
     "Dialect",

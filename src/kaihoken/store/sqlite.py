@@ -7,6 +7,8 @@ reads the file through a memory map and never waits for the writer.
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -28,6 +30,19 @@ from kaihoken.store.store import Purpose
 
 if TYPE_CHECKING:
     from apsw import Bindings
+
+
+EACH = "(VALUES each)"
+"""Stands in the text of a statement for `look` where the values of those who ask come in."""
+
+_TOGETHER = 64  # who ask in one statement: so many texts, which the connection keeps prepared
+
+
+@lru_cache(maxsize=1024)
+def _for_each(text: str, count: int, width: int) -> str:
+    values = ", ?" * width
+    rows = ", ".join(f"({number}{values})" for number in range(1, count + 1))
+    return text.replace(EACH, f"(VALUES {rows})")
 
 
 class SqliteStore:
@@ -85,24 +100,26 @@ class SqliteStore:
         except apsw.Error as error:
             raise problem_of(error, statement.name) from None
 
-    def look_each(
-        self, statement: Statement, each: Sequence[tuple[object, ...]]
-    ) -> list[list[tuple[object, ...]]]:
-        """`fetch` for many at once and without a coroutine, for the statement of every question: the rows for each
-        of the parameters, all read from one snapshot.
+    def look(self, statement: Statement, each: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
+        """The rows for many at once and without a coroutine, for the statement of every question, all from one
+        snapshot. In its text EACH stands for the values, a row of them for each who asks, numbered from 1: a
+        row begins with the number of whom it is for.
 
-        It asks the writer's own connection: what a connection has in its cache survives its own commits, but not those
-        of another connection, and reading everything anew after each group of questions doubled the time of a look-up.
+        One statement for all costs less than half of one for each. It asks the writer's own connection: what a
+        connection has in its cache survives its own commits, but not those of another connection, and reading
+        everything anew after each group of questions doubled the time of a look-up.
         """
-        text = statement.sqlite
         connection = self._writer or self.reader
         execute = connection.execute
+        found: list[tuple[object, ...]] = []
         try:
             execute("BEGIN")
-            found = [
-                cast("list[tuple[object, ...]]", execute(text, cast("Bindings", params)).fetchall())
-                for params in each
-            ]
+            for first in range(0, len(each), _TOGETHER):
+                some = each[first : first + _TOGETHER]
+                text = _for_each(statement.sqlite, len(some), len(some[0]))
+                values = cast("Bindings", list(chain.from_iterable(some)))
+                rows = cast("list[tuple[int, ...]]", execute(text, values).fetchall())
+                found += [(number + first, *rest) for number, *rest in rows] if first else rows
             execute("COMMIT")
         except apsw.Error as error:
             with suppress(apsw.Error):

@@ -94,10 +94,14 @@ def fill(connection: apsw.Connection, meta: Meta) -> None:
         connection.executemany("INSERT INTO store_meta (name, value) VALUES (?, ?)", meta.items())
 
 
+PREPARED = 256
+"""Statements that a connection keeps prepared: those of the rooms, and the hot one for every count of who asks."""
+
+
 def connect(path: Path, *, vfs: str | None = None, read_only: bool = False) -> apsw.Connection:
     """A connection to an existing file, with the settings that every connection has."""
     flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
-    connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
+    connection = apsw.Connection(str(path), flags=flags, vfs=vfs, statementcachesize=PREPARED)
     connection.set_busy_timeout(OPENING_MS)
     connection.pragma("trusted_schema", False)
     # Otherwise a join is planned anew whenever it is given other values, which takes as long as the question itself.
