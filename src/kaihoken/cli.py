@@ -46,10 +46,9 @@ NOUNS = (
     Noun("oqs", "kaihoken.coverage.commands", "XmlMsg の要求に答える", "answer XmlMsg requests", "oqs_app"),
     Noun(
         "receipt",
-        "kaihoken.audit.commands",
+        "kaihoken.audit.receipt_command",
         "回答の受領証を検証する",
         "verify receipts of answers",
-        "receipt_app",
     ),
     Noun("audit", "kaihoken.audit.commands", "改ざん検知ログ", "the tamper-evident log"),
     Noun(

@@ -1,95 +1,14 @@
-"""The commands: what an operator, an auditor and a clinic type."""
+"""The commands: what an operator and an auditor type."""
 
-import asyncio
 import json
 import sqlite3
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from kaihoken import cli
-from kaihoken.audit import FileWitness, public
 from kaihoken.clock import FixedClock
-from kaihoken.store import FileKeys, create_store
 
-from .builders import a_clock, a_log_on, an_entry, committed
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a log lies on disk."""
-
-    store: Path
-    keys: Path
-    public_keys: Path
-    witness: Path
-    receipt: Path
-    answers: dict[str, bytes]
-
-    def at(self, *options: str) -> list[str]:
-        known = {"store": self.store, "keys": self.keys, "witness": self.witness}
-        return [part for option in options for part in (f"--{option}", str(known[option]))]
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    """A log of three batches, a receipt of its second, and what a hub would answer about it."""
-    place = Place(
-        tmp_path / "store",
-        tmp_path / "keys",
-        tmp_path / "log-keys.json",
-        tmp_path / "witness",
-        tmp_path / "receipt.json",
-        {},
-    )
-    keys = FileKeys.create(place.keys, a_clock())
-    place.public_keys.write_bytes(public.keys(keys))
-
-    async def fill() -> None:
-        store = await create_store(place.store, purpose="demo", clock=a_clock())
-        async with a_log_on(store, keys, witness=FileWitness(place.witness)) as committer:
-            done = await committer.commit([an_entry('{"answer":"あ"}'), an_entry('{"answer":2}')])
-            place.receipt.write_bytes(done.receipt(0))
-            await committed(committer, "{}")
-            place.answers["/v1/log/inclusion?batch=1"] = await public.inclusion(committer, 1)
-            place.answers["/.well-known/kaihoken-log-keys.json"] = public.keys(keys)
-
-    asyncio.run(fill())
-    return place
-
-
-@pytest.fixture
-def hub(place: Place) -> Iterator[str]:
-    """A hub that knows only the answers of `place`."""
-
-    class Answers(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = place.answers.get(self.path)
-            self.send_response(200 if body else 404)
-            self.end_headers()
-            self.wfile.write(body or b"")
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def ran(*arguments: str) -> int:
-    return cli.run(list(arguments))
+from .builders import a_clock
+from .conftest import Place, ran
 
 
 def test_verify_says_that_a_log_holds(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,7 +20,30 @@ def test_an_auditor_needs_only_the_public_keys(place: Place, capsys: pytest.Capt
     code = ran("audit", "verify", *place.at("store"), "--keys", str(place.public_keys), "--json")
 
     assert code == 0
-    assert json.loads(capsys.readouterr().out) == {"batches": 3, "findings": []}
+    assert json.loads(capsys.readouterr().out) == {"batches": 3, "findings": [], "witnessed": False}
+
+
+def test_verify_without_a_witness_says_what_it_cannot_see(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite3.connect(place.store / "store.sqlite3") as connection:
+        connection.execute("DELETE FROM log_batch WHERE seq = 2")
+        connection.execute("DELETE FROM log_body WHERE seq = 2")
+    connection.close()
+
+    assert ran("audit", "verify", *place.at("store", "keys")) == 0
+    printed = capsys.readouterr().out
+    assert "2 batches, 0 findings" in printed
+    assert "末尾が切りとられていても、ここではわかりません" in printed
+    assert ran("audit", "verify", *place.at("store", "keys", "witness")) == 1
+    assert "audit.rolled_back" in capsys.readouterr().err
+
+
+def test_with_a_witness_nothing_is_left_open(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ran("audit", "verify", *place.at("store", "keys", "witness"), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["witnessed"] is True
+    ran("audit", "verify", *place.at("store", "keys", "witness"))
+    assert "証人なし" not in capsys.readouterr().out
 
 
 def test_verify_tells_what_does_not_hold_and_ends_with_1(
@@ -208,51 +150,3 @@ def test_destroyed_records_are_shown_as_such(
 def test_what_must_be_kept_is_not_destroyed(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert ran("audit", "destroy", "--before", "2100-01-01", *place.at("store", "keys")) == 1
     assert "audit.retention_running" in capsys.readouterr().err
-
-
-def test_a_receipt_is_verified_offline(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    for keys in (place.public_keys, place.keys):
-        assert ran("receipt", "verify", str(place.receipt), "--keys", str(keys)) == 0
-        assert '{"answer":"あ"}' in capsys.readouterr().out
-    assert ran("receipt", "verify", str(place.receipt), "--keys", str(place.keys), "--json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["holds"], told["batch"], told["record"], told["stands_in_log_of"]) == (True, 1, 0, None)
-
-
-def test_a_changed_receipt_ends_with_1(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    place.receipt.write_text(
-        place.receipt.read_text(encoding="utf-8").replace('"index":0', '"index":1'), encoding="utf-8"
-    )
-
-    assert ran("receipt", "verify", str(place.receipt), "--keys", str(place.keys), "--json") == 1
-    assert json.loads(capsys.readouterr().out)["code"] == "audit.receipt_refused"
-
-
-def test_with_a_hub_the_batch_is_looked_up_in_the_log_of_today(
-    place: Place, hub: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert ran("receipt", "verify", str(place.receipt), "--hub", hub) == 0
-    assert "stands in the log of 3 batches" in capsys.readouterr().out
-    command = ("receipt", "verify", str(place.receipt), "--hub", hub, "--keys", str(place.public_keys))
-    assert ran(*command, "--json") == 0
-    assert json.loads(capsys.readouterr().out)["stands_in_log_of"] == 3
-
-    place.answers["/v1/log/inclusion?batch=1"] = place.answers["/v1/log/inclusion?batch=1"].replace(
-        b'"batch":1', b'"batch":2'
-    )
-    assert ran(*command) == 1
-    del place.answers["/v1/log/inclusion?batch=1"]
-    assert ran(*command) == 1
-    assert "audit.hub_refused" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("missing", ["receipt", "keys", "both"])
-def test_what_cannot_be_read_is_misuse(missing: str, place: Place, tmp_path: Path) -> None:
-    nothing = str(tmp_path / "nothing")
-    if missing == "receipt":
-        assert ran("receipt", "verify", nothing, "--keys", str(place.keys)) == 2
-    elif missing == "keys":
-        assert ran("receipt", "verify", str(place.receipt), "--keys", nothing) == 2
-        assert ran("receipt", "verify", str(place.receipt), "--keys", str(place.receipt)) == 2
-    else:
-        assert ran("receipt", "verify", str(place.receipt)) == 2

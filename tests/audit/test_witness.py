@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -12,6 +12,7 @@ from kaihoken.audit import Committer, FileWitness, Head, check_head, witness_at
 from kaihoken.audit.head import head_json, signed_head
 from kaihoken.audit.witness import Feed
 from kaihoken.audit.witness_url import UrlWitness
+from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
 
 from .builders import BORN, SomeKey, SomeKeys, a_clock, a_new_log, a_store, committed, later, the_log
@@ -60,26 +61,49 @@ async def test_the_last_head_is_with_the_witness_when_a_hub_has_closed(
     check_head(last, KEYS)
 
 
-async def test_every_tick_brings_a_head(tmp_path: Path, witness: FileWitness) -> None:
+async def test_a_growing_log_is_witnessed_at_every_tick_and_a_resting_one_every_minute(
+    tmp_path: Path, witness: FileWitness
+) -> None:
     clock = a_clock()
     async with a_new_log(tmp_path / "store", clock=clock, witness=witness) as committer:
         assert committer.feed is not None
-        for _ in range(3):
-            later(clock, seconds=1)
+        born = committer.head.time_ms
+
+        async def ticked(seconds: float) -> None:
+            assert committer.feed is not None
+            later(clock, seconds=seconds)
             committer.tick()
             await committer.feed.drain()
-        assert committer.feed.witnessed == committer.head
 
-    times = [head.time_ms for head in witness.heads()]
-    assert len(times) == 4
-    assert times == sorted(times)
+        await ticked(0)
+        for seconds in (1, 58.999, 0.001, 1):
+            await ticked(seconds)
+        await committed(committer, "a")
+        await ticked(1)
+        assert committer.feed.witnessed == committer.head
+        await committed(committer, "b")
+        await ticked(1)
+
+    assert [(head.size, head.time_ms - born) for head in witness.heads()] == [
+        (1, 0),
+        (1, 60_000),
+        (2, 62_000),
+        (3, 63_000),
+    ]
+
+
+class HurryingClock(FixedClock):
+    """A minute passes whenever somebody looks."""
+
+    def now(self) -> datetime:
+        return later(self, minutes=1).at
 
 
 async def test_the_ticker_ticks_by_itself(tmp_path: Path) -> None:
     slow = SlowWitness()
     slow.open.set()
     store = await a_store(tmp_path / "store")
-    committer = await Committer.open(store, SomeKeys(), a_clock(), slow, tick_seconds=0.001)
+    committer = await Committer.open(store, SomeKeys(), HurryingClock(BORN), slow, tick_seconds=0.001)
     await asyncio.wait_for(slow.third.wait(), 10)
     await committer.close()
     await store.close()

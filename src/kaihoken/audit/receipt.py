@@ -21,7 +21,7 @@ from kaihoken.audit.verifier import (
 )
 from kaihoken.problems import Problem
 
-__all__ = ["Receipt", "Receipts", "checked_receipt"]
+__all__ = ["Receipt", "Receipts", "checked_receipt", "refusal"]
 
 _OPENING = f'{{"format":"{RECEIPT_FORMAT}","kind":"'.encode()
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -92,8 +92,23 @@ def checked_receipt(text: str, keys: Mapping[str, Key]) -> Receipt:
         receipt = receipt_from_json(text) if text.startswith("{") else receipt_from_header(text)
         verify_receipt(receipt, keys)
     except RefusedError as refused:
-        raise Problem("audit.receipt_refused", reason=refused.detail) from refused
+        raise refusal(refused) from refused
     return receipt
+
+
+_IN_JAPANESE = {
+    "form": "受領証の形をしていません",
+    "key": "署名した鍵が、渡された鍵の中にありません",
+    "key-validity": "鍵の有効期間の外で署名されています",
+    "signature": "ヘッドの署名が鍵と合いません",
+    "path": "記録がバッチに行きつきません。記録か経路が書きかえられています",
+    "proof": "今のログの、この場所にあるのは別のバッチです",
+}
+
+
+def refusal(refused: RefusedError) -> Problem:
+    """Why a receipt does not hold, in both languages."""
+    return Problem("audit.receipt_refused", reason=refused.detail, reason_ja=_IN_JAPANESE[refused.reason])
 
 
 def _paths(

@@ -16,6 +16,7 @@ from kaihoken.audit.head import Head, head_json, witnessed_head
 from kaihoken.problems import Problem
 
 _TAIL_BYTES = 4096
+_REPEAT_MS = 60_000  # a witness of a hub that rests still learns that it lives
 
 
 class Witness(Protocol):
@@ -104,7 +105,11 @@ class Feed:
         """The last head that the witness took."""
 
     def offer(self, head: Head) -> None:
-        """Makes this the next head to be sent."""
+        """Makes this the next head to be sent: at once where the log has grown, at most every minute where it is the
+        tree that the witness has already, signed again."""
+        seen = self.witnessed
+        if seen is not None and seen.size == head.size and head.time_ms - seen.time_ms < _REPEAT_MS:
+            return
         self._pending = head
         if self._sending is None or self._sending.done():
             self._sending = asyncio.get_running_loop().create_task(self._send())

@@ -1,0 +1,117 @@
+"""Searching the log: which records say something of a person, by a client, in a period. `kaihoken audit find`.
+
+Every record that is found is hashed again, and its batch's leaves up to the batch root, so what is shown is what was
+committed under the signed head. That the heads and the tree hold is `verification`'s work.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from kaihoken.audit import merkle
+from kaihoken.audit.batch import entry_of
+from kaihoken.audit.log import Log, StoredBatch, chunks_of
+from kaihoken.problems import Problem
+
+_BATCHES = 256  # read in one statement
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a record must say; "" is anything. `person` is found alone and among the people of a registration."""
+
+    person: str = ""
+    client: str = ""
+    facility: str = ""
+    kind: str = ""
+
+    def fits(self, kind: str, body: Mapping[str, Any]) -> bool:
+        """Whether a record says all of it."""
+        return (
+            (not self.kind or kind == self.kind)
+            and (not self.person or body.get("person") == self.person or self.person in _people(body))
+            and (not self.client or self.client in (body.get("client"), body.get("client_id")))
+            and (not self.facility or self.facility in (body.get("by"), body.get("code")))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A record that was found, or (`sound` false) one that is not what its leaf says or cannot be read."""
+
+    batch: int
+    index: int
+    at_ms: int
+    kind: str
+    body: Mapping[str, Any]
+    sound: bool
+
+    def as_json(self) -> dict[str, object]:
+        """The record whole, with its place: `kaihoken audit show` and its receipt start from there."""
+        return {
+            "batch": self.batch,
+            "index": self.index,
+            "at_ms": self.at_ms,
+            "kind": self.kind,
+            "sound": self.sound,
+            "body": self.body,
+        }
+
+
+class Search:
+    """One pass over some batches. The counts stand when it is over."""
+
+    def __init__(self, log: Log, wanted: Wanted) -> None:
+        self._log = log
+        self._wanted = wanted
+        self.read = 0
+        self.found = 0
+        self.destroyed = 0
+        self.damaged = 0
+
+    async def matches(self, first: int, stop: int) -> AsyncIterator[Match]:
+        """The records in first <= batch < stop that fit, in the order of the log, and all that is damaged there."""
+        for start in range(first, stop, _BATCHES):
+            end = min(start + _BATCHES, stop)
+            bodies = await self._log.bodies(start, end)
+            for seq in range(start, end):
+                try:
+                    batch = await self._log.batch(seq)
+                    chunks = chunks_of(batch, bodies.get(seq))
+                except Problem as problem:
+                    if not problem.code.startswith("audit."):
+                        raise
+                    self.damaged += 1
+                    yield Match(seq, 0, 0, problem.code, {}, sound=False)
+                    continue
+                for match in self._in_batch(batch, chunks):
+                    yield match
+
+    def _in_batch(self, batch: StoredBatch, chunks: list[bytes]) -> Iterator[Match]:
+        rooted = merkle.root(batch.leaves) == batch.head.batch_root
+        for index, (chunk, leaf) in enumerate(zip(chunks, batch.leaves, strict=True)):
+            if not chunk:
+                self.destroyed += 1
+                continue
+            self.read += 1
+            sound = rooted and sha256(b"\x00" + chunk).digest() == leaf
+            try:
+                entry = entry_of(chunk)
+                kind, body = entry.kind, _decode(entry.body)
+            except (ValueError, msgspec.DecodeError):
+                kind, body, sound = "?", {}, False
+            fits = self._wanted.fits(kind, body)
+            if not sound:
+                self.damaged += 1
+            if fits or not sound:
+                self.found += fits
+                yield Match(batch.seq, index, batch.head.time_ms, kind, body, sound)
+
+
+def _people(body: Mapping[str, Any]) -> list[Any]:
+    people = body.get("people")
+    return people if isinstance(people, list) else []

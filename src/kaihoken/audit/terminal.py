@@ -1,0 +1,88 @@
+"""What the commands of the log share: their options, reading a log and keys, and printing."""
+
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import orjson
+import typer
+
+from kaihoken.audit.head import Head, Key, public_keys
+from kaihoken.audit.log import Log
+from kaihoken.audit.verifier import RefusedError, keys_from_json
+from kaihoken.problems import Problem
+from kaihoken.store import FileKeys, instant, open_store
+
+StoreAt = Annotated[
+    str,
+    typer.Option("--store", envvar="KAIHOKEN_STORE", help="保管庫の場所 / folder or postgresql:// address"),
+]
+KeysAt = Annotated[
+    Path,
+    typer.Option(
+        "--keys",
+        envvar="KAIHOKEN_KEYS",
+        help="鍵のフォルダー、または公開鍵の JSON / keys, or the public keys as JSON",
+    ),
+]
+WitnessAt = Annotated[
+    str,
+    typer.Option(
+        "--witness", envvar="KAIHOKEN_WITNESS", help="証人のファイルか URL / file or URL of the witness"
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
+
+# Where a hub keeps them, unless its settings say otherwise.
+STORE = "kaihoken-store"
+KEYS = Path("kaihoken-keys")
+
+FINDINGS = 1
+
+T = TypeVar("T")
+
+
+async def reading(location: str, ask: Callable[[Log], Awaitable[T]]) -> T:
+    """What `ask` reads in the log of a store that a hub may hold."""
+    store = await open_store(location, read_only=True)
+    try:
+        return await ask(await Log.open(store))
+    finally:
+        await store.close()
+
+
+def public_keys_at(path: Path) -> Mapping[str, Key]:
+    """The public keys in a published key set, or of a folder of keys. Problem `audit.unreadable`."""
+    if path.is_dir():
+        return public_keys(FileKeys(path))
+    return keys_of(text_of(path))
+
+
+def keys_of(text: str) -> Mapping[str, Key]:
+    """The public keys in a published key set. Problem `audit.unreadable`."""
+    try:
+        return keys_from_json(text)
+    except RefusedError as refused:
+        raise Problem("audit.unreadable", where="keys", reason=refused.detail) from refused
+
+
+def text_of(path: Path) -> str:
+    """The text of a file. Problem `audit.unreadable`."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem("audit.unreadable", where=path.name, reason=type(error).__name__) from error
+
+
+def say_head(head: Head) -> None:
+    say(f"log {head.log_id}  size {head.size}  {instant(head.time_ms).isoformat()}  key {head.key_id}")
+    say(f"batch root {head.batch_root.hex()} ({head.batch_size} records)\ntree root  {head.tree_root.hex()}")
+
+
+def say_json(value: object) -> None:
+    say(orjson.dumps(value).decode())
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")

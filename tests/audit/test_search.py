@@ -1,0 +1,182 @@
+"""`kaihoken audit find`: of whom, by whom, when; and what was changed is marked."""
+
+import asyncio
+import json
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kaihoken.audit import Log
+from kaihoken.audit.retention import destroy_bodies
+from kaihoken.audit.search import Search, Wanted
+from kaihoken.problems import Problem
+from kaihoken.store import FileKeys, create_store, open_store
+
+from .builders import a_clock, a_log_on, an_entry, later
+from .conftest import ran
+
+A, B = "a" * 32, "b" * 32
+
+
+def answer(person: str | None, client: str, facility: str) -> str:
+    record = {
+        "by": facility,
+        "client": client,
+        "fields": ["kana", "name"],
+        "person": person,
+        "situation": "valid",
+    }
+    return json.dumps(record)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Four batches over two days in Japan; the first is the log's own beginning."""
+    keys = FileKeys.create(tmp_path / "keys", a_clock())
+
+    async def fill() -> None:
+        clock = a_clock()  # noon in Japan
+        made = await create_store(tmp_path / "store", purpose="demo", clock=clock)
+        async with a_log_on(made, keys, clock=clock) as committer:
+            await committer.commit(
+                [an_entry(answer(A, "clinic-1", "1")), an_entry(answer(B, "clinic-2", "2"))]
+            )
+            later(clock, hours=11, minutes=59)
+            await committer.commit([an_entry(answer(A, "clinic-2", "2"))])
+            later(clock, minutes=1)  # midnight
+            registered = json.dumps({"client": "insurer-1", "people": [A, B]})
+            await committer.commit(
+                [
+                    an_entry(registered, "coverage.registration"),
+                    an_entry('{"client_id":"clinic-2","code":"2"}', "client.enrolled"),
+                ]
+            )
+
+    asyncio.run(fill())
+    return tmp_path / "store"
+
+
+def places(printed: str) -> list[tuple[int, int]]:
+    return [(found["batch"], found["index"]) for found in map(json.loads, printed.splitlines())]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], [(0, 0), (1, 0), (1, 1), (2, 0), (3, 0), (3, 1)]),
+        (["--person", A], [(1, 0), (2, 0), (3, 0)]),
+        (["--person", A.upper(), "--client", "clinic-2"], [(2, 0)]),
+        (["--client", "clinic-2"], [(1, 1), (2, 0), (3, 1)]),
+        (["--facility", "2"], [(1, 1), (2, 0), (3, 1)]),
+        (["--kind", "coverage.registration"], [(3, 0)]),
+        (["--to", "2026-11-20", "--first", "1"], [(1, 0), (1, 1), (2, 0)]),
+        (["--from", "2026-11-21"], [(3, 0), (3, 1)]),
+        (["--from", "2026-11-21", "--to", "2026-11-20"], []),
+        (["--first", "2", "--last", "2"], [(2, 0)]),
+        (["--last", "99", "--person", B], [(1, 1), (3, 0)]),
+        (["--person", "c" * 32], []),
+    ],
+)
+def test_records_are_found_by_what_they_say(
+    store: Path, options: list[str], expected: list[tuple[int, int]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("audit", "find", *options, "--store", str(store), "--json") == 0
+    told = capsys.readouterr()
+    assert places(told.out) == expected
+    assert told.err.startswith(f"{len(expected)} / ")
+
+
+def test_a_line_says_when_by_whom_and_what(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ran("audit", "find", "--person", A, "--last", "1", "--store", str(store)) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line == f"  2026-11-20 12:00:00  1/0  eligibility.answer  clinic-1  1  {A}  valid  kana,name"
+
+
+def test_a_changed_record_is_marked_whatever_is_looked_for(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite3.connect(store / "store.sqlite3") as connection:
+        ((body,),) = connection.execute("SELECT bodies FROM log_body WHERE seq = 2").fetchall()
+        connection.execute(
+            "UPDATE log_body SET bodies = ? WHERE seq = 2", (body.replace(b"clinic-2", b"clinic-9"),)
+        )
+    connection.close()
+
+    assert ran("audit", "find", "--person", B, "--store", str(store)) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in lines] == [" ", "✗", " "]
+    assert "clinic-9" in lines[1]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE log_batch SET leaves = substr(leaves, 1, 31) WHERE seq = 2",
+        "UPDATE log_batch SET batch_root = zeroblob(32) WHERE seq = 2",
+        "UPDATE log_body SET bodies = substr(bodies, 1, 9) WHERE seq = 2",
+        "DELETE FROM log_batch WHERE seq = 2",
+    ],
+)
+def test_a_damaged_batch_is_told_and_the_rest_is_read(
+    store: Path, sql: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite3.connect(store / "store.sqlite3") as connection:
+        connection.execute(sql)
+    connection.close()
+
+    assert ran("audit", "find", "--store", str(store), "--json") == 1
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["batch"] for one in found if not one["sound"]] == [2]
+    assert len([one for one in found if one["sound"]]) == 5
+
+
+def test_a_record_that_cannot_be_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = FileKeys.create(tmp_path / "keys", a_clock())
+
+    async def fill() -> None:
+        made = await create_store(tmp_path / "store", purpose="demo", clock=a_clock())
+        async with a_log_on(made, keys) as committer:
+            await committer.commit([an_entry("[1]"), an_entry('{"people":1}')])
+
+    asyncio.run(fill())
+
+    assert ran("audit", "find", "--person", A, "--store", str(tmp_path / "store"), "--json") == 1
+    (found,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (found["kind"], found["sound"]) == ("?", False)
+
+
+@pytest.mark.parametrize("option", ["--from", "--to"])
+@pytest.mark.parametrize("day", ["soon", "9999-12-31"])
+def test_a_day_that_is_none_is_misuse(store: Path, option: str, day: str) -> None:
+    expected = 0 if (option, day) == ("--from", "9999-12-31") else 2
+    assert ran("audit", "find", option, day, "--store", str(store)) == expected
+
+
+async def test_destroyed_records_are_counted(tmp_path: Path) -> None:
+    clock = a_clock()
+    store = await create_store(tmp_path / "store", purpose="demo", clock=clock)
+    async with a_log_on(store, FileKeys.create(tmp_path / "keys", clock), clock=clock) as committer:
+        await committer.commit([an_entry(answer(A, "clinic-1", "1"))])
+        today = later(clock, days=366 * 8).today()
+        await destroy_bodies(committer, today - timedelta(days=366 * 7), today)
+        search = Search(committer.log, Wanted(person=A))
+
+        assert [match async for match in search.matches(0, await committer.log.size())] == []
+        assert (search.found, search.destroyed, search.damaged) == (0, 1, 0)
+
+
+async def test_what_the_store_refuses_is_not_taken_for_damage(store: Path) -> None:
+    opened = await open_store(store, read_only=True)
+    try:
+
+        class Full(Log):
+            async def batch(self, seq: int) -> object:  # type: ignore[override]
+                raise Problem("store.failed", where="x", reason="y")
+
+        log = await Full.open(opened)
+        with pytest.raises(Problem, match=r"store\.failed"):
+            [match async for match in Search(log, Wanted()).matches(0, 1)]
+    finally:
+        await opened.close()
