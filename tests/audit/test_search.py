@@ -167,15 +167,16 @@ async def test_destroyed_records_are_counted(tmp_path: Path) -> None:
         assert (search.found, search.destroyed, search.damaged) == (0, 1, 0)
 
 
-async def test_what_the_store_refuses_is_not_taken_for_damage(store: Path) -> None:
+async def test_what_the_store_refuses_is_not_taken_for_damage(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_: object) -> None:
+        raise Problem("store.failed", where="x", reason="y")
+
     opened = await open_store(store, read_only=True)
     try:
-
-        class Full(Log):
-            async def batch(self, seq: int) -> object:  # type: ignore[override]
-                raise Problem("store.failed", where="x", reason="y")
-
-        log = await Full.open(opened)
+        log = await Log.open(opened)
+        monkeypatch.setattr(Log, "batch", refused)
         with pytest.raises(Problem, match=r"store\.failed"):
             [match async for match in Search(log, Wanted()).matches(0, 1)]
     finally:
