@@ -14,6 +14,8 @@ from importlib.resources import files
 from typing import Literal
 
 Language = Literal["ja", "en"]
+Spoken = Literal["ja", "ja@easy", "en"]
+"""Also やさしい日本語, for what a page shows to everybody: its readings stand in brackets, 番号（ばんごう）."""
 Fact = str | int
 
 
@@ -30,12 +32,18 @@ class Entry:
     title_en: str
     mend_ja: str
     mend_en: str
+    title_easy: str = ""
+    mend_easy: str = ""
 
-    def title(self, language: Language) -> str:
-        return self.title_ja if language == "ja" else self.title_en
+    def title(self, language: Spoken) -> str:
+        if language == "ja@easy" and self.title_easy:
+            return self.title_easy
+        return self.title_en if language == "en" else self.title_ja
 
-    def mend(self, language: Language) -> str:
-        return self.mend_ja if language == "ja" else self.mend_en
+    def mend(self, language: Spoken) -> str:
+        if language == "ja@easy" and self.mend_easy:
+            return self.mend_easy
+        return self.mend_en if language == "en" else self.mend_ja
 
 
 @cache
@@ -59,11 +67,11 @@ class Problem(Exception):
     def code(self) -> str:
         return self.entry.code
 
-    def title(self, language: Language = "ja") -> str:
+    def title(self, language: Spoken = "ja") -> str:
         """What happened, in words."""
         return self.entry.title(language).format_map(self.facts)
 
-    def mend(self, language: Language = "ja") -> str:
+    def mend(self, language: Spoken = "ja") -> str:
         """What to do next, in words."""
         return self.entry.mend(language).format_map(self.facts)
 

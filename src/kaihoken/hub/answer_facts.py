@@ -10,9 +10,8 @@ from markupsafe import Markup
 
 from kaihoken import rules
 from kaihoken.coverage import WELFARE, Answer, CertificateCheck, Check, Result
-from kaihoken.hub.readings import read_aloud
 from kaihoken.identity import InsurerNumber, to_wareki
-from kaihoken.web import Language, day_on_page, messages, with_readings
+from kaihoken.web import Language, day_on_page, messages, read_aloud, with_readings
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from markupsafe import Markup
 
 from kaihoken.coverage import Answer, Check, NumberCheck, Result, Situation
 from kaihoken.hub.answer_facts import Fact, Group, as_read, facts_to_copy, groups_of, label, reading_of
-from kaihoken.hub.readings import read_aloud
 from kaihoken.hub.showcase import state_of
 from kaihoken.identity import age_on
-from kaihoken.web import LANGUAGES, Language, State, messages
+from kaihoken.web import LANGUAGES, Language, State, messages, read_aloud
 
 _ASKED_BY = ("insurer_number", "symbol", "number", "branch", "birthdate")
 _RE_ASK = {"rekey", "rekey-insurer-number", "add-branch", "ask-confirmation"}

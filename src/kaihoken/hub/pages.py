@@ -1,12 +1,15 @@
 """The start page of a demonstration: a question by form or by a telling case, and its answer as a page.
 
-Everything personal travels in bodies of POST; there is no cookie and no session. Pages stand only on a store that was
+Everything personal travels in bodies of POST; there is no cookie and no session. An answer is fetched under a random
+name that is good for some minutes (`held`). Pages stand only on a store that was
 made as `demo`, on a hub bound to this machine, and take forms only from themselves.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from urllib.parse import parse_qsl, urlsplit
 
+from kaihoken import rules
 from kaihoken.coverage import NumberCheck
 from kaihoken.hub.answer_facts import asked_facts
 from kaihoken.hub.answer_view import view_of
@@ -25,14 +28,16 @@ from kaihoken.hub.exchange import (
     read_body,
     send_reply,
 )
+from kaihoken.hub.held import HeldPages
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.page_question import Asked, PageQuestions
 from kaihoken.hub.question_form import EMPTY, FIELDS, PRESENTED, Typed, check_of, filled_with, typed
 from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.hub.routes import RouteTable
 from kaihoken.hub.showcase import Showcase, state_of
+from kaihoken.payment import DeclaredShare
 from kaihoken.problems import Problem
-from kaihoken.web import PAGE_HEADERS, Assets, Language, Pages, messages, path_in, split_language
+from kaihoken.web import PAGE_HEADERS, Assets, Language, Pages, State, messages, path_in, split_language
 
 START, ANSWER = "/", "/answer"
 LARGEST_FORM = 16 * 1024
@@ -64,6 +69,7 @@ class StartPages:
         self._questions = PageQuestions(machine, showcase.asker, rehearse)
         self._assets = Assets("web", "hub")
         self._pages = Pages("hub", assets=self._assets, demo=True)
+        self._held = HeldPages(machine.clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request. Raises the Problems of what is not here, not from here, or not readable."""
@@ -78,10 +84,13 @@ class StartPages:
                 page = _page(self._start(language))
             case ("GET" | "HEAD", "/answer"):
                 page = _page("", 303, (b"location", path_in(language, START).encode()))
+            case ("GET" | "HEAD", held) if held.startswith(f"{ANSWER}/"):
+                page = self._held.page(held.removeprefix(f"{ANSWER}/"))
             case ("POST", "/answer"):
                 _require_own_form(headers)
                 form = _form(await read_body(receive, headers))
-                page = await self._answer(form, language)
+                name = self._held.hold(await self._answer(form, language))
+                page = _page("", 303, (b"location", path_in(language, f"{ANSWER}/{name}").encode()))
             case (_, unknown):
                 raise _nothing_here(unknown)
         await send_reply(send, page, with_body=scope["method"] != "HEAD")
@@ -91,6 +100,8 @@ class StartPages:
         if b"text/html" not in request.header(b"accept"):
             return problem_reply(problem)
         language, _ = split_language(request.path)
+        if problem.code == "hub.path":
+            problem = Problem("hub.no-page")
         content = self._start(language, problem=problem)
         return _page(content, problem.entry.status, *problem_headers(problem))
 
@@ -133,6 +144,8 @@ class StartPages:
             here=START if again is None else ANSWER,
             again=again,
             problem=problem,
+            problem_state=_state(problem),
+            declared=_declared(self._machine.clock.today(), language),
             **self._shared(language, filled, chosen),
         )
 
@@ -182,6 +195,29 @@ class StartPages:
             "made_on": self._showcase.made_on,
             "today": self._machine.clock.today(),
         }
+
+
+def _state(problem: Problem | None) -> State:
+    """How a problem looks: waiting, a page that is not there, or a failure of the machine."""
+    match problem.code if problem is not None else "":
+        case "oqs.in-progress":
+            return "pending"
+        case "hub.page-gone" | "hub.no-page":
+            return "stale"
+        case _:
+            return "failed"
+
+
+def _declared(today: date, language: Language) -> dict[str, str]:
+    """The shares of a 被保険者資格申立書, as the rules of the day have them."""
+    percents = rules.load(DeclaredShare, on=today).percents
+    assert percents is not None
+    said = messages("coverage").html
+    shares = {"ordinary": percents.ordinary, "preschool": percents.preschool}
+    return {
+        name: said("share.value", language, tenths=percent // 10, percent=percent)
+        for name, percent in shares.items()
+    }
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:

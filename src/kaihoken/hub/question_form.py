@@ -28,6 +28,8 @@ PRESENTED = ("confirmation", "number", "card", "phone", "nothing")
 
 MOST_CHARACTERS = 40
 BIRTHDATE_FORM = "1984-07-02"
+OLDEST = 125
+"""Years: nobody was ever older, so an earlier birth is a slip."""
 
 _REQUIRED: tuple[Field, ...] = ("insurer_number", "number", "birthdate", "presented")
 
@@ -138,8 +140,11 @@ def _check(name: Field, text: str, today: date) -> None:
         case "branch":
             canonical_branch(text)
         case "birthdate":
-            if read_birthdate(text) > today:
+            born = read_birthdate(text)
+            if born > today:
                 raise Problem("hub.form-birthdate-future")
+            if today.year - born.year > OLDEST:
+                raise Problem("hub.form-birthdate-early", years=OLDEST)
         case "presented":
             if text not in PRESENTED:
                 raise Problem("hub.form-missing")

@@ -19,14 +19,12 @@ STATES: Mapping[Situation, State] = {
     Situation.SPECIAL_EXPENSE: "special",
     Situation.WELFARE_UNREGISTERED: "pending",
     Situation.PENDING: "pending",
-    Situation.CERTIFICATE_REVOKED: "failed",
-    Situation.CERTIFICATE_EXPIRED: "failed",
 }
 """How a situation looks; every other one is to be clarified (要確認)."""
 
 
 def state_of(situation: Situation) -> State:
-    """Word, sign and colour of a situation. Red is for a machine, a line or a wrong person: a card that fails."""
+    """Word, sign and colour of a situation. None is red: that is for a machine, a line or a wrong person."""
     return STATES.get(situation, "clarify")
 
 

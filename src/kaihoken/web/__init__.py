@@ -2,7 +2,7 @@
 
 from kaihoken.web.assets import PAGE_HEADERS, Assets
 from kaihoken.web.days import day_in_easy_text, day_in_words, day_on_page, time_in_words
-from kaihoken.web.messages import LANGUAGES, Language, Messages, messages, with_readings
+from kaihoken.web.messages import LANGUAGES, Language, Messages, messages, read_aloud, with_readings
 from kaihoken.web.pages import Pages, State, path_in, split_language
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "day_on_page",
     "messages",
     "path_in",
+    "read_aloud",
     "split_language",
     "time_in_words",
     "with_readings",

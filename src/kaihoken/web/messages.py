@@ -23,6 +23,8 @@ Fact = str | int
 
 _MARK = re.compile(r"\{([^{}|]*)(?:\|([^{}|]*))?\}")
 _RUBY = Markup("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>")
+# A day has one reading with its number (20日 はつか); a counter behind another number has its own (10{日|にち}).
+_IN_BRACKETS = re.compile(r"(\d+月(?!（がつ）)|\d+日(?!（にち）)|[一-龠々]+)（([ぁ-ゖー]+)）")
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -89,6 +91,11 @@ def with_readings(source: str) -> Markup:
         end = mark.end()
     parts.append(escape(source[end:]))
     return Markup("").join(parts)
+
+
+def read_aloud(text: str, language: Language) -> Markup:
+    """Plain text for a page: in やさしい日本語 the readings that stand in brackets go above their words."""
+    return with_readings(_IN_BRACKETS.sub(r"{\1|\2}", text)) if language == "ja@easy" else escape(text)
 
 
 def readings_in_brackets(source: str) -> str:

@@ -26,7 +26,7 @@ from markupsafe import Markup
 
 from kaihoken.web.assets import Assets
 from kaihoken.web.days import day_on_page, time_in_words
-from kaihoken.web.messages import LANGUAGES, Fact, Language, messages, with_readings
+from kaihoken.web.messages import LANGUAGES, Fact, Language, messages, read_aloud, with_readings
 
 State = Literal["valid", "special", "pending", "clarify", "stale", "failed", "missing"]
 """How a verdict looks, always word, sign and colour together: 有効, 有効（特別療養費）, 手続中・未登録, 要確認,
@@ -74,7 +74,7 @@ class Pages:
             html_language=_HTML_LANGUAGE,
             path_in=path_in,
         )
-        self._environment.filters.update(day=_day, time=time_in_words, ruby=with_readings)
+        self._environment.filters.update(day=_day, time=time_in_words, ruby=with_readings, aloud=_aloud)
 
     def render(
         self,
@@ -104,6 +104,11 @@ def _in_attribute(room: str) -> object:
         return messages(room).text(name, context["language"], **facts)
 
     return words
+
+
+@pass_context
+def _aloud(context: Context, text: str) -> Markup:
+    return read_aloud(text, context["language"])
 
 
 @pass_context

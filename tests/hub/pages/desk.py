@@ -68,7 +68,9 @@ async def a_desk(folder: Path, clock: Clock | None = None) -> AsyncIterator[http
     """A browser's half of HTTP, in process."""
     async with a_demonstration(folder, clock) as application:
         transport = httpx.ASGITransport(app=application)
-        async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=FROM_HERE) as http:
+        async with httpx.AsyncClient(
+            transport=transport, base_url=BASE, headers=FROM_HERE, follow_redirects=True
+        ) as http:
             yield http
 
 

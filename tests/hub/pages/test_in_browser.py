@@ -158,7 +158,7 @@ async def test_without_scripts_a_case_a_form_and_the_languages_work(browser: Bro
 
     await bare.get_by_role("button", name="English").click()
     assert "Valid" in await bare.locator("h1").inner_text()
-    assert bare.url == f"{address}/en/answer"
+    assert bare.url.startswith(f"{address}/en/answer/")
     await context.close()
 
 
@@ -172,3 +172,34 @@ async def test_the_json_can_be_copied(page: Page, address: str) -> None:
     copied = json.loads(await page.evaluate("navigator.clipboard.readText()"))
 
     assert copied["answer"]["validity"] == "1"
+
+
+async def test_back_shows_the_answer_in_the_language_before(page: Page, address: str) -> None:
+    await page.goto(address)
+    await page.locator("button[value='valid']").click()
+    await page.get_by_role("button", name="English").click()
+    assert "Valid" in await page.locator("h1").inner_text()
+
+    await page.go_back()
+
+    assert "有効" in await page.locator("h1").inner_text()
+    await page.reload()
+    assert "有効" in await page.locator("h1").inner_text()
+
+
+@pytest.mark.parametrize("case", ["valid", "child-subsidy", "left-job"])
+async def test_paper_holds_the_answer_alone(page: Page, address: str, case: str) -> None:
+    await page.goto(address)
+    await page.locator(f"button[value='{case}']").click()
+    await page.locator("section.verdict").wait_for()
+
+    await page.emulate_media(media="print")
+
+    assert await page.locator("button:visible, input:visible, pre:visible, form:visible").count() == 0
+    text = await page.locator("main").inner_text()
+    assert "登録されている内容" in text
+    assert "受領証" in text
+    assert "番号を直して" not in text
+    pdf = await page.pdf(format="A4")
+    assert pdf.count(b"/Type /Page\n") == 1
+    await page.emulate_media(media="screen")

@@ -44,7 +44,13 @@ def test_every_way_of_writing_gives_the_same_day_back(day: date) -> None:
 def test_whatever_else_is_typed_is_a_problem_and_no_failure(text: str) -> None:
     codes = {fault.code for fault in typed(filled(birthdate=text), TODAY).faults.values()}
 
-    assert codes <= {"identity.date", "identity.era", "hub.form-missing", "hub.form-birthdate-future"}
+    assert codes <= {
+        "identity.date",
+        "identity.era",
+        "hub.form-missing",
+        "hub.form-birthdate-future",
+        "hub.form-birthdate-early",
+    }
 
 
 @pytest.mark.parametrize(
@@ -67,6 +73,8 @@ def test_a_day_that_is_none_is_refused_with_the_form_to_write(text: str) -> None
         ("branch", "123", "identity.branch"),
         ("birthdate", "", "hub.form-missing"),
         ("birthdate", "2026-11-21", "hub.form-birthdate-future"),
+        ("birthdate", "1785-03-03", "hub.form-birthdate-early"),
+        ("birthdate", "1900-12-31", "hub.form-birthdate-early"),
         ("presented", "", "hub.form-missing"),
         ("presented", "passport", "hub.form-missing"),
         ("symbol", "x" * 41, "coverage.request-length"),

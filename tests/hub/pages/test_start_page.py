@@ -115,8 +115,8 @@ async def test_this_machine_has_several_names(desk: httpx.AsyncClient, host: str
     assert (await desk.get("/", headers={"Host": host})).status_code == 200
 
 
-async def test_reloading_an_answer_leads_back_to_the_start(desk: httpx.AsyncClient) -> None:
-    led = await desk.get("/en/answer")
+async def test_an_address_without_an_answer_leads_back_to_the_start(desk: httpx.AsyncClient) -> None:
+    led = await desk.get("/en/answer", follow_redirects=False)
 
     assert (led.status_code, led.headers["location"]) == (303, "/en/")
 
@@ -137,7 +137,8 @@ async def test_what_is_not_there_is_a_page_for_people_and_json_for_programs(
     program = await desk.request(method, path, headers={"Accept": "application/json"})
 
     assert (person.status_code, program.status_code) == (status, status)
-    assert f"<code>{code}</code>" in person.text
+    assert f"<code>{'hub.no-page' if code == 'hub.path' else code}</code>" in person.text
+    assert code == "hub.method" or "openapi" not in person.text.split('id="question"')[0]
     assert program.headers["content-type"].startswith("application/problem+json")
     assert program.json()["code"] == code
 
@@ -206,6 +207,23 @@ async def test_a_rehearsal_is_a_page_that_says_what_to_do_and_keeps_the_form(
     assert f"<code>{code}</code>" in page.text
     assert page.status_code == Problem(code).entry.status
     assert f'name="number" type="text" value="{number}"' in page.text
+    again = page.text.split('role="alert"')[1].split('id="question"')[0]
+    assert f'<input type="hidden" name="number" value="{number}">' in again
+    assert "もう一度 聞く" in again
+
+
+async def test_when_the_system_fails_the_page_says_what_is_taken_and_never_the_whole_fee(
+    desk: httpx.AsyncClient,
+) -> None:
+    form = typed(insurer_number="06139919", symbol="900", number="9009", birthdate="1980-01-01")
+
+    page = (await desk.post("/answer", data=form)).text
+
+    assert 'class="verdict verdict-failed' in page
+    assert page.count('<li class="step">') == 5
+    assert "被保険者資格申立書を書いてもらいます。窓口負担は 3割、就学前は 2割" in page
+    assert "資格が無いという意味ではありません" in page
+    assert not re.search("10割|全額", page.split('id="cases"')[0])
 
 
 async def test_the_page_says_when_its_people_are_of_another_day(tmp_path: Path) -> None:
