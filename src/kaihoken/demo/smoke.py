@@ -128,7 +128,10 @@ async def _on_page(http: httpx.AsyncClient, ask: NumberAsk, situation: str) -> b
         "limit": "yes" if "limit" in ask.consents else "no",
     }
     page = await http.post(
-        "/answer", data=form, headers={"sec-fetch-site": "same-origin", "accept": "text/html"}
+        "/answer",
+        data=form,
+        headers={"sec-fetch-site": "same-origin", "accept": "text/html"},
+        follow_redirects=True,
     )
     word = messages("coverage").html(f"situation.{situation}.title", "ja")
     return page.status_code == 200 and str(word) in page.text
