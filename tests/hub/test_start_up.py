@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from kaihoken import cli
+from kaihoken.audit import Committer
 from kaihoken.clock import SystemClock
-from kaihoken.problems import catalogue
-from kaihoken.store import FileKeys, open_store
+from kaihoken.hub import HubSettings
+from kaihoken.hub.machine import running
+from kaihoken.problems import Problem, catalogue
+from kaihoken.store import FileKeys, create_store, open_store
 
 from .hub import Hub, a_hub, a_row
 from .process import HubProcess, free_port, make_hub
@@ -253,3 +256,19 @@ def test_a_hub_that_is_told_to_stop_leaves_its_last_head_with_the_witness(tmp_pa
     last = json.loads((tmp_path / "witness.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert last["size"] == 3, "the log's birth and two clients"
     assert not (tmp_path / "store" / "store.sqlite3-wal").exists(), "closed in order"
+
+
+async def test_keys_that_the_log_does_not_know_leave_no_mark_on_a_store_without_people(tmp_path: Path) -> None:
+    own = FileKeys.create(tmp_path / "own", SystemClock())
+    strange = FileKeys.create(tmp_path / "strange", SystemClock())
+    store = await create_store(tmp_path / "store", purpose="demo", clock=SystemClock())
+    await (await Committer.open(store, own, SystemClock(), tick_seconds=None)).close()
+    await store.close()
+    settings = HubSettings(store=str(tmp_path / "store"))
+
+    with pytest.raises(Problem, match=r"audit\.head_refused"):
+        async with running(settings, strange, SystemClock()):
+            pass
+
+    async with running(settings, own, SystemClock()) as machine:
+        assert machine.committer.committed_seq == 0

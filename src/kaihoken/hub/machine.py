@@ -49,11 +49,12 @@ async def running(
     store = await open_store(settings.store)
     try:
         # Under another look-up key nobody would be found, and nothing would say why.
-        if noted := await require_own_keys(store, keys):
-            await store.transaction(noted)
+        noted = await require_own_keys(store, keys)
         async with _witness(settings.witness) as witness:
             committer = await Committer.open(store, keys, clock, witness)
             try:
+                if noted:  # only once the log knows these keys as well
+                    await store.transaction(noted)
                 yield await _assembled(settings, keys, clock, ticks, store, committer)
             finally:
                 await committer.close()
