@@ -36,6 +36,14 @@ FHIR_ISSUES = {
 
 
 @pytest.mark.parametrize("code", catalogue())
+def test_a_title_is_no_sentence_that_others_end_again(code: str) -> None:
+    entry = catalogue()[code]
+    assert not [
+        title for title in (entry.title_ja, entry.title_en, entry.title_easy) if title.endswith(("。", "."))
+    ]
+
+
+@pytest.mark.parametrize("code", catalogue())
 def test_an_entry_is_complete(code: str) -> None:
     entry = catalogue()[code]
     room = code.partition(".")[0]
