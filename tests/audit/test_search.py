@@ -10,7 +10,7 @@ import pytest
 
 from kaihoken.audit import Log
 from kaihoken.audit.retention import destroy_bodies
-from kaihoken.audit.search import Search, Wanted
+from kaihoken.audit.search import KindReader, Search, Wanted
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, create_store, open_store
 
@@ -181,3 +181,28 @@ async def test_what_the_store_refuses_is_not_taken_for_damage(
             [match async for match in Search(log, Wanted()).matches(0, 1)]
     finally:
         await opened.close()
+
+
+async def test_records_of_a_kind_are_read_and_what_only_looks_like_one_is_not(tmp_path: Path) -> None:
+    clock = a_clock()
+    made = await create_store(tmp_path / "store", purpose="demo", clock=clock)
+    async with a_log_on(made, FileKeys.create(tmp_path / "keys", clock), clock=clock) as committer:
+        await committer.commit(
+            [an_entry("{}", "a.kind"), an_entry("{}", "of.a.kind"), an_entry('{"x":1}', "a.kind")]
+        )
+        await committer.commit([an_entry("{}", "of.a.kind")])
+        await committer.commit([an_entry("{}", "other")])
+    with sqlite3.connect(tmp_path / "store" / "store.sqlite3") as connection:
+        ((body,),) = connection.execute("SELECT bodies FROM log_body WHERE seq = 2").fetchall()
+        torn = body.replace(b"of.a.kind", b"OF.a.kind")
+        connection.execute("UPDATE log_body SET bodies = ? WHERE seq = 2", (torn,))
+    connection.close()
+    opened = await open_store(tmp_path / "store", read_only=True)
+    try:
+        reader = KindReader(await Log.open(opened), "a.kind")
+        read = [(seq, entries) async for seq, entries in reader.batches(0, 4)]
+    finally:
+        await opened.close()
+
+    assert read == [(1, [an_entry("{}", "a.kind"), an_entry('{"x":1}', "a.kind")]), (2, None)]
+    assert not reader.destroyed

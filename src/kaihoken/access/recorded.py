@@ -12,7 +12,7 @@ import msgspec
 
 from kaihoken.access.client import Client
 from kaihoken.access.client_table import Row, client_of, digest_of, rows_of
-from kaihoken.audit import Log
+from kaihoken.audit import KindReader, log_of
 from kaihoken.problems import Problem
 from kaihoken.store import Finding, LookupKey, Note, Store, register_check
 
@@ -23,10 +23,7 @@ KEY_ADDED = "client.key-added"
 KEY_DISABLED = "client.key-disabled"
 DISABLED = "client.disabled"
 
-_LINES = tuple(f"{kind}\n".encode() for kind in (ENROLLED, KEY_ADDED, KEY_DISABLED, DISABLED))
-"""How a record about a client begins, after its salt. No other record holds this: JSON has no bare line feed."""
-_DESTROYED_LINE = b"log.destroyed\n"
-_BATCHES = 256  # read in one statement
+_KINDS = (ENROLLED, KEY_ADDED, KEY_DISABLED, DISABLED)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,37 +114,20 @@ class _Read:
 
 async def _read_on(store: Store, read: _Read) -> None:
     """Read what was added to the log since."""
-    try:
-        log = await Log.open(store)
-    except Problem as problem:
-        if problem.code != "audit.no_log":
-            raise
+    log = await log_of(store)
+    if log is None:
         return
-    size = await log.size()
-    for first in range(read.size, size, _BATCHES):
-        bodies = await log.bodies(first, min(first + _BATCHES, size))
-        for seq, body in bodies.items():
-            read.destroyed = read.destroyed or _DESTROYED_LINE in body
-            if _is_of_client(body):
-                await _read_batch(log, seq, read)
-    read.size = size
-
-
-async def _read_batch(log: Log, seq: int, read: _Read) -> None:
-    try:
-        for index, chunk in enumerate(await log.chunks(await log.batch(seq))):
-            if _is_of_client(chunk):
-                entry = await log.record(seq, index)
+    size, reader = await log.size(), KindReader(log, *_KINDS)
+    async for seq, entries in reader.batches(read.size, size):
+        try:
+            if entries is None:
+                raise msgspec.DecodeError
+            for entry in entries:
                 read.take(entry.kind, msgspec.json.decode(entry.body, type=Record))
-    except (Problem, msgspec.MsgspecError) as error:
-        if isinstance(error, Problem) and not error.code.startswith("audit."):
-            raise
-        read.told.append(Finding(CHECK, f"batch {seq}", "記録を読めません", "a record cannot be read"))
-
-
-def _is_of_client(records: bytes) -> bool:
-    """Whether there is a record about a client among stored records, or it is one."""
-    return any(line in records for line in _LINES)
+        except msgspec.MsgspecError:
+            read.told.append(Finding(CHECK, f"batch {seq}", "記録を読めません", "a record cannot be read"))
+    read.destroyed = read.destroyed or reader.destroyed
+    read.size = size
 
 
 def _differing(row: Row, record: Record) -> list[str]:

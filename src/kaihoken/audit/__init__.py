@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from kaihoken.audit.batch import Entry
     from kaihoken.audit.committer import LARGEST_BATCH, Committed, Committer, Writes
     from kaihoken.audit.head import Head, check_head, public_keys
-    from kaihoken.audit.log import NOTHING_KNOWN, Log
+    from kaihoken.audit.log import NOTHING_KNOWN, Log, log_of
     from kaihoken.audit.receipt import checked_receipt
+    from kaihoken.audit.search import KindReader
     from kaihoken.audit.witness import FileWitness, Witness, witness_at
 
 _HOMES = {
@@ -26,6 +27,8 @@ _HOMES = {
     "public_keys": "head",
     "NOTHING_KNOWN": "log",
     "Log": "log",
+    "log_of": "log",
+    "KindReader": "search",
     "public": "api",
     "checked_receipt": "receipt",
     "FileWitness": "witness",
@@ -41,11 +44,13 @@ __all__ = [
     "Entry",
     "FileWitness",
     "Head",
+    "KindReader",
     "Log",
     "Witness",
     "Writes",
     "check_head",
     "checked_receipt",
+    "log_of",
     "public",
     "public_keys",
     "witness_at",

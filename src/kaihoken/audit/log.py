@@ -224,3 +224,13 @@ def chunks_of(batch: StoredBatch, bodies: bytes | None) -> list[bytes]:
         return unpacked(len(batch.leaves), bodies)
     except ValueError as error:
         raise Problem("audit.damaged", where=f"log_body {batch.seq}", reason=str(error)) from error
+
+
+async def log_of(store: Store) -> Log | None:
+    """The log of a store, None where nothing was ever committed to it."""
+    try:
+        return await Log.open(store)
+    except Problem as problem:
+        if problem.code != "audit.no_log":
+            raise
+        return None

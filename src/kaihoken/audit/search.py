@@ -12,11 +12,13 @@ from typing import Any
 import msgspec
 
 from kaihoken.audit import merkle
-from kaihoken.audit.batch import entry_of
+from kaihoken.audit.batch import Entry, entry_of, kind_line
 from kaihoken.audit.log import Log, StoredBatch, chunks_of
+from kaihoken.audit.retention import DESTROYED
 from kaihoken.problems import Problem
 
 _BATCHES = 256  # read in one statement
+_DESTROYED = kind_line(DESTROYED)
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -60,6 +62,42 @@ class Match:
             "sound": self.sound,
             "body": self.body,
         }
+
+
+class KindReader:
+    """Reads all records of some kinds, batch by batch, for what is held against them. `destroyed` says afterwards
+    whether records of this log were destroyed, so that some may be missing."""
+
+    def __init__(self, log: Log, *kinds: str) -> None:
+        self._log = log
+        self._kinds = kinds
+        self._lines = tuple(kind_line(kind) for kind in kinds)
+        self.destroyed = False
+
+    async def batches(self, first: int, stop: int) -> AsyncIterator[tuple[int, list[Entry] | None]]:
+        """The records of these kinds in each batch of first <= batch < stop that has any; None for a batch whose
+        records cannot be read."""
+        for start in range(first, stop, _BATCHES):
+            for seq, body in (await self._log.bodies(start, min(start + _BATCHES, stop))).items():
+                self.destroyed = self.destroyed or _DESTROYED in body
+                if self._holds(body):
+                    yield seq, await self._entries(seq, body)
+
+    def _holds(self, stored: bytes) -> bool:
+        # JSON has no bare line feed: but for a kind that ends alike no other record holds the first line of one.
+        return any(line in stored for line in self._lines)
+
+    async def _entries(self, seq: int, body: bytes) -> list[Entry] | None:
+        try:
+            chunks = chunks_of(await self._log.batch(seq), body)
+            entries = [entry_of(chunk) for chunk in chunks if self._holds(chunk)]
+        except ValueError:
+            return None
+        except Problem as problem:
+            if not problem.code.startswith("audit."):
+                raise
+            return None
+        return [entry for entry in entries if entry.kind in self._kinds]
 
 
 class Search:

@@ -6,17 +6,15 @@ they were written is what `kaihoken audit verify` proves, so the two together pr
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import cast
 
 import msgspec
 
-from kaihoken.audit import Log
+from kaihoken.audit import Entry, KindReader, log_of
 from kaihoken.coverage.history import without_commit
 from kaihoken.coverage.store import PAGE, SAID_BEFORE, SAID_IN_COMMIT, SAID_OF_SOME_IN_COMMIT
-from kaihoken.problems import Problem
 from kaihoken.store import Finding, LookupKey, Note, Store, register_check
 
 CHECK = "registrations"
@@ -50,11 +48,6 @@ class SliceRecord(msgspec.Struct, frozen=True, kw_only=True):
     people: int
 
 
-_DESTROYED = b"log.destroyed\n"
-_LINES = tuple(f"{kind}\n".encode() for kind in (REGISTRATION, LOADED_SLICE))
-"""How such a record begins, after its salt. No other record holds this: JSON has no bare line feed."""
-_BATCHES = 256  # read in one statement
-
 _Told = tuple[str, str]
 _DIFFERS: _Told = ("登録の記録と合いません", "what was registered is not what the log records")
 _UNREADABLE: _Told = ("登録かその記録を読めません", "what was registered or its record cannot be read")
@@ -63,70 +56,44 @@ _RECORD: _Told = ("登録の記録を読めません", "the record of a registra
 
 async def check_registrations(store: Store, _: Sequence[LookupKey] = ()) -> AsyncIterator[Finding | Note]:
     """Every commit whose rows are not what its record says, and whether as much was said as is on record."""
-    log = await _log_of(store)
-    size = await log.size() if log is not None else 0
-    read = _Read()
-    if log is not None:
-        for first in range(0, size, _BATCHES):
-            for seq, body in (await log.bodies(first, min(first + _BATCHES, size))).items():
-                read.destroyed = read.destroyed or _DESTROYED in body
-                if any(line in body for line in _LINES) and (told := await _wrong(store, log, seq, read)):
-                    yield Finding(CHECK, f"batch {seq}", *told)
+    size = rows = 0
+    destroyed = False
+    if (log := await log_of(store)) is not None:
+        size, reader = await log.size(), KindReader(log, REGISTRATION, LOADED_SLICE)
+        async for seq, entries in reader.batches(0, size):
+            said, wrong = (0, _RECORD) if entries is None else await _compared(store, seq, entries)
+            rows += said
+            if wrong is not None:
+                yield Finding(CHECK, f"batch {seq}", *wrong)
+        destroyed = reader.destroyed
     ((stands,),) = cast("list[tuple[int]]", await store.fetch(SAID_BEFORE, (size,)))
-    if read.destroyed and stands != read.rows:
+    if destroyed and stands != rows:
         yield Note(CHECK, "記録が廃棄されていて数を確かめられません", "not counted: records were destroyed")
-    elif stands != read.rows:
+    elif stands != rows:
         yield Finding(
             CHECK,
             "assertion",
-            f"登録は {stands} 件ありますが、記録では {read.rows} 件です",
-            f"{stands} assertions stand, {read.rows} are on record",
+            f"登録は {stands} 件ありますが、記録では {rows} 件です",
+            f"{stands} assertions stand, {rows} are on record",
         )
 
 
-@dataclass(slots=True)
-class _Read:
-    """What the records read so far tell."""
-
-    rows: int = 0
-    destroyed: bool = False
-
-
-async def _log_of(store: Store) -> Log | None:
+async def _compared(store: Store, seq: int, entries: Sequence[Entry]) -> tuple[int, _Told | None]:
+    """How many rows one commit says it appended, and what is wrong with them, if anything."""
+    rows, holds = 0, True
     try:
-        return await Log.open(store)
-    except Problem as problem:
-        if problem.code != "audit.no_log":
-            raise
-        return None
-
-
-async def _wrong(store: Store, log: Log, seq: int, read: _Read) -> _Told | None:
-    """What is wrong with the rows of one commit, if anything."""
-    try:
-        chunks = await log.chunks(await log.batch(seq))
-        places = [index for index, chunk in enumerate(chunks) if any(line in chunk for line in _LINES)]
-        entries = [await log.record(seq, index) for index in places]
-        registrations = [
-            msgspec.json.decode(entry.body, type=RegistrationRecord)
-            for entry in entries
-            if entry.kind == REGISTRATION
-        ]
-        slices = [
-            msgspec.json.decode(entry.body, type=SliceRecord)
-            for entry in entries
-            if entry.kind == LOADED_SLICE
-        ]
-        read.rows += sum(record.rows for record in registrations) + sum(s.assertions for s in slices)
-        registered = [(await _registered(store, seq, record), record.digest) for record in registrations]
-        loaded = [(await _loaded(store, seq, record), record.digest) for record in slices]
-    except Problem as problem:
-        if not problem.code.startswith("audit."):
-            raise
-        return _RECORD
+        for entry in entries:
+            if entry.kind == REGISTRATION:
+                registered = msgspec.json.decode(entry.body, type=RegistrationRecord)
+                rows += registered.rows
+                holds = await _registered(store, seq, registered) == registered.digest and holds
+            else:
+                loaded = msgspec.json.decode(entry.body, type=SliceRecord)
+                rows += loaded.assertions
+                holds = await _loaded(store, seq, loaded) == loaded.digest and holds
     except msgspec.MsgspecError:
-        return _UNREADABLE
-    return None if all(digest == recorded for digest, recorded in (*registered, *loaded)) else _DIFFERS
+        return rows, _UNREADABLE
+    return rows, None if holds else _DIFFERS
 
 
 async def _registered(store: Store, seq: int, record: RegistrationRecord) -> str:
