@@ -258,7 +258,9 @@ def test_a_hub_that_is_told_to_stop_leaves_its_last_head_with_the_witness(tmp_pa
     assert not (tmp_path / "store" / "store.sqlite3-wal").exists(), "closed in order"
 
 
-async def test_keys_that_the_log_does_not_know_leave_no_mark_on_a_store_without_people(tmp_path: Path) -> None:
+async def test_keys_that_the_log_does_not_know_leave_no_mark_on_a_store_without_people(
+    tmp_path: Path,
+) -> None:
     own = FileKeys.create(tmp_path / "own", SystemClock())
     strange = FileKeys.create(tmp_path / "strange", SystemClock())
     store = await create_store(tmp_path / "store", purpose="demo", clock=SystemClock())
