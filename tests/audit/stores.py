@@ -47,6 +47,9 @@ class TroubledStore:
         self.transactions.append(writes)
         _raise_next(self.after)
 
+    async def settle(self) -> None:
+        await self._store.settle()
+
     async def close(self) -> None:
         await self._store.close()
 

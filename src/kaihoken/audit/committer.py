@@ -65,7 +65,9 @@ class Committed(msgspec.Struct, frozen=True, gc=False):
         return self.receipts.header(self.first + range(self.count)[record])
 
 
-class _Caller(msgspec.Struct, frozen=True, gc=False):
+class _Caller(
+    msgspec.Struct, frozen=True
+):  # the collector sees it: an exception and its future hold each other
     entries: Sequence[Entry]
     writes: Writes
     waiting: asyncio.Future[Committed]
@@ -322,6 +324,8 @@ class Committer:
     async def _reconcile(self, attempt: Link) -> None:
         """After a transaction that failed: looks whether it stands after all, or somebody else wrote."""
         try:
+            # The lost session may still be at it, and the log is read through another.
+            await self._store.settle()
             newest = await self._log.batch(await self._log.size() - 1)
         except Problem as problem:
             raise _LogError(problem) from problem

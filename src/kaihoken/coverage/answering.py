@@ -97,14 +97,14 @@ class Answering:
             found = await self._finder.find_each(
                 [[place_of_question(one.question.inquiry, key) for key in keys] for one in turn]
             )
+            for one, people in zip(turn, found, strict=True):
+                one.people = people
         except Exception as error:  # noqa: BLE001 handed to those who asked: nobody waits for ever
             for one in turn:
                 fail(one, error)
             return []
         finally:
             self._searching = False
-        for one, people in zip(turn, found, strict=True):
-            one.people = people
         return turn
 
     def _about_to_commit(self) -> int:

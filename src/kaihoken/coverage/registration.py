@@ -131,7 +131,7 @@ class Registrar:
                 answers.extend(sorted((*refused, *placed), key=lambda answer: answer.row))
                 is_last = start + SLICE >= len(rows)
                 last = last_writes(answers) if is_last else ()
-                if await self._commit(members, registering.asker, last):
+                if await self._commit(members, registering.asker, last) and not is_last:
                     # Half of the time belongs to those who ask.
                     await asyncio.sleep(min(loop.time() - started, _LONGEST_PAUSE))
         return answers

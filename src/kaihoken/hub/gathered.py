@@ -36,7 +36,8 @@ class _GatheringTransport:
     def _let_go(self) -> None:
         if self._held:
             held, self._held = self._held, []
-            self._transport.write(b"".join(held))
+            if not self._transport.is_closing():  # a client that has gone gets nothing
+                self._transport.write(b"".join(held))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

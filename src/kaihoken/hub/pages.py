@@ -223,7 +223,7 @@ def _declared(today: date, language: Language) -> dict[str, str]:
 def _headers(scope: Scope) -> dict[bytes, bytes]:
     pairs = scope["headers"]
     assert isinstance(pairs, list)
-    return dict(pairs)
+    return dict(reversed(pairs))  # of a header that is repeated the first, as everywhere in the hub
 
 
 def _require_here(headers: Mapping[bytes, bytes]) -> None:

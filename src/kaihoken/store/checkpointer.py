@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 
 import apsw
 
@@ -92,6 +93,7 @@ class Checkpointer:
     def close(self) -> None:
         """Ends the thread, after the pass it may be in."""
         self._stopped = True
+        _schedule(self._thread, standing_back=False)
         self._wanted.set()
         self._thread.join()
         self._connection.close()
@@ -108,17 +110,39 @@ class Checkpointer:
                 # SQLite leaves this to whoever copies the last frame, and that is the writer.
                 sync_database(self._connection)
                 self.failure = ""
-            except apsw.Error as error:
+            except Exception as error:  # noqa: BLE001 a thread that ended would leave the writer waiting for ever
                 self._copied = 0
                 self.failure = type(error).__name__
-            self._passed = True
-            self._idle.set()
+            finally:
+                self._passed = True
+                self._idle.set()
+
+
+@cache
+def _may_come_back() -> bool:
+    """Whether a thread that stands back may be called to the front again. Without privilege Linux lets it only in, not
+    out, and then nobody could wait for it. Tried in a thread that ends."""
+    told: list[bool] = []
+
+    def attempt() -> None:
+        try:
+            for policy in (os.SCHED_IDLE, os.SCHED_OTHER):
+                os.sched_setscheduler(0, policy, os.sched_param(0))
+        except OSError:
+            told.append(False)
+        else:
+            told.append(True)
+
+    trial = threading.Thread(target=attempt, name="kaihoken-trial", daemon=True)
+    trial.start()
+    trial.join()
+    return told == [True]
 
 
 def _schedule(thread: threading.Thread, *, standing_back: bool) -> None:
-    """Let a thread run only when the processor has nothing better to do, or like any other, where the system can say so
-    (Linux): copying a log takes a dozen milliseconds, and whoever asks in them would feel it."""
-    if sys.platform == "linux" and thread.native_id is not None:
+    """Let a thread run only when the processor has nothing better to do, or like any other, where the system can say
+    so (Linux) and lets us call it back: copying a log takes a dozen milliseconds, which whoever asks would feel."""
+    if sys.platform == "linux" and thread.native_id is not None and _may_come_back():
         policy = os.SCHED_IDLE if standing_back else os.SCHED_OTHER
         with suppress(OSError):
             os.sched_setscheduler(thread.native_id, policy, os.sched_param(0))

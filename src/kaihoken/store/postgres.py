@@ -109,6 +109,11 @@ class PostgresStore:
         # known, and the connection would have to go.
         await asyncio.shield(self._transact(writes))
 
+    async def settle(self) -> None:
+        async with self._turn:
+            if self._writer is None or self._writer.is_closed():
+                await self._reconnected()
+
     async def _transact(self, writes: Sequence[Write]) -> None:
         async with self._turn:
             writer = self._writer

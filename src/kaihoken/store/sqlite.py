@@ -121,13 +121,15 @@ class SqliteStore:
                 rows = cast("list[tuple[int, ...]]", execute(text, values).fetchall())
                 found += [(number + first, *rest) for number, *rest in rows] if first else rows
             execute("COMMIT")
+        except apsw.SQLError:
+            self._roll_back(connection)
+            raise
         except apsw.Error as error:
-            with suppress(apsw.Error):
-                if connection.in_transaction:
-                    execute("ROLLBACK")
-            if isinstance(error, apsw.SQLError):
-                raise
+            self._roll_back(connection)
             raise problem_of(error, statement.name) from None
+        except BaseException:
+            self._roll_back(connection)
+            raise
         return found
 
     async def transaction(self, writes: Sequence[Write]) -> None:
@@ -153,6 +155,9 @@ class SqliteStore:
             raise
         if self._checkpointer is not None:
             self._checkpointer.committed(writer, self._pages)
+
+    async def settle(self) -> None:
+        """A commit that has failed or returned is decided: there is nobody else who could still be at it."""
 
     async def close(self) -> None:
         if self._closed:

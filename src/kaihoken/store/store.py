@@ -38,6 +38,11 @@ class Store(Protocol):
         """Applies the writes in order, all or nothing; durable on disk when it returns."""
         ...
 
+    async def settle(self) -> None:
+        """Returns once it is decided whether a transaction that ended in `store.unconfirmed` stands: then `fetch` sees
+        it or it never will. Raises `store.locked` while the server still works on it."""
+        ...
+
     async def close(self) -> None:
         """Gives up the store and its lock. Closing twice is allowed."""
         ...
