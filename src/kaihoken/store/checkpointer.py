@@ -46,6 +46,8 @@ class Checkpointer:
         """Why the last pass failed, as a name of the engine; empty when it did not."""
         self._thread = threading.Thread(target=self._run, name="kaihoken-checkpointer", daemon=True)
         self._thread.start()
+        # From here and not by the thread itself, which might get to it only after it has been called to the front.
+        _schedule(self._thread, standing_back=True)
 
     def committed(self, writer: apsw.Connection, pages: int) -> None:
         """Looks at the log, `pages` frames long after a commit, and does what is due. Raises nothing: a commit that
@@ -99,7 +101,6 @@ class Checkpointer:
         self._connection.close()
 
     def _run(self) -> None:
-        _schedule(threading.current_thread(), standing_back=True)
         while True:
             self._wanted.wait()
             self._wanted.clear()
