@@ -406,8 +406,30 @@ async def test_whatever_a_caller_does_wrong_is_only_its_own(tmp_path: Path) -> N
         await committed(committer, "after")
 
 
-async def test_a_second_writer_is_noticed_and_ends_the_first(tmp_path: Path) -> None:
+async def test_when_the_writer_itself_ends_nobody_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(_: object) -> None:
+        raise MemoryError
 
+    store = await a_store(tmp_path / "store")
+    committer = await Committer.open(store, SomeKeys(), a_clock(), tick_seconds=None)
+    monkeypatch.setattr(Committer, "_gather", exhausted)
+    waiting = [committer.commit([an_entry()]), committer.commit_slice([an_entry()])]
+
+    for refused in await asyncio.gather(*waiting, return_exceptions=True):
+        assert isinstance(refused, Problem)
+        assert refused.code == "audit.closed"
+    assert not committer.ready
+    with pytest.raises(Problem) as later_on:
+        await committer.commit([an_entry()])
+    assert later_on.value.code == "audit.closed"
+    with pytest.raises(MemoryError):
+        await committer.close()
+    await store.close()
+
+
+async def test_a_second_writer_is_noticed_and_ends_the_first(tmp_path: Path) -> None:
     async with a_new_log(tmp_path / "store") as committer:
         await committed(committer, "a")
         with sqlite3.connect(tmp_path / "store" / "store.sqlite3") as other:

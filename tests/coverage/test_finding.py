@@ -1,9 +1,13 @@
 """Finding people by place: the same on both engines, alone and many at once, and when the store cannot answer."""
 
+import asyncio
+import os
+import signal
 from datetime import date
 from pathlib import Path
 from typing import cast
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -11,7 +15,8 @@ from kaihoken.coverage import CommitSequence, PublicExpense, place_of_question
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.history import believed
 from kaihoken.coverage.lookup import place_of_fact, place_of_link, places_of
-from kaihoken.store import LookupKey, Statement, Store, Write
+from kaihoken.problems import Problem
+from kaihoken.store import LookupKey, Statement, Store, Write, postgres
 
 from .house import House, a_house
 from .people import a_certificate, asking_for, by_card, covered_by
@@ -19,6 +24,7 @@ from .strategies import history_of
 from .test_rows import CERTIFICATE, COVERAGE, SUBSIDY
 
 KEY = LookupKey(bytes(32), 1, 1)
+READING = "SELECT pid FROM pg_stat_activity WHERE application_name = 'kaihoken reader' AND datname = current_database()"
 OTHER_KEY = LookupKey(b"\1" * 32, 2, 1)
 
 
@@ -88,6 +94,40 @@ async def test_a_damaged_history_is_an_error_and_not_a_silence(location: str | P
         ((stored,),) = await finder_for(house.store).find_each([[place]])
         with pytest.raises(msgspec.DecodeError):
             _ = stored.history
+
+
+@pytest.mark.postgres
+async def test_a_connection_that_has_gone_silent_holds_nobody_twice(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_house(postgres_url, tmp_path / "keys") as house:
+        await with_three(house)
+        finder = finder_for(house.store)
+        one = [place_of_question(asking_for(covered_by()), house.lookup_keys[0])]
+        server = await asyncpg.connect(postgres_url)
+        silent = [row["pid"] for row in await server.fetch(READING)]
+        await server.close()
+        assert silent
+        for pid in silent:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(30):
+                with monkeypatch.context() as impatient:
+                    impatient.setattr(postgres, "LOOK_SECONDS", 0.05)
+                    for _ in silent:
+                        with pytest.raises(Problem) as refused:
+                            await finder.find_each([one])
+                        assert (refused.value.code, refused.value.facts) == (
+                            "store.failed",
+                            {"reason": "TimeoutError"},
+                        )
+
+                ((found,),) = await finder.find_each([one])
+        finally:
+            for pid in silent:
+                os.kill(pid, signal.SIGCONT)
+
+        assert found.person_no == 1
 
 
 def test_a_store_of_another_kind_has_no_finder() -> None:

@@ -225,15 +225,19 @@ class Committer:
         return waiting
 
     async def _serve(self) -> None:
-        while True:
-            await self._called.wait()
-            self._called.clear()
-            await self._let_arrive()
-            while group := self._gather():
-                await self._settle(group)
+        try:
+            while True:
+                await self._called.wait()
+                self._called.clear()
                 await self._let_arrive()
-            if self._refusal:
-                return
+                while group := self._gather():
+                    await self._settle(group)
+                    await self._let_arrive()
+                if self._refusal:
+                    return
+        finally:  # however it ends, nobody waits for it
+            self._refusal = self._refusal or "audit.closed"
+            _refuse([*self._questions, *self._slices], Problem(self._refusal))
 
     async def _let_arrive(self) -> None:
         """Turns of the event loop for those who were answered and for those who are on their way, until two turns

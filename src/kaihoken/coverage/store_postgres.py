@@ -18,5 +18,5 @@ class PostgresFinder:
     async def find_each(self, asked: Sequence[Sequence[Place]]) -> list[list[Stored]]:
         owners, places = placed(asked)
         keys, births = [key for key, _ in places], [birth for _, birth in places]
-        rows = await self._store.fetch(FIND, (keys, births))
+        rows = await self._store.look(FIND, (keys, births))
         return found_by(owners, cast("list[Row]", rows), len(asked))

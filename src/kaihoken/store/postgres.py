@@ -13,7 +13,9 @@ import asyncpg
 
 from kaihoken.problems import Problem
 from kaihoken.store.postgresserver import (
+    COMMAND_SECONDS,
     ERRORS,
+    LOOK_SECONDS,
     Connection,
     Pool,
     connect_readers,
@@ -94,10 +96,24 @@ class PostgresStore:
         return self._meta["store_id"]
 
     async def fetch(self, statement: Statement, params: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        return await self._read(statement, params, COMMAND_SECONDS)
+
+    async def look(self, statement: Statement, params: tuple[object, ...]) -> list[tuple[object, ...]]:
+        """`fetch` for those who wait at a desk: soon or not at all."""
+        return await self._read(statement, params, LOOK_SECONDS)
+
+    async def _read(
+        self, statement: Statement, params: tuple[object, ...], seconds: float
+    ) -> list[tuple[object, ...]]:
         if self._closed:
             raise Problem("store.closed")
         try:
-            rows = await self.pool.fetch(statement.postgresql, *params)
+            async with self.pool.acquire() as reader:
+                try:
+                    rows = await reader.fetch(statement.postgresql, *params, timeout=seconds)
+                except TimeoutError:
+                    reader.terminate()  # it has gone silent, and would hold the next as well
+                    raise
         except asyncpg.SyntaxOrAccessError:
             raise
         except ERRORS as error:

@@ -14,6 +14,8 @@ STATEMENTS_KEPT: Final = 256
 READERS: Final = 4
 CONNECT_SECONDS: Final = 10.0
 COMMAND_SECONDS: Final = 60.0
+LOOK_SECONDS: Final = 5.0
+"""How long a look-up for a question may take: it takes a millisecond, and a connection that vanished tells nobody."""
 LOCK_PATIENCE_MS: Final = 3_000
 """How long we wait for the lock: the server needs a moment to notice that its holder (a hub that was killed, our own
 lost connection) is gone."""
