@@ -64,10 +64,15 @@ def last_moment(day: date) -> datetime:
 def a_coverage(entry: Entry, on: date) -> Coverage:
     known = {
         "insurer", "since", "until", "born", "symbol", "number", "branch", "class", "relation", "name", "kana", "share",
-        "elderly", "elderly_since", "match", "received", "tickets_for",
+        "elderly", "elderly_since", "match", "received", "tickets_for", "reason",
     }  # fmt: skip
     assert set(entry) <= known, f"no such part of a coverage: {set(entry) - known}"
-    names = {"class": "classification", "born": "birthdate", "share": "share_percent"}
+    names = {
+        "class": "classification",
+        "born": "birthdate",
+        "share": "share_percent",
+        "reason": "loss_reason",
+    }
     same = (
         "symbol",
         "number",
@@ -80,6 +85,7 @@ def a_coverage(entry: Entry, on: date) -> Coverage:
         "share",
         "match",
         "received",
+        "reason",
     )
     changed: dict[str, Any] = {names.get(name, name): entry[name] for name in same if name in entry}
     if "until" in entry:
@@ -108,7 +114,11 @@ def a_fact(entry: Mapping[str, Entry], on: date) -> Fact:
         case "coverage":
             return a_coverage(parts, on)
         case "certificate":
-            return a_certificate(not_after=parts.get("until", date(2030, 1, 1)), revoked=parts.get("revoked"))
+            return a_certificate(
+                not_before=parts.get("since", date(2025, 1, 1)),
+                not_after=parts.get("until", date(2030, 1, 1)),
+                revoked=parts.get("revoked"),
+            )
         case "subsidy":
             return PublicExpense(
                 "81136244", "1234566", "子ども医療費助成", parts["since"], parts.get("until")
@@ -166,6 +176,8 @@ async def test_a_case(case: Entry, moment: Any) -> None:
             assert [said.kind for said in getattr(answer, name)] == expected[name]
     if "shown" in expected:
         assert len(answer.results) == expected["shown"]
+    if "basis" in expected:
+        assert answer.share.basis == expected["basis"]
 
 
 def test_a_case_can_be_read_by_everybody_who_adds_one() -> None:
@@ -178,6 +190,6 @@ def test_a_case_can_be_read_by_everybody_who_adds_one() -> None:
         assert set(case) <= {"case", "source", "person", "people", "asked", "expected"}
         assert {"validity", "situation", "share"} <= set(case["expected"])
         assert set(case["expected"]) <= {
-            "validity", "situation", "share", "steps", "advisories", "differences", "shown"
+            "validity", "situation", "share", "steps", "advisories", "differences", "shown", "basis"
         }  # fmt: skip
     assert {case["expected"]["validity"] for case in told} == set(VALIDITIES)

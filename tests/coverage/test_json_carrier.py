@@ -219,7 +219,7 @@ def test_a_name_that_stands_twice_is_refused() -> None:
 async def test_a_test_institution_is_told_a_wrong_check_digit_beside_not_found(house: House) -> None:
     answer = await asked(house, BY_NUMBER | {"insurer_number": "01130013"})
 
-    assert [said["kind"] for said in answer["answer"]["advisories"]] == ["check-digit", "lag-likely"]
+    assert [said["kind"] for said in answer["answer"]["advisories"]] == ["check-digit"]
     assert [said["kind"] for said in answer["answer"]["steps"]][:2] == ["rekey-insurer-number", "use-card"]
 
 

@@ -24,6 +24,7 @@ TO_SEE_AGAIN = {
     StepKind.ADD_BRANCH,
     StepKind.CALL_INSURER,
     StepKind.RECEIVE_BY_CONFIRMATION,
+    StepKind.CONFIRM_PERSON,
 }
 TAKES_TODAY = {
     StepKind.DECLARATION,
@@ -98,6 +99,7 @@ def test_every_kind_of_step_is_taken_by_somebody() -> None:
     taken = {step for situation, presented in EVERYBODY for step in next_steps(situation, presented)}
     assert set(StepKind) - taken == {
         StepKind.COMPARE,
+        StepKind.FILL_IN,
         StepKind.SEE_ELDERLY_CERTIFICATE,
         StepKind.SEE_LATE_ELDERLY_SHARE,
         StepKind.REKEY_INSURER_NUMBER,

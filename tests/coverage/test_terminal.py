@@ -30,6 +30,7 @@ def an_answer(**more: object) -> Answer:
         on=date(2026, 11, 20),
         kind="number",
         situation="valid",
+        validity="1",
         words=Words(title="有効", staff="資格があります", patient=""),
         share=ShareSaid(kind="value", basis="statutory", text="3割", percent=30),
         steps=(StepSaid(kind="receive", text="3割を受け取る"),),
@@ -53,6 +54,17 @@ def test_what_is_due_stands_before_the_share() -> None:
     due = DueSaid(basis="subsidy", text="1日 200 円まで", yen=200)
 
     assert told(an_answer(due=due))[0] == "有効  1日 200 円まで  3割"
+
+
+def test_what_is_not_taken_as_it_stands_has_the_official_word_and_no_share() -> None:
+    ended = an_answer(
+        situation="ended", validity="2", words=Words(title="要確認", staff="終わりました", patient="")
+    )
+    refused = msgspec.structs.replace(ended, situation="certificate-revoked", validity=None)
+
+    assert told(ended)[0] == "要確認  無効"
+    assert told(msgspec.structs.replace(ended, situation="pending", validity="4"))[0] == "要確認  3割"
+    assert told(refused)[0] == "要確認"
 
 
 def test_every_main_field_has_a_line_in_columns() -> None:

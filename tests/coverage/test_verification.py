@@ -215,6 +215,19 @@ class TestByNumber:
             DifferenceKind.BRANCH_MISSING,
             DifferenceKind.SYMBOL_MISSING,
         }
+        assert verdict.steps[0] is StepKind.FILL_IN, (
+            "nothing differs, so nobody is told that the chart is wrong"
+        )
+
+    def test_one_that_differs_beside_one_that_is_missing_is_compared(self) -> None:
+        verdict = decide(asking_for(covered_by(), branch="02", symbol=""), a_person(covered_by()))
+        assert verdict.steps[0] is StepKind.COMPARE
+
+    def test_nobody_puts_a_chart_right_after_a_coverage_that_has_ended(self) -> None:
+        ended = covered_by(lost=date(2026, 11, 1))
+        verdict = decide(asking_for(ended, branch=""), a_person(ended))
+        assert verdict.differences
+        assert not {StepKind.COMPARE, StepKind.FILL_IN} & set(verdict.steps)
 
     def test_the_chart_is_compared(self) -> None:
         coverage = covered_by()

@@ -65,6 +65,7 @@ def as_found(situation: Situation) -> tuple[tuple[Coverage, ...], date | None]:
     ended = covered_by(lost=date(2026, 11, 1))
     return {
         Situation.ENDED: ((ended,), None),
+        Situation.DECEASED: ((ended,), None),
         Situation.NEW_EXISTS: ((ended,), None),
         Situation.OVERLAP: ((covered_by(),), None),
         Situation.NOT_STARTED: ((covered_by(since=date(2026, 12, 1)),), date(2026, 12, 1)),

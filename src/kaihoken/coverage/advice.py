@@ -7,7 +7,7 @@ from kaihoken.coverage.history import Coverage, Fact
 from kaihoken.coverage.inquiry import Chart, Inquiry, NumberInquiry
 from kaihoken.coverage.lag import lag_is_likely
 from kaihoken.coverage.verdict import Advisory, Difference, DifferenceKind, Situation
-from kaihoken.identity import canonical_branch, has_external_character, same_kana, same_name
+from kaihoken.identity import LOST, canonical_branch, has_external_character, same_kana, same_name, shown
 from kaihoken.payment import Share, ShareKind
 
 _LAG_SITUATIONS = frozenset({Situation.ENDED, Situation.NOT_FOUND, Situation.CARD_NOT_LINKED})
@@ -64,7 +64,7 @@ def advisories_for(
         found.append(Advisory.CHECK_DIGIT)
     if situation is Situation.ENDED and _newer_is_pending(facts, on):
         found.append(Advisory.PENDING_NEW)
-    elif situation in _LAG_SITUATIONS and lag_is_likely(coverage, on):
+    elif situation in _LAG_SITUATIONS and not found and lag_is_likely(coverage, on):
         found.append(Advisory.LAG_LIKELY)
     # The law gives a range only to those whose share the insurer registers (70 and over): it left the field empty.
     if situation is Situation.VALID and share.kind is ShareKind.RANGE:
@@ -86,7 +86,8 @@ def _look_at(coverage: Coverage, on: date, found: list[Advisory]) -> None:
     if coverage.match == "suspended-1" or coverage.match == "suspended-2":
         found.append(Advisory.MEDICAL_VIEW_STOPPED)
     if has_external_character(coverage.name):
-        found.append(Advisory.NAME_SUBSTITUTED)
+        lost = LOST in shown(coverage.name)
+        found.append(Advisory.NAME_SUBSTITUTED if lost else Advisory.NAME_EXTERNAL)
     if coverage.valid_to is not None and coverage.valid_to < on and coverage.in_force(on):
         found.append(Advisory.DOCUMENT_EXPIRED)
     if coverage.limits and _is_long_term(coverage, on):

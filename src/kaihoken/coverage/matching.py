@@ -73,7 +73,7 @@ def match_number(
 def match_certificate(
     inquiry: CertificateInquiry, candidates: Sequence[History], known_at: CommitSequence
 ) -> list[Holder]:
-    """The people for whom the certificate stands: one, unless somebody was linked wrongly.
+    """The people for whom the certificate stands from its first day on: one, unless somebody was linked wrongly.
 
     Whose the card is goes by all that is known today, even where `known_at` asks for less of the rest: a link that
     was taken back as wrong opens nobody's past.
@@ -81,7 +81,12 @@ def match_certificate(
     found: list[Holder] = []
     for history in candidates:
         for fact in believed_now(history):
-            if type(fact) is Certificate and fact.serial == inquiry.serial and fact.issuer == inquiry.issuer:
+            if (
+                type(fact) is Certificate
+                and fact.serial == inquiry.serial
+                and fact.issuer == inquiry.issuer
+                and fact.not_before <= inquiry.presented_on
+            ):
                 found.append(Holder(history.person, fact, believed(history, known_at)))
                 break
     return found

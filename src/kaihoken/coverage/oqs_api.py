@@ -32,11 +32,14 @@ _SITUATION_ADVICE = {
     Situation.SUSPENDED: "coverage.advice-suspended",
     Situation.SPECIAL_EXPENSE: "coverage.advice-special-expense",
     Situation.OVERLAP: "coverage.advice-overlap",
+    Situation.DECEASED: "coverage.advice-deceased",
 }
 _ADVISORY_ADVICE = {
+    Advisory.CHECK_DIGIT: "coverage.advice-check-digit",
     Advisory.SHARE_BLANK: "coverage.advice-share-blank",
     Advisory.LAG_LIKELY: "coverage.advice-lag",
     Advisory.PENDING_NEW: "coverage.advice-pending-new",
+    Advisory.NAME_EXTERNAL: "coverage.advice-name-external",
 }
 
 

@@ -16,7 +16,8 @@ S = StepKind
 _WITH_CARD = (S.SEE_PORTAL, S.DECLARATION, S.SETTLE_LATER)
 _WITH_NUMBER = (S.USE_CARD, S.ASK_CONFIRMATION, S.DECLARATION_IF_CARD_UNREADABLE)
 _WITH_NOTHING = (S.USE_CARD, S.EARLIER_VISIT, S.CALL_INSURER, S.SETTLE_LATER)
-_CARD_REFUSED = (S.ASK_CONFIRMATION, S.SEE_PORTAL, S.DECLARATION, S.RENEW_CERTIFICATE)
+_CARD_REFUSED = (S.ASK_CONFIRMATION, S.SEE_PORTAL, S.DECLARATION)
+_NUMBER_OF_THE_DEAD = (S.CONFIRM_PERSON, S.USE_CARD, S.CALL_INSURER, S.DECLARATION_IF_CARD_UNREADABLE)
 
 _Row = tuple[tuple[StepKind, ...], tuple[StepKind, ...], tuple[StepKind, ...], tuple[StepKind, ...]]
 
@@ -31,6 +32,12 @@ _TABLE: Mapping[Situation, _Row] = MappingProxyType(
         Situation.WELFARE_TICKET: ((S.RECEIVE_BY_TICKET,),) * 4,
         Situation.WELFARE_UNREGISTERED: ((S.RECEIVE_BY_TICKET, S.CALL_WELFARE_OFFICE),) * 4,
         Situation.ENDED: _LOST_SIGHT,
+        Situation.DECEASED: (
+            (S.CONFIRM_PERSON, S.CALL_INSURER, S.DECLARATION, S.SETTLE_LATER),
+            _NUMBER_OF_THE_DEAD,
+            _NUMBER_OF_THE_DEAD,
+            _WITH_NOTHING,
+        ),
         Situation.NOT_STARTED: _LOST_SIGHT,
         Situation.NEW_EXISTS: _LOST_SIGHT,
         Situation.OVERLAP: _LOST_SIGHT,
@@ -64,8 +71,18 @@ _TABLE: Mapping[Situation, _Row] = MappingProxyType(
             _WITH_NUMBER,
             _WITH_NOTHING,
         ),
-        Situation.CERTIFICATE_REVOKED: (_CARD_REFUSED, _WITH_NUMBER, _WITH_NUMBER, _WITH_NOTHING),
-        Situation.CERTIFICATE_EXPIRED: (_CARD_REFUSED, _WITH_NUMBER, _WITH_NUMBER, _WITH_NOTHING),
+        Situation.CERTIFICATE_REVOKED: (
+            (*_CARD_REFUSED, S.REISSUE_CERTIFICATE),
+            _WITH_NUMBER,
+            _WITH_NUMBER,
+            _WITH_NOTHING,
+        ),
+        Situation.CERTIFICATE_EXPIRED: (
+            (*_CARD_REFUSED, S.RENEW_CERTIFICATE),
+            _WITH_NUMBER,
+            _WITH_NUMBER,
+            _WITH_NOTHING,
+        ),
     }
 )
 

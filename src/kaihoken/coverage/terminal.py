@@ -8,6 +8,7 @@ from rich.cells import cell_len, set_cell_size
 
 from kaihoken import rules
 from kaihoken.coverage.answer import Answer, Result
+from kaihoken.coverage.verdict import Situation, Validity
 from kaihoken.identity import InsurerNumber
 from kaihoken.web import messages
 
@@ -24,6 +25,7 @@ _LABELS = {
     "share_percent": ("負担割合", "Share"),
     "acquired": ("資格取得日", "Covered from"),
     "lost": ("資格喪失日", "Not covered from"),
+    "loss_reason": ("喪失の事由", "Reason"),
     "valid": ("有効期間", "Valid"),
     "elderly": ("高齢受給者証", "70 to 74"),
     "limit": ("限度額", "Ceiling"),
@@ -35,7 +37,11 @@ _LABELS = {
     "registered": ("登録", "Register"),
 }
 
-_PLAIN = ("symbol", "number", "branch", "name", "kana", "relation", "share_percent", "acquired", "lost")
+_PLAIN = (
+    "symbol", "number", "branch", "name", "kana", "relation", "share_percent", "acquired", "lost", "loss_reason",
+)  # fmt: skip
+
+_COVERED = (Validity.VALID, Validity.VALID_UNREGISTERED)
 
 Row = tuple[str, ...]
 
@@ -43,8 +49,7 @@ Row = tuple[str, ...]
 def lines_of(answer: Answer) -> Iterator[str]:
     """The answer line by line: what it means, what to do, one table for each coverage, one for what differs."""
     tongue: Tongue = "en" if answer.language == "en" else "ja"
-    due = answer.due.text if answer.due is not None else ""
-    yield _joined(answer.words.title, due, answer.share.text)
+    yield _headline(answer, tongue)
     yield answer.words.staff
     for number, step in enumerate(answer.steps, start=1):
         yield f"{number}. {step.text}"
@@ -54,6 +59,17 @@ def lines_of(answer: Answer) -> Iterator[str]:
         yield from _table(_coverage(result, tongue))
     yield from _table(_beside(answer, tongue))
     yield from _table(_differences(answer, tongue))
+
+
+def _headline(answer: Answer, tongue: Tongue) -> str:
+    """The word and what is taken today. Of a coverage that is to be clarified the official word stands there, and the
+    share only in the step that says how it is taken."""
+    if answer.validity in _COVERED or answer.situation == Situation.PENDING:
+        due = answer.due.text if answer.due is not None else ""
+        return _joined(answer.words.title, due, answer.share.text)
+    if answer.validity is None:
+        return answer.words.title
+    return _joined(answer.words.title, rules.code_list("OQSCD006").shown(answer.validity, tongue))
 
 
 def _coverage(result: Result, tongue: Tongue) -> Iterator[Row]:
@@ -128,6 +144,8 @@ def _as_read(name: str, value: object, tongue: Tongue) -> str:
             return InsurerNumber.as_written(text).unpadded
         case "relation":
             return rules.code_list("OQSCD009").shown(text, tongue)
+        case "loss_reason":
+            return rules.code_list("OQSCD008").shown(text, tongue)
         case "share_percent":
             percent = int(text)
             return messages("coverage").text("share.value", tongue, tenths=percent // 10, percent=percent)

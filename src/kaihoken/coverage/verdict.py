@@ -31,6 +31,7 @@ class Situation(StrEnum):
     WELFARE_TICKET = "welfare-ticket"  # 医療扶助 with 医療券 for this facility
     WELFARE_UNREGISTERED = "welfare-unregistered"  # 医療扶助, no 医療券 here yet
     ENDED = "ended"
+    DECEASED = "deceased"  # ended, and the insurer registered a death
     NOT_STARTED = "not-started"
     NEW_EXISTS = "new-exists"
     OVERLAP = "overlap"  # asked by the older of two coverages that both run
@@ -70,7 +71,12 @@ class Advisory(StrEnum):
     LAG_LIKELY = "lag-likely"  # registration is probably on its way
     PENDING_NEW = "pending-new"  # a newer coverage is 手続中
     SHARE_BLANK = "share-blank"  # the insurer left 負担割合 empty
-    NAME_SUBSTITUTED = "name-substituted"  # ● or a stand-in in the name
+    NAME_SUBSTITUTED = (
+        "name-substituted"  # ● in the name, received or because nothing can stand for a character
+    )
+    NAME_EXTERNAL = (
+        "name-external"  # a character that a claim cannot carry and for which another stands (髙 → 高)
+    )
     DOCUMENT_EXPIRED = "document-expired"  # the paper's 有効終了 is past, the coverage is not
     CERTIFICATE_EXPIRES_SOON = "certificate-expires-soon"
     CERTIFICATE_IN_GRACE = "certificate-in-grace"  # expired: coverage only, no medical information
@@ -95,6 +101,8 @@ class StepKind(StrEnum):
     SEE_ELDERLY_CERTIFICATE = "see-elderly-certificate"  # from 70 to 74
     SEE_LATE_ELDERLY_SHARE = "see-late-elderly-share"  # 後期高齢者医療
     COMPARE = "compare"  # the differences with what was asked and with the chart
+    FILL_IN = "fill-in"  # nothing differs, but something was not asked for that the chart may want
+    CONFIRM_PERSON = "confirm-person"  # who has come may not be who the number belongs to
     USE_CARD = "use-card"
     ASK_CONFIRMATION = "ask-confirmation"  # 資格確認書
     REKEY_INSURER_NUMBER = "rekey-insurer-number"  # its check digit is wrong
@@ -110,6 +118,7 @@ class StepKind(StrEnum):
     CALL_WELFARE_OFFICE = "call-welfare-office"
     REGISTER_CARD = "register-card"  # 利用登録 on the reader
     RENEW_CERTIFICATE = "renew-certificate"
+    REISSUE_CERTIFICATE = "reissue-certificate"  # a revoked one cannot be renewed
 
 
 class ShareBasis(StrEnum):

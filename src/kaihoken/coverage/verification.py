@@ -24,11 +24,24 @@ from kaihoken.coverage.matching import (
 )
 from kaihoken.coverage.provisional import share_for
 from kaihoken.coverage.steps import next_steps
-from kaihoken.coverage.verdict import Advisory, Situation, StepKind, Validity, Verdict
+from kaihoken.coverage.verdict import Advisory, DifferenceKind, Situation, StepKind, Validity, Verdict
 from kaihoken.payment import ShareKind, ShareQuestion
 
 SPECIAL_EXPENSE = "05"
 """被保険者証区分 of people to whom 特別療養費 is paid."""
+
+_DEATH = "01"
+"""資格喪失事由 (OQSCD008)."""
+
+_COVERED = frozenset(
+    {
+        Situation.VALID,
+        Situation.SPECIAL_EXPENSE,
+        Situation.WELFARE_TICKET,
+        Situation.WELFARE_UNREGISTERED,
+    }
+)
+_ONLY_MISSING = frozenset({DifferenceKind.BRANCH_MISSING, DifferenceKind.SYMBOL_MISSING})
 
 
 def verify(inquiry: Inquiry, candidates: Sequence[History], on: date, known_at: CommitSequence) -> Verdict:
@@ -58,14 +71,15 @@ def _by_number(inquiry: NumberInquiry, matches: list[Match], on: date) -> Verdic
 
 
 def _nothing_to_show(inquiry: NumberInquiry, matches: list[Match], on: date) -> Verdict:
-    if not matches:
+    hidden = [match for match in matches if match.coverage.in_force(on)]
+    if not hidden:
         return _conclude(inquiry, on, Situation.NOT_FOUND, Validity.NOT_FOUND)
-    suspended = any(match.coverage.match == "suspended-3" for match in matches)
+    about = hidden[0]
+    suspended = any(match.coverage.match == "suspended-3" for match in hidden)
     situation = Situation.SUSPENDED if suspended else Situation.PENDING
-    if len({match.person for match in matches}) > 1:
+    if len({match.person for match in hidden}) > 1:
         # Which of them is meant is not sure, so nobody is named and nothing is dated.
         return _conclude(inquiry, on, situation, Validity.NOT_FOUND)
-    about = next((match for match in matches if match.coverage.in_force(on)), matches[0])
     return _conclude(
         inquiry,
         on,
@@ -106,19 +120,28 @@ def _not_running(inquiry: NumberInquiry, shown: list[Match], on: date) -> Verdic
     situation, validity = (
         (Situation.NEW_EXISTS, Validity.INVALID_NEW_EXISTS)
         if _newer_runs(match, on)
-        else (Situation.ENDED, Validity.INVALID)
+        else (_ended(match.coverage), Validity.INVALID)
     )
     return _conclude(inquiry, on, situation, validity, who=match, shown=(match.coverage,))
 
 
+def _ended(coverage: Coverage) -> Situation:
+    return Situation.DECEASED if coverage.loss_reason == _DEATH else Situation.ENDED
+
+
 def _newer_runs(match: Match, on: date) -> bool:
-    """Whether a coverage of the person that began later runs on the day and may be shown. 医療扶助 can stand beside an
-    insurance that still runs, so it only counts as newer where that has ended."""
-    acquired, ended = match.coverage.acquired, not match.coverage.in_force(on)
+    """Whether a newer coverage of the person runs on the day and may be shown: one that began later or, of those with
+    one first day, was registered later or outlived this one. 医療扶助 can stand beside an insurance that still runs, so
+    it only counts as newer where that has ended."""
+    coverage = match.coverage
+    acquired, ended = coverage.acquired, not coverage.in_force(on)
+    registered_later = ended
     for fact in match.facts:
-        if (
+        if fact is coverage:
+            registered_later = True
+        elif (
             type(fact) is Coverage
-            and fact.acquired > acquired
+            and (fact.acquired > acquired or (fact.acquired == acquired and registered_later))
             and fact.match in SHOWN_STATES
             and fact.in_force(on)
             and (ended or fact.classification != WELFARE)
@@ -152,7 +175,8 @@ _CARD_NOTICES: Mapping[CertificateState, tuple[Advisory, ...]] = MappingProxyTyp
 
 def _holder(inquiry: CertificateInquiry, holder: Holder, on: date, notices: tuple[Advisory, ...]) -> Verdict:
     shown = [c for c in _coverages(holder) if c.match in SHOWN_STATES]
-    running = sorted((c for c in shown if c.in_force(on)), key=lambda c: c.acquired, reverse=True)
+    # The newest first; of those with one first day the one that was registered last.
+    running = sorted((c for c in reversed(shown) if c.in_force(on)), key=lambda c: c.acquired, reverse=True)
     insurances = [c for c in running if c.classification != WELFARE]
     welfare = [c for c in running if c.classification == WELFARE]
     if insurances:
@@ -212,9 +236,7 @@ def _holder_without(
             since=first.acquired,
         )
     last = max(past, key=lambda c: c.acquired)
-    return _conclude(
-        inquiry, on, Situation.ENDED, Validity.INVALID, who=holder, shown=(last,), notices=notices
-    )
+    return _conclude(inquiry, on, _ended(last), Validity.INVALID, who=holder, shown=(last,), notices=notices)
 
 
 def _welfare(
@@ -284,8 +306,9 @@ def _conclude(
         steps = (StepKind.SEE_LATE_ELDERLY_SHARE if late else StepKind.SEE_ELDERLY_CERTIFICATE, *steps)
     if Advisory.CHECK_DIGIT in advisories:
         steps = (StepKind.REKEY_INSURER_NUMBER, *(step for step in steps if step is not StepKind.REKEY))
-    if differences:
-        steps = (StepKind.COMPARE, *steps)
+    if differences and situation in _COVERED:
+        missing = all(difference.kind in _ONLY_MISSING for difference in differences)
+        steps = (StepKind.FILL_IN if missing else StepKind.COMPARE, *steps)
     subsidies: list[PublicExpense] = []
     non_disclosure = False
     for fact in facts:

@@ -13,6 +13,7 @@ from kaihoken.coverage.due import Due, steps_for
 from kaihoken.coverage.inquiry import QuestionKind
 from kaihoken.coverage.lag import RegistrationLag
 from kaihoken.coverage.verdict import Advisory, ShareBasis, Situation, StepKind, Verdict
+from kaihoken.identity import shown
 from kaihoken.payment import Share, ShareKind
 from kaihoken.web import Language, day_in_easy_text, messages
 
@@ -54,7 +55,8 @@ def advisories_said(
         return ()
     coverage = verdict.coverages[0] if verdict.coverages else None
     valid_to = coverage.valid_to if coverage is not None else None
-    return tuple(_advisory(kind, valid_to, verdict.on, language) for kind in advisories)
+    name = shown(coverage.name) if coverage is not None and Advisory.NAME_EXTERNAL in advisories else ""
+    return tuple(_advisory(kind, valid_to, name, verdict.on, language) for kind in advisories)
 
 
 def differences_said(verdict: Verdict, language: Language) -> tuple[DifferenceSaid, ...]:
@@ -191,9 +193,9 @@ _ASKING = {
 
 
 @lru_cache(maxsize=2048)
-def _advisory(kind: Advisory, valid_to: date | None, on: date, language: Language) -> AdvisorySaid:
+def _advisory(kind: Advisory, valid_to: date | None, name: str, on: date, language: Language) -> AdvisorySaid:
     days = rules.load(RegistrationLag, on=on).usual_days if kind is Advisory.LAG_LIKELY else 0
     text = messages("coverage").text(
-        f"advisory.{kind.value}", language, days=days, valid_to=day_said(valid_to, language)
+        f"advisory.{kind.value}", language, days=days, valid_to=day_said(valid_to, language), name=name
     )
     return AdvisorySaid(kind=kind.value, text=text)
