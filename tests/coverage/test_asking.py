@@ -196,7 +196,8 @@ async def test_a_damaged_history_fails_the_question_about_it_and_no_other(
             return_exceptions=True,
         )
 
-        assert isinstance(damaged, msgspec.DecodeError)
+        assert isinstance(damaged, Problem)
+        assert (damaged.code, damaged.where) == ("store.corrupt", "person 2")
         assert not isinstance(good, BaseException)
         assert good.found.answer.situation == Situation.VALID
 

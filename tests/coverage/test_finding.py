@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import cast
 
 import asyncpg
-import msgspec
 import pytest
 
 from kaihoken.coverage import CommitSequence, PublicExpense, place_of_question
@@ -92,8 +91,9 @@ async def test_a_damaged_history_is_an_error_and_not_a_silence(location: str | P
         await house.store.transaction([Write(damage, [()])])
 
         ((stored,),) = await finder_for(house.store).find_each([[place]])
-        with pytest.raises(msgspec.DecodeError):
+        with pytest.raises(Problem) as caught:
             _ = stored.history
+        assert caught.value.code == "store.corrupt"
 
 
 @pytest.mark.postgres

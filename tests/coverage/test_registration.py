@@ -348,6 +348,22 @@ async def test_a_link_under_which_several_stand_refuses_its_rows_only(
         )
 
 
+async def test_a_damaged_history_refuses_its_own_rows_and_no_other(
+    location: str | Path, tmp_path: Path
+) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        await house.register(VISIBLE, may_match=True)
+        damage = "UPDATE person SET packed = substr(packed, 1, 20)"
+        await house.store.transaction([Write(Statement("damage", damage, damage), [()])])
+
+        others = [VISIBLE | {"link": f"k-{n}", "number": str(n)} for n in (61, 62)]
+        answers = await house.register(others[0], VISIBLE | {"number": "57"}, others[1], may_match=True)
+
+        assert statuses(answers) == ["registered", "refused", "registered"]
+        assert answers[1].problem is not None
+        assert (answers[1].problem["code"], answers[1].problem["where"]) == ("store.corrupt", "rows[1].link")
+
+
 async def test_people_are_found_under_the_old_and_the_new_look_up_key(
     location: str | Path, tmp_path: Path
 ) -> None:

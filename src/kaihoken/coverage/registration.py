@@ -126,8 +126,8 @@ class Registrar:
                 started = loop.time()
                 part = rows[start : start + SLICE]
                 checked, refused = _check(part, start, registering)
-                members = await self._members(checked)
-                placed = _place(checked, members)
+                members, nobody = await self._members(checked)
+                placed = _place(checked, members, nobody)
                 answers.extend(sorted((*refused, *placed), key=lambda answer: answer.row))
                 is_last = start + SLICE >= len(rows)
                 last = last_writes(answers) if is_last else ()
@@ -136,14 +136,15 @@ class Registrar:
                     await asyncio.sleep(min(loop.time() - started, _LONGEST_PAUSE))
         return answers
 
-    async def _members(self, checked: Sequence[_Checked]) -> dict[str, _Member]:
-        """Who stands under each link of a slice; somebody new gets the next number. A link under which several
-        people stand has nobody."""
+    async def _members(self, checked: Sequence[_Checked]) -> tuple[dict[str, _Member], dict[str, str]]:
+        """Who stands under each link of a slice; somebody new gets the next number. And under which links nobody can
+        be registered, with the code of the problem: several people stand there, or a damaged history."""
         links = list(dict.fromkeys(item.row.link for item in checked))
         found = await self._finder.find_each(
             [[place_of_link(link, key) for key in self._lookup_keys] for link in links]
         )
         members: dict[str, _Member] = {}
+        nobody: dict[str, str] = {}
         next_number = await self._highest_person() + 1
         for link, people in zip(links, found, strict=True):
             match people:
@@ -151,9 +152,17 @@ class Registrar:
                     members[link] = _Member(next_number, PersonId(self._new_person()), link, [], is_new=True)
                     next_number += 1
                 case [stored]:
-                    said = [(assertion.subject, assertion.fact) for assertion in stored.history.assertions]
-                    members[link] = _Member(stored.person_no, stored.person, link, said, is_new=False)
-        return members
+                    try:
+                        said = [
+                            (assertion.subject, assertion.fact) for assertion in stored.history.assertions
+                        ]
+                    except Problem as problem:
+                        nobody[link] = problem.code
+                    else:
+                        members[link] = _Member(stored.person_no, stored.person, link, said, is_new=False)
+                case _:
+                    nobody[link] = "coverage.link-shared"
+        return members, nobody
 
     async def _highest_person(self) -> int:
         ((highest,),) = await self._store.fetch(HIGHEST_PERSON)
@@ -206,13 +215,16 @@ def _checked(raw: msgspec.Raw, index: int, registering: Registering) -> _Checked
     return _Checked(index, row, fact)
 
 
-def _place(checked: Sequence[_Checked], members: dict[str, _Member]) -> Iterator[RowAnswer]:
+def _place(
+    checked: Sequence[_Checked], members: dict[str, _Member], nobody: dict[str, str]
+) -> Iterator[RowAnswer]:
     """Append each fact to its member, in the order of the rows, and answer the row."""
     for item in checked:
-        member, fact = members.get(item.row.link), item.fact
-        if member is None:
-            yield _refused(item.index, Problem("coverage.link-shared", where=f"rows[{item.index}].link"))
+        link, fact = item.row.link, item.fact
+        if link in nobody:
+            yield _refused(item.index, Problem(nobody[link], where=f"rows[{item.index}].link"))
             continue
+        member = members[link]
         if isinstance(fact, Coverage) and isinstance(item.row, CoverageRow) and item.row.match is None:
             fact = with_match(fact, matched(fact, member.said))
         appended = append(member.said, fact)

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
+import msgspec
 from sqlalchemy import bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from kaihoken.coverage.history import History, PersonId, unpack_history
 from kaihoken.coverage.lookup import Place
+from kaihoken.problems import Problem
 from kaihoken.store import Statement, schema, statement
 
 ADD_ASSERTION = statement("add an assertion", insert(schema.assertion))
@@ -140,8 +142,11 @@ class Stored(NamedTuple):
 
     @property
     def history(self) -> History:
-        """The history, unpacked. Raises msgspec.DecodeError where it is damaged."""
-        return unpack_history(self.person, self.packed)
+        """The history, unpacked. Raises Problem `store.corrupt` where it is damaged."""
+        try:
+            return unpack_history(self.person, self.packed)
+        except msgspec.DecodeError:
+            raise Problem("store.corrupt", where=f"person {self.person_no}") from None
 
 
 Row = tuple[int, int, bytes, bytes]

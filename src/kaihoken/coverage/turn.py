@@ -115,7 +115,7 @@ def fail(one: Asked, error: Exception) -> None:
 
 
 def unpack(one: Asked) -> None:
-    """What was said of each person who was found. Raises msgspec.DecodeError where a history is damaged."""
+    """What was said of each person who was found. Raises Problem `store.corrupt` where a history is damaged."""
     one.histories = [stored.history for stored in one.people]
 
 

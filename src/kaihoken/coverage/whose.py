@@ -20,7 +20,6 @@ from kaihoken.coverage.matching import match_number
 from kaihoken.coverage.names_once import repeated_name
 from kaihoken.coverage.question import Asker
 from kaihoken.coverage.shape import misshapen
-from kaihoken.coverage.store import Stored
 from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem
 from kaihoken.store import schema, statement
@@ -88,7 +87,7 @@ async def whose(local: Local, asker: Asker, wanted: Wanted) -> tuple[list[Known]
     inquiries = await _inquiries(local, _inquiry(wanted, asker.facility))
     places = [[place_of_question(one, key) for key in local.lookup_keys] for one in inquiries]
     for inquiry, stored in zip(inquiries, await local.finder.find_each(places), strict=True):
-        for person, now in _matched(inquiry, [_history(one) for one in stored]):
+        for person, now in _matched(inquiry, [one.history for one in stored]):
             known[person] = now or known.get(person, False)
     people = [Known(person, now) for person, now in sorted(known.items())]
     record = _Record(local.clock.now(), asker.facility, asker.client, asker.key, tuple(sorted(known)))
@@ -131,10 +130,3 @@ def _matched(inquiry: NumberInquiry, candidates: Sequence[History]) -> Iterator[
         fit = {match.person.hex() for match in match_number(inquiry, candidates, commit)}
         ever = {person: person in fit for person in (*ever, *fit)}
     yield from ever.items()
-
-
-def _history(stored: Stored) -> History:
-    try:
-        return stored.history
-    except msgspec.DecodeError:
-        raise Problem("store.corrupt", where=f"person {stored.person_no}") from None
