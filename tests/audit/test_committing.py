@@ -10,7 +10,7 @@ import pytest
 
 from kaihoken.audit import LARGEST_BATCH, NOTHING_KNOWN, Committer, Entry, check_head, checked_receipt
 from kaihoken.problems import Problem
-from kaihoken.store import Write, open_store
+from kaihoken.store import Statement, Write, open_store
 
 from .builders import (
     BORN,
@@ -445,8 +445,52 @@ async def test_a_second_writer_is_noticed_and_ends_the_first(tmp_path: Path) -> 
             except Problem as problem:
                 codes.append(problem.code)
 
-        assert codes == ["store.conflict", "audit.foreign_batch", "audit.foreign_batch"]
+        assert codes == ["audit.foreign_batch"] * 3
         assert not committer.ready
+
+
+async def test_a_row_in_the_way_of_the_next_batch_is_no_callers_fault(location: str | Path) -> None:
+    store = await a_store(location)
+    async with a_log_on(store) as committer:
+        await committed(committer, "a")
+        stray = "INSERT INTO log_body SELECT 2, bodies FROM log_body WHERE seq = 1"
+        await store.transaction([Write(Statement("a stray row", stray, stray), [()])])
+        codes = []
+        for _ in range(2):
+            with pytest.raises(Problem) as refused:
+                await committer.commit([an_entry()])
+            codes.append(refused.value.code)
+
+        assert codes == ["audit.foreign_batch"] * 2
+        assert not committer.ready
+
+
+async def test_after_a_refused_change_heads_are_signed_on(location: str | Path) -> None:
+    clock = a_clock()
+    async with a_new_log(location, clock=clock) as committer:
+        await committer.commit([an_entry()], [a_write("taken")])
+        with pytest.raises(Problem, match=r"store\.conflict"):
+            await committer.commit([an_entry()], [a_write("taken")])
+        before = committer.head
+        later(clock, seconds=1)
+        committer.tick()
+
+        assert committer.ready
+        assert committer.head.time_ms == before.time_ms + 1000
+
+
+async def test_a_store_that_fails_in_no_known_way_is_asked_again(tmp_path: Path) -> None:
+    store = TroubledStore(await a_store(tmp_path / "store"))
+    async with a_log_on(store) as committer:
+        store.after = [RuntimeError("of the driver")]
+        with pytest.raises(RuntimeError):
+            await committer.commit([an_entry()])
+        assert not committer.ready
+        committer.tick()
+        next_one = await committer.commit([an_entry()])
+
+        assert committer.ready
+        assert next_one.seq == 2, "the first stood after all"
 
 
 async def test_heads_are_signed_again_with_the_time(tmp_path: Path) -> None:

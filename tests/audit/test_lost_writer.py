@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from kaihoken.problems import Problem
-from kaihoken.store import PostgresStore
+from kaihoken.store import PostgresStore, postgresserver
 
 from .builders import a_log_on, a_store, an_entry, committed
 
@@ -53,6 +53,28 @@ async def test_a_batch_that_the_server_finishes_later_is_not_taken_for_a_strange
         assert committer.ready
         assert await server.fetchval(BATCH) == committer.committed_seq + 1
     await server.close()
+
+
+async def test_while_the_lock_cannot_be_had_again_the_log_is_not_ready(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await a_store(postgres_url)
+    assert isinstance(store, PostgresStore)
+    other = await asyncpg.connect(postgres_url)
+    async with a_log_on(store) as committer:
+        await committed(committer, "a")
+        assert store._writer is not None
+        store._writer.terminate()
+        await other.execute("SELECT pg_advisory_lock($1)", postgresserver.WRITER_LOCK)
+        with monkeypatch.context() as impatient:
+            impatient.setattr(postgresserver, "COMMAND_SECONDS", 0.05)
+            refused = await asyncio.gather(*(_code(committer.commit([an_entry()])) for _ in range(2)))
+        assert refused == ["store.unreachable"] * 2
+        assert not committer.ready
+
+        await other.close()
+        assert await _code(committer.commit([an_entry("b")])) == ""
+        assert committer.ready
 
 
 async def _code(commit: Awaitable[object]) -> str:

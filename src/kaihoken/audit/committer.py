@@ -19,7 +19,7 @@ from kaihoken.audit.extension import check_extends, newest_verified
 from kaihoken.audit.head import Head, public_keys
 from kaihoken.audit.log import Log
 from kaihoken.audit.receipt import Receipts
-from kaihoken.audit.store import INSERT_META, LOG_ID
+from kaihoken.audit.store import INSERT_META, LOG_ID, OWN_STATEMENTS
 from kaihoken.audit.tiles import Edge
 from kaihoken.audit.witness import Feed, Witness
 from kaihoken.clock import Clock
@@ -318,9 +318,15 @@ class Committer:
         try:
             await self._store.transaction(writes)
         except Problem as problem:
-            if problem.code in _FAULTS_OF_A_CALLER:
-                raise
-            raise _LogError(problem) from problem
+            if problem.code not in _FAULTS_OF_A_CALLER:
+                raise _LogError(problem) from problem
+            if problem.facts.get("statement") in OWN_STATEMENTS:
+                raise _LogError(Problem("audit.foreign_batch")) from problem
+            self._attempt = None  # refused as a whole
+            raise
+        except BaseException:
+            self._able = False  # whether it stands is not known: the next tick finds out
+            raise
         self._chain.adopt(link)
         self._attempt = None
         return link

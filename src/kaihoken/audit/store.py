@@ -16,6 +16,9 @@ INSERT_BODY = statement("log_body insert", insert(log_body))
 INSERT_TILE = statement("log_tile insert", insert(log_tile))
 INSERT_META = statement("store_meta insert", insert(store_meta))
 
+OWN_STATEMENTS = frozenset({INSERT_BATCH.name, INSERT_BODY.name, INSERT_TILE.name})
+"""By which the log grows. Where one of them finds its row taken, somebody else wrote."""
+
 LOG_ID = statement("log id", select(store_meta.c.value).where(store_meta.c.name == "log_id"))
 NEWEST_SEQ = statement("newest batch", select(log_batch.c.seq).order_by(log_batch.c.seq.desc()).limit(1))
 BATCHES = statement(

@@ -24,6 +24,7 @@ from kaihoken.store.postgresserver import (
     disconnect_writer,
     is_lost,
     problem_of,
+    read_meta,
     read_revision,
 )
 from kaihoken.store.postgrestrip import OneStatement, in_one_statement
@@ -79,13 +80,13 @@ class PostgresStore:
                 await upgrade_database(address)
                 revision = await read_revision(pool, address)
             require_newest(revision)
-            rows = await pool.fetch("SELECT name, value FROM store_meta")
+            meta = await read_meta(pool, address)
         except BaseException:
             pool.terminate()
             if writer is not None:
                 writer.terminate()
             raise
-        return cls(address, writer, pool, {row["name"]: row["value"] for row in rows})
+        return cls(address, writer, pool, meta)
 
     @property
     def purpose(self) -> Purpose:

@@ -66,12 +66,16 @@ async def connect_writer(address: str) -> Connection:
         ),
     )
     try:
-        await _take_lock(connection, address)
-        await _require_durable(connection, address)
+        await _reached(address, _ready_to_write(connection, address))
     except BaseException:
         connection.terminate()
         raise
     return connection
+
+
+async def _ready_to_write(connection: Connection, address: str) -> None:
+    await _take_lock(connection, address)
+    await _require_durable(connection, address)
 
 
 async def connect_readers(address: str) -> Pool:
@@ -146,10 +150,16 @@ async def _require_durable(connection: Connection, address: str) -> None:
 
 
 async def read_revision(pool: Pool, address: str) -> str:
-    """The schema revision of the store in this database. Problem `store.missing`."""
-    if await pool.fetchval("SELECT to_regclass('alembic_version')") is None:
+    """The schema revision of the store in this database. Problems `store.missing`, `store.unreachable`."""
+    if await _reached(address, pool.fetchval("SELECT to_regclass('alembic_version')")) is None:
         raise Problem("store.missing", where=place(address))
-    return str(await pool.fetchval("SELECT version_num FROM alembic_version"))
+    return str(await _reached(address, pool.fetchval("SELECT version_num FROM alembic_version")))
+
+
+async def read_meta(pool: Pool, address: str) -> dict[str, str]:
+    """What the store says of itself. Problem `store.unreachable`."""
+    rows = await _reached(address, pool.fetch("SELECT name, value FROM store_meta"))
+    return {row["name"]: row["value"] for row in rows}
 
 
 async def create_tables(connection: Connection, address: str, meta: dict[str, str]) -> None:
