@@ -76,6 +76,9 @@ def test_the_days_on_which_eras_begin_and_end(western: str, written: str, short:
         "r8/11/20",
         "Ｒ８－１１－２０",
         "令和8.11.20",
+        "令8.11.20",
+        "R081120",
+        "令０８１１２０",
     ],
 )
 def test_written_days_in_any_width(text: str) -> None:
@@ -107,6 +110,8 @@ def test_days_that_two_eras_share_are_read_in_either() -> None:
         "令和8年2月29日",
         "令和8年13月1日",
         "令和8年11月31日",
+        "S600230",
+        "H310501",
     ],
 )
 def test_days_that_an_era_did_not_have(text: str) -> None:
@@ -117,7 +122,18 @@ def test_days_that_an_era_did_not_have(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026年11月20日", "令和8年11月", "慶応3年1月1日", "R8", "令和100年1月1日", "八年"]
+    "text",
+    [
+        "",
+        "2026年11月20日",
+        "令和8年11月",
+        "慶応3年1月1日",
+        "R8",
+        "令和100年1月1日",
+        "八年",
+        "R81120",
+        "X081120",
+    ],
 )
 def test_texts_that_are_no_era_date(text: str) -> None:
     with pytest.raises(Problem) as raised:

@@ -15,8 +15,8 @@ from kaihoken.identity import (
     canonical_branch,
     canonical_number,
     from_wareki,
+    parse_claim_date,
     parse_iso_date,
-    parse_wire_date,
 )
 from kaihoken.problems import Problem
 from kaihoken.web import Language
@@ -96,13 +96,14 @@ def check_of(form: Typed, language: Language) -> NumberCheck:
 
 
 def read_birthdate(text: str) -> date:
-    """A day as people write it: 1984-07-02, 1984/7/2, 19840702, 昭和59年7月2日, S59.7.2, in either width.
+    """A day as people and レセコン write it, in either width: 1984-07-02, 1984/7/2, 19840702, 昭和59年7月2日, 昭59.7.2,
+    S590702, 3590702 (the era as its number).
 
     Problems: identity.date, identity.era.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if plain.isascii() and plain.isdigit():
-        return _as_date(lambda: parse_wire_date(plain))
+        return _as_date(lambda: parse_claim_date(plain))
     if plain[:4].isascii() and plain[:4].isdigit():
         year, *rest = (
             plain.replace("年", "-")

@@ -36,11 +36,11 @@ ERAS: tuple[Era, ...] = (
 )
 """Newest first."""
 
-_BY_NAME = {era.name: era for era in ERAS} | {era.letter: era for era in ERAS}
+_BY_NAME = {name: era for era in ERAS for name in (era.name, era.name[0], era.letter)}
 
-_WRITTEN = re.compile(
-    "(明治|大正|昭和|平成|令和|[MTSHR])(元|[0-9]{1,2})(?:年|[./-])([0-9]{1,2})(?:月|[./-])([0-9]{1,2})日?"
-)
+_ERA = "(明治?|大正?|昭和?|平成?|令和?|[MTSHR])"
+_WRITTEN = re.compile(_ERA + "(元|[0-9]{1,2})(?:年|[./-])([0-9]{1,2})(?:月|[./-])([0-9]{1,2})日?")
+_RUN_TOGETHER = re.compile(_ERA + "([0-9]{2})([0-9]{2})([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +91,12 @@ def to_wareki(day: date) -> Wareki:
 
 
 def from_wareki(text: str, where: str = "") -> date:
-    """The day that 「令和8年11月20日」, 「令和元年５月１日」, "R8.11.20" or "H31/4/30" names, in any width.
+    """The day that 「令和8年11月20日」, 「令和元年５月１日」, 「令8.11.20」, "H31/4/30" or "R081120" names.
 
-    Problems: identity.date (not such a text), identity.era (the era had no such day, as 平成31年5月1日).
+    In any width. Problems: identity.date (not such a text), identity.era (the era had no such day, as 平成31年5月1日).
     """
     plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
-    match = _WRITTEN.fullmatch(plain)
+    match = _WRITTEN.fullmatch(plain) or _RUN_TOGETHER.fullmatch(plain)
     if match is None:
         raise Problem("identity.date", where=where, form="令和8年11月20日")
     era, year, month, day = match.groups()

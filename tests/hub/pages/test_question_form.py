@@ -26,6 +26,10 @@ TODAY = date(2026, 11, 20)
         "昭和59年7月2日",
         "S59.7.2",
         "ｓ５９/7/2",
+        "昭59.7.2",
+        "S590702",
+        "昭５９０７０２",
+        "3590702",
     ],
 )
 def test_a_birthdate_is_read_however_it_is_written(text: str) -> None:
@@ -36,7 +40,9 @@ def test_a_birthdate_is_read_however_it_is_written(text: str) -> None:
 def test_every_way_of_writing_gives_the_same_day_back(day: date) -> None:
     era = to_wareki(day)
 
-    for text in (day.isoformat(), day.strftime("%Y/%m/%d"), f"{day:%Y%m%d}", str(era), era.short):
+    run_together = f"{era.era.letter}{era.claim_date[1:]}"
+    western = (day.isoformat(), day.strftime("%Y/%m/%d"), f"{day:%Y%m%d}")
+    for text in (*western, str(era), era.short, run_together, era.claim_date):
         assert read_birthdate(text) == day
 
 
@@ -54,7 +60,23 @@ def test_whatever_else_is_typed_is_a_problem_and_no_failure(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1984-02-30", "1984-7", "84-07-02", "昭和70年1月1日", "きのう", "2026-13-01"]
+    "text",
+    [
+        "1984-02-30",
+        "1984-7",
+        "84-07-02",
+        "昭和70年1月1日",
+        "きのう",
+        "2026-13-01",
+        "S590230",  # no such day
+        "S640108",  # 平成 by then
+        "S5972",  # 7 and 2, or 72
+        "3590230",
+        "3640108",
+        "8590702",  # no era has the number 8
+        "1984702",  # a western year that lacks a digit
+        "590702",  # no era
+    ],
 )
 def test_a_day_that_is_none_is_refused_with_the_form_to_write(text: str) -> None:
     fault = typed(filled(birthdate=text), TODAY).faults["birthdate"]
@@ -67,7 +89,7 @@ def test_a_day_that_is_none_is_refused_with_the_form_to_write(text: str) -> None
     ("field", "text", "code"),
     [
         ("insurer_number", "", "hub.form-missing"),
-        ("insurer_number", "12345", "identity.digits"),
+        ("insurer_number", "12345", "identity.insurer-digits"),
         ("number", "", "hub.form-missing"),
         ("number", " 　", "hub.form-missing"),
         ("branch", "123", "identity.branch"),
