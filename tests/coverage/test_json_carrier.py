@@ -153,7 +153,7 @@ async def test_a_question_can_be_refused_before_it_is_asked_and_before_it_is_ans
         ({"chart": {"kana": 5}}, "coverage.request-shape", "chart.kana"),
         ({"language": "fr"}, "coverage.request-shape", "language"),
         ({"known_at": "2026-11-20T01:00:00"}, "coverage.request-shape", "known_at"),  # whose clock?
-        ({"insurer_number": "1130012"}, "identity.digits", "insurer_number"),
+        ({"insurer_number": "1130012"}, "identity.insurer-digits", "insurer_number"),
         ({"number": ""}, "coverage.request-number", "number"),
         ({"number": " 　"}, "coverage.request-number", "number"),
         ({"branch": "100"}, "identity.branch", "branch"),

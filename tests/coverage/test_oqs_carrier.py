@@ -179,7 +179,7 @@ async def test_symbol_and_branch_may_be_left_empty(house: House, carrier: OqsCar
             f"{SEARCH}/InsuredIdentificationNumber",
         ),
         ({}, {"InsuredBranchNumber": "xy"}, "identity.branch", f"{SEARCH}/InsuredBranchNumber"),
-        ({}, {"InsurerNumber": "1130012"}, "identity.digits", f"{SEARCH}/InsurerNumber"),
+        ({}, {"InsurerNumber": "1130012"}, "identity.insurer-digits", f"{SEARCH}/InsurerNumber"),
         ({}, {"Birthdate": "19801301"}, "oqs.impossible-date", f"{SEARCH}/Birthdate"),
         (
             {"MedicalInstitutionCode": "1312345670"},

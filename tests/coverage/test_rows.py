@@ -112,7 +112,7 @@ def test_a_share_that_is_not_known_and_an_open_end_are_taken() -> None:
         ({"link": "連携"}, "coverage.row-link", ".link"),
         ({"link": "a\nb"}, "coverage.row-link", ".link"),
         ({"insurer_number": "01130013"}, "identity.check-digit", ".insurer_number"),
-        ({"insurer_number": "1"}, "identity.digits", ".insurer_number"),
+        ({"insurer_number": "1"}, "identity.insurer-digits", ".insurer_number"),
         (
             {"insurer_number": "12131108", "classification": "A1", "number": ""},
             "coverage.row-number",

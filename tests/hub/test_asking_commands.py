@@ -111,7 +111,7 @@ def test_on_an_empty_store_nobody_is_found_and_it_says_so(run: Run) -> None:
         ((*CHECK, ""), "coverage.request-number", 2),
         (CHECK[:-1], "cli.misuse", 2),
         (("eligibility", "check", "--number", "56"), "cli.misuse", 2),
-        ((*CHECK, "56", "--insurer", "x"), "identity.digits", 1),  # what was typed in is data
+        ((*CHECK, "56", "--insurer", "x"), "identity.insurer-digits", 1),  # what was typed in is data
         ((*CHECK, "56", "--branch", "x"), "identity.branch", 1),
     ],
 )

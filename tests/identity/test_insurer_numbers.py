@@ -86,14 +86,14 @@ def test_the_number_of_a_welfare_office_travels_in_the_same_element() -> None:
         ("54016027", "identity.law-number"),  # a 公費負担者番号
         ("06482015", "identity.prefecture"),
         ("480012", "identity.prefecture"),
-        ("", "identity.digits"),
-        ("0613201", "identity.digits"),
-        ("061320134", "identity.digits"),
-        ("0613201X", "identity.digits"),
-        ("06 132013", "identity.digits"),
-        ("²²²²²²²²", "identity.digits"),
-        ("00000000", "identity.digits"),
-        ("0000", "identity.digits"),
+        ("", "identity.insurer-digits"),
+        ("0613201", "identity.insurer-digits"),
+        ("061320134", "identity.insurer-digits"),
+        ("0613201X", "identity.insurer-digits"),
+        ("06 132013", "identity.insurer-digits"),
+        ("²²²²²²²²", "identity.insurer-digits"),
+        ("00000000", "identity.insurer-digits"),
+        ("0000", "identity.insurer-digits"),
     ],
 )
 def test_what_cannot_be_an_insurer_is_a_problem_at_its_place(text: str, code: str) -> None:
@@ -118,7 +118,7 @@ def test_as_written_still_wants_a_number() -> None:
     with pytest.raises(Problem) as raised:
         InsurerNumber.as_written("12345", where="line 2")
 
-    assert (raised.value.code, raised.value.where) == ("identity.digits", "line 2")
+    assert (raised.value.code, raised.value.where) == ("identity.insurer-digits", "line 2")
 
 
 @pytest.mark.parametrize("nonsense", ["138057", "0113001Z", "０１１３００１２", "00000000", ""])

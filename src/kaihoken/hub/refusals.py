@@ -26,7 +26,7 @@ RECORD = (
 )
 """Of every route that leaves a record: it could not be made durable, so nothing was answered or changed."""
 
-INSURER = ("identity.digits", "identity.check-digit", "identity.law-number", "identity.prefecture")
+INSURER = ("identity.insurer-digits", "identity.check-digit", "identity.law-number", "identity.prefecture")
 
 JSON_QUESTION = (
     "coverage.request-json",
@@ -97,6 +97,7 @@ ROW = (
     "coverage.row-other-insurer",
     "coverage.row-match",
     "coverage.link-shared",
+    "identity.digits",
     *INSURER,
 )
 """Said of one row, in the answer; the other rows are kept."""

@@ -12,13 +12,19 @@ def plain_digits(text: str) -> str:
     return text.translate(_ASCII_DIGITS).strip()
 
 
+def has_digits(canonical: str, digits: int) -> bool:
+    """Whether `canonical` is that many ASCII digits, not all zero."""
+    return (
+        len(canonical) == digits
+        and canonical.isascii()
+        and canonical.isdigit()
+        and canonical.strip("0") != ""
+    )
+
+
 def require_digits(canonical: str, digits: int, field_ja: str, field_en: str) -> None:
     """Problem identity.digits unless `canonical` is that many ASCII digits, not all zero."""
-    if (
-        len(canonical) != digits
-        or not (canonical.isascii() and canonical.isdigit())
-        or not canonical.strip("0")
-    ):
+    if not has_digits(canonical, digits):
         raise Problem("identity.digits", field_ja=field_ja, field_en=field_en, digits=digits)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kaihoken.identity.check_digit import check_digit_ok
-from kaihoken.identity.digits import placed, plain_digits, require_digits
+from kaihoken.identity.digits import has_digits, placed, plain_digits
 from kaihoken.identity.laws import (
     INSURANCE_LAWS,
     NATIONAL_HEALTH_LAW,
@@ -29,19 +29,21 @@ class InsurerNumber:
     """保険者番号 as eight digits: 国保 with two zeros in front, the old four digits with four.
 
     Take one from `parse`, or from `as_written` where the digits must be kept though they cannot be right.
-    Raises identity.digits when constructed from anything but eight digits.
+    Raises identity.insurer-digits when constructed from anything but eight digits.
     """
 
     canonical: str
 
     def __post_init__(self) -> None:
-        require_digits(self.canonical, 8, "保険者番号", "insurer number")
+        if not has_digits(self.canonical, 8):
+            raise Problem("identity.insurer-digits")
 
     @staticmethod
     def parse(text: str, where: str = "") -> "InsurerNumber":
         """The insurer that `text` names: 8, 6 or 4 digits, padded with spaces or zeros, of either width.
 
-        Problems: identity.digits (shape), identity.law-number and identity.prefecture (no such), identity.check-digit.
+        Problems: identity.insurer-digits (shape), identity.law-number and identity.prefecture (no such),
+        identity.check-digit.
         不詳 (77777777) passes. The old four digits pass unchecked: how they are built is not documented.
         The number of a 福祉事務所 (法別 12, 25) passes too, because 医療扶助 travels in the same element.
         """
@@ -52,7 +54,7 @@ class InsurerNumber:
 
     @staticmethod
     def as_written(text: str, where: str = "") -> "InsurerNumber":
-        """The same reading without doubting the digits: only the shape is required (identity.digits)."""
+        """The same reading without doubting the digits: only the shape is required (identity.insurer-digits)."""
         try:
             return _shaped(text)
         except Problem as problem:
