@@ -4,13 +4,14 @@
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
+PORT = 8000
 PREPARE = @$(PYTHON) scripts/prepare.py
 BIN = .venv/bin
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--universal --python-version 3.11 --custom-compile-command "make lock"
 
 help:
-	@echo "make demo         a fictional nation and its hub on http://127.0.0.1:8000"
+	@echo "make demo         a fictional nation and its hub on http://127.0.0.1:8000 (another port: make demo PORT=8001)"
 	@echo "make test         installs what the tests need (a browser too) and runs all of them"
 	@echo "make setup        only .venv: .venv/bin/kaihoken and the developers' tools"
 	@echo "make lint         ruff, mypy, import-linter"
@@ -21,7 +22,7 @@ help:
 
 demo:
 	$(PREPARE) demo
-	@$(BIN)/kaihoken demo
+	@$(BIN)/kaihoken demo --port $(PORT)
 
 setup:
 	$(PREPARE) setup

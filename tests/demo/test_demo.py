@@ -28,6 +28,8 @@ from kaihoken.problems import Problem
 from kaihoken.store import open_store
 from kaihoken.web import LANGUAGES, messages
 
+from .documented import ROOT
+
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 FEW = 30
 
@@ -49,6 +51,14 @@ def test_the_first_start_makes_everything_and_the_next_one_nothing(place: Folder
 
     assert prepared(place, clock) == ["keys", "nation", "facility"]
     assert prepared(place, clock) == []
+
+
+def test_make_takes_another_port() -> None:
+    make = ["make", "--dry-run", "--directory", str(ROOT), "demo", "PORT=8001"]
+
+    told = subprocess.run(make, capture_output=True, text=True, check=True).stdout
+
+    assert "kaihoken demo --port 8001" in told
 
 
 def test_what_is_secret_is_readable_by_its_owner_only(place: Folder) -> None:
