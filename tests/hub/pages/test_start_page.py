@@ -209,7 +209,8 @@ async def test_a_rehearsal_is_a_page_that_says_what_to_do_and_keeps_the_form(
     assert f'name="number" type="text" value="{number}"' in page.text
     again = page.text.split('role="alert"')[1].split('id="question"')[0]
     assert f'<input type="hidden" name="number" value="{number}">' in again
-    assert "もう一度 聞く" in again
+    assert "もう一度 照会する" in again
+    assert "聞" not in again
 
 
 async def test_when_the_system_fails_the_page_says_what_is_taken_and_never_the_whole_fee(
