@@ -43,6 +43,13 @@ async def test_each_language_has_its_own_address_and_the_banner(
     assert page.text.count('name="case"') == sum(case.listed for case in a_showcase(CLOCK).cases)
 
 
+@pytest.mark.parametrize(("language", "words"), [("ja@easy", "75さい いじょうの"), ("en", "75 and over")])
+async def test_who_is_75_is_among_the_late_elderly(
+    desk: httpx.AsyncClient, language: Language, words: str
+) -> None:
+    assert words in (await desk.get(path_in(language, "/"))).text
+
+
 async def test_nothing_personal_can_reach_an_address(desk: httpx.AsyncClient) -> None:
     for page in (await desk.get("/"), await desk.post("/answer", data={"case": "valid"})):
         forms = re.findall(r"<form [^>]*>", page.text)
