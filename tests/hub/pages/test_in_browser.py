@@ -203,3 +203,61 @@ async def test_paper_holds_the_answer_alone(page: Page, address: str, case: str)
     pdf = await page.pdf(format="A4")
     assert pdf.count(b"/Type /Page\n") == 1
     await page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("case", ["valid", "late-elderly-two-tenths", "child-subsidy", "left-job"])
+async def test_readings_stand_apart_and_whole_on_a_narrow_screen(page: Page, address: str, case: str) -> None:
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.goto(f"{address}/easy/")
+    await page.locator(f"button[value='{case}']").click()
+    await page.locator("section.verdict").wait_for()
+
+    assert await readings_that_run_on(page) == []
+    await page.evaluate(
+        """document.querySelectorAll("ruby")
+            .forEach(ruby => Object.assign(ruby.style, {margin: 0, whiteSpace: "normal"}))"""
+    )
+    assert await readings_that_run_on(page) != []
+
+
+async def readings_that_run_on(page: Page) -> list[str]:
+    """The readings that break over a line, or touch the next one."""
+    found: list[str] = await page.evaluate(
+        """() => {
+            const broken = [...document.querySelectorAll("ruby")].filter(ruby => ruby.getClientRects().length > 1);
+            const readings = [...document.querySelectorAll("rt")].map(reading => {
+                const range = document.createRange();
+                range.selectNodeContents(reading);
+                return {words: reading.textContent, box: range.getBoundingClientRect()};
+            });
+            const touching = readings.filter(({box}, place) => {
+                const next = readings[place + 1]?.box;
+                return next && Math.abs(next.top - box.top) < 3 && next.left > box.left && next.left - box.right < 2;
+            });
+            return [...broken.map(ruby => ruby.textContent), ...touching.map(({words}) => words)];
+        }"""
+    )
+    return found
+
+
+async def test_with_forced_colours_only_the_chosen_case_has_a_bar(browser: Browser, address: str) -> None:
+    context = await browser.new_context(forced_colors="active")
+    page = await context.new_page()
+    await page.goto(address)
+    await page.locator("button[value='valid']").click()
+    await page.locator("section.verdict").wait_for()
+
+    bars = await page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll(".pick")]
+            .map(pick => [pick.value, getComputedStyle(pick).borderLeftColor]))"""
+    )
+    paper = await page.evaluate(
+        """() => {
+            const paper = document.body.appendChild(document.createElement("i"));
+            paper.style.color = "Canvas";
+            return getComputedStyle(paper).color;
+        }"""
+    )
+
+    assert [case for case, bar in bars.items() if bar != paper] == ["valid"]
+    await context.close()
