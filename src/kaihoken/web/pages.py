@@ -5,7 +5,7 @@ A template of a room extends `web/page.html` and imports `web/parts.html` with c
 `demo`, `asset(path)`, and the filters `day`, `time` and `ruby`. The language stands in the first part of the path
 (/, /easy/, /en/): it needs no cookie, no script and no query, and each language can be linked to. A page that answered
 a form gives the form's fields as `again`, so that changing the language asks again by POST and nothing personal enters
-an address.
+an address. On English pages what is Japanese is marked as such.
 """
 
 from collections.abc import Mapping
@@ -27,6 +27,7 @@ from markupsafe import Markup
 from kaihoken.web.assets import Assets
 from kaihoken.web.days import day_on_page, time_in_words
 from kaihoken.web.messages import LANGUAGES, Fact, Language, messages, read_aloud, with_readings
+from kaihoken.web.foreign import is_japanese, japanese_marked
 
 State = Literal["valid", "special", "pending", "clarify", "stale", "failed", "missing"]
 """How a verdict looks, always word, sign and colour together: 有効, 有効（特別療養費）, 手続中・未登録, 要確認,
@@ -76,6 +77,7 @@ class Pages:
         )
         self._environment.filters.update(day=_day, time=time_in_words, ruby=with_readings, aloud=_aloud)
 
+        self._environment.tests["japanese"] = is_japanese
     def render(
         self,
         template: str,
@@ -87,7 +89,8 @@ class Pages:
     ) -> str:
         """One page. `here` is its path without the language, `again` the fields of the form that it answers."""
         found = self._environment.get_template(template)
-        return found.render(language=language, here=here, again=again, **values)
+        page = found.render(language=language, here=here, again=again, **values)
+        return japanese_marked(page) if language == "en" else page
 
 
 def _on_page(room: str) -> object:
