@@ -1,6 +1,7 @@
 """Pages: the language in the path, the demonstration named on each, nothing personal in an address."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from jinja2 import DictLoader, UndefinedError
@@ -77,3 +78,30 @@ def test_words_in_an_attribute_carry_no_markup() -> None:
 
     assert "<ruby>" in on_page
     assert "<" not in in_attribute
+
+
+def test_the_day_of_an_instant_is_that_of_tokyo() -> None:
+    shown = pages(page="{{ at|day }}").render("page", "ja", at=datetime(2026, 11, 20, 15, 5, tzinfo=UTC))
+
+    assert shown == "11月21日（土）"
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("Symbol (記号)", 'Symbol (<span lang="ja">記号</span>)'),
+        (
+            "100-0001 架空県１－２－３ 4号 Tower",
+            '100-0001 <span lang="ja">架空県１－２－３ 4号</span> Tower',
+        ),
+        ("ｶｸｳ ｲﾁﾛｳ", '<span lang="ja">ｶｸｳ ｲﾁﾛｳ</span>'),
+        ("a　b（c）", "a　b（c）"),
+        ('<p lang="ja">薬</p>', '<p lang="ja">薬</p>'),
+        ("<title>薬</title><pre>薬</pre>", "<title>薬</title><pre>薬</pre>"),
+        ('<input value="薬">', '<input value="薬">'),
+        ("薬&amp;薬", '<span lang="ja">薬</span>&amp;<span lang="ja">薬</span>'),
+    ],
+)
+def test_on_an_english_page_what_is_japanese_says_so(source: str, shown: str) -> None:
+    assert pages(page=source).render("page", "en") == shown
+    assert pages(page=source).render("page", "ja") == source

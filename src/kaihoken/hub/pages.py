@@ -10,6 +10,7 @@ from datetime import date
 from urllib.parse import parse_qsl, urlsplit
 
 from kaihoken import rules
+from kaihoken.clock import TOKYO
 from kaihoken.coverage import NumberCheck
 from kaihoken.hub.answer_facts import asked_facts
 from kaihoken.hub.answer_view import view_of
@@ -37,7 +38,17 @@ from kaihoken.hub.routes import RouteTable
 from kaihoken.hub.showcase import Showcase, state_of
 from kaihoken.payment import DeclaredShare
 from kaihoken.problems import Problem
-from kaihoken.web import PAGE_HEADERS, Assets, Language, Pages, State, messages, path_in, split_language
+from kaihoken.web import (
+    LANGUAGES,
+    PAGE_HEADERS,
+    Assets,
+    Language,
+    Pages,
+    State,
+    messages,
+    path_in,
+    split_language,
+)
 
 START, ANSWER = "/", "/answer"
 LARGEST_FORM = 16 * 1024
@@ -47,6 +58,7 @@ _HERE = ("127.0.0.1", "localhost", "::1")
 _FORM = b"application/x-www-form-urlencoded"
 _MOST_FIELDS = 40
 _OWN_SITE = (b"same-origin", b"none")
+_MACHINE = 500  # and above: a failure of ours
 
 
 def with_pages(showcase: Showcase, rehearse: Rehearse | None = None) -> Assemble:
@@ -145,6 +157,8 @@ class StartPages:
             again=again,
             problem=problem,
             problem_state=_state(problem),
+            unanswered=_is_unanswered(problem, again),
+            patient=[(spoken, messages("hub").html("failed.patient", spoken)) for spoken in LANGUAGES],
             declared=_declared(self._machine.clock.today(), language),
             **self._shared(language, filled, chosen),
         )
@@ -169,6 +183,7 @@ class StartPages:
             asked_facts=asked_facts(asked.check, language),
             by_number=isinstance(asked.check, NumberCheck),
             answered_at=found.answered_at,
+            of_another_day=asked.answer.on != found.answered_at.astimezone(TOKYO).date(),
             head=committed.head,
             card=card,
             hub=f"http://{self._machine.settings.host}:{self._machine.settings.port}",
@@ -206,6 +221,13 @@ def _state(problem: Problem | None) -> State:
             return "stale"
         case _:
             return "failed"
+
+
+def _is_unanswered(problem: Problem | None, again: Mapping[str, str] | None) -> bool:
+    """Whether somebody was asked about and the machine gave no answer: the page then says what to do without one."""
+    if problem is None or _state(problem) != "failed":
+        return False
+    return again is not None or problem.entry.status >= _MACHINE
 
 
 def _declared(today: date, language: Language) -> dict[str, str]:

@@ -24,10 +24,11 @@ from jinja2 import (
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from kaihoken.clock import TOKYO
 from kaihoken.web.assets import Assets
 from kaihoken.web.days import day_on_page, time_in_words
-from kaihoken.web.messages import LANGUAGES, Fact, Language, messages, read_aloud, with_readings
 from kaihoken.web.foreign import is_japanese, japanese_marked
+from kaihoken.web.messages import LANGUAGES, Fact, Language, messages, read_aloud, with_readings
 
 State = Literal["valid", "special", "pending", "clarify", "stale", "failed", "missing"]
 """How a verdict looks, always word, sign and colour together: 有効, 有効（特別療養費）, 手続中・未登録, 要確認,
@@ -76,8 +77,8 @@ class Pages:
             path_in=path_in,
         )
         self._environment.filters.update(day=_day, time=time_in_words, ruby=with_readings, aloud=_aloud)
-
         self._environment.tests["japanese"] = is_japanese
+
     def render(
         self,
         template: str,
@@ -116,4 +117,6 @@ def _aloud(context: Context, text: str) -> Markup:
 
 @pass_context
 def _day(context: Context, on: date | datetime, year: bool = False) -> Markup:
-    return day_on_page(on, context["language"], year=year)
+    """The day; of an instant, the day that it is in Asia/Tokyo."""
+    day = on.astimezone(TOKYO).date() if isinstance(on, datetime) else on
+    return day_on_page(day, context["language"], year=year)

@@ -54,6 +54,7 @@ async def test_every_word_of_ours_has_its_reading_where_something_is_wrong_too(
 ) -> None:
     page = (await desk.request(method, path, data=form or None)).text
     body = page[page.index('<main id="main"') : page.index("</main>")]
+    body = re.sub(r'<p lang="ja">.*?</p>', "", body, flags=re.DOTALL)  # to the patient, in each language
 
     bare = KANJI.findall(re.sub(r"<ruby>.*?</ruby>|<[^>]+>", " ", body, flags=re.DOTALL))
 

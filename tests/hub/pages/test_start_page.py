@@ -234,6 +234,40 @@ async def test_when_the_system_fails_the_page_says_what_is_taken_and_never_the_w
     assert not re.search("10割|全額", page.split('id="cases"')[0])
 
 
+@pytest.mark.parametrize(
+    ("language", "what", "to_patient"),
+    [
+        ("ja", "いま 確認できませんでした", "受付でご案内します"),
+        ("ja@easy", "いま 確認（かくにん） できませんでした", "案内（あんない）します"),
+        ("en", "Could not be confirmed just now", "That says nothing about your insurance"),
+    ],
+)
+async def test_when_the_system_fails_that_is_the_page_and_the_patient_is_told(
+    desk: httpx.AsyncClient, language: Language, what: str, to_patient: str
+) -> None:
+    form = typed(insurer_number="06139919", symbol="900", number="9009", birthdate="1980-01-01")
+
+    page = (await desk.post(path_in(language, "/answer"), data=form)).text
+
+    words = re.sub("<[^>]+>", "", page)
+    assert f"<title>{what} — " in page
+    (first, *others) = re.findall(r"<(h\d)[^>]*>(.*?)</h\d>", page, flags=re.DOTALL)
+    assert (first[0], re.sub("<[^>]+>", "", first[1]).strip()) == ("h1", what)
+    assert "h1" not in {level for level, _ in others}
+    assert page.count("<p lang=") == len(LANGUAGES)
+    assert to_patient in words
+
+
+async def test_a_question_still_being_answered_says_so_first(desk: httpx.AsyncClient) -> None:
+    form = typed(insurer_number="06139901", symbol="900", number="9002", birthdate="1980-01-01")
+
+    page = (await desk.post("/answer", data=form)).text
+
+    assert "<title>まだ調べています（処理中） — 皆保険</title>" in page
+    assert page.count("<h1") == 1
+    assert "患者さんへの言葉" not in page
+
+
 async def test_the_page_says_when_its_people_are_of_another_day(tmp_path: Path) -> None:
     clock = FixedClock(NOW)
     async with a_desk(tmp_path, clock) as fresh:
@@ -285,5 +319,7 @@ async def test_what_nobody_foresaw_is_a_page_for_a_browser(
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert 'lang="en"' in page.text
     assert 'role="alert"' in page.text
+    assert "Words for the patient" in page.text
+    assert page.text.count('<li class="step">') == 4
     assert "RuntimeError at" in caplog.text
     assert "山田" not in page.text + caplog.text
