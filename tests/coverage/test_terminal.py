@@ -135,7 +135,7 @@ def test_every_main_field_has_a_line_in_columns() -> None:
 def test_labels_and_codes_are_in_the_language_of_the_answer() -> None:
     lines = told(an_answer(results=(Result(number="56", relation="2"),), language="en"))
 
-    assert lines[3:] == ["", "  Number    56", "  Relation  family"]
+    assert lines[3:] == ["", "  Number    56", "  Relation  family member"]
 
 
 def test_two_coverages_are_two_tables() -> None:

@@ -3,17 +3,20 @@
 import html
 import re
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 import pytest_asyncio
+from lxml import html as markup
 
 from kaihoken.audit import checked_receipt, public_keys
 from kaihoken.clock import FixedClock
 from kaihoken.coverage.oqs import read_request
 from kaihoken.hub import Case
+from kaihoken.hub.question_form import check_of
 from kaihoken.hub.showcase import state_of
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys
@@ -270,11 +273,97 @@ async def test_days_stand_in_words_and_the_last_day_beside_the_loss(desk: httpx.
     assert not re.search(r"\d{4}-\d\d-\d\d", page)
 
 
+MOMENTS: dict[Language, tuple[str, str]] = {
+    "ja": ("11月20日（金）9:30", "2026年11月20日（金）9:30"),
+    "ja@easy": ("11月20日（金） 9:30", "2026年11月20日（金） 9:30"),
+    "en": ("Fri 20 Nov 2026, 9:30", "Fri 20 Nov 2026, 9:30"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_day_of_the_answer_stands_beside_it_and_with_its_year_beside_the_receipt(
+    desk: httpx.AsyncClient, language: Language
+) -> None:
+    page = (await asked(desk, language, case="valid")).text
+    (verdict,) = re.findall(r'<section class="verdict .*?</section>', page, flags=re.DOTALL)
+    (printed,) = re.findall(r'<div class="quiet print">.*?</div>', page, flags=re.DOTALL)
+
+    beside, on_paper = MOMENTS[language]
+    assert beside in plain(verdict)
+    assert on_paper in plain(printed)
+    assert "資格確認日" not in plain(verdict + printed)
+
+
+async def test_an_answer_about_another_day_says_which(
+    desk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "kaihoken.hub.pages.check_of",
+        lambda form, language: msgspec.structs.replace(check_of(form, language), on=date(2026, 11, 1)),
+    )
+
+    page = (await asked(desk, **typed())).text
+
+    (verdict,) = re.findall(r'<section class="verdict .*?</section>', page, flags=re.DOTALL)
+    (printed,) = re.findall(r'<div class="quiet print">.*?</div>', page, flags=re.DOTALL)
+    for part in (verdict, printed):
+        assert "資格確認日 2026年11月1日（日）" in plain(part)
+        assert "11月20日（金）9:30" in plain(part)
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("ja", "有効 3割 — 皆保険"),
+        ("ja@easy", "有効（ゆうこう） 3割（わり） — 皆保険"),
+        ("en", "Valid 30 % — Kaihoken"),
+    ],
+)
+async def test_the_title_is_plain_text(desk: httpx.AsyncClient, language: Language, title: str) -> None:
+    assert f"<title>{title}</title>" in (await asked(desk, language, case="valid")).text
+
+
+async def test_the_words_for_relation_and_registration_are_plain_english(desk: httpx.AsyncClient) -> None:
+    child = plain((await asked(desk, "en", case="child-subsidy")).text)
+    pending = plain((await asked(desk, "en", case="pending")).text)
+
+    assert "Relation family member" in child
+    assert "Asked with" in child
+    assert "Being registered" in pending
+
+
 async def test_what_means_nothing_at_a_desk_stands_with_the_programs(desk: httpx.AsyncClient) -> None:
     page = (await asked(desk, case="valid")).text
     rules = msgspec.json.decode(shown_in(page, "json"))["answer"]["rules"]
 
     assert page.index("同じ答えを、プログラムへ") < page.index(rules)
+
+
+JAPANESE = re.compile("[ぁ-ヿ㐀-鿿ｦ-ﾟ]")
+
+
+def not_said_to_be_japanese(page: str) -> list[str]:
+    """The texts of an English page that hold Japanese without saying so."""
+    return [
+        text
+        for text in markup.fromstring(page.encode()).xpath("//body//text()[not(ancestor::pre)]")
+        if JAPANESE.search(text)
+        and text.getparent().xpath("string(ancestor-or-self::*[@lang][1]/@lang)") != "ja"
+    ]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_japanese_on_an_english_page_says_that_it_is(desk: httpx.AsyncClient, case: Case) -> None:
+    page = (await asked(desk, "en", case=case.name)).text
+
+    assert not_said_to_be_japanese(page) == []
+
+
+async def test_so_does_what_was_typed(desk: httpx.AsyncClient) -> None:
+    page = (await asked(desk, "en", **typed(symbol="春", number=""))).text
+
+    assert 'value="春" lang="ja"' in page
+    assert not_said_to_be_japanese(page) == []
 
 
 KANJI = re.compile("[一-龠々]+")
