@@ -9,7 +9,16 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from kaihoken import rules
-from kaihoken.coverage import WELFARE, Answer, CertificateCheck, Check, Result
+from kaihoken.coverage import (
+    WELFARE,
+    Answer,
+    CertificateCheck,
+    Check,
+    Consent,
+    Result,
+    Situation,
+    Validity,
+)
 from kaihoken.identity import InsurerNumber, to_wareki
 from kaihoken.web import Language, day_on_page, messages, read_aloud, with_readings
 
@@ -41,7 +50,12 @@ def asked_facts(check: Check, language: Language) -> tuple[Fact, ...]:
 
 
 def facts_to_copy(answer: Answer, language: Language) -> tuple[Fact, ...]:
-    """The line that goes into the chart: what is paid, share, relation, category, the numbers of a 公費."""
+    """The line that goes into the chart: what is paid, share, relation, category, the numbers of a 公費. While a
+    coverage is 手続中, the share that is taken meanwhile; otherwise nothing of what is not valid."""
+    if answer.situation == Situation.PENDING:
+        return _filled(Fact("share", _share_to_copy(answer, language)))
+    if answer.validity not in (Validity.VALID, Validity.VALID_UNREGISTERED):
+        return ()
     due = answer.due
     facts = [
         Fact("due", read_aloud(due.text, language) if due is not None else ""),
@@ -66,17 +80,22 @@ def _share_to_copy(answer: Answer, language: Language) -> Markup:
     if share.kind == "unknown":
         return Markup()
     said = read_aloud(share.text, language)
-    return messages("hub").html("copy.share-open", language, share=said) if share.kind == "range" else said
+    if share.kind == "range":
+        return messages("hub").html("copy.share-open", language, share=said)
+    if answer.situation == Situation.PENDING:
+        return messages("hub").html("copy.share-meanwhile", language, share=said)
+    return said
 
 
-def groups_of(answer: Answer, language: Language) -> tuple[Group, ...]:
+def groups_of(answer: Answer, check: Check) -> tuple[Group, ...]:
     """The tables, without lines and tables that hold nothing."""
+    language: Language = check.language
     groups: list[Group] = []
     for result in answer.results:
         groups += [
             ("assistance" if _assisted(result) else "coverage", _coverage(result, language)),
             ("person", _person(result, language)),
-            ("limits", _limits(result, language)),
+            ("limits", (*_no_limit(answer, result, check), *_limits(result, language))),
         ]
     groups += [
         (
@@ -172,6 +191,16 @@ def _person(result: Result, language: Language) -> tuple[Fact, ...]:
         Fact("address", " ".join(part for part in (result.postal_code, result.address) if part)),
         Fact("preschool", "✓" if result.preschool else ""),
     )
+
+
+def _no_limit(answer: Answer, result: Result, check: Check) -> tuple[Fact, ...]:
+    """Why no 限度額 stands there: it was not asked for, or none is registered. Silence would look like either."""
+    if answer.situation not in (Situation.VALID, Situation.SPECIAL_EXPENSE):
+        return ()
+    if _assisted(result) or result.limit is not None:
+        return ()
+    why = "limit.none" if Consent.LIMIT in check.consents else "limit.not-asked"
+    return (Fact("limit", messages("hub").html(why, check.language)),)
 
 
 def _limits(result: Result, language: Language) -> tuple[Fact, ...]:

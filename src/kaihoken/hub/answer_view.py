@@ -17,16 +17,18 @@ from kaihoken.web import LANGUAGES, Language, State, messages, read_aloud
 _ASKED_BY = ("insurer_number", "symbol", "number", "branch", "birthdate")
 _RE_ASK = {"rekey", "rekey-insurer-number", "add-branch", "ask-confirmation"}
 _NO_SHARE = "unknown"
+_NOT_ASKED = {"branch-missing", "symbol-missing"}
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One line of the comparison: what was asked and what is registered."""
+    """One line of the comparison: what was asked and what is registered. What was not asked does not differ."""
 
     name: str
     asked: Markup
     registered: Markup
     differs: bool
+    missing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,9 @@ def view_of(answer: Answer, check: Check, *, has_card: bool) -> AnswerView:
         to_clarify=_to_clarify(answer, state),
         advisories=tuple(read_aloud(advisory.text, language) for advisory in answer.advisories),
         compared=_compared(answer, check, result, language) if isinstance(check, NumberCheck) else (),
-        groups=groups_of(answer, language),
+        groups=groups_of(answer, check),
         patient=tuple((spoken, _to_patient(situation, spoken)) for spoken in LANGUAGES),
-        to_copy=facts_to_copy(answer, language) if answer.validity in ("1", "6") else (),
+        to_copy=facts_to_copy(answer, language),
         due=read_aloud(answer.due.text, language) if answer.due is not None else Markup(),
     )
 
@@ -119,7 +121,7 @@ def _to_clarify(answer: Answer, state: State) -> tuple[str, ...]:
     if state == "clarify":
         return ()
     told = {advisory.kind for advisory in answer.advisories}
-    differing = ("differences",) if answer.differences else ()
+    differing = ("differences",) if {said.kind for said in answer.differences} - _NOT_ASKED else ()
     return (*differing, *(kind for kind in ("name-substituted", "share-blank") if kind in told))
 
 
@@ -135,7 +137,8 @@ def _compared(
     """What was asked beside what is registered, where anything differs."""
     if result is None or not answer.differences:
         return ()
-    differing = {difference.field for difference in answer.differences}
+    missing = {said.field for said in answer.differences if said.kind in _NOT_ASKED}
+    differing = {said.field for said in answer.differences} - missing
     asked = {name: getattr(check, name) for name in _ASKED_BY}
     asked |= {difference.field: difference.asked for difference in answer.differences}
     return tuple(
@@ -144,6 +147,7 @@ def _compared(
             as_read(name, value, language),
             as_read(name, getattr(result, name), language),
             name in differing,
+            name in missing,
         )
         for name, value in asked.items()
     )

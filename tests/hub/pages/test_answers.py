@@ -146,8 +146,37 @@ async def test_the_ceiling_is_shown_only_with_consent(desk: httpx.AsyncClient) -
     without = (await asked(desk, **{**form, "limit": "no"})).text
     consented = (await asked(desk, **{**form, "limit": "yes"})).text
 
-    assert "限度額の区分" not in plain(without)
-    assert "限度額の区分 ウ" in " ".join(plain(consented).split())
+    assert "限度額の区分同意がないので見ていません" in "".join(plain(without).split())
+    assert "限度額の区分ウ" in "".join(plain(consented).split())
+
+
+async def test_that_no_ceiling_is_registered_is_said_and_not_passed_over(desk: httpx.AsyncClient) -> None:
+    person = {"insurer_number": "01139906", "symbol": "99000001", "number": "1001", "branch": "00"}
+    told = (await asked(desk, **typed(**person, birthdate="1985-05-05", limit="yes"))).text
+    ended = (await asked(desk, case="left-job")).text
+
+    assert "限度額の区分登録がありません" in "".join(plain(told).split())
+    assert "限度額の区分" not in plain(ended)
+
+
+async def test_what_was_not_asked_for_is_not_told_as_wrong(desk: httpx.AsyncClient) -> None:
+    person = {"insurer_number": "01139906", "symbol": "", "number": "1001", "branch": ""}
+    told = (await asked(desk, **typed(**person, birthdate="1985-05-05"))).text
+    rows = "".join(plain(told).split())
+
+    assert "入れなかった番号" in rows
+    assert "記号入れていません99000001" in rows
+    assert "枝番入れていません00" in rows
+    assert "ちがうところ" not in rows
+    assert "カルテとのちがい" not in rows
+
+
+async def test_while_a_coverage_is_on_its_way_the_share_to_write_down_is_the_one_taken(
+    desk: httpx.AsyncClient,
+) -> None:
+    told = "".join(plain((await asked(desk, case="pending")).text).split())
+
+    assert "写す行窓口負担3割（仮。確認がすんだら精算）" in told
 
 
 async def test_twins_are_told_apart_by_the_branch_that_the_page_asks_for(desk: httpx.AsyncClient) -> None:
