@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ..hub.process import free_port
+from ..ports import free_port
 from .documented import ROOT, Step, findings, inline_commands, steps_of
 
 pytestmark = pytest.mark.process

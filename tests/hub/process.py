@@ -3,10 +3,11 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,16 +30,10 @@ from kaihoken.audit import Committer
 from kaihoken.clock import SystemClock
 from kaihoken.store import FileKeys, create_store
 
+from ..ports import free_port
+
 FACILITY = "9910000007"
 _PATIENCE = 60.0
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -83,12 +78,21 @@ class HubProcess:
         while time.monotonic() - started < _PATIENCE:
             if self.process.poll() is not None:
                 raise AssertionError(self.said.read_text())
-            try:
+            with suppress(httpx.TransportError):
                 if self.http.get("/ready", timeout=1).status_code == 200:
                     return time.monotonic() - started
-            except httpx.TransportError:
-                time.sleep(0.02)  # polling a process that is starting, not synchronisation between threads
-        raise AssertionError("the hub was not ready in time")
+            time.sleep(0.02)  # polling a process that is starting, not synchronisation between threads
+        self.kill()
+        raise AssertionError(f"the hub was not ready in time: {self.said.read_text()}")
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """Started, and killed afterwards, whatever happened and unless it was already."""
+        self.start()
+        try:
+            yield
+        finally:
+            self.kill()
 
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""

@@ -18,8 +18,9 @@ from kaihoken.hub.machine import running
 from kaihoken.problems import Problem, catalogue
 from kaihoken.store import FileKeys, create_store, open_store
 
+from ..ports import free_port
 from .hub import Hub, a_hub, a_row
-from .process import HubProcess, free_port, make_hub
+from .process import HubProcess, make_hub
 
 Serve = Callable[..., tuple[int, str, str]]
 
