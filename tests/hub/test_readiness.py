@@ -166,9 +166,13 @@ async def test_a_witness_that_is_away_keeps_nobody_waiting(tmp_path: Path) -> No
         await hub.register(a_row())
         feed = hub.machine.committer.feed
         assert feed is not None
+        hub.machine.committer.tick()
         await feed.drain()
         (tmp_path / "witness.jsonl").unlink()
         (tmp_path / "witness.jsonl").mkdir()
+
+        # From here on the log has grown: there is something to tell the witness.
+        assert (await hub.ask()).status_code == 200
         hub.machine.committer.tick()
         await feed.drain()
 
