@@ -23,8 +23,9 @@ STUCK = (
 async def until(server: asyncpg.Connection, question: str) -> None:
     """Asks until the server says yes: what it does is not an event of ours."""
     answer = None
-    while not answer:
-        answer = await server.fetchval(question)
+    async with asyncio.timeout(60):
+        while not answer:
+            answer = await server.fetchval(question)
 
 
 async def test_a_batch_that_the_server_finishes_later_is_not_taken_for_a_strangers(postgres_url: str) -> None:

@@ -27,14 +27,10 @@ async def operator(postgres_url: str) -> AsyncIterator[asyncpg.Connection]:
 
 async def until(operator: asyncpg.Connection, condition: str) -> None:
     """Asks the server until it says yes: a state of the server is not an event of ours."""
-    async for answer in answers(operator, condition):
-        if answer:
-            return
-
-
-async def answers(operator: asyncpg.Connection, question: str) -> AsyncIterator[object]:
-    while True:
-        yield await operator.fetchval(question)
+    answer = None
+    async with asyncio.timeout(60):
+        while not answer:
+            answer = await operator.fetchval(condition)
 
 
 async def end_writer(operator: asyncpg.Connection) -> None:
