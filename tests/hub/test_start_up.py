@@ -243,17 +243,17 @@ def test_a_port_that_is_taken_is_named_with_another(tmp_path: Path, serve: Serve
 @pytest.mark.process
 def test_a_hub_that_is_told_to_stop_leaves_its_last_head_with_the_witness(tmp_path: Path) -> None:
     hub = make_hub(tmp_path)
-    hub.start()
-    assert f"http://127.0.0.1:{hub.port}: 動いています / ready" in hub.said.read_text(encoding="utf-8")
-    assert hub.process is not None
-    second = HubProcess(tmp_path, free_port())
-    with pytest.raises(AssertionError):
-        second.start()  # ends at once
-    assert "store.locked" in hub.said.read_text(encoding="utf-8")
+    with hub.alive():
+        assert f"http://127.0.0.1:{hub.port}: 動いています / ready" in hub.said.read_text(encoding="utf-8")
+        assert hub.process is not None
+        second = HubProcess(tmp_path, free_port())
+        with pytest.raises(AssertionError):
+            second.start()  # ends at once
+        assert "store.locked" in hub.said.read_text(encoding="utf-8")
 
-    hub.process.terminate()
+        hub.process.terminate()
 
-    assert hub.process.wait(20) in (0, -15)
+        assert hub.process.wait(60) in (0, -15)
     last = json.loads((tmp_path / "witness.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert last["size"] == 3, "the log's birth and two clients"
     assert not (tmp_path / "store" / "store.sqlite3-wal").exists(), "closed in order"
