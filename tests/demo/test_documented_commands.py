@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ..ports import free_port
+from . import documented
 from .documented import ROOT, Step, findings, inline_commands, steps_of
 
 pytestmark = pytest.mark.process
@@ -51,6 +52,18 @@ def test_what_does_not_go_as_written_is_found(tmp_path: Path, commands: str, pri
     (found,) = findings([Step("echo first", "first"), Step(commands, printed)], tmp_path, free_port())
 
     assert commands in found
+
+
+def test_a_step_that_does_not_end_is_named_with_what_it_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documented, "LONGEST_SECONDS", 5)
+    steps = [Step("echo first", "first"), Step("echo second; sleep 600", ""), Step("echo third", "third")]
+
+    (found,) = findings(steps, tmp_path, free_port())
+
+    assert "not done after 5 s of the page" in found
+    assert "echo second; sleep 600\nsecond" in found
 
 
 def test_what_goes_as_written_is_not_found(tmp_path: Path) -> None:
