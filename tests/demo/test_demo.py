@@ -18,7 +18,7 @@ import pytest
 
 from kaihoken import cli
 from kaihoken.access import load_key
-from kaihoken.clock import FixedClock
+from kaihoken.clock import TOKYO, FixedClock
 from kaihoken.demo.folder import Folder, prepare
 from kaihoken.demo.smoke import Smoked
 from kaihoken.demo.steps import Steps
@@ -176,19 +176,27 @@ def running(*arguments: str) -> Iterator[Ready]:
             assert process.wait(30) == 0
 
 
+def machines_day() -> date:
+    """Today by the clock of a process of its own."""
+    return datetime.now(TOKYO).date()
+
+
+@pytest.mark.process
 def test_it_says_where_it_is_and_answers_there_and_ends_quietly(place: Folder) -> None:
+    day = machines_day()
     with running("--folder", str(place.path), "--count", str(FEW)) as ready:
-        first = httpx.get(f"{ready.address}/en/")
+        first = httpx.get(f"{ready.address}/en/", timeout=60)
         assert set(ready.seconds) == {"keys", "nation", "facility", "hub"}
 
     with running("--folder", str(place.path), "--count", str(FEW)) as ready:
-        again = httpx.get(f"{ready.address}/ready")
-        assert set(ready.seconds) == {"hub"}
+        again = httpx.get(f"{ready.address}/ready", timeout=60)
+        assert set(ready.seconds) == {"hub"} or machines_day() != day, "the people are of one day"
 
     assert "Is this person covered today?" in first.text
     assert again.json() == {"ready": True}
 
 
+@pytest.mark.process
 def test_it_says_how_the_commands_are_called_from_here(place: Folder, tmp_path: Path) -> None:
     (tmp_path / ".venv").symlink_to(sys.prefix)
     here = tmp_path / ".venv/bin/python"
