@@ -1,5 +1,5 @@
 """What `make test` runs once everything is installed: lint, the tests with coverage, the gate on what decides, and
-the quick tests again around difficult midnights.
+the quick tests again on difficult days.
 
 Every check runs, also after another has failed; the closing line of pytest is printed last. Exit 0 only if all passed.
 """
@@ -25,7 +25,8 @@ QUICK = ["-n", "2", "-m", "not slow and not browser and not postgres and not pro
 GATE = "scripts/coverage_gate.py"
 
 # The quick tests run again with the clock of the house shortly before midnight in Tokyo: on a leap day, as seen from
-# another time zone, and on the last day of the fiscal year.
+# another time zone, and on the last day of the fiscal year. It starts with each worker and runs on: the first ten
+# seconds are of the one day, the rest of the next, and only what is under way between them crosses midnight.
 MIDNIGHTS = {
     "02-29 to 03-01, TZ=America/New_York": ("America/New_York", "2028-02-29T14:59:50+00:00"),
     "03-31 to 04-01, TZ=UTC": ("UTC", "2027-03-31T14:59:50+00:00"),
