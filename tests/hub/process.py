@@ -44,6 +44,7 @@ class HubProcess:
     port: int
     process: subprocess.Popen[bytes] | None = None
     log_level: str = "warning"
+    settings: str = ""  # more of them, as in its file
     http: httpx.Client = field(init=False)
 
     @property
@@ -68,7 +69,9 @@ class HubProcess:
             "KAIHOKEN_WITNESS": str(self.folder / "witness.jsonl"),
             "KAIHOKEN_PORT": str(self.port),
             "KAIHOKEN_LOG_LEVEL": self.log_level,
+            "KAIHOKEN_CONFIG": str(self.folder / "hub.toml"),
         }
+        (self.folder / "hub.toml").write_text(self.settings, encoding="utf-8")
         started = time.monotonic()
         self.http = self.client()
         with self.said.open("ab") as said:
@@ -101,16 +104,19 @@ class HubProcess:
         self.process.wait()
         self.http.close()
 
+    def assertion(self, client_id: str) -> str:
+        """A fresh proof of an enrolled client."""
+        key = load_key(self.folder / f"{client_id}.jwk")
+        return Issuer(client_id, key, f"{self.url}/oauth/token", SystemClock()).assertion()
+
     def token(self, client_id: str) -> str:
         """A token of an enrolled client."""
-        key = load_key(self.folder / f"{client_id}.jwk")
-        issuer = Issuer(client_id, key, f"{self.url}/oauth/token", SystemClock())
         answer = self.http.post(
             "/oauth/token",
             data={
                 "grant_type": "client_credentials",
                 "client_assertion_type": ASSERTION_TYPE,
-                "client_assertion": issuer.assertion(),
+                "client_assertion": self.assertion(client_id),
             },
         )
         answer.raise_for_status()
