@@ -59,6 +59,7 @@ def test_the_four_digits_of_the_old_government_scheme_pass_unchecked(text: str) 
     number = InsurerNumber.parse(text)
 
     assert (number.canonical, number.wire, number.unpadded) == ("00001234", "    1234", "1234")
+    assert number.check_digit_ok  # it has none that could be wrong
     assert number.scheme is Scheme.ASSOCIATION
     assert number.prefecture is None
 
@@ -68,6 +69,7 @@ def test_sevens_for_an_insurer_nobody_could_name_pass(text: str) -> None:
     number = InsurerNumber.parse(text)
 
     assert number.is_unknown
+    assert number.check_digit_ok  # it has none that could be wrong
     assert number.scheme is Scheme.UNKNOWN
     assert not number.law.code
 

@@ -98,8 +98,13 @@ class InsurerNumber:
 
     @property
     def check_digit_ok(self) -> bool:
-        """Whether the last digit fits. 国保: computed on six digits, which equals the eight with zeros."""
-        return check_digit_ok(self.canonical)
+        """Whether the last digit fits. 国保: computed on six digits, which equals the eight with zeros. True for
+        what has no check digit: 不詳 and the old four digits."""
+        return self._has_no_check_digit or check_digit_ok(self.canonical)
+
+    @property
+    def _has_no_check_digit(self) -> bool:
+        return self.is_unknown or self.canonical.startswith("0000")
 
     @property
     def is_unknown(self) -> bool:
@@ -121,7 +126,7 @@ def _shaped(text: str) -> InsurerNumber:
 @lru_cache(maxsize=8192)
 def _checked(text: str) -> InsurerNumber:
     number = _shaped(text)
-    if number.is_unknown or number.canonical.startswith("0000"):
+    if number._has_no_check_digit:
         return number
     if number.law is UNKNOWN_LAW:
         raise Problem("identity.law-number", law=number.canonical[:2])
