@@ -9,6 +9,7 @@ from kaihoken.identity.ages import (
     preschool_until,
     reached_on,
 )
+from kaihoken.identity.certificates import LONGEST_SERIAL, canonical_issuer, canonical_serial
 from kaihoken.identity.characters import (
     LOST,
     ExternalCharacter,
@@ -32,7 +33,7 @@ from kaihoken.identity.insured_number import (
     canonical_symbol,
 )
 from kaihoken.identity.insurer import InsurerNumber
-from kaihoken.identity.kana import kana_full, kana_half, same_kana
+from kaihoken.identity.kana import has_kanji, kana_full, kana_half, same_kana
 from kaihoken.identity.laws import (
     INSURANCE_LAWS,
     LOCAL_LAWS,
@@ -42,7 +43,7 @@ from kaihoken.identity.laws import (
     LawNumber,
     Scheme,
 )
-from kaihoken.identity.names import PersonName, may_be_same_name, same_name
+from kaihoken.identity.names import PersonName, has_control_character, may_be_same_name, same_name
 from kaihoken.identity.prefectures import PREFECTURES, Prefecture
 from kaihoken.identity.wire_dates import (
     parse_claim_date,
@@ -56,6 +57,7 @@ __all__ = [
     "ERAS",
     "INSURANCE_LAWS",
     "LOCAL_LAWS",
+    "LONGEST_SERIAL",
     "LOST",
     "NATIONAL_HEALTH_LAW",
     "NORMALISATION_VERSION",
@@ -80,7 +82,9 @@ __all__ = [
     "age_on",
     "birthday",
     "canonical_branch",
+    "canonical_issuer",
     "canonical_number",
+    "canonical_serial",
     "canonical_symbol",
     "check_digit",
     "check_digit_ok",
@@ -90,7 +94,9 @@ __all__ = [
     "encode_cp932",
     "external_characters",
     "from_wareki",
+    "has_control_character",
     "has_external_character",
+    "has_kanji",
     "is_preschool",
     "kana_full",
     "kana_half",

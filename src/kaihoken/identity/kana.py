@@ -22,6 +22,8 @@ _WIDE = (
 )
 _WIDE[ord("ー")] = "ー"
 
+_KANJI = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
 _IGNORED = dict.fromkeys(map(ord, "　・‐"))
 
 
@@ -55,6 +57,11 @@ def kana_half(text: str) -> str:
     `kana_full` gives the full form back, except for ヮ ヵ ヶ ヰ ヱ, which half width does not have.
     """
     return kana_full(text).translate(_HALF)
+
+
+def has_kanji(text: str) -> bool:
+    """Whether a text that ought to be a reading holds 漢字."""
+    return _KANJI.search(text) is not None
 
 
 def kana_key(text: str) -> str:

@@ -34,7 +34,7 @@ class PersonName:
     other_kana: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        if _UNPRINTABLE.search(self.name + self.kana + self.other_name + self.other_kana):
+        if has_control_character(self.name + self.kana + self.other_name + self.other_kana):
             raise Problem("identity.name")
 
     @property
@@ -67,6 +67,11 @@ class PersonName:
         """`shown`, followed by the reading where a ● is left in it: 「●田　太郎（ヨシダ　タロウ）」."""
         name = self.shown
         return f"{name}（{self.reading}）" if LOST in name and self.kana.strip() else name
+
+
+def has_control_character(text: str) -> bool:
+    """Whether a text holds what no carrier can take: control characters, line breaks, halves of characters."""
+    return _UNPRINTABLE.search(text) is not None
 
 
 def name_key(text: str) -> str:
