@@ -37,7 +37,7 @@ SUBSIDY: dict[str, Any] = {
 CERTIFICATE: dict[str, Any] = {
     "kind": "certificate",
     "link": "k-1",
-    "issuer": "TEST-CA",
+    "issuer": "CN=TEST-CA",
     "serial": "1234567890",
     "not_before": "2025-01-01",
     "not_after": "2030-01-01",

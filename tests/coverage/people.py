@@ -74,7 +74,7 @@ def a_certificate(
     revoked: date | None = None,
     not_before: date = date(2025, 1, 1),
 ) -> Certificate:
-    return Certificate("TEST-CA", serial, not_before, not_after, revoked)
+    return Certificate("CN=TEST-CA", serial, not_before, not_after, revoked)
 
 
 def asking_for(
@@ -109,5 +109,5 @@ def by_card(
     chart: Chart | None = None,
 ) -> CertificateInquiry:
     return CertificateInquiry(
-        "TEST-CA", serial, facility, presented_on, presented, frozenset(consents), chart
+        "CN=TEST-CA", serial, facility, presented_on, presented, frozenset(consents), chart
     )

@@ -128,7 +128,7 @@ subsidies = st.builds(
 )
 certificates = st.builds(
     Certificate,
-    issuer=st.just("TEST-CA"),
+    issuer=st.just("CN=TEST-CA"),
     serial=st.sampled_from("112"),
     not_before=st.just(date(2016, 1, 1)),
     not_after=st.sampled_from(
@@ -212,7 +212,7 @@ number_inquiries = st.builds(
 )
 card_inquiries = st.builds(
     CertificateInquiry,
-    issuer=st.just("TEST-CA"),
+    issuer=st.just("CN=TEST-CA"),
     serial=st.sampled_from("112"),
     facility=st.just(FACILITY),
     presented_on=st.sampled_from([day for day in DAYS if 2016 < day.year < 9999]),

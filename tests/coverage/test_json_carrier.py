@@ -24,7 +24,7 @@ BY_NUMBER: dict[str, Any] = {
     "branch": "01",
     "birthdate": "1980-01-01",
 }
-BY_CARD: dict[str, Any] = {"by": "certificate", "issuer": "TEST-CA", "serial": "1234567890"}
+BY_CARD: dict[str, Any] = {"by": "certificate", "issuer": "CN=TEST-CA", "serial": "1234567890"}
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ async def test_the_question_is_read_whole(house: House) -> None:
     assert by_number.chart == Chart("ヤマダ", "山田", "1", 30)
     assert (by_number.presented, by_number.facility) == (Presented.NOTHING, FACILITY)
     assert by_number.consents == {Consent.LIMIT, Consent.DISEASE}
-    assert by_card == CertificateInquiry("TEST-CA", "1234567890", FACILITY, TODAY, Presented.PHONE)
+    assert by_card == CertificateInquiry("CN=TEST-CA", "1234567890", FACILITY, TODAY, Presented.PHONE)
 
 
 async def test_day_knowledge_and_language_reach_the_answer(house: House) -> None:
@@ -177,21 +177,49 @@ async def test_a_question_by_number_is_refused_at_its_field(
 
 
 @pytest.mark.parametrize(
-    ("changed", "where"),
+    ("changed", "code"),
     [
-        ({"issuer": ""}, "issuer"),
-        ({"serial": ""}, "serial"),
-        ({"issuer": LONG}, "issuer"),
-        ({"serial": LONG}, "serial"),
+        ({"issuer": ""}, "coverage.request-length"),
+        ({"serial": ""}, "coverage.request-length"),
+        ({"issuer": LONG}, "coverage.request-length"),
+        ({"serial": LONG}, "coverage.request-length"),
+        ({"issuer": "TEST-CA"}, "coverage.request-issuer"),
+        ({"issuer": "/C=JP/CN=TEST-CA"}, "coverage.request-issuer"),
+        ({"serial": "499602D2"}, "coverage.request-serial"),
+        ({"serial": "49:96:02:D2"}, "coverage.request-serial"),
+        ({"serial": "abc!"}, "coverage.request-serial"),
+        ({"serial": "1" * 51}, "coverage.request-serial"),
     ],
 )
 async def test_a_question_by_card_is_refused_at_its_field(
-    house: House, changed: dict[str, Any], where: str
+    house: House, changed: dict[str, Any], code: str
 ) -> None:
+    seq = house.committer.committed_seq
     with pytest.raises(Problem) as caught:
         await asked(house, BY_CARD | changed)
 
-    assert (caught.value.code, caught.value.where) == ("coverage.request-length", where)
+    assert (caught.value.code, caught.value.where) == (code, *changed)
+    assert house.committer.committed_seq == seq
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"serial": "01234567890"},
+        {"serial": "１２３４５６７８９０"},
+        {"issuer": "cn = TEST-CA, O = 架空, C = JP"},
+        {"issuer": "C=JP,O=架空,CN=TEST-CA"},
+    ],
+)
+async def test_a_card_is_found_however_its_reader_names_it(house: House, changed: dict[str, Any]) -> None:
+    """The same for what is registered: either side may write it in another way."""
+    card = CERTIFICATE | {"issuer": "CN=TEST-CA,O=架空,C=JP"}
+    await house.register(card, COVERAGE | {"link": "k-2", "number": "57"}, card | {"link": "k-2"} | changed)
+    found = await house.ask(CertificateInquiry("CN=TEST-CA,O=架空,C=JP", "1234567890", FACILITY, TODAY))
+    asked_for = BY_CARD | {"issuer": "CN=TEST-CA,O=架空,C=JP"} | changed
+
+    assert found.found.answer.situation == "multiple"
+    assert (await asked(house, asked_for))["answer"]["situation"] == "multiple"
 
 
 @pytest.mark.parametrize(

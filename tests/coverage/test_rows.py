@@ -81,7 +81,7 @@ def test_welfare_is_registered_under_the_number_of_its_office() -> None:
 
 def test_a_subsidy_and_a_certificate_are_read() -> None:
     assert read(SUBSIDY) == PublicExpense("81136244", "1234566", "子ども医療費助成", date(2025, 4, 1))
-    assert read(CERTIFICATE) == Certificate("TEST-CA", "1234567890", date(2025, 1, 1), date(2030, 1, 1))
+    assert read(CERTIFICATE) == Certificate("CN=TEST-CA", "1234567890", date(2025, 1, 1), date(2030, 1, 1))
 
 
 def test_a_share_that_is_not_known_and_an_open_end_are_taken() -> None:
@@ -199,6 +199,12 @@ def test_a_serial_may_have_fifty_digits() -> None:
     assert read(CERTIFICATE | {"serial": "9" * 50}).serial == "9" * 50
 
 
+def test_a_certificate_is_kept_under_the_one_form_of_its_issuer_and_serial() -> None:
+    certificate = read(CERTIFICATE | {"issuer": "C=JP, CN=TEST-CA", "serial": "００１２"})
+
+    assert (certificate.issuer, certificate.serial) == ("CN=TEST-CA,C=JP", "12")
+
+
 def test_the_day_before_the_first_is_refused() -> None:
     assert refused(COVERAGE | {"birthdate": "1868-01-24"}) == ("coverage.row-early", "rows[0].birthdate")
 
@@ -222,10 +228,12 @@ def test_a_subsidy_is_refused_at_its_field(changed: dict[str, Any], code: str, w
     ("changed", "code", "where"),
     [
         ({"serial": "12a"}, "coverage.row-serial", ".serial"),
-        ({"serial": "１２"}, "coverage.row-serial", ".serial"),
+        ({"serial": ""}, "coverage.row-serial", ".serial"),
+        ({"serial": "05:E6:A6:B9"}, "coverage.row-serial", ".serial"),
         ({"serial": "1" * 51}, "coverage.row-serial", ".serial"),
         ({"issuer": ""}, "coverage.row-length", ".issuer"),
         ({"issuer": LONG}, "coverage.row-length", ".issuer"),
+        ({"issuer": "TEST-CA"}, "coverage.row-issuer", ".issuer"),
         ({"not_before": "1025-01-01"}, "coverage.row-early", ".not_before"),
         ({"not_after": "2024-12-31"}, "coverage.row-order", ".not_after"),
     ],

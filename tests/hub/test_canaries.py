@@ -74,7 +74,7 @@ def _asks() -> list[Ask]:
         f'"InsuredIdentificationNumber":"{NUMBER}","Birthdate":"19710717",'
         '"LimitApplicationCertificateRelatedConsFlg":"1"}}}}'
     ).encode()
-    certificate = f'{{"by":"certificate","issuer":"TEST-CA","serial":"{SERIAL}"}}'.encode()
+    certificate = f'{{"by":"certificate","issuer":"CN=TEST-CA","serial":"{SERIAL}"}}'.encode()
     xml = "application/xml"
     return [
         Ask("json", check, _json(consents=["limit"]), finds=True),
@@ -124,7 +124,7 @@ def _rows(**more: object) -> bytes:
         {
             "kind": "certificate",
             "link": LINK,
-            "issuer": "TEST-CA",
+            "issuer": "CN=TEST-CA",
             "serial": SERIAL,
             "not_before": "2025-01-01",
             "not_after": "2035-01-01",

@@ -15,7 +15,7 @@ def a_certificate_row(**more: object) -> dict[str, object]:
     return {
         "kind": "certificate",
         "link": "link-yamada",
-        "issuer": "TEST-CA",
+        "issuer": "CN=TEST-CA",
         "serial": "4711",
         "not_before": "2025-01-01",
         "not_after": "2035-01-01",

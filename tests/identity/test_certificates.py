@@ -12,12 +12,16 @@ texts = st.text(min_size=1, max_size=8).filter(lambda text: text.strip() == text
 issuers = st.lists(st.tuples(st.sampled_from(("CN", "OU", "O")), texts), min_size=1, max_size=3)
 
 
-@pytest.mark.parametrize("text", ["99001001", "099001001", "00099001001", "９９００１００１", "　０９９００１００１ "])
+@pytest.mark.parametrize(
+    "text", ["99001001", "099001001", "00099001001", "９９００１００１", "　０９９００１００１ "]
+)
 def test_a_serial_is_the_same_in_either_width_and_with_leading_zeros(text: str) -> None:
     assert canonical_serial(text) == "99001001"
 
 
-@pytest.mark.parametrize("text", ["", " ", "5E6A6B9", "05:E6:A6:B9", "abc!", "99 001", "-1", "²", "٣", "1" * 51])
+@pytest.mark.parametrize(
+    "text", ["", " ", "5E6A6B9", "05:E6:A6:B9", "abc!", "99 001", "-1", "²", "٣", "1" * 51]
+)
 def test_what_is_no_decimal_serial_is_none(text: str) -> None:
     assert canonical_serial(text) == ""
 

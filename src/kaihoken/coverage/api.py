@@ -24,7 +24,13 @@ from kaihoken.coverage.inquiry import (
 from kaihoken.coverage.names_once import repeated_name
 from kaihoken.coverage.question import Answered, Asker, Carrier, Found, Question
 from kaihoken.coverage.shape import misshapen
-from kaihoken.identity import canonical_branch, canonical_number
+from kaihoken.identity import (
+    LONGEST_SERIAL,
+    canonical_branch,
+    canonical_issuer,
+    canonical_number,
+    canonical_serial,
+)
 from kaihoken.problems import Problem
 from kaihoken.web import Language
 
@@ -65,7 +71,8 @@ class NumberCheck(CheckRequest, frozen=True, tag="number"):
 
 
 class CertificateCheck(CheckRequest, frozen=True, tag="certificate"):
-    """By 利用者証明用電子証明書 whose possession the terminal has checked."""
+    """By 利用者証明用電子証明書 whose possession the terminal has checked: its issuer as RFC 4514 writes it, its serial
+    in decimal."""
 
     issuer: str
     serial: str
@@ -157,9 +164,14 @@ def _inquiry(request: Check, facility: str, today: Callable[[], date]) -> Inquir
         for name in ("issuer", "serial"):
             if not getattr(request, name):
                 raise Problem("coverage.request-length", where=name, most=_TEXT)
+        issuer, serial = canonical_issuer(request.issuer), canonical_serial(request.serial)
+        if not issuer:
+            raise Problem("coverage.request-issuer", where="issuer")
+        if not serial:
+            raise Problem("coverage.request-serial", where="serial", most=LONGEST_SERIAL)
         return CertificateInquiry(
-            request.issuer,
-            request.serial,
+            issuer,
+            serial,
             facility,
             today(),
             Presented(request.presented),

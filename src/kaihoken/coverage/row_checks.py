@@ -37,6 +37,12 @@ def check_length(value: str, where: str) -> None:
         raise Problem("coverage.row-length", where=where, most=LONGEST_TEXT)
 
 
+def check_required(value: str, where: str) -> None:
+    if not value.strip():
+        raise Problem("coverage.row-length", where=where, most=LONGEST_TEXT)
+    check_length(value, where)
+
+
 def check_percent(percent: int | None, where: str) -> None:
     if percent is not None and percent not in _PERCENTS:
         raise Problem("coverage.row-percent", where=where)

@@ -26,22 +26,25 @@ from kaihoken.coverage.history import (
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.names_once import repeated_name
 from kaihoken.coverage.row_checks import (
-    LONGEST_TEXT,
     check_code,
     check_first_day,
     check_length,
     check_link,
     check_order,
     check_percent,
+    check_required,
     check_yen,
 )
 from kaihoken.coverage.shape import misshapen
 from kaihoken.identity import (
+    LONGEST_SERIAL,
     FacilityCode,
     InsurerNumber,
     PayerNumber,
     RecipientNumber,
+    canonical_issuer,
     canonical_number,
+    canonical_serial,
     kana_half,
 )
 from kaihoken.problems import Problem
@@ -116,7 +119,7 @@ class SubsidyRow(_Row, frozen=True, tag="subsidy"):
 
 
 class CertificateRow(_Row, frozen=True, tag="certificate"):
-    """利用者証明用電子証明書 of a person."""
+    """利用者証明用電子証明書 of a person, kept under the one form of its issuer and serial."""
 
     issuer: str
     serial: str
@@ -288,16 +291,18 @@ def _subsidy(row: SubsidyRow, where: str) -> PublicExpense:
 
 
 def _certificate(row: CertificateRow, where: str) -> Certificate:
-    if not (row.serial.isascii() and row.serial.isdigit() and len(row.serial) <= 50):
-        raise Problem("coverage.row-serial", where=f"{where}.serial")
-    if not row.issuer:
-        raise Problem("coverage.row-length", where=f"{where}.issuer", most=LONGEST_TEXT)
-    check_length(row.issuer, f"{where}.issuer")
+    serial = canonical_serial(row.serial)
+    if not serial:
+        raise Problem("coverage.row-serial", where=f"{where}.serial", most=LONGEST_SERIAL)
+    check_required(row.issuer, f"{where}.issuer")
+    issuer = canonical_issuer(row.issuer)
+    if not issuer:
+        raise Problem("coverage.row-issuer", where=f"{where}.issuer")
     check_first_day(row.not_before, f"{where}.not_before")
     check_order(row.not_before, row.not_after, f"{where}.not_after")
     return Certificate(
-        issuer=row.issuer,
-        serial=row.serial,
+        issuer=issuer,
+        serial=serial,
         not_before=row.not_before,
         not_after=row.not_after,
         revoked=row.revoked,
