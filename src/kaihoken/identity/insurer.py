@@ -23,6 +23,8 @@ from kaihoken.problems import Problem
 # The 保険者番号 element of the wire holds the 公費負担者番号 where the coverage is 医療扶助 or the like of it.
 _MEDICAL_ASSISTANCE = ("12", "25")
 
+_UNKNOWN = ("77777777", "00777777")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class InsurerNumber:
@@ -77,14 +79,7 @@ class InsurerNumber:
     @property
     def law(self) -> LawNumber:
         """法別番号. 国保 has none: its `code` is ""."""
-        if self.is_unknown:
-            return UNKNOWN_LAW
-        code = self.canonical[:2]
-        if code == "00":
-            return INSURANCE_LAWS["01"] if self.canonical[2:4] == "00" else NATIONAL_HEALTH_LAW
-        if code in _MEDICAL_ASSISTANCE:
-            return PUBLIC_EXPENSE_LAWS[code]
-        return INSURANCE_LAWS.get(code, UNKNOWN_LAW)
+        return _law(self.canonical)
 
     @property
     def scheme(self) -> Scheme:
@@ -109,12 +104,24 @@ class InsurerNumber:
     @property
     def is_unknown(self) -> bool:
         """不詳: sevens where nobody could find the number out (被保険者資格申立書)."""
-        return self.canonical in ("77777777", "00777777")
+        return self.canonical in _UNKNOWN
 
     @property
     def is_national_health_society(self) -> bool:
         """国保組合 rather than a municipality: the insurer's own three digits begin with 3 (one secondary source)."""
         return self.law is NATIONAL_HEALTH_LAW and self.canonical[4] == "3"
+
+
+@lru_cache(maxsize=8192)
+def _law(canonical: str) -> LawNumber:
+    if canonical in _UNKNOWN:
+        return UNKNOWN_LAW
+    code = canonical[:2]
+    if code == "00":
+        return INSURANCE_LAWS["01"] if canonical[2:4] == "00" else NATIONAL_HEALTH_LAW
+    if code in _MEDICAL_ASSISTANCE:
+        return PUBLIC_EXPENSE_LAWS[code]
+    return INSURANCE_LAWS.get(code, UNKNOWN_LAW)
 
 
 @lru_cache(maxsize=8192)

@@ -41,6 +41,7 @@ def _half_width() -> dict[int, str]:
 
 
 _HALF = _half_width()
+_is_half = re.compile("[ｦ-ﾟ ]*").fullmatch
 
 
 def kana_full(text: str) -> str:
@@ -56,6 +57,8 @@ def kana_half(text: str) -> str:
 
     `kana_full` gives the full form back, except for ヮ ヵ ヶ ヰ ヱ, which half width does not have.
     """
+    if _is_half(text):
+        return text
     return kana_full(text).translate(_HALF)
 
 
