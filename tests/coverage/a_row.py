@@ -42,6 +42,20 @@ CERTIFICATE: dict[str, Any] = {
     "not_before": "2025-01-01",
     "not_after": "2030-01-01",
 }
+WELFARE: dict[str, Any] = COVERAGE | {
+    "classification": "A1",
+    "insurer_number": "12131108",
+    "number": "1234566",
+}
+SEVENTY: dict[str, Any] = COVERAGE | {"birthdate": "1954-05-10"}
+"""Somebody of 70 to 74 from 2024-06-01 to 2029-05-09."""
+LATE: dict[str, Any] = COVERAGE | {
+    "insurer_number": "39131156",
+    "symbol": "",
+    "branch": "",
+    "relation": "",
+    "birthdate": "1948-03-03",
+}
 TICKET: dict[str, Any] = {
     "ticket_type": "01",
     "month": "2026-11-01",

@@ -10,7 +10,21 @@ from kaihoken.coverage import Certificate, Coverage, MedicalTicket, PublicExpens
 from kaihoken.coverage.rows import CoverageRow, read_row
 from kaihoken.problems import Problem
 
-from .a_row import CERTIFICATE, COVERAGE, DISEASE, ELDERLY, LIMIT, LONG, SUBSIDY, TICKET, read, refused
+from .a_row import (
+    CERTIFICATE,
+    COVERAGE,
+    DISEASE,
+    ELDERLY,
+    LATE,
+    LIMIT,
+    LONG,
+    SEVENTY,
+    SUBSIDY,
+    TICKET,
+    WELFARE,
+    read,
+    refused,
+)
 from .people import covered_by
 
 
@@ -19,14 +33,13 @@ def test_a_coverage_is_read_with_kana_in_half_width_and_waits_for_its_match() ->
 
 
 def test_every_part_of_a_coverage_is_read() -> None:
-    row = COVERAGE | {
-        "classification": "07",
+    row = SEVENTY | {
+        "classification": "03",
         "lost": "2026-11-01",
         "loss_reason": "03",
         "issued": "2020-04-02",
         "valid_from": "2020-04-01",
         "valid_to": "2026-10-31",
-        "share_percent": 20,
         "match": "suspended-1",
         "non_disclosure": True,
         "received": "2020-04-03",
@@ -34,9 +47,8 @@ def test_every_part_of_a_coverage_is_read() -> None:
         "other_kana": "ヤマモト",
         "sex_other": "2",
         "elderly": ELDERLY,
-        "limits": [LIMIT],
+        "limits": [LIMIT | {"category": "B04"}],
         "diseases": [DISEASE],
-        "tickets": [TICKET],
         "withdrawn": True,
     }
     coverage = read(row)
@@ -49,17 +61,16 @@ def test_every_part_of_a_coverage_is_read() -> None:
     assert (coverage.match, coverage.non_disclosure, coverage.withdrawn) == ("suspended-1", True, True)
     assert (coverage.other_kana, coverage.sex_other) == ("ﾔﾏﾓﾄ", "2")
     assert coverage.elderly.share_percent == 20
-    assert (coverage.limits[0].category, coverage.diseases[0].monthly_limit_yen) == ("A03", 10000)
-    assert coverage.tickets[0].facility == "9910000007"
+    assert (coverage.limits[0].category, coverage.diseases[0].monthly_limit_yen) == ("B04", 10000)
+    assert read(LATE | {"share_percent": 10}).share_percent == 10
 
 
 def test_numbers_of_insurers_and_facilities_are_kept_in_canonical_form() -> None:
-    national = read(
-        COVERAGE | {"insurer_number": "　138057", "tickets": [TICKET | {"facility": "９９１０００0007"}]}
-    )
+    national = read(COVERAGE | {"insurer_number": "　138057"})
+    assisted = read(WELFARE | {"tickets": [TICKET | {"facility": "９９１０００0007"}]})
 
     assert national.insurer_number == "00138057"
-    assert national.tickets == (
+    assert assisted.tickets == (
         MedicalTicket(
             "01",
             date(2026, 11, 1),
@@ -74,9 +85,7 @@ def test_numbers_of_insurers_and_facilities_are_kept_in_canonical_form() -> None
 
 
 def test_welfare_is_registered_under_the_number_of_its_office() -> None:
-    row = COVERAGE | {"classification": "A1", "insurer_number": "12131108", "number": "1234566"}
-
-    assert (read(row).insurer_number, read(row).classification) == ("12131108", "A1")
+    assert (read(WELFARE).insurer_number, read(WELFARE).classification) == ("12131108", "A1")
 
 
 def test_a_subsidy_and_a_certificate_are_read() -> None:
@@ -137,6 +146,24 @@ def test_a_share_that_is_not_known_and_an_open_end_are_taken() -> None:
         ({"name": LONG}, "coverage.row-length", ".name"),
         ({"other_kana": LONG}, "coverage.row-length", ".other_kana"),
         ({"postal_code": LONG}, "coverage.row-length", ".postal_code"),
+        ({"symbol": "1" * 21}, "coverage.row-length", ".symbol"),
+        ({"number": "1" * 21}, "coverage.row-length", ".number"),
+        ({"name": ""}, "coverage.row-length", ".name"),
+        ({"name": " 　"}, "coverage.row-length", ".name"),
+        ({"kana": ""}, "coverage.row-length", ".kana"),
+        ({"insurer_name": ""}, "coverage.row-length", ".insurer_name"),
+        ({"name": "山田\n太郎"}, "identity.name", ".name"),
+        ({"insured_name": "山田\x07太郎"}, "identity.name", ".insured_name"),
+        ({"other_kana": "ヤマダ\x00"}, "identity.name", ".other_kana"),
+        ({"address": "東京都\n架空区"}, "coverage.row-characters", ".address"),
+        ({"insurer_name": "架空\t"}, "coverage.row-characters", ".insurer_name"),
+        ({"symbol": "12\x7f"}, "coverage.row-characters", ".symbol"),
+        ({"number": "5\x0b6"}, "coverage.row-characters", ".number"),
+        ({"kana": "山田　タロウ"}, "coverage.row-kana", ".kana"),
+        ({"other_kana": "佐々木"}, "coverage.row-kana", ".other_kana"),
+        ({"postal_code": "abc"}, "coverage.row-postal-code", ".postal_code"),
+        ({"postal_code": "1000001"}, "coverage.row-postal-code", ".postal_code"),
+        ({"postal_code": "１００-0001"}, "coverage.row-postal-code", ".postal_code"),
         (
             {"limits": [LIMIT, LIMIT | {"classification": "9"}]},
             "coverage.row-code",
@@ -151,6 +178,15 @@ def test_a_share_that_is_not_known_and_an_open_end_are_taken() -> None:
             "coverage.row-yen",
             ".diseases[0].monthly_limit_yen",
         ),
+    ],
+)
+def test_a_coverage_is_refused_at_its_field(changed: dict[str, Any], code: str, where: str) -> None:
+    assert refused(COVERAGE | changed) == (code, f"rows[0]{where}")
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "where"),
+    [
         ({"tickets": [TICKET | {"ticket_type": "03"}]}, "coverage.row-code", ".tickets[0].ticket_type"),
         ({"tickets": [TICKET | {"treatment_type": "06"}]}, "coverage.row-code", ".tickets[0].treatment_type"),
         (
@@ -167,10 +203,16 @@ def test_a_share_that_is_not_known_and_an_open_end_are_taken() -> None:
         ({"tickets": [TICKET | {"valid_to": "2026-10-31"}]}, "coverage.row-order", ".tickets[0].valid_to"),
         ({"tickets": [TICKET | {"self_pay_yen": -1}]}, "coverage.row-yen", ".tickets[0].self_pay_yen"),
         ({"tickets": [TICKET | {"facility_name": LONG}]}, "coverage.row-length", ".tickets[0].facility_name"),
+        ({"tickets": [TICKET | {"issue_number": " "}]}, "coverage.row-length", ".tickets[0].issue_number"),
+        (
+            {"tickets": [TICKET, TICKET | {"district_contact": "a\tb"}]},
+            "coverage.row-characters",
+            ".tickets[1].district_contact",
+        ),
     ],
 )
-def test_a_coverage_is_refused_at_its_field(changed: dict[str, Any], code: str, where: str) -> None:
-    assert refused(COVERAGE | changed) == (code, f"rows[0]{where}")
+def test_a_ticket_is_refused_at_its_field(changed: dict[str, Any], code: str, where: str) -> None:
+    assert refused(WELFARE | changed) == (code, f"rows[0]{where}")
 
 
 @pytest.mark.parametrize(
@@ -183,9 +225,10 @@ def test_a_coverage_is_refused_at_its_field(changed: dict[str, Any], code: str, 
         {"acquired": "1980-01-01"},
         {"lost": "2020-04-01"},
         {"valid_from": "2026-04-01", "valid_to": "2026-04-01"},
-        {"share_percent": 10},
-        {"share_percent": 20},
-        {"share_percent": 30},
+        {"symbol": "１" * 20, "number": "9" * 20},
+        {"postal_code": "", "address": "", "insured_name": ""},
+        {"name": "John Smith", "kana": "John Smith"},
+        {"name": "●田　𠮷郎", "kana": "ﾔﾏﾀﾞ ｦﾂｹ"},
         {"diseases": [DISEASE | {"monthly_limit_yen": 0}]},
         {"branch": "", "symbol": "", "relation": ""},  # 後期高齢者 have none
         {"loss_reason": "", "sex_other": ""},
@@ -218,6 +261,8 @@ def test_the_day_before_the_first_is_refused() -> None:
         ({"end": "2025-03-31"}, "coverage.row-order", ".end"),
         ({"self_pay_yen": -200}, "coverage.row-yen", ".self_pay_yen"),
         ({"scheme": LONG}, "coverage.row-length", ".scheme"),
+        ({"scheme": ""}, "coverage.row-length", ".scheme"),
+        ({"scheme": "助成\n"}, "coverage.row-characters", ".scheme"),
     ],
 )
 def test_a_subsidy_is_refused_at_its_field(changed: dict[str, Any], code: str, where: str) -> None:

@@ -1,12 +1,37 @@
 """What a field of a registration row may hold. Each check raises the Problem of the field at its path."""
 
+import re
+from collections.abc import Mapping
 from datetime import date
+from operator import attrgetter, gt
+
+import msgspec
 
 from kaihoken import rules
+from kaihoken.coverage.oqs.wire import SEARCH
+from kaihoken.identity import has_control_character, has_kanji
 from kaihoken.problems import Problem
 
 LONGEST_TEXT = 200
 """Characters of any text of a row."""
+
+_CARRIED = {element.attribute: element.longest for element in SEARCH if element.longest is not None}
+"""Characters that a question has room for. What is longer could be registered, but nobody could ask for it."""
+
+_OF_PEOPLE = ("name", "kana", "insured_name", "other_name", "other_kana")
+
+_TEXTS: Mapping[str, int] = {
+    name: _CARRIED.get(name, LONGEST_TEXT)
+    for name in ("symbol", "number", *_OF_PEOPLE, "insurer_name", "postal_code", "address")
+}
+"""The texts of a coverage row, each with the characters that it may have."""
+
+_REQUIRED = ("name", "kana", "insurer_name")
+
+_texts_of = attrgetter(*_TEXTS)
+_required_of = attrgetter(*_REQUIRED)
+
+_is_postal_code = re.compile("[0-9]{3}-[0-9]{4}").fullmatch
 
 _TWELVE = 12
 
@@ -32,15 +57,44 @@ def check_code(code_list: str, value: str, where: str, *, empty: bool = False) -
     raise Problem("coverage.row-code", where=where, list=code_list)
 
 
-def check_length(value: str, where: str) -> None:
+def check_text(value: str, where: str) -> None:
+    """A text that may be empty."""
     if len(value) > LONGEST_TEXT:
         raise Problem("coverage.row-length", where=where, most=LONGEST_TEXT)
+    if has_control_character(value):
+        raise Problem("coverage.row-characters", where=where)
 
 
 def check_required(value: str, where: str) -> None:
+    """A text that may not be blank."""
     if not value.strip():
         raise Problem("coverage.row-length", where=where, most=LONGEST_TEXT)
-    check_length(value, where)
+    check_text(value, where)
+
+
+def check_texts(row: msgspec.Struct, where: str) -> None:
+    """The texts of a coverage row: all that a carrier must be able to bring, and none of `_REQUIRED` blank."""
+    texts: tuple[str, ...] = _texts_of(row)
+    if any(map(gt, map(len, texts), _TEXTS.values())):
+        name = next(name for name, most in _TEXTS.items() if len(getattr(row, name)) > most)
+        raise Problem("coverage.row-length", where=f"{where}.{name}", most=_TEXTS[name])
+    if has_control_character("".join(texts)):
+        name = next(name for name in _TEXTS if has_control_character(getattr(row, name)))
+        code = "identity.name" if name in _OF_PEOPLE else "coverage.row-characters"
+        raise Problem(code, where=f"{where}.{name}")
+    if not all(map(str.strip, _required_of(row))):
+        name = next(name for name in _REQUIRED if not getattr(row, name).strip())
+        raise Problem("coverage.row-length", where=f"{where}.{name}", most=LONGEST_TEXT)
+
+
+def check_kana(value: str, where: str) -> None:
+    if has_kanji(value):
+        raise Problem("coverage.row-kana", where=where)
+
+
+def check_postal_code(value: str, where: str) -> None:
+    if _is_postal_code(value) is None:
+        raise Problem("coverage.row-postal-code", where=where)
 
 
 def check_percent(percent: int | None, where: str) -> None:

@@ -6,7 +6,6 @@ registering side knows one person across insurers (as 連携符号 are; never th
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -28,12 +27,21 @@ from kaihoken.coverage.names_once import repeated_name
 from kaihoken.coverage.row_checks import (
     check_code,
     check_first_day,
-    check_length,
+    check_kana,
     check_link,
     check_order,
-    check_percent,
+    check_postal_code,
     check_required,
+    check_texts,
     check_yen,
+)
+from kaihoken.coverage.row_parts import (
+    check_classification,
+    check_diseases,
+    check_elderly,
+    check_late_share,
+    check_limits,
+    check_tickets,
 )
 from kaihoken.coverage.shape import misshapen
 from kaihoken.identity import (
@@ -161,17 +169,14 @@ def read_row(raw: msgspec.Raw, where: str) -> tuple[Row, Fact]:
 
 
 def _coverage(row: CoverageRow, where: str) -> Coverage:
-    welfare = row.classification == WELFARE
-    insurer = (
-        _at(f"{where}.insurer_number", lambda: PayerNumber.parse(row.insurer_number).canonical)
-        if welfare
-        else _at(f"{where}.insurer_number", lambda: InsurerNumber.parse(row.insurer_number).canonical)
-    )
+    insurer = _insurer(row, where)
+    scheme = insurer.scheme
     if not canonical_number(row.number):
         raise Problem("coverage.row-number", where=f"{where}.number")
     if row.branch and not (len(row.branch) == 2 and row.branch.isascii() and row.branch.isdigit()):
         raise Problem("coverage.row-branch", where=f"{where}.branch")
     check_code("OQSCD010", row.classification, f"{where}.classification")
+    check_classification(row.classification, scheme, f"{where}.classification")
     check_code("OQSCD007", row.sex, f"{where}.sex")
     check_code("OQSCD007", row.sex_other, f"{where}.sex_other", empty=True)
     check_code("OQSCD009", row.relation, f"{where}.relation", empty=True)
@@ -180,20 +185,24 @@ def _coverage(row: CoverageRow, where: str) -> Coverage:
     check_order(row.birthdate, row.acquired, f"{where}.acquired")
     check_order(row.acquired, row.lost, f"{where}.lost")
     check_order(row.valid_from, row.valid_to, f"{where}.valid_to")
-    check_percent(row.share_percent, f"{where}.share_percent")
-    for name in _COVERAGE_TEXTS:
-        check_length(getattr(row, name), f"{where}.{name}")
+    check_texts(row, where)
+    check_kana(row.kana, f"{where}.kana")
+    if row.other_kana:
+        check_kana(row.other_kana, f"{where}.other_kana")
+    if row.postal_code:
+        check_postal_code(row.postal_code, f"{where}.postal_code")
+    if row.share_percent is not None:
+        check_late_share(row.share_percent, scheme, f"{where}.share_percent")
     if row.elderly is not None:
-        check_percent(row.elderly.share_percent, f"{where}.elderly.share_percent")
-        check_order(row.elderly.valid_from, row.elderly.valid_to, f"{where}.elderly.valid_to")
-    for index, limit in enumerate(row.limits):
-        _check_limit(limit, f"{where}.limits[{index}]")
-    for index, disease in enumerate(row.diseases):
-        _check_disease(disease, f"{where}.diseases[{index}]")
-    for index, ticket in enumerate(row.tickets):
-        _check_ticket(ticket, f"{where}.tickets[{index}]")
+        check_elderly(row.elderly, row.birthdate, scheme, f"{where}.elderly")
+    if row.limits:
+        check_limits(row.limits, row.birthdate, scheme, f"{where}.limits")
+    if row.diseases:
+        check_diseases(row.diseases, f"{where}.diseases")
+    if row.tickets:
+        check_tickets(row.tickets, row.classification, f"{where}.tickets")
     return Coverage(
-        insurer_number=insurer,
+        insurer_number=insurer.canonical,
         insurer_name=row.insurer_name,
         symbol=row.symbol,
         number=row.number,
@@ -228,42 +237,11 @@ def _coverage(row: CoverageRow, where: str) -> Coverage:
     )
 
 
-_COVERAGE_TEXTS = (
-    "symbol",
-    "number",
-    "name",
-    "kana",
-    "insured_name",
-    "insurer_name",
-    "postal_code",
-    "address",
-    "other_name",
-    "other_kana",
-)
-
-
-def _check_limit(limit: LimitShown, at: str) -> None:
-    check_code("OQSCD011", limit.classification, f"{at}.classification")
-    check_code("OQSCD012", limit.category, f"{at}.category")
-    check_order(limit.valid_from, limit.valid_to, f"{at}.valid_to")
-
-
-def _check_disease(disease: DiseaseShown, at: str) -> None:
-    check_code("OQSCD013", disease.category, f"{at}.category")
-    check_order(disease.valid_from, disease.valid_to, f"{at}.valid_to")
-    check_yen(disease.monthly_limit_yen, f"{at}.monthly_limit_yen")
-
-
-def _check_ticket(ticket: TicketShown, at: str) -> None:
-    check_code("OQSCD018", ticket.ticket_type, f"{at}.ticket_type")
-    check_code("OQSCD019", ticket.treatment_type, f"{at}.treatment_type")
-    check_code("OQSCD020", ticket.single_or_combined, f"{at}.single_or_combined")
-    check_code("OQSCD021", ticket.social_insurance, f"{at}.social_insurance")
-    _at(f"{at}.facility", partial(FacilityCode.parse, ticket.facility))
-    check_order(ticket.valid_from, ticket.valid_to, f"{at}.valid_to")
-    check_yen(ticket.self_pay_yen, f"{at}.self_pay_yen")
-    for name in ("facility_name", "issue_number", "district_contact"):
-        check_length(getattr(ticket, name), f"{at}.{name}")
+def _insurer(row: CoverageRow, where: str) -> InsurerNumber:
+    at = f"{where}.insurer_number"
+    if row.classification == WELFARE:
+        return InsurerNumber(PayerNumber.parse(row.insurer_number, at).canonical)
+    return InsurerNumber.parse(row.insurer_number, at)
 
 
 def _ticket(ticket: TicketShown) -> MedicalTicket:
@@ -276,12 +254,10 @@ def _subsidy(row: SubsidyRow, where: str) -> PublicExpense:
     check_first_day(row.start, f"{where}.start")
     check_order(row.start, row.end, f"{where}.end")
     check_yen(row.self_pay_yen, f"{where}.self_pay_yen")
-    check_length(row.scheme, f"{where}.scheme")
+    check_required(row.scheme, f"{where}.scheme")
     return PublicExpense(
-        payer_number=_at(f"{where}.payer_number", lambda: PayerNumber.parse(row.payer_number).canonical),
-        recipient_number=_at(
-            f"{where}.recipient_number", lambda: RecipientNumber.parse(row.recipient_number).canonical
-        ),
+        payer_number=PayerNumber.parse(row.payer_number, f"{where}.payer_number").canonical,
+        recipient_number=RecipientNumber.parse(row.recipient_number, f"{where}.recipient_number").canonical,
         scheme=row.scheme,
         start=row.start,
         end=row.end,
@@ -311,14 +287,6 @@ def _certificate(row: CertificateRow, where: str) -> Certificate:
 
 
 T = TypeVar("T")
-
-
-def _at(where: str, parse: Callable[[], T]) -> T:
-    """What `parse` makes; its Problem, if any, told at this field."""
-    try:
-        return parse()
-    except Problem as problem:
-        raise Problem(problem.code, where=where, **problem.facts) from None
 
 
 def _same(kind: Callable[..., T], named: msgspec.Struct) -> T:
