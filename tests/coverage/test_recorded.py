@@ -14,7 +14,7 @@ from kaihoken.audit.store import LOG_ID
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import Coverage, check_projection, check_registrations
 from kaihoken.coverage.history import Assertion, pack_assertion, pack_history, unpack_assertion
-from kaihoken.coverage.recorded import LOADED_SLICE, REGISTRATION
+from kaihoken.coverage.recorded import LOADED_SLICE, REGISTRATION, said_of
 from kaihoken.coverage.registering import period_of
 from kaihoken.coverage.store import SAID_IN_COMMIT
 from kaihoken.problems import Problem
@@ -124,6 +124,59 @@ async def test_a_change_that_fits_all_that_follows_from_it_is_found(
 
         assert [found async for found in check_projection(house.store)] == []
         assert await told(house) == expected
+
+
+async def test_an_assertion_that_passes_to_another_person_of_its_commit_is_found(
+    location: str | Path, tmp_path: Path
+) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        await with_people(house)
+        await plant(house.store, "UPDATE assertion SET ordinal = 1 WHERE person_no = 2")
+
+        # The last of one person becomes the first of the next: the bytes follow each other as before.
+        await plant(
+            house.store,
+            "UPDATE assertion SET person_no = 2, ordinal = 0 WHERE person_no = 1 AND ordinal = 2",
+        )
+
+        assert await told(house) == ONE_BATCH
+
+
+@pytest.mark.parametrize("person", [b"k", b"kk", b"\x00" * 16], ids=["one byte", "two bytes", "another"])
+async def test_another_id_for_a_person_is_found(location: str | Path, tmp_path: Path, person: bytes) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        await with_people(house)
+        await plant(house.store, "UPDATE person SET person_id = $1 WHERE person_no = 2", person)
+
+        assert await told(house) == ONE_BATCH
+
+
+async def test_ids_that_two_people_exchanged_are_found(location: str | Path, tmp_path: Path) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        await with_people(house)
+        ((one,), (other,)) = await house.rows(
+            "SELECT person_id FROM person WHERE person_no IN (2, 3) ORDER BY person_no"
+        )
+        put = "UPDATE person SET person_id = $1 WHERE person_no = 3"
+        await plant(house.store, put, b"aside")
+        await plant(house.store, put.replace("= 3", "= 2"), other)
+        await plant(house.store, put, one)
+
+        assert await told(house) == ONE_BATCH
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ((b"p", [b"a", b"b"]), (b"p", [b"ab"])),
+        ((b"p", [b"ab", b"c"]), (b"p", [b"a", b"bc"])),
+        ((b"pa", [b"b"]), (b"p", [b"ab"])),
+        ((b"p", []), (b"p", [b""])),
+        ((b"p", [b"a"]), (b"q", [b"a"])),
+    ],
+)
+def test_what_is_said_has_bounds(one: tuple[bytes, list[bytes]], other: tuple[bytes, list[bytes]]) -> None:
+    assert said_of(*one) != said_of(*other)
 
 
 async def test_what_cannot_be_read_is_told_and_the_rest_is_compared(

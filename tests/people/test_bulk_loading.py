@@ -1,6 +1,6 @@
 """A load puts the whole nation into the store, on record, and findable; the registration path says the same."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -75,6 +75,53 @@ async def test_what_was_loaded_is_what_the_log_records(location: str | Path, key
         "WHERE person_no = 90 AND ordinal = 0"
     )
     await store.transaction([Write(Statement("swap", swap, swap), [()])])
+    (found,) = [one async for one in check_registrations(store)]
+    assert found.english == "what was registered is not what the log records"
+    await committer.close()
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [{80: 90, 90: 80}, {80: b"k"}, {80: b"kk"}, {80: b""}],
+    ids=["exchanged", "of one byte", "of two bytes", "empty"],
+)
+async def test_another_id_for_somebody_is_found(
+    location: str | Path, keys: FileKeys, ids: dict[int, int | bytes]
+) -> None:
+    store, committer, _ = await loaded_store(location, keys)
+    stood = {no: person_id for no, person_id, _ in await store.fetch(PEOPLE)}
+
+    put = "UPDATE person SET person_id = $1 WHERE person_no = $2"
+    aside = [(b"aside %d" % no, no) for no in ids]
+    now = [(stood[other] if isinstance(other, int) else other, no) for no, other in ids.items()]
+    statement = Statement("put an id", put.replace("$1", "?").replace("$2", "?"), put)
+    await store.transaction([Write(statement, aside), Write(statement, now)])
+
+    (found,) = [one async for one in check_registrations(store)]
+    assert found.english == "what was registered is not what the log records"
+    await committer.close()
+    await store.close()
+
+
+async def test_an_assertion_that_passes_to_the_next_person_is_found(
+    location: str | Path, keys: FileKeys
+) -> None:
+    store, committer, _ = await loaded_store(location, keys)
+    last: dict[int, int] = {}
+    for no, ordinal, *_ in await store.fetch(TRUTH):
+        last[int(str(no))] = int(str(ordinal))
+    giver = next(no for no in last if no > 80 and last[no] > 0)
+
+    # Behind the last of one person and before the first of the next the bytes follow each other as before.
+    for sql in (
+        f"UPDATE assertion SET ordinal = ordinal + 100 WHERE person_no = {giver + 1}",
+        f"UPDATE assertion SET ordinal = ordinal - 99 WHERE person_no = {giver + 1}",
+        f"UPDATE assertion SET person_no = {giver + 1}, ordinal = 0"
+        f" WHERE person_no = {giver} AND ordinal = {last[giver]}",
+    ):
+        await store.transaction([Write(Statement("pass on", sql, sql), [()])])
+
     (found,) = [one async for one in check_registrations(store)]
     assert found.english == "what was registered is not what the log records"
     await committer.close()
@@ -160,10 +207,11 @@ async def test_every_slice_is_a_commit_whose_record_names_its_rows(tmp_path: Pat
     ]
     assert loaded.commits == 3
     truth = await store.fetch(TRUTH)
+    ids = {no: person_id for no, person_id, _ in await store.fetch(PEOPLE)}
     for seq in (1, 2):
         rows = [row for row in truth if row[3] == seq]
         said = msgspec.json.decode(records[seq].body)
-        assert said["digest"] == sha256(b"".join(msgspec.convert(row[9], bytes) for row in rows)).hexdigest()
+        assert said["digest"] == digest_of(rows, ids)
         assert said["assertions"] == len(rows)
         assert (said["first_person"], said["last_person"]) == (rows[0][0], rows[-1][0])
     assert msgspec.json.decode(records[3].body)["seed"] == 1
@@ -261,6 +309,20 @@ async def empty_and_loaded(location: Path, keys: FileKeys, plan: Plan) -> tuple[
     store = await create_store(location, purpose="demo", clock=CLOCK)
     committer = await Committer.open(store, keys, CLOCK, tick_seconds=None)
     return store, committer, await load(store, committer, keys, plan, processes=0)
+
+
+def digest_of(truth: Sequence[tuple[object, ...]], ids: dict[object, object]) -> str:
+    """The digest of a slice as docs/audit.md describes it."""
+    said: dict[object, list[bytes]] = {}
+    for no, *_, body in truth:
+        said.setdefault(no, []).append(msgspec.convert(body, bytes))
+    whole = b""
+    for no, bodies in said.items():
+        person = msgspec.convert(ids[no], bytes)
+        numbers = (len(person), len(bodies), *map(len, bodies))
+        lengths = b"".join(number.to_bytes(4, "big") for number in numbers)
+        whole += sha256(lengths + person + b"".join(bodies)).digest()
+    return sha256(whole).hexdigest()
 
 
 async def histories(store: Store) -> list[tuple[Assertion, ...]]:

@@ -36,7 +36,7 @@ from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, refuse_oqs
 from kaihoken.coverage.projection import check_projection
 from kaihoken.coverage.question import Answered, Asker, Found, Question
-from kaihoken.coverage.recorded import LOADED_SLICE, SliceRecord, check_registrations
+from kaihoken.coverage.recorded import LOADED_SLICE, SliceRecord, check_registrations, said_of
 from kaihoken.coverage.registering import period_of
 from kaihoken.coverage.registration import Registering, Registrar, RowAnswer
 from kaihoken.coverage.rows import Row
@@ -108,6 +108,7 @@ __all__ = [
     "place_of_question",
     "read_check",
     "refuse_oqs",
+    "said_of",
     "unpack_history",
     "verify",
 ]

@@ -8,6 +8,9 @@ they were written is what `kaihoken audit verify` proves, so the two together pr
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
+from struct import pack
 from typing import cast
 
 import msgspec
@@ -30,9 +33,7 @@ class RegistrationRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     client: str
-    digest: (
-        str  # SHA-256 over the packed assertions, with commit 0, in the order of `people` and their ordinals
-    )
+    digest: str  # SHA-256 over `said_of` each of `people`, their assertions packed with commit 0
     key: str
     people: tuple[str, ...]
     rows: int
@@ -42,10 +43,17 @@ class SliceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The record of one slice of a bulk load."""
 
     assertions: int
-    digest: str  # SHA-256 over the packed assertions in the order of person and ordinal
+    digest: str  # SHA-256 over `said_of` each person in the order of their numbers
     first_person: int
     last_person: int
     people: int
+
+
+def said_of(person: bytes, rows: Sequence[bytes]) -> bytes:
+    """The SHA-256 over what one commit said of one person: the lengths of the id and of each packed assertion, then
+    these. So no assertion can pass from one person to another, and no id be exchanged, under the same digest."""
+    lengths = pack(f">{len(rows) + 2}I", len(person), len(rows), *map(len, rows))
+    return sha256(b"".join((lengths, person, *rows))).digest()
 
 
 _Told = tuple[str, str]
@@ -91,7 +99,7 @@ async def _compared(store: Store, seq: int, entries: Sequence[Entry]) -> tuple[i
                 loaded = msgspec.json.decode(entry.body, type=SliceRecord)
                 rows += loaded.assertions
                 holds = await _loaded(store, seq, loaded) == loaded.digest and holds
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError):
         return rows, _UNREADABLE
     return rows, None if holds else _DIFFERS
 
@@ -99,10 +107,9 @@ async def _compared(store: Store, seq: int, entries: Sequence[Entry]) -> tuple[i
 async def _registered(store: Store, seq: int, record: RegistrationRecord) -> str:
     """The digest of what stands of a registration."""
     digest = sha256()
-    for person in record.people:
-        rows = await store.fetch(SAID_IN_COMMIT, (bytes.fromhex(person), seq))
-        for (body,) in cast("list[tuple[bytes]]", rows):
-            digest.update(without_commit(body))
+    for person in map(bytes.fromhex, record.people):
+        rows = cast("list[tuple[bytes]]", await store.fetch(SAID_IN_COMMIT, (person, seq)))
+        digest.update(said_of(person, [without_commit(body) for (body,) in rows]))
     return digest.hexdigest()
 
 
@@ -112,8 +119,9 @@ async def _loaded(store: Store, seq: int, record: SliceRecord) -> str:
     stop = record.last_person + 1
     for first in range(record.first_person, stop, PAGE):
         rows = await store.fetch(SAID_OF_SOME_IN_COMMIT, (first, min(first + PAGE, stop), seq))
-        for (body,) in cast("list[tuple[bytes]]", rows):
-            digest.update(body)
+        said = groupby(cast("list[tuple[int, bytes | None, bytes]]", rows), key=itemgetter(0, 1))
+        for (_, person), its_rows in said:
+            digest.update(said_of(person or b"", [body for _, _, body in its_rows]))
     return digest.hexdigest()
 
 

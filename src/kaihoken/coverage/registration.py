@@ -28,7 +28,7 @@ from kaihoken.coverage.history import (
 )
 from kaihoken.coverage.lookup import place_of_fact, place_of_link
 from kaihoken.coverage.question import Asker
-from kaihoken.coverage.recorded import REGISTRATION, RegistrationRecord
+from kaihoken.coverage.recorded import REGISTRATION, RegistrationRecord, said_of
 from kaihoken.coverage.registering import Appended, Said, append, matched, period_of, with_match
 from kaihoken.coverage.rows import CoverageRow, Row, read_row
 from kaihoken.coverage.store import (
@@ -285,18 +285,16 @@ def _writes(
 
 def _record(changed: Sequence[_Member], asker: Asker, at: datetime) -> Entry:
     digest = sha256()
-    rows = 0
     for member in changed:
-        for appended in member.appended:
-            digest.update(pack_assertion(_said(member, appended, _NOT_COMMITTED, at, asker.client)))
-            rows += 1
+        said = (_said(member, appended, _NOT_COMMITTED, at, asker.client) for appended in member.appended)
+        digest.update(said_of(member.person, [pack_assertion(one) for one in said]))
     record = RegistrationRecord(
         at=at,
         client=asker.client,
         digest=digest.hexdigest(),
         key=asker.key,
         people=tuple(member.person.hex() for member in changed),
-        rows=rows,
+        rows=sum(len(member.appended) for member in changed),
     )
     return Entry(REGISTRATION, msgspec.json.encode(record))
 

@@ -62,7 +62,9 @@ SAID_IN_COMMIT = statement(
 
 SAID_OF_SOME_IN_COMMIT = statement(
     "read what a commit said of some people",
-    select(schema.assertion.c.body)
+    select(schema.assertion.c.person_no, schema.person.c.person_id, schema.assertion.c.body)
+    .select_from(schema.assertion)
+    .outerjoin(schema.person, schema.person.c.person_no == schema.assertion.c.person_no)
     .where(
         schema.assertion.c.person_no >= bindparam("first"),
         schema.assertion.c.person_no < bindparam("stop"),

@@ -1,8 +1,8 @@
 """Loading a nation into a new store: straight into its tables, through the one writer.
 
 Every slice of 50,000 people is one commit of the log: its rows of `assertion` and `person` and a record that names how
-many there are and the digest of their bytes. The rows by which people are found come at the end, sorted, because
-their keys are random; a last record closes the load. Until that one stands the store is not whole, which is why
+many there are and the digest of what is said of them. The rows by which people are found come at the end, sorted,
+because their keys are random; a last record closes the load. Until that one stands the store is not whole, which is why
 `kaihoken people make` builds beside the place that was asked for and moves the folder there when all is done. The
 store's own durability is not relaxed: every slice is synced like any other commit.
 """
@@ -142,8 +142,7 @@ class _Loading:
         people, assertions = counted(blocks)
         digest = sha256()
         for block in blocks:
-            for row in block.truth:
-                digest.update(row[9])
+            digest.update(block.said)
         record = SliceRecord(
             assertions=assertions,
             digest=digest.hexdigest(),

@@ -7,7 +7,6 @@ before it with the same subject.
 import struct
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from hashlib import sha256
 
 import msgspec
 
@@ -22,6 +21,7 @@ from kaihoken.coverage import (
     period_of,
     place_of_fact,
     place_of_link,
+    said_of,
 )
 from kaihoken.people.coverages import Stated
 from kaihoken.people.nation import Person
@@ -38,12 +38,12 @@ _KINDS = {Coverage: "coverage", PublicExpense: "subsidy", Certificate: "certific
 
 class Rows(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Rows of `assertion` and `person` in order, and the places (`PLACE` each) by which the people are found.
-    `digest` is the SHA-256 over the assertions' bytes in order."""
+    `said` holds a SHA-256 for each of the people: `said_of`."""
 
     truth: list[TruthRow]
     people: list[PersonRow]
     places: bytes
-    digest: bytes
+    said: bytes
 
 
 def table_rows(
@@ -54,7 +54,7 @@ def table_rows(
     truth: list[TruthRow] = []
     histories: list[PersonRow] = []
     places: list[bytes] = []
-    digest = sha256()
+    said: list[bytes] = []
     for no, person in enumerate(people, start=first_no):
         packed: list[bytes] = []
         latest: dict[int, int] = {}
@@ -84,11 +84,10 @@ def table_rows(
             place = place_of_fact(fact, lookup)
             if place is not None:
                 found[place] = None
-        body = b"".join(packed)
-        digest.update(body)
+        said.append(said_of(person.person_id, packed))
         histories.append((no, person.person_id, pack_history(packed)))
         places.extend(PLACE.pack(key, birth, no) for key, birth in found)
-    return Rows(truth, histories, b"".join(places), digest.digest())
+    return Rows(truth, histories, b"".join(places), b"".join(said))
 
 
 def rows_of(person: Person) -> list[tuple[str, dict[str, object]]]:
