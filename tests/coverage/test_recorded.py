@@ -13,15 +13,22 @@ from kaihoken.audit.retention import destroy_bodies
 from kaihoken.audit.store import LOG_ID
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import Coverage, check_projection, check_registrations
-from kaihoken.coverage.history import Assertion, pack_assertion, pack_history, unpack_assertion
+from kaihoken.coverage.history import (
+    Assertion,
+    CommitSequence,
+    pack_assertion,
+    pack_history,
+    unpack_assertion,
+)
 from kaihoken.coverage.recorded import LOADED_SLICE, REGISTRATION, said_of
 from kaihoken.coverage.registering import period_of
-from kaihoken.coverage.store import SAID_IN_COMMIT
+from kaihoken.coverage.store import SAID_FROM, SAID_IN_COMMIT
 from kaihoken.problems import Problem
 from kaihoken.store import Note, Statement, Store, Write, create_store, milliseconds
 
 from .house import MORNING, House, a_house
 from .test_projection import plant, with_people
+from .test_rows import COVERAGE
 
 DIFFERS = "what was registered is not what the log records"
 
@@ -124,6 +131,39 @@ async def test_a_change_that_fits_all_that_follows_from_it_is_found(
 
         assert [found async for found in check_projection(house.store)] == []
         assert await told(house) == expected
+
+
+@pytest.mark.parametrize("ahead", [0, 7])
+async def test_what_waits_under_a_batch_that_is_not_there_yet_is_found(
+    location: str | Path, tmp_path: Path, ahead: int
+) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        await with_people(house)
+        not_yet = CommitSequence(house.committer.committed_seq + 1 + ahead)
+
+        await rewrite(house, lambda said: [*said, msgspec.structs.replace(said[-1], commit=not_yet)])
+
+        assert [found async for found in check_projection(house.store)] == []
+        waiting = "assertions under a batch that is not there yet: 1"
+        assert await told(house) == [(f"batch {not_yet}", waiting)]
+
+
+async def test_what_a_hub_registers_meanwhile_is_not_taken_for_it(
+    location: str | Path, tmp_path: Path
+) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        await with_people(house)
+
+        class Busy:
+            def __getattr__(self, name: str) -> object:
+                return getattr(house.store, name)
+
+            async def fetch(self, statement: Statement, params: tuple[object, ...] = ()) -> object:
+                if statement is SAID_FROM:
+                    await house.register(COVERAGE | {"link": "k-77", "number": "77"})
+                return await house.store.fetch(statement, params)
+
+        assert [one async for one in check_registrations(cast("Store", Busy()))] == []
 
 
 async def test_an_assertion_that_passes_to_another_person_of_its_commit_is_found(
@@ -242,5 +282,8 @@ async def test_a_store_without_a_log_holds_nothing(tmp_path: Path) -> None:
     store = await create_store(tmp_path / "store", purpose="demo", clock=FixedClock(MORNING))
     try:
         assert [one async for one in check_registrations(store)] == []
+        await plant(store, "INSERT INTO assertion VALUES (1, 0, 1, 0, 0, '', NULL, 1, NULL, x'')")
+        (found,) = [one async for one in check_registrations(store)]
+        assert found.where == "batch 0"
     finally:
         await store.close()

@@ -17,7 +17,7 @@ import msgspec
 
 from kaihoken.audit import Entry, KindReader, log_of
 from kaihoken.coverage.history import without_commit
-from kaihoken.coverage.store import PAGE, SAID_BEFORE, SAID_IN_COMMIT, SAID_OF_SOME_IN_COMMIT
+from kaihoken.coverage.store import PAGE, SAID_BEFORE, SAID_FROM, SAID_IN_COMMIT, SAID_OF_SOME_IN_COMMIT
 from kaihoken.store import Finding, LookupKey, Note, Store, register_check
 
 CHECK = "registrations"
@@ -66,7 +66,8 @@ async def check_registrations(store: Store, _: Sequence[LookupKey] = ()) -> Asyn
     """Every commit whose rows are not what its record says, and whether as much was said as is on record."""
     size = rows = 0
     destroyed = False
-    if (log := await log_of(store)) is not None:
+    log = await log_of(store)
+    if log is not None:
         size, reader = await log.size(), KindReader(log, REGISTRATION, LOADED_SLICE)
         async for seq, entries in reader.batches(0, size):
             said, wrong = (0, _RECORD) if entries is None else await _compared(store, seq, entries)
@@ -84,6 +85,24 @@ async def check_registrations(store: Store, _: Sequence[LookupKey] = ()) -> Asyn
             f"登録は {stands} 件ありますが、記録では {rows} 件です",
             f"{stands} assertions stand, {rows} are on record",
         )
+    async for finding in _ahead(store, size):
+        yield finding
+
+
+async def _ahead(store: Store, size: int) -> AsyncIterator[Finding]:
+    """What is said under a commit that the log has not come to: it would be believed once the log does. What a hub
+    commits meanwhile is no such thing, so the log is asked for its size only when the truth has been read."""
+    said = cast("list[tuple[int, int]]", await store.fetch(SAID_FROM, (size,)))
+    log = await log_of(store) if said else None
+    now = await log.size() if log is not None else 0
+    for commit, count in said:
+        if commit >= now:
+            yield Finding(
+                CHECK,
+                f"batch {commit}",
+                f"まだないバッチの登録が {count} 件あります",
+                f"assertions under a batch that is not there yet: {count}",
+            )
 
 
 async def _compared(store: Store, seq: int, entries: Sequence[Entry]) -> tuple[int, _Told | None]:

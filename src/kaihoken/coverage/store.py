@@ -80,6 +80,14 @@ SAID_BEFORE = statement(
     .where(schema.assertion.c.commit_seq < bindparam("commit")),
 )
 
+SAID_FROM = statement(
+    "count what was said from a commit on",
+    select(schema.assertion.c.commit_seq, func.count())
+    .where(schema.assertion.c.commit_seq >= bindparam("commit"))
+    .group_by(schema.assertion.c.commit_seq)
+    .order_by(schema.assertion.c.commit_seq),
+)
+
 PAGE = 1000
 """Rows, or numbers of people, that a check looks at in one statement."""
 
