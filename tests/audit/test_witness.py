@@ -8,12 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kaihoken.audit import Committer, FileWitness, Head, check_head, witness_at
+from kaihoken.audit import Committer, FileWitness, Head, check_head, witness_at, witness_of
 from kaihoken.audit.head import head_json, signed_head
 from kaihoken.audit.witness import Feed
 from kaihoken.audit.witness_url import UrlWitness
 from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
+from kaihoken.store import open_store
 
 from .builders import BORN, SomeKey, SomeKeys, a_clock, a_new_log, a_store, committed, later, the_log
 
@@ -128,6 +129,98 @@ async def test_a_witness_that_hangs_or_fails_does_not_hold_up_questions(tmp_path
         await committer.feed.drain()
         assert (committer.feed.failures, committer.feed.witnessed) == (2, committer.head)
         assert [head.size for head in slow.heads] == [3]
+
+
+async def test_the_hubs_log_says_when_a_witness_begins_to_fail_and_when_it_ends(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    witness = SlowWitness()
+    witness.open.set()
+    feed = Feed(witness)
+
+    async def offered(*sizes: int) -> None:
+        for size in sizes:
+            feed.offer(a_head(size))
+            await feed.drain()
+
+    await offered(1)
+    witness.failing = True
+    await offered(2, 3, 4)
+    witness.failing = False
+    await offered(5, 6)
+
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        (
+            "WARNING",
+            "the witness does not take the heads of the log: The witness cannot be reached (test)",
+        ),
+        ("WARNING", "the witness takes heads again, after 3 that it did not"),
+    ]
+
+
+async def a_grown_log(folder: Path, witness: FileWitness | None = None) -> None:
+    async with a_new_log(folder, witness=witness) as committer:
+        await committed(committer, "a")
+
+
+async def refused(folder: Path, location: Path, *, begins: bool = False) -> str:
+    store = await open_store(folder)
+    try:
+        with pytest.raises(Problem) as raised:
+            async with witness_of(store, str(location), begins=begins):
+                pass
+        return raised.value.code
+    finally:
+        await store.close()
+
+
+async def accepted(folder: Path, location: str, *, begins: bool = False) -> bool:
+    store = await open_store(folder)
+    try:
+        async with witness_of(store, location, begins=begins) as found:
+            return found is not None
+    finally:
+        await store.close()
+
+
+async def test_a_witness_in_a_folder_that_is_not_there_does_not_answer(tmp_path: Path) -> None:
+    await a_grown_log(tmp_path / "store")
+    away = tmp_path / "not mounted" / "witness"
+
+    assert await refused(tmp_path / "store", away) == "audit.witness_unreachable"
+    assert await refused(tmp_path / "store", away, begins=True) == "audit.witness_unreachable"
+    assert not away.parent.exists()
+
+
+@pytest.mark.parametrize("left", [None, b"", b'{"log_id":"torn'], ids=["gone", "empty", "torn"])
+async def test_a_witness_with_nothing_is_not_taken_for_the_one_of_a_log_that_has_grown(
+    tmp_path: Path, witness: FileWitness, left: bytes | None
+) -> None:
+    await a_grown_log(tmp_path / "store", witness)
+    location = tmp_path / "witness"
+    assert await accepted(tmp_path / "store", str(location))
+    location.unlink()
+    if left is not None:
+        location.write_bytes(left)
+
+    assert await refused(tmp_path / "store", location) == "audit.witness_empty"
+    assert await accepted(tmp_path / "store", str(location), begins=True)
+    assert not await accepted(tmp_path / "store", "")
+
+
+async def test_the_first_witness_of_a_log_that_has_just_begun_needs_no_word(tmp_path: Path) -> None:
+    await (await a_store(tmp_path / "store")).close()
+    assert await accepted(tmp_path / "store", str(tmp_path / "witness"))
+    async with the_log(tmp_path / "store"):
+        pass
+
+    assert await accepted(tmp_path / "store", str(tmp_path / "witness"))
+
+
+async def test_a_witness_that_has_heads_is_not_new(tmp_path: Path, witness: FileWitness) -> None:
+    await a_grown_log(tmp_path / "store", witness)
+
+    assert await refused(tmp_path / "store", tmp_path / "witness", begins=True) == "audit.witness_not_new"
 
 
 async def test_only_the_newest_head_waits_for_a_slow_witness() -> None:

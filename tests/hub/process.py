@@ -26,7 +26,7 @@ from kaihoken.access import (
     load_registry,
     make_key,
 )
-from kaihoken.audit import Committer
+from kaihoken.audit import Committer, FileWitness
 from kaihoken.clock import SystemClock
 from kaihoken.store import FileKeys, create_store
 
@@ -135,7 +135,8 @@ async def _make(folder: Path) -> None:
     keys = FileKeys.create(folder / "keys", clock)
     store = await create_store(folder / "store", purpose="demo", clock=clock)
     try:
-        committer = await Committer.open(store, keys, clock, tick_seconds=None)
+        witness = FileWitness(folder / "witness.jsonl")
+        committer = await Committer.open(store, keys, clock, witness, tick_seconds=None)
         try:
             enrolment = Enrolment(await load_registry(store), committer, clock)
             for client in (

@@ -1,6 +1,7 @@
 """A hub that cannot keep a record answers nobody, says so to everybody in their own form, and comes back by itself."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -179,3 +180,36 @@ async def test_a_witness_that_is_away_keeps_nobody_waiting(tmp_path: Path) -> No
         assert (await hub.ask()).status_code == 200
         assert await is_ready(hub)
         assert await hub.metric("kaihoken_witness_failures") >= 1
+
+
+class Lines(logging.Handler):
+    """What is written to a log from now on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue: asyncio.Queue[str] = asyncio.Queue()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.queue.put_nowait(f"{record.levelname} {record.getMessage()}")
+
+    async def next(self) -> str:
+        return await asyncio.wait_for(self.queue.get(), 30)
+
+
+async def test_the_hubs_log_says_once_when_it_cannot_commit_and_once_when_it_can_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = Lines()
+    log = logging.getLogger("kaihoken.hub")
+    log.addHandler(lines)
+    try:
+        async with on_a_faulty_disk(tmp_path, monkeypatch) as (hub, disk):
+            disk.fail(Fault(1, apsw.FullError, lasting=True))
+            for _ in range(3):
+                await hub.ask()
+            assert await lines.next() == "WARNING the log cannot commit: nobody is answered until it can"
+            disk.mend()
+            assert await lines.next() == "WARNING the log commits again: questions are answered"
+    finally:
+        log.removeHandler(lines)
+    assert lines.queue.empty(), "a hub that is closed in order says nothing"

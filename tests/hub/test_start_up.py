@@ -144,6 +144,44 @@ def test_a_log_of_another_store_is_refused(tmp_path: Path, serve: Serve) -> None
     assert_told(refused, "audit.other_log")
 
 
+def test_a_witness_whose_folder_is_not_there_is_refused(tmp_path: Path, serve: Serve) -> None:
+    asyncio.run(a_hub_that_ran(tmp_path / "store", tmp_path))
+
+    refused = serve(witness=str(tmp_path / "not mounted" / "witness.jsonl"))
+
+    assert_told(refused, "audit.witness_unreachable")
+    assert not (tmp_path / "not mounted").exists()
+
+
+def test_a_witness_that_was_taken_away_is_refused(tmp_path: Path, serve: Serve) -> None:
+    asyncio.run(a_hub_that_ran(tmp_path / "store", tmp_path))
+    (tmp_path / "witness.jsonl").unlink()
+
+    refused = serve()
+
+    assert_told(refused, "audit.witness_empty")
+    assert "--new-witness" in refused[2]
+    assert not (tmp_path / "witness.jsonl").exists()
+
+
+def test_a_new_witness_begins_when_the_operator_says_so_once(tmp_path: Path, serve: Serve) -> None:
+    asyncio.run(a_hub_that_ran(tmp_path / "store", tmp_path))
+    (tmp_path / "witness.jsonl").unlink()
+    settings = HubSettings(store=str(tmp_path / "store"), witness=str(tmp_path / "witness.jsonl"))
+
+    async def begins() -> int:
+        own = FileKeys(tmp_path / "keys")
+        async with running(settings, own, SystemClock(), new_witness=True) as machine:
+            return machine.committer.head.size
+
+    size = asyncio.run(begins())
+
+    assert size > 1
+    last = json.loads((tmp_path / "witness.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert last["size"] == size
+    assert_told(serve("--new-witness"), "audit.witness_not_new", exit_code=2)
+
+
 def make_nothing(_: Path) -> Mapping[str, str]:
     return {}
 

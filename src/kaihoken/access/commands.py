@@ -19,7 +19,7 @@ from kaihoken.access.enrolment import Enrolment
 from kaihoken.access.issuer import load_key, make_key
 from kaihoken.access.key import LONGEST_JWK, Algorithm, PublicKey, read_public_key
 from kaihoken.access.scopes import HELD_BY, Kind, parse_scopes
-from kaihoken.audit import Committer, witness_at
+from kaihoken.audit import Committer, witness_of
 from kaihoken.clock import SystemClock
 from kaihoken.identity import FacilityCode
 from kaihoken.problems import Problem
@@ -172,14 +172,13 @@ async def _changed(
     clock = SystemClock()
     store = await open_store(location)
     try:
-        committer = await Committer.open(
-            store, FileKeys(keys), clock, witness_at(witness) if witness else None
-        )
-        try:
-            registry = await load_registry(store)
-            return await change(Enrolment(registry, committer, clock), registry)
-        finally:
-            await committer.close()
+        async with witness_of(store, witness) as seen:
+            committer = await Committer.open(store, FileKeys(keys), clock, seen)
+            try:
+                registry = await load_registry(store)
+                return await change(Enrolment(registry, committer, clock), registry)
+            finally:
+                await committer.close()
     finally:
         await store.close()
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from kaihoken.audit import api as public
     from kaihoken.audit.batch import Entry
     from kaihoken.audit.committer import LARGEST_BATCH, Committed, Committer, Writes
+    from kaihoken.audit.extension import witness_of
     from kaihoken.audit.head import Head, check_head, public_keys
     from kaihoken.audit.log import NOTHING_KNOWN, Log, log_of
     from kaihoken.audit.receipt import checked_receipt
@@ -34,6 +35,7 @@ _HOMES = {
     "FileWitness": "witness",
     "Witness": "witness",
     "witness_at": "witness",
+    "witness_of": "extension",
 }
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "public",
     "public_keys",
     "witness_at",
+    "witness_of",
 ]
 
 

@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from kaihoken.audit.batch import entry_of
 from kaihoken.audit.committer import Committer
-from kaihoken.audit.extension import check_extends
+from kaihoken.audit.extension import check_extends, witness_of
 from kaihoken.audit.head import Head, Key, head_json
 from kaihoken.audit.log import Log
 from kaihoken.audit.retention import Destroyed, destroy_bodies
@@ -215,16 +215,14 @@ async def _verify(
 async def _destroy(location: str, keys: Path, before: date, witness: str) -> Destroyed:
     clock = SystemClock()
     store = await open_store(location)
-    seen = witness_at(witness) if witness else None
     try:
-        committer = await Committer.open(store, FileKeys(keys), clock, seen)
-        try:
-            return await destroy_bodies(committer, before, clock.today())
-        finally:
-            await committer.close()
+        async with witness_of(store, witness) as seen:
+            committer = await Committer.open(store, FileKeys(keys), clock, seen)
+            try:
+                return await destroy_bodies(committer, before, clock.today())
+            finally:
+                await committer.close()
     finally:
-        if seen:
-            await seen.close()
         await store.close()
 
 

@@ -1,12 +1,15 @@
 """Whether a log is what it says: its newest head, and that it extends what was witnessed."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from kaihoken.audit import merkle
 from kaihoken.audit.head import Head, Key, check_head
-from kaihoken.audit.log import Log, StoredBatch
+from kaihoken.audit.log import Log, StoredBatch, log_of
 from kaihoken.audit.merkle import CompactRange
+from kaihoken.audit.witness import Witness, witness_at
 from kaihoken.problems import Problem
+from kaihoken.store import Store
 
 
 async def newest_verified(log: Log, keys: Mapping[str, Key]) -> tuple[StoredBatch, CompactRange]:
@@ -35,3 +38,32 @@ async def check_extends(log: Log, witnessed: Head, keys: Mapping[str, Key]) -> N
     tree = await log.tree(witnessed.size)
     if tree.root() != witnessed.tree_root:
         raise Problem("audit.forked", witnessed=witnessed.size)
+
+
+@asynccontextmanager
+async def witness_of(store: Store, location: str, *, begins: bool = False) -> AsyncIterator[Witness | None]:
+    """The witness at a location ("": none) for whoever is about to write to the log of a store; closed afterwards.
+
+    A log of more than its birth was witnessed, so a witness that has nothing is not the one that saw it, or was
+    emptied: Problem `audit.witness_empty`, unless the operator says that a new one `begins` here. Said of one that has
+    heads it is `audit.witness_not_new`, so that nobody says it for good. Problems also as `Witness.last`.
+    """
+    if not location:
+        yield None
+        return
+    witness = witness_at(location)
+    try:
+        has_heads = await witness.last() is not None
+        if begins and has_heads:
+            raise Problem("audit.witness_not_new")
+        if not begins and not has_heads and await _is_grown(store):
+            raise Problem("audit.witness_empty")
+        yield witness
+    finally:
+        await witness.close()
+
+
+async def _is_grown(store: Store) -> bool:
+    """Whether the log holds more than its birth."""
+    log = await log_of(store)
+    return log is not None and await log.size() > 1

@@ -7,6 +7,7 @@ the last one by GET. It holds no personal data.
 """
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Protocol
 
 from kaihoken.audit.head import Head, head_json, witnessed_head
 from kaihoken.problems import Problem
+
+_log = logging.getLogger("kaihoken.audit")
 
 _TAIL_BYTES = 4096
 _REPEAT_MS = 60_000  # a witness of a hub that rests still learns that it lives
@@ -78,6 +81,7 @@ class FileWitness:
 
     def _last(self) -> bytes | None:
         if not self._path.exists():
+            os.stat(self._path.parent)  # a folder that is not there is a witness that does not answer
             return None
         with self._path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -93,12 +97,14 @@ class FileWitness:
 
 class Feed:
     """Brings heads to the witness beside the questions: always the newest, one at a time. One that fails is counted
-    and followed by the next head; nobody waits for it."""
+    and followed by the next head; nobody waits for it. The first of several failures is a line in the hub's log, and so
+    is the head that is taken after them."""
 
     def __init__(self, witness: Witness) -> None:
         self._witness = witness
         self._pending: Head | None = None
         self._sending: asyncio.Task[None] | None = None
+        self._failing = 0
         self.failures = 0
         """How many sendings failed since the start: for metrics."""
         self.witnessed: Head | None = None
@@ -124,10 +130,16 @@ class Feed:
             head, self._pending = self._pending, None
             try:
                 await self._witness.append(head)
-            except Problem:
+            except Problem as problem:
                 self.failures += 1
+                self._failing += 1
+                if self._failing == 1:
+                    _log.warning("the witness does not take the heads of the log: %s", problem.title("en"))
             else:
                 self.witnessed = head
+                if self._failing:
+                    _log.warning("the witness takes heads again, after %d that it did not", self._failing)
+                self._failing = 0
 
 
 def witness_at(location: str) -> Witness:

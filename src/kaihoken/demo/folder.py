@@ -14,7 +14,7 @@ import msgspec
 
 from kaihoken import __version__
 from kaihoken.access import Client, ClientKey, Enrolment, Kind, Scope, load_key, load_registry, make_key
-from kaihoken.audit import Committer, witness_at
+from kaihoken.audit import Committer, witness_at, witness_of
 from kaihoken.clock import Clock
 from kaihoken.demo.steps import Steps
 from kaihoken.hub import HubSettings
@@ -124,24 +124,26 @@ async def _cleared(place: Folder) -> None:
     place.witness.unlink(missing_ok=True)
 
 
+def _facility(place: Folder) -> Client:
+    return Client(
+        client_id=CLIENT,
+        kind=Kind.FACILITY,
+        code=sandbox_facility(),
+        name=FACILITY_NAME,
+        keys=(ClientKey(load_key(place.facility_key).public, demo=True),),
+        scopes=frozenset({Scope.ELIGIBILITY_ASK, Scope.OQS}),
+    )
+
+
 async def _enrol(place: Folder, keys: FileKeys, clock: Clock) -> None:
     store = await open_store(place.store)
     try:
-        committer = await Committer.open(
-            store, keys, clock, witness_at(str(place.witness)), tick_seconds=None
-        )
-        try:
-            public = load_key(place.facility_key).public
-            client = Client(
-                client_id=CLIENT,
-                kind=Kind.FACILITY,
-                code=sandbox_facility(),
-                name=FACILITY_NAME,
-                keys=(ClientKey(public, demo=True),),
-                scopes=frozenset({Scope.ELIGIBILITY_ASK, Scope.OQS}),
-            )
-            await Enrolment(await load_registry(store), committer, clock).enrol(client, by="demo")
-        finally:
-            await committer.close()
+        async with witness_of(store, str(place.witness)) as witness:
+            committer = await Committer.open(store, keys, clock, witness, tick_seconds=None)
+            try:
+                enrolment = Enrolment(await load_registry(store), committer, clock)
+                await enrolment.enrol(_facility(place), by="demo")
+            finally:
+                await committer.close()
     finally:
         await store.close()

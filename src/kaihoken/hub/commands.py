@@ -64,7 +64,16 @@ async def _create(location: str) -> str:
 
 
 @app.command("serve")
-def serve(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+def serve(
+    config: ConfigOption = None,
+    new_witness: Annotated[
+        bool,
+        typer.Option(
+            "--new-witness", help="新しい証人をここから始める（一度だけ） / a new witness begins here (once)"
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """ハブを動かす / run the hub until interrupted."""
     settings = edge.load(HubSettings, config)
     address = f"http://{settings.host}:{settings.port}"
@@ -76,7 +85,7 @@ def serve(config: ConfigOption = None, as_json: JsonOption = False) -> None:
         else:
             typer.echo(f"{address}: 動いています / ready (Ctrl+C)", err=True)
 
-    serve_hub(settings, without_pages, ready)
+    serve_hub(settings, without_pages, ready, new_witness=new_witness)
 
 
 @config_app.command("show")

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from kaihoken.access import Gate, NotFoundBurst, load_registry, open_gate
-from kaihoken.audit import Committer, Witness, witness_at
+from kaihoken.audit import Committer, witness_of
 from kaihoken.clock import Clock
 from kaihoken.coverage import Answering, Registrar, finder_for
 from kaihoken.hub.metrics import Metrics
+from kaihoken.hub.readiness import watched
 from kaihoken.hub.settings import HubSettings
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.store import Idempotency, KeyProvider, Store, open_store, require_own_keys
@@ -39,39 +40,35 @@ class Machine:
 
 @asynccontextmanager
 async def running(
-    settings: HubSettings, keys: KeyProvider, clock: Clock, ticks: Ticks = time.monotonic_ns
+    settings: HubSettings,
+    keys: KeyProvider,
+    clock: Clock,
+    ticks: Ticks = time.monotonic_ns,
+    *,
+    new_witness: bool = False,
 ) -> AsyncIterator[Machine]:
-    """A hub that runs while the context is open. `ticks` is the clock of lifetimes and limits.
+    """A hub that runs while the context is open. `ticks` is the clock of lifetimes and limits; `new_witness` says that
+    a witness begins with this start.
 
     Raises the Problems of opening a store (`store.locked` when another hub runs on it, `store.keys_wrong`) and a log
-    (`audit.forked`, `audit.rolled_back` when it does not extend what was witnessed).
+    (`audit.forked`, `audit.rolled_back` when it does not extend what was witnessed; those of `witness_of`).
     """
     store = await open_store(settings.store)
     try:
         # Under another look-up key nobody would be found, and nothing would say why.
         noted = await require_own_keys(store, keys)
-        async with _witness(settings.witness) as witness:
+        async with witness_of(store, settings.witness, begins=new_witness) as witness:
             committer = await Committer.open(store, keys, clock, witness)
             try:
                 if noted:  # only once the log knows these keys as well
                     await store.transaction(noted)
-                yield await _assembled(settings, keys, clock, ticks, store, committer)
+                machine = await _assembled(settings, keys, clock, ticks, store, committer)
+                async with watched(lambda: committer.ready):
+                    yield machine
             finally:
                 await committer.close()
     finally:
         await store.close()
-
-
-@asynccontextmanager
-async def _witness(location: str) -> AsyncIterator[Witness | None]:
-    if not location:
-        yield None
-        return
-    witness = witness_at(location)
-    try:
-        yield witness
-    finally:
-        await witness.close()
 
 
 async def _assembled(

@@ -21,19 +21,27 @@ from kaihoken.store import FileKeys
 _ALLOCATIONS_BETWEEN_SEARCHES = 100_000
 
 
-def run_of(settings: HubSettings) -> Callable[[], AbstractAsyncContextManager[Machine]]:
+def run_of(
+    settings: HubSettings, *, new_witness: bool = False
+) -> Callable[[], AbstractAsyncContextManager[Machine]]:
     """How the machine of these settings is run: keys from their folder, the system's clock."""
 
     def run() -> AbstractAsyncContextManager[Machine]:
-        return running(settings, FileKeys(Path(settings.keys)), SystemClock())
+        return running(settings, FileKeys(Path(settings.keys)), SystemClock(), new_witness=new_witness)
 
     return run
 
 
-def serve(settings: HubSettings, assemble: Assemble, ready: Callable[[], None] = lambda: None) -> None:
+def serve(
+    settings: HubSettings,
+    assemble: Assemble,
+    ready: Callable[[], None] = lambda: None,
+    *,
+    new_witness: bool = False,
+) -> None:
     """Serve until interrupted. Raises the Problems of `listening_at` and of `running`."""
     with listening_at(settings.host, settings.port) as listening:
-        server_of(settings, assemble, ready).run([listening])
+        server_of(settings, assemble, ready, new_witness=new_witness).run([listening])
 
 
 def listening_at(host: str, port: int) -> socket.socket:
@@ -50,14 +58,18 @@ def listening_at(host: str, port: int) -> socket.socket:
 
 
 def server_of(
-    settings: HubSettings, assemble: Assemble, ready: Callable[[], None] = lambda: None
+    settings: HubSettings,
+    assemble: Assemble,
+    ready: Callable[[], None] = lambda: None,
+    *,
+    new_witness: bool = False,
 ) -> uvicorn.Server:
     """The server of a hub, to be run on a listening socket; it calls `ready` when it answers. Running it raises the
     Problems of `running`. Access logs are off: addresses and paths of questions are nobody's business."""
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    application = HubApplication(run_of(settings), assemble)
+    application = HubApplication(run_of(settings, new_witness=new_witness), assemble)
     config = uvicorn.Config(
         application,
         host=settings.host,
