@@ -1,6 +1,7 @@
 """Asking without a server: `kaihoken eligibility check` and `kaihoken oqs answer` answer as a hub would."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -71,6 +72,61 @@ def test_with_json_it_is_the_hubs_own_answer_with_a_receipt_that_holds(run: Run,
     )
     assert answer.json["answer"]["results"][0]["limit_consent"] == {"flag": "1"}
     assert run("receipt", "verify", "receipt.json", "--keys", "kaihoken-keys").code == 0
+    (tmp_path / "answer.json").write_bytes(answer.out)
+    whole = run("receipt", "verify", "answer.json", "--keys", "kaihoken-keys", "--json")
+    assert (whole.code, whole.json["of_this_answer"]) == (0, True)
+
+
+def witnessed(folder: Path) -> int:
+    """The size of the log that the witness saw last."""
+    line = (folder / "witness.jsonl").read_text(encoding="utf-8").splitlines()[-1]
+    size: int = json.loads(line)["size"]
+    return size
+
+
+WHOSE = ("eligibility", "whose", "--insurer", "01130012", "--symbol", "12-34", "--number", "56")
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [((*CHECK, "56"), b""), (WHOSE, b""), (("oqs", "answer"), a_message())],
+    ids=["check", "whose", "oqs"],
+)
+def test_what_is_asked_here_is_witnessed_too(
+    run: Run, tmp_path: Path, command: tuple[str, ...], asked: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people(a_row())
+    size = witnessed(tmp_path)
+
+    assert run(*command, "--witness", "witness.jsonl", stdin=asked).code == 0
+    assert witnessed(tmp_path) == size + 1
+    monkeypatch.setenv("KAIHOKEN_WITNESS", str(tmp_path / "witness.jsonl"))
+    assert run(*command, stdin=asked).code == 0
+    assert witnessed(tmp_path) == size + 2
+
+    (tmp_path / "witness.jsonl").unlink()
+    refused = run(*command, "--json", stdin=asked)
+    assert refused.code == 1
+    assert b"audit.witness_empty" in refused.out
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"), [((*CHECK, "56"), b""), (("oqs", "answer"), a_message())], ids=["check", "oqs"]
+)
+def test_a_log_that_was_rolled_back_answers_nobody_here_either(
+    run: Run, tmp_path: Path, command: tuple[str, ...], asked: bytes
+) -> None:
+    people(a_row())
+    shutil.copytree("kaihoken-store", "earlier")
+    run(*CHECK, "56", "--witness", "witness.jsonl")
+    shutil.rmtree("kaihoken-store")
+    shutil.move("earlier", "kaihoken-store")
+
+    refused = run(*command, "--json", "--witness", "witness.jsonl", stdin=asked)
+
+    assert refused.code == 1
+    assert b"audit.rolled_back" in refused.out
+    assert "山田".encode() not in refused.out
 
 
 def test_a_question_on_standard_input_stays_out_of_the_history(run: Run) -> None:

@@ -40,6 +40,12 @@ KeysOption = Annotated[
         help="鍵のフォルダー / the folder of keys",
     ),
 ]
+WitnessOption = Annotated[
+    str,
+    typer.Option(
+        "--witness", envvar="KAIHOKEN_WITNESS", help="証人のファイルか URL / file or URL of the witness"
+    ),
+]
 InsurerOption = Annotated[str | None, typer.Option("--insurer", help="保険者番号")]
 NumberOption = Annotated[str | None, typer.Option("--number", help="番号")]
 BirthdateOption = Annotated[
@@ -77,6 +83,7 @@ def check_eligibility(
     language: Annotated[str, typer.Option("--language", help="ja, ja@easy, en")] = "ja",
     store: StoreOption = None,
     keys: KeysOption = None,
+    witness: WitnessOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """記号番号で資格を確認する / ask by number. Exit code 1 where the answer is not "valid".
@@ -101,7 +108,7 @@ def check_eligibility(
             **({"on": on.date()} if on is not None else {}),
         }
         request = msgspec.json.encode(typed)
-    body, answered = asyncio.run(_ask(request, store, keys))
+    body, answered = asyncio.run(_ask(request, store, keys, witness))
     answer = answered.found.answer
     if as_json:
         sys.stdout.buffer.write(body + b"\n")
@@ -110,8 +117,8 @@ def check_eligibility(
     raise typer.Exit(0 if answer.validity in ("1", "6") else 1)
 
 
-async def _ask(body: bytes, store: str | None, keys: Path | None) -> tuple[bytes, Answered]:
-    async with opened_locally(store, keys, SystemClock()) as local:
+async def _ask(body: bytes, store: str | None, keys: Path | None, witness: str) -> tuple[bytes, Answered]:
+    async with opened_locally(store, keys, SystemClock(), witness) as local:
         _say_if_empty(local)
         return await check(local.answering, local_operator(), body)
 
@@ -125,6 +132,7 @@ def find_whose(
     branch: BranchOption = "",
     store: StoreOption = None,
     keys: KeysOption = None,
+    witness: WitnessOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """番号から、ログの中で本人を指す ID をしらべる（記録に残る） / which ids stand for a person in the log (on record).
@@ -140,7 +148,7 @@ def find_whose(
         typed = {"insurer_number": insurer_number, "number": number, "symbol": symbol, "branch": branch}
         born = {"birthdate": birthdate.date()} if birthdate is not None else {}
         request = msgspec.json.encode(typed | born)
-    people, batch, receipt = asyncio.run(_find(request, store, keys))
+    people, batch, receipt = asyncio.run(_find(request, store, keys, witness))
     if as_json:
         told = {"people": people, "batch": batch, "receipt": msgspec.Raw(receipt)}
         sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
@@ -154,9 +162,11 @@ def find_whose(
     raise typer.Exit(0 if people else 1)
 
 
-async def _find(body: bytes, store: str | None, keys: Path | None) -> tuple[list[Known], int, bytes]:
+async def _find(
+    body: bytes, store: str | None, keys: Path | None, witness: str
+) -> tuple[list[Known], int, bytes]:
     wanted = read_wanted(body)
-    async with opened_locally(store, keys, SystemClock()) as local:
+    async with opened_locally(store, keys, SystemClock(), witness) as local:
         _say_if_empty(local)
         people, committed = await whose(local, local_operator(), wanted)
         return people, committed.seq, committed.receipt()
@@ -166,6 +176,7 @@ async def _find(body: bytes, store: str | None, keys: Path | None) -> tuple[list
 def answer_message(
     store: StoreOption = None,
     keys: KeysOption = None,
+    witness: WitnessOption = "",
     receipt: Annotated[
         Path | None, typer.Option("--receipt", help="受領証を書くファイル / where to write the receipt")
     ] = None,
@@ -178,7 +189,7 @@ def answer_message(
     """
     body = sys.stdin.buffer.read()
     carrier: OqsCarrier = "oqs-json" if body.removeprefix(_MARK).lstrip()[:1] == b"{" else "oqs-xml"
-    message = asyncio.run(_answered(body, carrier, store, keys))
+    message = asyncio.run(_answered(body, carrier, store, keys, witness))
     if receipt is not None and message.receipt:
         receipt.write_bytes(message.receipt)
     if as_json:
@@ -197,12 +208,14 @@ class _Message:
     receipt: bytes = b""
 
 
-async def _answered(body: bytes, carrier: OqsCarrier, store: str | None, keys: Path | None) -> _Message:
+async def _answered(
+    body: bytes, carrier: OqsCarrier, store: str | None, keys: Path | None, witness: str
+) -> _Message:
     clock = SystemClock()
     facility = ""
     try:
         facility = facility_of(carrier, body)
-        async with opened_locally(store, keys, clock) as local:
+        async with opened_locally(store, keys, clock, witness) as local:
             _say_if_empty(local)
             reply = await answer_oqs(local.answering, local_operator(facility), carrier, body)
     except Problem as problem:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kaihoken.audit import Committer
+from kaihoken.audit import Committer, witness_of
 from kaihoken.clock import Clock
 from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.finding import finder_for
@@ -53,38 +53,43 @@ class Local:
 
 
 @asynccontextmanager
-async def opened_locally(store: str | None, keys: Path | None, clock: Clock) -> AsyncIterator[Local]:
-    """The store at a location, or (None) where a hub keeps it unless told otherwise.
+async def opened_locally(
+    store: str | None, keys: Path | None, clock: Clock, witness: str = ""
+) -> AsyncIterator[Local]:
+    """The store at a location, or (None) where a hub keeps it unless told otherwise. What is committed is shown to the
+    witness, if there is one, as a hub would.
 
     What is named has to be there. Where nothing was named and nothing is there, store and keys are made: an empty store
     answers truly that it knows nobody. Raises the Problems of opening (`store.missing`; `store.locked` while a hub
-    runs: then ask the hub; `store.keys_missing` for a store whose keys are somewhere else; `store.keys_wrong`).
+    runs: then ask the hub; `store.keys_missing` for a store whose keys are somewhere else; `store.keys_wrong`) and of
+    the witness.
     """
     location, folder = store or DEFAULT_STORE, keys or DEFAULT_KEYS
     opened, holder, made = await _opened(store, keys, clock)
     try:
         noted = await require_own_keys(opened, holder)
-        committer = await Committer.open(opened, holder, clock, tick_seconds=None)
-        try:
-            if noted:  # only once the log knows these keys as well
-                await opened.transaction(noted)
-            ((highest,),) = await opened.fetch(HIGHEST_PERSON)
-            lookup_keys = holder.lookup_keys(NORMALISATION_VERSION)
-            finder = finder_for(opened)
-            yield Local(
-                store=opened,
-                finder=finder,
-                committer=committer,
-                lookup_keys=lookup_keys,
-                clock=clock,
-                answering=Answering(finder, committer, lookup_keys, clock),
-                place=shown_place(location),
-                keys_place=str(folder.absolute()),
-                made=made,
-                peopled=highest is not None,
-            )
-        finally:
-            await committer.close()
+        async with witness_of(opened, witness) as seen:
+            committer = await Committer.open(opened, holder, clock, seen, tick_seconds=None)
+            try:
+                if noted:  # only once the log knows these keys as well
+                    await opened.transaction(noted)
+                ((highest,),) = await opened.fetch(HIGHEST_PERSON)
+                lookup_keys = holder.lookup_keys(NORMALISATION_VERSION)
+                finder = finder_for(opened)
+                yield Local(
+                    store=opened,
+                    finder=finder,
+                    committer=committer,
+                    lookup_keys=lookup_keys,
+                    clock=clock,
+                    answering=Answering(finder, committer, lookup_keys, clock),
+                    place=shown_place(location),
+                    keys_place=str(folder.absolute()),
+                    made=made,
+                    peopled=highest is not None,
+                )
+            finally:
+                await committer.close()
     finally:
         await opened.close()
 
