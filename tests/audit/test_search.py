@@ -1,23 +1,28 @@
 """`kaihoken audit find`: of whom, by whom, when; and what was changed is marked."""
 
+import ast
 import asyncio
 import json
 import sqlite3
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from kaihoken.access.recorded import DISABLED, ENROLLED, KEY_ADDED, KEY_DISABLED
 from kaihoken.audit import Log
 from kaihoken.audit.retention import destroy_bodies
-from kaihoken.audit.search import KindReader, Search, Wanted
+from kaihoken.audit.search import KINDS, KindReader, Search, Wanted
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, create_store, open_store
 
+from ..house.sources import ROOT, parsed, python_files
 from .builders import a_clock, a_log_on, an_entry, later
 from .conftest import ran
 
 A, B = "a" * 32, "b" * 32
+ONE, TWO = "1312345670", "9910000000"
 
 
 def answer(person: str | None, client: str, facility: str) -> str:
@@ -41,16 +46,16 @@ def store(tmp_path: Path) -> Path:
         made = await create_store(tmp_path / "store", purpose="demo", clock=clock)
         async with a_log_on(made, keys, clock=clock) as committer:
             await committer.commit(
-                [an_entry(answer(A, "clinic-1", "1")), an_entry(answer(B, "clinic-2", "2"))]
+                [an_entry(answer(A, "clinic-1", ONE)), an_entry(answer(B, "clinic-2", TWO))]
             )
             later(clock, hours=11, minutes=59)
-            await committer.commit([an_entry(answer(A, "clinic-2", "2"))])
+            await committer.commit([an_entry(answer(A, "clinic-2", TWO))])
             later(clock, minutes=1)  # midnight
             registered = json.dumps({"client": "insurer-1", "people": [A, B]})
             await committer.commit(
                 [
                     an_entry(registered, "coverage.registration"),
-                    an_entry('{"client_id":"clinic-2","code":"2"}', "client.enrolled"),
+                    an_entry(f'{{"client_id":"clinic-2","code":"{TWO}"}}', "client.enrolled"),
                 ]
             )
 
@@ -69,11 +74,14 @@ def places(printed: str) -> list[tuple[int, int]]:
         (["--person", A], [(1, 0), (2, 0), (3, 0)]),
         (["--person", A.upper(), "--client", "clinic-2"], [(2, 0)]),
         (["--client", "clinic-2"], [(1, 1), (2, 0), (3, 1)]),
-        (["--facility", "2"], [(1, 1), (2, 0), (3, 1)]),
+        (["--facility", TWO], [(1, 1), (2, 0), (3, 1)]),
+        (["--facility", "９９１０００００００"], [(1, 1), (2, 0), (3, 1)]),
+        (["--facility", "2710000000"], []),
         (["--kind", "coverage.registration"], [(3, 0)]),
         (["--to", "2026-11-20", "--first", "1"], [(1, 0), (1, 1), (2, 0)]),
         (["--from", "2026-11-21"], [(3, 0), (3, 1)]),
-        (["--from", "2026-11-21", "--to", "2026-11-20"], []),
+        (["--from", "2026-11-21", "--to", "2026-11-21"], [(3, 0), (3, 1)]),
+        (["--kind", "people.loaded"], []),
         (["--first", "2", "--last", "2"], [(2, 0)]),
         (["--last", "99", "--person", B], [(1, 1), (3, 0)]),
         (["--person", "c" * 32], []),
@@ -91,7 +99,7 @@ def test_records_are_found_by_what_they_say(
 def test_a_line_says_when_by_whom_and_what(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ran("audit", "find", "--person", A, "--last", "1", "--store", str(store)) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    assert line == f"  2026-11-20 12:00:00  1/0  eligibility.answer  clinic-1  1  {A}  valid  kana,name"
+    assert line == f"  2026-11-20 12:00:00  1/0  eligibility.answer  clinic-1  {ONE}  {A}  valid  kana,name"
 
 
 def test_a_changed_record_is_marked_whatever_is_looked_for(
@@ -154,11 +162,45 @@ def test_a_day_that_is_none_is_misuse(store: Path, option: str, day: str) -> Non
     assert ran("audit", "find", option, day, "--store", str(store)) == expected
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--person", "zz"),
+        ("--person", "a" * 31),
+        ("--person", "a" * 33),
+        ("--client", "Clinic-1"),
+        ("--client", "a"),
+        ("--facility", "131234567"),
+        ("--facility", "0012345678"),
+        ("--facility", "clinic"),
+        ("--kind", "nosuch"),
+        ("--kind", "eligibility"),
+    ],
+)
+def test_what_no_record_can_say_is_misuse(
+    store: Path, options: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("audit", "find", *options, "--store", str(store), "--json") == 2
+    told = json.loads(capsys.readouterr().out)
+    assert (told["code"], told["where"]) == ("audit.nothing_says_so", options[0])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--from", "2026-11-21", "--to", "2026-11-20"), ("--first", "2", "--last", "1")],
+)
+def test_a_search_that_ends_before_it_begins_is_misuse(
+    store: Path, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("audit", "find", *options, "--store", str(store), "--json") == 2
+    assert json.loads(capsys.readouterr().out)["code"] == "audit.backwards"
+
+
 async def test_destroyed_records_are_counted(tmp_path: Path) -> None:
     clock = a_clock()
     store = await create_store(tmp_path / "store", purpose="demo", clock=clock)
     async with a_log_on(store, FileKeys.create(tmp_path / "keys", clock), clock=clock) as committer:
-        await committer.commit([an_entry(answer(A, "clinic-1", "1"))])
+        await committer.commit([an_entry(answer(A, "clinic-1", ONE))])
         today = later(clock, days=366 * 8).today()
         await destroy_bodies(committer, today - timedelta(days=366 * 7), today)
         search = Search(committer.log, Wanted(person=A))
@@ -206,3 +248,26 @@ async def test_records_of_a_kind_are_read_and_what_only_looks_like_one_is_not(tm
 
     assert read == [(1, [an_entry("{}", "a.kind"), an_entry('{"x":1}', "a.kind")]), (2, None)]
     assert not reader.destroyed
+
+
+def test_every_kind_that_a_room_writes_can_be_looked_for() -> None:
+    modules = [parsed(path) for path in python_files("src")]
+    names = {name for module in modules for name in kinds_named(module)}
+    written = {value for module in modules for name, value in constants(module) if name in names}
+    documented = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+
+    assert written | {ENROLLED, KEY_ADDED, KEY_DISABLED, DISABLED} == set(KINDS)
+    assert [kind for kind in KINDS if f"`{kind}`" not in documented] == []
+
+
+def kinds_named(module: ast.Module) -> Iterator[str]:
+    """By which constants a module names the kinds of its records."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Entry":
+            yield from (kind.id for kind in node.args[:1] if isinstance(kind, ast.Name))
+
+
+def constants(module: ast.Module) -> Iterator[tuple[str, object]]:
+    for node in module.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            yield ast.unparse(node.targets[0]), node.value.value

@@ -18,7 +18,7 @@ from kaihoken.audit.extension import check_extends, witness_of
 from kaihoken.audit.head import Head, Key, head_json
 from kaihoken.audit.log import Log
 from kaihoken.audit.retention import Destroyed, destroy_bodies
-from kaihoken.audit.search import Match, Search, Wanted
+from kaihoken.audit.search import Match, Search, Wanted, wanted
 from kaihoken.audit.terminal import (
     FINDINGS,
     KEYS,
@@ -104,8 +104,8 @@ def show(
     found, chunks = asyncio.run(reading(store, lambda log: _chunks(log, batch)))
     if record is not None and record >= len(chunks):
         raise Problem("audit.no_record", batch=batch, index=record)
-    wanted = range(len(chunks)) if record is None else [record]
-    entries = {index: entry_of(chunks[index]) if chunks[index] else None for index in wanted}
+    asked = range(len(chunks)) if record is None else [record]
+    entries = {index: entry_of(chunks[index]) if chunks[index] else None for index in asked}
     if as_json:
         say_json(
             {
@@ -146,10 +146,14 @@ def find(
     Each record found is hashed again and compared with its leaf; one that differs is marked ✗ (exit code 1). A line of
     JSON holds the record whole. `kaihoken eligibility whose` leads from a number to the id of a person.
     """
-    wanted = Wanted(person.lower(), client, facility, kind)
-    period = _at("--from", since, 0), _at("--to", until, 1)
+    looked_for = wanted(person, client, facility, kind)
+    begins, ends = _at("--from", since, 0), _at("--to", until, 1)
+    if begins is not None and ends is not None and ends <= begins:
+        raise Problem("audit.backwards", begins="--from", ends="--to")
+    if last is not None and last < first:
+        raise Problem("audit.backwards", begins="--first", ends="--last")
     search = asyncio.run(
-        reading(store, lambda log: _find(log, wanted, period, (first, last), as_json=as_json))
+        reading(store, lambda log: _find(log, looked_for, (begins, ends), (first, last), as_json=as_json))
     )
     sys.stderr.write(
         f"{search.found} / {search.read} 件 records"
@@ -233,7 +237,7 @@ async def _chunks(log: Log, seq: int) -> tuple[Head, list[bytes]]:
 
 async def _find(
     log: Log,
-    wanted: Wanted,
+    looked_for: Wanted,
     period: tuple[datetime | None, datetime | None],
     batches: tuple[int, int | None],
     *,
@@ -246,7 +250,7 @@ async def _find(
         first = max(first, await log.resolve(milliseconds(since) - 1) + 1)
     if until is not None:
         stop = min(stop, await log.resolve(milliseconds(until) - 1) + 1)
-    search = Search(log, wanted)
+    search = Search(log, looked_for)
     async for match in search.matches(first, stop):
         say(_as_line(match) if not as_json else orjson.dumps(match.as_json()).decode())
     return search

@@ -4,6 +4,7 @@ Every record that is found is hashed again, and its batch's leaves up to the bat
 committed under the signed head. That the heads and the tree hold is `verification`'s work.
 """
 
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,10 +16,29 @@ from kaihoken.audit import merkle
 from kaihoken.audit.batch import Entry, entry_of, kind_line
 from kaihoken.audit.log import Log, StoredBatch, chunks_of
 from kaihoken.audit.retention import DESTROYED
+from kaihoken.identity import FacilityCode
 from kaihoken.problems import Problem
+
+KINDS = (
+    "client.disabled",
+    "client.enrolled",
+    "client.key-added",
+    "client.key-disabled",
+    "coverage.registration",
+    "eligibility.answer",
+    "log.created",
+    "log.destroyed",
+    "log.recovered",
+    "people.loaded",
+    "people.slice",
+    "person.looked-up",
+)
+"""Every kind of record that any room writes (docs/audit.md)."""
 
 _BATCHES = 256  # read in one statement
 _DESTROYED = kind_line(DESTROYED)
+_PERSON = re.compile(r"[0-9a-f]{32}")
+_CLIENT = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -39,6 +59,27 @@ class Wanted:
             and (not self.client or self.client in (body.get("client"), body.get("client_id")))
             and (not self.facility or self.facility in (body.get("by"), body.get("code")))
         )
+
+
+def wanted(person: str = "", client: str = "", facility: str = "", kind: str = "") -> Wanted:
+    """What somebody looks for. Problem `audit.nothing_says_so` where no record can say it: that nothing is found would
+    tell them nothing."""
+    person = person.lower()
+    if person and not _PERSON.fullmatch(person):
+        raise _never("--person", "ID は 16 進で 32 桁です", "an id has 32 hexadecimal digits")
+    if client and not _CLIENT.fullmatch(client):
+        raise _never("--client", "a-z 0-9 . _ - の 3 から 64 文字です", "it has 3 to 64 of a-z 0-9 . _ -")
+    if kind and kind not in KINDS:
+        raise _never("--kind", f"種類は {'、'.join(KINDS)} です", f"the kinds are {', '.join(KINDS)}")
+    try:
+        code = FacilityCode.parse(facility).canonical if facility else ""
+    except Problem as problem:
+        raise _never("--facility", problem.title("ja"), problem.title("en")) from None
+    return Wanted(person, client, code, kind)
+
+
+def _never(option: str, form_ja: str, form_en: str) -> Problem:
+    return Problem("audit.nothing_says_so", where=option, form_ja=form_ja, form_en=form_en)
 
 
 @dataclass(frozen=True, slots=True)
