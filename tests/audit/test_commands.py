@@ -92,6 +92,16 @@ def test_verify_does_not_take_an_empty_witness_for_an_answer(
     assert "audit.witness_empty" in capsys.readouterr().err
 
 
+def test_verify_tells_of_a_broken_line_in_the_middle_of_the_witness(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (line,) = place.witness.read_text(encoding="utf-8").splitlines(keepends=True)
+    place.witness.write_text(line[:90] + "\n" + line, encoding="utf-8")
+
+    assert ran("audit", "verify", *place.at("store", "keys", "witness")) == 1
+    assert "line 1 of the witness holds no head" in capsys.readouterr().out
+
+
 def test_verify_asks_a_witness_behind_a_url(
     place: Place, hub: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

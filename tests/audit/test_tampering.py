@@ -3,6 +3,7 @@
 The changes are planted by plain SQL on the file, by code that knows nothing of how the log is checked.
 """
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -267,6 +268,36 @@ async def test_a_witness_that_saw_another_tree_is_found(log: Path, tmp_path: Pat
     (log.parent / "witness").write_text(foreign + own, encoding="utf-8")
 
     assert [(finding.fault, finding.batch) for finding in await found(log, witness=True)] == [("witness", 0)]
+
+
+@pytest.mark.parametrize(
+    ("broken", "torn"),
+    [
+        (lambda line: line[:90] + "\n", ""),
+        (lambda line: line.replace('"size":', '"sized":'), ""),
+        (lambda line: "\n", ""),
+        (lambda line: "{}\n", '{"log_id":"torn at the end by a cra'),
+    ],
+    ids=["torn", "another form", "empty", "no head"],
+)
+async def test_a_line_of_the_witness_that_holds_no_head_is_found(
+    log: Path, broken: Callable[[str], str], torn: str
+) -> None:
+    path = log.parent / "witness"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    size = json.loads(lines[10])["size"]
+    path.write_text("".join([*lines[:10], broken(lines[10]), *lines[11:], torn]), encoding="utf-8")
+
+    (told,) = await found(log, witness=True)
+
+    assert told == Finding("witness", size - 1, "line 11 of the witness holds no head")
+
+
+async def test_a_line_that_a_crash_has_torn_at_the_end_of_the_witness_is_no_finding(log: Path) -> None:
+    with (log.parent / "witness").open("a", encoding="utf-8") as file:
+        file.write('{"log_id":"torn')
+
+    assert await found(log, witness=True) == []
 
 
 async def test_heads_that_go_back_in_the_witness_are_found(log: Path) -> None:

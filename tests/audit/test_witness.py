@@ -85,7 +85,7 @@ async def test_a_growing_log_is_witnessed_at_every_tick_and_a_resting_one_every_
         await committed(committer, "b")
         await ticked(1)
 
-    assert [(head.size, head.time_ms - born) for head in witness.heads()] == [
+    assert [head and (head.size, head.time_ms - born) for head in witness.heads()] == [
         (1, 0),
         (1, 60_000),
         (2, 62_000),
@@ -348,7 +348,7 @@ async def test_a_line_that_a_crash_has_torn_is_passed_over(tmp_path: Path) -> No
     await witness.append(a_head(3))
 
     assert await witness.last() == a_head(3)
-    assert [head.size for head in witness.heads()] == [1, 3]
+    assert [head and head.size for head in witness.heads()] == [1, None, 3]
 
 
 async def test_a_whole_head_is_found_behind_many_torn_ones(tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ async def _verify(
     location: str, keys: Mapping[str, Key], witness: str, *, quiet: bool
 ) -> tuple[int, list[Finding]]:
     async def read(log: Log) -> tuple[int, list[Finding]]:
-        heads: Iterable[Head] = ()
+        heads: Iterable[Head | None] = ()
         if witness:
             seen = witness_at(witness)
             last = await seen.last()

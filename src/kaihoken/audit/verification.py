@@ -30,7 +30,7 @@ Fault = Literal[
     "signature",
     "time",  # earlier than the batch before
     "tile",  # a stored tile is not what the batch roots say
-    "witness",  # the witness saw another tree, or a larger one
+    "witness",  # the witness saw another tree, or a larger one, or a line of its file holds no head
 ]
 
 
@@ -46,12 +46,15 @@ class Finding:
 class Verification:
     """One pass over the first `size` batches of a log."""
 
-    def __init__(self, log: Log, size: int, keys: Mapping[str, Key], witnessed: Iterable[Head] = ()) -> None:
+    def __init__(
+        self, log: Log, size: int, keys: Mapping[str, Key], witnessed: Iterable[Head | None] = ()
+    ) -> None:
         self._log = log
         self._keys = keys
-        self._witnessed = iter(witnessed)
-        self._next_seen = next(self._witnessed, None)
         self._tree = CompactRange()
+        self._witnessed = enumerate(witnessed, start=1)
+        self._no_heads: list[Finding] = []
+        self._next_seen = self._next_head()
         self._edge = Edge(0, [[]])
         self._tree_holds = True
         self._newest_ms = 0
@@ -73,6 +76,8 @@ class Verification:
         for finding in self._undeclared():
             yield finding
         for finding in self._unseen():
+            yield finding
+        for finding in self._without_head():
             yield finding
 
     async def _batch(self, seq: int, bodies: bytes | None) -> list[Finding]:
@@ -162,8 +167,23 @@ class Verification:
                 self._log.log_id,
             ):
                 found.append(Finding("witness", seq, f"the witness saw another tree of {head.size} batches"))
-            self._next_seen = next(self._witnessed, None)
+            self._next_seen = self._next_head()
         return found
+
+    def _next_head(self) -> Head | None:
+        """The next head of the witness. Lines that hold none are noted."""
+        for line, head in self._witnessed:
+            if head is not None:
+                return head
+            detail = f"line {line} of the witness holds no head"
+            self._no_heads.append(Finding("witness", self._tree.size, detail))
+        return None
+
+    def _without_head(self) -> list[Finding]:
+        """The lines of the witness that hold no head, each with the batch that came next."""
+        while self._next_head():
+            pass
+        return self._no_heads
 
     def _undeclared(self) -> Iterable[Finding]:
         """Batches with destroyed records outside every range that a record of destruction names."""
