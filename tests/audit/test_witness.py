@@ -1,7 +1,9 @@
 """A log that does not extend what its witness saw is refused; a witness that is away disturbs nobody."""
 
 import asyncio
+import os
 import shutil
+import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -349,6 +351,25 @@ async def test_a_line_that_a_crash_has_torn_is_passed_over(tmp_path: Path) -> No
 
     assert await witness.last() == a_head(3)
     assert [head and head.size for head in witness.heads()] == [1, None, 3]
+
+
+async def test_a_new_file_has_its_name_for_good_before_the_head_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    witness = FileWitness(tmp_path / "witness")
+
+    await witness.append(a_head(1))
+    await witness.append(a_head(2))
+
+    assert synced == ["file", "folder", "file"]
 
 
 async def test_a_whole_head_is_found_behind_many_torn_ones(tmp_path: Path) -> None:

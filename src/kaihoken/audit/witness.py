@@ -15,6 +15,7 @@ from typing import Protocol
 
 from kaihoken.audit.head import Head, head_json, witnessed_head
 from kaihoken.problems import Problem
+from kaihoken.store import sync_folder
 
 _log = logging.getLogger("kaihoken.audit")
 
@@ -71,6 +72,7 @@ class FileWitness:
         """Nothing is held open."""
 
     def _append(self, line: bytes) -> None:
+        is_new = not self._path.exists()
         with self._path.open("ab+") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - 1))
@@ -79,6 +81,8 @@ class FileWitness:
             file.write(b"\n" * torn + line + b"\n")
             file.flush()
             os.fsync(file.fileno())
+        if is_new:
+            sync_folder(self._path.parent)
 
     def _last(self) -> bytes | None:
         if not self._path.exists():

@@ -1,6 +1,5 @@
 """Making a demo store with a nation in it: built beside its place, moved there when it is whole."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ from kaihoken.people.bulk import Loaded, Told, load
 from kaihoken.people.plan import Plan
 from kaihoken.people.sandbox import sandbox_people
 from kaihoken.problems import Problem
-from kaihoken.store import KeyProvider, create_store
+from kaihoken.store import KeyProvider, create_store, sync_folder
 
 
 async def make_store(
@@ -52,12 +51,7 @@ def _finish(draft: Path, folder: Path) -> None:
     if folder.exists():
         folder.rmdir()
     draft.rename(folder)
-    if os.name == "posix":
-        parent = os.open(folder.parent, os.O_RDONLY)
-        try:
-            os.fsync(parent)
-        finally:
-            os.close(parent)
+    sync_folder(folder.parent)
 
 
 async def _filled(

@@ -4,6 +4,7 @@ from kaihoken.store import schema
 from kaihoken.store.binding import require_own_keys
 from kaihoken.store.idempotency import Attempt, Idempotency, forget_answers
 from kaihoken.store.inspection import Check, Finding, Note, register_check, register_places
+from kaihoken.store.keyfiles import sync_folder
 from kaihoken.store.keys import FileKeys, KeyProvider, SigningKey
 from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.opening import create_store, open_store, shown_place
@@ -46,4 +47,5 @@ __all__ = [
     "schema",
     "shown_place",
     "statement",
+    "sync_folder",
 ]
