@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from kaihoken.audit import merkle
 from kaihoken.audit.merkle import CompactRange, Span
 
+from .proofs import consistency_proof, inclusion_proof, node_hash, verify_consistency, verify_inclusion
+
 # The leaves, roots and proofs with which the reference implementation of Certificate Transparency tests RFC 6962.
 LEAVES = [
     bytes.fromhex(leaf)
@@ -111,14 +113,14 @@ def test_published_roots(size: int) -> None:
 def test_published_inclusion_proofs(index: int, size: int) -> None:
     hashes = [merkle.leaf_hash(leaf) for leaf in LEAVES[:size]]
 
-    assert [node.hex() for node in merkle.inclusion_proof(hashes, index)] == INCLUSION[index, size]
+    assert [node.hex() for node in inclusion_proof(hashes, index)] == INCLUSION[index, size]
 
 
 @pytest.mark.parametrize(("old", "new"), CONSISTENCY)
 def test_published_consistency_proofs(old: int, new: int) -> None:
     hashes = [merkle.leaf_hash(leaf) for leaf in LEAVES[:new]]
 
-    assert [node.hex() for node in merkle.consistency_proof(hashes, old)] == CONSISTENCY[old, new]
+    assert [node.hex() for node in consistency_proof(hashes, old)] == CONSISTENCY[old, new]
 
 
 @given(sizes)
@@ -133,10 +135,10 @@ def test_an_inclusion_proof_is_that_of_the_rfc_and_verifies(data: st.DataObject,
     leaves = some_hashes(size)
     index = data.draw(st.integers(0, size - 1))
 
-    proof = merkle.inclusion_proof(leaves, index)
+    proof = inclusion_proof(leaves, index)
 
     assert proof == path(index, leaves)
-    assert merkle.verify_inclusion(leaves[index], index, size, proof, mth(leaves))
+    assert verify_inclusion(leaves[index], index, size, proof, mth(leaves))
 
 
 @given(st.data(), sizes)
@@ -144,65 +146,65 @@ def test_a_consistency_proof_is_that_of_the_rfc_and_verifies(data: st.DataObject
     leaves = some_hashes(size)
     old = data.draw(st.integers(1, size))
 
-    proof = merkle.consistency_proof(leaves, old)
+    proof = consistency_proof(leaves, old)
 
     assert proof == subproof(old, leaves, whole=True)
-    assert merkle.verify_consistency(old, size, mth(leaves[:old]), mth(leaves), proof)
+    assert verify_consistency(old, size, mth(leaves[:old]), mth(leaves), proof)
 
 
 @given(st.data(), sizes)
 def test_a_changed_inclusion_proof_is_refused(data: st.DataObject, size: int) -> None:
     leaves = some_hashes(size)
     index = data.draw(st.integers(0, size - 1))
-    proof = merkle.inclusion_proof(leaves, index)
+    proof = inclusion_proof(leaves, index)
     stranger = merkle.leaf_hash(b"stranger")
 
-    assert not merkle.verify_inclusion(stranger, index, size, proof, mth(leaves))
-    assert not merkle.verify_inclusion(leaves[index], index, size, proof, stranger)
-    assert not merkle.verify_inclusion(leaves[index], index, size, [*proof, stranger], mth(leaves))
-    assert not merkle.verify_inclusion(leaves[index], size, size, proof, mth(leaves))
-    assert not merkle.verify_inclusion(leaves[index], -1, size, proof, mth(leaves))
+    assert not verify_inclusion(stranger, index, size, proof, mth(leaves))
+    assert not verify_inclusion(leaves[index], index, size, proof, stranger)
+    assert not verify_inclusion(leaves[index], index, size, [*proof, stranger], mth(leaves))
+    assert not verify_inclusion(leaves[index], size, size, proof, mth(leaves))
+    assert not verify_inclusion(leaves[index], -1, size, proof, mth(leaves))
     for place in range(len(proof)):
         without = proof[:place] + proof[place + 1 :]
-        assert not merkle.verify_inclusion(leaves[index], index, size, without, mth(leaves))
+        assert not verify_inclusion(leaves[index], index, size, without, mth(leaves))
         replaced = [*proof[:place], stranger, *proof[place + 1 :]]
-        assert not merkle.verify_inclusion(leaves[index], index, size, replaced, mth(leaves))
+        assert not verify_inclusion(leaves[index], index, size, replaced, mth(leaves))
     for other in range(size):
         if other != index:
-            assert not merkle.verify_inclusion(leaves[index], other, size, proof, mth(leaves))
+            assert not verify_inclusion(leaves[index], other, size, proof, mth(leaves))
 
 
 @given(st.data(), st.integers(2, 130))
 def test_a_changed_consistency_proof_is_refused(data: st.DataObject, size: int) -> None:
     leaves = some_hashes(size)
     old = data.draw(st.integers(1, size - 1))
-    proof = merkle.consistency_proof(leaves, old)
+    proof = consistency_proof(leaves, old)
     roots = mth(leaves[:old]), mth(leaves)
     stranger = merkle.leaf_hash(b"stranger")
 
-    assert not merkle.verify_consistency(old, size, stranger, roots[1], proof)
-    assert not merkle.verify_consistency(old, size, roots[0], stranger, proof)
-    assert not merkle.verify_consistency(old, size, *roots, [*proof, stranger])
+    assert not verify_consistency(old, size, stranger, roots[1], proof)
+    assert not verify_consistency(old, size, roots[0], stranger, proof)
+    assert not verify_consistency(old, size, *roots, [*proof, stranger])
     for place in range(len(proof)):
-        assert not merkle.verify_consistency(old, size, *roots, proof[:place] + proof[place + 1 :])
+        assert not verify_consistency(old, size, *roots, proof[:place] + proof[place + 1 :])
         replaced = [*proof[:place], stranger, *proof[place + 1 :]]
-        assert not merkle.verify_consistency(old, size, *roots, replaced)
+        assert not verify_consistency(old, size, *roots, replaced)
 
 
 def test_a_tree_is_consistent_with_itself_only_as_it_is() -> None:
     root = mth(some_hashes(5))
 
-    assert merkle.verify_consistency(5, 5, root, root, [])
-    assert not merkle.verify_consistency(5, 5, root, mth(some_hashes(4)), [])
-    assert not merkle.verify_consistency(5, 5, root, root, [root])
+    assert verify_consistency(5, 5, root, root, [])
+    assert not verify_consistency(5, 5, root, mth(some_hashes(4)), [])
+    assert not verify_consistency(5, 5, root, root, [root])
 
 
 def test_the_empty_tree_and_a_shrinking_one_prove_nothing() -> None:
     root = mth(some_hashes(5))
 
-    assert not merkle.verify_consistency(0, 5, merkle.EMPTY_ROOT, root, [])
-    assert not merkle.verify_consistency(6, 5, root, root, [])
-    assert not merkle.verify_consistency(3, 5, root, root, [])
+    assert not verify_consistency(0, 5, merkle.EMPTY_ROOT, root, [])
+    assert not verify_consistency(6, 5, root, root, [])
+    assert not verify_consistency(3, 5, root, root, [])
     with pytest.raises(ValueError, match="earlier tree"):
         merkle.consistency_spans(0, 5)
     with pytest.raises(ValueError, match="earlier tree"):
@@ -214,8 +216,8 @@ def test_the_empty_tree_and_a_shrinking_one_prove_nothing() -> None:
 def test_a_leaf_cannot_pass_for_a_node() -> None:
     left, right = some_hashes(2)
 
-    assert merkle.leaf_hash(b"\x01" + left + right) != merkle.node_hash(left, right)
-    assert merkle.leaf_hash(left + right) != merkle.node_hash(left, right)
+    assert merkle.leaf_hash(b"\x01" + left + right) != node_hash(left, right)
+    assert merkle.leaf_hash(left + right) != node_hash(left, right)
 
 
 @given(sizes)

@@ -76,13 +76,16 @@ def text_of(path: Path) -> str:
 
 
 def say_head(head: Head) -> None:
+    """Prints a head for a person."""
     say(f"log {head.log_id}  size {head.size}  {instant(head.time_ms).isoformat()}  key {head.key_id}")
     say(f"batch root {head.batch_root.hex()} ({head.batch_size} records)\ntree root  {head.tree_root.hex()}")
 
 
 def say_json(value: object) -> None:
+    """Prints one line of JSON."""
     say(orjson.dumps(value).decode())
 
 
 def say(text: str) -> None:
+    """Prints a line to stdout."""
     sys.stdout.write(text + "\n")

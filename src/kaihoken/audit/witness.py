@@ -35,7 +35,9 @@ class Witness(Protocol):
         """The last head that it has, None when it never saw one."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Gives up what is held open to reach it."""
+        ...
 
 
 class FileWitness:
@@ -45,12 +47,14 @@ class FileWitness:
         self._path = path
 
     async def append(self, head: Head) -> None:
+        """Returns when the head is on disk, and the file's name with it."""
         try:
             await asyncio.to_thread(self._append, head_json(head).encode())
         except OSError as error:
             raise _unreachable(error) from error
 
     async def last(self) -> Head | None:
+        """The head in the last whole line. A folder that is not there does not answer."""
         try:
             line = await asyncio.to_thread(self._last)
         except OSError as error:

@@ -17,11 +17,13 @@ class UrlWitness:
         self._client = client or httpx.AsyncClient(timeout=_PATIENCE_SECONDS)
 
     async def append(self, head: Head) -> None:
+        """Returns when the witness has answered that it keeps the head."""
         response = await self._ask("POST", head_json(head).encode())
         if not response.is_success:
             raise Problem("audit.witness_unreachable", reason=f"HTTP {response.status_code}")
 
     async def last(self) -> Head | None:
+        """The head that it answers, None when it says that it has none."""
         response = await self._ask("GET", None)
         if response.status_code in _NOTHING_YET:
             return None
@@ -30,6 +32,7 @@ class UrlWitness:
         return witnessed_head(response.content)
 
     async def close(self) -> None:
+        """Ends the connections."""
         await self._client.aclose()
 
     async def _ask(self, method: str, content: bytes | None) -> httpx.Response:
