@@ -132,7 +132,7 @@ def _receipts() -> tuple[bytes, ...]:
     clock = FixedClock(datetime(2026, 11, 21, tzinfo=UTC))
     with tempfile.TemporaryDirectory() as folder:
         signer = FileKeys.create(Path(folder) / "keys", clock).log_keys()[-1]
-    link = Chain.empty("0" * 32, signer).next([Entry("a.kind", b'{"a":1}')] * 3, 1_800_000_000_000)
+        link = Chain.empty("0" * 32, signer).next([Entry("a.kind", b'{"a":1}')] * 3, 1_800_000_000_000)
     receipts = Receipts(link.batch, link.head)
     return receipts.json(1), receipts.header(2).encode(), b"\x02" + packed(link.batch.chunks)
 

@@ -99,6 +99,35 @@ def test_old_log_keys_stay_to_verify_until_their_last_moment(tmp_path: Path) -> 
     assert (new.valid_from, new.valid_to) == (LATER.at, None)
 
 
+def test_no_log_key_is_begun_while_another_signs(tmp_path: Path) -> None:
+    signer = FileKeys.create(tmp_path / "keys", CLOCK).log_keys()[-1]
+    signer.sign(b"head")
+
+    with pytest.raises(Problem, match=r"store\.log_key_in_use"):
+        FileKeys(tmp_path / "keys").rotate_log(LATER)
+
+    assert len(FileKeys(tmp_path / "keys").log_keys()) == 1
+    del signer
+    assert len(FileKeys(tmp_path / "keys").rotate_log(LATER).log_keys()) == 2
+
+
+def test_who_read_the_keys_before_a_rotation_signs_nothing(tmp_path: Path) -> None:
+    early = FileKeys.create(tmp_path / "keys", CLOCK).log_keys()[-1]
+    late = FileKeys(tmp_path / "keys").rotate_log(LATER).log_keys()[-1]
+
+    with pytest.raises(Problem, match=r"store\.keys_rotated"):
+        early.sign(b"head")
+
+    late.sign(b"head")
+
+
+def test_many_may_sign_with_the_same_keys(tmp_path: Path) -> None:
+    one = FileKeys.create(tmp_path / "keys", CLOCK).log_keys()[-1]
+    other = FileKeys(tmp_path / "keys").log_keys()[-1]
+
+    assert one.sign(b"head") == other.sign(b"head")
+
+
 def test_a_new_token_secret_replaces_the_old_one(tmp_path: Path) -> None:
     first = FileKeys.create(tmp_path / "keys", CLOCK)
 

@@ -60,7 +60,9 @@ def rotate(
     keys: KeysAt = _KEYS,
     as_json: AsJson = False,
 ) -> None:
-    """鍵を新しくする。動いているハブは次に起動したときから使う / add a new key; a hub takes it when it next starts.
+    """鍵を新しくする。ハブは次に起動したときから使う / add a new key; a hub takes it when it next starts.
+
+    log: ハブを止めてから。動いているあいだは断る / stop the hub first: refused while anybody signs with these keys.
 
     lookup: ハブは新旧両方で探す。そのあと kaihoken store rotate-lookup / questions ask under both; then key the store
     again with kaihoken store rotate-lookup.

@@ -1,13 +1,57 @@
-"""Small secret files: written whole or not at all, readable by their owner only."""
+"""Small secret files: written whole or not at all, readable by their owner only, held while they are used."""
 
+import errno
 import os
 import secrets
 import stat
+import sys
+import weakref
 from pathlib import Path
 
 from kaihoken.problems import Problem
 
+if sys.platform == "win32":
+
+    def _hold(folder: Path, *, alone: bool) -> int | None:
+        """Windows has no lock that many can share: who rotates stops the hub first (docs/keys.md)."""
+        return None
+else:
+    import fcntl
+
+    def _hold(folder: Path, *, alone: bool) -> int | None:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class FolderHold:
+    """A folder of keys held by who signs with them (many may), or by the one who changes them (`alone`): the two keep
+    each other out. Ends with `release`, with the object, or with the process in whatever way."""
+
+    def __init__(self, folder: Path, *, alone: bool) -> None:
+        """Never waits: BlockingIOError while it is held the other way; OSError where there are no locks."""
+        descriptor = _hold(folder, alone=alone)
+        self._end = weakref.finalize(self, os.close, descriptor) if descriptor is not None else None
+
+    def release(self) -> None:
+        """Lets go; twice is allowed."""
+        if self._end is not None:
+            self._end()
+
+
+def problem_of_path(error: OSError, path: Path) -> Problem:
+    """What the operating system's refusal of a path means to us: `store.full`, or `store.path` with its reason."""
+    if error.errno in _FULL:
+        return Problem("store.full", where=str(path.absolute()))
+    return Problem("store.path", where=str(path.absolute()), reason=error.strerror or type(error).__name__)
 
 
 def make_private_folder(folder: Path) -> None:

@@ -10,15 +10,23 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
-from kaihoken.store.keyfiles import make_private_folder, require_private, write_private
+from kaihoken.store.keyfiles import (
+    FolderHold,
+    make_private_folder,
+    problem_of_path,
+    require_private,
+    write_private,
+)
 from kaihoken.store.lookupkey import KEY_BYTES, LookupKey
+
+_LOG_FILES: Final = "log-*.json"
 
 
 class SigningKey(Protocol):
@@ -78,20 +86,45 @@ class _TokenFile(msgspec.Struct, frozen=True):
 
 
 class FileLogKey:
-    """A log key from a file. Its validity ends when the next one begins."""
+    """A log key from a file. Its validity ends when the next one begins.
 
-    __slots__ = ("_sign", "key_id", "public", "valid_from", "valid_to")
+    From its first signature on it holds the folder: meanwhile nobody can begin another key, behind whose beginning a
+    signature of this one would be void.
+    """
 
-    def __init__(self, seed: bytes, valid_from: datetime, valid_to: datetime | None) -> None:
+    __slots__ = ("_folder", "_hold", "_known", "_sign", "key_id", "public", "valid_from", "valid_to")
+
+    def __init__(
+        self, seed: bytes, valid_from: datetime, valid_to: datetime | None, folder: Path, known: int
+    ) -> None:
+        """`known` is how many log keys the folder held when this one was read."""
         key = Ed25519PrivateKey.from_private_bytes(seed)
         self._sign = key.sign
+        self._folder = folder
+        self._known = known
+        self._hold: FolderHold | None = None
         self.public = key.public_key().public_bytes_raw()
         self.key_id = hashlib.sha256(self.public).hexdigest()[:16]
         self.valid_from = valid_from
         self.valid_to = valid_to
 
     def sign(self, data: bytes) -> bytes:
+        """See `SigningKey`. The first time: Problem `store.keys_rotated` when the key was replaced meanwhile."""
+        if self._hold is None:
+            self._hold = self._held()
         return self._sign(data)
+
+    def _held(self) -> FolderHold:
+        try:
+            hold = FolderHold(self._folder, alone=False)
+        except BlockingIOError:  # somebody is replacing it now
+            raise Problem("store.keys_rotated", where=str(self._folder)) from None
+        except OSError as error:
+            raise problem_of_path(error, self._folder) from None
+        if len(list(self._folder.glob(_LOG_FILES))) != self._known:
+            hold.release()
+            raise Problem("store.keys_rotated", where=str(self._folder))
+        return hold
 
 
 class FileKeys:
@@ -107,7 +140,7 @@ class FileKeys:
             raise Problem("store.keys_missing", where=str(folder))
         require_private(folder)
         self._lookup = sorted(_read_all(folder, "lookup-*.json", _LookupFile), key=lambda file: -file.version)
-        self._log = sorted(_read_all(folder, "log-*.json", _LogFile), key=lambda file: file.created)
+        self._log = sorted(_read_all(folder, _LOG_FILES, _LogFile), key=lambda file: file.created)
         self._token = _read_all(folder, "token.json", _TokenFile)
         if not (self._lookup and self._log and self._token):
             raise Problem("store.keys_missing", where=str(folder))
@@ -138,7 +171,8 @@ class FileKeys:
     def log_keys(self) -> tuple[FileLogKey, ...]:
         ends = [*(file.created for file in self._log[1:]), None]
         return tuple(
-            FileLogKey(file.seed, file.created, end) for file, end in zip(self._log, ends, strict=True)
+            FileLogKey(file.seed, file.created, end, self._folder, len(self._log))
+            for file, end in zip(self._log, ends, strict=True)
         )
 
     def token_secret(self) -> bytes:
@@ -162,11 +196,24 @@ class FileKeys:
         return FileKeys(self._folder)
 
     def rotate_log(self, clock: Clock) -> "FileKeys":
-        """Adds a log key, which signs from now on; the older ones stay, to verify what they signed."""
-        _add(
-            self._folder / f"log-{len(self._log) + 1}.json",
-            _LogFile(clock.now(), secrets.token_bytes(KEY_BYTES)),
-        )
+        """Adds a log key, which signs from now on; the older ones stay, to verify what they signed.
+
+        Problem `store.log_key_in_use` while anybody signs with these keys: what they sign from now on would be void.
+        (Not on Windows: docs/keys.md.)
+        """
+        try:
+            hold = FolderHold(self._folder, alone=True)
+        except BlockingIOError:
+            raise Problem("store.log_key_in_use", where=str(self._folder)) from None
+        except OSError as error:
+            raise problem_of_path(error, self._folder) from None
+        try:
+            _add(
+                self._folder / f"log-{len(self._log) + 1}.json",
+                _LogFile(clock.now(), secrets.token_bytes(KEY_BYTES)),
+            )
+        finally:
+            hold.release()
         return FileKeys(self._folder)
 
     def rotate_token(self, clock: Clock) -> "FileKeys":
