@@ -62,7 +62,7 @@ NOUNS = (
         "kaihoken.store.commands",
         "保管庫: 移行・控え・点検",
         "the store: migrate, back up, check",
-        rooms=("kaihoken.access", "kaihoken.coverage"),
+        rooms=("kaihoken.audit.recorded", "kaihoken.access", "kaihoken.coverage"),
     ),
     Noun(
         "keys", "kaihoken.store.key_commands", "鍵: 一覧・取り替え・控え", "the keys: list, rotate, put away"

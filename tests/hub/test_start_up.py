@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
+import apsw
 import pytest
 
 from kaihoken import cli
@@ -222,6 +223,20 @@ def make_unreachable(folder: Path) -> Mapping[str, str]:
     return {"store": f"postgresql://clerk:secret-word@127.0.0.1:{free_port()}/none"}
 
 
+def make_with_another_purpose(folder: Path) -> Mapping[str, str]:
+    asyncio.run(a_hub_that_ran(folder / "store", folder))
+    with closing(apsw.Connection(str(folder / "store" / "store.sqlite3"))) as connection:
+        connection.execute("UPDATE store_meta SET value = 'production' WHERE name = 'purpose'")
+    return {}
+
+
+def make_nameless(folder: Path) -> Mapping[str, str]:
+    asyncio.run(a_hub_that_ran(folder / "store", folder))
+    with closing(apsw.Connection(str(folder / "store" / "store.sqlite3"))) as connection:
+        connection.execute("DELETE FROM store_meta WHERE name = 'store_id'")
+    return {}
+
+
 def make_torn_witness(folder: Path) -> Mapping[str, str]:
     asyncio.run(a_hub_that_ran(folder / "store", folder))
     (folder / "witness.jsonl").write_text('{"not":"a head"}\n', encoding="utf-8")
@@ -238,6 +253,8 @@ def make_torn_witness(folder: Path) -> Mapping[str, str]:
         (make_with_a_strange_lookup_key, "store.keys_wrong"),
         (make_no_store, "store.corrupt"),
         (make_unreachable, "store.unreachable"),
+        (make_with_another_purpose, "audit.other_store"),
+        (make_nameless, "store.corrupt"),
         (make_torn_witness, "audit.witness_unreadable"),
     ],
 )

@@ -19,6 +19,7 @@ from kaihoken.store import (
     Note,
     Store,
     Write,
+    binding,
     inspection,
     open_store,
     register_check,
@@ -224,6 +225,28 @@ def test_the_keys_of_another_store_are_refused_before_anybody_seems_to_be_lost(
 
     told = json.loads(capsys.readouterr().out)
     assert (told["code"], told["facts"]) == ("store.keys_wrong", {"version": "1"})
+
+
+def test_a_look_up_key_that_the_store_has_forgotten_is_told(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = str(tmp_path / "keys")
+    cli.run(["keys", "create", "--keys", keys])
+    register_places(lambda packed, key: [(key(b"N", packed[:1]), 0)])
+    register_check("keys", binding.check_notes)
+    stand_under(folder, FileKeys(tmp_path / "keys"), noted=False)
+    check = ["store", "check", "--store", str(folder)]
+    capsys.readouterr()
+
+    without_any = [cli.run(check), cli.run([*check, "--keys", keys])]
+    told = capsys.readouterr().out
+    with closing(apsw.Connection(str(folder / "store.sqlite3"))) as connection:
+        connection.execute("INSERT INTO store_meta VALUES ('lookup_key_2', '00')")
+    of_one = cli.run(check)
+
+    assert (without_any, of_one) == ([0, 0], 1)
+    assert told.count("△ keys: 検索鍵の指紋がまだありません") == 1
+    assert "✗ keys store_meta lookup_key_1" in capsys.readouterr().out
 
 
 def stand_under(folder: Path, keys: FileKeys, *, noted: bool) -> None:

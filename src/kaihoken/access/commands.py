@@ -19,7 +19,7 @@ from kaihoken.access.enrolment import Enrolment
 from kaihoken.access.issuer import load_key, make_key
 from kaihoken.access.key import LONGEST_JWK, Algorithm, PublicKey, read_public_key
 from kaihoken.access.scopes import HELD_BY, Kind, parse_scopes
-from kaihoken.audit import Committer, witness_of
+from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import SystemClock
 from kaihoken.identity import FacilityCode
 from kaihoken.problems import Problem
@@ -173,8 +173,10 @@ async def _changed(
     store = await open_store(location)
     try:
         async with witness_of(store, witness) as seen:
-            committer = await Committer.open(store, FileKeys(keys), clock, seen)
+            holder = FileKeys(keys)
+            committer = await Committer.open(store, holder, clock, seen)
             try:
+                await require_own_store(store, committer.log, holder)
                 registry = await load_registry(store)
                 return await change(Enrolment(registry, committer, clock), registry)
             finally:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kaihoken.audit.head import Head, check_head, public_keys
     from kaihoken.audit.log import NOTHING_KNOWN, Log, log_of
     from kaihoken.audit.receipt import checked_receipt
+    from kaihoken.audit.recorded import require_own_store
     from kaihoken.audit.search import KindReader
     from kaihoken.audit.witness import FileWitness, Witness, witness_at
 
@@ -29,6 +30,7 @@ _HOMES = {
     "NOTHING_KNOWN": "log",
     "Log": "log",
     "log_of": "log",
+    "require_own_store": "recorded",
     "KindReader": "search",
     "public": "api",
     "checked_receipt": "receipt",
@@ -55,6 +57,7 @@ __all__ = [
     "log_of",
     "public",
     "public_keys",
+    "require_own_store",
     "witness_at",
     "witness_of",
 ]

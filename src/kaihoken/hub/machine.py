@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from kaihoken.access import Gate, NotFoundBurst, load_registry, open_gate
-from kaihoken.audit import Committer, witness_of
+from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
 from kaihoken.coverage import Answering, Registrar, finder_for
 from kaihoken.hub.metrics import Metrics
@@ -51,7 +51,8 @@ async def running(
     a witness begins with this start.
 
     Raises the Problems of opening a store (`store.locked` when another hub runs on it, `store.keys_wrong`) and a log
-    (`audit.forked`, `audit.rolled_back` when it does not extend what was witnessed; those of `witness_of`).
+    (`audit.forked`, `audit.rolled_back` when it does not extend what was witnessed; those of `witness_of`;
+    `audit.other_store` when the store does not say of itself what the log's first record says).
     """
     store = await open_store(settings.store)
     try:
@@ -60,6 +61,7 @@ async def running(
         async with witness_of(store, settings.witness, begins=new_witness) as witness:
             committer = await Committer.open(store, keys, clock, witness)
             try:
+                await require_own_store(store, committer.log, keys)
                 if noted:  # only once the log knows these keys as well
                     await store.transaction(noted)
                 machine = await _assembled(settings, keys, clock, ticks, store, committer)

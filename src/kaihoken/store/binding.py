@@ -4,7 +4,7 @@ A store notes a fingerprint of its look-up keys when a hub first opens it. Until
 its look-up rows tell: a row stands where its key puts the person, or it was not this key.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Final, cast
 
 import msgspec
@@ -12,8 +12,9 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from kaihoken.problems import Problem
 from kaihoken.store import schema
-from kaihoken.store.inspection import places_of
+from kaihoken.store.inspection import Finding, Note, places_of, register_check
 from kaihoken.store.keys import KeyProvider
+from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.statement import Write, statement
 from kaihoken.store.store import Store
 
@@ -23,6 +24,10 @@ _READ = statement("read meta", select(schema.store_meta.c.name, schema.store_met
 _NOTE = statement("note a key", insert(schema.store_meta))
 _FORGET = statement(
     "forget a key", delete(schema.store_meta).where(schema.store_meta.c.name == bindparam("name"))
+)
+_VERSIONS = statement(
+    "versions with look-up rows",
+    select(schema.lookup.c.key_version).distinct().order_by(schema.lookup.c.key_version),
 )
 _SAMPLE: Final = 64
 _ROWS = statement(
@@ -70,6 +75,27 @@ async def _require_rows_under(store: Store, keys: KeyProvider) -> None:
             raise Problem("store.keys_wrong", version=str(version))
 
 
+async def check_notes(store: Store, held: Sequence[LookupKey] = ()) -> AsyncIterator[Finding | Note]:
+    """Versions under which rows stand and that the store has not noted. Without any note it may be that no hub has
+    opened the store yet: then the rows tell, to whom has the keys."""
+    used = [version for (version,) in await store.fetch(_VERSIONS)]
+    noted = {name for name, _ in await store.fetch(_READ) if str(name).startswith(_PREFIX)}
+    if not noted and used and not held:
+        yield Note(
+            "keys",
+            "検索鍵の指紋がまだありません（--keys で確かめられます）",
+            "no look-up key is noted yet: give --keys to compare the rows",
+        )
+    for version in used:
+        if noted and f"{_PREFIX}{version}" not in noted:
+            yield Finding(
+                "keys",
+                f"store_meta {_PREFIX}{version}",
+                "行があるのに、検索鍵の指紋がありません",
+                "rows stand under a look-up key that is not noted",
+            )
+
+
 _Row = tuple[bytes, int, int, int, bytes]
 
 
@@ -90,3 +116,6 @@ def _judged(rows: list[_Row], keys: KeyProvider) -> Iterator[tuple[int, bool]]:
 def forget_key(version: int) -> Write:
     """The write that lets go of a version under which no row stands any more."""
     return Write(_FORGET, [(f"{_PREFIX}{version}",)])
+
+
+register_check("keys", check_notes)

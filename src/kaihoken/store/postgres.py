@@ -28,7 +28,7 @@ from kaihoken.store.postgresserver import (
     read_revision,
 )
 from kaihoken.store.postgrestrip import OneStatement, in_one_statement
-from kaihoken.store.schema import is_older, require_newest
+from kaihoken.store.schema import complete, is_older, require_newest
 from kaihoken.store.statement import Statement, Write
 from kaihoken.store.store import Purpose
 
@@ -80,7 +80,7 @@ class PostgresStore:
                 await upgrade_database(address)
                 revision = await read_revision(pool, address)
             require_newest(revision)
-            meta = await read_meta(pool, address)
+            meta = complete(await read_meta(pool, address))
         except BaseException:
             pool.terminate()
             if writer is not None:

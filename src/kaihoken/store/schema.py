@@ -51,6 +51,17 @@ def require_newest(revision: str) -> None:
         raise Problem("store.newer", found=revision, known=NEWEST)
 
 
+Meta = dict[str, str]
+"""The rows of `store_meta`."""
+
+
+def complete(meta: Meta) -> Meta:
+    """What a store says of itself, if it says what it must. Problem `store.corrupt`."""
+    if not meta.keys() >= {"purpose", "store_id"}:
+        raise Problem("store.corrupt", where="store_meta")
+    return meta
+
+
 def creation(dialect: Literal["sqlite", "postgresql"]) -> list[str]:
     """The statements that make the tables of the newest revision, and the one where Alembic notes it."""
     engine = SQLITE if dialect == "sqlite" else POSTGRESQL

@@ -18,13 +18,13 @@ from kaihoken.problems import Problem
 from kaihoken.store.checkpointer import Checkpointer
 from kaihoken.store.lock import FolderLock
 from kaihoken.store.sqlitefile import (
-    Meta,
     connect_checkpointer,
     connect_reader,
     connect_writer,
     problem_of,
     read_meta,
 )
+from kaihoken.store.schema import Meta
 from kaihoken.store.statement import Statement, Write
 from kaihoken.store.store import Purpose
 

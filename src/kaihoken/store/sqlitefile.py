@@ -8,7 +8,7 @@ import apsw
 
 from kaihoken.problems import Problem
 from kaihoken.store.keyfiles import sync_folder
-from kaihoken.store.schema import NEWEST, creation
+from kaihoken.store.schema import NEWEST, Meta, complete, creation
 
 FILE_NAME = "store.sqlite3"
 SUFFIX = Path(FILE_NAME).suffix
@@ -24,8 +24,6 @@ syncs quicker than a file that grows."""
 
 OPENING_MS = 5_000  # another process may be recovering the log
 WORKING_MS = 100  # nobody else writes, so a wait means that something is wrong: do not hold up the event loop
-
-Meta = dict[str, str]
 
 
 def database_path(location: str | Path) -> Path:
@@ -174,8 +172,9 @@ def read_revision(connection: apsw.Connection) -> str:
 
 
 def read_meta(connection: apsw.Connection) -> Meta:
-    """Everything in `store_meta`."""
-    return {str(name): str(value) for name, value in connection.execute("SELECT name, value FROM store_meta")}
+    """Everything in `store_meta`. Problem `store.corrupt` where a store does not say what it is."""
+    rows = connection.execute("SELECT name, value FROM store_meta")
+    return complete({str(name): str(value) for name, value in rows})
 
 
 _UNFIT_CONSTRAINTS = frozenset(
