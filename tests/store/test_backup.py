@@ -4,6 +4,7 @@ import asyncio
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -13,6 +14,7 @@ from sqlalchemy import insert, select
 from kaihoken.problems import Problem
 from kaihoken.store import Store, Write, backup, open_store, statement
 from kaihoken.store.backup import back_up, restore
+from kaihoken.store.objects import differences
 from kaihoken.store.schema import assertion, lookup, metadata
 
 from .. import postgres
@@ -104,6 +106,26 @@ async def test_a_backup_shows_one_moment_while_the_store_is_written(
     assert await numbers(store) == list(range(1, written + 1))
     await copy.close()
     await store.close()
+
+
+async def test_what_is_no_part_of_a_store_is_not_restored(tmp_path: Path) -> None:
+    await (await a_full_store(tmp_path / "store")).close()
+    with closing(apsw.Connection(str(tmp_path / "store" / "store.sqlite3"))) as file:
+        file.execute(
+            "CREATE TABLE diary (day INTEGER); INSERT INTO diary VALUES (1);"
+            " CREATE VIEW everybody AS SELECT * FROM person; CREATE INDEX more ON person (packed);"
+            " CREATE TRIGGER gone AFTER INSERT ON log_body BEGIN DELETE FROM log_body; END;"
+            " CREATE VIRTUAL TABLE words USING fts5 (word)"
+        )
+    made = await back_up(tmp_path / "store", tmp_path / "backup.sqlite3")
+
+    restored = await restore(made.path, tmp_path / "restored")
+
+    assert {"diary", "view everybody", "index more", "trigger gone", "words"} <= set(restored.left_out)
+    again = await open_store(tmp_path / "restored")
+    assert await differences(again) == []
+    assert await numbers(again) == list(range(1, 50))
+    await again.close()
 
 
 async def test_nothing_is_overwritten(location: str | Path, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from kaihoken.problems import Problem
 from kaihoken.store import postgresserver, sqlitefile
 from kaihoken.store.keyfiles import sync_folder
 from kaihoken.store.lock import FolderLock
+from kaihoken.store.objects import drop_foreign
 from kaihoken.store.opening import is_postgres
 from kaihoken.store.schema import is_older, metadata, require_newest
 from kaihoken.store.statement import statement
@@ -44,6 +45,8 @@ class Backup:
     revision: str
     store_id: str
     purpose: str
+    left_out: tuple[str, ...] = ()
+    """What stood in the backup and is no part of a store (a trigger, a view): not restored."""
 
 
 async def back_up(location: str | Path, target: Path, progress: Progress = lambda done, of: None) -> Backup:
@@ -78,9 +81,24 @@ async def restore(source: Path, location: str | Path, progress: Progress = lambd
     try:
         with _draft_of(path) as draft:
             _copy_pages(source, draft, progress)
-            return _settled(draft, path)
+            left_out = _without_foreign(draft, found.revision)
+            return replace(_settled(draft, path), left_out=left_out)
     finally:
         lock.release()
+
+
+def _without_foreign(draft: Path, revision: str) -> tuple[str, ...]:
+    """Takes out of a copy what is no part of a store: a trigger would work on in the restored store. What an older
+    revision holds is known to its migration only; `kaihoken store check` tells the rest."""
+    if is_older(revision):
+        return ()
+    try:
+        with closing(apsw.Connection(str(draft), flags=apsw.SQLITE_OPEN_READWRITE)) as connection:
+            connection.pragma("trusted_schema", False)
+            connection.pragma("secure_delete", True)
+            return tuple(drop_foreign(connection))
+    except apsw.Error as error:
+        raise sqlitefile.problem_of(error) from None
 
 
 def read_backup(path: Path) -> Backup:

@@ -162,6 +162,8 @@ def _tell_backup(words: str, made: Backup, *, as_json: bool) -> None:
         _print(made)
     else:
         typer.echo(f"{words}: {made.path} ({made.bytes:,} bytes, {made.purpose}, {made.store_id})")
+        for name in made.left_out:
+            typer.echo(f"△ 入れませんでした / left out: {name}")
 
 
 def _print(value: object) -> None:

@@ -1,4 +1,4 @@
-"""Looking a store over: the engine's own check, the shape of its tables, and what the rooms that fill it check.
+"""Looking a store over: the objects of its schema, the engine's own check, and what the rooms that fill it check.
 
 A room registers what it alone can judge (that its projection follows from the truth, say); the store does not know
 the rooms. Nothing here changes anything, and all of it works beside a running hub.
@@ -12,6 +12,7 @@ import asyncpg
 from sqlalchemy import Table, Text, cast, func, literal_column, select
 
 from kaihoken.store.lookupkey import LookupKey
+from kaihoken.store.objects import differences
 from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.rekeying import PlacesOf
 from kaihoken.store.schema import metadata
@@ -74,26 +75,31 @@ async def inspect(
     """Everything that is wrong with a store, and what could not be compared. `on_step` is told the name of each check
     as it begins."""
     on_step("tables")
-    async for finding in _tables(store):
-        yield finding
+    unlike = await differences(store)
+    for difference in unlike:
+        japanese, english = _WORDS[difference.what]
+        yield Finding("tables", str(difference.object), japanese, english)
     on_step("engine")
     async for finding in _engine(store):
         yield finding
+    if any(one.object.kind == "table" and one.what != "foreign" for one in unlike):
+        yield Note(
+            "tables",
+            "表がそろうまで、中身は確かめていません",
+            "the content was not compared: first the tables must be as they should",
+        )
+        return
     for name, check in _checks.items():
         on_step(name)
         async for told in check(store, lookup_keys):
             yield told
 
 
-async def _tables(store: Store) -> AsyncIterator[Finding]:
-    """Whether every table has the columns that this program reads and writes."""
-    for table in metadata.sorted_tables:
-        try:
-            await store.fetch(statement(f"look at {table.name}", select(table).limit(0)))
-        except (apsw.SQLError, asyncpg.SyntaxOrAccessError):
-            yield Finding(
-                "tables", table.name, "表か列が足りません", "the table or one of its columns is missing"
-            )
+_WORDS = {
+    "missing": ("足りません", "is missing"),
+    "other": ("形が違います", "has another shape"),
+    "foreign": ("保管庫のものではありません", "does not belong to a store"),
+}
 
 
 async def _engine(store: Store) -> AsyncIterator[Finding]:
@@ -110,6 +116,8 @@ async def _engine(store: Store) -> AsyncIterator[Finding]:
         for table in metadata.sorted_tables:
             try:
                 await store.pool.fetchval(_reading_all(table).postgresql, timeout=_READING_SECONDS)
+            except asyncpg.UndefinedTableError:
+                continue  # told already
             except asyncpg.PostgresError as error:
                 yield _damage(table.name, error.sqlstate or "?")
 

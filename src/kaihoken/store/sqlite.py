@@ -17,6 +17,7 @@ import apsw
 from kaihoken.problems import Problem
 from kaihoken.store.checkpointer import Checkpointer
 from kaihoken.store.lock import FolderLock
+from kaihoken.store.schema import Meta
 from kaihoken.store.sqlitefile import (
     connect_checkpointer,
     connect_reader,
@@ -24,7 +25,6 @@ from kaihoken.store.sqlitefile import (
     problem_of,
     read_meta,
 )
-from kaihoken.store.schema import Meta
 from kaihoken.store.statement import Statement, Write
 from kaihoken.store.store import Purpose
 
