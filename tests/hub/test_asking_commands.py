@@ -416,3 +416,17 @@ def test_while_a_hub_runs_it_is_the_hub_that_is_asked(
     assert "Ask the hub that runs, over HTTP" in refused.err
     assert "store.locked" in refused.err
     assert run(*arguments, stdin=stdin).code == 0, "and when it has stopped, the answer comes"
+
+
+def test_a_backup_answers_nobody_and_stays_as_it_is(run: Run) -> None:
+    people(a_row())
+    run("store", "backup", "b1.sqlite3")
+    before = Path("b1.sqlite3").read_bytes()
+
+    asked = run(*CHECK, "56", "--store", "b1.sqlite3", "--keys", "kaihoken-keys")
+    verified = run("audit", "verify", "--store", "b1.sqlite3", "--keys", "kaihoken-keys")
+
+    assert (asked.code, verified.code) == (2, 0)
+    assert "store.is_backup" in asked.err
+    assert Path("b1.sqlite3").read_bytes() == before
+    assert not list(Path().glob("b1.sqlite3?*"))

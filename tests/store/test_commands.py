@@ -94,13 +94,27 @@ def test_a_backup_may_have_any_name(
 
     codes = [
         cli.run(["store", "check", "--store", str(backup)]),
-        cli.run(["store", "migrate", "--store", str(backup)]),  # takes the lock, which is another file
+        cli.run(["store", "migrate", "--store", str(backup)]),  # would write
         cli.run(["store", "backup", again, "--store", str(backup)]),
     ]
 
-    assert codes == [0, 0, 0]
-    assert backup.read_bytes()[:16] == before[:16]
-    assert read(backup) == [1, 2, 3]
+    assert codes == [0, 2, 0]
+    said = capsys.readouterr().err
+    assert "store.is_backup" in said
+    assert "First restore it with kaihoken store restore" in said
+    assert backup.read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} == {"store", name, "again"}, "nothing beside it"
+
+
+def test_a_store_that_is_one_file_is_no_backup(tmp_path: Path) -> None:
+    file = tmp_path / "nation.sqlite3"
+    asyncio.run(_made_at(file))
+
+    assert cli.run(["store", "migrate", "--store", str(file)]) == 0
+
+
+async def _made_at(location: Path) -> None:
+    await (await a_store(location)).close()
 
 
 @pytest.mark.parametrize("content", [b"", b"dear diary " * 50])

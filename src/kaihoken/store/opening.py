@@ -53,7 +53,7 @@ async def open_store(
 
     Problems: `store.missing`, `store.locked`, `store.newer` (made by a later program), `store.older` (unless
     `migrate`, which brings it forward), `store.unreachable`, `store.not_durable`, `store.corrupt`,
-    `store.not_a_store` (a file that was named, of another sort).
+    `store.not_a_store` (a file that was named, of another sort), `store.is_backup` (unless `read_only`).
     """
     if is_postgres(location):
         return await PostgresStore.open(str(location), migrate=migrate, read_only=read_only)
@@ -61,6 +61,7 @@ async def open_store(
     if read_only:
         _require_newest(path, migrate=False, vfs=vfs)
         return SqliteStore(path, None, vfs=vfs)
+    sqlitefile.require_no_backup(location)
     lock = FolderLock(sqlitefile.lock_path(path))
     try:
         _require_newest(path, migrate=migrate, vfs=vfs)

@@ -7,13 +7,15 @@ from pathlib import Path
 import apsw
 
 from kaihoken.problems import Problem
-from kaihoken.store.keyfiles import sync_folder
+from kaihoken.store.keyfiles import problem_of_path, sync_folder
 from kaihoken.store.schema import NEWEST, Meta, complete, creation
 
 FILE_NAME = "store.sqlite3"
 SUFFIX = Path(FILE_NAME).suffix
 LOCK_SUFFIX = ".lock"
 _MAGIC = b"SQLite format 3\0"
+_READ_VERSION = 19  # where the file's beginning says how it is to be read
+_WITH_LOG = b"\2"
 
 WRITER_CACHE_KIB = 64 * 1024
 READER_CACHE_KIB = 16 * 1024  # holds what is still in the log: the file itself is read through a map
@@ -49,13 +51,24 @@ def existing_path(location: str | Path) -> Path:
 def require_sqlite(path: Path) -> None:
     """Refuses a file that does not begin as SQLite begins a file, before anything opens or locks it. Problem
     `store.not_a_store`."""
+    if not _begins(path).startswith(_MAGIC):
+        raise Problem("store.not_a_store", where=str(path.absolute()))
+
+
+def _begins(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            begins = file.read(len(_MAGIC))
+            return file.read(_READ_VERSION + 1)
     except OSError as error:
-        raise Problem("store.failed", where=str(path), reason=error.strerror or "not read") from None
-    if begins != _MAGIC:
-        raise Problem("store.not_a_store", where=str(path.absolute()))
+        raise problem_of_path(error, path) from None
+
+
+def require_no_backup(location: str | Path) -> None:
+    """Refuses a backup to who would write: a file that was named itself and has never been opened for writing (a
+    store's file notes that in its beginning, because it keeps a log of writes). Problem `store.is_backup`."""
+    path = Path(location)
+    if path.is_file() and _begins(path)[_READ_VERSION : _READ_VERSION + 1] != _WITH_LOG:
+        raise Problem("store.is_backup", where=str(path.absolute()))
 
 
 def lock_path(path: Path) -> Path:
