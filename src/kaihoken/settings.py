@@ -19,7 +19,8 @@ PREFIX = "KAIHOKEN_"
 FILE_VARIABLE = "KAIHOKEN_CONFIG"
 
 _MASK = "********"
-_password_in_address = re.compile(r"(://[^/@:]*:)[^@]*@")
+_ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<rest>.*)", re.DOTALL)
+_SHOWN_IN_QUERY = ("host", "port", "dbname", "sslmode", "target_session_attrs", "application_name")
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -62,7 +63,39 @@ def shown(settings: msgspec.Struct) -> dict[str, object]:
 
 
 def _without_password(value: object) -> object:
-    return _password_in_address.sub(rf"\1{_MASK}@", value) if isinstance(value, str) else value
+    """Settings lie in tables too."""
+    if isinstance(value, dict):
+        return {key: _without_password(inner) for key, inner in value.items()}
+    return masked(value) if isinstance(value, str) else value
+
+
+def masked(address: str) -> str:
+    """An address as it may be shown: the password is hidden wherever it stands, also where it was mistyped (an `@` or
+    `/` in it), and of the query all but what says where and how to connect. What is no address stays as it is."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        return address
+    before, question, query = found["rest"].partition("?")
+    if ":" in before and "@" in query and "@" not in before:
+        return f"{found['scheme']}{_MASK}"  # the question mark may stand in a password
+    user, at, place = before.rpartition("@")
+    name, colon, _ = user.partition(":")
+    return "".join(
+        (
+            found["scheme"],
+            f"{name}{colon}{_MASK if colon else ''}{at}",
+            place,
+            question,
+            "&".join(_shown_in_query(pair) for pair in query.split("&")) if question else "",
+        )
+    )
+
+
+def _shown_in_query(pair: str) -> str:
+    key, equals, _ = pair.partition("=")
+    if not equals:
+        return _MASK
+    return pair if key in _SHOWN_IN_QUERY else f"{key}={_MASK}"
 
 
 def _secret(key: str) -> bool:

@@ -57,6 +57,33 @@ def test_other_variables_are_left_alone() -> None:
     assert settings.load(Some, environment={"HOME": "x", "PORT": "1"}) == Some()
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://hub:geheim@127.0.0.1:1/k", "postgresql://hub:********@127.0.0.1:1/k"),
+        ("postgresql://hub:ge@heim@127.0.0.1/k", "postgresql://hub:********@127.0.0.1/k"),
+        ("postgresql://hub:ge/heim@127.0.0.1/k", "postgresql://hub:********@127.0.0.1/k"),
+        ("postgresql://hub:ge:heim@127.0.0.1/k", "postgresql://hub:********@127.0.0.1/k"),
+        ("postgresql://hub:ge?heim@127.0.0.1/k", "postgresql://********"),
+        (
+            "postgresql://hub@127.0.0.1:1/k?password=geheim&sslmode=require",
+            "postgresql://hub@127.0.0.1:1/k?password=********&sslmode=require",
+        ),
+        (
+            "postgresql:///k?host=/run/postgresql&passfile=x",
+            "postgresql:///k?host=/run/postgresql&passfile=********",
+        ),
+        ("mysql://u:geheim@db/k", "mysql://u:********@db/k"),
+        ("postgresql+asyncpg://u:geheim@db/k", "postgresql+asyncpg://u:********@db/k"),
+        ("https://witness:geheim@example.jp/heads", "https://witness:********@example.jp/heads"),
+        ("kaihoken-store", "kaihoken-store"),
+        ("/var/lib/a@b:c/store", "/var/lib/a@b:c/store"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(address: str, shown: str) -> None:
+    assert settings.shown(Some(name=address))["name"] == shown
+
+
 def test_secrets_are_not_shown() -> None:
     shown = settings.shown(Some(door_password="sesame"))
     assert "sesame" not in str(shown)

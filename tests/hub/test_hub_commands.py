@@ -138,3 +138,25 @@ def test_a_token_from_the_command_line_opens_a_running_hub(run: Run, tmp_path: P
     assert (refused.code, refused.json["code"]) == (2, "access.scope-not-held")
     away = run(*ask, hub.url, "--json")
     assert (away.code, away.json["code"]) == (1, "access.hub-unreachable")
+
+
+def test_a_store_where_nothing_can_be_made_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("KAIHOKEN_STORE", "file/store")
+
+    made = run("hub", "create", "--json")
+
+    assert (made.code, made.json["code"]) == (1, "store.path")
+    assert not (tmp_path / "kaihoken-keys").exists()
+
+
+def test_no_password_of_a_query_is_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAIHOKEN_STORE", "postgresql://hub@127.0.0.1:1/k?password=geheim")
+    monkeypatch.setenv("KAIHOKEN_WITNESS", "https://hub:geheim@witness.example.jp/")
+
+    shown = run("config", "show").out.decode() + run("config", "show", "--json").out.decode()
+
+    assert "geheim" not in shown
+    assert "postgresql://hub@127.0.0.1:1/k?password=********" in shown

@@ -17,6 +17,7 @@ from kaihoken.clock import SystemClock
 from kaihoken.people.making import make_store
 from kaihoken.people.plan import Plan
 from kaihoken.people.sandbox import Case, NumberAsk, sandbox_cases
+from kaihoken.settings import masked
 from kaihoken.store import FileKeys
 
 app = typer.Typer(help="架空の国民を作る / make a fictional nation", no_args_is_help=True)
@@ -71,12 +72,12 @@ def make(
     if as_json:
         _say(
             msgspec.json.encode(
-                {**asdict(loaded), "store": store, "as_of": plan.as_of, "seed": seed}
+                {**asdict(loaded), "store": masked(store), "as_of": plan.as_of, "seed": seed}
             ).decode()
         )
         return 0
     _say(
-        f"{store}: {loaded.people:,} 人 people, {loaded.assertions:,} 件 assertions, {loaded.seconds:.1f} s\n"
+        f"{masked(store)}: {loaded.people:,} 人 people, {loaded.assertions:,} 件 assertions, {loaded.seconds:.1f} s\n"
         "架空のデータです / all of it is fictional"
     )
     return 0
