@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -160,3 +161,10 @@ def test_destroyed_records_are_shown_as_such(
 def test_what_must_be_kept_is_not_destroyed(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert ran("audit", "destroy", "--before", "2100-01-01", *place.at("store", "keys")) == 1
     assert "audit.retention_running" in capsys.readouterr().err
+
+
+def test_keys_that_are_not_there_are_missed(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("audit", "verify", *place.at("store"), "--keys", str(tmp_path / "nosuch")) == 1
+    assert "store.keys_missing" in capsys.readouterr().err

@@ -167,3 +167,24 @@ def test_a_file_that_is_not_clean_yaml_is_told_with_its_line(content, line, reas
 def test_no_bytes_make_the_reader_fail_in_another_way(content):
     with suppress(Problem):
         assert isinstance(read(content, "x.yaml").data, dict)
+
+
+def test_what_is_no_file_is_told(tmp_path):
+    a_version(tmp_path, "2010-04-01", until="2011-03-31")
+    (tmp_path / "fees/visit/2020-04-01.yaml").mkdir()
+    assert (the_problem(tmp_path).code, the_problem(tmp_path).where) == (
+        "rules.unreadable",
+        "fees/visit/2020-04-01.yaml:1",
+    )
+
+    (tmp_path / "fees/visit/2020-04-01.yaml").rmdir()
+    (tmp_path / "fees/visit/2020-04-01.yaml").symlink_to(tmp_path / "nowhere")
+    assert the_problem(tmp_path).facts["reason"] == "No such file or directory"
+
+
+@pytest.mark.parametrize(
+    "content", [b"&a [*a]", b"a: &a [*a]", b"a: &a {b: *a}", b"[" * 5_000 + b"]" * 5_000]
+)
+def test_a_file_that_holds_itself_or_is_too_deep_is_told(content):
+    with pytest.raises(Problem, match=r"rules\.unreadable"):
+        read(content, "fees/visit/2020-04-01.yaml")

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from kaihoken.problems import Problem
-from kaihoken.store import Store, Write, backup, open_store, statement
+from kaihoken.store import Store, Write, backup, open_store, shown_place, statement
 from kaihoken.store.backup import back_up, restore
 from kaihoken.store.objects import differences
 from kaihoken.store.schema import assertion, lookup, metadata
@@ -61,6 +61,7 @@ async def test_a_backup_of_either_engine_comes_back_on_either(
     again = await open_store(target)
     assert await everything(again) == before
     assert again.store_id == made.store_id == came_back.store_id == store.store_id
+    assert str(came_back.path).startswith(shown_place(target)), "what was made, not what it was made from"
     assert steps
     assert all(done <= of for done, of in steps)
     await again.transaction([people(100)])

@@ -322,7 +322,7 @@ def test_keys_are_listed_without_their_content(tmp_path: Path, capsys: pytest.Ca
 def test_keys_are_put_away_and_come_back(tmp_path: Path) -> None:
     keys, back, copy = (str(tmp_path / name) for name in ("keys", "back", "keys.sealed"))
     passphrase = tmp_path / "passphrase"
-    passphrase.write_text("長い合い言葉\n", encoding="utf-8")
+    passphrase.write_text("いくつかの長い合い言葉\n", encoding="utf-8")
     options = ["--passphrase-file", str(passphrase)]
     cli.run(["keys", "create", "--keys", keys])
 
@@ -335,3 +335,20 @@ def test_keys_are_put_away_and_come_back(tmp_path: Path) -> None:
 
     assert codes == [0, 2, 0, 2]
     assert FileKeys(tmp_path / "back").token_secret() == FileKeys(tmp_path / "keys").token_secret()
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"short\n", b"\xff\xfe\xfd not UTF-8"])
+def test_keys_are_not_put_away_under_a_passphrase_that_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    keys, copy = str(tmp_path / "keys"), tmp_path / "keys.sealed"
+    (tmp_path / "passphrase").write_bytes(content)
+    cli.run(["keys", "create", "--keys", keys])
+
+    code = cli.run(
+        ["keys", "backup", str(copy), "--keys", keys, "--passphrase-file", str(tmp_path / "passphrase")]
+    )
+
+    assert code == 2
+    assert "store.passphrase" in capsys.readouterr().err
+    assert not copy.exists()

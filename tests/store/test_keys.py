@@ -16,6 +16,7 @@ from kaihoken.store.sealing import seal_keys, unseal_keys
 
 from .builders import CLOCK, a_store, people
 
+PASSPHRASE = "いくつかの合い言葉"
 LATER = FixedClock(CLOCK.at + timedelta(days=90))
 
 
@@ -183,8 +184,8 @@ def test_a_file_that_cannot_be_read_is_named_and_not_quoted(tmp_path: Path) -> N
 def test_a_sealed_copy_brings_every_key_back(tmp_path: Path) -> None:
     FileKeys.create(tmp_path / "keys", CLOCK).rotate_lookup(LATER).rotate_log(LATER)
 
-    copy = seal_keys(tmp_path / "keys", "合い言葉")
-    unseal_keys(copy, "合い言葉", tmp_path / "back")
+    copy = seal_keys(tmp_path / "keys", PASSPHRASE)
+    unseal_keys(copy, PASSPHRASE, tmp_path / "back")
 
     assert content(tmp_path / "back") == content(tmp_path / "keys")
     assert not any(secret in copy for secret in content(tmp_path / "keys").values())
@@ -192,16 +193,29 @@ def test_a_sealed_copy_brings_every_key_back(tmp_path: Path) -> None:
 
 def test_a_sealed_copy_opens_to_its_passphrase_only(tmp_path: Path) -> None:
     FileKeys.create(tmp_path / "keys", CLOCK)
-    copy = seal_keys(tmp_path / "keys", "right")
+    copy = seal_keys(tmp_path / "keys", "the right words")
     changed = copy[:-1] + bytes([copy[-1] ^ 1])
 
-    for attempt, passphrase in ((copy, "wrong"), (changed, "right"), (b"", "right"), (copy[:40], "right")):
+    for attempt, passphrase in (
+        (copy, "wrong"),
+        (changed, "the right words"),
+        (b"", "the right words"),
+        (copy[:40], "the right words"),
+    ):
         with pytest.raises(Problem, match=r"store\.keys_unreadable"):
             unseal_keys(attempt, passphrase, tmp_path / "back")
     with pytest.raises(Problem, match=r"store\.keys_exist"):
-        unseal_keys(copy, "right", tmp_path / "keys")
+        unseal_keys(copy, "the right words", tmp_path / "keys")
 
     assert not (tmp_path / "back").exists()
+
+
+@pytest.mark.parametrize("passphrase", ["", " " * 20, "\n", "7 chars"])
+def test_nothing_is_sealed_without_a_passphrase(tmp_path: Path, passphrase: str) -> None:
+    FileKeys.create(tmp_path / "keys", CLOCK)
+
+    with pytest.raises(Problem, match=r"store\.passphrase"):
+        seal_keys(tmp_path / "keys", passphrase)
 
 
 async def test_a_store_knows_its_keys(location: str | Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from kaihoken.problems import Problem
-from kaihoken.rules.document import Document, read
+from kaihoken.rules.document import Document, read_file
 from kaihoken.rules.version import RuleFamily, Status, Version
 
 F = TypeVar("F", bound=RuleFamily)
@@ -150,9 +150,8 @@ def family_files(root: Traversable, family: str) -> list[Traversable]:
 
 def read_version(file: Traversable, family: str) -> tuple[Version, Document]:
     """One dated file, its values not looked at yet. Raises Problem `rules.invalid` or `rules.unreadable`."""
-    content = file.read_bytes()
     path = f"{family}/{file.name}"
-    document = read(content, path)
+    document, content = read_file(file, path)
     data = dict(document.data)
     values = data.pop("values", None)
     header = document.convert(data, _Header)

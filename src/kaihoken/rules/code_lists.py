@@ -9,7 +9,7 @@ import msgspec
 
 from kaihoken.problems import Language, Problem
 from kaihoken.rules.book import CODES_FOLDER
-from kaihoken.rules.document import Document, read
+from kaihoken.rules.document import Document, read_file
 from kaihoken.rules.version import Status
 
 UNKNOWN: Mapping[Language, str] = {"ja": "未知の値", "en": "unknown value"}
@@ -105,7 +105,7 @@ class CodeBook:
 
 def _code_list(root: Traversable, number: str) -> CodeList:
     name = f"{number}.yaml"
-    document = read(root.joinpath(CODES_FOLDER, name).read_bytes(), f"{CODES_FOLDER}/{name}")
+    document, _ = read_file(root.joinpath(CODES_FOLDER, name), f"{CODES_FOLDER}/{name}")
     file = document.convert(document.data, _CodeFile)
     if file.list != number:
         raise document.problem("list", f"the file is named {name}")

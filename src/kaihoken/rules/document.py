@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 import msgspec
@@ -48,6 +49,15 @@ class Document:
         )
 
 
+def read_file(file: Traversable, path: str) -> tuple[Document, bytes]:
+    """The document in a file, and its bytes. Raises Problem `rules.unreadable`, also where it is no file."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, 1, error.strerror or type(error).__name__) from None
+    return read(content, path), content
+
+
 def read(content: bytes, file: str) -> Document:
     """The document in a file's bytes. Raises Problem `rules.unreadable` (not YAML, not UTF-8, not a mapping, a key
     twice) with file and line."""
@@ -62,6 +72,8 @@ def read(content: bytes, file: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise _unreadable(file, mark.line + 1 if mark else 1, error.problem or "not YAML") from error
+    except RecursionError:  # a node that holds itself
+        raise _unreadable(file, 1, "it is nested too deeply") from None
     except (yaml.YAMLError, ValueError) as error:  # a forbidden character, not UTF-8, an impossible date
         raise _unreadable(file, 1, str(error)) from error
     return Document(file, root, data)

@@ -1,13 +1,14 @@
 """The store: tables on SQLite or PostgreSQL, one writer, durable transactions, idempotency, keys, backup."""
 
 from kaihoken.store import schema
+from kaihoken.store.address import shown_place
 from kaihoken.store.binding import require_own_keys
 from kaihoken.store.idempotency import Attempt, Idempotency, forget_answers
 from kaihoken.store.inspection import Check, Finding, Note, register_check, register_places
 from kaihoken.store.keyfiles import sync_folder
 from kaihoken.store.keys import FileKeys, KeyProvider, SigningKey
 from kaihoken.store.lookupkey import LookupKey
-from kaihoken.store.opening import create_store, open_store, shown_place
+from kaihoken.store.opening import create_store, open_store
 from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.rekeying import PlacesOf, drop_old_rows, rekey
 from kaihoken.store.schema import instant, milliseconds

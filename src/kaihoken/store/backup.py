@@ -22,10 +22,10 @@ from sqlalchemy import Table, func, insert, select
 
 from kaihoken.problems import Problem
 from kaihoken.store import postgresserver, sqlitefile
-from kaihoken.store.keyfiles import sync_folder
+from kaihoken.store.address import is_postgres, shown_place
+from kaihoken.store.keyfiles import path_problems, sync_folder
 from kaihoken.store.lock import FolderLock
 from kaihoken.store.objects import drop_foreign
-from kaihoken.store.opening import is_postgres
 from kaihoken.store.schema import is_older, metadata, require_newest
 from kaihoken.store.statement import statement
 
@@ -38,9 +38,9 @@ ROWS_PER_STEP: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup file says of itself."""
+    """What a backup file says of itself. `path` is the file, or the place of a database as it may be shown."""
 
-    path: Path
+    path: Path | str
     bytes: int
     revision: str
     store_id: str
@@ -53,7 +53,7 @@ async def back_up(location: str | Path, target: Path, progress: Progress = lambd
     """Writes the store at `location` to the file `target`, which must not exist.
 
     The file has its name only when it is whole, checked and on disk. Problems: `store.exists`, `store.missing`,
-    `store.full`, `store.failed`, `store.corrupt`, `store.not_a_store`.
+    `store.full`, `store.failed`, `store.corrupt`, `store.not_a_store`, `store.address`, `store.path`.
     """
     with _draft_of(target) as draft:
         if is_postgres(location):
@@ -74,9 +74,10 @@ async def restore(source: Path, location: str | Path, progress: Progress = lambd
     if is_postgres(location):
         require_newest(found.revision)
         await _import(source, str(location), progress)
-        return found
+        return replace(found, path=shown_place(location))
     path = sqlitefile.database_path(location)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path_problems(path.parent):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FolderLock(sqlitefile.lock_path(path))
     try:
         with _draft_of(path) as draft:
@@ -104,8 +105,9 @@ def _without_foreign(draft: Path, revision: str) -> tuple[str, ...]:
 def read_backup(path: Path) -> Backup:
     """What a backup file holds, after a check of all its pages. Problems: `store.missing`, `store.corrupt`,
     `store.not_a_store`, `store.newer`."""
-    if not path.is_file():
-        raise Problem("store.missing", where=str(path.absolute()))
+    with path_problems(path):
+        if not path.is_file():
+            raise Problem("store.missing", where=str(path.absolute()))
     sqlitefile.require_sqlite(path)
     try:
         with closing(sqlitefile.connect(path, read_only=True)) as connection:
@@ -123,11 +125,12 @@ def read_backup(path: Path) -> Backup:
 def _draft_of(path: Path) -> Iterator[Path]:
     """An empty file beside `path`, for its owner only, gone afterwards unless it was renamed. Problem `store.exists`
     when there is something at `path`."""
-    if path.exists():
-        raise Problem("store.exists", where=path.name)
     draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
+    with path_problems(path):
+        if path.exists():
+            raise Problem("store.exists", where=path.name)
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
     try:
         yield draft
     finally:
@@ -142,10 +145,11 @@ def _settled(draft: Path, path: Path) -> Backup:
     except apsw.Error as error:
         raise sqlitefile.problem_of(error) from None
     found = read_backup(draft)
-    with draft.open("rb+") as file:
-        os.fsync(file.fileno())
-    draft.rename(path)
-    sync_folder(path.parent)
+    with path_problems(path):
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        draft.rename(path)
+        sync_folder(path.parent)
     return replace(found, path=path)
 
 

@@ -11,9 +11,9 @@ import typer
 from kaihoken.clock import SystemClock
 from kaihoken.problems import Problem
 from kaihoken.store.commands import AsJson, KeysAt
-from kaihoken.store.keyfiles import write_private
+from kaihoken.store.keyfiles import path_problems, write_private
 from kaihoken.store.keys import FileKeys
-from kaihoken.store.sealing import seal_keys, unseal_keys
+from kaihoken.store.sealing import SHORTEST_PASSPHRASE, require_passphrase, seal_keys, unseal_keys
 
 app = typer.Typer(help="鍵 / keys", no_args_is_help=True)
 
@@ -103,18 +103,27 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """封じた控えから鍵を戻す（上書きはしない） / bring keys back from a sealed copy; nothing is overwritten."""
-    if not source.is_file():
-        raise Problem("store.keys_missing", where=source.name)
-    _show(
-        unseal_keys(source.read_bytes(), _passphrase(passphrase_file, confirm=False), keys), as_json=as_json
-    )
+    with path_problems(source):
+        if not source.is_file():
+            raise Problem("store.keys_missing", where=source.name)
+        copy = source.read_bytes()
+    _show(unseal_keys(copy, _passphrase(passphrase_file, confirm=False), keys), as_json=as_json)
 
 
 def _passphrase(file: Path | None, *, confirm: bool) -> str:
+    """What was asked for or stands in a file. Problem `store.passphrase` for one that is none; a copy that is there
+    (`confirm` false) opens to whatever sealed it."""
     if file is not None:
-        return file.read_text(encoding="utf-8").rstrip("\n")
-    asked: str = typer.prompt("合い言葉 / passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
-    return asked
+        with path_problems(file):
+            try:
+                given = file.read_text(encoding="utf-8").rstrip("\r\n")
+            except UnicodeDecodeError:
+                raise Problem("store.passphrase", where=str(file), least=SHORTEST_PASSPHRASE) from None
+    else:
+        given = typer.prompt("合い言葉 / passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
+    if confirm:
+        require_passphrase(given)
+    return given
 
 
 def _show(keys: FileKeys, *, as_json: bool) -> None:

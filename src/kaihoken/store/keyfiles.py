@@ -6,6 +6,8 @@ import secrets
 import stat
 import sys
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kaihoken.problems import Problem
@@ -54,10 +56,21 @@ def problem_of_path(error: OSError, path: Path) -> Problem:
     return Problem("store.path", where=str(path.absolute()), reason=error.strerror or type(error).__name__)
 
 
+@contextmanager
+def path_problems(path: Path) -> Iterator[None]:
+    """Tells what the operating system refuses of a path as a Problem (`problem_of_path`)."""
+    try:
+        yield
+    except OSError as error:
+        raise problem_of_path(error, path) from None
+
+
 def make_private_folder(folder: Path) -> None:
-    """Makes the folder with mode 0700; one that exists must be private already (Problem `store.keys_open`)."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    require_private(folder)
+    """Makes the folder with mode 0700; one that exists must be private already (Problem `store.keys_open`). Other
+    Problems: `store.path`, `store.full`."""
+    with path_problems(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        require_private(folder)
 
 
 def require_private(path: Path) -> None:
@@ -69,8 +82,18 @@ def require_private(path: Path) -> None:
 def write_private(path: Path, content: bytes, *, replace: bool = False) -> None:
     """Writes a file of mode 0600 that is complete on disk before it has its name.
 
-    Without `replace` an existing file stays as it is and FileExistsError is raised, whoever is quicker.
+    Without `replace` an existing file stays as it is and FileExistsError is raised, whoever is quicker. Problems:
+    `store.path`, `store.full`.
     """
+    try:
+        _write(path, content, replace=replace)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise problem_of_path(error, path) from None
+
+
+def _write(path: Path, content: bytes, *, replace: bool) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -20,7 +20,7 @@ from kaihoken.problems import Problem
 from kaihoken.store.keyfiles import (
     FolderHold,
     make_private_folder,
-    problem_of_path,
+    path_problems,
     require_private,
     write_private,
 )
@@ -115,12 +115,11 @@ class FileLogKey:
         return self._sign(data)
 
     def _held(self) -> FolderHold:
-        try:
-            hold = FolderHold(self._folder, alone=False)
-        except BlockingIOError:  # somebody is replacing it now
-            raise Problem("store.keys_rotated", where=str(self._folder)) from None
-        except OSError as error:
-            raise problem_of_path(error, self._folder) from None
+        with path_problems(self._folder):
+            try:
+                hold = FolderHold(self._folder, alone=False)
+            except BlockingIOError:  # somebody is replacing it now
+                raise Problem("store.keys_rotated", where=str(self._folder)) from None
         if len(list(self._folder.glob(_LOG_FILES))) != self._known:
             hold.release()
             raise Problem("store.keys_rotated", where=str(self._folder))
@@ -134,8 +133,12 @@ class FileKeys:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Reads the keys. Problems: `store.keys_missing`, `store.keys_open`, `store.keys_unreadable`."""
+        """Reads the keys. Problems: `store.keys_missing`, `store.keys_open`, `store.keys_unreadable`, `store.path`."""
         self._folder = folder
+        with path_problems(folder):
+            self._read(folder)
+
+    def _read(self, folder: Path) -> None:
         if not folder.is_dir():
             raise Problem("store.keys_missing", where=str(folder))
         require_private(folder)
@@ -201,12 +204,11 @@ class FileKeys:
         Problem `store.log_key_in_use` while anybody signs with these keys: what they sign from now on would be void.
         (Not on Windows: docs/keys.md.)
         """
-        try:
-            hold = FolderHold(self._folder, alone=True)
-        except BlockingIOError:
-            raise Problem("store.log_key_in_use", where=str(self._folder)) from None
-        except OSError as error:
-            raise problem_of_path(error, self._folder) from None
+        with path_problems(self._folder):
+            try:
+                hold = FolderHold(self._folder, alone=True)
+            except BlockingIOError:
+                raise Problem("store.log_key_in_use", where=str(self._folder)) from None
         try:
             _add(
                 self._folder / f"log-{len(self._log) + 1}.json",

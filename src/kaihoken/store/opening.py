@@ -7,7 +7,9 @@ from pathlib import Path
 import apsw
 
 from kaihoken.clock import Clock
-from kaihoken.store import postgresserver, sqlitefile
+from kaihoken.store import sqlitefile
+from kaihoken.store.address import is_postgres
+from kaihoken.store.keyfiles import path_problems
 from kaihoken.store.lock import FolderLock
 from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.schema import is_older, require_newest
@@ -15,27 +17,19 @@ from kaihoken.store.sqlite import SqliteStore
 from kaihoken.store.store import Purpose, Store
 
 
-def is_postgres(location: str | Path) -> bool:
-    """Whether a location is a database address rather than a folder."""
-    return str(location).startswith(("postgresql://", "postgres://"))
-
-
-def shown_place(location: str | Path) -> str:
-    """A location as it may be shown to a person: the whole path, or an address without user and password."""
-    return postgresserver.place(str(location)) if is_postgres(location) else str(Path(location).absolute())
-
-
 async def create_store(location: str | Path, *, purpose: Purpose, clock: Clock) -> Store:
     """A new store at the newest schema, open and locked for this process.
 
     `location` is a folder (SQLite; made if missing) or the `postgresql://` address of an existing, empty database.
-    Problems: `store.exists`, `store.locked`, `store.unreachable`, `store.not_durable`.
+    Problems: `store.exists`, `store.locked`, `store.unreachable`, `store.not_durable`, `store.address`, `store.path`,
+    `store.full`.
     """
     meta = {"purpose": purpose, "store_id": str(uuid.uuid4()), "created": clock.now().isoformat()}
     if is_postgres(location):
         return await PostgresStore.create(str(location), meta)
     path = sqlitefile.database_path(location)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path_problems(path.parent):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FolderLock(sqlitefile.lock_path(path))
     try:
         sqlitefile.create(path, meta)
@@ -53,7 +47,8 @@ async def open_store(
 
     Problems: `store.missing`, `store.locked`, `store.newer` (made by a later program), `store.older` (unless
     `migrate`, which brings it forward), `store.unreachable`, `store.not_durable`, `store.corrupt`,
-    `store.not_a_store` (a file that was named, of another sort), `store.is_backup` (unless `read_only`).
+    `store.not_a_store` (a file that was named, of another sort), `store.is_backup` (unless `read_only`),
+    `store.address`, `store.path`, `store.full`.
     """
     if is_postgres(location):
         return await PostgresStore.open(str(location), migrate=migrate, read_only=read_only)
@@ -87,4 +82,4 @@ def _revision(path: Path, vfs: str | None) -> str:
         with closing(sqlitefile.connect(path, vfs=vfs)) as connection:
             return sqlitefile.read_revision(connection)
     except apsw.Error as error:
-        raise sqlitefile.problem_of(error) from None
+        raise sqlitefile.problem_of_opening(error, path) from None

@@ -17,14 +17,25 @@ from kaihoken.problems import Problem
 from kaihoken.store.keyfiles import make_private_folder, write_private
 from kaihoken.store.keys import FileKeys
 
+SHORTEST_PASSPHRASE: Final = 8
+"""In characters. Several words, not one."""
+
 _HEADER: Final = b"kaihoken keys 1\n"
 _SALT: Final = 16
 _NONCE: Final = 12
 _WORK: Final = 1 << 16  # 64 MB and a fifth of a second for each guess
 
 
+def require_passphrase(passphrase: str) -> None:
+    """Refuses a passphrase that seals nothing. Problem `store.passphrase`. (What scrypt costs makes guessing slow; it
+    cannot make up for a passphrase that is guessed at once.)"""
+    if len(passphrase.strip()) < SHORTEST_PASSPHRASE:
+        raise Problem("store.passphrase", least=SHORTEST_PASSPHRASE)
+
+
 def seal_keys(folder: Path, passphrase: str) -> bytes:
-    """The sealed copy of a folder of keys. Problems as `FileKeys`."""
+    """The sealed copy of a folder of keys. Problems as `FileKeys` and `require_passphrase`."""
+    require_passphrase(passphrase)
     FileKeys(folder)
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.json"))}
     salt, nonce = secrets.token_bytes(_SALT), secrets.token_bytes(_NONCE)

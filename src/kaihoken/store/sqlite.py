@@ -23,6 +23,7 @@ from kaihoken.store.sqlitefile import (
     connect_reader,
     connect_writer,
     problem_of,
+    problem_of_opening,
     read_meta,
 )
 from kaihoken.store.statement import Statement, Write
@@ -71,7 +72,7 @@ class SqliteStore:
             if lock is not None:
                 self._checkpointer = Checkpointer(lambda: connect_checkpointer(path, vfs=vfs))
         except apsw.Error as error:
-            raise problem_of(error) from None
+            raise problem_of_opening(error, path) from None
 
     @property
     def path(self) -> Path:

@@ -1,13 +1,14 @@
 """The SQLite file of a store: where it lies, how it is opened, what its errors mean."""
 
 import ctypes
+import shutil
 from contextlib import closing
 from pathlib import Path
 
 import apsw
 
 from kaihoken.problems import Problem
-from kaihoken.store.keyfiles import problem_of_path, sync_folder
+from kaihoken.store.keyfiles import path_problems, sync_folder
 from kaihoken.store.schema import NEWEST, Meta, complete, creation
 
 FILE_NAME = "store.sqlite3"
@@ -40,9 +41,10 @@ def database_path(location: str | Path) -> Path:
 def existing_path(location: str | Path) -> Path:
     """The file of a store that is there. Problems `store.missing`, `store.not_a_store` (a file that was named and is
     of another sort)."""
-    path = database_path(location)
-    if not path.is_file():
-        raise Problem("store.missing", where=str(Path(location).absolute()))
+    with path_problems(Path(location)):
+        path = database_path(location)
+        if not path.is_file():
+            raise Problem("store.missing", where=str(Path(location).absolute()))
     if path == Path(location):
         require_sqlite(path)
     return path
@@ -56,11 +58,8 @@ def require_sqlite(path: Path) -> None:
 
 
 def _begins(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(_READ_VERSION + 1)
-    except OSError as error:
-        raise problem_of_path(error, path) from None
+    with path_problems(path), path.open("rb") as file:
+        return file.read(_READ_VERSION + 1)
 
 
 def require_no_backup(location: str | Path) -> None:
@@ -81,19 +80,20 @@ def create(path: Path, meta: Meta) -> None:
 
     Problem `store.exists`.
     """
-    if path.exists():
-        raise Problem("store.exists", where=path.name)
     draft = path.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    try:
-        with closing(apsw.Connection(str(draft))) as connection:
-            fill(connection, meta)
-    except apsw.Error as error:
+    with path_problems(path):
+        if path.exists():
+            raise Problem("store.exists", where=path.name)
         draft.unlink(missing_ok=True)
-        raise problem_of(error) from None
-    draft.replace(path)
-    sync_folder(path.parent)
+        draft.touch(mode=0o600)
+        try:
+            with closing(apsw.Connection(str(draft))) as connection:
+                fill(connection, meta)
+        except apsw.Error as error:
+            draft.unlink(missing_ok=True)
+            raise problem_of(error) from None
+        draft.replace(path)
+        sync_folder(path.parent)
 
 
 def fill(connection: apsw.Connection, meta: Meta) -> None:
@@ -188,6 +188,19 @@ def read_meta(connection: apsw.Connection) -> Meta:
     """Everything in `store_meta`. Problem `store.corrupt` where a store does not say what it is."""
     rows = connection.execute("SELECT name, value FROM store_meta")
     return complete({str(name): str(value) for name, value in rows})
+
+
+_SHARED_MEMORY = 32 * 1024  # SQLite's index of the log, which opening makes
+_WITHOUT_ROOM = frozenset({apsw.SQLITE_IOERR_SHMSIZE, apsw.SQLITE_IOERR_SHMMAP, apsw.SQLITE_IOERR_WRITE})
+
+
+def problem_of_opening(error: apsw.Error, path: Path) -> Problem:
+    """What an error of opening means: SQLite does not say of the index of its log that the disk was full."""
+    if getattr(error, "extendedresult", -1) in _WITHOUT_ROOM:
+        with path_problems(path):
+            if shutil.disk_usage(path.parent).free < _SHARED_MEMORY:
+                return Problem("store.full", where=str(path.absolute()))
+    return problem_of(error)
 
 
 _UNFIT_CONSTRAINTS = frozenset(
