@@ -47,9 +47,6 @@ class SomeKeys:
     def lookup_keys(self, normalisation: int) -> tuple[LookupKey, ...]:
         raise NotImplementedError
 
-    def token_secret(self) -> bytes:
-        raise NotImplementedError
-
     def rotated(self, at: datetime) -> "SomeKeys":
         """The same with one more key from an instant on."""
         *earlier, last = self.log

@@ -31,14 +31,12 @@ def test_keys_come_back_as_they_were(tmp_path: Path) -> None:
 
     assert read.lookup_keys(1)[0](b"N", "x") == made.lookup_keys(1)[0](b"N", "x")
     assert read.log_keys()[0].public == made.log_keys()[0].public
-    assert read.token_secret() == made.token_secret()
 
 
 def test_two_folders_have_different_keys(tmp_path: Path) -> None:
     one, other = FileKeys.create(tmp_path / "a", CLOCK), FileKeys.create(tmp_path / "b", CLOCK)
 
     assert one.lookup_keys(1)[0](b"N", "x") != other.lookup_keys(1)[0](b"N", "x")
-    assert one.token_secret() != other.token_secret()
     assert one.log_keys()[0].key_id != other.log_keys()[0].key_id
 
 
@@ -129,17 +127,17 @@ def test_many_may_sign_with_the_same_keys(tmp_path: Path) -> None:
     assert one.sign(b"head") == other.sign(b"head")
 
 
-def test_a_new_token_secret_replaces_the_old_one(tmp_path: Path) -> None:
-    first = FileKeys.create(tmp_path / "keys", CLOCK)
+def test_a_folder_of_an_earlier_program_still_opens(tmp_path: Path) -> None:
+    made = FileKeys.create(tmp_path / "keys", CLOCK)
+    write_private(tmp_path / "keys" / "token.json", b'{"created":"2026-11-20T03:00:00Z","secret":"AAAA"}')
 
-    second = first.rotate_token(LATER)
-
-    assert second.token_secret() != first.token_secret()
-    assert second.token_created() == LATER.at
+    assert FileKeys(tmp_path / "keys").log_keys()[0].key_id == made.log_keys()[0].key_id
+    back = unseal_keys(seal_keys(tmp_path / "keys", PASSPHRASE), PASSPHRASE, tmp_path / "back")
+    assert content(back.folder) == content(tmp_path / "keys")
 
 
 def test_only_the_owner_reads_them(tmp_path: Path) -> None:
-    FileKeys.create(tmp_path / "keys", CLOCK).rotate_token(LATER)
+    FileKeys.create(tmp_path / "keys", CLOCK).rotate_lookup(LATER).rotate_log(LATER)
 
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {0o600}
@@ -155,7 +153,7 @@ def test_keys_that_others_can_read_are_refused(tmp_path: Path, name: str) -> Non
         FileKeys(tmp_path / "keys")
 
 
-@pytest.mark.parametrize("name", ["token.json", "log-1.json", "lookup-1.json"])
+@pytest.mark.parametrize("name", ["log-1.json", "lookup-1.json"])
 def test_a_key_that_is_gone_is_missed(tmp_path: Path, name: str) -> None:
     FileKeys.create(tmp_path / "keys", CLOCK)
     (tmp_path / "keys" / name).unlink()

@@ -30,7 +30,6 @@ class Sort(StrEnum):
 
     lookup = auto()
     log = auto()
-    token = auto()
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -74,8 +73,6 @@ def rotate(
             held = held.rotate_lookup(clock)
         case Sort.log:
             held = held.rotate_log(clock)
-        case Sort.token:
-            held = held.rotate_token(clock)
     _show(held, as_json=as_json)
 
 
@@ -130,7 +127,6 @@ def _show(keys: FileKeys, *, as_json: bool) -> None:
     listed = [
         *(Listed("lookup", str(version), since, None) for version, since in keys.lookup_created()),
         *(Listed("log", key.key_id, key.valid_from, key.valid_to) for key in keys.log_keys()),
-        Listed("token", "-", keys.token_created(), None),
     ]
     if as_json:
         typer.echo(msgspec.json.encode({"folder": str(keys.folder), "keys": listed}).decode())

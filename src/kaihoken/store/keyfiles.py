@@ -79,21 +79,21 @@ def require_private(path: Path) -> None:
         raise Problem("store.keys_open", where=path.name)
 
 
-def write_private(path: Path, content: bytes, *, replace: bool = False) -> None:
+def write_private(path: Path, content: bytes) -> None:
     """Writes a file of mode 0600 that is complete on disk before it has its name.
 
-    Without `replace` an existing file stays as it is and FileExistsError is raised, whoever is quicker. Problems:
-    `store.path`, `store.full`.
+    An existing file stays as it is and FileExistsError is raised, whoever is quicker. Problems: `store.path`,
+    `store.full`.
     """
     try:
-        _write(path, content, replace=replace)
+        _write(path, content)
     except FileExistsError:
         raise
     except OSError as error:
         raise problem_of_path(error, path) from None
 
 
-def _write(path: Path, content: bytes, *, replace: bool) -> None:
+def _write(path: Path, content: bytes) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -101,10 +101,7 @@ def _write(path: Path, content: bytes, *, replace: bool) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if replace:
-            draft.replace(path)
-        else:
-            os.link(draft, path)
+        os.link(draft, path)
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(path.parent)

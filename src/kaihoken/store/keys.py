@@ -1,8 +1,8 @@
 """Keys: who holds them (`KeyProvider`) and the holder that keeps them in files (`FileKeys`).
 
-Three sorts. The look-up key finds people (`LookupKey`); log keys sign the heads of the log; the token secret
-authenticates small things that the hub hands out and gets back. A provider over an HSM implements the same Protocol;
-only the look-up key must work at the speed of questions. Keys are never part of a data backup (docs/keys.md).
+Two sorts. The look-up key finds people (`LookupKey`); log keys sign the heads of the log. A provider over an HSM
+implements the same Protocol; only the look-up key must work at the speed of questions. Keys are never part of a data
+backup (docs/keys.md).
 """
 
 import hashlib
@@ -64,10 +64,6 @@ class KeyProvider(Protocol):
         """Every log key there ever was, oldest first; the last one signs."""
         ...
 
-    def token_secret(self) -> bytes:
-        """32 bytes."""
-        ...
-
 
 class _LookupFile(msgspec.Struct, frozen=True):
     version: int
@@ -78,11 +74,6 @@ class _LookupFile(msgspec.Struct, frozen=True):
 class _LogFile(msgspec.Struct, frozen=True):
     created: datetime
     seed: bytes
-
-
-class _TokenFile(msgspec.Struct, frozen=True):
-    created: datetime
-    secret: bytes
 
 
 class FileLogKey:
@@ -127,9 +118,10 @@ class FileLogKey:
 
 
 class FileKeys:
-    """Keys in a folder of mode 0700: `lookup-<version>.json`, `log-<number>.json`, `token.json`, each 0600.
+    """Keys in a folder of mode 0700: `lookup-<version>.json`, `log-<number>.json`, each 0600.
 
-    A file is never changed: a rotation adds one (the token secret is replaced), retiring a look-up key removes one.
+    A file is never changed: a rotation adds one, retiring a look-up key removes one. (Folders of earlier programs also
+    hold a `token.json`, which nothing reads.)
     """
 
     def __init__(self, folder: Path) -> None:
@@ -144,8 +136,7 @@ class FileKeys:
         require_private(folder)
         self._lookup = sorted(_read_all(folder, "lookup-*.json", _LookupFile), key=lambda file: -file.version)
         self._log = sorted(_read_all(folder, _LOG_FILES, _LogFile), key=lambda file: file.created)
-        self._token = _read_all(folder, "token.json", _TokenFile)
-        if not (self._lookup and self._log and self._token):
+        if not (self._lookup and self._log):
             raise Problem("store.keys_missing", where=str(folder))
 
     @classmethod
@@ -155,7 +146,6 @@ class FileKeys:
         if any(folder.glob("*.json")):
             raise Problem("store.keys_exist", where=str(folder))
         now = clock.now()
-        _add(folder / "token.json", _TokenFile(now, secrets.token_bytes(KEY_BYTES)))
         _add(folder / "log-1.json", _LogFile(now, secrets.token_bytes(KEY_BYTES)))
         _add(folder / "lookup-1.json", _LookupFile(1, now, secrets.token_bytes(KEY_BYTES)))
         return cls(folder)
@@ -177,12 +167,6 @@ class FileKeys:
             FileLogKey(file.seed, file.created, end, self._folder, len(self._log))
             for file, end in zip(self._log, ends, strict=True)
         )
-
-    def token_secret(self) -> bytes:
-        return self._token[0].secret
-
-    def token_created(self) -> datetime:
-        return self._token[0].created
 
     def rotate_lookup(self, clock: Clock) -> "FileKeys":
         """Adds a version of the look-up key; the older ones stay readable until `retire_lookup`."""
@@ -218,12 +202,6 @@ class FileKeys:
             hold.release()
         return FileKeys(self._folder)
 
-    def rotate_token(self, clock: Clock) -> "FileKeys":
-        """Replaces the token secret: everything handed out under the old one is void."""
-        token = _TokenFile(clock.now(), secrets.token_bytes(KEY_BYTES))
-        write_private(self._folder / "token.json", msgspec.json.encode(token), replace=True)
-        return FileKeys(self._folder)
-
 
 def _add(path: Path, key: msgspec.Struct) -> None:
     try:
@@ -232,7 +210,7 @@ def _add(path: Path, key: msgspec.Struct) -> None:
         raise Problem("store.keys_exist", where=path.name) from error
 
 
-K = TypeVar("K", _LookupFile, _LogFile, _TokenFile)
+K = TypeVar("K", _LookupFile, _LogFile)
 
 
 def _read_all(folder: Path, pattern: str, kind: type[K]) -> list[K]:
