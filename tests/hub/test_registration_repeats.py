@@ -2,13 +2,21 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 
-from .hub import Hub, a_hub, a_row, problem_in
+from kaihoken.audit import Committer
+from kaihoken.clock import Clock, FixedClock
+from kaihoken.hub import housekeeping
+from kaihoken.hub.housekeeping import FORGOTTEN, forget_once
+from kaihoken.problems import Problem
+from kaihoken.store import Store
+
+from .hub import NOW, Hub, a_hub, a_row, problem_in
 
 ROWS = {"rows": [a_row(link=f"link-{number}", number=str(number)) for number in range(1, 121)]}
 ROWS_COUNTED = 'kaihoken_registration_rows_total{status="registered"}'
@@ -141,3 +149,55 @@ async def test_without_a_proper_key_nothing_is_registered(
         assert (answer.status_code, problem_in(answer)) == (400, problem)
         assert (await hub.ask(number="1")).json()["answer"]["validity"] == "4"
         assert (await send(hub, ROWS, "x" * 255)).status_code == 200
+
+
+async def test_an_answer_is_forgotten_when_nobody_repeats_it_any_more(
+    location: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FixedClock(NOW)
+    async with a_hub(location, tmp_path, clock) as hub:
+        first = await send(hub, ROWS, "key-1")
+        clock.at += timedelta(days=29)
+        machine = hub.machine
+        assert await forget_once(machine.store, machine.committer, clock, machine.settings.answers_days) == 0
+        assert (await send(hub, ROWS, "key-1")).content == first.content
+
+    forgotten = asyncio.Event()
+
+    async def forget(store: Store, committer: Committer, clock: Clock, days: int) -> int:
+        slices = await forget_once(store, committer, clock, days)
+        forgotten.set()
+        return slices
+
+    monkeypatch.setattr(housekeeping, "forget_once", forget)
+    clock.at += timedelta(days=2)
+    async with a_hub(location, tmp_path, clock, after=hub) as hub:
+        await asyncio.wait_for(forgotten.wait(), 10)
+        size = hub.machine.committer.head.size
+        again = (await send(hub, ROWS, "key-1")).json()
+
+        assert (again["registered"], again["unchanged"]) == (0, 120)
+        assert (await hub.machine.committer.log.record(size - 1, 0)).kind == FORGOTTEN
+
+
+async def test_what_a_day_could_not_forget_is_told_and_forgotten_on_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    days = 0
+    done = asyncio.Event()
+
+    async def full_at_first(*_: object) -> int:
+        nonlocal days
+        days += 1
+        if days == 1:
+            raise Problem("store.full")
+        done.set()
+        return 0
+
+    monkeypatch.setattr(housekeeping, "forget_once", full_at_first)
+    monkeypatch.setattr(housekeeping, "_DAY_SECONDS", 0)
+
+    async with a_hub(tmp_path / "store", tmp_path):
+        await asyncio.wait_for(done.wait(), 10)
+
+    assert "old answers were not forgotten: store.full" in caplog.text

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
 from kaihoken.store import Idempotency, Store, forget_answers, open_store
+from kaihoken.store import idempotency as idempotency_module
 
 from .builders import CLOCK, a_store, numbers, people
 
@@ -131,12 +133,35 @@ async def test_old_answers_can_be_forgotten(location: str | Path) -> None:
     idempotency = Idempotency(store, CLOCK)
     await register(idempotency, store, 1)
 
-    await store.transaction([forget_answers(CLOCK.now())])
+    assert [write async for write in forget_answers(store, CLOCK.now())] == []
     kept = await register(idempotency, store, 2)
-    await store.transaction([forget_answers(CLOCK.now() + timedelta(seconds=1))])
+    async for _, write in forget_answers(store, CLOCK.now() + timedelta(seconds=1)):
+        await store.transaction([write])
     forgotten = await register(idempotency, store, 3)
 
     assert (kept, forgotten) == (b"added 1", b"added 3")
+    await store.close()
+
+
+async def test_many_old_answers_are_forgotten_in_slices(
+    location: str | Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency_module, "ANSWERS_PER_SLICE", 2)
+    store = await a_store(location)
+    clock = FixedClock(CLOCK.at)
+    idempotency = Idempotency(store, clock)
+    for number in range(1, 6):
+        clock.at += timedelta(seconds=1)
+        await register(idempotency, store, number, key=f"k-{number}")
+
+    dropped = []
+    async for before, write in forget_answers(store, clock.at):
+        await store.transaction([write])
+        dropped.append(before)
+
+    assert len(dropped) == 2
+    assert await register(idempotency, store, 6, key="k-5") == b"added 5", "the last one is not older"
+    assert await register(idempotency, store, 7, key="k-4") == b"added 7"
     await store.close()
 
 

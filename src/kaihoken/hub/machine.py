@@ -1,17 +1,19 @@
 """A hub, put together: store, log, gate, answering and registering, opened and closed in that order."""
 
+import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from kaihoken.access import Gate, NotFoundBurst, load_registry, open_gate
 from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
 from kaihoken.coverage import Answering, Registrar, finder_for
+from kaihoken.hub.housekeeping import forget_daily
 from kaihoken.hub.metrics import Metrics
-from kaihoken.hub.readiness import watched
+from kaihoken.hub.readiness import watch
 from kaihoken.hub.settings import HubSettings
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.store import Idempotency, KeyProvider, Store, open_store, require_own_keys
@@ -65,12 +67,26 @@ async def running(
                 if noted:  # only once the log knows these keys as well
                     await store.transaction(noted)
                 machine = await _assembled(settings, keys, clock, ticks, store, committer)
-                async with watched(lambda: committer.ready):
+                ready = watch(lambda: committer.ready)
+                old = forget_daily(store, committer, clock, settings.answers_days)
+                async with _beside(ready), _beside(old):
                     yield machine
             finally:
                 await committer.close()
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Work that goes on beside and ends with what stands here."""
+    task = asyncio.get_running_loop().create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _assembled(

@@ -3,27 +3,15 @@ again. Nobody has to ask `/ready` for it."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 
 _log = logging.getLogger("kaihoken.hub")
 
 _SECONDS = 1.0
 
 
-@asynccontextmanager
-async def watched(ready: Callable[[], bool], seconds: float = _SECONDS) -> AsyncIterator[None]:
-    """Looks every so many seconds while the context is open."""
-    watching = asyncio.create_task(_watch(ready, seconds), name="hub.readiness")
-    try:
-        yield
-    finally:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
-
-
-async def _watch(ready: Callable[[], bool], seconds: float) -> None:
+async def watch(ready: Callable[[], bool], seconds: float = _SECONDS) -> None:
+    """Looks every so many seconds until it is cancelled."""
     was_ready = True
     while True:
         if (is_ready := ready()) != was_ready:

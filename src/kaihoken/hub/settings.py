@@ -17,6 +17,7 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8000  # port on which it listens
     public_url: str = ""  # audience of client assertions, where it differs from http://host:port
     log_level: Literal["debug", "info", "warning", "error"] = "warning"  # least severity that is written
+    answers_days: Annotated[int, msgspec.Meta(ge=1)] = 30  # for so many days a registration can be repeated
     limits: Limits = Limits()
 
     @property

@@ -23,6 +23,7 @@ from kaihoken.store.store import Store
 
 LONGEST_KEY: Final = 255
 PATIENCE_SECONDS: Final = 10.0
+ANSWERS_PER_SLICE: Final = 500
 
 _FIND = statement(
     "find an answer given before",
@@ -31,6 +32,13 @@ _FIND = statement(
     .where(schema.idempotency.c.key_hash == bindparam("key_hash")),
 )
 _KEEP = statement("keep an answer", insert(schema.idempotency))
+_OLDEST = statement(
+    "find old answers",
+    select(schema.idempotency.c.created_at)
+    .where(schema.idempotency.c.created_at < bindparam("before"))
+    .order_by(schema.idempotency.c.created_at)
+    .limit(bindparam("count")),
+)
 _FORGET = statement(
     "forget old answers",
     delete(schema.idempotency).where(schema.idempotency.c.created_at < bindparam("before")),
@@ -113,6 +121,11 @@ class Idempotency:
                 raise Problem("store.in_progress") from None
 
 
-def forget_answers(before: datetime) -> Write:
-    """The write that drops answers given before an instant: their keys may then be used again."""
-    return Write(_FORGET, [(milliseconds(before),)])
+async def forget_answers(store: Store, before: datetime) -> AsyncIterator[tuple[int, Write]]:
+    """The writes that drop the answers given before an instant, oldest first and a few milliseconds each, with the
+    milliseconds before which each drops: the keys may then be used again. The caller commits each before it asks for
+    the next."""
+    while oldest := await store.fetch(_OLDEST, (milliseconds(before), ANSWERS_PER_SLICE)):
+        last = oldest[-1][0]
+        assert isinstance(last, int)
+        yield last + 1, Write(_FORGET, [(last + 1,)])

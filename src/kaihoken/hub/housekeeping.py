@@ -1,0 +1,44 @@
+"""What a running hub does by itself, at its start and once a day: forgetting the answers to registrations of long ago.
+
+An answer is kept so that its request can be repeated (`store.Idempotency`). Nobody repeats a request of last year, and
+the answer holds what somebody's row said; so it goes, through the writer like any change, with a record of it.
+"""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from kaihoken.audit import Committer, Entry
+from kaihoken.clock import Clock
+from kaihoken.problems import Problem
+from kaihoken.store import Store, forget_answers, instant
+
+FORGOTTEN: Final = "answers.forgotten"
+
+_DAY_SECONDS: Final = 24 * 3600.0
+
+_log = logging.getLogger("kaihoken.hub")
+
+
+async def forget_daily(store: Store, committer: Committer, clock: Clock, days: int) -> None:
+    """Forgets answers older than some days, now and every day until it is cancelled. What a day could not do is told
+    in the log of the process and done on the next."""
+    while True:
+        try:
+            await forget_once(store, committer, clock, days)
+        except Problem as problem:
+            _log.warning("old answers were not forgotten: %s", problem.code)
+        await asyncio.sleep(_DAY_SECONDS)
+
+
+async def forget_once(store: Store, committer: Committer, clock: Clock, days: int) -> int:
+    """Forgets answers older than some days, slice by slice; how many slices. Problems as `Committer.commit_slice`."""
+    slices = 0
+    async for before, write in forget_answers(store, clock.now() - timedelta(days=days)):
+        record = msgspec.json.encode({"before": instant(before).isoformat()})
+        await committer.commit_slice([Entry(FORGOTTEN, record)], [write])
+        slices += 1
+    return slices
