@@ -278,6 +278,16 @@ def test_what_is_missing_or_wrong_is_named(
         ({"host": "no-such-host.invalid"}, "hub.address"),
         ({"host": "192.0.2.1"}, "hub.address"),
         ({"log_level": "loud"}, "settings.invalid"),
+        ({"answers_days": "0"}, "settings.invalid"),
+        ({"public_url": "not a url"}, "settings.invalid"),
+        ({"public_url": "hub.example.jp"}, "settings.invalid"),
+        ({"public_url": "ftp://hub.example.jp"}, "settings.invalid"),
+        ({"public_url": "https://"}, "settings.invalid"),
+        ({"public_url": "https://hub.example.jp/"}, "settings.invalid"),
+        ({"public_url": "https://hub.example.jp:port"}, "settings.invalid"),
+        ({"public_url": "https://u:p@hub.example.jp"}, "settings.invalid"),
+        ({"public_url": "https://hub.example.jp?x"}, "settings.invalid"),
+        ({"public_url": "https://[::1"}, "settings.invalid"),
     ],
 )
 def test_settings_that_cannot_be_are_misuse(serve: Serve, settings: dict[str, str], problem: str) -> None:
@@ -336,6 +346,23 @@ def test_the_log_key_of_a_running_hub_stays_and_that_of_a_stopped_one_is_replace
     assert "run kaihoken keys rotate log, and start it again" in refusal
     verify = ["audit", "verify", "--store", str(tmp_path / "store"), "--keys", str(tmp_path / "keys")]
     assert cli.run(verify) == 0
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "told"), [(0o755, 0o644, 1), (0o700, 0o644, 0), (0o755, 0o600, 0), (0o750, 0o640, 1)]
+)
+async def test_a_store_that_others_can_read_is_told_at_the_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, folder: int, file: int, told: int
+) -> None:
+    hub = await a_hub_that_ran(tmp_path / "store", tmp_path)
+    caplog.clear()
+    (tmp_path / "store").chmod(folder)
+    (tmp_path / "store" / "store.sqlite3").chmod(file)
+
+    async with a_hub(tmp_path / "store", tmp_path, after=hub):
+        pass
+
+    assert caplog.text.count("other users of this machine can read store.sqlite3:") == told
 
 
 async def test_keys_that_the_log_does_not_know_leave_no_mark_on_a_store_without_people(

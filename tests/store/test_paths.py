@@ -151,3 +151,28 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest
 
     told = refused(lambda: asyncio.run(open_store(tmp_path / "b")))
     assert told == ("store.path", str(tmp_path / "b"), "Permission denied")
+
+
+@pytest.mark.parametrize("mask", [0, 0o022, 0o077])
+def test_a_new_store_is_for_its_owner_alone_whatever_the_mask(tmp_path: Path, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        asyncio.run(_closed(tmp_path / "store"))
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "store").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "store").iterdir()} == {0o600}
+
+
+def test_store_check_tells_of_files_that_others_can_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asyncio.run(_closed(tmp_path / "store"))
+    check = ["store", "check", "--store", str(tmp_path / "store")]
+    assert cli.run(check) == 0
+    (tmp_path / "store").chmod(0o755)
+    (tmp_path / "store" / "store.sqlite3").chmod(0o644)
+
+    assert cli.run(check) == 1
+    assert "✗ files store.sqlite3: 他の利用者が読めます" in capsys.readouterr().out

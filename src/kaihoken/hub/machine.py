@@ -16,7 +16,7 @@ from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.readiness import watch
 from kaihoken.hub.settings import HubSettings
 from kaihoken.identity import NORMALISATION_VERSION
-from kaihoken.store import Idempotency, KeyProvider, Store, open_store, require_own_keys
+from kaihoken.store import Idempotency, KeyProvider, Store, open_store, open_to_others, require_own_keys
 
 Ticks = Callable[[], int]
 """Nanoseconds of a clock that never runs backwards."""
@@ -57,6 +57,10 @@ async def running(
     `audit.other_store` when the store does not say of itself what the log's first record says).
     """
     store = await open_store(settings.store)
+    for name in open_to_others(store):
+        _log.warning(
+            "other users of this machine can read %s: chmod 700 its folder, chmod 600 the file", name
+        )
     try:
         # Under another look-up key nobody would be found, and nothing would say why.
         noted = await require_own_keys(store, keys)

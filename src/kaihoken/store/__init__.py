@@ -8,7 +8,7 @@ from kaihoken.store.inspection import Check, Finding, Note, register_check, regi
 from kaihoken.store.keyfiles import sync_folder
 from kaihoken.store.keys import FileKeys, KeyProvider, SigningKey
 from kaihoken.store.lookupkey import LookupKey
-from kaihoken.store.opening import create_store, open_store
+from kaihoken.store.opening import create_store, open_store, open_to_others
 from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.rekeying import PlacesOf, drop_old_rows, rekey
 from kaihoken.store.schema import instant, milliseconds
@@ -41,6 +41,7 @@ __all__ = [
     "instant",
     "milliseconds",
     "open_store",
+    "open_to_others",
     "register_check",
     "register_places",
     "rekey",

@@ -17,7 +17,7 @@ from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.rekeying import PlacesOf
 from kaihoken.store.schema import metadata
 from kaihoken.store.sqlite import SqliteStore
-from kaihoken.store.sqlitefile import problem_of
+from kaihoken.store.sqlitefile import open_to_others, problem_of
 from kaihoken.store.statement import Statement, statement
 from kaihoken.store.store import Store
 
@@ -75,6 +75,10 @@ async def inspect(
     """Everything that is wrong with a store, and what could not be compared. `on_step` is told the name of each check
     as it begins."""
     on_step("tables")
+    for name in open_to_others(store.path) if isinstance(store, SqliteStore) else ():
+        yield Finding(
+            "files", name, "他の利用者が読めます（chmod 600）", "other users can read it (chmod 600)"
+        )
     unlike = await differences(store)
     for difference in unlike:
         japanese, english = _WORDS[difference.what]

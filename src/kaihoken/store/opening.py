@@ -66,6 +66,12 @@ async def open_store(
         raise
 
 
+def open_to_others(store: Store) -> list[str]:
+    """The files of an open store that other users of the machine can read; none for a database, which has its own
+    rights."""
+    return sqlitefile.open_to_others(store.path) if isinstance(store, SqliteStore) else []
+
+
 def _require_newest(path: Path, *, migrate: bool, vfs: str | None) -> None:
     """Brings the file forward if that is wanted, and refuses it unless it is at the newest revision."""
     revision = _revision(path, vfs)

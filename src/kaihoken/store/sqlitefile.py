@@ -1,7 +1,9 @@
 """The SQLite file of a store: where it lies, how it is opened, what its errors mean."""
 
 import ctypes
+import os
 import shutil
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -68,6 +70,23 @@ def require_no_backup(location: str | Path) -> None:
     path = Path(location)
     if path.is_file() and _begins(path)[_READ_VERSION : _READ_VERSION + 1] != _WITH_LOG:
         raise Problem("store.is_backup", where=str(path.absolute()))
+
+
+def open_to_others(path: Path) -> list[str]:
+    """The names of a store's files that other users of the machine can read: histories stand in them in the clear. A
+    file counts where its folder lets them in. (Windows keeps its own lists of access.)"""
+    if os.name != "posix":
+        return []
+    with path_problems(path):
+        inside = path.parent.stat().st_mode
+        files = [file for suffix in ("", "-wal") if (file := path.with_name(path.name + suffix)).exists()]
+        return [file.name for file in files if _reaches(file.stat().st_mode, inside)]
+
+
+def _reaches(file: int, folder: int) -> bool:
+    return bool(
+        (file & stat.S_IRGRP and folder & stat.S_IXGRP) or (file & stat.S_IROTH and folder & stat.S_IXOTH)
+    )
 
 
 def lock_path(path: Path) -> Path:
