@@ -37,6 +37,14 @@ def test_registering_members(tmp_path: Path) -> None:
     assert found == [], "\n\n".join(found)
 
 
+def test_the_first_day_of_an_operator_and_the_drill_of_the_backups(tmp_path: Path) -> None:
+    steps = steps_of(page("docs/operate.md"))
+
+    assert len(steps) > 3
+    found = findings([Step(". .venv/bin/activate", ""), *steps], tmp_path, free_port())
+    assert found == [], "\n\n".join(found)
+
+
 @pytest.mark.parametrize(
     ("commands", "printed"),
     [

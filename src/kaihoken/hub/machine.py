@@ -57,11 +57,11 @@ async def running(
     `audit.other_store` when the store does not say of itself what the log's first record says).
     """
     store = await open_store(settings.store)
-    for name in open_to_others(store):
-        _log.warning(
-            "other users of this machine can read %s: chmod 700 its folder, chmod 600 the file", name
-        )
     try:
+        for name in open_to_others(store):
+            _log.warning(
+                "other users of this machine can read %s: chmod 700 its folder, chmod 600 the file", name
+            )
         # Under another look-up key nobody would be found, and nothing would say why.
         noted = await require_own_keys(store, keys)
         async with witness_of(store, settings.witness, begins=new_witness) as witness:
