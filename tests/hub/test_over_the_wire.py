@@ -1,7 +1,10 @@
 """What only a real server shows: headers of every answer, bodies that are refused unread, bytes that are not HTTP."""
 
+import re
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -78,6 +81,80 @@ def test_no_other_protocol_is_spoken(hub: HubProcess) -> None:
     answer = hub.http.get("/ready", headers=upgrade)
 
     assert (answer.status_code, answer.json()) == (200, {"ready": True})
+
+
+WISH = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n"
+HIDDEN = b"GET /live HTTP/1.1\r\nHost: hub\r\n\r\n"
+
+
+def wishing(token: dict[str, str], framing: bytes) -> bytes:
+    """The head of a question that would rather be asked over HTTP/2: Java's HttpClient, `curl --http2`."""
+    return (
+        b"POST /v1/eligibility-checks HTTP/1.1\r\nHost: hub\r\n"
+        + WISH
+        + f"Authorization: {token['Authorization']}\r\nContent-Type: application/json\r\n".encode()
+        + framing
+        + b"\r\n\r\n"
+    )
+
+
+def answers_to(hub: HubProcess, *parts: bytes, wanted: int) -> list[str]:
+    """What the answers to some packets begin with: the status of each, and of what else came before silence."""
+    with socket.create_connection(("127.0.0.1", hub.port), timeout=10) as line:
+        for part in parts:
+            line.sendall(part)
+            time.sleep(0.05)  # the parts arrive one by one
+        received = b""
+        while received.count(b"HTTP/1.1 ") < wanted and (more := line.recv(65536)):
+            received += more
+        line.settimeout(0.2)
+        with suppress(TimeoutError):
+            received += line.recv(65536)
+    return re.findall(r"HTTP/1\.1 (\d+)", received.decode())
+
+
+@pytest.mark.parametrize("split", [0, 7, 150, None])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_question_that_wishes_for_another_protocol_is_read_with_its_body(
+    hub: HubProcess, bearer: dict[str, str], chunked: bool, split: int | None
+) -> None:
+    body = httpx.Request("POST", "/", json=a_question()).content
+    framing, sent = b"Content-Length: %d" % len(body), body
+    if chunked:
+        framing = b"Transfer-Encoding: chunked"
+        sent = b"%x\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n" % (9, body[:9], len(body) - 9, body[9:])
+    head = wishing(bearer, framing)
+    parts = (
+        (head, sent) if split is None else (head[:split], head[split:] + sent) if split else (head + sent,)
+    )
+
+    assert answers_to(hub, *parts, wanted=1) == ["200"]
+    assert answers_to(hub, *parts[:-1], parts[-1] + HIDDEN + head + sent, wanted=3) == ["200"] * 3
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_body_is_never_read_as_the_next_request(
+    hub: HubProcess, bearer: dict[str, str], later: bool
+) -> None:
+    head = wishing(bearer, b"Content-Length: %d" % len(HIDDEN))
+
+    parts = (head, HIDDEN) if later else (head + HIDDEN,)
+
+    assert answers_to(hub, *parts, wanted=1) == ["400"]  # the hidden request is a body that is no JSON
+
+
+def test_a_tunnel_is_refused_and_nothing_behind_it_is_read(hub: HubProcess) -> None:
+    received = raw(hub, b"CONNECT hub:443 HTTP/1.1\r\nHost: hub:443\r\n\r\n" + HIDDEN)
+
+    assert re.findall(rb"HTTP/1\.1 (\d+)", received) == [b"400"]
+
+
+def test_a_wish_for_another_protocol_is_not_worth_a_line(hub: HubProcess, bearer: dict[str, str]) -> None:
+    answers_to(hub, b"GET /live HTTP/1.1\r\nHost: hub\r\n" + WISH + b"\r\n", wanted=1)
+
+    said = hub.said.read_text()
+    assert "upgrade" not in said
+    assert "Unsupported" not in said
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,23 @@
-"""The answers of one turn of the event loop leave together, each in one packet.
+"""uvicorn's protocol, mended in two places.
 
-uvicorn writes head and body one after the other and uvloop sends each write at once: two system calls, two packets,
-and a client that is woken twice. What is written in a turn is held until all who were answered in it have written:
-then one packet for each goes out, and a load balancer in front wakes once for many.
+The answers of one turn of the event loop leave together, each in one packet. uvicorn writes head and body one after the
+other and uvloop sends each write at once: two system calls, two packets, and a client that is woken twice. What is
+written in a turn is held until all who were answered in it have written: then one packet for each goes out, and a load
+balancer in front wakes once for many.
+
+A request that would rather speak another protocol (`Upgrade: h2c`: Java's HttpClient, `curl --http2`) is read to its
+end in this one (RFC 9110 §7.8). The parser stops at such a head, and whoever went on after it would take the body for
+the next request.
 """
 
 import asyncio
 from typing import Any, cast
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_UPGRADE = b"upgrade"
+_TUNNEL = "CONNECT"
 
 
 class _GatheringTransport:
@@ -44,8 +53,51 @@ class _GatheringTransport:
 
 
 class GatheringProtocol(HttpToolsProtocol):
-    """uvicorn's protocol over a gathering transport."""
+    """uvicorn's protocol over a gathering transport, which reads requests of HTTP/1.1 and nothing else."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         own = cast("asyncio.Transport", transport)
         super().connection_made(cast("asyncio.Transport", _GatheringTransport(own, self.loop)))
+
+    def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        unread: bytes | memoryview = data
+        while True:
+            try:
+                self.parser.feed_data(unread)
+            except httptools.HttpParserUpgrade as stopped:
+                if self.scope["method"] == _TUNNEL:
+                    self._refuse()
+                    return
+                unread = memoryview(unread)[stopped.args[0] :]
+                if not self._read_head_again():
+                    return
+            except httptools.HttpParserError:
+                self._refuse()
+                return
+            else:
+                return
+
+    def _should_upgrade(self) -> bool:
+        """Whether the head that the parser stops at is left for `_read_head_again`: no answer is begun yet."""
+        return True
+
+    def _read_head_again(self) -> bool:
+        """Give a new parser the head without its wish for another protocol; what follows is then the body that the
+        head announces. Whether that could be read."""
+        version = self.parser.get_http_version().encode()
+        lines = [b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, version)]
+        lines += [b"%s: %s" % header for header in self.headers if header[0] != _UPGRADE]
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's own
+        try:
+            self.parser.feed_data(b"\r\n".join((*lines, b"", b"")))
+        except httptools.HttpParserError:
+            self._refuse()
+            return False
+        return True
+
+    def _refuse(self) -> None:
+        message = "Invalid HTTP request received."
+        self.logger.warning(message)
+        self.send_400_response(message)
