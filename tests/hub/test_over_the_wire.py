@@ -9,7 +9,9 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from .hub import a_question, problem_in
+from kaihoken.access import LONGEST_BODY
+
+from .hub import a_message, a_question, a_tree, problem_in
 from .process import HubProcess, make_hub
 
 pytestmark = pytest.mark.process
@@ -163,7 +165,8 @@ def test_a_wish_for_another_protocol_is_not_worth_a_line(hub: HubProcess, bearer
         ("/v1/eligibility-checks", {}, 401, "access.token-missing"),
         ("/v1/registrations", "bearer", 403, "access.scope-missing"),
         ("/v1/eligibility-checks", "bearer", 413, "hub.body-too-large"),
-        ("/oqs/search", {}, 413, "hub.body-too-large"),
+        ("/oqs/search", {}, 401, "access.token-missing"),
+        ("/oqs/search", "bearer", 413, "oqs.too-large"),
         ("/oauth/token", {}, 413, "hub.body-too-large"),
         ("/nowhere", {}, 404, "hub.path"),
     ],
@@ -179,6 +182,72 @@ def test_after_a_body_that_was_refused_unread_the_connection_goes_on(
 
     assert (refused.status_code, problem_in(refused)) == (status, problem)
     assert next_one.json()["answer"]["validity"] == "4"
+
+
+def asking(path: str, length: str, **headers: str) -> bytes:
+    """The head of a message that a stranger sends, whose body is told to be so long."""
+    lines = [f"POST {path} HTTP/1.1", "Host: hub", f"Content-Length: {length}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join((*lines, "", "")).encode()
+
+
+def first_answer(hub: HubProcess, sent: bytes) -> str:
+    """What comes back while the sender has not finished."""
+    with socket.create_connection(("127.0.0.1", hub.port), timeout=10) as line:
+        line.sendall(sent)
+        return line.recv(65536).decode()
+
+
+@pytest.mark.parametrize("media", ["application/xml", JSON])
+def test_of_a_stranger_is_read_no_more_than_his_refusal_gives_back(hub: HubProcess, media: str) -> None:
+    message = a_tree() if media == JSON else a_message()
+    head = asking("/oqs/search", "4000000", **{"Content-Type": media})
+
+    answer = first_answer(hub, head + message + b" " * (1 << 16))
+
+    assert answer.startswith("HTTP/1.1 401")
+    assert "abc-1" in answer
+    assert "MedicalInstitutionCode" not in answer
+
+
+def test_a_stranger_that_sends_nothing_is_refused_all_the_same(hub: HubProcess) -> None:
+    head = asking("/oqs/search", "4000000", **{"Content-Type": "application/xml"})
+
+    answer = first_answer(hub, head + b"<XmlMsg>")
+
+    assert answer.startswith("HTTP/1.1 401")
+    assert "ArbitraryFileIdentifier" not in answer
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/oqs/auth"])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_request_for_a_token_is_read_no_further_than_one_can_be_long(
+    hub: HubProcess, path: str, chunked: bool
+) -> None:
+    head = asking(path, str(LONGEST_BODY + 1))
+    if chunked:
+        head = head.replace(b"Content-Length: 8193", b"Transfer-Encoding: chunked")
+        head += b"%x\r\n%s\r\n" % (LONGEST_BODY + 1, b" " * (LONGEST_BODY + 1))
+
+    assert first_answer(hub, head).startswith("HTTP/1.1 413")
+
+
+@pytest.mark.parametrize("media", ["application/xml", JSON])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_message_that_is_too_large_is_refused_to_its_sender(
+    hub: HubProcess, bearer: dict[str, str], media: str, chunked: bool
+) -> None:
+    message = (a_tree() if media == JSON else a_message()) + b" " * FIVE_MEBIBYTES
+    parts = (message[start : start + 50_000] for start in range(0, len(message), 50_000))
+
+    refused = hub.http.post(
+        "/oqs/search", content=parts if chunked else message, headers={**bearer, "Content-Type": media}
+    )
+
+    assert (refused.status_code, problem_in(refused)) == (413, "oqs.too-large")
+    assert "abc-1" in refused.text
+    assert "9910000007" in refused.text
+    assert "1つの電文" in refused.text
 
 
 def test_a_sender_that_goes_away_half_way_is_nobodys_problem(hub: HubProcess, bearer: dict[str, str]) -> None:

@@ -9,10 +9,11 @@ from kaihoken.access.key import PublicKey, read_public_key
 from kaihoken.access.limits import Limit, Limits, NotFoundBurst
 from kaihoken.access.scopes import Kind, Scope
 from kaihoken.access.token import Caller, require
-from kaihoken.access.token_endpoint import ASSERTION_TYPE, Reply
+from kaihoken.access.token_endpoint import ASSERTION_TYPE, LONGEST_BODY, Reply
 
 __all__ = [
     "ASSERTION_TYPE",
+    "LONGEST_BODY",
     "Caller",
     "Client",
     "ClientKey",

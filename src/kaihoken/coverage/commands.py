@@ -212,7 +212,7 @@ async def _answered(
     body: bytes, carrier: OqsCarrier, store: str | None, keys: Path | None, witness: str
 ) -> _Message:
     clock = SystemClock()
-    facility = ""
+    facility = None
     try:
         facility = facility_of(carrier, body)
         async with opened_locally(store, keys, clock, witness) as local:

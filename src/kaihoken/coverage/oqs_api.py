@@ -90,7 +90,9 @@ async def answer_oqs(
     return OqsReply(answered.payload, request.encoding, answered)
 
 
-def refuse_oqs(problem: Problem, carrier: OqsCarrier, body: bytes, at: datetime, facility: str) -> OqsReply:
+def refuse_oqs(
+    problem: Problem, carrier: OqsCarrier, body: bytes, at: datetime, facility: str | None
+) -> OqsReply:
     """A problem in the carrier's own form: SegmentOfResult 9, with what could be saved of the question's header;
     `oqs.in-progress` as SegmentOfResult 2."""
     xml = carrier == "oqs-xml"

@@ -1,7 +1,8 @@
 """The hub as one ASGI application.
 
 `__call__` is the way of every request, in the order in which things happen: find the row of the route table, prove the
-caller, count the request, read the body, handle it, answer. Pages are a second application behind the table.
+caller, count the request, read the body, handle it, answer. Of who has proven nothing no body is read, but for the
+beginning of a message whose refusal gives back what it calls itself. Pages are a second application behind the table.
 """
 
 import logging
@@ -12,6 +13,7 @@ from time import perf_counter
 
 from kaihoken.access import require
 from kaihoken.hub.exchange import (
+    Incoming,
     PageApp,
     Receive,
     Reply,
@@ -20,7 +22,6 @@ from kaihoken.hub.exchange import (
     Send,
     allow_reply,
     problem_reply,
-    read_body,
     send_reply,
 )
 from kaihoken.hub.machine import Machine
@@ -61,6 +62,7 @@ class HubApplication:
         machine = self._machine
         assert machine is not None
         request = _request(scope)
+        incoming = Incoming(receive, request.headers)
         route: Route | None = None
         try:
             if request.method == "OPTIONS" and (methods := self._table.methods(request.path)):
@@ -70,18 +72,17 @@ class HubApplication:
             if route is None:
                 await self._beyond(scope, receive, send)
                 return
-            if route.refuses_in_kind:
-                # A refusal in the carrier's own form gives back what the message calls itself.
-                request.body = await read_body(receive, request.headers)
             if route.scope is not None:
                 request.caller = machine.gate.authenticate(request.header(b"authorization"))
                 require(request.caller, route.scope)
                 machine.gate.admit(request.caller)
-            if request.method == "POST" and not route.refuses_in_kind:
-                request.body = await read_body(receive, request.headers)
+            if request.method == "POST":
+                request.body = await incoming.whole(route.most_body, route.too_large)
             reply = await route.handler(request)
         except Problem as problem:
             machine.metrics.refused(problem.code)
+            if route is not None and route.read_to_refuse and not request.body:
+                request.body = await incoming.beginning(route.read_to_refuse)
             reply = self._refusal(route, request, problem)
         except Exception as error:  # noqa: BLE001 the edge: nothing unexpected may reach a caller as it is
             reply = self._refusal(route, request, _unexpected(machine, error))

@@ -2,9 +2,10 @@
 
 from functools import cache
 
-from kaihoken.access import Scope
+from kaihoken.access import LONGEST_BODY, Scope
 from kaihoken.coverage import Check, CheckAnswer
-from kaihoken.hub.exchange import PageApp, Reply, Request, problem_reply
+from kaihoken.coverage.oqs import LARGEST_MESSAGE, SALVAGED
+from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, problem_reply
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.open_routes import OpenRoutes
@@ -57,7 +58,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             Scope.ELIGIBILITY_ASK,
             reads=(Body(_JSON, Check),),
             answers=(Body(_JSON, CheckAnswer),),
-            problems=(*CALLER, *JSON_QUESTION, *BODY, *RECORD, *rehearsed),
+            problems=(*CALLER, *JSON_QUESTION, TOO_LARGE, *BODY, *RECORD, *rehearsed),
             timed=True,
         ),
         Route(
@@ -70,9 +71,12 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             Scope.OQS,
             reads=(Body(_XML), Body(_JSON)),
             answers=(Body(_XML), Body(_JSON)),
-            problems=(*CALLER, "coverage.other-facility", *BODY, *RECORD, *rehearsed[1:]),
+            problems=(*CALLER, "coverage.other-facility", "oqs.too-large", *BODY, *RECORD, *rehearsed[1:]),
             said_in_answer=(*OQS_QUESTION, *rehearsed[:1]),
+            most_body=LARGEST_MESSAGE,
+            too_large="oqs.too-large",
             refuses_in_kind=True,
+            read_to_refuse=SALVAGED,
             timed=True,
         ),
         Route(
@@ -85,7 +89,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             Scope.REGISTRATIONS_WRITE,
             reads=(Body(_JSON, RegistrationsRequest),),
             answers=(Body(_JSON, RegistrationsAnswer),),
-            problems=(*CALLER, *REGISTRATION, *BODY, *RECORD),
+            problems=(*CALLER, *REGISTRATION, TOO_LARGE, *BODY, *RECORD),
             said_in_answer=ROW,
             parameters=(
                 {
@@ -106,6 +110,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             reads=(Body("application/x-www-form-urlencoded"),),
             answers=(Body(_JSON),),
             problems=(*TOKEN, "access.grant-unsupported", "access.scope-unknown"),
+            most_body=LONGEST_BODY,
         ),
         Route(
             "POST",
@@ -117,6 +122,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             reads=(Body(_JSON),),
             answers=(Body(_JSON),),
             problems=TOKEN,
+            most_body=LONGEST_BODY,
         ),
         Route(
             "GET",

@@ -1,6 +1,8 @@
 """One HTTP exchange on raw ASGI: reading a body within bounds, and the answers a hub gives."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Protocol
 
 import msgspec
@@ -25,11 +27,13 @@ class PageApp(Protocol):
 
 
 MOST_BODY = 4 * 1024 * 1024
+TOO_LARGE = "hub.body-too-large"
 
 JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 
 _NO_CONTENT = 204
+_PATIENCE_SECONDS = 5.0
 STANDING = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -69,25 +73,55 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
-async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
-    """The whole body. Problem `hub.body-too-large` as soon as that is known, `hub.disconnected` when the peer left."""
-    length = headers.get(b"content-length", b"")
-    if length.isdigit() and int(length) > MOST_BODY:
-        raise Problem("hub.body-too-large", most=MOST_BODY)
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
+class Incoming:
+    """The body of a request as it arrives: the whole of it within bounds, or as much as a refusal gives back."""
+
+    __slots__ = ("_ended", "_headers", "_parts", "_receive", "_size")
+
+    def __init__(self, receive: Receive, headers: Mapping[bytes, bytes]) -> None:
+        self._receive = receive
+        self._headers = headers
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._ended = False
+
+    async def whole(self, most: int = MOST_BODY, too_large: str = TOO_LARGE) -> bytes:
+        """All of it. Problem `too_large` as soon as that is known, `hub.disconnected` when the peer left."""
+        length = self._headers.get(b"content-length", b"")
+        if length.isdigit() and int(length) > most:
+            raise Problem(too_large, most=most)
+        while not self._ended:
+            await self._part()
+            if self._size > most:
+                raise Problem(too_large, most=most)
+        return self._arrived()
+
+    async def beginning(self, wanted: int) -> bytes:
+        """So many bytes of its beginning: fewer where there are no more, or none comes in time."""
+        with suppress(Problem, TimeoutError):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                while not self._ended and self._size < wanted:
+                    await self._part()
+        return self._arrived()[:wanted]
+
+    async def _part(self) -> None:
+        message = await self._receive()
         if message["type"] != "http.request":
+            self._ended = True
             raise Problem("hub.disconnected")
         part = message.get("body", b"")
         assert isinstance(part, bytes)
-        size += len(part)
-        if size > MOST_BODY:
-            raise Problem("hub.body-too-large", most=MOST_BODY)
-        if not message.get("more_body"):
-            return b"".join((*parts, part)) if parts else part
-        parts.append(part)
+        self._parts.append(part)
+        self._size += len(part)
+        self._ended = not message.get("more_body")
+
+    def _arrived(self) -> bytes:
+        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+
+
+async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+    """The whole body, as `Incoming.whole`."""
+    return await Incoming(receive, headers).whole()
 
 
 def require_json(request: Request) -> None:

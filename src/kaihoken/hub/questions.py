@@ -18,7 +18,7 @@ from kaihoken.problems import Problem
 
 XML = b"application/xml"
 _XML_TYPES = (b"application/xml", b"text/xml")
-_OF_HTTP = ("access.", "audit.", "store.", "hub.")
+_OF_HTTP = ("access.", "audit.", "store.", "hub.", "coverage.other-facility", "oqs.too-large")
 
 
 class Questions:
@@ -59,19 +59,18 @@ class Questions:
         return Reply(reply.content, _content_type(carrier, reply.encoding.value), headers=headers)
 
     def refuse_oqs(self, request: Request, problem: Problem) -> Reply:
-        """A problem in the carrier's own form. What concerns HTTP itself (token, limits, readiness) keeps its status;
-        what concerns the message is 200 with SegmentOfResult 9, as clients of the real interface expect."""
+        """A problem in the carrier's own form. What concerns HTTP itself (token, limits, size, readiness) keeps
+        its status; what concerns the message is 200 with SegmentOfResult 9, as clients of the real interface expect."""
         try:
             carrier, _ = oqs_carrier(request.header(b"content-type"))
         except Problem:
             return problem_reply(problem)
-        facility = request.caller.code if request.caller is not None else ""
+        facility = request.caller.code if request.caller is not None else None
         refusal = refuse_oqs(problem, carrier, request.body, self._machine.clock.now(), facility)
-        of_http = problem.code.startswith(_OF_HTTP) or problem.code == "coverage.other-facility"
         return Reply(
             refusal.content,
             _content_type(carrier, refusal.encoding.value),
-            problem.entry.status if of_http else 200,
+            problem.entry.status if problem.code.startswith(_OF_HTTP) else 200,
             problem_headers(problem),
         )
 

@@ -9,7 +9,7 @@ CALLER = (
 )
 """Of every route that asks for a scope."""
 
-BODY = ("hub.body-too-large", "hub.disconnected", "hub.content-type", "hub.internal")
+BODY = ("hub.disconnected", "hub.content-type", "hub.internal")
 """Of every route that reads a body."""
 
 RECORD = (

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kaihoken.access import Scope
-from kaihoken.hub.exchange import Reply, Request
+from kaihoken.hub.exchange import MOST_BODY, TOO_LARGE, Reply, Request
 from kaihoken.problems import Problem
 
 Handler = Callable[[Request], Awaitable[Reply]]
@@ -38,7 +38,10 @@ class Route:
     problems: tuple[str, ...] = ()
     said_in_answer: tuple[str, ...] = ()  # problems that an answer of status 200 tells
     parameters: tuple[Mapping[str, object], ...] = ()  # OpenAPI parameter objects
+    most_body: int = MOST_BODY  # bytes
+    too_large: str = TOO_LARGE  # the problem of a body that has more
     refuses_in_kind: bool = False  # problems are said in the carrier's own form
+    read_to_refuse: int = 0  # bytes of a body that a refusal in kind looks at
     timed: bool = False  # counted in kaihoken_question_seconds
 
 

@@ -51,7 +51,7 @@ def test_a_refused_message_is_answered_to_its_sender(encoding: Encoding) -> None
 
 
 def test_a_message_of_which_nothing_is_known_is_answered_all_the_same() -> None:
-    answer = refusal(Problem("oqs.too-large", largest=1), Salvaged(), at=AT, on=DAY, facility=FACILITY)
+    answer = refusal(Problem("oqs.too-large", most=1), Salvaged(), at=AT, on=DAY, facility=FACILITY)
 
     assert b"<SegmentOfResult>9</SegmentOfResult>" in write_response(answer).content
     assert b"ArbitraryFileIdentifier" not in write_response(answer).content
@@ -73,7 +73,7 @@ def test_a_refusal_in_json_keeps_the_identifier() -> None:
 
 def test_every_problem_of_the_wire_can_be_said_in_the_carrier() -> None:
     facts = {
-        "element": "x", "largest": 1, "most": 1, "longest": 1, "list": "OQSCD001", "declared": "x",
+        "element": "x", "most": 1, "longest": 1, "list": "OQSCD001", "declared": "x",
     }  # fmt: skip
     for code in catalogue():
         if not code.startswith("oqs."):

@@ -37,7 +37,7 @@ from kaihoken.coverage.oqs.message import (
     SegmentOfResult,
     Written,
 )
-from kaihoken.coverage.oqs.question import LARGEST_MESSAGE
+from kaihoken.coverage.oqs.question import LARGEST_MESSAGE, SALVAGED
 from kaihoken.coverage.oqs.reply import in_progress, person_failed, refusal
 from kaihoken.coverage.oqs.xml_read import read_request, salvage
 from kaihoken.coverage.oqs.xml_write import write_request, write_response
@@ -45,6 +45,7 @@ from kaihoken.coverage.oqs.xml_write import write_request, write_response
 __all__ = [
     "INTERFACES",
     "LARGEST_MESSAGE",
+    "SALVAGED",
     "Encoding",
     "FaceName",
     "FileName",

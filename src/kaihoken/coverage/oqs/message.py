@@ -107,14 +107,15 @@ class Salvaged(_Value, frozen=True, kw_only=True):
 
 
 class ResponseHeader(_Value, frozen=True, kw_only=True):
-    """About the whole answer. `error_code` and `error_message` only where `segment_of_result` is not normal.
+    """About the whole answer. `error_code` and `error_message` only where `segment_of_result` is not normal,
+    `medical_institution_code` only where it is known who asks.
 
     `encoding` decides the bytes of the XML and 文字コード識別 at once, so that they cannot disagree.
     """
 
     process_execution_time: datetime
     qualification_confirmation_date: date
-    medical_institution_code: str
+    medical_institution_code: str | None
     arbitrary_file_identifier: str | None = None
     identifier_source: IdentifierSource | None = None
     reference_classification: ReferenceClassification = ReferenceClassification.NUMBER

@@ -30,7 +30,7 @@ _WAYS_TO_CONSENT = {"0": False, "1": True}
 def check_size(data: bytes) -> None:
     """Problem `oqs.too-large`."""
     if len(data) > LARGEST_MESSAGE:
-        raise Problem("oqs.too-large", largest=LARGEST_MESSAGE)
+        raise Problem("oqs.too-large", most=LARGEST_MESSAGE)
 
 
 def check_count(elements: int, most: int = MOST_ELEMENTS) -> None:

@@ -18,9 +18,11 @@ from kaihoken.coverage.oqs.message import (
 from kaihoken.problems import Problem
 
 
-def refusal(problem: Problem, salvaged: Salvaged, *, at: datetime, on: date, facility: str) -> Response:
+def refusal(
+    problem: Problem, salvaged: Salvaged, *, at: datetime, on: date, facility: str | None
+) -> Response:
     """The whole message was refused (処理結果区分 9). `facility` and `on` are what the hub knows of who asks and when:
-    the header of a message that cannot be read says neither."""
+    the header of a message that cannot be read says neither. `facility` is None where nobody has proven who asks."""
     return Response(
         header=ResponseHeader(
             process_execution_time=at,
