@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from kaihoken.coverage.answering import earliest_day
+
 from .sources import ROOT, script
 
 DOCS = ROOT / "docs"
@@ -78,3 +80,10 @@ def test_every_library_is_explained() -> None:
         }
 
     assert sorted(library for library in libraries if f"`{library}`" not in words) == []
+
+
+@pytest.mark.parametrize("page", ["integrate.md", "oqs.md"])
+def test_the_first_day_that_can_be_asked_about_stands_in_the_docs(page: str) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+
+    assert f"from {earliest_day().isoformat()}" in text

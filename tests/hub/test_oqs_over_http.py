@@ -201,7 +201,7 @@ async def test_another_content_type_is_refused(hub: Hub, content_type: str) -> N
         (a_message(facility="9910000015"), "application/xml", "coverage.other-facility"),
         (a_message(facility="99"), "application/xml", "oqs.not-a-facility-code"),
         (a_message().replace(b"20261120", b"20261121"), "application/xml", "coverage.future"),
-        (a_message().replace(b"20261120", b"19010101"), "application/xml", "rules.no_version"),
+        (a_message().replace(b"20261120", b"20080331"), "application/xml", "coverage.too-early"),
         (b"<a>" * 10_000, "application/xml", "oqs.too-many-elements"),
         (b"{", "application/json", "oqs.not-well-formed"),
         (b'{"a":' * 200 + b"1" + b"}" * 200, "application/json", "oqs.too-many-elements"),
@@ -229,6 +229,36 @@ async def test_what_cannot_be_read_or_answered_is_said_in_the_message(
         assert f"<MedicalInstitutionCode>{FACILITY}</MedicalInstitutionCode>" in text
         assert "<ErrorMessage>" in text
     assert "kaihoken-receipt" not in answer.headers
+
+
+DAY = "/XmlMsg/MessageHeader/QualificationConfirmationDate"
+
+
+@pytest.mark.parametrize(
+    ("day", "problem"), [("20991231", "coverage.future"), ("19500101", "coverage.too-early")]
+)
+@pytest.mark.parametrize("media", ["application/xml", "application/json"])
+async def test_a_day_that_cannot_be_asked_about_is_given_back_with_its_place(
+    hub: Hub, media: str, day: str, problem: str
+) -> None:
+    message = a_tree(day=day) if "json" in media else a_message(day=day)
+
+    answer = await hub.ask_oqs(message, content_type=media)
+
+    assert problem_in(answer) == problem
+    assert f"（{DAY}）" in answer.text
+    assert day in answer.text
+    assert "2008-04-01" in answer.text or problem == "coverage.future"
+
+
+async def test_the_same_days_in_json_are_named_by_their_field(hub: Hub) -> None:
+    told = [(await hub.ask(on=day)).json() for day in ("2099-12-31", "2008-03-31")]
+
+    assert [(one["code"], one["where"]) for one in told] == [
+        ("coverage.future", "on"),
+        ("coverage.too-early", "on"),
+    ]
+    assert (await hub.ask(on="2008-04-01")).status_code == 200
 
 
 async def test_the_receipt_of_an_oqs_answer_travels_in_a_header_and_holds(hub: Hub) -> None:

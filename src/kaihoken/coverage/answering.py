@@ -7,10 +7,13 @@ answer is durable; a question that fails half-way leaves nothing and shows nothi
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import date, datetime
+from functools import cache
 
+from kaihoken import rules
 from kaihoken.audit import LARGEST_BATCH, Committed, Committer
 from kaihoken.clock import Clock, tokyo_day
 from kaihoken.coverage.history import CommitSequence
+from kaihoken.coverage.lag import RegistrationLag
 from kaihoken.coverage.lookup import place_of_question
 from kaihoken.coverage.question import Answered, Found, Question
 from kaihoken.coverage.store import Finder
@@ -25,8 +28,11 @@ from kaihoken.coverage.turn import (
     unpack,
     write_answer,
 )
+from kaihoken.payment import DeclaredShare, StatutoryShare
 from kaihoken.problems import Problem
 from kaihoken.store import LookupKey
+
+_DECIDING = (StatutoryShare, DeclaredShare, RegistrationLag)
 
 
 class Answering:
@@ -62,7 +68,7 @@ class Answering:
     async def ask(self, question: Question, write: Callable[[Found], bytes]) -> Answered:
         """Answer a question in the form that `write` gives it.
 
-        Raises Problem `coverage.future`, `coverage.not-known-yet`, `rules.no_version`, what `write` raises, and the
+        Raises Problem `coverage.future`, `coverage.too-early`, `coverage.not-known-yet`, what `write` raises, and the
         Problems of the store and the log; then nothing has been shown.
         """
         now = self._clock.now()
@@ -152,4 +158,12 @@ def _day(on: date | None, today: date) -> date:
         return today
     if on > today:
         raise Problem("coverage.future", where="on")
+    if on < (earliest := earliest_day()):
+        raise Problem("coverage.too-early", where="on", earliest=earliest.isoformat())
     return on
+
+
+@cache
+def earliest_day() -> date:
+    """The first day that can be asked about: from then on every rule is known by which a day is decided."""
+    return max(rules.PACKAGED.versions(kind.family)[0].effective_from for kind in _DECIDING)

@@ -86,7 +86,13 @@ async def answer_oqs(
             return oqs.write_response(response).content
         return oqs.write_response_json(response).content
 
-    answered = await answering.ask(question, write)
+    try:
+        answered = await answering.ask(question, write)
+    except Problem as problem:
+        if problem.where != "on":
+            raise
+        day = oqs.PATHS[oqs.CONFIRMATION_DATE]
+        raise Problem(problem.code, where=day, **problem.facts) from problem
     return OqsReply(answered.payload, request.encoding, answered)
 
 

@@ -37,8 +37,8 @@ JSON_QUESTION = (
     *INSURER,
     "identity.branch",
     "coverage.future",
+    "coverage.too-early",
     "coverage.not-known-yet",
-    "rules.no_version",
 )
 
 OQS_QUESTION = (
@@ -60,9 +60,9 @@ OQS_QUESTION = (
     "oqs.code-not-allowed",
     "coverage.request-number",
     "coverage.future",
+    "coverage.too-early",
     *INSURER,
     "identity.branch",
-    "rules.no_version",
 )
 """Said in an answer of status 200, as clients of the real interface expect: 処理結果区分 9 (or 2) with the code."""
 

@@ -39,12 +39,15 @@ from kaihoken.coverage.oqs.message import (
 )
 from kaihoken.coverage.oqs.question import LARGEST_MESSAGE, SALVAGED
 from kaihoken.coverage.oqs.reply import in_progress, person_failed, refusal
+from kaihoken.coverage.oqs.wire import CONFIRMATION_DATE, PATHS
 from kaihoken.coverage.oqs.xml_read import read_request, salvage
 from kaihoken.coverage.oqs.xml_write import write_request, write_response
 
 __all__ = [
+    "CONFIRMATION_DATE",
     "INTERFACES",
     "LARGEST_MESSAGE",
+    "PATHS",
     "SALVAGED",
     "Encoding",
     "FaceName",

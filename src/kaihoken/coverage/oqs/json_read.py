@@ -19,12 +19,14 @@ from kaihoken.coverage.oqs.question import (
     check_character_code,
     check_count,
     check_size,
+    day_if_any,
     in_order,
     request_of,
 )
 from kaihoken.coverage.oqs.wire import (
     BODY,
     BODY_PATH,
+    CONFIRMATION_DATE,
     FILE_IDENTIFIER,
     HEADER,
     HEADER_PATH,
@@ -43,6 +45,7 @@ Group = dict[str, Any]
 _MARK = b"\xef\xbb\xbf"
 _not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
 _identifier = re.compile(rb'"' + FILE_IDENTIFIER.encode() + rb'"\s*:\s*("(?:[^"\\]|\\.)*")').search
+_asked_day = re.compile(rb'"' + CONFIRMATION_DATE.encode() + rb'"\s*:\s*"\s*([0-9]{8})\s*"').search
 
 _MOST_GROUPS = 100
 """Objects and lists. A question has four; this bounds how deep they lie in each other too."""
@@ -80,14 +83,20 @@ def read_request(data: bytes, transport: str | None = None) -> Request:
 
 
 def salvage(data: bytes) -> Salvaged:
-    """任意のファイル識別子 of a message that could not be read, where it can be told."""
-    found = _identifier(data, 0, SALVAGED)
-    if found is None:
-        return Salvaged()
+    """任意のファイル識別子 and 資格確認日 of a message that could not be read, where they can be told."""
+    found, asked = _identifier(data, 0, SALVAGED), _asked_day(data, 0, SALVAGED)
+    return Salvaged(
+        arbitrary_file_identifier=None if found is None else _text(found[1]),
+        qualification_confirmation_date=None if asked is None else day_if_any(asked[1]),
+    )
+
+
+def _text(literal: bytes) -> str | None:
     try:
-        return Salvaged(arbitrary_file_identifier=orjson.loads(found[1]))
+        text: str = orjson.loads(literal)
     except orjson.JSONDecodeError:
-        return Salvaged()
+        return None
+    return text
 
 
 def _parsed(data: bytes, transport: str | None) -> Group:

@@ -104,6 +104,7 @@ class Salvaged(_Value, frozen=True, kw_only=True):
     encoding: Encoding = Encoding.UTF_8
     arbitrary_file_identifier: str | None = None
     identifier_source: IdentifierSource | None = None
+    qualification_confirmation_date: date | None = None
 
 
 class ResponseHeader(_Value, frozen=True, kw_only=True):

@@ -5,7 +5,15 @@ from datetime import date
 from functools import lru_cache
 
 from kaihoken.coverage.oqs.message import Encoding, IdentifierSource, Request, RequestHeader, SearchInfo
-from kaihoken.coverage.oqs.wire import CHARACTER_CODE, HEADER_PATH, PATHS, REQUEST_HEADER, SEARCH, Element
+from kaihoken.coverage.oqs.wire import (
+    CHARACTER_CODE,
+    CONFIRMATION_DATE,
+    HEADER_PATH,
+    PATHS,
+    REQUEST_HEADER,
+    SEARCH,
+    Element,
+)
 from kaihoken.identity import parse_wire_date
 from kaihoken.problems import Problem
 
@@ -71,7 +79,7 @@ def request_of(
     insurer_number, symbol, number, branch, birthdate, consent, arbitrary_identifier = search
     return Request(
         header=RequestHeader(
-            qualification_confirmation_date=_day("QualificationConfirmationDate", day),
+            qualification_confirmation_date=_day(CONFIRMATION_DATE, day),
             medical_institution_code=_facility(facility),
             arbitrary_file_identifier=identifier,
             identifier_source=identifier_source,
@@ -108,6 +116,14 @@ def _day(element: str, text: str | None) -> date:
         return _parsed(text or "")
     except Problem as problem:
         raise Problem("oqs.impossible-date", where=PATHS[element], element=element) from problem
+
+
+def day_if_any(text: bytes) -> date | None:
+    """The day that a text of an unreadable message names, None where it names none."""
+    try:
+        return _parsed(text.decode("ascii"))
+    except Problem:
+        return None
 
 
 @lru_cache(maxsize=1 << 14)

@@ -21,12 +21,12 @@ from kaihoken.problems import Problem
 def refusal(
     problem: Problem, salvaged: Salvaged, *, at: datetime, on: date, facility: str | None
 ) -> Response:
-    """The whole message was refused (処理結果区分 9). `facility` and `on` are what the hub knows of who asks and when:
-    the header of a message that cannot be read says neither. `facility` is None where nobody has proven who asks."""
+    """The whole message was refused (処理結果区分 9). `facility` is what the hub knows of who asks, and `on` the
+    day for a message of which not even that could be saved. `facility` is None where nobody has proven who asks."""
     return Response(
         header=ResponseHeader(
             process_execution_time=at,
-            qualification_confirmation_date=on,
+            qualification_confirmation_date=salvaged.qualification_confirmation_date or on,
             medical_institution_code=facility,
             arbitrary_file_identifier=salvaged.arbitrary_file_identifier,
             identifier_source=salvaged.identifier_source,

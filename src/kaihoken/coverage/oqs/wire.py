@@ -16,6 +16,7 @@ HEADER = "MessageHeader"
 BODY = "MessageBody"
 SEARCH_INFO = "QualificationConfirmSearchInfo"
 FILE_IDENTIFIER = "ArbitraryFileIdentifier"
+CONFIRMATION_DATE = "QualificationConfirmationDate"
 CHARACTER_CODE = "CharacterCodeIdentifier"
 
 HEADER_PATH = f"/{ROOT}/{HEADER}"
@@ -87,7 +88,7 @@ def _consent(attribute: str, stem: str, codes: str, *, expires: bool) -> Element
 
 
 REQUEST_HEADER = (
-    Element("QualificationConfirmationDate", "qualification_confirmation_date", Form.DATE, required=True),
+    Element(CONFIRMATION_DATE, "qualification_confirmation_date", Form.DATE, required=True),
     Element("MedicalInstitutionCode", "medical_institution_code", Form.ECHO, required=True),
     Element(FILE_IDENTIFIER, "arbitrary_file_identifier", Form.ECHO, longest=50),
 )
@@ -110,7 +111,7 @@ SEARCH = (
 
 RESPONSE_HEADER = (
     Element("ProcessExecutionTime", "process_execution_time", Form.INSTANT),
-    _day("QualificationConfirmationDate", "qualification_confirmation_date"),
+    _day(CONFIRMATION_DATE, "qualification_confirmation_date"),
     Element("MedicalInstitutionCode", "medical_institution_code", Form.ECHO),
     Element(FILE_IDENTIFIER, "arbitrary_file_identifier", Form.ECHO),
     _code("ReferenceClassification", "reference_classification", "OQSCD002"),

@@ -15,12 +15,14 @@ from kaihoken.coverage.oqs.question import (
     check_character_code,
     check_count,
     check_size,
+    day_if_any,
     in_order,
     request_of,
 )
 from kaihoken.coverage.oqs.wire import (
     BODY,
     BODY_PATH,
+    CONFIRMATION_DATE,
     FILE_IDENTIFIER,
     HEADER,
     HEADER_PATH,
@@ -47,6 +49,10 @@ _parser = etree.XMLParser(
 )
 
 _literal_identifier = re.compile(f"<{FILE_IDENTIFIER}>([^<]*)</{FILE_IDENTIFIER}>".encode("ascii")).search
+
+_asked_day = re.compile(
+    f"<{CONFIRMATION_DATE}>\\s*([0-9]{{8}})\\s*</{CONFIRMATION_DATE}>".encode("ascii")
+).search
 
 
 def read_request(data: bytes, transport: str | None = None) -> Request:
@@ -86,14 +92,20 @@ def _parsed_request(data: bytes, text: str, encoding: Encoding) -> Request:
 
 
 def salvage(data: bytes) -> Salvaged:
-    """What an answer needs of a message that could not be read: its character set as far as it can be told, and its
-    任意のファイル識別子, so that the sender can still tell which message was refused."""
+    """What an answer needs of a message that could not be read: its character set as far as it can be told, its
+    任意のファイル識別子, so that the sender can still tell which message was refused, and its 資格確認日."""
     encoding, identifier, source = charset.declared(data), None, None
     found = _literal_identifier(data, 0, SALVAGED)
     if found is not None:
         identifier = _meant(found[1], encoding)
         source = _source(data, identifier, encoding)
-    return Salvaged(encoding=encoding, arbitrary_file_identifier=identifier, identifier_source=source)
+    asked = _asked_day(data, 0, SALVAGED)
+    return Salvaged(
+        encoding=encoding,
+        arbitrary_file_identifier=identifier,
+        identifier_source=source,
+        qualification_confirmation_date=None if asked is None else day_if_any(asked[1]),
+    )
 
 
 _PARTS = frozenset((HEADER, BODY))
