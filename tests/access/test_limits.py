@@ -200,7 +200,7 @@ FEW = Limit(count=2, seconds=60, burst=5)
 def ask_in_vain(gate: RequestLimits, now: int, name: str = "clinic") -> bool:
     """One question about nobody; whether "not found" was answered."""
     try:
-        gate.admit(caller(name), now)
+        gate.admit_number(caller(name), now)
         gate.not_found(caller(name), now)
     except Problem as problem:
         if problem.code != "access.not-found-burst":
@@ -213,15 +213,16 @@ def test_exactly_so_many_are_told_that_nobody_is_there() -> None:
     gate, reported = request_limits(not_found=FEW)
     assert sum(ask_in_vain(gate, START) for _ in range(50)) == 5
     assert reported == [NotFoundBurst("clinic", "clinic", 30)]
-    assert refusal(gate.admit, caller(), START) == ("access.not-found-burst", 30)
-    gate.admit(caller("other"), START)
+    assert refusal(gate.admit_number, caller(), START) == ("access.not-found-burst", 30)
+    gate.admit_number(caller("other"), START)
+    gate.admit(caller(), START)  # whatever is not asked by number goes on
 
 
 def test_then_one_for_each_interval() -> None:
     gate, reported = request_limits(not_found=FEW)
     for _ in range(5):
         ask_in_vain(gate, START)
-    assert refusal(gate.admit, caller(), START + 30 * SECOND - 1) == ("access.not-found-burst", 1)
+    assert refusal(gate.admit_number, caller(), START + 30 * SECOND - 1) == ("access.not-found-burst", 1)
     assert [ask_in_vain(gate, START + 30 * SECOND) for _ in range(3)] == [True, False, False]
     assert [ask_in_vain(gate, START + 60 * SECOND) for _ in range(3)] == [True, False, False]
     assert len(reported) == 3
@@ -232,7 +233,7 @@ def test_found_people_do_not_count() -> None:
     for _ in range(4):
         assert ask_in_vain(gate, START)
     for _ in range(1000):
-        gate.admit(caller(), START)
+        gate.admit_number(caller(), START)
     assert ask_in_vain(gate, START)
     assert not ask_in_vain(gate, START)
     assert len(reported) == 1
@@ -248,7 +249,7 @@ def test_asking_many_at_the_same_time_gains_nothing() -> None:
     gate, reported = request_limits(not_found=FEW)
     on_their_way = 1000
     for _ in range(on_their_way):
-        gate.admit(caller(), START)
+        gate.admit_number(caller(), START)
     for _ in range(5):
         gate.not_found(caller(), START)
     for withheld in range(1, on_their_way - 5 + 1):
@@ -256,8 +257,8 @@ def test_asking_many_at_the_same_time_gains_nothing() -> None:
         assert told == ("access.not-found-burst", (withheld + 1) * 30)
     assert len(reported) == 1
     # The other 995 are a debt of 30 seconds each.
-    assert refusal(gate.admit, caller(), START) == ("access.not-found-burst", (1000 - 5 + 1) * 30)
-    assert refusal(gate.admit, caller(), START + 995 * 30 * SECOND) == ("access.not-found-burst", 30)
+    assert refusal(gate.admit_number, caller(), START) == ("access.not-found-burst", (1000 - 5 + 1) * 30)
+    assert refusal(gate.admit_number, caller(), START + 995 * 30 * SECOND) == ("access.not-found-burst", 30)
     assert ask_in_vain(gate, START + 996 * 30 * SECOND)
 
 
@@ -270,7 +271,7 @@ def test_no_span_ever_tells_more_than_promised(steps: list[tuple[int, int]]) -> 
         under_way = 0
         for _ in range(at_once):
             try:
-                gate.admit(caller(), now)
+                gate.admit_number(caller(), now)
             except Problem:
                 break
             under_way += 1

@@ -14,6 +14,7 @@ from .hub import FACILITY, Hub, a_hub, a_message, a_row, a_tree, problem_in
 
 FIVE = Limit(count=1, seconds=2, burst=5)  # five at once, then one every two seconds
 WIDE = Limit(count=10_000, seconds=1, burst=10_000)
+A_CARD = {"by": "certificate", "issuer": "TEST-CA", "serial": "8642"}
 BIRTHDATE_OF_NOBODY = "1990-09-09"
 
 
@@ -132,8 +133,10 @@ async def test_whoever_asks_for_nobody_is_stopped_at_the_exact_count(
         assert {problem_in(answer) for answer in answers[5:]} == {"access.not-found-burst"}
         assert {answer.headers["retry-after"] for answer in answers[5:]} == {"30"}
         assert problem_in(await hub.ask()) == "access.not-found-burst", (
-            "while it waits it asks for nobody at all"
+            "while it waits it asks for no number at all"
         )
+        assert problem_in(await hub.ask_oqs(a_message())) == "access.not-found-burst"
+        assert (await hub.post("/v1/eligibility-checks", A_CARD)).status_code == 200
         assert (await hub.ask("other-clinic")).status_code == 200
         assert (await nobody(hub, "other-clinic")).status_code == 200
 
@@ -147,6 +150,26 @@ async def test_whoever_asks_for_nobody_is_stopped_at_the_exact_count(
         assert (await nobody(hub)).status_code == 200
         assert problem_in(await nobody(hub)) == "access.not-found-burst"
         assert await hub.metric("kaihoken_not_found_bursts_total") == 2
+
+
+@pytest.mark.parametrize("match", ["pending", "suspended-3"])
+async def test_who_is_registered_but_not_to_be_seen_is_somebody(tmp_path: Path, match: str) -> None:
+    limits = Limits(facility=WIDE, not_found=Limit(count=2, seconds=60, burst=2))
+    async with a_hub(tmp_path / "store", tmp_path, limits=limits) as hub:
+        await hub.register(a_row(match=match))
+
+        answers = [await hub.ask() for _ in range(5)]
+
+        assert [answer.json()["answer"]["validity"] for answer in answers] == ["4"] * 5
+
+
+async def test_a_card_that_leads_to_nobody_guesses_no_number(tmp_path: Path) -> None:
+    limits = Limits(facility=WIDE, not_found=Limit(count=2, seconds=60, burst=2))
+    async with a_hub(tmp_path / "store", tmp_path, limits=limits) as hub:
+        answers = [await hub.post("/v1/eligibility-checks", A_CARD) for _ in range(5)]
+
+        assert [answer.status_code for answer in answers] == [200] * 5
+        assert (await nobody(hub)).status_code == 200
 
 
 @pytest.mark.parametrize("carrier", ["json", "oqs-xml", "oqs-json"])

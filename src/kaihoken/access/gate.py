@@ -14,8 +14,8 @@ from kaihoken.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`authenticate(authorization header)` gives the Caller; `admit(caller)` and `not_found(caller)` count its
-    questions; `endpoint` hands out tokens. `ticks` is the clock of lifetimes and limits."""
+    """`authenticate(authorization header)` gives the Caller; `admit(caller)` counts its requests, `not_found(caller)`
+    its questions about nobody, for which `admit_number(caller)` stops others by number; `endpoint` hands out tokens. `ticks` is the clock of lifetimes and limits."""
 
     registry: Registry
     tokens: Tokens
@@ -28,8 +28,12 @@ class Gate:
         """Count one request now. Problems: see `RequestLimits.admit`."""
         self.limits.admit(caller, self.ticks())
 
+    def admit_number(self, caller: Caller) -> None:
+        """Let a question by number through now. Problems: see `RequestLimits.admit_number`."""
+        self.limits.admit_number(caller, self.ticks())
+
     def not_found(self, caller: Caller) -> None:
-        """Count one answer 該当資格なし now, before it leaves. Problems: see `RequestLimits.not_found`."""
+        """Count one answer now that nobody has a number, before it leaves. Problems: see `RequestLimits.not_found`."""
         self.limits.not_found(caller, self.ticks())
 
 

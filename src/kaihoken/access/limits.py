@@ -43,7 +43,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     facility: Limit = Limit(count=50, seconds=1, burst=1000)  # requests of one facility or insurer
     overall: Limit = Limit(count=20_000, seconds=1, burst=20_000)  # requests of all together
-    not_found: Limit = Limit(count=2, seconds=60, burst=60)  # answers 該当資格なし to one facility
+    not_found: Limit = Limit(count=2, seconds=60, burst=60)  # numbers of nobody, asked by one facility
     token_source: Limit = Limit(count=50, seconds=1, burst=200)  # requests for a token from one address
     token_overall: Limit = Limit(count=1000, seconds=1, burst=1000)  # requests for a token of all together
     token_client: Limit = Limit(count=1, seconds=1, burst=60)  # requests for a token of one client
@@ -97,7 +97,7 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class NotFoundBurst:
-    """A facility has asked for too many people who are not there: for the operator to look at."""
+    """A facility has asked for too many numbers that nobody has: for the operator to look at."""
 
     metered_as: str
     actor: str
@@ -122,11 +122,9 @@ class RequestLimits:
     def admit(self, caller: Caller, now: int) -> None:
         """Count one request of the caller. A refused request costs nothing.
 
-        Raises Problem `access.too-many-requests` or `access.not-found-burst`, each with `retry_after` in seconds.
+        Raises Problem `access.too-many-requests` with `retry_after` in seconds.
         """
         name = caller.metered_as
-        if self._barred and name in self._barred:
-            self._refuse_barred(name, now)
         overall = self._overall_clock
         if overall < now:
             overall = now
@@ -137,9 +135,16 @@ class RequestLimits:
             raise _too_many(wait)
         self._overall_clock = overall + self._overall_interval
 
+    def admit_number(self, caller: Caller, now: int) -> None:
+        """Let a question by number through, where those of the facility are not paused: who holds a card is asked about
+        meanwhile. Raises Problem `access.not-found-burst` with `retry_after` in seconds."""
+        name = caller.metered_as
+        if self._barred and name in self._barred:
+            self._refuse_barred(name, now)
+
     def not_found(self, caller: Caller, now: int) -> None:
-        """Count one answer 該当資格なし (4) that is about to leave. Raises Problem `access.not-found-burst` when it
-        must not leave: the caller answers with that instead.
+        """Count one answer to a question by number that nobody is there, before it leaves. Raises Problem
+        `access.not-found-burst` when it must not leave: the caller answers with that instead.
 
         Exactly `burst` such answers leave at once. Questions that were already on their way when the limit was
         reached are withheld and still counted, so asking many at the same time gains nothing: the time until the

@@ -1,12 +1,16 @@
 """The two question routes: our JSON and OQS. What they share is admission, counting and the burst of not-found."""
 
+from collections.abc import Awaitable, Callable
+
 from kaihoken.access import Caller
 from kaihoken.coverage import (
     Answered,
     Asker,
     Found,
+    Inquiry,
     OqsCarrier,
-    Validity,
+    QuestionKind,
+    Situation,
     answer_oqs,
     check,
     refuse_oqs,
@@ -33,12 +37,8 @@ class Questions:
         caller = request.authenticated
         require_json(request)
 
-        def guard(found: Found) -> None:
-            self._guard(caller, found)
-
-        body, answered = await check(
-            self._machine.answering, _asker(caller), request.body, guard, self._rehearse
-        )
+        admit, guard = self._admitting(caller), self._guarding(caller)
+        body, answered = await check(self._machine.answering, _asker(caller), request.body, guard, admit)
         self._machine.metrics.answered("json", answered.found.answer.validity)
         return Reply(body)
 
@@ -47,11 +47,9 @@ class Questions:
         caller = request.authenticated
         carrier, declared = oqs_carrier(request.header(b"content-type"))
 
-        def guard(found: Found) -> None:
-            self._guard(caller, found)
-
+        admit, guard = self._admitting(caller), self._guarding(caller)
         reply = await answer_oqs(
-            self._machine.answering, _asker(caller), carrier, request.body, declared, guard, self._rehearse
+            self._machine.answering, _asker(caller), carrier, request.body, declared, guard, admit
         )
         if reply.answered is not None:
             self._machine.metrics.answered(carrier, reply.answered.found.answer.validity)
@@ -74,10 +72,26 @@ class Questions:
             problem_headers(problem),
         )
 
-    def _guard(self, caller: Caller, found: Found) -> None:
-        """Before an answer leaves: an answer that nobody was found counts against the facility."""
-        if found.verdict.validity is Validity.NOT_FOUND:
-            self._machine.gate.not_found(caller)
+    def _admitting(self, caller: Caller) -> Callable[[Inquiry], Awaitable[None]]:
+        """Before a question is asked: one by number waits while those of its facility are paused."""
+
+        async def admit(inquiry: Inquiry) -> None:
+            if inquiry.kind is QuestionKind.NUMBER:
+                self._machine.gate.admit_number(caller)
+            if self._rehearse is not None:
+                await self._rehearse(inquiry)
+
+        return admit
+
+    def _guarding(self, caller: Caller) -> Callable[[Found], None]:
+        """Before an answer leaves: a number that nobody has counts against the facility. Who is registered, but not to
+        be seen yet, is somebody."""
+
+        def guard(found: Found) -> None:
+            if found.verdict.situation is Situation.NOT_FOUND and found.answer.kind == QuestionKind.NUMBER:
+                self._machine.gate.not_found(caller)
+
+        return guard
 
 
 def oqs_carrier(content_type: bytes) -> tuple[OqsCarrier, str | None]:

@@ -5,7 +5,6 @@ CALLER = (
     "access.token-refused",
     "access.scope-missing",
     "access.too-many-requests",
-    "access.not-found-burst",
 )
 """Of every route that asks for a scope."""
 
@@ -29,6 +28,7 @@ RECORD = (
 INSURER = ("identity.insurer-digits", "identity.check-digit", "identity.law-number", "identity.prefecture")
 
 JSON_QUESTION = (
+    "access.not-found-burst",
     "coverage.request-json",
     "coverage.request-shape",
     "coverage.request-repeated",
@@ -40,6 +40,9 @@ JSON_QUESTION = (
     "coverage.too-early",
     "coverage.not-known-yet",
 )
+
+OQS_REFUSED = ("access.not-found-burst", "coverage.other-facility", "oqs.too-large")
+"""Said in the message too, but with a status of their own."""
 
 OQS_QUESTION = (
     "oqs.dtd",
