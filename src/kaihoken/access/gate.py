@@ -15,7 +15,8 @@ from kaihoken.clock import Clock
 @dataclass(frozen=True, slots=True)
 class Gate:
     """`authenticate(authorization header)` gives the Caller; `admit(caller)` counts its requests, `not_found(caller)`
-    its questions about nobody, for which `admit_number(caller)` stops others by number; `endpoint` hands out tokens. `ticks` is the clock of lifetimes and limits."""
+    its questions about nobody, after too many of which `admit_number(caller)` stops those by number; `endpoint` hands
+    out tokens. `ticks` is the clock of lifetimes and limits."""
 
     registry: Registry
     tokens: Tokens

@@ -18,6 +18,7 @@ from kaihoken.coverage.oqs import (
     salvage,
     salvage_json,
 )
+from kaihoken.coverage.oqs.question import MOST_ELEMENTS
 from kaihoken.coverage.oqs.xml_plain import plain_question
 from kaihoken.problems import Problem
 
@@ -225,6 +226,49 @@ def test_a_multitude_of_elements_is_refused_before_a_tree_is_made(piece: str) ->
         assert xml_outcome(filled(piece)) == "oqs.too-many-elements"
 
 
+OWN_ELEMENTS = a_document().count("</")
+
+
+@pytest.mark.parametrize("piece", ["<X/>", "<X></X>", "<X a='1'>x</X>", "<X><Y/></X>"])
+@pytest.mark.parametrize("beside", ["", "<!-- <a/> -->", "<?a <b/> ?>"])
+def test_a_thousand_elements_are_read_and_one_more_is_not(piece: str, beside: str) -> None:
+    each = 2 if "Y" in piece else 1
+    room = MOST_ELEMENTS - OWN_ELEMENTS
+
+    def among(count: int, one_more: str = "") -> Outcome:
+        more = (piece + beside) * (count // each) + "<X/>" * (count % each) + one_more
+        return xml_outcome(a_document().replace("<MessageHeader>", f"{more}<MessageHeader>").encode())
+
+    assert isinstance(among(room), Request)
+    assert among(room, "<X/>") == "oqs.too-many-elements"
+
+
+@pytest.mark.parametrize("value", ["x", "a,b,{,[", '\\" , {', None, [], {}])
+def test_a_thousand_names_are_read_and_one_more_is_not(value: object) -> None:
+    tree = a_tree()
+    own = sum(map(len, (tree, tree["XmlMsg"], *tree["XmlMsg"].values(), SEARCH_ELEMENTS)))
+    room = min(MOST_ELEMENTS - own, 90 if value in ([], {}) else MOST_ELEMENTS)
+
+    tree["XmlMsg"] |= {f"X{number}": value for number in range(room)}
+    fits = json_outcome(json.dumps(tree).encode())
+    tree["XmlMsg"] |= {f"Y{number}": value for number in range(MOST_ELEMENTS - own - room + 1)}
+
+    assert isinstance(fits, Request)
+    assert json_outcome(json.dumps(tree).encode()) == "oqs.too-many-elements"
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<![CDATA[", "<?", "<", "<!-- -->"])
+def test_counting_is_soon_done(piece: str) -> None:
+    with soon():
+        assert isinstance(xml_outcome(filled(piece)), Request | str)
+
+
+@pytest.mark.parametrize("piece", ['"', '\\"', "{}", "[],", '"a",'])
+def test_counting_names_is_soon_done(piece: str) -> None:
+    with soon():
+        assert isinstance(json_outcome(b'["' + piece.encode() * 1_000_000), str)
+
+
 def test_depth_is_bounded() -> None:
     for depth in (200, 400):
         search = xml_of(SEARCH_ELEMENTS) + "<a>" * depth + "</a>" * depth
@@ -247,8 +291,6 @@ def test_a_multitude_of_attributes_is_soon_done_with() -> None:
 )
 def test_a_text_as_large_as_the_message_is_soon_done_with(text: str) -> None:
     many = LARGEST_MESSAGE // len(text.encode()) - 1_000
-    if text.startswith("<"):
-        many = 900
     with soon():
         assert isinstance(xml_outcome(a_document().replace("12-34", text * many).encode()), Request | str)
 

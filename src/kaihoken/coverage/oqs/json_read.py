@@ -50,6 +50,9 @@ _asked_day = re.compile(rb'"' + CONFIRMATION_DATE.encode() + rb'"\s*:\s*"\s*([0-
 _MOST_GROUPS = 100
 """Objects and lists. A question has four; this bounds how deep they lie in each other too."""
 
+_without_texts = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL).sub
+_empty_groups = re.compile(rb"[{\[]\s*[}\]]").findall
+
 _KNOWN = frozenset((ROOT, HEADER, BODY, SEARCH_INFO)) | HEADER_NAMES | SEARCH_NAMES
 _ALL_PATHS = {**PATHS, ROOT: f"/{ROOT}", HEADER: HEADER_PATH, BODY: BODY_PATH, SEARCH_INFO: SEARCH_PATH}
 
@@ -103,13 +106,25 @@ def _parsed(data: bytes, transport: str | None) -> Group:
     if transport is not None and charset.named(transport) is not Encoding.UTF_8:
         raise Problem("oqs.encoding-mismatch", where="line 1", declared=transport)
     charset.utf8(data)
-    check_count(data.count(b","))
-    check_count(data.count(b"[") + data.count(b"{"), _MOST_GROUPS)
+    if _signs(data) > _MOST_GROUPS:
+        _check_count_exactly(data)
     try:
         tree = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise Problem("oqs.not-well-formed", where=f"line {error.lineno}, column {error.colno}") from None
     return tree if isinstance(tree, dict) else {}
+
+
+def _check_count_exactly(data: bytes) -> None:
+    """Problem `oqs.too-many-elements`, before a tree is made. An element is a name of an object or an item of a list:
+    one for each comma, and one for each group that is not empty."""
+    bare = _without_texts(b"0", data)
+    check_count(bare.count(b"{") + bare.count(b"["), _MOST_GROUPS)
+    check_count(_signs(bare) - len(_empty_groups(bare)))
+
+
+def _signs(data: bytes) -> int:
+    return data.count(b",") + data.count(b"{") + data.count(b"[")
 
 
 def _group(parent: Group, name: str, missing: str = "oqs.missing-element") -> Group:

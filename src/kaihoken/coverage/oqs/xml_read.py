@@ -3,6 +3,7 @@ misread. Nothing in a message can make the reader fetch, expand or wait: no DTD,
 """
 
 import re
+from itertools import islice
 
 from lxml import etree
 
@@ -10,6 +11,7 @@ from kaihoken.coverage.oqs import charset
 from kaihoken.coverage.oqs.message import Encoding, IdentifierSource, Request, Salvaged
 from kaihoken.coverage.oqs.question import (
     HEADER_NAMES,
+    MOST_ELEMENTS,
     SALVAGED,
     SEARCH_NAMES,
     check_character_code,
@@ -48,6 +50,9 @@ _parser = etree.XMLParser(
     collect_ids=False,
 )
 
+_tags = re.compile(
+    r"<!--(?:.*?-->|.*)|<!\[CDATA\[(?:.*?\]\]>|.*)|<\?(?:.*?\?>|.*)|<(?![/!?])", re.DOTALL
+).finditer
 _literal_identifier = re.compile(f"<{FILE_IDENTIFIER}>([^<]*)</{FILE_IDENTIFIER}>".encode("ascii")).search
 
 _asked_day = re.compile(
@@ -67,7 +72,8 @@ def read_request(data: bytes, transport: str | None = None) -> Request:
     text, encoding = charset.decoded(data, transport)
     plain = plain_question(text)
     if plain is None:
-        check_count(data.count(b"<") // 2)
+        if text.count("<") > MOST_ELEMENTS:
+            _check_count_exactly(text)
         return _parsed_request(data, text, encoding)
     header, search = plain
     return request_of(header, search, encoding, _source(data, header[-1], encoding))
@@ -89,6 +95,12 @@ def _parsed_request(data: bytes, text: str, encoding: Encoding) -> Request:
         _source(data, header.get(FILE_IDENTIFIER), encoding),
         unknown + unknown_in_header + unknown_in_body + unknown_in_search,
     )
+
+
+def _check_count_exactly(text: str) -> None:
+    """Problem `oqs.too-many-elements`, before a tree is made. What opens no element is passed over."""
+    openings = (tag for tag in _tags(text) if len(tag[0]) == 1)
+    check_count(sum(1 for _ in islice(openings, MOST_ELEMENTS + 1)))
 
 
 def salvage(data: bytes) -> Salvaged:
