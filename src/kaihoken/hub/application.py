@@ -5,6 +5,7 @@ caller, count the request, read the body, handle it, answer. Of who has proven n
 beginning of a message whose refusal gives back what it calls itself. Pages are a second application behind the table.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -84,6 +85,10 @@ class HubApplication:
             if route is not None and route.read_to_refuse and not request.body:
                 request.body = await incoming.beginning(route.read_to_refuse)
             reply = self._refusal(route, request, problem)
+        except asyncio.CancelledError:
+            # The server stops and waits no longer: who still waits is told so, and this task ends with it.
+            machine.metrics.refused("hub.stopping")
+            reply = self._refusal(route, request, Problem("hub.stopping"))
         except Exception as error:  # noqa: BLE001 the edge: nothing unexpected may reach a caller as it is
             reply = self._refusal(route, request, _unexpected(machine, error))
         await send_reply(send, reply, with_body=request.method != "HEAD")

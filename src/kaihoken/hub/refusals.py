@@ -8,7 +8,7 @@ CALLER = (
 )
 """Of every route that asks for a scope."""
 
-BODY = ("hub.disconnected", "hub.content-type", "hub.internal")
+BODY = ("hub.disconnected", "hub.content-type", "hub.stopping", "hub.internal")
 """Of every route that reads a body."""
 
 RECORD = (
@@ -129,5 +129,6 @@ TOKEN = (
     "access.busy",
     "hub.body-too-large",
     "hub.disconnected",
+    "hub.stopping",
     "hub.internal",
 )

@@ -1,5 +1,6 @@
 """Running a hub: uvicorn with uvloop and httptools, one process."""
 
+import asyncio
 import errno
 import gc
 import logging
@@ -19,6 +20,8 @@ from kaihoken.problems import Problem
 from kaihoken.store import FileKeys
 
 _ALLOCATIONS_BETWEEN_SEARCHES = 100_000
+_SECONDS_TO_FINISH = 10
+_SECONDS_TO_SAY_SO = 1.0
 
 
 def run_of(
@@ -81,7 +84,7 @@ def server_of(
         lifespan="off",
         http=GatheringProtocol,
         ws="none",
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
     return _Server(config, application, ready)
 
@@ -106,6 +109,8 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
+        if waiting := set(self.server_state.tasks):  # they were called off, and say so
+            await asyncio.wait(waiting, timeout=_SECONDS_TO_SAY_SO)
         await self._open.aclose()
 
 
