@@ -147,7 +147,10 @@ async def test_a_question_can_be_refused_before_it_is_asked_and_before_it_is_ans
     [
         ({"by": "name"}, "coverage.request-shape", "by"),
         ({"surname": "山田"}, "coverage.request-shape", "surname"),
-        ({"birthdate": "1980-02-30"}, "coverage.request-shape", "birthdate"),
+        ({"birthdate": "1980-02-30"}, "identity.date", "birthdate"),
+        ({"birthdate": "2030-01-01"}, "coverage.birthdate-future", "birthdate"),
+        ({"birthdate": "1800-01-01"}, "coverage.birthdate-early", "birthdate"),
+        ({"on": "2026-13-01"}, "identity.date", "on"),
         ({"birthdate": None}, "coverage.request-shape", "birthdate"),
         ({"consents": ["all"]}, "coverage.request-shape", "consents[0]"),
         ({"chart": {"kana": 5}}, "coverage.request-shape", "chart.kana"),

@@ -187,7 +187,12 @@ async def test_symbol_and_branch_may_be_left_empty(house: House, carrier: OqsCar
             "coverage.other-facility",
             "/XmlMsg/MessageHeader/MedicalInstitutionCode",
         ),
-        ({"QualificationConfirmationDate": "20261121"}, {}, "coverage.future", "on"),
+        (
+            {"QualificationConfirmationDate": "20261121"},
+            {},
+            "coverage.future",
+            "/XmlMsg/MessageHeader/QualificationConfirmationDate",
+        ),
     ],
 )
 async def test_what_cannot_be_asked_is_refused_in_the_carriers_own_form(

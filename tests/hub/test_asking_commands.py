@@ -163,7 +163,9 @@ def test_on_an_empty_store_nobody_is_found_and_it_says_so(run: Run) -> None:
     [
         ((*CHECK, "56", "--language", "fr"), "coverage.request-shape", 2),
         ((*CHECK, "56", "--on", "2099-01-01"), "coverage.future", 2),
-        ((*CHECK, "56", "--on", "yesterday"), "cli.misuse", 2),
+        ((*CHECK, "56", "--on", "yesterday"), "identity.date", 1),
+        ((*CHECK, "56", "--birthdate", "1985-02-30"), "identity.date", 1),
+        ((*CHECK, "56", "--birthdate", "1800-01-01"), "coverage.birthdate-early", 1),
         ((*CHECK, ""), "coverage.request-number", 2),
         (CHECK[:-1], "cli.misuse", 2),
         (("eligibility", "check", "--number", "56"), "cli.misuse", 2),
@@ -386,6 +388,7 @@ def test_that_nobody_has_a_number_is_told_and_recorded(run: Run) -> None:
         (("eligibility", "whose", "--number", "56"), b"", "cli.misuse"),
         ((*WHOSE, ""), b"", "coverage.request-number"),
         ((*WHOSE, "56", "--branch", "x"), b"", "identity.branch"),
+        ((*WHOSE, "56", "--birthdate", "1985-02-30"), b"", "identity.date"),
         (("eligibility", "whose"), b"{", "coverage.request-json"),
         (("eligibility", "whose"), b'{"number": "56"}', "coverage.request-shape"),
         (

@@ -48,7 +48,7 @@ async def test_everything_is_counted_once(tmp_path: Path) -> None:
     assert value("kaihoken_answers_total", carrier="json", validity="4") == 1
     assert value("kaihoken_answers_total", carrier="oqs-xml", validity="1") == 1
     assert value("kaihoken_answers_total", carrier="oqs-json", validity="1") == 1
-    assert value("kaihoken_refusals_total", code="coverage.request-shape") == 1
+    assert value("kaihoken_refusals_total", code="identity.date") == 1
     assert value("kaihoken_refusals_total", code="oqs.impossible-date") == 1
     assert value("kaihoken_refusals_total", code="access.scope-missing") == 1
     assert value("kaihoken_refusals_total", code="access.token-missing") == 1

@@ -193,6 +193,9 @@ async def test_another_content_type_is_refused(hub: Hub, content_type: str) -> N
             "application/xml",
             "",
         ),  # a test institution may ask by what cannot exist
+        (a_message(birthdate="20300101"), "application/xml", "coverage.birthdate-future"),
+        (a_message(birthdate="18000101"), "application/xml", "coverage.birthdate-early"),
+        (a_tree(birthdate="18000101"), "application/json", "coverage.birthdate-early"),
         (a_message(branch="1a"), "application/xml", "identity.branch"),
         (a_message(number=""), "application/xml", "oqs.missing-element"),
         (a_message(number="\u200b"), "application/xml", "coverage.request-number"),

@@ -41,7 +41,7 @@ async def test_a_refused_message_is_answered_in_its_own_form(tmp_path: Path) -> 
         assert "<SegmentOfResult>9</SegmentOfResult>" in xml.text
         assert "/Birthdate" in xml.text
         plain = await hub.post("/v1/eligibility-checks", a_question(birthdate="1980-13-01"))
-        assert plain.status_code == 400
+        assert plain.status_code == 422
         assert plain.json()["where"] == "birthdate"
 
 

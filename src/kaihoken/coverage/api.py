@@ -19,11 +19,12 @@ from kaihoken.coverage.inquiry import (
     Inquiry,
     NumberInquiry,
     Presented,
+    birthdate_asked,
     insurer_asked,
 )
 from kaihoken.coverage.names_once import repeated_name
 from kaihoken.coverage.question import Answered, Asker, Carrier, Found, Question
-from kaihoken.coverage.shape import misshapen
+from kaihoken.coverage.shape import question_problem
 from kaihoken.identity import (
     LONGEST_SERIAL,
     canonical_branch,
@@ -142,13 +143,12 @@ async def check(
 
 
 def read_check(body: bytes) -> Check:
-    """The request in a body. Problems `coverage.request-shape`, which names the path and what was expected there,
+    """The request in a body. Problems of `question_problem`, which name the path and what was expected there,
     `coverage.request-repeated`, `coverage.request-json`."""
     try:
         request: Check = _decode(body)
     except msgspec.ValidationError as error:
-        path, reason = misshapen(error)
-        raise Problem("coverage.request-shape", where=path.lstrip("."), reason=reason) from None
+        raise question_problem(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem("coverage.request-json") from None
     if (repeated := repeated_name(body, _NAMES)) is not None:
@@ -186,7 +186,7 @@ def _inquiry(request: Check, facility: str, today: Callable[[], date]) -> Inquir
         request.symbol,
         request.number,
         request.branch,
-        request.birthdate,
+        birthdate_asked(request.birthdate, today(), "birthdate"),
         facility,
         Presented(request.presented),
         consents,

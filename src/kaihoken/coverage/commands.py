@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, facility
 from kaihoken.coverage.question import Answered
 from kaihoken.coverage.terminal import lines_of
 from kaihoken.coverage.whose import Known, read_wanted, whose
+from kaihoken.identity import parse_iso_date
 from kaihoken.problems import Problem
 
 app = typer.Typer(help="資格確認 / ask whether a person is covered", no_args_is_help=True)
@@ -48,9 +48,7 @@ WitnessOption = Annotated[
 ]
 InsurerOption = Annotated[str | None, typer.Option("--insurer", help="保険者番号")]
 NumberOption = Annotated[str | None, typer.Option("--number", help="番号")]
-BirthdateOption = Annotated[
-    datetime | None, typer.Option("--birthdate", formats=["%Y-%m-%d"], help="生年月日")
-]
+BirthdateOption = Annotated[str | None, typer.Option("--birthdate", metavar="yyyy-MM-dd", help="生年月日")]
 SymbolOption = Annotated[str, typer.Option("--symbol", help="記号")]
 BranchOption = Annotated[str, typer.Option("--branch", help="枝番")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
@@ -76,7 +74,7 @@ def check_eligibility(
     birthdate: BirthdateOption = None,
     symbol: SymbolOption = "",
     branch: BranchOption = "",
-    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="資格確認日")] = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="yyyy-MM-dd", help="資格確認日")] = None,
     limit_consent: Annotated[
         bool, typer.Option("--limit", help="限度額の同意あり / consent to 限度額")
     ] = False,
@@ -102,10 +100,10 @@ def check_eligibility(
             "symbol": symbol,
             "number": number,
             "branch": branch,
-            "birthdate": birthdate.date(),
+            "birthdate": parse_iso_date(birthdate, "--birthdate"),
             "consents": ["limit"] if limit_consent else [],
             "language": language,
-            **({"on": on.date()} if on is not None else {}),
+            **({"on": parse_iso_date(on, "--on")} if on is not None else {}),
         }
         request = msgspec.json.encode(typed)
     body, answered = asyncio.run(_ask(request, store, keys, witness))
@@ -146,7 +144,7 @@ def find_whose(
         raise typer.BadParameter("--insurer, --number")
     else:
         typed = {"insurer_number": insurer_number, "number": number, "symbol": symbol, "branch": branch}
-        born = {"birthdate": birthdate.date()} if birthdate is not None else {}
+        born = {"birthdate": parse_iso_date(birthdate, "--birthdate")} if birthdate is not None else {}
         request = msgspec.json.encode(typed | born)
     people, batch, receipt = asyncio.run(_find(request, store, keys, witness))
     if as_json:

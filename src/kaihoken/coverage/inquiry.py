@@ -13,6 +13,7 @@ from kaihoken.identity import (
     canonical_number,
     canonical_symbol,
 )
+from kaihoken.problems import Problem
 
 
 class Presented(StrEnum):
@@ -90,6 +91,9 @@ class CertificateInquiry(msgspec.Struct, frozen=True, gc=False):
 
 Inquiry = NumberInquiry | CertificateInquiry
 
+OLDEST_YEARS = 125
+"""Nobody was ever older, so an earlier birth is a slip."""
+
 
 def insurer_asked(text: str, facility: str, where: str) -> InsurerNumber:
     """The insurer that a question names. A wrong check digit is refused, with its place, before anything is looked
@@ -100,3 +104,16 @@ def insurer_asked(text: str, facility: str, where: str) -> InsurerNumber:
     if FacilityCode.parse(facility).is_test:
         return InsurerNumber.as_written(text, where)
     return InsurerNumber.parse(text, where)
+
+
+def birthdate_asked(birthdate: date, today: date, where: str) -> date:
+    """The birthdate that a question names. One that nobody alive can have is refused before anybody is looked up: it
+    would find nobody, and say no more than that.
+
+    Problems `coverage.birthdate-future`, `coverage.birthdate-early`, with its place.
+    """
+    if birthdate > today:
+        raise Problem("coverage.birthdate-future", where=where)
+    if today.year - birthdate.year > OLDEST_YEARS:
+        raise Problem("coverage.birthdate-early", where=where, years=OLDEST_YEARS)
+    return birthdate

@@ -6,7 +6,7 @@ the carrier's own form: SegmentOfResult 9 for the whole message, the element's p
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -15,7 +15,7 @@ from kaihoken.clock import tokyo_day
 from kaihoken.coverage import oqs
 from kaihoken.coverage.answer import ConsentShown, Result
 from kaihoken.coverage.answering import Answering
-from kaihoken.coverage.inquiry import Consent, Inquiry, NumberInquiry, insurer_asked
+from kaihoken.coverage.inquiry import Consent, Inquiry, NumberInquiry, birthdate_asked, insurer_asked
 from kaihoken.coverage.question import Answered, Asker, Found, Question
 from kaihoken.coverage.verdict import Advisory, Situation
 from kaihoken.identity import canonical_branch, canonical_number
@@ -71,7 +71,7 @@ async def answer_oqs(
     request = read(body, declared)
     _check_facility(request, asker)
     question = Question(
-        inquiry=_inquiry(request, asker),
+        inquiry=_inquiry(request, asker, answering.today()),
         asker=asker,
         carrier=carrier,
         on=request.header.qualification_confirmation_date,
@@ -123,7 +123,7 @@ def _check_facility(request: oqs.Request, asker: Asker) -> None:
         raise Problem("coverage.other-facility", where="/XmlMsg/MessageHeader/MedicalInstitutionCode")
 
 
-def _inquiry(request: oqs.Request, asker: Asker) -> NumberInquiry:
+def _inquiry(request: oqs.Request, asker: Asker, today: date) -> NumberInquiry:
     search = request.search
     where = "/XmlMsg/MessageBody/QualificationConfirmSearchInfo/"
     if not canonical_number(search.number):
@@ -134,7 +134,7 @@ def _inquiry(request: oqs.Request, asker: Asker) -> NumberInquiry:
         search.symbol or "",
         search.number,
         search.branch or "",
-        search.birthdate,
+        birthdate_asked(search.birthdate, today, f"{where}Birthdate"),
         asker.facility,
         consents=_LIMIT if search.limit_consent else _NO_CONSENT,
     )

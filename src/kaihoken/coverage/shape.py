@@ -9,6 +9,8 @@ import re
 
 import msgspec
 
+from kaihoken.problems import Problem
+
 _OWN_WORDS = ("Expected ", "Object missing required field ")
 
 _COMPLAINT = re.compile(
@@ -16,6 +18,22 @@ _COMPLAINT = re.compile(
 )
 _OF_A_FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(.*)`", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}")
+
+
+_FORMS_OF_TIME = {
+    "Invalid RFC3339 encoded date": "yyyy-MM-dd",
+    "Invalid RFC3339 encoded datetime": "yyyy-MM-ddThh:mm:ss+09:00",
+}
+
+
+def question_problem(error: msgspec.ValidationError) -> Problem:
+    """What is said of a question of that shape: `identity.date` of a day or instant that cannot be, else
+    `coverage.request-shape`."""
+    path, reason = misshapen(error)
+    where = path.lstrip(".")
+    if (form := _FORMS_OF_TIME.get(reason)) is not None:
+        return Problem("identity.date", where=where, form=form)
+    return Problem("coverage.request-shape", where=where, reason=reason)
 
 
 def misshapen(error: msgspec.ValidationError) -> tuple[str, str]:

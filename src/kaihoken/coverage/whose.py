@@ -19,7 +19,7 @@ from kaihoken.coverage.lookup import place_of_question
 from kaihoken.coverage.matching import match_number
 from kaihoken.coverage.names_once import repeated_name
 from kaihoken.coverage.question import Asker
-from kaihoken.coverage.shape import misshapen
+from kaihoken.coverage.shape import question_problem
 from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem
 from kaihoken.store import schema, statement
@@ -65,12 +65,11 @@ _decode = msgspec.json.Decoder(Wanted).decode
 
 
 def read_wanted(body: bytes) -> Wanted:
-    """What is wanted. Problems `coverage.request-shape`, `coverage.request-repeated`, `coverage.request-json`."""
+    """What is wanted. Problems of `question_problem`, `coverage.request-repeated`, `coverage.request-json`."""
     try:
         wanted = _decode(body)
     except msgspec.ValidationError as error:
-        path, reason = misshapen(error)
-        raise Problem("coverage.request-shape", where=path.lstrip("."), reason=reason) from None
+        raise question_problem(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem("coverage.request-json") from None
     if (repeated := repeated_name(body, _NAMES)) is not None:

@@ -27,6 +27,8 @@ RECORD = (
 
 INSURER = ("identity.insurer-digits", "identity.check-digit", "identity.law-number", "identity.prefecture")
 
+BIRTHDATE = ("coverage.birthdate-future", "coverage.birthdate-early")
+
 JSON_QUESTION = (
     "access.not-found-burst",
     "coverage.request-json",
@@ -36,6 +38,8 @@ JSON_QUESTION = (
     "coverage.request-number",
     *INSURER,
     "identity.branch",
+    "identity.date",
+    *BIRTHDATE,
     "coverage.future",
     "coverage.too-early",
     "coverage.not-known-yet",
@@ -62,6 +66,7 @@ OQS_QUESTION = (
     "oqs.unknown-code",
     "oqs.code-not-allowed",
     "coverage.request-number",
+    *BIRTHDATE,
     "coverage.future",
     "coverage.too-early",
     *INSURER,
