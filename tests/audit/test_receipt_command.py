@@ -189,6 +189,16 @@ def test_an_answer_that_was_left_out_is_not_compared(
     assert json.loads(capsys.readouterr().out)["of_this_answer"] is None
 
 
+@pytest.mark.parametrize("text", ["no receipt", '"receipt"', '["receipt"]', "7", "{"])
+def test_what_is_no_receipt_at_all_is_refused(
+    text: str, place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.receipt.write_text(text, encoding="utf-8")
+
+    assert ran("receipt", "verify", str(place.receipt), "--keys", str(place.keys), "--json") == 1
+    assert json.loads(capsys.readouterr().out)["code"] == "audit.receipt_refused"
+
+
 def test_the_keys_may_stand_in_the_environment(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAIHOKEN_KEYS", str(place.public_keys))
 
