@@ -71,6 +71,11 @@ def test_half_width_round_trips_through_full_width(text: str) -> None:
     assert kana_half(kana_full(text)) == text
 
 
+@given(full_kana | half_kana | st.text("アガパヴヮヶーｱｶﾞﾟｰ 　", max_size=12))
+def test_plain_kana_take_the_short_way_to_the_same_half_width(text: str) -> None:
+    assert kana_half(text) == kana_half(f"{text}A")[:-1] == kana_half(kana_full(text))
+
+
 @given(st.text(max_size=20))
 def test_width_changes_come_to_rest(text: str) -> None:
     assert kana_full(kana_full(text)) == kana_full(text)

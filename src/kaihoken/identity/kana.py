@@ -42,6 +42,7 @@ def _half_width() -> dict[int, str]:
 
 _HALF = _half_width()
 _is_half = re.compile("[ｦ-ﾟ ]*").fullmatch
+_is_kana = re.compile("[ァ-ヶー　]*").fullmatch
 
 
 def kana_full(text: str) -> str:
@@ -59,7 +60,7 @@ def kana_half(text: str) -> str:
     """
     if _is_half(text):
         return text
-    return kana_full(text).translate(_HALF)
+    return (text if _is_kana(text) else kana_full(text)).translate(_HALF)
 
 
 def has_kanji(text: str) -> bool:
