@@ -1,7 +1,7 @@
 """Registering on a real store: every row answered, nothing lost, nothing said twice."""
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -143,10 +143,32 @@ async def test_another_insurers_members_are_refused_and_ones_own_kept(
         answers = await house.register(COVERAGE, foreign, SUBSIDY, CERTIFICATE, speaks_for=own)
 
         assert statuses(answers) == ["registered", "refused", "refused", "refused"]
+        assert [answer.problem["where"] for answer in answers if answer.problem] == [
+            "rows[1].insurer_number",
+            "rows[2].payer_number",
+            "rows[3].kind",
+        ]
         assert {answer.problem["code"] for answer in answers if answer.problem} == {
             "coverage.row-other-insurer"
         }
         assert await house.rows("SELECT count(*) FROM assertion") == [(1,)]
+
+
+async def test_nobody_is_registered_before_the_day_of_birth_in_japan(
+    location: str | Path, tmp_path: Path
+) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        newborn = COVERAGE | {"birthdate": "2026-11-21", "acquired": "2026-11-21"}
+        house.clock.at = datetime(2026, 11, 20, 14, 59, 58, tzinfo=UTC)
+        (early,) = await house.register(newborn)
+        (in_time,) = await house.register(newborn)
+
+        assert early.problem is not None
+        assert (early.problem["code"], early.problem["where"]) == (
+            "coverage.row-unborn",
+            "rows[0].birthdate",
+        )
+        assert in_time.status == "registered"
 
 
 async def test_only_the_matching_authority_says_how_the_match_stands(

@@ -104,7 +104,12 @@ async def test_an_insurer_speaks_for_its_own_number_only(tmp_path: Path) -> None
         rows = answer.json()["rows"]
         assert [row["status"] for row in rows] == ["registered"] + ["refused"] * 4
         assert {row["problem"]["code"] for row in rows[1:]} == {"coverage.row-other-insurer"}
-        assert [row["problem"]["where"] for row in rows[1:]] == [f"rows[{number}]" for number in range(1, 5)]
+        assert [row["problem"]["where"] for row in rows[1:]] == [
+            "rows[1].insurer_number",
+            "rows[2].insurer_number",
+            "rows[3].payer_number",
+            "rows[4].kind",
+        ]
 
 
 async def test_only_who_stands_for_the_match_says_its_result(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import cast
 
@@ -30,7 +30,8 @@ from kaihoken.coverage.lookup import place_of_fact, place_of_link
 from kaihoken.coverage.question import Asker
 from kaihoken.coverage.recorded import REGISTRATION, RegistrationRecord, said_of
 from kaihoken.coverage.registering import Appended, Said, append, matched, period_of, with_match
-from kaihoken.coverage.rows import CoverageRow, Row, read_row
+from kaihoken.coverage.row_checks import check_born
+from kaihoken.coverage.rows import CoverageRow, Row, insurer_field, read_row
 from kaihoken.coverage.store import (
     ADD_ASSERTION,
     ADD_PLACE,
@@ -125,7 +126,7 @@ class Registrar:
             for start in range(0, max(len(rows), 1), SLICE):
                 started = loop.time()
                 part = rows[start : start + SLICE]
-                checked, refused = _check(part, start, registering)
+                checked, refused = _check(part, start, registering, self._clock.today())
                 members, nobody = await self._members(checked)
                 placed = _place(checked, members, nobody)
                 answers.extend(sorted((*refused, *placed), key=lambda answer: answer.row))
@@ -189,13 +190,13 @@ class Registrar:
 
 
 def _check(
-    rows: Sequence[msgspec.Raw], first: int, registering: Registering
+    rows: Sequence[msgspec.Raw], first: int, registering: Registering, today: date
 ) -> tuple[list[_Checked], list[RowAnswer]]:
     checked: list[_Checked] = []
     refused: list[RowAnswer] = []
     for index, raw in enumerate(rows, start=first):
         try:
-            checked.append(_checked(raw, index, registering))
+            checked.append(_checked(raw, index, registering, today))
         except Problem as problem:
             refused.append(_refused(index, problem))
     return checked, refused
@@ -205,11 +206,13 @@ def _refused(index: int, problem: Problem) -> RowAnswer:
     return RowAnswer(index, "refused", problem=dict(problem.as_rfc9457()))
 
 
-def _checked(raw: msgspec.Raw, index: int, registering: Registering) -> _Checked:
+def _checked(raw: msgspec.Raw, index: int, registering: Registering, today: date) -> _Checked:
     where = f"rows[{index}]"
     row, fact = read_row(raw, where)
+    if isinstance(fact, Coverage):
+        check_born(fact.birthdate, today, f"{where}.birthdate")
     if not registering.speaks_for(fact):
-        raise Problem("coverage.row-other-insurer", where=where)
+        raise Problem("coverage.row-other-insurer", where=f"{where}.{insurer_field(row)}")
     if isinstance(row, CoverageRow) and row.match is not None and not registering.may_match:
         raise Problem("coverage.row-match", where=f"{where}.match")
     return _Checked(index, row, fact)

@@ -112,6 +112,12 @@ def check_first_day(day: date, where: str) -> None:
         raise Problem("coverage.row-early", where=where, earliest=_EARLIEST.isoformat())
 
 
+def check_born(birthdate: date, today: date, where: str) -> None:
+    """Insurers register a newborn on the day of birth at the earliest."""
+    if birthdate > today:
+        raise Problem("coverage.row-unborn", where=where)
+
+
 def check_order(first: date | None, second: date | None, where: str) -> None:
     if first is not None and second is not None and second < first:
         raise Problem("coverage.row-order", where=where)

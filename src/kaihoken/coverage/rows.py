@@ -237,6 +237,13 @@ def _coverage(row: CoverageRow, where: str) -> Coverage:
     )
 
 
+def insurer_field(row: Row) -> str:
+    """The field that says for whom a row speaks; of a certificate its kind, because no insurer speaks of those."""
+    if isinstance(row, CoverageRow):
+        return "insurer_number"
+    return "payer_number" if isinstance(row, SubsidyRow) else "kind"
+
+
 def _insurer(row: CoverageRow, where: str) -> InsurerNumber:
     at = f"{where}.insurer_number"
     if row.classification == WELFARE:
