@@ -151,6 +151,8 @@ async def test_a_question_can_be_refused_before_it_is_asked_and_before_it_is_ans
         ({"birthdate": "2030-01-01"}, "coverage.birthdate-future", "birthdate"),
         ({"birthdate": "1800-01-01"}, "coverage.birthdate-early", "birthdate"),
         ({"on": "2026-13-01"}, "identity.date", "on"),
+        ({"number": "10\x0061"}, "coverage.request-character", "number"),
+        ({"chart": {"kana": "\x1b"}}, "coverage.request-character", "chart.kana"),
         ({"birthdate": None}, "coverage.request-shape", "birthdate"),
         ({"consents": ["all"]}, "coverage.request-shape", "consents[0]"),
         ({"chart": {"kana": 5}}, "coverage.request-shape", "chart.kana"),

@@ -175,7 +175,7 @@ async def test_another_content_type_is_refused(hub: Hub, content_type: str) -> N
             "oqs.encoding-mismatch",
         ),
         (a_message().replace(b"UTF-8", b"UTF-16"), "application/xml", "oqs.encoding-unsupported"),
-        (a_tree(), "application/json; charset=Shift_JIS", "oqs.encoding-mismatch"),
+        (a_tree(), "application/json; charset=Shift_JIS", "oqs.encoding-unsupported"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]>' + a_message(), "application/xml", "oqs.dtd"),
         (
             a_message().replace(b"</Birthdate>", b"</Birthdate><Birthdate>19800101</Birthdate>"),
@@ -232,6 +232,24 @@ async def test_what_cannot_be_read_or_answered_is_said_in_the_message(
         assert f"<MedicalInstitutionCode>{FACILITY}</MedicalInstitutionCode>" in text
         assert "<ErrorMessage>" in text
     assert "kaihoken-receipt" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("media", "taken"), [("application/xml", "UTF-8, Shift_JIS"), ("application/json", "UTF-8")]
+)
+@pytest.mark.parametrize("charset", ["klingon", "Shift_JIS"])
+async def test_who_names_another_character_set_is_told_those_that_his_carrier_takes(
+    hub: Hub, media: str, taken: str, charset: str
+) -> None:
+    message = a_tree() if "json" in media else a_message("UTF-8" if charset == "klingon" else "Shift_JIS")
+
+    answer = await hub.ask_oqs(message, content_type=f"{media}; charset={charset}")
+
+    if media == "application/xml" and charset == "Shift_JIS":
+        assert problem_in(answer) == ""
+        return
+    assert problem_in(answer) == "oqs.encoding-unsupported"
+    assert f"使えるもの: {taken}（" in answer.text
 
 
 DAY = "/XmlMsg/MessageHeader/QualificationConfirmationDate"

@@ -1,5 +1,6 @@
 """What only a real server shows: headers of every answer, bodies that are refused unread, bytes that are not HTTP."""
 
+import gzip
 import re
 import socket
 import time
@@ -248,6 +249,35 @@ def test_a_message_that_is_too_large_is_refused_to_its_sender(
     assert "abc-1" in refused.text
     assert "9910000007" in refused.text
     assert "1つの電文" in refused.text
+
+
+QUESTIONS = [("/v1/eligibility-checks", JSON), ("/oqs/search", "application/xml"), ("/oauth/token", JSON)]
+
+
+@pytest.mark.parametrize(("path", "media"), QUESTIONS)
+def test_a_body_that_was_compressed_is_refused_as_what_it_is(
+    hub: HubProcess, bearer: dict[str, str], path: str, media: str
+) -> None:
+    headers = {**bearer, "Content-Type": media, "Content-Encoding": "gzip"}
+
+    refused = hub.http.post(path, content=gzip.compress(b"{}"), headers=headers)
+
+    assert (refused.status_code, problem_in(refused)) == (415, "hub.content-encoding")
+    assert (refused.headers.get("accept-encoding") or "identity") == "identity"
+
+
+@pytest.mark.parametrize(("path", "media"), QUESTIONS[:2])
+def test_two_tokens_that_differ_are_none(
+    hub: HubProcess, bearer: dict[str, str], path: str, media: str
+) -> None:
+    own, body = bearer["Authorization"], a_message() if media != JSON else b"{}"
+
+    def ask(*tokens: str) -> str:
+        headers = [("Content-Type", media), *(("Authorization", token) for token in tokens)]
+        return problem_in(hub.http.post(path, content=body, headers=headers))
+
+    assert ask(own, "Bearer x") == ask("Bearer x", own) == "hub.header-repeated"
+    assert ask(own, own) == ask(own)
 
 
 def test_a_sender_that_goes_away_half_way_is_nobodys_problem(hub: HubProcess, bearer: dict[str, str]) -> None:

@@ -4,7 +4,8 @@ The body holds everything; nothing personal is ever in a URL. The answer object 
 hash serves a later question as `if_unchanged`; the instants and the receipt stand beside it.
 """
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -36,6 +37,7 @@ from kaihoken.problems import Problem
 from kaihoken.web import Language
 
 _TEXT = 200
+_not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
 
 
 class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,12 +119,14 @@ async def check(
 
     `before_asking` and `before_leaving` may refuse, by raising a Problem: a rehearsal, a burst of not-found. `carrier`
     is what the record says: a page shows the same bytes.
-    Raises Problem `coverage.request-shape`, those of identity with the field as `where`, and those of
-    `Answering.ask`.
+    Raises Problem `coverage.request-length`, `coverage.request-character`, those of `read_check`, those of identity
+    with the field as `where`, and those of `Answering.ask`.
     """
     request = read_check(body)
     if len(body) > _TEXT:
         _check_all_lengths(request)
+    if b"\\" in body:  # JSON writes a control character in no other way
+        _check_all_characters(request)
     question = Question(
         inquiry=_inquiry(request, asker.facility, answering.today),
         asker=asker,
@@ -196,18 +200,24 @@ def _inquiry(request: Check, facility: str, today: Callable[[], date]) -> Inquir
 
 def _check_all_lengths(request: Check) -> None:
     """A body that is no longer than a text may be holds none that is too long."""
+    for where, text in _texts(request):
+        if len(text) > _TEXT:
+            raise Problem("coverage.request-length", where=where, most=_TEXT)
+
+
+def _check_all_characters(request: Check) -> None:
+    for where, text in _texts(request):
+        if _not_allowed(text) is not None:
+            raise Problem("coverage.request-character", where=where)
+
+
+def _texts(request: Check) -> Iterator[tuple[str, str]]:
+    """The free texts of a question, with their places."""
     if request.chart is not None:
-        _check_lengths(request.chart, ("kana", "name", "relation"), "chart.")
+        yield from ((f"chart.{name}", getattr(request.chart, name)) for name in ("kana", "name", "relation"))
     by_certificate = isinstance(request, CertificateCheck)
-    _check_lengths(
-        request, ("issuer", "serial") if by_certificate else ("insurer_number", "symbol", "number", "branch")
-    )
-
-
-def _check_lengths(request: msgspec.Struct, names: tuple[str, ...], inside: str = "") -> None:
-    for name in names:
-        if len(getattr(request, name)) > _TEXT:
-            raise Problem("coverage.request-length", where=f"{inside}{name}", most=_TEXT)
+    names = ("issuer", "serial") if by_certificate else ("insurer_number", "symbol", "number", "branch")
+    yield from ((name, getattr(request, name)) for name in names)
 
 
 _NONE: frozenset[Consent] = frozenset()

@@ -23,6 +23,7 @@ from kaihoken.hub.exchange import (
     Send,
     allow_reply,
     problem_reply,
+    require_plain,
     send_reply,
 )
 from kaihoken.hub.machine import Machine
@@ -74,10 +75,12 @@ class HubApplication:
                 await self._beyond(scope, receive, send)
                 return
             if route.scope is not None:
+                _check_once(scope, request, b"authorization")
                 request.caller = machine.gate.authenticate(request.header(b"authorization"))
                 require(request.caller, route.scope)
                 machine.gate.admit(request.caller)
             if request.method == "POST":
+                require_plain(request)
                 request.body = await incoming.whole(route.most_body, route.too_large)
             reply = await route.handler(request)
         except Problem as problem:
@@ -97,7 +100,7 @@ class HubApplication:
 
     async def _beyond(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What the table does not know: a page, where this hub has pages."""
-        if self._pages is None:
+        if self._pages is None or self._table.owns(str(scope["path"])):
             raise Problem("hub.path")
         await self._pages(scope, receive, send)
 
@@ -127,6 +130,14 @@ def _request(scope: Scope) -> Request:
         dict(reversed(headers)),
         str(client[0]) if isinstance(client, tuple | list) else "",
     )
+
+
+def _check_once(scope: Scope, request: Request, wanted: bytes) -> None:
+    """Problem `hub.header-repeated` where a header stands twice and differs: readers disagree about which counts."""
+    headers = scope["headers"]
+    assert isinstance(headers, list)
+    if len(headers) > len(request.headers) and len({value for name, value in headers if name == wanted}) > 1:
+        raise Problem("hub.header-repeated", header=wanted.decode().title())
 
 
 def _place(error: Exception) -> str:

@@ -33,6 +33,7 @@ JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 
 _NO_CONTENT = 204
+_PLAIN = (b"", b"identity")
 _PATIENCE_SECONDS = 5.0
 STANDING = (
     (b"cache-control", b"no-store"),
@@ -124,6 +125,12 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
     return await Incoming(receive, headers).whole()
 
 
+def require_plain(request: Request) -> None:
+    """Problem `hub.content-encoding` where the body says that it was compressed."""
+    if request.header(b"content-encoding").strip().lower() not in _PLAIN:
+        raise Problem("hub.content-encoding")
+
+
 def require_json(request: Request) -> None:
     """Problem `hub.content-type` where the body says that it is something else than JSON."""
     media_type = request.header(b"content-type").partition(b";")[0].strip().lower()
@@ -165,6 +172,8 @@ def problem_headers(problem: Problem) -> tuple[tuple[bytes, bytes], ...]:
         headers.append((b"retry-after", str(problem.facts["retry_after"]).encode()))
     if problem.entry.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
+    if problem.code == "hub.content-encoding":
+        headers.append((b"accept-encoding", b"identity"))
     if problem.code == "hub.method":
         headers.append((b"allow", str(problem.facts["allowed"]).encode()))
     return tuple(headers)

@@ -1,6 +1,7 @@
 """With which problems the routes refuse, by what they have in common. OpenAPI and docs/hub.md name them."""
 
 CALLER = (
+    "hub.header-repeated",
     "access.token-missing",
     "access.token-refused",
     "access.scope-missing",
@@ -8,7 +9,7 @@ CALLER = (
 )
 """Of every route that asks for a scope."""
 
-BODY = ("hub.disconnected", "hub.content-type", "hub.stopping", "hub.internal")
+BODY = ("hub.disconnected", "hub.content-type", "hub.content-encoding", "hub.stopping", "hub.internal")
 """Of every route that reads a body."""
 
 RECORD = (
@@ -35,6 +36,7 @@ JSON_QUESTION = (
     "coverage.request-shape",
     "coverage.request-repeated",
     "coverage.request-length",
+    "coverage.request-character",
     "coverage.request-number",
     "coverage.request-issuer",
     "coverage.request-serial",
@@ -149,6 +151,7 @@ TOKEN = (
     "access.busy",
     "hub.body-too-large",
     "hub.disconnected",
+    "hub.content-encoding",
     "hub.stopping",
     "hub.internal",
 )

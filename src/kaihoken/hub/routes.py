@@ -53,6 +53,8 @@ class RouteTable:
         self._rows = {(route.method, route.path): route for route in routes}
         if len(self._rows) != len(self.routes):
             raise ValueError("two rows stand for one method and path")
+        words = (route.path.split("/") for route in routes)
+        self._folders = tuple({f"/{first}/" for _, first, *below in words if below})
         self._methods: dict[str, tuple[str, ...]] = {}
         for route in routes:
             own = ("GET", "HEAD") if route.method == "GET" else (route.method,)
@@ -68,6 +70,10 @@ class RouteTable:
         if route is None and path in self._methods:
             raise Problem("hub.method", allowed=", ".join(self._methods[path]))
         return route
+
+    def owns(self, path: str) -> bool:
+        """Whether a path lies where only programs ask: below the first word of a row's path. There are no pages."""
+        return path.startswith(self._folders)
 
     def methods(self, path: str) -> tuple[str, ...]:
         """What may be done at a path; nothing where it is not in the table."""

@@ -126,7 +126,7 @@ def test_only_utf8_is_json() -> None:
 
     assert read_request_json(kanji.encode(), "UTF-8").search.symbol == "渋谷"
     assert refused(kanji.encode("cp932"))[0] == "oqs.encoding-mismatch"
-    assert refused(kanji.encode(), "Shift_JIS")[0] == "oqs.encoding-mismatch"
+    assert refused(kanji.encode(), "Shift_JIS")[0] == "oqs.encoding-unsupported"
     assert refused(kanji.encode(), "EUC-JP")[0] == "oqs.encoding-unsupported"
 
 

@@ -73,7 +73,7 @@ def test_a_refusal_in_json_keeps_the_identifier() -> None:
 
 def test_every_problem_of_the_wire_can_be_said_in_the_carrier() -> None:
     facts = {
-        "element": "x", "most": 1, "longest": 1, "list": "OQSCD001", "declared": "x",
+        "element": "x", "most": 1, "longest": 1, "list": "OQSCD001", "declared": "x", "taken": "x",
     }  # fmt: skip
     for code in catalogue():
         if not code.startswith("oqs."):

@@ -117,6 +117,17 @@ async def test_a_name_that_is_not_this_machine_reaches_no_page(desk: httpx.Async
     assert "hub.other-origin" in refused.text
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/eligibility-check", "/oqs/searches", "/oauth/tokens", "/.well-known/x"]
+)
+async def test_a_program_that_mistypes_a_path_is_told_so_whatever_name_it_calls(
+    desk: httpx.AsyncClient, path: str
+) -> None:
+    refused = await desk.post(path, content=b"{}", headers={"Host": "hub.example", "Accept": "*/*"})
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "hub.path")
+
+
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:9000", "[::1]:8000"])
 async def test_this_machine_has_several_names(desk: httpx.AsyncClient, host: str) -> None:
     assert (await desk.get("/", headers={"Host": host})).status_code == 200

@@ -63,7 +63,7 @@ def decoded(data: bytes, transport: str | None = None) -> tuple[str, Encoding]:
     if marked:
         data = data[3:]
     elif data.startswith(_OTHER_MARKS):
-        raise Problem("oqs.encoding-unsupported", where="line 1", declared="UTF-16")
+        raise unsupported("UTF-16")
     names = [name for name in (_declared_name(data), transport) if name is not None]
     encodings = {named(name) for name in names} | ({Encoding.UTF_8} if marked else set())
     if len(encodings) > 1:
@@ -92,9 +92,19 @@ def named(name: str) -> Encoding:
     """The character set that a name stands for. Problem `oqs.encoding-unsupported`."""
     encoding = _NAMES.get(name.lower().replace("_", "-"))
     if encoding is None:
-        shown = name if _is_name(name) else "?"
-        raise Problem("oqs.encoding-unsupported", where="line 1", declared=shown)
+        raise unsupported(name)
     return encoding
+
+
+def unsupported(name: str, taken: tuple[Encoding, ...] = tuple(Encoding)) -> Problem:
+    """Problem `oqs.encoding-unsupported`, with those that the carrier takes."""
+    shown = name if _is_name(name) else "?"
+    return Problem("oqs.encoding-unsupported", where="line 1", declared=shown, taken=", ".join(taken))
+
+
+def is_utf8(name: str) -> bool:
+    """Whether a name stands for UTF-8."""
+    return _NAMES.get(name.lower().replace("_", "-")) is Encoding.UTF_8
 
 
 def utf8(data: bytes) -> str:

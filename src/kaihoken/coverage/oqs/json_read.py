@@ -103,8 +103,8 @@ def _text(literal: bytes) -> str | None:
 
 
 def _parsed(data: bytes, transport: str | None) -> Group:
-    if transport is not None and charset.named(transport) is not Encoding.UTF_8:
-        raise Problem("oqs.encoding-mismatch", where="line 1", declared=transport)
+    if transport is not None and not charset.is_utf8(transport):
+        raise charset.unsupported(transport, (Encoding.UTF_8,))
     charset.utf8(data)
     if _signs(data) > _MOST_GROUPS:
         _check_count_exactly(data)
