@@ -7,6 +7,8 @@ has, `named_in` what a page names: a test compares them, so nothing can be added
 import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
+from enum import StrEnum
 from importlib import import_module
 from inspect import cleandoc, getmembers, getsource, isclass
 from pathlib import Path
@@ -18,10 +20,13 @@ import msgspec
 import kaihoken
 from kaihoken import rules
 from kaihoken.cli import NOUNS, application
+from kaihoken.coverage import Advisory, Situation, StepKind
 from kaihoken.hub import refusals
 from kaihoken.hub.assembly import route_table
+from kaihoken.people import Case, NumberAsk, sandbox_cases
 from kaihoken.problems import catalogue
 from kaihoken.settings import PREFIX
+from kaihoken.web import Language, messages
 
 if TYPE_CHECKING:
     from typer.core import TyperGroup
@@ -150,13 +155,84 @@ def route_rows() -> Iterator[Row]:
         yield word, "what several routes refuse with", "", "", " ".join(f"`{code}`" for code in codes)
 
 
+def situation_rows() -> Iterator[Row]:
+    """Every situation that an answer can name."""
+    return _told(Situation, "situation.{}.staff")
+
+
+def step_rows() -> Iterator[Row]:
+    """Every thing to do next."""
+    return _told(StepKind, "step.{}")
+
+
+def advisory_rows() -> Iterator[Row]:
+    """Every thing to watch."""
+    return _told(Advisory, "advisory.{}")
+
+
+def _told(kinds: type[StrEnum], message: str) -> Iterator[Row]:
+    """Each word of a list with what is said of it; … stands for what depends on the answer."""
+    room = messages("coverage")
+    for kind in kinds:
+        name = message.format(kind.value)
+        languages: tuple[Language, ...] = ("ja", "en")
+        said = [room.text(name, one, **dict.fromkeys(room.facts(name, one), "…")) for one in languages]
+        yield kind.value, *said
+
+
+def case_rows() -> Iterator[Row]:
+    """Every test number, without the birthdate: some are so old on the day on which they are asked."""
+    for case in sandbox_cases(_A_DAY):
+        ask = case.ask
+        if isinstance(ask, NumberAsk):
+            asked = f"{ask.insurer_number} / {ask.symbol or '—'} / {ask.number} / {ask.branch or '—'}"
+        else:
+            asked = f"{ask.presented} {ask.serial}"
+        if ask.consents:
+            asked += f", consents {', '.join(ask.consents)}"
+        yield case.key, f"{case.ja}<br>{case.en}", asked, " ".join(filter(None, _expected(case)))
+
+
+def _expected(case: Case) -> Iterator[str]:
+    play = case.rehearsal
+    if play is not None and play.play != "delay":
+        yield play.play
+        return
+    yield case.expect.validity or "—"
+    yield f"`{case.expect.situation}`"
+    yield from (f"`{advisory}`" for advisory in case.expect.advisories)
+    if play is not None:
+        yield f"after {play.seconds:g} s"
+
+
 PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
     "commands": (command_rows, ("command", "arguments, options", "what it does")),
     "settings": (setting_rows, ("setting", "environment", "default", "application", "meaning")),
     "problems": (problem_rows, ("code", "OQS", "HTTP", "FHIR issue", "what happened", "what to do")),
     "hub": (route_rows, ("route", "what it does", "who", "takes → answers", "refuses with")),
     "rules": (rule_rows, ("file", "days, or what it lists", "status", "source")),
+    "situations": (situation_rows, ("situation", "日本語", "English")),
+    "steps": (step_rows, ("steps.kind", "日本語", "English")),
+    "advisories": (advisory_rows, ("advisories.kind", "日本語", "English")),
+    "cases": (
+        case_rows,
+        (
+            "case",
+            "what it is",
+            "保険者番号 / 記号 / 番号 / 枝番, or card",
+            "資格有効性, situation, advisories",
+        ),
+    ),
 }
+"""Tables by name; each stands on the page of its name, or of `_PAGE_OF`."""
+
+_PAGE_OF = dict.fromkeys(("situations", "steps", "advisories", "cases"), "integrate")
+_A_DAY = date(2026, 11, 20)
+
+
+def file_of(page: str) -> Path:
+    """Where a table stands."""
+    return DOCS / f"{_PAGE_OF.get(page, page)}.md"
 
 
 def rows_of(page: str) -> list[Row]:
@@ -188,21 +264,21 @@ def _cell(text: str) -> str:
 
 
 def _cut(page: str) -> tuple[str, str, str]:
-    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    text = file_of(page).read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN.format(page))
     table, end, after = rest.partition(END)
     if not begin or not end:
-        raise SystemExit(f"docs/{page}.md has no {BEGIN.format(page)} … {END}")
+        raise SystemExit(f"docs/{file_of(page).name} has no {BEGIN.format(page)} … {END}")
     return before, table, after
 
 
 def main() -> None:
     for page in PAGES:
         text = written(page)
-        file = DOCS / f"{page}.md"
+        file = file_of(page)
         if text != file.read_text(encoding="utf-8"):
             file.write_text(text, encoding="utf-8")
-            sys.stdout.write(f"docs/{page}.md written\n")
+            sys.stdout.write(f"docs/{file.name} written\n")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from kaihoken.coverage.answering import earliest_day
 from .sources import ROOT, script
 
 DOCS = ROOT / "docs"
-PAGES = ("commands", "settings", "hub", "problems", "rules")
+PAGES = ("commands", "settings", "hub", "problems", "rules", "situations", "steps", "advisories", "cases")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -20,8 +20,11 @@ def test_the_table_names_everything(page: str) -> None:
     named = writer.named_in(page)
 
     assert len(there) > 0
-    assert [f"docs/{page}.md lacks {name}: make docs" for name in sorted(there - named)] == []
-    assert [f"docs/{page}.md names {name}, which is gone: make docs" for name in sorted(named - there)] == []
+    assert [f"{writer.file_of(page).name} lacks {name}: make docs" for name in sorted(there - named)] == []
+    assert [
+        f"{writer.file_of(page).name} names {name}, which is gone: make docs"
+        for name in sorted(named - there)
+    ] == []
 
 
 def test_what_is_left_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

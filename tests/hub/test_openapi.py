@@ -10,6 +10,7 @@ import schemathesis
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
+from kaihoken.coverage import Advisory, Situation, StepKind
 from kaihoken.hub.assembly import route_table
 from kaihoken.problems import catalogue
 
@@ -128,6 +129,16 @@ async def test_answers_are_as_described(hub: Hub, document: Json, name: str) -> 
     assert faults(document, request_schema, request) == []
     assert faults(document, answer_schema, answer) == []
     assert faults(document, answer_schema, {**answer, "answer_hash": 5}) != []
+
+
+async def test_a_field_that_holds_one_of_a_few_words_lists_them(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    for name, field, words in (
+        ("Answer", "situation", Situation),
+        ("StepSaid", "kind", StepKind),
+        ("AdvisorySaid", "kind", Advisory),
+    ):
+        assert schemas[name]["properties"][field]["enum"] == [word.value for word in words]
 
 
 async def test_what_the_description_refuses_the_hub_refuses(hub: Hub, document: Json) -> None:

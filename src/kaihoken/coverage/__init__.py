@@ -42,7 +42,7 @@ from kaihoken.coverage.registration import Registering, Registrar, RowAnswer
 from kaihoken.coverage.rows import Row
 from kaihoken.coverage.shape import misshapen
 from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON
-from kaihoken.coverage.verdict import Situation, Validity, Verdict
+from kaihoken.coverage.verdict import Advisory, DifferenceKind, Situation, StepKind, Validity, Verdict
 from kaihoken.coverage.verification import verify
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "LOADED_SLICE",
     "PUT_PERSON",
     "WELFARE",
+    "Advisory",
     "Answer",
     "Answered",
     "Answering",
@@ -66,6 +67,7 @@ __all__ = [
     "CommitSequence",
     "Consent",
     "Coverage",
+    "DifferenceKind",
     "ElderlyCertificate",
     "Fact",
     "Found",
@@ -92,6 +94,7 @@ __all__ = [
     "Situation",
     "SliceRecord",
     "SpecificDisease",
+    "StepKind",
     "Validity",
     "Verdict",
     "answer_oqs",

@@ -1,11 +1,15 @@
 """OpenAPI 3.1 of the hub, read off the route table: what stands there is what can be reached."""
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from kaihoken import __version__
+from kaihoken.coverage import Advisory, DifferenceKind, QuestionKind, Situation, StepKind
 from kaihoken.hub.routes import Body, Route, RouteTable
+from kaihoken.payment import ShareKind
 from kaihoken.problems import catalogue
 
 Json = dict[str, Any]
@@ -28,6 +32,16 @@ _PROBLEM_SCHEMA: Json = {
     },
 }
 
+_WORDS_OF: Mapping[tuple[str, str], type[StrEnum]] = {
+    ("Answer", "kind"): QuestionKind,
+    ("Answer", "situation"): Situation,
+    ("StepSaid", "kind"): StepKind,
+    ("AdvisorySaid", "kind"): Advisory,
+    ("DifferenceSaid", "kind"): DifferenceKind,
+    ("ShareSaid", "kind"): ShareKind,
+}
+"""Fields of an answer that hold one of a few words."""
+
 
 def openapi(table: RouteTable, token_url: str) -> bytes:
     """The document, as JSON."""
@@ -40,6 +54,8 @@ def openapi(table: RouteTable, token_url: str) -> bytes:
     schemas, components = msgspec.json.schema_components(
         kinds, schema_hook=_any, ref_template="#/components/schemas/{name}"
     )
+    for (name, field), words in _WORDS_OF.items():
+        components[name]["properties"][field]["enum"] = [word.value for word in words]
     by_kind = {id(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
     paths: Json = {}
     for route in table.routes:
