@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 import schemathesis
@@ -11,10 +12,11 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from kaihoken.coverage import Advisory, Situation, StepKind
+from kaihoken.coverage.oqs import read_request, read_request_json
 from kaihoken.hub.assembly import route_table
 from kaihoken.problems import catalogue
 
-from .hub import Hub, a_hub, a_message, a_question, a_row
+from .hub import Hub, a_hub, a_message, a_question, a_row, a_tree
 from .walks import WALKS, asked_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -176,6 +178,33 @@ async def test_registrations_and_refusals_are_as_described(hub: Hub, document: J
     assert faults(document, problem, refusal.json()) == []
     assert faults(document, problem, answer.json()["rows"][1]["problem"]) == []
     assert faults(document, problem, {}) != []
+
+
+async def test_the_example_of_an_oqs_question_is_as_described_and_read(hub: Hub, document: Json) -> None:
+    content = operations(document)["POST", "/oqs/search"]["requestBody"]["content"]
+    tree = content["application/json"]
+
+    assert faults(document, tree["schema"], tree["example"]) == []
+    assert faults(document, tree["schema"], {"XmlMsg": {"MessageHeader": {}}}) != []
+    assert read_request(content["application/xml"]["example"].encode()) == read_request_json(
+        msgspec.json.encode(tree["example"])
+    )
+    assert content["application/xml"]["schema"]["xml"] == {"name": "XmlMsg"}
+
+
+@pytest.mark.parametrize("name", WALKS)
+async def test_oqs_answers_are_as_described(hub: Hub, document: Json, name: str) -> None:
+    schema = operations(document)["POST", "/oqs/search"]["responses"]["200"]["content"]["application/json"]
+    asked = asked_of(WALKS[name])
+    names = {"insurer": "insurer_number", "symbol": "symbol", "number": "number", "branch": "branch"}
+    texts = {short: str(asked[long]) for short, long in names.items() if long in asked}
+
+    answers = [
+        (await hub.ask_oqs(a_tree(**texts, **more), content_type="application/json")).json()
+        for more in ({"consent": "1"}, {"birthdate": "19801301"})
+    ]
+
+    assert [faults(document, schema["schema"], answer) for answer in answers] == [[], []]
 
 
 async def test_every_header_that_is_described_is_sent(hub: Hub, document: Json) -> None:

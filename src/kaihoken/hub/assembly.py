@@ -4,7 +4,13 @@ from functools import cache
 
 from kaihoken.access import LONGEST_BODY, Scope
 from kaihoken.coverage import Check, CheckAnswer
-from kaihoken.coverage.oqs import LARGEST_MESSAGE, SALVAGED
+from kaihoken.coverage.oqs import (
+    LARGEST_MESSAGE,
+    SALVAGED,
+    answer_schema,
+    question_example,
+    question_schema,
+)
 from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, problem_reply
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
@@ -70,8 +76,8 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             questions.oqs_search,
             questions.refuse_oqs,
             Scope.OQS,
-            reads=(Body(_XML), Body(_JSON)),
-            answers=(Body(_XML), Body(_JSON)),
+            reads=(_oqs_question(_XML), _oqs_question(_JSON)),
+            answers=(_oqs_answer(_XML), _oqs_answer(_JSON)),
             problems=(*CALLER, *OQS_REFUSED, *BODY, *RECORD, *rehearsed[1:]),
             said_in_answer=(*OQS_QUESTION, *rehearsed[:1]),
             most_body=LARGEST_MESSAGE,
@@ -225,6 +231,15 @@ def without_pages(machine: Machine) -> tuple[RouteTable, PageApp | None]:
 
 def _plainly(_: Request, problem: Problem) -> Reply:
     return problem_reply(problem)
+
+
+def _oqs_question(media: str) -> Body:
+    xml = media == _XML
+    return Body(media, schema=question_schema(xml=xml), example=question_example(xml=xml))
+
+
+def _oqs_answer(media: str) -> Body:
+    return Body(media, schema=answer_schema(xml=media == _XML))
 
 
 def _number(name: str, *, required: bool = False) -> dict[str, object]:

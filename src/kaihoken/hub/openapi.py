@@ -135,7 +135,7 @@ def _refusal(route: Route, status: str) -> Json:
         "description": "",
         "content": {
             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
-            **{body.media_type: {} for body in route.answers if route.refuses_in_kind},
+            **(_content(route.answers, {}) if route.refuses_in_kind else {}),
         },
         **({"headers": headers} if headers else {}),
     }
@@ -152,7 +152,12 @@ def _text_header(meaning: str) -> Json:
 
 
 def _content(bodies: tuple[Body, ...], by_kind: dict[int, Json]) -> Json:
+    return {body.media_type: _described(body, by_kind) for body in bodies}
+
+
+def _described(body: Body, by_kind: dict[int, Json]) -> Json:
+    schema = body.schema if body.kind is None else by_kind[id(body.kind)]
     return {
-        body.media_type: {"schema": by_kind[id(body.kind)]} if body.kind is not None else {}
-        for body in bodies
+        **({"schema": schema} if schema is not None else {}),
+        **({"example": body.example} if body.example is not None else {}),
     }

@@ -16,10 +16,13 @@ Refusal = Callable[[Request, Problem], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One media type that a route reads or answers. `kind` is the type that describes it, where there is one."""
+    """One media type that a route reads or answers. `kind` is the type that describes it, or `schema` the description,
+    where there is one."""
 
     media_type: str
     kind: object | None = None
+    schema: Mapping[str, object] | None = None
+    example: object | None = None
 
 
 @dataclass(frozen=True, slots=True)

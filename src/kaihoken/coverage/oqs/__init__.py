@@ -7,6 +7,7 @@ and the same tree as JSON. Tolerant in reading, exact in writing. No I/O and no 
 >>> write_response(Response(header=…, body=…)).content
 """
 
+from kaihoken.coverage.oqs.described import answer_schema, question_example, question_schema
 from kaihoken.coverage.oqs.file_names import (
     INTERFACES,
     FaceName,
@@ -66,12 +67,15 @@ __all__ = [
     "SearchInfo",
     "SegmentOfResult",
     "Written",
+    "answer_schema",
     "face_name",
     "file_name",
     "in_progress",
     "parse_face_name",
     "parse_file_name",
     "person_failed",
+    "question_example",
+    "question_schema",
     "read_request",
     "read_request_json",
     "refusal",

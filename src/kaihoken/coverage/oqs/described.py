@@ -1,0 +1,130 @@
+"""The tree of a message as JSON Schema, read off the table of the wire: what stands there is what may be sent.
+
+Both carriers hold the same tree. In JSON a list is an array of objects with one member each; in XML the member repeats
+inside its element, which OpenAPI calls a wrapped array.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from kaihoken.coverage.oqs.json_read import read_request
+from kaihoken.coverage.oqs.message import Encoding
+from kaihoken.coverage.oqs.wire import (
+    BODY,
+    HEADER,
+    REQUEST_HEADER,
+    RESPONSE_BODY,
+    RESPONSE_HEADER,
+    ROOT,
+    SEARCH,
+    SEARCH_INFO,
+    Element,
+    Form,
+)
+from kaihoken.coverage.oqs.wire_text import allowed_codes
+from kaihoken.coverage.oqs.xml_write import write_request
+
+Schema = dict[str, Any]
+"""A piece of JSON Schema: its shape is the standard's, not ours."""
+
+_PATTERNS = {
+    Form.DATE: "^[0-9]{8}$",
+    Form.MONTH: "^[0-9]{6}$",
+    Form.INSTANT: "^[0-9]{14}$",
+    Form.PERCENT: "^[0-9]{3}$",
+    Form.YEN: "^[0-9]+$",
+}
+QUESTION_EXAMPLE: Schema = {
+    ROOT: {
+        HEADER: {
+            "QualificationConfirmationDate": "20261120",
+            "MedicalInstitutionCode": "9910000000",
+            "ArbitraryFileIdentifier": "000000000001",
+        },
+        BODY: {
+            SEARCH_INFO: {
+                "InsurerNumber": "01139906",
+                "InsuredCardSymbol": "99000003",
+                "InsuredIdentificationNumber": "1061",
+                "InsuredBranchNumber": "00",
+                "Birthdate": "19700707",
+                "LimitApplicationCertificateRelatedConsFlg": "1",
+            }
+        },
+    }
+}
+"""見本 剛 of the sandbox, as docs/oqs.md asks for him."""
+
+
+def question_example(*, xml: bool) -> Schema | str:
+    """A question as a carrier takes it."""
+    if not xml:
+        return QUESTION_EXAMPLE
+    return write_request(read_request(orjson.dumps(QUESTION_EXAMPLE))).content.decode()
+
+
+def question_schema(*, xml: bool) -> Schema:
+    """What a question holds. Elements beyond it are passed over."""
+    body = _group({SEARCH_INFO: _element_group(SEARCH, xml=xml)}, [SEARCH_INFO])
+    return _message(_element_group(REQUEST_HEADER, xml=xml), body, xml=xml)
+
+
+def answer_schema(*, xml: bool) -> Schema:
+    """What an answer can hold. What has no value has no element."""
+    header, body = _element_group(RESPONSE_HEADER, xml=xml), _element_group(RESPONSE_BODY, xml=xml)
+    return _message(header, body, xml=xml)
+
+
+def _message(header: Schema, body: Schema, *, xml: bool) -> Schema:
+    message = _group({HEADER: header, BODY: body}, [HEADER, BODY])
+    return {**message, "xml": {"name": ROOT}} if xml else _group({ROOT: message}, [ROOT])
+
+
+def _group(members: Schema, required: Sequence[str]) -> Schema:
+    return {"type": "object", "properties": members, **({"required": list(required)} if required else {})}
+
+
+def _element_group(elements: tuple[Element, ...], *, xml: bool) -> Schema:
+    required = [element.name for element in elements if element.required]
+    return _group(_members(elements, xml=xml), required)
+
+
+def _members(elements: tuple[Element, ...], *, xml: bool) -> Schema:
+    members: Schema = {}
+    for element in elements:
+        if element.form is Form.INLINE:
+            members |= _members(element.children, xml=xml)
+        else:
+            members[element.name] = _one(element, xml=xml)
+    return members
+
+
+def _one(element: Element, *, xml: bool) -> Schema:
+    match element.form:
+        case Form.GROUP:
+            return _element_group(element.children, xml=xml)
+        case Form.LIST:
+            item = _element_group(element.children, xml=xml)
+            if xml:
+                return {
+                    "type": "array",
+                    "xml": {"wrapped": True},
+                    "items": {**item, "xml": {"name": element.item}},
+                }
+            return {"type": "array", "items": _group({element.item: item}, [element.item])}
+        case Form.SEARCH:
+            return _group({asked.name: {"type": "string"} for asked in element.children}, [])
+        case Form.CODE | Form.FLAG:
+            codes = list(allowed_codes(element))
+            return {"type": "string", "enum": codes, "description": element.codes}
+        case Form.ENCODING:
+            return {"type": "string", "enum": [encoding.identifier for encoding in Encoding]}
+        case form if form in _PATTERNS:
+            return {"type": "string", "pattern": _PATTERNS[form]}
+        case _:
+            limit = (
+                {} if element.longest is None else {"description": f"at most {element.longest} characters"}
+            )
+            return {"type": "string", **limit}
