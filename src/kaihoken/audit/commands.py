@@ -53,6 +53,8 @@ def verify(
     store: StoreAt = STORE, keys: KeysAt = KEYS, witness: WitnessAt = "", as_json: AsJson = False
 ) -> int:
     """ログ全体を検証する / hash the whole log again and compare it with its heads and the witness."""
+    if not keys.exists():
+        raise Problem("store.keys_missing", where=str(keys.absolute()))
     checked, found = asyncio.run(_verify(store, public_keys_at(keys), witness, quiet=as_json))
     if as_json:
         say_json(

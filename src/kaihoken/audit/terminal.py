@@ -53,9 +53,8 @@ async def reading(location: str, ask: Callable[[Log], Awaitable[T]]) -> T:
 
 
 def public_keys_at(path: Path) -> Mapping[str, Key]:
-    """The public keys in a published key set, or of a folder of keys. Problems `store.keys_missing`,
-    `audit.unreadable`."""
-    if path.is_dir() or not path.exists():
+    """The public keys in a published key set, or of a folder of keys. Problem `audit.unreadable`."""
+    if path.is_dir():
         return public_keys(FileKeys(path))
     return keys_of(text_of(path))
 
