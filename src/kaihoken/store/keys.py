@@ -43,10 +43,14 @@ class SigningKey(Protocol):
         ...
 
     @property
-    def valid_from(self) -> datetime: ...
+    def valid_from(self) -> datetime:
+        """The instant from which on it signs."""
+        ...
 
     @property
-    def valid_to(self) -> datetime | None: ...
+    def valid_to(self) -> datetime | None:
+        """The instant from which on another key signs; None: still this one."""
+        ...
 
     def sign(self, data: bytes) -> bytes:
         """The 64 bytes of the signature (about 20 microseconds from a file, more from an HSM)."""
@@ -152,9 +156,11 @@ class FileKeys:
 
     @property
     def folder(self) -> Path:
+        """Where they lie."""
         return self._folder
 
     def lookup_keys(self, normalisation: int) -> tuple[LookupKey, ...]:
+        """See `KeyProvider`."""
         return tuple(LookupKey(file.key, file.version, normalisation) for file in self._lookup)
 
     def lookup_created(self) -> list[tuple[int, datetime]]:
@@ -162,6 +168,7 @@ class FileKeys:
         return [(file.version, file.created) for file in self._lookup]
 
     def log_keys(self) -> tuple[FileLogKey, ...]:
+        """See `KeyProvider`."""
         ends = [*(file.created for file in self._log[1:]), None]
         return tuple(
             FileLogKey(file.seed, file.created, end, self._folder, len(self._log))

@@ -50,4 +50,5 @@ class FolderLock:
         os.write(self._descriptor, f"process {os.getpid()}".encode("ascii"))
 
     def release(self) -> None:
+        """Gives the lock back."""
         os.close(self._descriptor)

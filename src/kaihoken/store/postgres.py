@@ -90,13 +90,16 @@ class PostgresStore:
 
     @property
     def purpose(self) -> Purpose:
+        """See `Store`."""
         return "production" if self._meta["purpose"] == "production" else "demo"
 
     @property
     def store_id(self) -> str:
+        """See `Store`."""
         return self._meta["store_id"]
 
     async def fetch(self, statement: Statement, params: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        """See `Store`."""
         return await self._read(statement, params, COMMAND_SECONDS)
 
     async def look(self, statement: Statement, params: tuple[object, ...]) -> list[tuple[object, ...]]:
@@ -124,9 +127,11 @@ class PostgresStore:
     async def transaction(self, writes: Sequence[Write]) -> None:
         # Whoever stops waiting does not stop the conversation with the server half way: where it stood would not be
         # known, and the connection would have to go.
+        """See `Store`."""
         await asyncio.shield(self._transact(writes))
 
     async def settle(self) -> None:
+        """See `Store`."""
         async with self._turn:
             if self._writer is None or self._writer.is_closed():
                 await self._reconnected()
@@ -185,6 +190,7 @@ class PostgresStore:
             raise Problem("store.unconfirmed") if committing else problem_of(error, name) from None
 
     async def close(self) -> None:
+        """See `Store`."""
         if self._closed:
             return
         async with self._turn:

@@ -81,10 +81,12 @@ class SqliteStore:
 
     @property
     def purpose(self) -> Purpose:
+        """See `Store`."""
         return "production" if self._meta["purpose"] == "production" else "demo"
 
     @property
     def store_id(self) -> str:
+        """See `Store`."""
         return self._meta["store_id"]
 
     @property
@@ -93,6 +95,7 @@ class SqliteStore:
         return self._checkpointer.failure if self._checkpointer is not None else ""
 
     async def fetch(self, statement: Statement, params: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        """See `Store`."""
         try:
             cursor = self.reader.execute(statement.sqlite, cast("Bindings", params))
             return cast("list[tuple[object, ...]]", cursor.fetchall())
@@ -134,6 +137,7 @@ class SqliteStore:
         return found
 
     async def transaction(self, writes: Sequence[Write]) -> None:
+        """See `Store`."""
         writer = self._writer or self._reconnected()
         name = ""
         try:
@@ -161,6 +165,7 @@ class SqliteStore:
         """A commit that has failed or returned is decided: there is nobody else who could still be at it."""
 
     async def close(self) -> None:
+        """See `Store`."""
         if self._closed:
             return
         self._closed = True

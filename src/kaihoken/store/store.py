@@ -20,10 +20,14 @@ class Store(Protocol):
     """
 
     @property
-    def dialect(self) -> Dialect: ...
+    def dialect(self) -> Dialect:
+        """Which engine it stands on."""
+        ...
 
     @property
-    def purpose(self) -> Purpose: ...
+    def purpose(self) -> Purpose:
+        """What it was made for; demo keys and pages work on a `demo` store only."""
+        ...
 
     @property
     def store_id(self) -> str:
