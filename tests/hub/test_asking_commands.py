@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -268,6 +270,28 @@ def test_the_keys_of_another_store_leave_no_mark_on_this_one(run: Run) -> None:
 
     assert (refused.code, refused.json["code"]) == (1, "store.keys_wrong")
     assert answered.json["answer"]["validity"] == "4"
+
+
+def test_a_store_whose_name_was_changed_answers_nobody(run: Run, tmp_path: Path) -> None:
+    assert run("people", "make", "--count", "20", "--store", "nation", "--keys", "own").code == 0
+    with closing(sqlite3.connect(tmp_path / "nation" / "store.sqlite3")) as file, file:
+        file.execute("UPDATE store_meta SET value = 'production' WHERE name = 'purpose'")
+
+    refused = run(*CHECK, "56", "--store", "nation", "--keys", "own", "--json")
+
+    assert (refused.code, refused.json["code"]) == (1, "audit.other_store")
+
+
+def test_a_receipt_that_finds_no_place_is_not_lost_nor_is_the_answer(run: Run) -> None:
+    people(a_row())
+
+    answered = run("oqs", "answer", "--receipt", "nowhere/receipt.json", stdin=a_message())
+
+    assert answered.code == 1
+    assert b"<QualificationValidity>1</QualificationValidity>" in answered.out
+    assert "store.path" in answered.err
+    receipt, *_ = (line for line in answered.err.splitlines() if line.startswith("{"))
+    assert "head" in json.loads(receipt)
 
 
 def is_refusal(message: bytes) -> bool:

@@ -136,7 +136,8 @@ _QUESTIONS = _some(
 _ROWS = st.builds(
     lambda number, made_up: a_row(**{"number": str(number), "link": f"link-{number}", **made_up}),
     st.integers(1, 60),
-    _some(
+    st.just({})
+    | _some(
         link=_texts,
         symbol=_texts,
         name=_texts,
@@ -270,7 +271,8 @@ def test_nothing_generated_breaks_the_hub(hub: HubProcess) -> None:
     done = _fuzz(hub, EXAMPLES)
 
     assert sum(asked for asked, _ in done.values()) >= EXAMPLES
-    assert {path for path in SHARES if done[path][1] < done[path][0] / 5} == set(), done
+    # What is drawn depends on which modules were loaded before, so the floor lies well below what is usual.
+    assert {path for path in SHARES if done[path][1] < done[path][0] / 8} == set(), done
     assert hub.http.get("/ready").status_code == 200
 
 

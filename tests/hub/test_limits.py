@@ -14,7 +14,7 @@ from .hub import FACILITY, Hub, a_hub, a_message, a_row, a_tree, problem_in
 
 FIVE = Limit(count=1, seconds=2, burst=5)  # five at once, then one every two seconds
 WIDE = Limit(count=10_000, seconds=1, burst=10_000)
-A_CARD = {"by": "certificate", "issuer": "TEST-CA", "serial": "8642"}
+A_CARD = {"by": "certificate", "issuer": "CN=TEST-CA", "serial": "8642"}
 BIRTHDATE_OF_NOBODY = "1990-09-09"
 
 

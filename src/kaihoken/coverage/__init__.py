@@ -30,6 +30,7 @@ from kaihoken.coverage.inquiry import (
     NumberInquiry,
     Presented,
     QuestionKind,
+    birthdate_asked,
 )
 from kaihoken.coverage.lookup import Place, place_of_fact, place_of_link, place_of_question
 from kaihoken.coverage.matching import WELFARE
@@ -98,6 +99,7 @@ __all__ = [
     "Validity",
     "Verdict",
     "answer_oqs",
+    "birthdate_asked",
     "check",
     "check_projection",
     "check_registrations",

@@ -188,13 +188,21 @@ def answer_message(
     body = sys.stdin.buffer.read()
     carrier: OqsCarrier = "oqs-json" if body.removeprefix(_MARK).lstrip()[:1] == b"{" else "oqs-xml"
     message = asyncio.run(_answered(body, carrier, store, keys, witness))
+    sys.stdout.buffer.write(_object(message) + b"\n" if as_json else message.reply.content)
+    sys.stdout.buffer.flush()
     if receipt is not None and message.receipt:
-        receipt.write_bytes(message.receipt)
-    if as_json:
-        sys.stdout.buffer.write(_object(message) + b"\n")
-    else:
-        sys.stdout.buffer.write(message.reply.content)
+        _keep(message.receipt, receipt)
     return 0 if message.refused is None else _REFUSED
+
+
+def _keep(receipt: bytes, file: Path) -> None:
+    """The receipt in its file; where that cannot be written, on standard error: it is made once. Problem
+    `store.path`."""
+    try:
+        file.write_bytes(receipt)
+    except OSError as error:
+        typer.echo(receipt.decode(), err=True)
+        raise Problem("store.path", where=str(file), reason=error.strerror or type(error).__name__) from None
 
 
 @dataclass(frozen=True, slots=True)

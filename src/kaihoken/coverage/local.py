@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kaihoken.audit import Committer, witness_of
+from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
 from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.finding import finder_for
@@ -71,6 +71,7 @@ async def opened_locally(
         async with witness_of(opened, witness) as seen:
             committer = await Committer.open(opened, holder, clock, seen, tick_seconds=None)
             try:
+                await require_own_store(opened, committer.log, holder)
                 if noted:  # only once the log knows these keys as well
                     await opened.transaction(noted)
                 ((highest,),) = await opened.fetch(HIGHEST_PERSON)

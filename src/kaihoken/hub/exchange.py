@@ -120,9 +120,9 @@ class Incoming:
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
 
-async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+async def read_body(receive: Receive, headers: Mapping[bytes, bytes], most: int = MOST_BODY) -> bytes:
     """The whole body, as `Incoming.whole`."""
-    return await Incoming(receive, headers).whole()
+    return await Incoming(receive, headers).whole(most)
 
 
 def require_plain(request: Request) -> None:

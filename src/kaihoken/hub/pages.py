@@ -100,7 +100,7 @@ class StartPages:
                 page = self._held.page(held.removeprefix(f"{ANSWER}/"))
             case ("POST", "/answer"):
                 _require_own_form(headers)
-                form = _form(await read_body(receive, headers))
+                form = _form(await read_body(receive, headers, LARGEST_FORM))
                 name = self._held.hold(await self._answer(form, language))
                 page = _page("", 303, (b"location", path_in(language, f"{ANSWER}/{name}").encode()))
             case (_, unknown):
@@ -266,8 +266,6 @@ def _require_own_form(headers: Mapping[bytes, bytes]) -> None:
 
 
 def _form(body: bytes) -> dict[str, str]:
-    if len(body) > LARGEST_FORM:
-        raise Problem("hub.body-too-large", most=LARGEST_FORM)
     try:
         return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS))
     except ValueError:

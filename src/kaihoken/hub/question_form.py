@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from kaihoken.coverage import Consent, NumberCheck
+from kaihoken.coverage import Consent, NumberCheck, birthdate_asked
 from kaihoken.identity import (
     InsurerNumber,
     canonical_branch,
@@ -28,8 +28,6 @@ PRESENTED = ("confirmation", "number", "card", "phone", "nothing")
 
 MOST_CHARACTERS = 40
 BIRTHDATE_FORM = "1984-07-02"
-OLDEST = 125
-"""Years: nobody was ever older, so an earlier birth is a slip."""
 
 _REQUIRED: tuple[Field, ...] = ("insurer_number", "number", "birthdate", "presented")
 
@@ -141,11 +139,7 @@ def _check(name: Field, text: str, today: date) -> None:
         case "branch":
             canonical_branch(text)
         case "birthdate":
-            born = read_birthdate(text)
-            if born > today:
-                raise Problem("hub.form-birthdate-future")
-            if today.year - born.year > OLDEST:
-                raise Problem("hub.form-birthdate-early", years=OLDEST)
+            birthdate_asked(read_birthdate(text), today, "birthdate")
         case "presented":
             if text not in PRESENTED:
                 raise Problem("hub.form-missing")

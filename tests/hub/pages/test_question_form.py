@@ -54,8 +54,8 @@ def test_whatever_else_is_typed_is_a_problem_and_no_failure(text: str) -> None:
         "identity.date",
         "identity.era",
         "hub.form-missing",
-        "hub.form-birthdate-future",
-        "hub.form-birthdate-early",
+        "coverage.birthdate-future",
+        "coverage.birthdate-early",
     }
 
 
@@ -94,9 +94,9 @@ def test_a_day_that_is_none_is_refused_with_the_form_to_write(text: str) -> None
         ("number", " 　", "hub.form-missing"),
         ("branch", "123", "identity.branch"),
         ("birthdate", "", "hub.form-missing"),
-        ("birthdate", "2026-11-21", "hub.form-birthdate-future"),
-        ("birthdate", "1785-03-03", "hub.form-birthdate-early"),
-        ("birthdate", "1900-12-31", "hub.form-birthdate-early"),
+        ("birthdate", "2026-11-21", "coverage.birthdate-future"),
+        ("birthdate", "1785-03-03", "coverage.birthdate-early"),
+        ("birthdate", "1900-12-31", "coverage.birthdate-early"),
         ("presented", "", "hub.form-missing"),
         ("presented", "passport", "hub.form-missing"),
         ("symbol", "x" * 41, "coverage.request-length"),
