@@ -1,13 +1,14 @@
 """The write-ahead log is copied into the file while writes go on, and starts over."""
 
 import os
+import sys
 import threading
 from pathlib import Path
 
 import apsw
 import pytest
 
-from kaihoken.store import checkpointer
+from kaihoken.store import SqliteStore, checkpointer
 
 from .builders import a_store, numbers, people
 
@@ -76,5 +77,39 @@ async def test_copying_stands_back_behind_whoever_asks(tmp_path: Path) -> None:
         number += 1
         await store.transaction([people(number, size=3000)])
 
-    assert os.sched_getscheduler(copier.native_id) == os.SCHED_IDLE
+    if sys.platform == "linux":  # elsewhere a thread has no niceness of its own
+        here = os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, copier.native_id) == min(here + checkpointer.STANDS_BACK, 19)
+    await store.close()
+
+
+async def test_where_a_thread_may_not_stand_back_it_copies_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "setpriority", forbidden)
+    store = await a_store(tmp_path)
+    for number in range(1, 200):
+        await store.transaction([people(number)])
+
+    assert log_pages(tmp_path) < 2 * checkpointer.LIMIT_PAGES
+    await store.close()
+
+
+async def test_whatever_happens_to_a_pass_the_writer_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(checkpointer, "sync_database", exhausted)
+    store = await a_store(tmp_path)
+    assert isinstance(store, SqliteStore)
+    for number in range(1, 200):
+        await store.transaction([people(number)])
+
+    assert store.checkpoint_failure == "MemoryError"
+    assert await numbers(store) == list(range(1, 200))
     await store.close()

@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 
 import apsw
 
@@ -23,6 +22,9 @@ that a reader finds a page quickly and that recovery after a crash is quick."""
 
 FINISH_PAGES = 256
 """The writer copies at most this many frames itself."""
+
+STANDS_BACK = 10
+"""Steps of niceness: where the processor is wanted by others, the copier gets a tenth of what they get."""
 
 LIMIT_PAGES = 64_000
 """Beyond this (256 MB) writes wait for the checkpoint rather than let the log grow. A reader that holds an old
@@ -46,8 +48,6 @@ class Checkpointer:
         """Why the last pass failed, as a name of the engine; empty when it did not."""
         self._thread = threading.Thread(target=self._run, name="kaihoken-checkpointer", daemon=True)
         self._thread.start()
-        # From here and not by the thread itself, which might get to it only after it has been called to the front.
-        _schedule(self._thread, standing_back=True)
 
     def committed(self, writer: apsw.Connection, pages: int) -> None:
         """Looks at the log, `pages` frames long after a commit, and does what is due. Raises nothing: a commit that
@@ -60,7 +60,7 @@ class Checkpointer:
             self._due = PASS_PAGES if pages < PASS_PAGES else pages + PASS_PAGES // 4
             return
         if pages >= LIMIT_PAGES:
-            self._wait()
+            self._idle.wait()
         if not self._idle.is_set():
             self._due = pages + FINISH_PAGES // 4
         elif self._passed:
@@ -85,22 +85,15 @@ class Checkpointer:
         self._complete = copied == frames
         self._due = 0 if self._complete else pages + PASS_PAGES // 4
 
-    def _wait(self) -> None:
-        """Wait for a pass that is under way, at full speed: what stands back on a busy machine could take minutes."""
-        if not self._idle.is_set():
-            _schedule(self._thread, standing_back=False)
-            self._idle.wait()
-            _schedule(self._thread, standing_back=True)
-
     def close(self) -> None:
         """Ends the thread, after the pass it may be in."""
         self._stopped = True
-        _schedule(self._thread, standing_back=False)
         self._wanted.set()
         self._thread.join()
         self._connection.close()
 
     def _run(self) -> None:
+        _stand_back()
         while True:
             self._wanted.wait()
             self._wanted.clear()
@@ -119,31 +112,12 @@ class Checkpointer:
                 self._idle.set()
 
 
-@cache
-def _may_come_back() -> bool:
-    """Whether a thread that stands back may be called to the front again. Without privilege Linux lets it only in, not
-    out, and then nobody could wait for it. Tried in a thread that ends."""
-    told: list[bool] = []
-
-    def attempt() -> None:
-        try:
-            for policy in (os.SCHED_IDLE, os.SCHED_OTHER):
-                os.sched_setscheduler(0, policy, os.sched_param(0))
-        except OSError:
-            told.append(False)
-        else:
-            told.append(True)
-
-    trial = threading.Thread(target=attempt, name="kaihoken-trial", daemon=True)
-    trial.start()
-    trial.join()
-    return told == [True]
-
-
-def _schedule(thread: threading.Thread, *, standing_back: bool) -> None:
-    """Let a thread run only when the processor has nothing better to do, or like any other, where the system can say
-    so (Linux) and lets us call it back: copying a log takes a dozen milliseconds, which whoever asks would feel."""
-    if sys.platform == "linux" and thread.native_id is not None and _may_come_back():
-        policy = os.SCHED_IDLE if standing_back else os.SCHED_OTHER
-        with suppress(OSError):
-            os.sched_setscheduler(thread.native_id, policy, os.sched_param(0))
+def _stand_back() -> None:
+    """Lets the thread that calls it come after others where the system can say so of one thread (Linux): copying a log
+    takes a dozen milliseconds, which whoever asks would feel. Not last of all: on a busy machine it would stand still
+    with a lock in its hand, and everybody behind it."""
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        niceness = os.getpriority(os.PRIO_PROCESS, thread) + STANDS_BACK
+        with suppress(OSError):  # a sandbox may forbid it
+            os.setpriority(os.PRIO_PROCESS, thread, niceness)
