@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import pytest
 
+from kaihoken.payment import StatutoryShare
 from kaihoken.problems import Problem
 from kaihoken.rules.checking import check
 from kaihoken.rules.contents import read_contents, struct_of
@@ -67,10 +68,37 @@ def test_days_that_two_versions_cover_are_found(shelf, until):
     assert findings(shelf) == [("rules.overlap", "share/statutory/2022-10-01.yaml")]
 
 
-def test_a_family_that_came_to_its_end_is_no_gap(shelf):
+def test_a_family_that_says_nothing_of_today_is_found(shelf):
+    a_share(shelf, "2022-10-01", "2025-09-30")
+
+    [ended] = check(shelf, TODAY)
+
+    assert (ended.code, ended.where) == ("rules.no_version", "share/statutory")
+    assert ended.facts == {"family": "share/statutory", "day": "2026-11-20"}
+
+
+def test_a_law_that_may_be_over_says_nothing_of_today(shelf, monkeypatch):
+    monkeypatch.setattr(StatutoryShare, "may_end", True, raising=False)
     a_share(shelf, "2022-10-01", "2025-09-30")
 
     assert findings(shelf) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "is_wrong"),
+    [
+        ("ordinary_percent: 300", True),
+        ("ordinary_percent: -30", True),
+        ("ordinary_percent: 35", True),
+        ("ordinary_percent: 40", False),
+    ],
+)
+def test_a_share_that_no_law_can_have_is_found(shelf, written, is_wrong):
+    values = VALUES.replace("ordinary_percent: 30", written)
+    a_version(shelf, "2022-10-01", family="share/statutory", values=values)
+
+    assert ([code for code, _ in findings(shelf)] == ["rules.invalid"]) is is_wrong
+    assert all(where.endswith("values.ordinary_percent") for _, where in findings(shelf))
 
 
 def test_a_plan_may_overlap_the_law_in_force_but_not_another_plan(shelf):

@@ -6,7 +6,7 @@ receipt that somebody kept. What was destroyed is itself on record, with the rul
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -31,7 +31,7 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 
     family: ClassVar[str] = "audit/retention"
 
-    years: Sourced[int]
+    years: Sourced[Annotated[int, msgspec.Meta(ge=1, le=100)]]
     kept_kinds: Sourced[tuple[str, ...]]
 
 

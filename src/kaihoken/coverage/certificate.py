@@ -3,12 +3,14 @@
 from calendar import monthrange
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
 from kaihoken import rules
 from kaihoken.coverage.history import Certificate
+
+Months: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=120)]
 
 
 class CertificateUse(msgspec.Struct, frozen=True):
@@ -16,8 +18,8 @@ class CertificateUse(msgspec.Struct, frozen=True):
 
     family: ClassVar[str] = "card/certificate-use"
 
-    grace_months: int
-    notice_months: int
+    grace_months: Months
+    notice_months: Months
 
 
 class CertificateState(StrEnum):

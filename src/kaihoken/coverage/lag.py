@@ -1,12 +1,14 @@
 """Two things about registration that the rules only know roughly: how long it takes, and what a failed match stops."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
 from kaihoken import rules
 from kaihoken.coverage.history import Coverage, MatchState
+
+Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=366)]
 
 EVERY_FIELD = "*"
 """Stands for every field of the answer in a list of what a level stops."""
@@ -17,8 +19,8 @@ class RegistrationLag(msgspec.Struct, frozen=True):
 
     family: ClassVar[str] = "coverage/registration-lag"
 
-    employer_notice_days: rules.Sourced[int]  # fact → 資格取得届
-    insurer_registration_days: rules.Sourced[int]  # 届出 → registered
+    employer_notice_days: rules.Sourced[Days]  # fact → 資格取得届
+    insurer_registration_days: rules.Sourced[Days]  # 届出 → registered
 
     @property
     def usual_days(self) -> int:

@@ -1,23 +1,26 @@
 """The numbers of the law on 一部負担金の割合, as the rule files hold them. Shares are whole percent."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
+
+Percent: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=100, multiple_of=10)]
+Age: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=150)]
 
 
 class ReducedShare(msgspec.Struct, frozen=True):
     """The generation whose share at 70 to 74 stayed below the statutory one (軽減特例措置)."""
 
     born_until: date
-    percent: int
+    percent: Percent
 
 
 class ElderlyShares(msgspec.Struct, frozen=True):
     """70 to 74: `high_income_percent` is for 現役並み所得者."""
 
-    general_percent: int
-    high_income_percent: int
+    general_percent: Percent
+    high_income_percent: Percent
     reduced: ReducedShare | None
 
 
@@ -25,7 +28,7 @@ class LateElderlyShares(msgspec.Struct, frozen=True):
     """後期高齢者医療: its 法別番号 and the shares that a 広域連合 can register."""
 
     law: str
-    percents: tuple[int, ...]
+    percents: tuple[Percent, ...]
 
 
 class WholeThenClaim(msgspec.Struct, frozen=True):
@@ -33,7 +36,7 @@ class WholeThenClaim(msgspec.Struct, frozen=True):
     may be put under it."""
 
     classifications: tuple[str, ...]
-    spared_until_age: int | None
+    spared_until_age: Age | None
 
 
 class StatutoryShare(msgspec.Struct, frozen=True):
@@ -41,8 +44,8 @@ class StatutoryShare(msgspec.Struct, frozen=True):
 
     family: ClassVar[str] = "share/statutory"
 
-    preschool_percent: int
-    ordinary_percent: int
+    preschool_percent: Percent
+    ordinary_percent: Percent
     elderly: ElderlyShares
     late_elderly: LateElderlyShares
     whole_then_claim: WholeThenClaim
@@ -54,9 +57,9 @@ class StatutoryShare(msgspec.Struct, frozen=True):
 class DeclaredPercents(msgspec.Struct, frozen=True):
     """Shares with which a counter calculates on a 被保険者資格申立書."""
 
-    preschool: int
-    ordinary: int
-    elderly: tuple[int, ...]
+    preschool: Percent
+    ordinary: Percent
+    elderly: tuple[Percent, ...]
 
 
 class DeclaredShare(msgspec.Struct, frozen=True):

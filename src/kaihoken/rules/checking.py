@@ -1,6 +1,6 @@
 """Everything that can be wrong with the rules without anybody asking for them, found in one go."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from importlib.resources.abc import Traversable
 from itertools import pairwise
@@ -16,8 +16,9 @@ from kaihoken.rules.version import Status, Version
 def check(root: Traversable, today: date) -> list[Problem]:
     """What is wrong with the rules in a folder, in the order of the files; empty when all is well.
 
-    Each file reads and fits the Struct that its room declares; the versions of a family follow each other without
-    gap or overlap; no planned version's day has come; every code list is there; no file lies where nothing reads it.
+    Each file reads and fits the Struct that its room declares; the versions of a family follow each other without gap
+    or overlap, and one of them is in force today; no planned version's day has come; every code list is there; no file
+    lies where nothing reads it.
     """
     contents = read_contents(root)
     found = list(_stray_files(root))
@@ -40,7 +41,7 @@ def _family(root: Traversable, family: str, contents: Contents, today: date) -> 
             yield problem
     yield from _sequence(family, [version for version, _ in readable])
     yield from _due(readable, today)
-    yield from _values(family, readable, contents)
+    yield from _values(family, readable, contents, today)
 
 
 def _sequence(family: str, versions: Iterable[Version]) -> Iterator[Problem]:
@@ -63,6 +64,16 @@ def _sequence(family: str, versions: Iterable[Version]) -> Iterator[Problem]:
                 )
 
 
+def _silent_today(family: str, versions: Sequence[Version], today: date) -> Iterator[Problem]:
+    """A family that says nothing of the day on which it is looked at."""
+    in_force = [version for version in versions if version.status is not Status.PLANNED]
+    if in_force and not any(
+        version.effective_from <= today and (version.effective_to is None or today <= version.effective_to)
+        for version in in_force
+    ):
+        yield Problem("rules.no_version", where=family, family=family, day=today.isoformat())
+
+
 def _due(readable: Iterable[tuple[Version, Document]], today: date) -> Iterator[Problem]:
     """Planned versions whose day has come: until somebody decides, the law before them is still what loads."""
     for version, _ in readable:
@@ -72,7 +83,7 @@ def _due(readable: Iterable[tuple[Version, Document]], today: date) -> Iterator[
 
 
 def _values(
-    family: str, readable: Iterable[tuple[Version, Document]], contents: Contents
+    family: str, readable: Sequence[tuple[Version, Document]], contents: Contents, today: date
 ) -> Iterator[Problem]:
     declared = contents.families.get(family)
     if declared is None:
@@ -83,6 +94,8 @@ def _values(
     except Problem as problem:
         yield problem
         return
+    if not getattr(kind, "may_end", False):
+        yield from _silent_today(family, [version for version, _ in readable], today)
     for version, document in readable:
         try:
             values_of(kind, version, document)

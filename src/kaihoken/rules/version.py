@@ -31,7 +31,8 @@ class RuleFamily(Protocol):
     """What a room declares to read rules: a frozen msgspec Struct whose fields are the keys below `values:`.
 
     `family` is the folder that holds the dated files, "share/statutory". A class attribute `schema` (an int, 1 where
-    it is left out) says which form of the values the Struct reads.
+    it is left out) says which form of the values the Struct reads; `may_end = True` that the law may be over, so that a
+    day without a version is no fault.
     """
 
     family: ClassVar[str]
