@@ -286,15 +286,6 @@ def test_no_span_ever_tells_more_than_promised(steps: list[tuple[int, int]]) -> 
             assert count <= FEW.burst + -(-(until - since + 1) // FEW.interval_ns) - 1
 
 
-def test_the_operator_can_lift_the_bar() -> None:
-    gate, _ = request_limits(not_found=FEW)
-    for _ in range(6):
-        ask_in_vain(gate, START)
-    gate.forgive("clinic")
-    gate.forgive("nobody")
-    assert sum(ask_in_vain(gate, START) for _ in range(20)) == 5
-
-
 def test_the_default_limits_are_the_documented_ones_and_leave_room_for_the_nation() -> None:
     plain = Limits()
     for name in Limits.__struct_fields__:

@@ -86,10 +86,6 @@ class Meter:
             self._forget_rested(now)
         return wait
 
-    def forgive(self, name: str) -> None:
-        """Let the name start afresh."""
-        self._clocks.pop(name, None)
-
     def _forget_rested(self, now: int) -> None:
         self._clocks = {name: clock for name, clock in self._clocks.items() if clock > now}
         self._sweep_at = max(_SWEEP_AT, 2 * len(self._clocks))
@@ -160,11 +156,6 @@ class RequestLimits:
             self._barred[name] = until
         if wait:
             raise Problem("access.not-found-burst", retry_after=seconds(until - now))
-
-    def forgive(self, metered_as: str) -> None:
-        """Lift the bar on a facility: the operator has talked to it."""
-        self._not_found.forgive(metered_as)
-        self._barred.pop(metered_as, None)
 
     def _refuse_barred(self, name: str, now: int) -> None:
         wait = self._barred[name] - now

@@ -1,9 +1,9 @@
-"""Rotation of the look-up key while questions go on.
+"""Rotation of the look-up key, in slices.
 
-While it lasts, questions ask under every version (`KeyProvider.lookup_keys`) and new rows stand under the newest.
-`rekey` walks through the people in slices and adds, for each, the rows under the newest version; `drop_old_rows` takes
-the rows of older versions away, again in slices; after that the older keys can be destroyed. It may stop anywhere and
-be begun again. Every slice goes through the store's one writer, so questions and registrations come in between.
+It may stop anywhere and a hub may run between: questions ask under every version (`KeyProvider.lookup_keys`) and new
+rows stand under the newest. `rekey` walks through the people in slices and adds, for each, the rows under the newest
+version; `drop_old_rows` takes the rows of older versions away, again in slices; after that the older keys can be
+destroyed. Begun again it goes on where it stopped.
 
 Only the room that made the rows knows under what a person is found: it gives `PlacesOf`.
 """
