@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
 
 from kaihoken.coverage.history import Coverage, Fact
 from kaihoken.coverage.inquiry import Inquiry, NumberInquiry, Presented
@@ -44,17 +43,19 @@ def _covered(coverage: Coverage, on: date) -> tuple[Share, ShareBasis]:
         and (elderly.valid_to is None or on <= elderly.valid_to)
         else None
     )
-    by_law = partial(
-        statutory_share,
-        coverage.birthdate,
-        on,
-        law=coverage.insurer_number[:2],
-        classification=coverage.classification,
-    )
+    born, law, classification = coverage.birthdate, coverage.insurer_number[:2], coverage.classification
+    by_law = statutory_share(born, on, law=law, classification=classification)
     if elderly_percent is None and coverage.share_percent is None:
-        return by_law(), ShareBasis.STATUTE
-    share = by_law(elderly_percent=elderly_percent, late_percent=coverage.share_percent)
-    return share, ShareBasis.STATUTE if share == by_law() else ShareBasis.REGISTERED
+        return by_law, ShareBasis.STATUTE
+    share = statutory_share(
+        born,
+        on,
+        law=law,
+        classification=classification,
+        elderly_percent=elderly_percent,
+        late_percent=coverage.share_percent,
+    )
+    return share, ShareBasis.STATUTE if share == by_law else ShareBasis.REGISTERED
 
 
 def _birthdate(inquiry: Inquiry, coverage: Coverage | None, facts: Iterable[Fact]) -> date | None:

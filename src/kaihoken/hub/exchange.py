@@ -92,7 +92,7 @@ class Incoming:
         if length.isdigit() and int(length) > most:
             raise Problem(too_large, most=most)
         while not self._ended:
-            await self._part()
+            self._take(await self._receive())
             if self._size > most:
                 raise Problem(too_large, most=most)
         return self._arrived()
@@ -102,11 +102,10 @@ class Incoming:
         with suppress(Problem, TimeoutError):
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 while not self._ended and self._size < wanted:
-                    await self._part()
+                    self._take(await self._receive())
         return self._arrived()[:wanted]
 
-    async def _part(self) -> None:
-        message = await self._receive()
+    def _take(self, message: Message) -> None:
         if message["type"] != "http.request":
             self._ended = True
             raise Problem("hub.disconnected")
