@@ -35,14 +35,14 @@ def test_a_burst_of_not_found_is_stopped_and_reported(door_with: Callable[[Limit
     door = door_with(Limits(not_found=Limit(count=1, seconds=60, burst=3)))
     caller = door.gate.authenticate(a_token(door))
     for _ in range(3):
-        door.gate.admit_number(caller)
-        door.gate.not_found(caller)
+        door.gate.admit_question(caller, "number")
+        door.gate.not_found(caller, "number")
     with pytest.raises(Problem) as refused:
-        door.gate.admit_number(caller)
+        door.gate.admit_question(caller, "number")
     assert (refused.value.code, refused.value.entry.status) == ("access.not-found-burst", 429)
     assert [(burst.actor, burst.metered_as) for burst in door.bursts] == [("clinic", "1310112345")]
     door.wait(refused.value.facts["retry_after"])
-    door.gate.admit_number(caller)
+    door.gate.admit_question(caller, "number")
 
 
 def test_a_gate_has_limits_of_its_own_if_none_are_given(door: Door) -> None:

@@ -200,8 +200,8 @@ FEW = Limit(count=2, seconds=60, burst=5)
 def ask_in_vain(gate: RequestLimits, now: int, name: str = "clinic") -> bool:
     """One question about nobody; whether "not found" was answered."""
     try:
-        gate.admit_number(caller(name), now)
-        gate.not_found(caller(name), now)
+        gate.admit_question(caller(name), "number", now)
+        gate.not_found(caller(name), "number", now)
     except Problem as problem:
         if problem.code != "access.not-found-burst":
             raise
@@ -213,8 +213,8 @@ def test_exactly_so_many_are_told_that_nobody_is_there() -> None:
     gate, reported = request_limits(not_found=FEW)
     assert sum(ask_in_vain(gate, START) for _ in range(50)) == 5
     assert reported == [NotFoundBurst("clinic", "clinic", 30)]
-    assert refusal(gate.admit_number, caller(), START) == ("access.not-found-burst", 30)
-    gate.admit_number(caller("other"), START)
+    assert refusal(gate.admit_question, caller(), "number", START) == ("access.not-found-burst", 30)
+    gate.admit_question(caller("other"), "number", START)
     gate.admit(caller(), START)  # whatever is not asked by number goes on
 
 
@@ -222,7 +222,10 @@ def test_then_one_for_each_interval() -> None:
     gate, reported = request_limits(not_found=FEW)
     for _ in range(5):
         ask_in_vain(gate, START)
-    assert refusal(gate.admit_number, caller(), START + 30 * SECOND - 1) == ("access.not-found-burst", 1)
+    assert refusal(gate.admit_question, caller(), "number", START + 30 * SECOND - 1) == (
+        "access.not-found-burst",
+        1,
+    )
     assert [ask_in_vain(gate, START + 30 * SECOND) for _ in range(3)] == [True, False, False]
     assert [ask_in_vain(gate, START + 60 * SECOND) for _ in range(3)] == [True, False, False]
     assert len(reported) == 3
@@ -233,7 +236,7 @@ def test_found_people_do_not_count() -> None:
     for _ in range(4):
         assert ask_in_vain(gate, START)
     for _ in range(1000):
-        gate.admit_number(caller(), START)
+        gate.admit_question(caller(), "number", START)
     assert ask_in_vain(gate, START)
     assert not ask_in_vain(gate, START)
     assert len(reported) == 1
@@ -249,16 +252,22 @@ def test_asking_many_at_the_same_time_gains_nothing() -> None:
     gate, reported = request_limits(not_found=FEW)
     on_their_way = 1000
     for _ in range(on_their_way):
-        gate.admit_number(caller(), START)
+        gate.admit_question(caller(), "number", START)
     for _ in range(5):
-        gate.not_found(caller(), START)
+        gate.not_found(caller(), "number", START)
     for withheld in range(1, on_their_way - 5 + 1):
-        told = refusal(gate.not_found, caller(), START)
+        told = refusal(gate.not_found, caller(), "number", START)
         assert told == ("access.not-found-burst", (withheld + 1) * 30)
     assert len(reported) == 1
     # The other 995 are a debt of 30 seconds each.
-    assert refusal(gate.admit_number, caller(), START) == ("access.not-found-burst", (1000 - 5 + 1) * 30)
-    assert refusal(gate.admit_number, caller(), START + 995 * 30 * SECOND) == ("access.not-found-burst", 30)
+    assert refusal(gate.admit_question, caller(), "number", START) == (
+        "access.not-found-burst",
+        (1000 - 5 + 1) * 30,
+    )
+    assert refusal(gate.admit_question, caller(), "number", START + 995 * 30 * SECOND) == (
+        "access.not-found-burst",
+        30,
+    )
     assert ask_in_vain(gate, START + 996 * 30 * SECOND)
 
 
@@ -271,19 +280,30 @@ def test_no_span_ever_tells_more_than_promised(steps: list[tuple[int, int]]) -> 
         under_way = 0
         for _ in range(at_once):
             try:
-                gate.admit_number(caller(), now)
+                gate.admit_question(caller(), "number", now)
             except Problem:
                 break
             under_way += 1
         for _ in range(under_way):
             try:
-                gate.not_found(caller(), now)
+                gate.not_found(caller(), "number", now)
             except Problem:
                 continue
             told.append(now)
     for first, since in enumerate(told):
         for count, until in enumerate(told[first:], 1):
             assert count <= FEW.burst + -(-(until - since + 1) // FEW.interval_ns) - 1
+
+
+def test_numbers_and_cards_of_nobody_are_counted_each_for_themselves() -> None:
+    gate, reported = request_limits(not_found=FEW)
+    for _ in range(5):
+        gate.not_found(caller(), "certificate", START)
+
+    assert refusal(gate.admit_question, caller(), "certificate", START) == ("access.not-found-burst", 30)
+    gate.admit_question(caller(), "number", START)
+    gate.not_found(caller(), "number", START)
+    assert len(reported) == 1
 
 
 def test_the_default_limits_are_the_documented_ones_and_leave_room_for_the_nation() -> None:

@@ -273,8 +273,8 @@ async def test_after_a_rotation_the_new_key_signs_and_the_old_one_still_verifies
     keys = SomeKeys()
     async with a_new_log(tmp_path / "store", keys, clock) as committer:
         before = await committer.commit([an_entry()])
-        keys = keys.rotated(later(clock, hours=1).at)
-        committer.sign_with(keys)
+    keys = keys.rotated(later(clock, hours=1).at)
+    async with the_log(tmp_path / "store", keys, clock) as committer:
         after = await committer.commit([an_entry()])
 
     assert [before.head.key_id, after.head.key_id] == [key.key_id for key in keys.log]
@@ -426,6 +426,21 @@ async def test_when_the_writer_itself_ends_nobody_waits_for_it(
     assert later_on.value.code == "audit.closed"
     with pytest.raises(MemoryError):
         await committer.close()
+    await store.close()
+
+
+async def test_who_was_in_hand_when_the_writer_ended_is_told_that_it_may_stand(tmp_path: Path) -> None:
+    store = TroubledStore(await a_store(tmp_path / "store"))
+    committer = await Committer.open(store, SomeKeys(), a_clock(), tick_seconds=None)
+    store.gate, store.reached = asyncio.Event(), asyncio.Event()
+    waiting = asyncio.create_task(committer.commit([an_entry()]))
+    await store.reached.wait()
+    committer._server.cancel()
+    with pytest.raises(Problem, match=r"store\.unconfirmed"):
+        await waiting
+
+    assert not committer.ready
+    store.gate.set()
     await store.close()
 
 

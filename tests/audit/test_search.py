@@ -271,3 +271,5 @@ def constants(module: ast.Module) -> Iterator[tuple[str, object]]:
     for node in module.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             yield ast.unparse(node.targets[0]), node.value.value
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant):
+            yield ast.unparse(node.target), node.value.value

@@ -14,9 +14,9 @@ from kaihoken.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`authenticate(authorization header)` gives the Caller; `admit(caller)` counts its requests, `not_found(caller)`
-    its questions about nobody, after too many of which `admit_number(caller)` stops those by number; `endpoint` hands
-    out tokens. `ticks` is the clock of lifetimes and limits."""
+    """`authenticate(authorization header)` gives the Caller; `admit(caller)` counts its requests, `not_found(caller,
+    by)` its questions about nobody, after too many of which `admit_question(caller, by)` stops those by that means;
+    `endpoint` hands out tokens. `ticks` is the clock of lifetimes and limits."""
 
     registry: Registry
     tokens: Tokens
@@ -29,13 +29,13 @@ class Gate:
         """Count one request now. Problems: see `RequestLimits.admit`."""
         self.limits.admit(caller, self.ticks())
 
-    def admit_number(self, caller: Caller) -> None:
-        """Let a question by number through now. Problems: see `RequestLimits.admit_number`."""
-        self.limits.admit_number(caller, self.ticks())
+    def admit_question(self, caller: Caller, by: str) -> None:
+        """Let a question through now. Problems: see `RequestLimits.admit_question`."""
+        self.limits.admit_question(caller, by, self.ticks())
 
-    def not_found(self, caller: Caller) -> None:
-        """Count one answer now that nobody has a number, before it leaves. Problems: see `RequestLimits.not_found`."""
-        self.limits.not_found(caller, self.ticks())
+    def not_found(self, caller: Caller, by: str) -> None:
+        """Count one answer about nobody now, before it leaves. Problems: see `RequestLimits.not_found`."""
+        self.limits.not_found(caller, by, self.ticks())
 
 
 def open_gate(

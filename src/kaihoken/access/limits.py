@@ -43,7 +43,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     facility: Limit = Limit(count=50, seconds=1, burst=1000)  # requests of one facility or insurer
     overall: Limit = Limit(count=20_000, seconds=1, burst=20_000)  # requests of all together
-    not_found: Limit = Limit(count=2, seconds=60, burst=60)  # numbers of nobody, asked by one facility
+    not_found: Limit = Limit(count=2, seconds=60, burst=60)  # numbers, or cards, of nobody, by one facility
     token_source: Limit = Limit(count=50, seconds=1, burst=200)  # requests for a token from one address
     token_overall: Limit = Limit(count=1000, seconds=1, burst=1000)  # requests for a token of all together
     token_client: Limit = Limit(count=1, seconds=1, burst=60)  # requests for a token of one client
@@ -93,7 +93,7 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class NotFoundBurst:
-    """A facility has asked for too many numbers that nobody has: for the operator to look at."""
+    """A facility has asked for too many numbers or cards that nobody has: for the operator to look at."""
 
     metered_as: str
     actor: str
@@ -131,28 +131,27 @@ class RequestLimits:
             raise _too_many(wait)
         self._overall_clock = overall + self._overall_interval
 
-    def admit_number(self, caller: Caller, now: int) -> None:
-        """Let a question by number through, where those of the facility are not paused: who holds a card is asked about
-        meanwhile. Raises Problem `access.not-found-burst` with `retry_after` in seconds."""
-        name = caller.metered_as
-        if self._barred and name in self._barred:
+    def admit_question(self, caller: Caller, by: str, now: int) -> None:
+        """Let a question through, where those `by` this means (number, certificate) of the facility are not paused:
+        neither kind pauses the other. Raises Problem `access.not-found-burst` with `retry_after` in seconds."""
+        if self._barred and (name := _metered(caller, by)) in self._barred:
             self._refuse_barred(name, now)
 
-    def not_found(self, caller: Caller, now: int) -> None:
-        """Count one answer to a question by number that nobody is there, before it leaves. Raises Problem
-        `access.not-found-burst` when it must not leave: the caller answers with that instead.
+    def not_found(self, caller: Caller, by: str, now: int) -> None:
+        """Count one answer that nobody is there, before it leaves. Raises Problem `access.not-found-burst` when it must
+        not leave: the caller answers with that instead.
 
         Exactly `burst` such answers leave at once. Questions that were already on their way when the limit was
         reached are withheld and still counted, so asking many at the same time gains nothing: the time until the
         next one is admitted grows with each.
         """
-        name = caller.metered_as
+        name = _metered(caller, by)
         wait = self._not_found.charge(name, now)
         # From the last one that may leave on, the next question has to wait.
         until = now + self._not_found.wait(name, now)
         if until > now:
             if name not in self._barred:
-                self._report(NotFoundBurst(name, caller.actor, seconds(until - now)))
+                self._report(NotFoundBurst(caller.metered_as, caller.actor, seconds(until - now)))
             self._barred[name] = until
         if wait:
             raise Problem("access.not-found-burst", retry_after=seconds(until - now))
@@ -162,6 +161,10 @@ class RequestLimits:
         if wait > 0:
             raise Problem("access.not-found-burst", retry_after=seconds(wait))
         del self._barred[name]
+
+
+def _metered(caller: Caller, by: str) -> str:
+    return f"{caller.metered_as} by {by}"
 
 
 def seconds(nanoseconds: int) -> int:

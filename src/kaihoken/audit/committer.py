@@ -87,6 +87,7 @@ class Committer:
         self._slices: deque[_Caller] = deque()
         self._called = asyncio.Event()
         self._coming: Callable[[], int] = lambda: 0
+        self._in_hand: Sequence[_Caller] = ()
         self._attempt: Link | None = None
         self._able = True
         self._refusal: str | None = None
@@ -187,10 +188,6 @@ class Committer:
             return self.committed_seq
         return await self._log.resolve(at_ms)
 
-    def sign_with(self, keys: KeyProvider) -> None:
-        """Takes over the newest log key after a rotation, without a restart."""
-        self._chain.sign_with(keys.log_keys()[-1])
-
     def tick(self) -> None:
         """Signs the newest head again, gives it to the witness, and tries a commit when the last one failed."""
         # While a transaction is under way its batch may be durable already: then no head may say that it is not.
@@ -231,12 +228,14 @@ class Committer:
                 self._called.clear()
                 await self._let_arrive()
                 while group := self._gather():
+                    self._in_hand = group
                     await self._settle(group)
                     await self._let_arrive()
                 if self._refusal:
                     return
         finally:  # however it ends, nobody waits for it
             self._refusal = self._refusal or "audit.closed"
+            _refuse(self._in_hand, Problem("store.unconfirmed"))
             _refuse([*self._questions, *self._slices], Problem(self._refusal))
 
     async def _let_arrive(self) -> None:

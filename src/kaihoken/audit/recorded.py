@@ -114,14 +114,14 @@ def _made_before(created: str, began_ms: int) -> bool:
 
 async def _outside(store: Store) -> AsyncIterator[Finding]:
     """Rows before batch 0, behind the last one, or of a tile that the tree has not filled."""
-    # Read before the size, which only grows: what a hub writes meanwhile is inside.
-    ends = {name: (await store.fetch(found))[0] for name, found in _ENDS.items()}
+    # The batches, which only grow in number, are read last: what a hub writes meanwhile is inside.
     levels = cast("list[tuple[int, int, int]]", await store.fetch(_TILES))
-    first, last = ends[log_batch.name]
+    bodies = (await store.fetch(_ENDS[log_body.name]))[0]
+    first, last = (await store.fetch(_ENDS[log_batch.name]))[0]
     size = last + 1 if isinstance(last, int) else 0
     if isinstance(first, int) and first < 0:
         yield _row_outside(f"log_batch {first}")
-    for seq in dict.fromkeys(ends[log_body.name]):
+    for seq in dict.fromkeys(bodies):
         if isinstance(seq, int) and not 0 <= seq < size:
             yield _row_outside(f"log_body {seq}")
     for place in _tiles_outside(levels, size):

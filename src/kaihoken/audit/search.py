@@ -20,6 +20,7 @@ from kaihoken.identity import FacilityCode
 from kaihoken.problems import Problem
 
 KINDS = (
+    "answers.forgotten",
     "client.disabled",
     "client.enrolled",
     "client.key-added",

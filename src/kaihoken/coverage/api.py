@@ -112,20 +112,23 @@ async def check(
     asker: Asker,
     body: bytes,
     before_leaving: Callable[[Found], None] = lambda _: None,
+    admit: Callable[[Inquiry], None] = lambda _: None,
     before_asking: Callable[[Inquiry], Awaitable[None]] | None = None,
     carrier: Carrier = "json",
 ) -> tuple[bytes, Answered]:
     """Answer one check: the response body and what was answered.
 
-    `before_asking` and `before_leaving` may refuse, by raising a Problem: a rehearsal, a burst of not-found. `carrier`
-    is what the record says: a page shows the same bytes.
+    `admit`, `before_asking` and `before_leaving` may refuse, in this order, by raising a Problem: a pause, a rehearsal,
+    a burst of not-found. `carrier` is what the record says: a page shows the same bytes.
     Raises Problem `coverage.request-length`, `coverage.request-character`, those of `read_check`, those of identity
     with the field as `where`, and those of `Answering.ask`.
     """
     request = read_check(body)
     if len(body) > _TEXT:
         _check_all_lengths(request)
-    if b"\\" in body:  # JSON writes a control character in no other way
+    if (
+        b"\\" in body or b"\xef\xbf" in body
+    ):  # an escape, or U+FFFE and U+FFFF: JSON writes the others in no other way
         _check_all_characters(request)
     question = Question(
         inquiry=_inquiry(request, asker.facility, answering.today),
@@ -135,6 +138,7 @@ async def check(
         known_at=request.known_at,
         language=request.language,
     )
+    admit(question.inquiry)
     if before_asking is not None:
         await before_asking(question.inquiry)
 

@@ -59,13 +59,14 @@ async def answer_oqs(
     body: bytes,
     declared: str | None = None,
     before_leaving: Callable[[Found], None] = lambda _: None,
+    admit: Callable[[Inquiry], None] = lambda _: None,
     before_asking: Callable[[Inquiry], Awaitable[None]] | None = None,
 ) -> OqsReply:
     """Answer one question.
 
-    `declared` is the charset of the content type, where one was given. `before_asking` and `before_leaving` may
-    refuse, by raising a Problem: a rehearsal, a burst of not-found. Raises the Problems of reading (`oqs.…`) and of
-    `Answering.ask`; `refuse_oqs` says them in the carrier's own form.
+    `declared` is the charset of the content type, where one was given. `admit`, `before_asking` and `before_leaving`
+    may refuse, in this order, by raising a Problem: a pause, a rehearsal, a burst of not-found. Raises the Problems of
+    reading (`oqs.…`) and of `Answering.ask`; `refuse_oqs` says them in the carrier's own form.
     """
     read = oqs.read_request if carrier == "oqs-xml" else oqs.read_request_json
     request = read(body, declared)
@@ -76,6 +77,7 @@ async def answer_oqs(
         carrier=carrier,
         on=request.header.qualification_confirmation_date,
     )
+    admit(question.inquiry)
     if before_asking is not None:
         await before_asking(question.inquiry)
 

@@ -8,6 +8,7 @@ from operator import attrgetter, gt
 import msgspec
 
 from kaihoken import rules
+from kaihoken.coverage.inquiry import OLDEST_YEARS
 from kaihoken.coverage.oqs.wire import SEARCH
 from kaihoken.identity import has_control_character, has_kanji
 from kaihoken.problems import Problem
@@ -113,9 +114,12 @@ def check_first_day(day: date, where: str) -> None:
 
 
 def check_born(birthdate: date, today: date, where: str) -> None:
-    """Insurers register a newborn on the day of birth at the earliest."""
+    """Insurers register a newborn on the day of birth at the earliest, and nobody whom no question could name."""
     if birthdate > today:
         raise Problem("coverage.row-unborn", where=where)
+    earliest = date(today.year - OLDEST_YEARS, 1, 1)
+    if birthdate < earliest:
+        raise Problem("coverage.row-early", where=where, earliest=earliest.isoformat())
 
 
 def check_order(first: date | None, second: date | None, where: str) -> None:

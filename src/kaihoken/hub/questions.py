@@ -1,6 +1,6 @@
 """The two question routes: our JSON and OQS. What they share is admission, counting and the burst of not-found."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from kaihoken.access import Caller
 from kaihoken.coverage import (
@@ -9,7 +9,6 @@ from kaihoken.coverage import (
     Found,
     Inquiry,
     OqsCarrier,
-    QuestionKind,
     Situation,
     answer_oqs,
     check,
@@ -22,6 +21,7 @@ from kaihoken.problems import Problem
 
 XML = b"application/xml"
 _XML_TYPES = (b"application/xml", b"text/xml")
+_NOBODY = frozenset({Situation.NOT_FOUND, Situation.CARD_NOT_LINKED})
 _OF_HTTP = ("access.", "audit.", "store.", "hub.", "coverage.other-facility", "oqs.too-large")
 
 
@@ -38,7 +38,9 @@ class Questions:
         require_json(request)
 
         admit, guard = self._admitting(caller), self._guarding(caller)
-        body, answered = await check(self._machine.answering, _asker(caller), request.body, guard, admit)
+        body, answered = await check(
+            self._machine.answering, _asker(caller), request.body, guard, admit, self._rehearse
+        )
         self._machine.metrics.answered("json", answered.found.answer.validity)
         return Reply(body)
 
@@ -49,7 +51,14 @@ class Questions:
 
         admit, guard = self._admitting(caller), self._guarding(caller)
         reply = await answer_oqs(
-            self._machine.answering, _asker(caller), carrier, request.body, declared, guard, admit
+            self._machine.answering,
+            _asker(caller),
+            carrier,
+            request.body,
+            declared,
+            guard,
+            admit,
+            self._rehearse,
         )
         if reply.answered is not None:
             self._machine.metrics.answered(carrier, reply.answered.found.answer.validity)
@@ -72,24 +81,24 @@ class Questions:
             problem_headers(problem),
         )
 
-    def _admitting(self, caller: Caller) -> Callable[[Inquiry], Awaitable[None]]:
-        """Before a question is asked: one by number waits while those of its facility are paused."""
+    def _admitting(self, caller: Caller) -> Callable[[Inquiry], None]:
+        """Before a question is asked: one by number, or by certificate, waits while those of its facility are
+        paused."""
+        gate = self._machine.gate
 
-        async def admit(inquiry: Inquiry) -> None:
-            if inquiry.kind is QuestionKind.NUMBER:
-                self._machine.gate.admit_number(caller)
-            if self._rehearse is not None:
-                await self._rehearse(inquiry)
+        def admit(inquiry: Inquiry) -> None:
+            gate.admit_question(caller, inquiry.kind)
 
         return admit
 
     def _guarding(self, caller: Caller) -> Callable[[Found], None]:
-        """Before an answer leaves: a number that nobody has counts against the facility. Who is registered, but not to
-        be seen yet, is somebody."""
+        """Before an answer leaves: a number or a card that nobody has counts against the facility. Who is registered,
+        but not to be seen yet, is somebody."""
+        gate = self._machine.gate
 
         def guard(found: Found) -> None:
-            if found.verdict.situation is Situation.NOT_FOUND and found.answer.kind == QuestionKind.NUMBER:
-                self._machine.gate.not_found(caller)
+            if found.verdict.situation in _NOBODY and found.verdict.person is None:
+                gate.not_found(caller, found.answer.kind)
 
         return guard
 

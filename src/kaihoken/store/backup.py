@@ -83,7 +83,7 @@ async def restore(source: Path, location: str | Path, progress: Progress = lambd
         with _draft_of(path) as draft:
             _copy_pages(source, draft, progress)
             left_out = _without_foreign(draft, found.revision)
-            return replace(_settled(draft, path), left_out=left_out)
+            return replace(_settled(draft, path, is_store=True), left_out=left_out)
     finally:
         lock.release()
 
@@ -137,11 +137,14 @@ def _draft_of(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def _settled(draft: Path, path: Path) -> Backup:
-    """Makes one file of a copy (no log beside it), checks it, puts it on disk and gives it its name."""
+def _settled(draft: Path, path: Path, *, is_store: bool = False) -> Backup:
+    """Makes one file of a copy (no log beside it), checks it, puts it on disk and gives it its name. A store,
+    other than a backup, says in its file that it is written to with a log."""
     try:
         with closing(apsw.Connection(str(draft), flags=apsw.SQLITE_OPEN_READWRITE)) as connection:
             connection.pragma("journal_mode", "delete")
+            if is_store:
+                connection.pragma("journal_mode", "wal")
     except apsw.Error as error:
         raise sqlitefile.problem_of(error) from None
     found = read_backup(draft)

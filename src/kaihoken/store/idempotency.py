@@ -23,7 +23,7 @@ from kaihoken.store.store import Store
 
 LONGEST_KEY: Final = 255
 PATIENCE_SECONDS: Final = 10.0
-ANSWERS_PER_SLICE: Final = 500
+ANSWERS_PER_SLICE: Final = 5
 
 _FIND = statement(
     "find an answer given before",

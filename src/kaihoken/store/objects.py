@@ -63,10 +63,12 @@ def drop_foreign(connection: apsw.Connection) -> list[str]:
     with connection:
         for kind in ("trigger", "view", "index", "table"):
             for name in (found.name for found in foreign if found.kind == kind):
+                if name.startswith("sqlite_"):
+                    continue  # what SQLite keeps of a table goes with the table
                 quoted = name.replace('"', '""')
                 # A virtual table takes tables of its own with it.
                 connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
-    return [str(found) for found in foreign]
+    return [str(found) for found in foreign if not found.name.startswith("sqlite_")]
 
 
 def _compared(found: Shapes, expected: Shapes) -> Iterator[Difference]:
