@@ -1,7 +1,8 @@
 """What `make test` runs once everything is installed: lint, the tests with coverage, the gate on what decides, and
 the quick tests again on difficult days.
 
-Every check runs, also after another has failed; the closing line of pytest is printed last. Exit 0 only if all passed.
+Every check runs, also after another has failed. What each found is said again at the end, where a long log is read
+first, before the closing line of pytest. Exit 0 only if all passed.
 """
 
 import os
@@ -33,9 +34,9 @@ MIDNIGHTS = {
 }
 
 
-def lint() -> list[str]:
-    """Runs the linters; the names of those that found something."""
-    failed = []
+def lint() -> dict[str, str]:
+    """Runs the linters; those that found something, each with what it found."""
+    failed: dict[str, str] = {}
     for name, (program, *arguments) in LINT.items():
         began = time.perf_counter()
         done = subprocess.run(
@@ -47,14 +48,15 @@ def lint() -> list[str]:
             check=False,
         )
         if done.returncode:
-            failed.append(name)
-            say(done.stdout + done.stderr)
+            failed[name] = done.stdout + done.stderr
+            say(failed[name])
         say(f"  {name}: {'FAILED' if done.returncode else 'ok'} ({time.perf_counter() - began:.1f} s)")
     return failed
 
 
-def pytest(arguments: list[str], **surroundings: str) -> tuple[int, str]:
-    """Runs pytest, passing on what it prints as it prints it; its exit code and its closing line."""
+def pytest(arguments: list[str], **surroundings: str) -> tuple[int, str, str]:
+    """Runs pytest, passing on what it prints as it prints it; its exit code, its lines of tests that failed and its
+    closing line."""
     with subprocess.Popen(
         [str(BIN / "pytest"), *arguments],
         cwd=ROOT,
@@ -66,12 +68,23 @@ def pytest(arguments: list[str], **surroundings: str) -> tuple[int, str]:
         encoding="utf-8",
         errors="replace",
     ) as running:
-        closing = ""
+        bad, closing = "", ""
         for line in running.stdout or ():
             sys.stdout.write(line)
             sys.stdout.flush()
             closing = line.strip() or closing
-    return running.returncode, closing
+            if line.startswith(("FAILED ", "ERROR ")):
+                bad += line
+    return running.returncode, bad, closing
+
+
+def gate() -> tuple[int, str]:
+    """Runs the gate on the coverage that the tests left; its exit code and what it refuses."""
+    done = subprocess.run(
+        [sys.executable, GATE], cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=False
+    )
+    sys.stdout.write(done.stdout)
+    return done.returncode, done.stdout
 
 
 def main() -> int:
@@ -79,15 +92,19 @@ def main() -> int:
     failed = lint()
     if "--lint" in sys.argv[1:]:
         return 1 if failed else 0
-    code, closing = pytest(TESTS, TZ="UTC")
+    code, bad, closing = pytest(TESTS, TZ="UTC")
     if code:
-        failed.append("pytest")
-    if subprocess.run([sys.executable, GATE], cwd=ROOT, check=False).returncode:
-        failed.append("coverage of the deciding modules")
+        failed["pytest"] = bad
+    code, refused = gate()
+    if code:
+        failed["coverage of the deciding modules"] = refused
     for name, (zone, start) in MIDNIGHTS.items():
         say(f"the quick tests again, {name}:")
-        if pytest(QUICK, TZ=zone, TESTS_START=start)[0]:
-            failed.append(name)
+        code, bad, _ = pytest(QUICK, TZ=zone, TESTS_START=start)
+        if code:
+            failed[name] = bad
+    for name, found in failed.items():
+        say(f"{name}:\n{found.rstrip()}")
     say(
         f"{'FAILED: ' + ', '.join(failed) if failed else 'all passed'} in {time.perf_counter() - began:.0f} s"
     )

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Never
 
 import pytest
 
 from kaihoken import cli
 from kaihoken.audit import Log, require_own_store
+from kaihoken.audit.batch import packed, sealed
 from kaihoken.audit.recorded import check_log
 from kaihoken.problems import Problem
 from kaihoken.store import Statement, Store, Write, open_store
@@ -16,6 +18,17 @@ from .builders import SomeKeys, a_new_log, an_entry
 from .conftest import Place
 
 BATCHES = 258  # one full tile
+
+_PUT_BODY = Statement(
+    "put body",
+    "UPDATE log_body SET bodies = ?1 WHERE seq = 0",
+    "UPDATE log_body SET bodies = $1 WHERE seq = 0",
+)
+_PUT_LEAVES = Statement(
+    "put leaves",
+    "UPDATE log_batch SET batch_root = ?1, leaves = ?2 WHERE seq = 0",
+    "UPDATE log_batch SET batch_root = $1, leaves = $2 WHERE seq = 0",
+)
 
 
 @pytest.fixture
@@ -77,6 +90,39 @@ async def test_a_first_record_that_was_changed_proves_nothing(store: Store) -> N
     assert await where(store) == ["batch 0"]
     with pytest.raises(Problem, match=r"audit\.damaged"):
         await require_own_store(store, await Log.open(store), SomeKeys())
+
+
+async def test_a_first_record_that_was_destroyed_proves_nothing(store: Store) -> None:
+    await store.transaction([Write(_PUT_BODY, [(packed([b""]),)])])
+
+    assert await where(store) == ["batch 0"]
+    with pytest.raises(Problem, match=r"audit\.destroyed"):
+        await require_own_store(store, await Log.open(store), SomeKeys())
+
+
+@pytest.mark.parametrize("body", [b"nonsense", b'{"log_id":"1","purpose":"demo"}', b"[]"])
+async def test_a_first_record_of_something_else_proves_nothing(store: Store, body: bytes) -> None:
+    other = sealed([an_entry(body.decode())], bytes(16))
+    await store.transaction(
+        [
+            Write(_PUT_BODY, [(packed(other.chunks),)]),
+            Write(_PUT_LEAVES, [(other.root, b"".join(other.leaves))]),
+        ]
+    )
+
+    assert await where(store) == ["batch 0"]
+
+
+async def test_what_the_store_cannot_read_is_no_finding(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unreadable(log: Log, seq: int) -> Never:
+        raise Problem("store.unreachable")
+
+    monkeypatch.setattr(Log, "batch", unreadable)
+
+    with pytest.raises(Problem, match=r"store\.unreachable"):
+        await where(store)
 
 
 async def test_a_first_head_that_nobody_signed_proves_nothing(store: Store) -> None:

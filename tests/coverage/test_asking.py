@@ -139,6 +139,21 @@ async def test_what_cannot_be_written_leaves_no_record(location: str | Path, tmp
         assert house.committer.committed_seq == before
 
 
+async def test_an_error_of_our_own_is_told_as_it_is(location: str | Path, tmp_path: Path) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        await with_somebody(house)
+        before = house.committer.committed_seq
+        error = ZeroDivisionError()
+
+        def fail(found: Found) -> bytes:
+            raise error
+
+        with pytest.raises(ZeroDivisionError) as caught:
+            await house.ask(asking_for(covered_by()), write=fail)
+        assert caught.value is error
+        assert house.committer.committed_seq == before
+
+
 async def test_when_nobody_can_be_looked_up_everybody_is_told(
     location: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

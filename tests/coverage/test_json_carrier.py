@@ -111,6 +111,13 @@ async def test_the_question_is_read_whole(house: House) -> None:
     assert by_card == CertificateInquiry("CN=TEST-CA", "1234567890", FACILITY, TODAY, Presented.PHONE)
 
 
+async def test_a_long_question_of_short_texts_is_answered(house: House) -> None:
+    chart = {"kana": "ヤマダ" * 30, "name": "山田" * 30}
+    answer = await asked(house, BY_NUMBER | {"chart": chart})
+
+    assert answer["answer"]["situation"] == "valid"
+
+
 async def test_day_knowledge_and_language_reach_the_answer(house: House) -> None:
     before = (house.clock.at - timedelta(seconds=1)).isoformat()
     answer = await asked(house, BY_NUMBER | {"on": "2026-11-01", "known_at": before, "language": "en"})

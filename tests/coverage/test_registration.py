@@ -171,6 +171,21 @@ async def test_nobody_is_registered_before_the_day_of_birth_in_japan(
         assert in_time.status == "registered"
 
 
+async def test_nobody_is_registered_who_would_be_older_than_anybody(
+    location: str | Path, tmp_path: Path
+) -> None:
+    async with a_house(location, tmp_path / "keys") as house:
+        house.clock.at = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+        early, oldest = await house.register(
+            COVERAGE | {"birthdate": "1900-12-31", "link": "1"},
+            COVERAGE | {"birthdate": "1901-01-01", "link": "2", "number": "57"},
+        )
+
+        assert early.problem is not None
+        assert (early.problem["code"], early.problem["where"]) == ("coverage.row-early", "rows[0].birthdate")
+        assert oldest.status == "registered"
+
+
 async def test_only_the_matching_authority_says_how_the_match_stands(
     location: str | Path, tmp_path: Path
 ) -> None:

@@ -76,6 +76,14 @@ def test_other_names_are_refused(name: str) -> None:
     assert caught.value.title()
 
 
+def test_a_name_is_put_together_from_its_parts() -> None:
+    name = file_name("OQSsiquc", "01", "req", "202611200001")
+
+    assert str(name) == "OQSsiquc01req_202611200001.xml"
+    with pytest.raises(Problem, match=r"oqs\.file-name"):
+        file_name("OQSsiquc", "01", "req", "a/b")
+
+
 @given(
     st.sampled_from(INTERFACES),
     st.sampled_from(["req", "res"]),

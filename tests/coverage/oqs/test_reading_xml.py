@@ -446,6 +446,12 @@ class TestSalvage:
         assert salvaged.encoding is Encoding.SHIFT_JIS
         assert salvaged.identifier_source is None
 
+    @pytest.mark.parametrize(("day", "read"), [("20261119", date(2026, 11, 19)), ("20261131", None)])
+    def test_the_day_asked_about_is_found_where_there_is_one(self, day: str, read: date | None) -> None:
+        broken = a_document(HEADER_ELEMENTS | {"QualificationConfirmationDate": day})[:-20]
+
+        assert salvage(broken.encode()).qualification_confirmation_date == read
+
     def test_the_senders_way_to_write_it_is_kept(self) -> None:
         salvaged = salvage(b"<ArbitraryFileIdentifier>a>&#66;</ArbitraryFileIdentifier>")
 
