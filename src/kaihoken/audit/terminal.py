@@ -78,7 +78,7 @@ def text_of(path: Path) -> str:
 def say_head(head: Head) -> None:
     """Prints a head for a person."""
     say(f"log {head.log_id}  size {head.size}  {instant(head.time_ms).isoformat()}  key {head.key_id}")
-    say(f"batch root {head.batch_root.hex()} ({head.batch_size} records)\ntree root  {head.tree_root.hex()}")
+    say(f"batch root {head.batch_root.hex()} (records: {head.batch_size})\ntree root  {head.tree_root.hex()}")
 
 
 def say_json(value: object) -> None:

@@ -20,7 +20,9 @@ from kaihoken.demo.steps import Steps, say
 from kaihoken.demo.telling import assembled
 from kaihoken.hub import HubSettings, listening_at, server_of
 
-app = typer.Typer(help="架空の国とハブを、この1台で動かす / a fictional nation and its hub")
+app = typer.Typer(
+    add_completion=False, help="架空の国とハブを、この1台で動かす / a fictional nation and its hub"
+)
 
 FINDINGS = 1
 

@@ -74,6 +74,10 @@ def rotate(
         case Sort.log:
             held = held.rotate_log(clock)
     _show(held, as_json=as_json)
+    if sort is Sort.lookup and not as_json:
+        typer.echo(
+            "次に、ハブを止めて kaihoken store rotate-lookup / next, the hub stopped: kaihoken store rotate-lookup"
+        )
 
 
 @app.command()
