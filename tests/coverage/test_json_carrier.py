@@ -1,5 +1,6 @@
 """The question and its answer in our own JSON."""
 
+import json
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -116,6 +117,17 @@ async def test_a_long_question_of_short_texts_is_answered(house: House) -> None:
     answer = await asked(house, BY_NUMBER | {"chart": chart})
 
     assert answer["answer"]["situation"] == "valid"
+
+
+async def test_a_question_whose_json_is_escaped_is_the_same_question(house: House) -> None:
+    question = BY_NUMBER | {"chart": {"kana": "ヤマダ　タロウ", "name": "山田　太郎"}}
+    escaped = json.dumps(question).encode()
+    assert b"\\u5c71" in escaped
+
+    _, plainly = await check(house.answering, FACILITY_ASKS, msgspec.json.encode(question))
+    _, in_escapes = await check(house.answering, FACILITY_ASKS, escaped)
+
+    assert in_escapes.answer_hash == plainly.answer_hash
 
 
 async def test_day_knowledge_and_language_reach_the_answer(house: House) -> None:
