@@ -1,6 +1,7 @@
 """The people of a run: made once per size, kept between runs, with a facility and an operator enrolled."""
 
 import asyncio
+import os
 import random
 import subprocess
 import sys
@@ -48,6 +49,7 @@ def nation(folder: Path, people: int, store: str | None = None) -> Nation:
     if not (folder / "clinic.jwk").exists():
         seconds = _made(folder, location, people)
         asyncio.run(_enrol(folder, location))
+        os.sync()  # what was made must not be on its way to the disk while questions are measured
     return Nation(folder, location, people, seconds, asyncio.run(_questions(location)))
 
 
