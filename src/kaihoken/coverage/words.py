@@ -54,7 +54,8 @@ def advisories_said(
     if not advisories:
         return ()
     coverage = verdict.coverages[0] if verdict.coverages else None
-    valid_to = coverage.valid_to if coverage is not None else None
+    # Only what is said in them, or nearly nobody's would be in the cache.
+    valid_to = coverage.valid_to if coverage is not None and Advisory.DOCUMENT_EXPIRED in advisories else None
     name = shown(coverage.name) if coverage is not None and Advisory.NAME_EXTERNAL in advisories else ""
     return tuple(_advisory(kind, valid_to, name, verdict.on, language) for kind in advisories)
 

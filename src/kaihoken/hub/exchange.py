@@ -42,14 +42,15 @@ STANDING = (
 
 
 class Request(msgspec.Struct, gc=False):
-    """What a handler is given. `headers` holds the first of each name, in lower case; `caller` is set on routes that
-    ask for a scope."""
+    """What a handler is given. `headers` holds the first of each name, in lower case, and `repeats` tells whether one
+    stands twice; `caller` is set on routes that ask for a scope."""
 
     method: str
     path: str
     query: bytes
     headers: dict[bytes, bytes]
     source: str
+    repeats: bool = False
     body: bytes = b""
     caller: Caller | None = None
 
@@ -126,7 +127,8 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], most: int 
 
 def require_plain(request: Request) -> None:
     """Problem `hub.content-encoding` where the body says that it was compressed."""
-    if request.header(b"content-encoding").strip().lower() not in _PLAIN:
+    encoding = request.headers.get(b"content-encoding")
+    if encoding is not None and encoding.strip().lower() not in _PLAIN:
         raise Problem("hub.content-encoding")
 
 
