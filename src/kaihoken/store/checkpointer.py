@@ -16,9 +16,10 @@ import apsw
 
 from kaihoken.store.sqlitefile import sync_database
 
-PASS_PAGES = 4_000
-"""A pass begins when the log is this long (16 MB): long enough to write a page changed twice only once, short enough
-that a reader finds a page quickly and that recovery after a crash is quick."""
+PASS_PAGES = 1_000
+"""A pass begins when the log is this long (4 MB): long enough to write a page changed twice only once, short enough
+that a reader finds a page quickly, that recovery after a crash is quick, and that a commit which meets the sync of a
+pass on its way to the disk waits for little."""
 
 FINISH_PAGES = 256
 """The writer copies at most this many frames itself."""
