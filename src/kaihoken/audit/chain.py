@@ -56,19 +56,14 @@ class Chain:
         self.stored = stored
         self.head = stored
         self._edge = edge
-        self._floor_ms = max(floor_ms, stored.time_ms)
-        self.sign_with(signer)
+        self._signer = signer
+        self._floor_ms = max(floor_ms, stored.time_ms, milliseconds(signer.valid_from))
 
     @classmethod
     def empty(cls, log_id: str, signer: SigningKey) -> "Chain":
         """The chain of a log that has not begun."""
         void = Head(log_id, 0, 0, b"", EMPTY_ROOT, 0, "", b"")
         return cls(void, CompactRange(), Edge(0, [[]]), signer, 0)
-
-    def sign_with(self, signer: SigningKey) -> None:
-        """Signs with another key from now on."""
-        self._signer = signer
-        self._floor_ms = max(self._floor_ms, milliseconds(signer.valid_from))
 
     def next(self, entries: Sequence[Entry], now_ms: int) -> Link:
         """The batch of these records behind the newest one. ValueError when there are none or a kind is

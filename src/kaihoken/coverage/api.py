@@ -126,9 +126,8 @@ async def check(
     request = read_check(body)
     if len(body) > _TEXT:
         _check_all_lengths(request)
-    if (
-        b"\\" in body or b"\xef\xbf" in body
-    ):  # an escape, or U+FFFE and U+FFFF: JSON writes the others in no other way
+    # An escape, or the bytes of U+FFFE and U+FFFF: JSON writes none of the others in another way.
+    if b"\\" in body or b"\xef\xbf" in body:
         _check_all_characters(request)
     question = Question(
         inquiry=_inquiry(request, asker.facility, answering.today),

@@ -5,7 +5,6 @@ inside its element, which OpenAPI calls a wrapped array.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import orjson
 
@@ -26,7 +25,7 @@ from kaihoken.coverage.oqs.wire import (
 from kaihoken.coverage.oqs.wire_text import allowed_codes
 from kaihoken.coverage.oqs.xml_write import write_request
 
-Schema = dict[str, Any]
+Schema = dict[str, object]
 """A piece of JSON Schema: its shape is the standard's, not ours."""
 
 _PATTERNS = {
