@@ -74,6 +74,8 @@ class HubApplication:
             if route is None:
                 await self._beyond(scope, receive, send)
                 return
+            if route.path != request.path:
+                request.name = route.name_in(request.path)
             if route.scope is not None:
                 if request.repeats:
                     _check_once(scope, b"authorization")

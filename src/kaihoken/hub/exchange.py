@@ -43,7 +43,7 @@ STANDING = (
 
 class Request(msgspec.Struct, gc=False):
     """What a handler is given. `headers` holds the first of each name, in lower case, and `repeats` tells whether one
-    stands twice; `caller` is set on routes that ask for a scope."""
+    stands twice; `caller` is set on routes that ask for a scope, `name` on those whose path ends in `{id}`."""
 
     method: str
     path: str
@@ -53,6 +53,7 @@ class Request(msgspec.Struct, gc=False):
     repeats: bool = False
     body: bytes = b""
     caller: Caller | None = None
+    name: str = ""
 
     def header(self, name: bytes) -> bytes:
         """The header of that name, or nothing."""

@@ -1,5 +1,6 @@
 """OpenAPI 3.1 of the hub, read off the route table: what stands there is what can be reached."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -30,6 +31,13 @@ _PROBLEM_SCHEMA: Json = {
         "where": {"type": "string", "description": "path of the field, where there is one"},
         "facts": {"type": "object"},
     },
+}
+
+_ID: Json = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9.-]{1,64}$"},
 }
 
 _WORDS_OF: Mapping[tuple[str, str], type[StrEnum]] = {
@@ -95,15 +103,16 @@ def _scopes(table: RouteTable) -> Json:
 
 def _operation(route: Route, by_kind: dict[int, Json]) -> Json:
     operation: Json = {
-        "operationId": f"{route.method.lower()}{route.path.replace('/', '_').replace('.', '_').replace('-', '_')}",
+        "operationId": route.method.lower() + re.sub(r"[^A-Za-z0-9]+", "_", route.path).rstrip("_"),
         "summary": route.summary_en,
         "description": route.summary_ja,
         "responses": _responses(route, by_kind),
     }
     if route.scope is not None:
         operation["security"] = [{"token": [route.scope.value]}]
-    if route.parameters:
-        operation["parameters"] = [dict(parameter) for parameter in route.parameters]
+    parameters = [*([_ID] if route.path.endswith("{id}") else []), *map(dict, route.parameters)]
+    if parameters:
+        operation["parameters"] = parameters
     if route.reads:
         operation["requestBody"] = {"required": True, "content": _content(route.reads, by_kind)}
     return operation

@@ -3,12 +3,16 @@
 Routing, authorisation, OpenAPI and docs are read off these rows; a route that is not in the table cannot be reached.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kaihoken.access import Scope
 from kaihoken.hub.exchange import MOST_BODY, TOO_LARGE, Reply, Request
 from kaihoken.problems import Problem
+
+_NAME = "{id}"
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 Handler = Callable[[Request], Awaitable[Reply]]
 Refusal = Callable[[Request, Problem], Reply]
@@ -27,7 +31,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row. `scope` None: open to everybody. `refuse` writes a problem in the carrier's own form."""
+    """One row. `scope` None: open to everybody. `refuse` writes a problem in the carrier's own form. A path may end in
+    `/{id}`: a name that tells nothing of a person, which the handler finds in `request.name`."""
 
     method: str
     path: str
@@ -47,6 +52,14 @@ class Route:
     read_to_refuse: int = 0  # bytes of a body that a refusal in kind looks at
     timed: bool = False  # counted in kaihoken_question_seconds
 
+    def name_in(self, path: str) -> str:
+        """What stands in a path where the row has `{id}`: letters, digits, `-` and `.` (a FHIR id); else nothing."""
+        folder = self.path.removesuffix(_NAME)
+        if folder == self.path or not path.startswith(folder):
+            return ""
+        name = path[len(folder) :]
+        return name if _ID.fullmatch(name) else ""
+
 
 class RouteTable:
     """The rows, found by method and path."""
@@ -56,6 +69,7 @@ class RouteTable:
         self._rows = {(route.method, route.path): route for route in routes}
         if len(self._rows) != len(self.routes):
             raise ValueError("two rows stand for one method and path")
+        self._named = tuple(route for route in routes if route.path.endswith(_NAME))
         words = (route.path.split("/") for route in routes)
         self._folders = tuple({f"/{first}/" for _, first, *below in words if below})
         self._methods: dict[str, tuple[str, ...]] = {}
@@ -68,10 +82,11 @@ class RouteTable:
 
         Problem `hub.method` where the path is, but not with this method."""
         route = self._rows.get((method, path))
-        if route is None and method == "HEAD":
-            route = self._rows.get(("GET", path))
-        if route is None and path in self._methods:
-            raise Problem("hub.method", allowed=", ".join(self._methods[path]))
+        if route is None:
+            row = self._row_of(path)
+            route = self._rows.get(("GET" if method == "HEAD" else method, row))
+            if route is None and row in self._methods:
+                raise Problem("hub.method", allowed=", ".join(self._methods[row]))
         return route
 
     def owns(self, path: str) -> bool:
@@ -80,4 +95,12 @@ class RouteTable:
 
     def methods(self, path: str) -> tuple[str, ...]:
         """What may be done at a path; nothing where it is not in the table."""
-        return self._methods.get(path, ())
+        return self._methods.get(self._row_of(path), ())
+
+    def _row_of(self, path: str) -> str:
+        """The path as its row writes it: itself, or with `{id}` for its last word."""
+        if path not in self._methods:
+            for route in self._named:
+                if route.name_in(path):
+                    return route.path
+        return path

@@ -19,7 +19,7 @@ from sqlalchemy.sql.type_api import TypeEngine
 from kaihoken.problems import Problem
 from kaihoken.store.statement import POSTGRESQL, SQLITE
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 NEWEST = REVISIONS[-1]
 
 metadata = MetaData()
