@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kaihoken.audit.extension import witness_of
     from kaihoken.audit.head import Head, check_head, public_keys
     from kaihoken.audit.log import NOTHING_KNOWN, Log, log_of
+    from kaihoken.audit.pulse import Histogram, Pulse
     from kaihoken.audit.receipt import checked_receipt
     from kaihoken.audit.recorded import require_own_store
     from kaihoken.audit.search import KindReader
@@ -30,6 +31,8 @@ _HOMES = {
     "NOTHING_KNOWN": "log",
     "Log": "log",
     "log_of": "log",
+    "Histogram": "pulse",
+    "Pulse": "pulse",
     "require_own_store": "recorded",
     "KindReader": "search",
     "public": "api",
@@ -48,8 +51,10 @@ __all__ = [
     "Entry",
     "FileWitness",
     "Head",
+    "Histogram",
     "KindReader",
     "Log",
+    "Pulse",
     "Witness",
     "Writes",
     "check_head",

@@ -18,6 +18,7 @@ from kaihoken.audit.chain import Chain, Link
 from kaihoken.audit.extension import check_extends, newest_verified
 from kaihoken.audit.head import Head, public_keys
 from kaihoken.audit.log import Log
+from kaihoken.audit.pulse import Pulse
 from kaihoken.audit.receipt import Receipts
 from kaihoken.audit.store import INSERT_META, LOG_ID, OWN_STATEMENTS
 from kaihoken.audit.tiles import Edge
@@ -91,6 +92,8 @@ class Committer:
         self._attempt: Link | None = None
         self._able = True
         self._refusal: str | None = None
+        self.pulse = Pulse()
+        """Sizes and times of the batches since the start: for metrics."""
         self._probe: asyncio.Task[None] | None = None
         self._server = self._loop.create_task(self._serve(), name="audit.Committer")
         self._ticker: asyncio.Task[None] | None = None
@@ -160,6 +163,11 @@ class Committer:
     def feed(self) -> Feed | None:
         """What the witness was told, and how often it could not be reached."""
         return self._feed
+
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """How many callers wait now with questions and the like, and how many with slices of bulk work."""
+        return len(self._questions), len(self._slices)
 
     async def commit(self, entries: Sequence[Entry], writes: Writes = ()) -> Committed:
         """Makes records, and the changes they are about, durable in one transaction; returns after it.
@@ -314,6 +322,7 @@ class Committer:
         for caller in group:
             writes += caller.writes(link.seq) if callable(caller.writes) else caller.writes
         self._attempt = link
+        began = self._loop.time()
         try:
             await self._store.transaction(writes)
         except Problem as problem:
@@ -328,6 +337,7 @@ class Committer:
             raise
         self._chain.adopt(link)
         self._attempt = None
+        self.pulse.committed(len(entries), self._loop.time() - began)
         return link
 
     async def _reconcile(self, attempt: Link) -> None:

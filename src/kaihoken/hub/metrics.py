@@ -4,10 +4,10 @@ Counting on the way of a question is one addition to a whole number; the library
 somebody reads them.
 """
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+import msgspec
 from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import (
@@ -17,28 +17,45 @@ from prometheus_client.metrics_core import (
 )
 from prometheus_client.registry import Collector
 
+from kaihoken.audit import Histogram, Pulse
+from kaihoken.store import Extent
+
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
 
 EXPOSITION = CONTENT_TYPE_LATEST.encode()
 
 
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What is looked up when somebody reads the metrics."""
+
+    ready: bool
+    head_age: float
+    log_size: int
+    witness_failures: int
+    waiting: tuple[int, int]
+    pulse: Pulse
+    extent: Extent | None  # None: the store cannot be asked now
+
+
 class Metrics(Collector):
-    """The counters of one hub. `ready`, `head_age`, `log_size` and `witness_failures` are set before they are read."""
+    """The counters of one hub. `also` takes what other parts of the hub count."""
 
     def __init__(self) -> None:
         self._answers: Counter[tuple[str, str]] = Counter()
         self._refusals: Counter[str] = Counter()
         self._rows: Counter[str] = Counter()
-        self._seconds = [0] * (len(_BUCKETS) + 1)
-        self._seconds_sum = 0.0
+        self._seconds = Histogram(_BUCKETS)
+        self._others: list[Callable[[], Iterable[Metric]]] = []
+        self._seen: Seen | None = None
         self.not_found_bursts = 0
         self.failures = 0
-        self.ready = False
-        self.head_age = 0.0
-        self.log_size = 0
-        self.witness_failures = 0
         self._registry = CollectorRegistry()
         self._registry.register(self)
+
+    def also(self, collect: Callable[[], Iterable[Metric]]) -> None:
+        """Tell more with each reading: what `collect` makes (families of prometheus_client, their names documented in
+        docs/alerts.md)."""
+        self._others.append(collect)
 
     def answered(self, carrier: str, validity: str | None) -> None:
         """Count one answer."""
@@ -46,8 +63,7 @@ class Metrics(Collector):
 
     def took(self, seconds: float) -> None:
         """Count the time of one question, from request to durable answer."""
-        self._seconds[bisect_left(_BUCKETS, seconds)] += 1
-        self._seconds_sum += seconds
+        self._seconds.add(seconds)
 
     def refused(self, code: str) -> None:
         """Count one refusal."""
@@ -57,8 +73,9 @@ class Metrics(Collector):
         """Count registration rows."""
         self._rows[status] += rows
 
-    def exposition(self) -> bytes:
+    def exposition(self, seen: Seen) -> bytes:
         """The text that Prometheus reads."""
+        self._seen = seen
         return generate_latest(self._registry)
 
     def collect(self) -> Iterator[Metric]:
@@ -81,35 +98,63 @@ class Metrics(Collector):
         for status, count in self._rows.items():
             rows.add_metric((status,), count)
         yield rows
-        yield self._histogram()
+        yield _histogram("kaihoken_question_seconds", "From request to durable answer", self._seconds)
         yield CounterMetricFamily(
             "kaihoken_not_found_bursts",
             "Times that a facility asked for too many people who are not there",
             value=self.not_found_bursts,
         )
         yield CounterMetricFamily("kaihoken_failures", "Unexpected failures", value=self.failures)
+        if self._seen is not None:
+            yield from _families(self._seen)
+        for collect in self._others:
+            yield from collect()
+
+
+def _families(seen: Seen) -> Iterator[Metric]:
+    yield GaugeMetricFamily(
+        "kaihoken_ready", "1 while the log can commit, so that questions can be answered", value=seen.ready
+    )
+    yield GaugeMetricFamily(
+        "kaihoken_log_head_age_seconds", "Age of the newest signed head", value=seen.head_age
+    )
+    yield GaugeMetricFamily("kaihoken_log_size", "Commit batches in the log", value=seen.log_size)
+    yield GaugeMetricFamily(
+        "kaihoken_witness_failures", "Heads that the witness could not take", value=seen.witness_failures
+    )
+    waiting = GaugeMetricFamily(
+        "kaihoken_commit_queue", "Callers that wait for the next commit", labels=("of",)
+    )
+    for of, count in zip(("questions", "slices"), seen.waiting, strict=True):
+        waiting.add_metric((of,), count)
+    yield waiting
+    yield _histogram("kaihoken_commit_records", "Records in one commit", seen.pulse.records)
+    yield _histogram(
+        "kaihoken_commit_seconds", "Time of one commit with its sync to disk", seen.pulse.commit_seconds
+    )
+    yield from _room(seen.extent)
+
+
+def _room(extent: Extent | None) -> Iterator[Metric]:
+    if extent is None:
+        return
+    yield GaugeMetricFamily("kaihoken_store_bytes", "Size of the store's content", value=extent.content)
+    if extent.unmerged is not None:
         yield GaugeMetricFamily(
-            "kaihoken_ready",
-            "1 while the log can commit, so that questions can be answered",
-            value=self.ready,
+            "kaihoken_store_unmerged_bytes",
+            "Length of the log of writes since it last began anew",
+            value=extent.unmerged,
         )
+    if extent.free is not None:
         yield GaugeMetricFamily(
-            "kaihoken_log_head_age_seconds", "Age of the newest signed head", value=self.head_age
-        )
-        yield GaugeMetricFamily("kaihoken_log_size", "Commit batches in the log", value=self.log_size)
-        yield GaugeMetricFamily(
-            "kaihoken_witness_failures", "Heads that the witness could not take", value=self.witness_failures
+            "kaihoken_store_free_bytes", "Free room on the disk of the store", value=extent.free
         )
 
-    def _histogram(self) -> Metric:
-        buckets: list[tuple[str, float]] = []
-        so_far = 0
-        for bound, count in zip((*map(str, _BUCKETS), "+Inf"), self._seconds, strict=True):
-            so_far += count
-            buckets.append((bound, so_far))
-        return HistogramMetricFamily(
-            "kaihoken_question_seconds",
-            "From request to durable answer",
-            buckets=buckets,
-            sum_value=self._seconds_sum,
-        )
+
+def _histogram(name: str, words: str, counted: Histogram) -> Metric:
+    buckets: list[tuple[str, float]] = []
+    so_far = 0
+    for bound, count in zip((*map(str, counted.bounds), "+Inf"), counted.counts, strict=True):
+        so_far += count
+        buckets.append((bound, so_far))
+    return HistogramMetricFamily(name, words, buckets=buckets, sum_value=counted.total)

@@ -7,8 +7,9 @@ import msgspec
 from kaihoken.access import Reply as TokenReply
 from kaihoken.hub.exchange import Reply, Request
 from kaihoken.hub.machine import Machine
-from kaihoken.hub.metrics import EXPOSITION
+from kaihoken.hub.metrics import EXPOSITION, Seen
 from kaihoken.problems import Problem
+from kaihoken.store import Extent
 
 _OK = 200
 
@@ -63,12 +64,17 @@ class OpenRoutes:
         """GET /metrics."""
         machine = self._machine
         head = machine.committer.head
-        machine.metrics.head_age = machine.clock.now().timestamp() - head.time_ms / 1000
-        machine.metrics.log_size = head.size
-        machine.metrics.ready = machine.committer.ready
-        if machine.committer.feed is not None:
-            machine.metrics.witness_failures = machine.committer.feed.failures
-        return Reply(machine.metrics.exposition(), EXPOSITION)
+        feed = machine.committer.feed
+        seen = Seen(
+            ready=machine.committer.ready,
+            head_age=machine.clock.now().timestamp() - head.time_ms / 1000,
+            log_size=head.size,
+            witness_failures=feed.failures if feed is not None else 0,
+            waiting=machine.committer.waiting,
+            pulse=machine.committer.pulse,
+            extent=await _extent(machine),
+        )
+        return Reply(machine.metrics.exposition(seen), EXPOSITION)
 
     async def authorization_server(self, _: Request) -> Reply:
         """GET /.well-known/oauth-authorization-server (RFC 8414)."""
@@ -84,3 +90,11 @@ class OpenRoutes:
                 }
             )
         )
+
+
+async def _extent(machine: Machine) -> Extent | None:
+    """The room that the store takes. The other numbers are told when it cannot be asked: then most of all."""
+    try:
+        return await machine.store.extent()
+    except Problem:
+        return None

@@ -14,13 +14,14 @@ from kaihoken.store.rekeying import PlacesOf, drop_old_rows, rekey
 from kaihoken.store.schema import instant, milliseconds
 from kaihoken.store.sqlite import EACH, SqliteStore
 from kaihoken.store.statement import Statement, Write, statement
-from kaihoken.store.store import Dialect, Purpose, Store
+from kaihoken.store.store import Dialect, Extent, Purpose, Store
 
 __all__ = [
     "EACH",
     "Attempt",
     "Check",
     "Dialect",
+    "Extent",
     "FileKeys",
     "Finding",
     "Idempotency",

@@ -30,7 +30,9 @@ from kaihoken.store.postgresserver import (
 from kaihoken.store.postgrestrip import OneStatement, in_one_statement
 from kaihoken.store.schema import complete, is_older, require_newest
 from kaihoken.store.statement import Statement, Write
-from kaihoken.store.store import Purpose
+from kaihoken.store.store import Extent, Purpose
+
+_SIZE = Statement("size of the database", "", "SELECT pg_database_size(current_database())")
 
 
 class PostgresStore:
@@ -188,6 +190,11 @@ class PostgresStore:
                 raise problem_of(error, name) from None
             self._let_go(writer)
             raise Problem("store.unconfirmed") if committing else problem_of(error, name) from None
+
+    async def extent(self) -> Extent:
+        """See `Store`. The server's disk is not seen from here."""
+        ((size,),) = await self.fetch(_SIZE)
+        return Extent(int(str(size)))
 
     async def close(self) -> None:
         """See `Store`."""

@@ -10,12 +10,14 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
+from shutil import disk_usage
 from typing import TYPE_CHECKING, Literal, cast
 
 import apsw
 
 from kaihoken.problems import Problem
 from kaihoken.store.checkpointer import Checkpointer
+from kaihoken.store.keyfiles import path_problems
 from kaihoken.store.lock import FolderLock
 from kaihoken.store.schema import Meta
 from kaihoken.store.sqlitefile import (
@@ -27,7 +29,7 @@ from kaihoken.store.sqlitefile import (
     read_meta,
 )
 from kaihoken.store.statement import Statement, Write
-from kaihoken.store.store import Purpose
+from kaihoken.store.store import Extent, Purpose
 
 if TYPE_CHECKING:
     from apsw import Bindings
@@ -163,6 +165,13 @@ class SqliteStore:
 
     async def settle(self) -> None:
         """A commit that has failed or returned is decided: there is nobody else who could still be at it."""
+
+    async def extent(self) -> Extent:
+        """See `Store`. The free room is that of the disk on which the file lies."""
+        with path_problems(self._path):
+            content, free = self._path.stat().st_size, disk_usage(self._path.parent).free
+        page = self.reader.pragma("page_size")
+        return Extent(content, self._pages * int(str(page)), free)
 
     async def close(self) -> None:
         """See `Store`."""

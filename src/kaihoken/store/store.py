@@ -1,12 +1,21 @@
 """What every store can do, whichever engine it stands on."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from kaihoken.store.statement import Statement, Write
 
 Dialect = Literal["sqlite", "postgresql"]
 Purpose = Literal["demo", "production"]
+
+
+class Extent(NamedTuple):
+    """How much room a store takes, in bytes. None is what an engine does not have or cannot see: the log of
+    writes since it last began anew, and what is free on the disk (a database's disk is its server's)."""
+
+    content: int
+    unmerged: int | None = None
+    free: int | None = None
 
 
 class Store(Protocol):
@@ -45,6 +54,10 @@ class Store(Protocol):
     async def settle(self) -> None:
         """Returns once it is decided whether a transaction that ended in `store.unconfirmed` stands: then `fetch` sees
         it or it never will. Raises `store.locked` while the server still works on it."""
+        ...
+
+    async def extent(self) -> Extent:
+        """How much room it takes now."""
         ...
 
     async def close(self) -> None:
