@@ -101,9 +101,15 @@ class Expected:
         text = Path(__file__).with_name("disclosure_expected.yaml").read_text("utf-8")
         table = yaml.safe_load(text)
         self._groups = table["situations"]
-        self.fields = table["fields"]
+        self.sorts = table["sorts"]
+        self.ways = table["ways"]
+        self.sort_of = {field: sort for sort, entry in self.sorts.items() for field in entry["fields"]}
         self.hidden_states = table["match"]["nothing_leaves"]
         self.states = {*self.hidden_states, *table["match"]["as_usual"]}
+
+    def situations(self, kind: QuestionKind, sort: str) -> set[str]:
+        groups = self.ways[kind.value].get(sort, ())
+        return {name for group in groups for name in self._groups.get(group, [group])}
 
     def leaves(
         self,
@@ -114,14 +120,13 @@ class Expected:
         match: MatchState,
         non_disclosure: bool,
     ) -> bool:
-        entry = self.fields[field]
-        groups = entry[kind.value]
-        situations = {name for group in groups for name in self._groups.get(group, [group])}
+        sort = self.sort_of[field]
+        needed = self.sorts[sort].get("consent")
         return (
-            situation.value in situations
-            and (entry.get("consent") is None or Consent(entry["consent"]) in consents)
+            situation.value in self.situations(kind, sort)
+            and (needed is None or Consent(needed) in consents)
             and match not in self.hidden_states
-            and not (non_disclosure and entry.get("hidden_by_non_disclosure", False))
+            and not (non_disclosure and self.sorts[sort].get("hidden_by_non_disclosure", False))
         )
 
 
@@ -132,11 +137,16 @@ def cells() -> Iterator[tuple[QuestionKind, Situation, frozenset[Consent], Match
     yield from product(QuestionKind, Situation, CONSENTS, MATCH_STATES, (False, True))
 
 
-def test_the_expectation_speaks_of_every_field_every_state_and_known_situations() -> None:
-    assert set(EXPECTED.fields) == set(FIELDS)
+def test_the_expectation_speaks_of_every_way_field_and_state_and_known_situations() -> None:
+    listed = [field for entry in EXPECTED.sorts.values() for field in entry["fields"]]
+
+    assert sorted(listed) == sorted(FIELDS)
     assert EXPECTED.states == set(MATCH_STATES)
-    named = {name for group in EXPECTED._groups.values() for name in group}
-    assert named <= {situation.value for situation in Situation}
+    assert set(EXPECTED.ways) == {kind.value for kind in QuestionKind}
+    for kind in QuestionKind:
+        assert set(EXPECTED.ways[kind.value]) <= set(EXPECTED.sorts)
+        for sort in EXPECTED.sorts:
+            assert EXPECTED.situations(kind, sort) <= {situation.value for situation in Situation}
 
 
 def test_every_cell_lets_through_what_is_expected_and_nothing_else() -> None:
@@ -160,7 +170,7 @@ def test_every_cell_lets_through_what_is_expected_and_nothing_else() -> None:
         walked += 1
 
     assert wrong == []
-    assert walked == 2 * len(Situation) * 8 * 6 * 2
+    assert walked == len(QuestionKind) * len(Situation) * 8 * 6 * 2
 
 
 def test_what_leaves_is_what_is_registered() -> None:
@@ -275,10 +285,12 @@ def test_every_field_of_the_answer_is_in_a_group_or_never_kept() -> None:
     grouped = [field for group in matrix.groups.values() for field in group]
 
     assert len(grouped) == len(set(grouped))
-    never = {
-        name for name, entry in EXPECTED.fields.items() if not entry["number"] and not entry["certificate"]
+    leaving = {
+        field
+        for field in FIELDS
+        if any(EXPECTED.situations(kind, EXPECTED.sort_of[field]) for kind in QuestionKind)
     }
-    assert set(grouped) == set(FIELDS) - never
+    assert set(grouped) == leaving
 
 
 @pytest.fixture
@@ -296,13 +308,29 @@ def another_matrix(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Disclo
     disclosure._cell.cache_clear()
 
 
+def test_a_way_of_asking_that_the_matrix_does_not_name_shows_nothing(
+    another_matrix: Callable[[DisclosureMatrix], None],
+) -> None:
+    another_matrix(
+        DisclosureMatrix(
+            groups={"only": ("number",)},
+            ways={QuestionKind.NUMBER: {Situation.VALID: {"always": ("only",)}}},
+            non_disclosure=(),
+        )
+    )
+    shown = disclose(
+        a_verdict(Situation.VALID, covered_by()), QuestionKind.CERTIFICATE, frozenset(Consent), TODAY
+    )
+
+    assert (shown.results, shown.subsidies, shown.fields) == ((), (), ())
+
+
 def test_a_row_of_one_field_shows_that_field(another_matrix: Callable[[DisclosureMatrix], None]) -> None:
     """attrgetter makes no tuple of a single name: a later matrix may have such a row."""
     another_matrix(
         DisclosureMatrix(
             groups={"only": ("number",)},
-            number={"valid": {"always": ("only",)}},
-            certificate={},
+            ways={QuestionKind.NUMBER: {Situation.VALID: {"always": ("only",)}}},
             non_disclosure=(),
         )
     )

@@ -1,4 +1,4 @@
-"""What may leave: one matrix of kind of question × situation × consent × field, the same for every carrier.
+"""What may leave: one matrix of way of asking × situation × consent × field, the same for every carrier.
 
 Pure. `disclose` takes a verdict, how it was asked and what was consented to, and returns results that hold only the
 fields that the matrix (rule family disclosure/matrix) lets through. Encoders write what they are given, so a field
@@ -40,25 +40,26 @@ _SUBSIDIES = "subsidies"
 
 S = TypeVar("S", bound=Shown)
 
-Rows = Mapping[str, Mapping[str, tuple[str, ...]]]
+Rows = Mapping[Situation, Mapping[str, tuple[str, ...]]]
+"""What one way of asking may show: situation → consent (or "always") → groups of fields."""
 
 
 class DisclosureMatrix(msgspec.Struct, frozen=True):
-    """Which fields may leave (rule family disclosure/matrix)."""
+    """Which fields may leave (rule family disclosure/matrix). Each way of asking has its own section of rows; a way or
+    a row that is not there shows nothing."""
 
     family: ClassVar[str] = "disclosure/matrix"
+    schema: ClassVar[int] = 2
 
     groups: Mapping[str, tuple[str, ...]]
-    number: Rows
-    certificate: Rows
+    ways: Mapping[QuestionKind, Rows]
     non_disclosure: tuple[str, ...]
 
     def fields(
         self, kind: QuestionKind, situation: Situation, consents: frozenset[Consent]
     ) -> frozenset[str]:
         """The fields that may leave for one cell of the matrix, before the flags of a coverage."""
-        rows = self.number if kind is QuestionKind.NUMBER else self.certificate
-        row = rows.get(situation.value, {})
+        row = self.ways.get(kind, {}).get(situation, {})
         keys = (_ALWAYS, *(consent.value for consent in consents))
         return frozenset(field for key in keys for group in row.get(key, ()) for field in self.groups[group])
 
