@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from kaihoken.audit.batch import Entry
     from kaihoken.audit.committer import LARGEST_BATCH, Committed, Committer, Writes
     from kaihoken.audit.extension import witness_of
-    from kaihoken.audit.head import Head, check_head, public_keys
+    from kaihoken.audit.head import Head, Key, check_head, public_keys
+    from kaihoken.audit.kept_answer import check_answer, check_message
     from kaihoken.audit.log import NOTHING_KNOWN, Log, log_of
     from kaihoken.audit.pulse import Histogram, Pulse
     from kaihoken.audit.receipt import checked_receipt
     from kaihoken.audit.recorded import require_own_store
     from kaihoken.audit.search import KindReader
+    from kaihoken.audit.terminal import keys_of, public_keys_at
     from kaihoken.audit.witness import FileWitness, Witness, witness_at
 
 _HOMES = {
@@ -26,6 +28,11 @@ _HOMES = {
     "Committer": "committer",
     "Writes": "committer",
     "Head": "head",
+    "Key": "head",
+    "check_answer": "kept_answer",
+    "check_message": "kept_answer",
+    "keys_of": "terminal",
+    "public_keys_at": "terminal",
     "check_head": "head",
     "public_keys": "head",
     "NOTHING_KNOWN": "log",
@@ -52,16 +59,21 @@ __all__ = [
     "FileWitness",
     "Head",
     "Histogram",
+    "Key",
     "KindReader",
     "Log",
     "Pulse",
     "Witness",
     "Writes",
+    "check_answer",
     "check_head",
+    "check_message",
     "checked_receipt",
+    "keys_of",
     "log_of",
     "public",
     "public_keys",
+    "public_keys_at",
     "require_own_store",
     "witness_at",
     "witness_of",

@@ -15,6 +15,8 @@ from typing import TypeVar
 import msgspec
 import orjson
 
+from kaihoken.audit.head import Key
+from kaihoken.audit.receipt import checked_receipt
 from kaihoken.problems import Problem
 
 _RECEIPT = "receipt"
@@ -111,6 +113,26 @@ def kept_answer(text: str) -> KeptAnswer | None:
     if uncovered := sorted((members.keys() - form) | set(repeated)):
         raise Problem("audit.answer_uncovered", where=", ".join(uncovered))
     return KeptAnswer(members)
+
+
+def check_answer(text: str, keys: Mapping[str, Key]) -> None:
+    """Offline: the receipt in an answer holds, and is the receipt of all that the answer says. Problems
+    `audit.receipt_refused`, `audit.receipt_other_answer`, `audit.answer_uncovered`."""
+    answer = kept_answer(text)
+    if answer is None:
+        raise Problem("audit.receipt_other_answer", where=_RECEIPT)
+    answer.require_recorded(checked_receipt(answer.receipt, keys).body)
+
+
+def check_message(content: bytes, receipt: str, keys: Mapping[str, Key]) -> None:
+    """The same of a message whose receipt came beside it, in the compact form."""
+    record = checked_receipt(receipt, keys).body
+    try:
+        recorded = msgspec.json.decode(record, type=_Record)
+    except msgspec.MsgspecError as error:
+        raise Problem("audit.receipt_other_answer") from error
+    if recorded.answer_hash != sha256(content).hexdigest():
+        raise Problem("audit.receipt_other_answer", where="response")
 
 
 def _read(raw: msgspec.Raw, kind: type[T]) -> T | None:

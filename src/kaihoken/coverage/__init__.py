@@ -40,6 +40,12 @@ from kaihoken.coverage.question import Answered, Asker, Found, Question
 from kaihoken.coverage.recorded import LOADED_SLICE, SliceRecord, check_registrations, said_of
 from kaihoken.coverage.registering import period_of
 from kaihoken.coverage.registration import Registering, Registrar, RowAnswer
+from kaihoken.coverage.registration_messages import (
+    MOST_ROWS,
+    RegistrationsAnswer,
+    RegistrationsRequest,
+    registrations_answer,
+)
 from kaihoken.coverage.rows import Row
 from kaihoken.coverage.shape import misshapen
 from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON
@@ -51,6 +57,7 @@ __all__ = [
     "ADD_PLACE",
     "HIGHEST_PERSON",
     "LOADED_SLICE",
+    "MOST_ROWS",
     "PUT_PERSON",
     "WELFARE",
     "Advisory",
@@ -89,6 +96,8 @@ __all__ = [
     "QuestionKind",
     "Registering",
     "Registrar",
+    "RegistrationsAnswer",
+    "RegistrationsRequest",
     "Result",
     "Row",
     "RowAnswer",
@@ -113,6 +122,7 @@ __all__ = [
     "place_of_question",
     "read_check",
     "refuse_oqs",
+    "registrations_answer",
     "said_of",
     "unpack_history",
     "verify",

@@ -3,7 +3,7 @@
 from functools import cache
 
 from kaihoken.access import LONGEST_BODY, Scope
-from kaihoken.coverage import Check, CheckAnswer
+from kaihoken.coverage import Check, CheckAnswer, RegistrationsAnswer, RegistrationsRequest
 from kaihoken.coverage.oqs import (
     LARGEST_MESSAGE,
     SALVAGED,
@@ -30,7 +30,7 @@ from kaihoken.hub.refusals import (
     ROW,
     TOKEN,
 )
-from kaihoken.hub.registrations import Registrations, RegistrationsAnswer, RegistrationsRequest
+from kaihoken.hub.registrations import Registrations
 from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.hub.routes import Body, Route, RouteTable
 from kaihoken.problems import Problem

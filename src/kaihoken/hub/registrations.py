@@ -8,38 +8,22 @@ import msgspec
 
 from kaihoken.access import Caller, Kind, Scope
 from kaihoken.coverage import (
+    MOST_ROWS,
     Asker,
     Coverage,
     Fact,
     PublicExpense,
     Registering,
-    Row,
     RowAnswer,
     misshapen,
+    registrations_answer,
 )
 from kaihoken.hub.exchange import Reply, Request, require_json
 from kaihoken.hub.machine import Machine
 from kaihoken.problems import Problem
 from kaihoken.store import Write
 
-MOST_ROWS = 1000
-
 _IDEMPOTENCY_KEY = b"idempotency-key"
-
-
-class RegistrationsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Rows of one registration, at most 1,000."""
-
-    rows: tuple[Row, ...]
-
-
-class RegistrationsAnswer(msgspec.Struct, frozen=True):
-    """What became of each row, in order, and how many of each."""
-
-    rows: tuple[RowAnswer, ...]
-    registered: int
-    unchanged: int
-    refused: int
 
 
 class _Received(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,12 +56,12 @@ class Registrations:
                 return Reply(attempt.answer)
 
             def keep(answers: Sequence[RowAnswer]) -> Sequence[Write]:
-                return (attempt.keep(_written(answers)),)
+                return (attempt.keep(msgspec.json.encode(registrations_answer(answers))),)
 
             answers = await machine.registrar.register(rows, _registering(caller), keep)
         for status, count in Counter(answer.status for answer in answers).items():
             machine.metrics.registered(status, count)
-        return Reply(_written(answers))
+        return Reply(msgspec.json.encode(registrations_answer(answers)))
 
 
 def _rows(body: bytes) -> tuple[msgspec.Raw, ...]:
@@ -125,11 +109,4 @@ def _registering(caller: Caller) -> Registering:
         Asker(caller.actor, caller.code, caller.key_id),
         speaks_for,
         may_match=Scope.REGISTRATIONS_MATCH in caller.scopes,
-    )
-
-
-def _written(answers: Sequence[RowAnswer]) -> bytes:
-    counts = Counter(answer.status for answer in answers)
-    return msgspec.json.encode(
-        RegistrationsAnswer(tuple(answers), counts["registered"], counts["unchanged"], counts["refused"])
     )

@@ -1,0 +1,45 @@
+"""Asking a hub from Python, typed: `Hub` blocks, `AsyncHub` is for asyncio; both hold the same conversation.
+
+>>> from kaihoken.coverage.client import Hub, NumberCheck
+>>> with Hub("http://127.0.0.1:8000", "demo-clinic", Path("demo-store/facility-key.json")) as hub:
+...     checked = hub.check(NumberCheck(insurer_number="01139906", number="1001", birthdate=date(1985, 5, 5)))
+>>> checked.answer.validity
+'1'
+
+What is sent and answered are the structs that the hub itself reads and writes. Nothing here writes a log, and no
+message of a problem holds what was asked.
+"""
+
+from kaihoken.coverage.answer import Answer, Result
+from kaihoken.coverage.api import CertificateCheck, ChartRequest, Check, CheckAnswer, NumberCheck
+from kaihoken.coverage.client.calls import OqsAnswer
+from kaihoken.coverage.client.exchange import Patience
+from kaihoken.coverage.client.hub import AsyncHub, Hub, log_keys
+from kaihoken.coverage.client.problem import HubProblem
+from kaihoken.coverage.inquiry import Consent
+from kaihoken.coverage.registration import RowAnswer
+from kaihoken.coverage.registration_messages import RegistrationsAnswer
+from kaihoken.coverage.rows import CertificateRow, CoverageRow, Row, SubsidyRow
+
+__all__ = [
+    "Answer",
+    "AsyncHub",
+    "CertificateCheck",
+    "CertificateRow",
+    "ChartRequest",
+    "Check",
+    "CheckAnswer",
+    "Consent",
+    "CoverageRow",
+    "Hub",
+    "HubProblem",
+    "NumberCheck",
+    "OqsAnswer",
+    "Patience",
+    "RegistrationsAnswer",
+    "Result",
+    "Row",
+    "RowAnswer",
+    "SubsidyRow",
+    "log_keys",
+]

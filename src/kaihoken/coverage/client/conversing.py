@@ -1,0 +1,93 @@
+"""The course of one call: token, question, and what is done about a refusal. No I/O.
+
+A token that the hub does not take (it was restarted, or the clocks differ) is fetched once more. What may be repeated
+is asked again where the line was down or the hub said that it could not just then; every other refusal is raised.
+"""
+
+from typing import TypeVar
+
+import msgspec
+
+from kaihoken.coverage.client.access import Access
+from kaihoken.coverage.client.calls import Call, Granted
+from kaihoken.coverage.client.exchange import Conversation, Failed, Patience, Received, Send, Wait
+from kaihoken.coverage.client.problem import HubProblem, problem_of, unreachable
+from kaihoken.problems import Problem
+
+T = TypeVar("T")
+
+_NOT_NOW = frozenset({429, 502, 503, 504})
+_UNDER_WAY = "store.in_progress"  # the same order is being carried out: its answer comes a moment later
+
+
+def conversation(call: Call[T], access: Access, patience: Patience, hub: str) -> Conversation[T]:
+    """The steps of one call. Raises HubProblem, and Problem `access.token-missing` where a token is wanted and there
+    is no key."""
+    attempt = 1
+    refused_token = False
+    while True:
+        token = ""
+        if call.authorised:
+            token = access.held or (yield from _fresh(access, patience, hub))
+        outcome = yield Send(call.method, call.path, _headers(call, token), call.content)
+        if isinstance(outcome, Received) and call.answers(outcome):
+            return _read(call, outcome, hub)
+        problem = _problem(outcome, hub)
+        if problem.status == 401 and token and not refused_token:
+            refused_token = True
+            access.forget(token)
+            continue
+        attempt += 1
+        wait = patience.before(attempt, problem.retry_after) if _again(call, problem) else None
+        if wait is None:
+            raise problem
+        yield Wait(wait)
+
+
+def _fresh(access: Access, patience: Patience, hub: str) -> Conversation[str]:
+    """A new token. Each attempt has a proof of its own."""
+    if not access.can_ask:
+        raise Problem("access.token-missing")
+    attempt = 1
+    while True:
+        call = access.request()
+        outcome = yield Send(call.method, call.path, _headers(call, ""), call.content)
+        if isinstance(outcome, Received) and call.answers(outcome):
+            granted: Granted = _read(call, outcome, hub)
+            access.keep(granted)
+            return granted.access_token
+        problem = _problem(outcome, hub)
+        attempt += 1
+        wait = patience.before(attempt, problem.retry_after) if _not_now(problem) else None
+        if wait is None:
+            raise problem
+        yield Wait(wait)
+
+
+def _headers(call: Call[T], token: str) -> dict[str, str]:
+    headers = dict(call.headers)
+    if call.media:
+        headers["Content-Type"] = call.media
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    return headers
+
+
+def _read(call: Call[T], received: Received, hub: str) -> T:
+    try:
+        return call.read(received)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    raise unreachable(hub, f"HTTP {received.status}, not an answer")
+
+
+def _problem(outcome: Received | Failed, hub: str) -> HubProblem:
+    return unreachable(hub, outcome.reason) if isinstance(outcome, Failed) else problem_of(outcome, hub)
+
+
+def _again(call: Call[T], problem: HubProblem) -> bool:
+    return call.repeatable and (_not_now(problem) or problem.code == _UNDER_WAY)
+
+
+def _not_now(problem: HubProblem) -> bool:
+    return problem.status in _NOT_NOW or problem.status == 0
