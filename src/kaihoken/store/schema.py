@@ -180,3 +180,46 @@ log_tile = _table(
     Column("root", LargeBinary, nullable=False),
     PrimaryKeyConstraint("level", "position"),
 )
+
+# 一括照会 (coverage.bulk): one row per job, the parts of its list that wait to be answered, the parts of its results.
+# A part of a list goes in the transaction that writes its results; all of a job goes when its results are forgotten.
+bulk_job = _table(
+    "bulk_job",
+    Column("number", Text, primary_key=True),  # 受付番号
+    Column("kind", Text, nullable=False),
+    Column("carrier", Text, nullable=False),  # json | oqs
+    Column("state", Text, nullable=False, index=True),
+    Column("facility", Text, nullable=False, index=True),
+    Column("client", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("about", LargeBinary, nullable=False),  # JSON: what a kind needs to know beside its rows
+    Column("same", LargeBinary, nullable=False, index=True),  # by what a repeat of the request is known
+    Column("list_hash", LargeBinary, nullable=False),
+    Column("arrived_at", _whole(), nullable=False),  # instant
+    Column("parts", Integer, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("parts_answered", Integer, nullable=False),
+    Column("normal", Integer, nullable=False),
+    Column("errors", Integer, nullable=False),
+    Column("nobody", Integer, nullable=False),  # of the normal ones: numbers that nobody has
+    Column("problem", Text, nullable=False),  # why it was refused as a whole, or ""
+    Column("ended_at", _whole()),  # instant
+)
+bulk_list = _table(
+    "bulk_list",
+    Column("number", Text, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("first_line", Integer, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # lines, compressed
+    PrimaryKeyConstraint("number", "part"),
+)
+bulk_result = _table(
+    "bulk_result",
+    Column("number", Text, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("commit_seq", _whole(), nullable=False),
+    Column("body", LargeBinary, nullable=False),  # lines, compressed
+    PrimaryKeyConstraint("number", "part"),
+)

@@ -1,0 +1,312 @@
+"""A job from its list to its results: whole or not at all, once each, in any life of the hub."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from kaihoken.coverage.bulk.reception import PART, Order, new_number
+from kaihoken.coverage.question import Asker
+from kaihoken.problems import Problem
+from kaihoken.store import SqliteStore
+
+from ..house import FACILITY_ASKS, House, a_house
+from .bulk_house import Machine, State, a_machine, arriving, findings, recorded, until
+
+ORDER = Order(kind="echo", carrier="json")
+OTHER = Asker("facility-2", "9910000015", "key-9")
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with a_house(tmp_path / "store", tmp_path / "keys") as house:
+        yield house
+
+
+@pytest.fixture
+async def machine(house: House) -> AsyncIterator[Machine]:
+    async with a_machine(house) as machine:
+        yield machine
+
+
+def some(count: int, first: int = 1) -> list[str]:
+    return [f"row {number}" for number in range(first, first + count)]
+
+
+async def test_a_list_is_received_answered_and_kept(machine: Machine) -> None:
+    job = await machine.send(*some(2 * PART + 5))
+    assert (job.state, job.parts, job.items) == (State.RECEIVED, 3, 2 * PART + 5)
+
+    await machine.until_idle()
+    done = await machine.job(job.number)
+
+    assert (done.state, done.parts_answered, done.normal, done.errors) == (State.DONE, 3, 2 * PART + 5, 0)
+    assert [line["row"] for line in await machine.lines(job.number)] == some(2 * PART + 5)
+    assert [line["line"] for line in await machine.lines(job.number)] == list(range(1, 2 * PART + 6))
+    assert len(await recorded(machine.house, "test.answer")) == 2 * PART + 5
+    assert await machine.house.rows("SELECT count(*) FROM bulk_list") == [(0,)]
+    assert await findings(machine.house) == []
+
+
+async def test_blank_lines_are_counted_as_lines_and_not_as_rows(machine: Machine) -> None:
+    job = await machine.send("a", "", "  ", "b")
+    await machine.until_idle()
+
+    assert job.items == 2
+    assert [(line["line"], line["row"]) for line in await machine.lines(job.number)] == [(1, "a"), (4, "b")]
+
+
+async def test_errors_and_people_who_are_not_there_are_counted(machine: Machine) -> None:
+    job = await machine.send("a", "bad", "nobody", "bad", "e")
+    await machine.until_idle()
+    done = await machine.job(job.number)
+
+    assert (done.normal, done.errors, done.nobody) == (3, 2, 1)
+    assert machine.working.items == {"normal": 3, "error": 2}
+
+
+async def test_a_list_that_breaks_off_leaves_nothing(machine: Machine) -> None:
+    order_lines = arriving(some(3 * PART), fault=Problem("hub.disconnected"))
+    with pytest.raises(Problem) as refused:
+        await machine.reception.receive(FACILITY_ASKS, ORDER, order_lines)
+
+    assert refused.value.code == "hub.disconnected"
+    for table in ("bulk_job", "bulk_list", "bulk_result"):
+        assert await machine.house.rows(f"SELECT count(*) FROM {table}") == [(0,)]
+    assert machine.working.waiting == 0
+    assert await findings(machine.house) == []
+
+
+async def test_a_list_that_the_death_of_the_hub_cut_off_goes_at_the_next_start(house: House) -> None:
+    async with a_machine(house) as machine:
+        house.unreliable.refusing = ""
+        lines = arriving(some(3 * PART))
+        task = asyncio.create_task(machine.reception.receive(FACILITY_ASKS, ORDER, lines))
+        await until(lambda: count(house, "SELECT count(*) FROM bulk_list") > 0)
+        house.unreliable.refusing = "store.failed"  # as a disk that is gone: not even the tidying up
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        house.unreliable.refusing = ""
+    assert await house.rows("SELECT state FROM bulk_job") == [("arriving",)]
+    assert await findings(house) == []
+
+    async with a_machine(house) as again:
+        await run_until(again, "SELECT count(*) FROM bulk_job", lambda jobs: jobs == 0)
+    assert await house.rows("SELECT count(*) FROM bulk_list") == [(0,)]
+    assert await findings(house) == []
+
+
+async def test_a_job_goes_on_in_the_next_life_with_its_first_unanswered_part(house: House) -> None:
+    async with a_machine(house) as machine:
+        job = await machine.send(*some(3 * PART))
+        await run_until(machine, "SELECT parts_answered FROM bulk_job", lambda parts: parts >= 1)
+        asked = len(machine.kind.asked)
+    assert (await machine.job(job.number)).state is State.WORKING
+    assert await findings(house) == []
+
+    async with a_machine(house) as again:
+        await again.until_idle()
+        assert (
+            again.kind.asked == [row.encode() for row in some(3 * PART)[asked // PART * PART :]]
+            or asked > PART
+        )
+        assert [line["row"] for line in await again.lines(job.number)] == some(3 * PART)
+    assert [body["row"] for body in await recorded(house, "test.answer")] == some(3 * PART)
+    assert await findings(house) == []
+
+
+@pytest.mark.parametrize("code", ["store.full", "store.failed"])
+async def test_a_full_disk_makes_a_job_wait_and_not_fail(machine: Machine, code: str) -> None:
+    job = await machine.send(*some(PART + 1))
+    machine.house.unreliable.refusing = code
+    work = asyncio.create_task(machine.working.run())
+    await until(lambda: len(machine.pauses) >= 6)
+    assert (await machine.job(job.number)).parts_answered == 0
+    assert machine.pauses[:5] == [0.1, 0.5, 2.0, 5.0, 5.0]
+
+    machine.house.unreliable.refusing = ""
+    await until(lambda: not machine.working.waiting)
+    work.cancel()
+
+    assert [line["row"] for line in await machine.lines(job.number)] == some(PART + 1)
+    assert [body["row"] for body in await recorded(machine.house, "test.answer")] == some(PART + 1)
+    assert await findings(machine.house) == []
+
+
+@pytest.mark.parametrize("fault", [Problem("store.failed"), RuntimeError("a fault of ours")])
+async def test_a_fault_in_a_kind_is_tried_again(machine: Machine, fault: Exception) -> None:
+    machine.kind.failing.append(fault)
+    job = await machine.send("a", "b")
+    await machine.until_idle()
+
+    assert [line["row"] for line in await machine.lines(job.number)] == ["a", "b"]
+
+
+async def test_a_kind_that_answers_too_few_rows_is_a_fault(machine: Machine) -> None:
+    machine.kind.forgetful = 1
+    job = await machine.send("a", "b")
+    await machine.until_idle()
+
+    assert [line["row"] for line in await machine.lines(job.number)] == ["a", "b"]
+    assert machine.pauses[0] == 0.1
+
+
+async def test_the_jobs_of_a_disabled_client_stop(machine: Machine) -> None:
+    job = await machine.send(*some(3 * PART))
+    await run_until(machine, "SELECT parts_answered FROM bulk_job", lambda parts: parts >= 1)
+    machine.allowed.clear()
+    await machine.until_idle()
+    refused = await machine.job(job.number)
+
+    assert (refused.state, refused.problem) == (State.REFUSED, "coverage.bulk-asker-disabled")
+    assert refused.parts_answered < 3
+    assert await machine.house.rows("SELECT count(*) FROM bulk_list") == [(0,)]
+    assert await findings(machine.house) == []
+
+
+async def test_a_kind_that_was_switched_off_refuses_its_jobs(machine: Machine) -> None:
+    job = await machine.send("a", kind="unknown")
+    await machine.until_idle()
+
+    assert (await machine.job(job.number)).problem == "coverage.bulk-kind-off"
+
+
+async def test_jobs_take_turns(machine: Machine) -> None:
+    await machine.send(*some(2 * PART), key="one")
+    await machine.send(*some(2 * PART, first=9001), key="two")
+    await machine.until_idle()
+
+    firsts = [machine.kind.asked[place] for place in range(0, 4 * PART, PART)]
+    assert firsts == [b"row 1", b"row 9001", b"row %d" % (PART + 1), b"row %d" % (PART + 9001)]
+
+
+# The same list twice
+
+
+async def test_the_same_list_twice_at_once_is_one_job(machine: Machine) -> None:
+    lines = some(PART + 3)
+    jobs = await asyncio.gather(machine.send(*lines), machine.send(*lines), machine.send(*lines))
+    await machine.until_idle()
+
+    assert len({job.number for job in jobs}) == 1
+    assert await machine.house.rows("SELECT count(*) FROM bulk_job") == [(1,)]
+    assert len(await recorded(machine.house, "test.answer")) == PART + 3
+    assert await findings(machine.house) == []
+
+
+async def test_the_same_list_under_one_key_is_one_job_also_when_it_is_done(machine: Machine) -> None:
+    first = await machine.send("a", key="k")
+    await machine.until_idle()
+    second = await machine.send("a", key="k")
+
+    assert (second.number, second.state) == (first.number, State.DONE)
+
+
+async def test_a_list_without_a_key_is_a_new_job_once_the_first_is_done(machine: Machine) -> None:
+    first = await machine.send("a")
+    await machine.until_idle()
+    second = await machine.send("a")
+
+    assert second.number != first.number
+
+
+async def test_another_list_under_the_same_key_is_refused(machine: Machine) -> None:
+    await machine.send("a", key="k")
+    with pytest.raises(Problem) as refused:
+        await machine.send("b", key="k")
+
+    assert refused.value.code == "store.idempotency_mismatch"
+    assert await machine.house.rows("SELECT count(*) FROM bulk_job") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("asker", "about", "kind"),
+    [
+        (OTHER, b"{}", "echo"),
+        (FACILITY_ASKS, b'{"on":"2026-11-01"}', "echo"),
+        (FACILITY_ASKS, b"{}", "other"),
+    ],
+)
+async def test_a_list_of_somebody_else_or_about_something_else_is_another_job(
+    machine: Machine, asker: Asker, about: bytes, kind: str
+) -> None:
+    first = await machine.send("a")
+    second = await machine.send("a", asker=asker, about=about, kind=kind)
+
+    assert second.number != first.number
+
+
+async def test_a_repeat_takes_up_a_job_of_which_it_was_not_known_that_it_stands(house: House) -> None:
+    async with a_machine(house) as machine:
+        first = await machine.send("a")
+    async with a_machine(house) as again:
+        again.working._jobs.clear()
+        again.working._turns.clear()
+        second = await again.send("a")
+        await again.until_idle()
+        assert second.number == first.number
+        assert (await again.job(first.number)).state is State.DONE
+
+
+# What is refused
+
+
+async def test_a_list_without_a_row_is_refused(machine: Machine) -> None:
+    for lines in ((), ("", " ")):
+        with pytest.raises(Problem) as refused:
+            await machine.send(*lines)
+        assert refused.value.code == "coverage.bulk-empty"
+    assert await machine.house.rows("SELECT count(*) FROM bulk_job") == [(0,)]
+
+
+async def test_a_list_of_what_was_found_may_be_empty(machine: Machine) -> None:
+    job = await machine.send(may_be_empty=True)
+    await machine.until_idle()
+
+    assert (await machine.job(job.number)).state is State.DONE
+    assert await machine.lines(job.number) == []
+    assert await findings(machine.house) == []
+
+
+async def test_a_list_that_is_too_long_is_refused_and_leaves_nothing(house: House) -> None:
+    async with a_machine(house, most_items=PART) as machine:
+        await machine.send(*some(PART))
+        with pytest.raises(Problem) as refused:
+            await machine.send(*some(PART + 1))
+    assert (refused.value.code, refused.value.facts["most"]) == ("coverage.bulk-too-many", PART)
+    assert await house.rows("SELECT count(*) FROM bulk_job") == [(1,)]
+
+
+async def test_a_facility_has_so_many_open_jobs_and_no_more(house: House) -> None:
+    async with a_machine(house, most_open=1) as machine:
+        await machine.send("a")
+        with pytest.raises(Problem) as refused:
+            await machine.send("b")
+        assert refused.value.code == "coverage.bulk-busy"
+        await machine.send("b", asker=OTHER)
+        await machine.until_idle()
+        await machine.send("b")
+
+
+def test_a_reception_number_is_not_guessed() -> None:
+    numbers = {new_number() for _ in range(1000)}
+    assert len(numbers) == 1000
+    assert all(len(number) == 24 and number.isdecimal() for number in numbers)
+
+
+def count(house: House, sql: str) -> int:
+    """The one whole number that the store answers."""
+    assert isinstance(house.store, SqliteStore)
+    ((found,),) = house.store.reader.execute(sql)
+    assert isinstance(found, int)
+    return found
+
+
+async def run_until(machine: Machine, sql: str, reached: Callable[[int], bool]) -> None:
+    """Work until a table says so; then the hub dies, in the middle of whatever it does."""
+    work = asyncio.create_task(machine.working.run())
+    await until(lambda: reached(count(machine.house, sql)))
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
