@@ -11,14 +11,17 @@ import pytest
 from sqlalchemy import bindparam, column, table, update
 
 from kaihoken.access import (
+    Caller,
     Client,
     ClientKey,
     Enrolment,
     Gate,
     Issuer,
+    Kind,
     PrivateKey,
     Registry,
     Scope,
+    enrolled,
     load_registry,
     make_key,
     open_gate,
@@ -29,7 +32,9 @@ from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, Store, Write, create_store, statement
 
-from .builders import AUDIENCE, Ticker, a_facility
+from .builders import AUDIENCE, FACILITY, Ticker, a_facility
+
+BY_SUBJECT = enrolled("subject", "CN=aozora-1,O=架空の機関,C=JP")
 
 
 @dataclass
@@ -165,6 +170,65 @@ async def test_a_disabled_key_is_dead_at_once_and_the_other_lives(house: House) 
     assert house.logged[-1][1]["keys"] == {KEY.public.key_id: "disabled", second.public.key_id: "active"}
 
 
+async def test_from_its_first_certificate_on_a_client_needs_one(house: House) -> None:
+    await house.enrolment.enrol(a_facility(KEY), by="command")
+    free = house.token(KEY)
+
+    client = await house.enrolment.add_certificate("clinic", BY_SUBJECT, by="operator-1")
+
+    assert not house.opens(free)
+    assert (await kept(house))["clinic"] == client == house.registry.get("clinic")
+    assert client.certificates == (BY_SUBJECT,)
+    assert house.token(KEY) == b""
+    assert await house.enrolment.add_certificate("clinic", BY_SUBJECT, by="operator-1") == client
+    assert [kind for kind, _ in house.logged] == ["client.enrolled", "client.certificate-added"]
+    assert house.logged[-1][1]["certificates"] == {BY_SUBJECT.name: "active"}
+    assert "aozora" not in json.dumps(house.logged[-1][1])
+
+
+async def test_a_disabled_certificate_ends_every_token_of_its_client(house: House) -> None:
+    await house.enrolment.enrol(a_facility(KEY), by="command")
+    await house.enrolment.add_certificate("clinic", BY_SUBJECT, by="command")
+    bound = Caller("clinic", Kind.FACILITY, FACILITY, frozenset({Scope.OQS}), "key-1", FACILITY, "thumbprint")
+    token = house.gate.tokens.issue(bound).encode()
+    assert house.gate.tokens.authenticate(token, bound.bound_to) == bound
+
+    for _ in range(2):
+        client = await house.enrolment.disable_certificate("clinic", BY_SUBJECT.name, by="command")
+
+    assert [one.status for one in client.certificates] == ["disabled"]
+    assert (await kept(house))["clinic"] == client
+    with pytest.raises(Problem, match=r"access\.token-refused"):
+        house.gate.tokens.authenticate(token, bound.bound_to)
+    assert [kind for kind, _ in house.logged][2:] == ["client.certificate-disabled"]
+    assert house.token(KEY) == b""  # it goes on needing one
+
+
+async def test_certificates_that_cannot_be_changed_leave_no_trace(house: House) -> None:
+    rooms = house.enrolment
+    await rooms.enrol(a_facility(KEY), by="command")
+    for number in range(8):
+        await rooms.add_certificate("clinic", enrolled("subject", f"CN=clinic-{number}"), by="command")
+    await rooms.disable_certificate("clinic", enrolled("subject", "CN=clinic-1").name, by="command")
+    await refused(house, "access.client-invalid", rooms.add_certificate("clinic", BY_SUBJECT, by="command"))
+    again = rooms.add_certificate("clinic", enrolled("subject", "CN=clinic-1"), by="command")
+    await refused(house, "access.client-invalid", again)
+    await refused(house, "access.client-unknown", rooms.add_certificate("nobody", BY_SUBJECT, by="command"))
+    await refused(house, "access.client-unknown", rooms.disable_certificate("clinic", "none", by="command"))
+    await rooms.disable("clinic", by="command")
+    await refused(house, "access.client-disabled", rooms.add_certificate("clinic", BY_SUBJECT, by="command"))
+    many = replace(a_facility(make_key(), "many"), certificates=(BY_SUBJECT,) * 9)
+    await refused(house, "access.client-invalid", rooms.enrol(many, by="command"))
+
+
+async def test_without_a_hub_certificates_end_no_tokens(house: House) -> None:
+    offline = Enrolment(house.registry, house.committer, house.clock)
+    await offline.enrol(a_facility(KEY), by="command")
+    await offline.add_certificate("clinic", BY_SUBJECT, by="command")
+    client = await offline.disable_certificate("clinic", BY_SUBJECT.name, by="command")
+    assert (await kept(house))["clinic"] == client
+
+
 async def test_disabling_twice_is_recorded_once(house: House) -> None:
     await house.enrolment.enrol(a_facility(KEY), by="command")
     for _ in range(2):
@@ -270,6 +334,9 @@ async def test_what_is_not_committed_is_not_believed(house: House, monkeypatch: 
         ("keys", "[]x"),
         ("keys", '[{"jwk":{"kty":"RSA","crv":"","x":""},"status":"active","demo":false}]'),
         ("keys", '[{"jwk":{},"status":"asleep","demo":false}]'),
+        ("keys", '[{"status":"active","demo":false}]'),
+        ("keys", '[{"form":"subject","value":"","status":"active"}]'),
+        ("keys", '[{"form":"face","value":"x","status":"active"}]'),
         ("scopes", "oqs admin"),
         ("status", "asleep"),
     ],

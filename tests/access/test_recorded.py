@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import column, delete, table, update
 
-from kaihoken.access import ClientKey, Enrolment, PrivateKey, load_registry, make_key
+from kaihoken.access import ClientKey, Enrolment, PrivateKey, enrolled, load_registry, make_key
 from kaihoken.access.recorded import Record, check_clients
 from kaihoken.audit import Committer, Entry
 from kaihoken.audit.retention import destroy_bodies
@@ -22,6 +22,8 @@ from kaihoken.store import FileKeys, Finding, Statement, Store, Write, create_st
 from .builders import a_facility
 
 FIRST, SECOND, OTHER = make_key(), make_key(), make_key()
+CERTIFICATE = enrolled("subject", "CN=clinic-1")
+CERTIFIED = ',{"form":"subject","value":"CN=clinic-1","status":"active"}'
 
 
 @dataclass
@@ -69,6 +71,8 @@ async def test_what_our_own_commands_did_is_in_order(hall: Hall) -> None:
     await hall.enrolment.enrol(a_facility(OTHER, "other"), by="command")
     await hall.enrolment.add_key("clinic", ClientKey(SECOND.public), by="command")
     await hall.enrolment.disable_key("clinic", FIRST.public.key_id, by="command")
+    await hall.enrolment.add_certificate("clinic", CERTIFICATE, by="command")
+    await hall.enrolment.disable_certificate("clinic", CERTIFICATE.name, by="command")
     await hall.enrolment.disable("clinic", by="command")
     await hall.enrolment.disable_key("clinic", SECOND.public.key_id, by="command")
 
@@ -81,6 +85,7 @@ async def test_what_our_own_commands_did_is_in_order(hall: Hall) -> None:
         ({"scopes": "eligibility:ask log:read oqs"}, "scopes"),
         ({"keys": keys_of(OTHER)}, "keys"),
         ({"keys": keys_of(FIRST, OTHER)}, "keys"),
+        ({"keys": keys_of(FIRST)[:-1] + CERTIFIED + "]"}, "certificates"),
         ({"status": "disabled"}, "status"),
         ({"code": "9910000007", "kind": "insurer"}, "code, kind"),
         ({"name": "赤空クリニック"}, "name, demo"),
@@ -136,6 +141,8 @@ async def test_a_row_in_a_store_without_a_log_is_told(hall: Hall) -> None:
         ((), {"keys": keys_of(FIRST, OTHER)}, "disable", "keys"),
         (("disable_key",), {"keys": keys_of(FIRST)}, "disable", "keys"),
         (("disable",), {"status": "active"}, "add_key", "status"),
+        (("add_certificate",), {"keys": keys_of(FIRST)}, "disable", "certificates"),
+        ((), {"keys": keys_of(FIRST)[:-1] + CERTIFIED + "]"}, "disable_key", "certificates"),
         ((), {"status": "disabled"}, "disable_key", "status"),
         ((), {"client_id": "elsewhere"}, "enrol", "client_id"),
     ],
@@ -159,6 +166,8 @@ async def made(enrolment: Enrolment, *changes: str) -> None:
             await enrolment.add_key("clinic", ClientKey(SECOND.public), by="command")
         elif change == "disable_key":
             await enrolment.disable_key("clinic", FIRST.public.key_id, by="command")
+        elif change == "add_certificate":
+            await enrolment.add_certificate("clinic", CERTIFICATE, by="command")
         elif change == "disable":
             await enrolment.disable("clinic", by="command")
         else:

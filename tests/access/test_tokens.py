@@ -168,3 +168,48 @@ def test_disabling_a_key_ends_its_tokens_at_once(tokens: Tokens) -> None:
     tokens.end_key("clinic", "key-1")
     tokens.end_key("nobody", "key-1")
     assert [lives(tokens, token) for token in (first, second, elsewhere)] == [False, True, True]
+
+
+BOUND = replace(CALLER, bound_to="thumbprint-1")
+
+
+@pytest.mark.parametrize(
+    ("presented", "problem"),
+    [("thumbprint-1", ""), ("thumbprint-2", "access.token-bound"), ("", "access.token-bound")],
+)
+def test_a_bound_token_opens_over_its_certificate_alone(tokens: Tokens, presented: str, problem: str) -> None:
+    token = bearer(tokens.issue(BOUND))
+    if not problem:
+        assert tokens.authenticate(token, presented) is BOUND
+        return
+    with pytest.raises(Problem) as refused:
+        tokens.authenticate(token, presented)
+    assert refused.value.code == problem
+
+
+def test_an_unbound_token_opens_nothing_where_binding_is_compulsory(ticks: Ticker) -> None:
+    strict, lenient = Tokens(ticks, binding="required"), Tokens(ticks)
+    refused, taken = bearer(strict.issue(CALLER)), bearer(lenient.issue(CALLER))
+    for presented in ("", "thumbprint-1"):
+        with pytest.raises(Problem, match=r"access\.token-unbound"):
+            strict.authenticate(refused, presented)
+        assert lenient.authenticate(taken, presented) is CALLER
+
+
+def test_a_token_that_ends_with_its_certificate_does_not_outlive_it(tokens: Tokens, ticks: Ticker) -> None:
+    short, long = bearer(tokens.issue(BOUND, 7)), bearer(tokens.issue(replace(BOUND, actor="other"), 10_000))
+    ticks.pass_seconds(7)
+    assert refusal(tokens, short) == "access.token-refused"
+    assert tokens.authenticate(long, "thumbprint-1").actor == "other"
+    ticks.pass_seconds(LIFETIME_SECONDS - 7)
+    assert refusal(tokens, long) == "access.token-refused"
+
+
+def test_only_unbound_tokens_end_with_the_first_certificate(tokens: Tokens) -> None:
+    bound, unbound = bearer(tokens.issue(BOUND)), bearer(tokens.issue(CALLER))
+    tokens.end_unbound("clinic")
+    tokens.end_unbound("nobody")
+
+    assert tokens.authenticate(bound, "thumbprint-1") is BOUND
+    assert refusal(tokens, unbound) == "access.token-refused"
+    assert tokens.ended == 1

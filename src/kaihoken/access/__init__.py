@@ -1,5 +1,7 @@
 """Who may do what: clients and their keys, tokens, scopes, limits (docs/access.md)."""
 
+from kaihoken.access.certificate import Certificate, ClientCas, read_certificate
+from kaihoken.access.certificate_binding import Binding, CertificateRule, ClientCertificate, enrolled
 from kaihoken.access.client import Client, ClientKey, Registry, Status
 from kaihoken.access.client_table import load_registry
 from kaihoken.access.enrolment import Enrolment
@@ -14,8 +16,13 @@ from kaihoken.access.token_endpoint import ASSERTION_TYPE, LONGEST_BODY, Reply
 __all__ = [
     "ASSERTION_TYPE",
     "LONGEST_BODY",
+    "Binding",
     "Caller",
+    "Certificate",
+    "CertificateRule",
     "Client",
+    "ClientCas",
+    "ClientCertificate",
     "ClientKey",
     "Enrolment",
     "Gate",
@@ -30,10 +37,12 @@ __all__ = [
     "Reply",
     "Scope",
     "Status",
+    "enrolled",
     "load_key",
     "load_registry",
     "make_key",
     "open_gate",
+    "read_certificate",
     "read_public_key",
     "require",
 ]

@@ -15,6 +15,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from kaihoken.access import base64url, strict_json
+from kaihoken.access.certificate import Certificate, ClientCas
+from kaihoken.access.certificate_binding import CertificateRule
 from kaihoken.access.client import Client, ClientKey, Registry
 from kaihoken.access.key import Algorithm, PublicKey, from_ed25519, from_p256
 from kaihoken.access.replay import ReplayMemory
@@ -55,10 +57,11 @@ class _Claims(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A client that has just proven that it holds this key."""
+    """A client that has just proven that it holds this key. `at` is the hub's time at which it did, in seconds."""
 
     client: Client
     key: ClientKey
+    at: int
 
 
 class AssertionVerifier:
@@ -69,9 +72,15 @@ class AssertionVerifier:
     """
 
     def __init__(
-        self, registry: Registry, audience: str, clock: Clock, replays: ReplayMemory | None = None
+        self,
+        registry: Registry,
+        audience: str,
+        clock: Clock,
+        replays: ReplayMemory | None = None,
+        certificates: CertificateRule | None = None,
     ) -> None:
         self._registry = registry
+        self._certificates = CertificateRule(ClientCas()) if certificates is None else certificates
         self._audience = audience
         self._clock = clock
         self._replays = ReplayMemory() if replays is None else replays
@@ -82,12 +91,12 @@ class AssertionVerifier:
             "ES256": from_p256(ec.generate_private_key(ec.SECP256R1()).public_key()),
         }
 
-    def verify(self, assertion: str) -> Proven:
-        """The client that the assertion proves. Each assertion proves once.
+    def verify(self, assertion: str, certificate: Certificate | None = None) -> Proven:
+        """The client that the assertion proves, over a connection with that certificate. Each assertion proves once.
 
         Raises Problem `access.assertion-malformed` (naming the part), `access.assertion-refused` (nothing proven),
-        and after the proof `access.client-disabled`, `access.assertion-audience`, `access.assertion-time`,
-        `access.assertion-replayed`; `access.busy`.
+        and after the proof `access.client-disabled`, `access.assertion-audience`, those of `CertificateRule.check`,
+        `access.assertion-time`, `access.assertion-replayed`; `access.busy`.
         """
         header, claims, signature, signed = _read(assertion)
         held = self._registry.signing_key(claims.sub, header.kid, header.alg)
@@ -99,14 +108,16 @@ class AssertionVerifier:
             raise Problem("access.client-disabled")
         if claims.aud not in (self._audience, [self._audience]):
             raise Problem("access.assertion-audience", audience=self._audience)
-        self._check_times(claims)
-        if not self._replays.use(client.client_id, claims.jti, claims.exp, self._latest):
-            raise Problem("access.assertion-replayed")
-        return Proven(client, key)
-
-    def _check_times(self, claims: _Claims) -> None:
         # Never backwards: a clock that is set back must not revive assertions whose ids are forgotten.
         now = self._latest = max(self._latest, int(self._clock.now().timestamp()))
+        # Before the assertion's own times: of three clocks two may say that ours is the one that is off.
+        self._certificates.check(certificate, client.certificates, now, claims.iat)
+        self._check_times(claims, now)
+        if not self._replays.use(client.client_id, claims.jti, claims.exp, self._latest):
+            raise Problem("access.assertion-replayed")
+        return Proven(client, key, now)
+
+    def _check_times(self, claims: _Claims, now: int) -> None:
         if claims.exp <= now:
             raise Problem("access.assertion-time", where="exp", reason="expired")
         if claims.exp > now + LONGEST_LIFE or claims.exp - claims.iat > LONGEST_LIFE:

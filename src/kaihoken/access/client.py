@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from kaihoken.access.certificate_binding import MOST_CERTIFICATES, ClientCertificate
 from kaihoken.access.key import Algorithm, PublicKey
 from kaihoken.access.scopes import HELD_BY, Kind, Scope
 from kaihoken.identity import FacilityCode, InsurerNumber
@@ -44,10 +45,25 @@ class Client:
     keys: tuple[ClientKey, ...]
     scopes: frozenset[Scope]
     status: Status = "active"
+    certificates: tuple[ClientCertificate, ...] = ()
 
     def key(self, key_id: str) -> ClientKey | None:
         """The key of that id, whatever its status."""
         return next((key for key in self.keys if key.public.key_id == key_id), None)
+
+    def certificate(self, name: str) -> ClientCertificate | None:
+        """The certificate of that name, whatever its status."""
+        return next((one for one in self.certificates if one.name == name), None)
+
+    def without_certificate(self, name: str) -> "Client":
+        """The client after that certificate was disabled. It goes on needing one: whoever needs none any more is
+        enrolled anew."""
+        return replace(
+            self,
+            certificates=tuple(
+                replace(one, status="disabled") if one.name == name else one for one in self.certificates
+            ),
+        )
 
     def without_key(self, key_id: str) -> "Client":
         """The client after that key was disabled."""
@@ -70,6 +86,8 @@ def checked(client: Client) -> Client:
         raise _invalid("name", "1 to 200 characters on one line")
     if not 0 < len(client.keys) <= MOST_KEYS:
         raise _invalid("keys", f"1 to {MOST_KEYS} keys")
+    if len(client.certificates) > MOST_CERTIFICATES:
+        raise _invalid("certificates", f"at most {MOST_CERTIFICATES} certificates")
     if not client.scopes or not client.scopes <= HELD_BY[client.kind]:
         raise _invalid("scopes", "of: " + " ".join(sorted(HELD_BY[client.kind])))
     return replace(client, code=_canonical(client.kind, client.code))

@@ -1,12 +1,12 @@
 """The `client` table: the rows of the registry, and the statements that read and write them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
 import msgspec
 from sqlalchemy import bindparam, column, insert, select, table, update
 
+from kaihoken.access.certificate_binding import ClientCertificate, Form
 from kaihoken.access.client import Client, ClientKey, Registry, Status
 from kaihoken.access.key import read_public_key
 from kaihoken.access.scopes import Kind, Scope
@@ -51,6 +51,22 @@ class _StoredKey(msgspec.Struct, frozen=True):
     demo: bool
 
 
+class _StoredCertificate(msgspec.Struct, frozen=True):
+    form: Form
+    value: str
+    status: Status
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """Either of them, as it is read: what a client proves itself with."""
+
+    status: Status
+    jwk: dict[str, str] | None = None
+    demo: bool = False
+    form: Form | None = None
+    value: str = ""
+
+
 class _Row(msgspec.Struct, frozen=True, array_like=True):
     client_id: str
     kind: Kind
@@ -61,7 +77,7 @@ class _Row(msgspec.Struct, frozen=True, array_like=True):
     status: Status
 
 
-_decode_keys = msgspec.json.Decoder(tuple[_StoredKey, ...]).decode
+_decode_keys = msgspec.json.Decoder(tuple[_Stored, ...]).decode
 
 
 async def load_registry(store: Store) -> Registry:
@@ -77,7 +93,7 @@ async def rows_of(store: Store) -> dict[str, Row]:
 def row_of(client: Client) -> Row:
     """The row of a client, as it is written and read."""
     scopes = " ".join(sorted(client.scopes))
-    keys = _encode_keys(client.keys)
+    keys = _encode_keys(client)
     return client.client_id, client.kind.value, client.code, client.name, keys, scopes, client.status
 
 
@@ -92,8 +108,8 @@ def enrolled(client: Client, at: datetime) -> Write:
 
 
 def changed(client: Client) -> Write:
-    """The write that brings a client's keys and status up to date."""
-    values = {"keys_now": _encode_keys(client.keys), "status_now": client.status, "of": client.client_id}
+    """The write that brings a client's keys, certificates and status up to date."""
+    values = {"keys_now": _encode_keys(client), "status_now": client.status, "of": client.client_id}
     return Write(_UPDATE, [tuple(values[name] for name in _UPDATE.parameters)])
 
 
@@ -101,6 +117,7 @@ def client_of(row: Row) -> Client:
     """The client of a row. Raises Problem `access.client-table` where it cannot be read."""
     try:
         read = msgspec.convert(row, _Row)
+        stored = _decode_keys(read.keys)
         return Client(
             client_id=read.client_id,
             kind=read.kind,
@@ -108,15 +125,26 @@ def client_of(row: Row) -> Client:
             name=read.name,
             keys=tuple(
                 ClientKey(read_public_key(msgspec.json.encode(key.jwk)), key.status, key.demo)
-                for key in _decode_keys(read.keys)
+                for key in stored
+                if key.jwk is not None
             ),
             scopes=frozenset(Scope(word) for word in read.scopes.split()),
             status=read.status,
+            certificates=tuple(_certificate(one) for one in stored if one.jwk is None),
         )
     except (ValueError, Problem):
         raise Problem("access.client-table", where=str(row[0])) from None
 
 
-def _encode_keys(keys: Sequence[ClientKey]) -> str:
-    stored = [_StoredKey(key.public.jwk(), key.status, key.demo) for key in keys]
+def _certificate(stored: _Stored) -> ClientCertificate:
+    if stored.form is None or not stored.value:
+        raise ValueError("neither a key nor a certificate")
+    return ClientCertificate(stored.form, stored.value, stored.status)
+
+
+def _encode_keys(client: Client) -> str:
+    stored: list[_StoredKey | _StoredCertificate] = [
+        _StoredKey(key.public.jwk(), key.status, key.demo) for key in client.keys
+    ]
+    stored += [_StoredCertificate(one.form, one.value, one.status) for one in client.certificates]
     return msgspec.json.encode(stored).decode()

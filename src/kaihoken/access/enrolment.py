@@ -1,4 +1,5 @@
-"""How clients and keys come and go: each change is one record in the log and one write, committed together.
+"""How clients, keys and certificates come and go: each change is one record in the log and one write, committed
+together.
 
 The registry follows after the commit, and with it the tokens: when `disable` returns, every token of that client or
 key is dead. Nothing is deleted and nothing is switched on again: who comes back gets a new key.
@@ -10,6 +11,7 @@ from dataclasses import replace
 import msgspec
 
 from kaihoken.access import client_table, recorded
+from kaihoken.access.certificate_binding import MOST_CERTIFICATES, ClientCertificate
 from kaihoken.access.client import MOST_KEYS, Client, ClientKey, Registry, checked
 from kaihoken.access.token import Tokens
 from kaihoken.audit import Committer, Entry
@@ -65,6 +67,48 @@ class Enrolment:
             self._check_key(key)
             client = replace(client, keys=(*client.keys, key))
             await self._commit(recorded.KEY_ADDED, client, by, client_table.changed(client))
+            return client
+
+    async def add_certificate(self, client_id: str, certificate: ClientCertificate, by: str) -> Client:
+        """Let a client use another TLS certificate; from its first one on it needs one. Those of its tokens that are
+        not bound end. Doing it twice is no error.
+
+        Raises Problem `access.client-unknown`, `access.client-disabled`, `access.client-invalid` (too many).
+        """
+        async with self._turn:
+            client = self._known(client_id)
+            if client.status != "active":
+                raise Problem("access.client-disabled")
+            held = client.certificate(certificate.name)
+            if held is not None:
+                if held.status != "active":  # nothing is switched on again
+                    raise Problem("access.client-invalid", where="certificate", wanted="another one")
+                return client
+            if len(client.certificates) >= MOST_CERTIFICATES:
+                raise Problem(
+                    "access.client-invalid",
+                    where="certificates",
+                    wanted=f"at most {MOST_CERTIFICATES} certificates",
+                )
+            client = replace(client, certificates=(*client.certificates, certificate))
+            await self._commit(recorded.CERTIFICATE_ADDED, client, by, client_table.changed(client))
+            if self._tokens is not None:
+                self._tokens.end_unbound(client_id)
+            return client
+
+    async def disable_certificate(self, client_id: str, name: str, by: str) -> Client:
+        """Shut one certificate out, and end every token of its client: over which certificate of a subject a token was
+        issued is not asked. Doing it twice is no error. Raises Problem `access.client-unknown`."""
+        async with self._turn:
+            client = self._known(client_id)
+            held = client.certificate(name)
+            if held is None:
+                raise Problem("access.client-unknown")
+            if held.status == "active":
+                client = client.without_certificate(name)
+                await self._commit(recorded.CERTIFICATE_DISABLED, client, by, client_table.changed(client))
+            if self._tokens is not None:
+                self._tokens.end_client(client_id)
             return client
 
     async def disable(self, client_id: str, by: str) -> Client:

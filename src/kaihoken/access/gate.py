@@ -5,24 +5,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kaihoken.access.assertion import AssertionVerifier
+from kaihoken.access.certificate import ClientCas
+from kaihoken.access.certificate_binding import CertificateRule
 from kaihoken.access.client import Registry
 from kaihoken.access.limits import Limits, NotFoundBurst, RequestLimits
-from kaihoken.access.token import Caller, Ticks, Tokens
+from kaihoken.access.token import Authenticate, Caller, Ticks, Tokens
 from kaihoken.access.token_endpoint import TokenEndpoint
 from kaihoken.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`authenticate(authorization header)` gives the Caller; `admit(caller)` counts its requests, `not_found(caller,
-    by)` its questions about nobody, after too many of which `admit_question(caller, by)` stops those by that means;
-    `endpoint` hands out tokens. `ticks` is the clock of lifetimes and limits."""
+    """`authenticate(authorization header, thumbprint of the connection's certificate)` gives the Caller;
+    `admit(caller)` counts its requests, `not_found(caller, by)` its questions about nobody, after too many of which
+    `admit_question(caller, by)` stops those by that means; `endpoint` hands out tokens. `ticks` is the clock of
+    lifetimes and limits."""
 
     registry: Registry
     tokens: Tokens
     limits: RequestLimits
     endpoint: TokenEndpoint
-    authenticate: Callable[[bytes], Caller]
+    authenticate: Authenticate
     ticks: Ticks
 
     def admit(self, caller: Caller) -> None:
@@ -46,12 +49,14 @@ def open_gate(
     report: Callable[[NotFoundBurst], None],
     limits: Limits | None = None,
     ticks: Ticks = time.monotonic_ns,
+    certificates: CertificateRule | None = None,
 ) -> Gate:
     """A gate over the clients of a store. `audience` is the public URL of the token endpoint; `report` is told of
-    bursts of not-found."""
+    bursts of not-found; `certificates` says which TLS certificates are taken (None: no CA, and none needed)."""
     limits = Limits() if limits is None else limits
-    tokens = Tokens(ticks)
-    verifier = AssertionVerifier(registry, audience, clock)
+    certificates = CertificateRule(ClientCas()) if certificates is None else certificates
+    tokens = Tokens(ticks, binding=certificates.binding)
+    verifier = AssertionVerifier(registry, audience, clock, certificates=certificates)
     return Gate(
         registry=registry,
         tokens=tokens,

@@ -21,16 +21,19 @@ CHECK = "clients"
 ENROLLED = "client.enrolled"
 KEY_ADDED = "client.key-added"
 KEY_DISABLED = "client.key-disabled"
+CERTIFICATE_ADDED = "client.certificate-added"
+CERTIFICATE_DISABLED = "client.certificate-disabled"
 DISABLED = "client.disabled"
 
-_KINDS = (ENROLLED, KEY_ADDED, KEY_DISABLED, DISABLED)
+_KINDS = (ENROLLED, KEY_ADDED, KEY_DISABLED, CERTIFICATE_ADDED, CERTIFICATE_DISABLED, DISABLED)
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """What the log keeps of a client with each change: who, with which rights and keys, changed by whom. Names stay
-    out. `row` is the digest of the row that the change left (absent in records of earlier programs)."""
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the log keeps of a client with each change: who, with which rights, keys and certificates, changed by whom.
+    Names stay out. `row` is the digest of the row that the change left (absent in records of earlier programs)."""
 
     by: str
+    certificates: dict[str, str] = {}  # name to status
     client_id: str
     code: str
     keys: dict[str, str]  # key id to status
@@ -44,6 +47,7 @@ def record_of(client: Client, by: str, row: str) -> Record:
     """The record of a change that left the client so, in a row of that digest."""
     return Record(
         by=by,
+        certificates={one.name: one.status for one in client.certificates},
         client_id=client.client_id,
         code=client.code,
         keys={key.public.key_id: key.status for key in client.keys},
@@ -149,23 +153,33 @@ def _not_done_by(kind: str, before: Record, after: Record) -> list[str]:
     if kind == ENROLLED:
         return ["client_id"]  # one id is used once
     wrong = [name for name in ("code", "kind", "scopes") if getattr(before, name) != getattr(after, name)]
-    moved = [
-        (before.keys.get(key_id), after.keys.get(key_id))
-        for key_id in before.keys.keys() | after.keys.keys()
-        if before.keys.get(key_id) != after.keys.get(key_id)
-    ]
-    if moved != _MOVED.get(kind, []):
+    if _moved(before.keys, after.keys) != _MOVED.get(kind, []):
         wrong.append("keys")
+    if _moved(before.certificates, after.certificates) != _MOVED_CERTIFICATES.get(kind, []):
+        wrong.append("certificates")
     if after.status != ("disabled" if kind == DISABLED else before.status):
         wrong.append("status")
     return wrong
 
 
-_MOVED: Mapping[str, list[tuple[str | None, str | None]]] = {
-    KEY_ADDED: [(None, "active")],
-    KEY_DISABLED: [("active", "disabled")],
+_Moved = list[tuple[str | None, str | None]]
+"""The status of a key or certificate before and after a change, of those that it changed."""
+
+
+def _moved(before: Mapping[str, str], after: Mapping[str, str]) -> _Moved:
+    return [
+        (before.get(name), after.get(name))
+        for name in before.keys() | after.keys()
+        if before.get(name) != after.get(name)
+    ]
+
+
+_MOVED: Mapping[str, _Moved] = {KEY_ADDED: [(None, "active")], KEY_DISABLED: [("active", "disabled")]}
+_MOVED_CERTIFICATES: Mapping[str, _Moved] = {
+    CERTIFICATE_ADDED: [(None, "active")],
+    CERTIFICATE_DISABLED: [("active", "disabled")],
 }
-"""What a kind of change does to the keys: the status of one before and after."""
+"""What a kind of change does to the keys, and to the certificates."""
 
 
 def _finding(client_id: str, japanese: str, english: str, columns: Sequence[str] = ()) -> Finding:

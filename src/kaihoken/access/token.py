@@ -9,8 +9,10 @@ import secrets
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from kaihoken.access import base64url
+from kaihoken.access.certificate_binding import Binding
 from kaihoken.access.scopes import Kind, Scope
 from kaihoken.problems import Problem
 
@@ -30,7 +32,8 @@ Ticks = Callable[[], int]
 class Caller:
     """Who is asking. `actor` is the client id and stands in the log; `code` its 医療機関コード or 保険者番号, "" for an
     operator; `metered_as` the name under which its requests are counted (the facility, however many clients it
-    has)."""
+    has); `bound_to` the thumbprint of the TLS certificate without which the token is worth nothing (RFC 8705), "" for
+    none."""
 
     actor: str
     kind: Kind
@@ -38,6 +41,13 @@ class Caller:
     scopes: frozenset[Scope]
     key_id: str
     metered_as: str
+    bound_to: str = ""
+
+
+class Authenticate(Protocol):
+    """See `Tokens.authenticate`."""
+
+    def __call__(self, authorization: bytes, presented: str = "") -> Caller: ...
 
 
 def require(caller: Caller, scope: Scope) -> None:
@@ -50,13 +60,22 @@ class Tokens:
     """The live tokens of one hub.
 
     Bounded: `most_per_client` (a new token ends that client's oldest: software that fetches one for every question
-    goes on working) and `most` in all.
+    goes on working) and `most` in all. `binding` "required": a token that is bound to no certificate opens nothing.
+    `ended` counts those that were ended before their time: who has looked at a token once may look again when it has
+    changed.
     """
 
     def __init__(
-        self, ticks: Ticks, *, most_per_client: int = MOST_PER_CLIENT, most: int = MOST_TOKENS
+        self,
+        ticks: Ticks,
+        *,
+        most_per_client: int = MOST_PER_CLIENT,
+        most: int = MOST_TOKENS,
+        binding: Binding = "offered",
     ) -> None:
         self._ticks = ticks
+        self._bound_only = binding == "required"
+        self.ended = 0
         self._most_per_client = most_per_client
         self._most = most
         self._live: dict[bytes, tuple[int, Caller]] = {}
@@ -66,27 +85,28 @@ class Tokens:
     def __len__(self) -> int:
         return len(self._live)
 
-    def issue(self, caller: Caller) -> str:
-        """A new token for this caller. Raises Problem `access.busy` when the hub holds as many as it may."""
+    def issue(self, caller: Caller, lasts: int = LIFETIME_SECONDS) -> str:
+        """A new token for this caller, for so many seconds. Raises Problem `access.busy` when the hub holds as many as
+        it may."""
         now = self._ticks()
         self._sweep(now)
         if len(self._by_expiry) >= self._most:
             raise Problem("access.busy", retry_after=1 + (self._by_expiry[0][0] - now) // _NS)
         token = base64url.encode(secrets.token_bytes(32))
         digest = hashlib.sha256(token.encode("ascii")).digest()
-        expires = now + LIFETIME_SECONDS * _NS
-        self._live[digest] = (expires, caller)
-        self._by_expiry.append((expires, digest))
+        self._live[digest] = (now + min(lasts, LIFETIME_SECONDS) * _NS, caller)
+        self._by_expiry.append((now + LIFETIME_SECONDS * _NS, digest))  # in order, so never sooner
         own = self._by_client[caller.actor] = (*self._by_client.get(caller.actor, ()), digest)
         if len(own) > self._most_per_client:
             self._end(own[0])
         return token
 
-    def authenticate(self, authorization: bytes) -> Caller:
+    def authenticate(self, authorization: bytes, presented: str = "") -> Caller:
         """The caller behind an Authorization header: `Bearer <token>`, or the bare token as OQS clients send it.
+        `presented` is the thumbprint of the connection's certificate, "" for none.
 
-        Raises Problem `access.token-missing` (no header) or `access.token-refused` (unknown, expired or ended: these
-        read alike).
+        Raises Problem `access.token-missing` (no header), `access.token-refused` (unknown, expired or ended: these
+        read alike), `access.token-bound` (to another certificate) or `access.token-unbound` (where it has to be).
         """
         held = self._live.get(hashlib.sha256(authorization[-_TOKEN_CHARACTERS:]).digest())
         if (
@@ -98,7 +118,13 @@ class Tokens:
             )
         ):
             raise Problem("access.token-refused" if authorization else "access.token-missing")
-        return held[1]
+        caller = held[1]
+        if caller.bound_to:
+            if caller.bound_to != presented:
+                raise Problem("access.token-bound")
+        elif self._bound_only:
+            raise Problem("access.token-unbound")
+        return caller
 
     def end_client(self, client_id: str) -> None:
         """End every token of a client, at once."""
@@ -111,8 +137,15 @@ class Tokens:
             if self._live[digest][1].key_id == key_id:
                 self._end(digest)
 
+    def end_unbound(self, client_id: str) -> None:
+        """End every token of a client that is bound to no certificate, at once."""
+        for digest in self._by_client.get(client_id, ()):
+            if not self._live[digest][1].bound_to:
+                self._end(digest)
+
     def _end(self, digest: bytes) -> None:
         """Forget a live token. Its place in `_by_expiry` stays until its time, and counts towards `most`."""
+        self.ended += 1
         actor = self._live.pop(digest)[1].actor
         own = tuple(other for other in self._by_client[actor] if other != digest)
         if own:

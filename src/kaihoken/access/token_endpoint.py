@@ -16,6 +16,7 @@ import msgspec
 
 from kaihoken.access import strict_json
 from kaihoken.access.assertion import LONGEST_ASSERTION, AssertionVerifier
+from kaihoken.access.certificate import Certificate
 from kaihoken.access.limits import Limits, Meter, seconds
 from kaihoken.access.scopes import Scope, parse_scopes
 from kaihoken.access.token import LIFETIME_SECONDS, Caller, Ticks, Tokens
@@ -37,6 +38,14 @@ _OAUTH_ERRORS: Mapping[str, str] = {
     "access.assertion-time": "invalid_client",
     "access.assertion-replayed": "invalid_client",
     "access.client-disabled": "invalid_client",
+    "access.certificate-missing": "invalid_client",
+    "access.certificate-refused": "invalid_client",
+    "access.certificate-untrusted": "invalid_client",
+    "access.certificate-use": "invalid_client",
+    "access.certificate-early": "invalid_client",
+    "access.certificate-expired": "invalid_client",
+    "access.certificate-hub-clock": "invalid_client",
+    "access.certificate-client-clock": "invalid_client",
 }
 
 
@@ -54,7 +63,8 @@ class _OqsCredentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TokenEndpoint:
-    """Answers requests for tokens. `source` is the peer's address; it is counted, never written down."""
+    """Answers requests for tokens. `source` is the peer's address; it is counted, never written down. `certificate` is
+    that of the connection: a token that is issued over it works over no other."""
 
     def __init__(self, verifier: AssertionVerifier, tokens: Tokens, limits: Limits, ticks: Ticks) -> None:
         self._verifier = verifier
@@ -64,34 +74,50 @@ class TokenEndpoint:
         self._overall = Meter(limits.token_overall)
         self._clients = Meter(limits.token_client)
 
-    def oauth(self, content_type: bytes, body: bytes, source: str) -> Reply:
+    def oauth(
+        self, content_type: bytes, body: bytes, source: str, certificate: Certificate | None = None
+    ) -> Reply:
         """`POST /oauth/token`. A form with grant_type, client_assertion_type, client_assertion, and if wanted
-        client_id and scope; the answer has access_token, token_type, expires_in, scope."""
+        client_id and scope; the answer has access_token, token_type, expires_in, scope, and cnf where it is bound."""
 
         def answer() -> dict[str, object]:
             form = _form(content_type, body)
-            caller = self._proven(form["client_assertion"], _wanted(form), form.get("client_id"))
+            caller, lasts = self._proven(
+                form["client_assertion"], _wanted(form), form.get("client_id"), certificate
+            )
+            bound = {"cnf": {"x5t#S256": caller.bound_to}} if caller.bound_to else {}
             return {
-                "access_token": self._tokens.issue(caller),
+                "access_token": self._tokens.issue(caller, lasts),
                 "token_type": "Bearer",
-                "expires_in": LIFETIME_SECONDS,
+                "expires_in": lasts,
                 "scope": " ".join(sorted(caller.scopes)),
+                **bound,
             }
 
         return self._reply(source, answer, _oauth_error, b"application/json")
 
-    def oqs(self, content_type: bytes, body: bytes, source: str) -> Reply:
+    def oqs(
+        self, content_type: bytes, body: bytes, source: str, certificate: Certificate | None = None
+    ) -> Reply:
         """`POST /oqs/auth`. A JSON object with client_assertion; the answer has idToken, good for `oqs` alone."""
 
         def answer() -> dict[str, object]:
             credentials = _json(content_type, body)
-            caller = self._proven(credentials.client_assertion, frozenset({Scope.OQS}), None)
-            return {"idToken": self._tokens.issue(caller)}
+            wanted = frozenset({Scope.OQS})
+            caller, lasts = self._proven(credentials.client_assertion, wanted, None, certificate)
+            return {"idToken": self._tokens.issue(caller, lasts)}
 
         return self._reply(source, answer, Problem.as_rfc9457, b"application/problem+json")
 
-    def _proven(self, assertion: str, wanted: frozenset[Scope] | None, client_id: str | None) -> Caller:
-        proven = self._verifier.verify(assertion)
+    def _proven(
+        self,
+        assertion: str,
+        wanted: frozenset[Scope] | None,
+        client_id: str | None,
+        certificate: Certificate | None,
+    ) -> tuple[Caller, int]:
+        """Who has proven itself, and for how many seconds: never beyond the certificate's end."""
+        proven = self._verifier.verify(assertion, certificate)
         client = proven.client
         if client_id is not None and client_id != client.client_id:
             raise Problem("access.request-malformed", where="client_id")
@@ -100,14 +126,18 @@ class TokenEndpoint:
             raise Problem("access.too-many-requests", retry_after=seconds(wait))
         if wanted is not None and not wanted <= client.scopes:
             raise Problem("access.scope-not-held", held=" ".join(sorted(client.scopes)))
-        return Caller(
+        caller = Caller(
             actor=client.client_id,
             kind=client.kind,
             code=client.code,
             scopes=client.scopes if wanted is None else wanted,
             key_id=proven.key.public.key_id,
             metered_as=client.code or client.client_id,
+            bound_to="" if certificate is None else certificate.thumbprint,
         )
+        if certificate is None:
+            return caller, LIFETIME_SECONDS
+        return caller, min(LIFETIME_SECONDS, 1 + certificate.ends - proven.at)
 
     def _reply(
         self,

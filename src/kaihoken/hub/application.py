@@ -8,11 +8,11 @@ beginning of a message whose refusal gives back what it calls itself. Pages are 
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from time import perf_counter
 
-from kaihoken.access import require
+from kaihoken.access import Caller, require
 from kaihoken.hub.exchange import (
     Incoming,
     PageApp,
@@ -27,6 +27,7 @@ from kaihoken.hub.exchange import (
     send_reply,
 )
 from kaihoken.hub.machine import Machine
+from kaihoken.hub.peer import certificate_of
 from kaihoken.hub.routes import Route, RouteTable
 from kaihoken.problems import Problem
 
@@ -66,6 +67,7 @@ class HubApplication:
         request = _request(scope)
         incoming = Incoming(receive, request.headers)
         route: Route | None = None
+        ended = 0
         try:
             if request.method == "OPTIONS" and (methods := self._table.methods(request.path)):
                 await send_reply(send, allow_reply(methods))
@@ -79,12 +81,15 @@ class HubApplication:
             if route.scope is not None:
                 if request.repeats:
                     _check_once(scope, b"authorization")
-                request.caller = machine.gate.authenticate(request.header(b"authorization"))
+                ended = machine.gate.tokens.ended
+                request.caller = _caller(machine, request)
                 require(request.caller, route.scope)
                 machine.gate.admit(request.caller)
             if request.method == "POST":
                 require_plain(request)
                 request.body = await incoming.whole(route.most_body, route.too_large)
+                if route.scope is not None and machine.gate.tokens.ended != ended:
+                    request.caller = _caller(machine, request)  # somebody was shut out meanwhile
             reply = await route.handler(request)
         except Problem as problem:
             machine.metrics.refused(problem.code)
@@ -114,6 +119,13 @@ class HubApplication:
         return problem_reply(problem) if self._pages is None else self._pages.refusal(request, problem)
 
 
+def _caller(machine: Machine, request: Request) -> Caller:
+    """Who asks, by the token and the connection's certificate. Problems of `certificate_of` and `authenticate`."""
+    certificate = certificate_of(request)
+    presented = "" if certificate is None else certificate.thumbprint
+    return machine.gate.authenticate(request.header(b"authorization"), presented)
+
+
 def _unexpected(machine: Machine, error: Exception) -> Problem:
     """What is said of what nobody foresaw. The log gets the place, never the values: they may be personal."""
     reference = secrets.token_hex(8)
@@ -134,7 +146,13 @@ def _request(scope: Scope) -> Request:
         first,
         str(client[0]) if isinstance(client, tuple | list) else "",
         len(first) < len(headers),
+        tls=_tls(scope),
     )
+
+
+def _tls(scope: Scope) -> Mapping[object, object] | None:
+    extensions = scope.get("extensions")
+    return extensions.get("tls") if isinstance(extensions, dict) else None
 
 
 def _check_once(scope: Scope, wanted: bytes) -> None:

@@ -76,7 +76,7 @@ def serve(
 ) -> None:
     """ハブを動かす / run the hub until interrupted."""
     settings = edge.load(HubSettings, config)
-    address = f"http://{settings.host}:{settings.port}"
+    address = settings.address
 
     def ready() -> None:
         if as_json:

@@ -43,7 +43,8 @@ STANDING = (
 
 class Request(msgspec.Struct, gc=False):
     """What a handler is given. `headers` holds the first of each name, in lower case, and `repeats` tells whether one
-    stands twice; `caller` is set on routes that ask for a scope, `name` on those whose path ends in `{id}`."""
+    stands twice; `caller` is set on routes that ask for a scope, `name` on those whose path ends in `{id}`; `tls` is
+    the extension of ASGI, where a connection has one."""
 
     method: str
     path: str
@@ -54,6 +55,7 @@ class Request(msgspec.Struct, gc=False):
     body: bytes = b""
     caller: Caller | None = None
     name: str = ""
+    tls: Mapping[object, object] | None = None
 
     def header(self, name: bytes) -> bytes:
         """The header of that name, or nothing."""

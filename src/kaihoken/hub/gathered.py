@@ -1,4 +1,4 @@
-"""uvicorn's protocol, mended in two places.
+"""uvicorn's protocol, mended in three places.
 
 The answers of one turn of the event loop leave together, each in one packet. uvicorn writes head and body one after the
 other and uvloop sends each write at once: two system calls, two packets, and a client that is woken twice. What is
@@ -8,13 +8,19 @@ balancer in front wakes once for many.
 A request that would rather speak another protocol (`Upgrade: h2c`: Java's HttpClient, `curl --http2`) is read to its
 end in this one (RFC 9110 §7.8). The parser stops at such a head, and whoever went on after it would take the body for
 the next request.
+
+The certificate of the peer goes into the `tls` extension of each request, read once per connection; on a proxy's Unix
+socket that of the proxy's client.
 """
 
 import asyncio
+import ssl
 from typing import Any, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from kaihoken.hub.peer import TlsExtension, extension_of, taken_from
 
 _UPGRADE = b"upgrade"
 _TUNNEL = "CONNECT"
@@ -58,6 +64,16 @@ class GatheringProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         own = cast("asyncio.Transport", transport)
         super().connection_made(cast("asyncio.Transport", _GatheringTransport(own, self.loop)))
+        connection = own.get_extra_info("ssl_object")
+        self._tls = None if connection is None else _extension(connection)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._tls is not None:
+            self._extend(self._tls)
+
+    def _extend(self, tls: TlsExtension) -> None:
+        self.scope["extensions"] = {"tls": tls}
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
@@ -101,3 +117,24 @@ class GatheringProtocol(HttpToolsProtocol):
         message = "Invalid HTTP request received."
         self.logger.warning(message)
         self.send_400_response(message)
+
+
+class ProxiedProtocol(GatheringProtocol):
+    """The same behind a proxy that has proven its client's certificate: its header is taken, and then gone."""
+
+    def on_headers_complete(self) -> None:
+        if not self.parser.should_upgrade():  # such a head is read again first
+            said = taken_from(self.headers)
+            if said is not None:
+                self._extend(said)
+        super().on_headers_complete()
+
+
+_VERSIONS = {"TLSv1.2": 0x0303, "TLSv1.3": 0x0304}
+
+
+def _extension(connection: ssl.SSLObject) -> TlsExtension:
+    der = connection.getpeercert(binary_form=True)
+    return extension_of(
+        ssl.DER_cert_to_PEM_cert(der) if der else "", _VERSIONS.get(connection.version() or "")
+    )

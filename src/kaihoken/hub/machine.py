@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from kaihoken.access import Gate, NotFoundBurst, load_registry, open_gate
+from kaihoken.access import CertificateRule, Gate, NotFoundBurst, load_registry, open_gate
 from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
 from kaihoken.coverage import Answering, Registrar, finder_for
@@ -15,6 +15,7 @@ from kaihoken.hub.housekeeping import forget_daily
 from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.readiness import watch
 from kaihoken.hub.settings import HubSettings
+from kaihoken.hub.tls import HubTls, keep_fresh
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.store import Idempotency, KeyProvider, Store, open_store, open_to_others, require_own_keys
 
@@ -38,6 +39,7 @@ class Machine:
     registrar: Registrar
     idempotency: Idempotency
     metrics: Metrics
+    tls: HubTls
 
 
 @asynccontextmanager
@@ -54,8 +56,9 @@ async def running(
 
     Raises the Problems of opening a store (`store.locked` when another hub runs on it, `store.keys_wrong`) and a log
     (`audit.forked`, `audit.rolled_back` when it does not extend what was witnessed; those of `witness_of`;
-    `audit.other_store` when the store does not say of itself what the log's first record says).
+    `audit.other_store` when the store does not say of itself what the log's first record says); `hub.tls-file`.
     """
+    tls = HubTls(settings.tls, clock)
     store = await open_store(settings.store)
     try:
         for name in open_to_others(store):
@@ -70,10 +73,11 @@ async def running(
                 await require_own_store(store, committer.log, keys)
                 if noted:  # only once the log knows these keys as well
                     await store.transaction(noted)
-                machine = await _assembled(settings, keys, clock, ticks, store, committer)
+                machine = await _assembled(settings, keys, clock, ticks, store, committer, tls)
                 ready = watch(lambda: committer.ready)
                 old = forget_daily(store, committer, clock, settings.answers_days)
-                async with _beside(ready), _beside(old):
+                fresh = keep_fresh(tls)
+                async with _beside(ready), _beside(old), _beside(fresh):
                     yield machine
             finally:
                 await committer.close()
@@ -100,6 +104,7 @@ async def _assembled(
     ticks: Ticks,
     store: Store,
     committer: Committer,
+    tls: HubTls,
 ) -> Machine:
     metrics = Metrics()
 
@@ -107,6 +112,7 @@ async def _assembled(
         metrics.not_found_bursts += 1
         _log.warning("not-found burst: client %s waits %d s", burst.actor, burst.retry_after)
 
+    metrics.also(tls.collect)
     gate = open_gate(
         await load_registry(store),
         audience=settings.audience,
@@ -114,6 +120,7 @@ async def _assembled(
         report=report,
         limits=settings.limits,
         ticks=ticks,
+        certificates=CertificateRule(tls.cas, settings.tls.binding),
     )
     lookup_keys = keys.lookup_keys(NORMALISATION_VERSION)
     finder = finder_for(store)
@@ -128,4 +135,5 @@ async def _assembled(
         registrar=Registrar(store, finder, committer, lookup_keys, clock),
         idempotency=Idempotency(store, clock),
         metrics=metrics,
+        tls=tls,
     )

@@ -4,10 +4,12 @@ from typing import Protocol
 
 import msgspec
 
+from kaihoken.access import Certificate
 from kaihoken.access import Reply as TokenReply
 from kaihoken.hub.exchange import Reply, Request
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.metrics import EXPOSITION, Seen
+from kaihoken.hub.peer import certificate_of
 from kaihoken.problems import Problem
 from kaihoken.store import Extent
 
@@ -22,9 +24,11 @@ _code_in = msgspec.json.Decoder(_Refused).decode
 
 
 class Tokens(Protocol):
-    """A token endpoint: content type, body, source in; reply out."""
+    """A token endpoint: content type, body, source and the connection's certificate in; reply out."""
 
-    def __call__(self, content_type: bytes, body: bytes, source: str) -> TokenReply: ...
+    def __call__(
+        self, content_type: bytes, body: bytes, source: str, certificate: Certificate | None = None
+    ) -> TokenReply: ...
 
 
 class OpenRoutes:
@@ -42,13 +46,14 @@ class OpenRoutes:
         return self._token(self._machine.gate.endpoint.oqs, request)
 
     def _token(self, endpoint: Tokens, request: Request) -> Reply:
-        reply = endpoint(request.header(b"content-type"), request.body, request.source)
+        content_type, certificate = request.header(b"content-type"), certificate_of(request)
+        reply = endpoint(content_type, request.body, request.source, certificate)
         if reply.status != _OK:
             self._machine.metrics.refused(_code_in(reply.body).code)
         headers = dict(reply.headers)
-        content_type = headers.pop(b"content-type")
+        answered_as = headers.pop(b"content-type")
         del headers[b"cache-control"]  # every answer of the hub bears it
-        return Reply(reply.body, content_type, reply.status, tuple(headers.items()))
+        return Reply(reply.body, answered_as, reply.status, tuple(headers.items()))
 
     async def live(self, _: Request) -> Reply:
         """GET /live: the process answers."""
@@ -78,7 +83,8 @@ class OpenRoutes:
 
     async def authorization_server(self, _: Request) -> Reply:
         """GET /.well-known/oauth-authorization-server (RFC 8414)."""
-        token_endpoint = self._machine.settings.audience
+        settings = self._machine.settings
+        token_endpoint = settings.audience
         return Reply(
             msgspec.json.encode(
                 {
@@ -87,6 +93,7 @@ class OpenRoutes:
                     "grant_types_supported": ["client_credentials"],
                     "token_endpoint_auth_methods_supported": ["private_key_jwt"],
                     "token_endpoint_auth_signing_alg_values_supported": ["EdDSA", "ES256"],
+                    "tls_client_certificate_bound_access_tokens": bool(settings.tls.client_ca),
                 }
             )
         )

@@ -13,7 +13,7 @@ import uvicorn
 
 from kaihoken.clock import SystemClock
 from kaihoken.hub.application import Assemble, HubApplication
-from kaihoken.hub.gathered import GatheringProtocol
+from kaihoken.hub.gathered import GatheringProtocol, ProxiedProtocol
 from kaihoken.hub.machine import Machine, running
 from kaihoken.hub.settings import HubSettings
 from kaihoken.problems import Problem
@@ -89,6 +89,23 @@ def server_of(
     return _Server(config, application, ready)
 
 
+def _proxy_socket(path: Path) -> socket.socket:
+    """A Unix socket that owner and group may use, in the place of one that a killed hub left behind. Problem
+    `hub.proxy-socket`."""
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        if path.is_socket():  # the store is held, so no other hub listens there
+            path.unlink()
+        listening.bind(str(path))
+        path.chmod(0o660)  # before anybody can connect: it does not listen yet
+    except OSError as error:
+        listening.close()
+        raise Problem(
+            "hub.proxy-socket", where=str(path), reason=error.strerror or type(error).__name__
+        ) from None
+    return listening
+
+
 class _Server(uvicorn.Server):
     """Opens the hub before it answers and closes it after the last answer, also when it is told to stop: a store
     that is closed in order leaves its last head with the witness."""
@@ -102,10 +119,26 @@ class _Server(uvicorn.Server):
         self._open = AsyncExitStack()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._open.enter_async_context(self._application.opened())
+        machine = await self._open.enter_async_context(self._application.opened())
+        self.config.ssl = machine.tls.context
         _let_garbage_lie()
         await super().startup(sockets)
+        if machine.settings.tls.proxy_socket:
+            await self._listen_to_proxy(Path(machine.settings.tls.proxy_socket))
         self._ready()
+
+    async def _listen_to_proxy(self, path: Path) -> None:
+        """Take requests of a proxy on this machine, too. Who may connect is what the socket's folder and mode say."""
+        listening = _proxy_socket(path)
+        self._open.callback(path.unlink, missing_ok=True)
+
+        def protocol() -> asyncio.Protocol:
+            return ProxiedProtocol(self.config, self.server_state, self.lifespan.state)
+
+        loop = asyncio.get_running_loop()
+        self.servers.append(
+            await loop.create_unix_server(protocol, sock=listening, backlog=self.config.backlog)
+        )
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kaihoken.access import Limits
+from kaihoken.access import Binding, Limits
 
 
 def _is_base(url: str) -> bool:
@@ -17,6 +17,33 @@ def _is_base(url: str) -> bool:
         return False
     plain = url.isascii() and url.isprintable() and not set(url) & set(" ?#@\\")
     return named and plain and parts.scheme in ("http", "https") and not url.endswith("/")
+
+
+class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a hub ends TLS itself, and which certificates of clients it takes."""
+
+    certificate: str = (
+        ""  # PEM file of the hub's certificate and its chain; none: TLS ends in front of the hub
+    )
+    key: str = ""  # PEM file of its private key, 0600
+    client_ca: str = ""  # PEM file of the CAs that issue clients' certificates; none: none is asked for
+    binding: Binding = "offered"  # "required": no token without a certificate, which it is bound to
+    proxy_socket: str = ""  # Unix socket of a proxy whose Client-Cert header (RFC 9440) is believed
+    allow_1_2_because: str = ""  # why TLS 1.2 is taken, too; none: TLS 1.3 alone
+
+    def __post_init__(self) -> None:
+        if bool(self.certificate) != bool(self.key):
+            raise ValueError("tls.certificate and tls.key: both or neither")
+        if self.binding == "required" and not self.client_ca:
+            raise ValueError("tls.binding required: name the CAs in tls.client_ca")
+        if self.client_ca and not (self.certificate or self.proxy_socket):
+            raise ValueError(
+                "tls.client_ca: no certificate can arrive without tls.certificate or tls.proxy_socket"
+            )
+        if self.proxy_socket and not self.client_ca:
+            raise ValueError("tls.proxy_socket: name the CAs in tls.client_ca")
+        if self.allow_1_2_because and not self.certificate:
+            raise ValueError("tls.allow_1_2_because: TLS ends in front of the hub")
 
 
 class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,13 +58,19 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: Literal["debug", "info", "warning", "error"] = "warning"  # least severity that is written
     answers_days: Annotated[int, msgspec.Meta(ge=1)] = 30  # for so many days a registration can be repeated
     limits: Limits = Limits()
+    tls: Tls = Tls()
 
     def __post_init__(self) -> None:
         if self.public_url and not _is_base(self.public_url):
             raise ValueError("public_url: https://host[:port][/path], without a slash at its end")
 
     @property
+    def address(self) -> str:
+        """Where it listens."""
+        scheme = "https" if self.tls.certificate else "http"
+        return f"{scheme}://{self.host}:{self.port}"
+
+    @property
     def audience(self) -> str:
         """The address of the token endpoint, as client assertions must name it."""
-        base = self.public_url or f"http://{self.host}:{self.port}"
-        return f"{base}/oauth/token"
+        return f"{self.public_url or self.address}/oauth/token"
