@@ -22,9 +22,7 @@ def _is_base(url: str) -> bool:
 class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a hub ends TLS itself, and which certificates of clients it takes."""
 
-    certificate: str = (
-        ""  # PEM file of the hub's certificate and its chain; none: TLS ends in front of the hub
-    )
+    certificate: str = ""  # PEM file of the hub's own chain; none: TLS ends in front of the hub
     key: str = ""  # PEM file of its private key, 0600
     client_ca: str = ""  # PEM file of the CAs that issue clients' certificates; none: none is asked for
     binding: Binding = "offered"  # "required": no token without a certificate, which it is bound to

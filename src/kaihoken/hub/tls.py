@@ -9,6 +9,7 @@ No session is resumed: each connection proves itself anew, against the CAs of th
 
 import asyncio
 import logging
+import math
 import os
 import ssl
 import stat
@@ -95,13 +96,11 @@ class HubTls:
             _log.warning("the hub's own certificate ends %s: renew it", self.ends.isoformat())
 
     def collect(self) -> Iterator[Metric]:
-        """What is told of it: nothing where TLS ends elsewhere."""
-        if self.ends is None:
-            return
+        """What is told of it. Where TLS ends elsewhere, nothing ends here."""
         yield GaugeMetricFamily(
             "kaihoken_certificate_end_seconds",
             "When the hub's own TLS certificate ends, in seconds since 1970",
-            value=self.ends.timestamp(),
+            value=math.inf if self.ends is None else self.ends.timestamp(),
         )
         yield CounterMetricFamily(
             "kaihoken_certificate_reloads",
