@@ -65,7 +65,11 @@ NOUNS = (
         rooms=("kaihoken.audit.recorded", "kaihoken.access", "kaihoken.coverage"),
     ),
     Noun(
-        "keys", "kaihoken.store.key_commands", "鍵: 一覧・取り替え・控え", "the keys: list, rotate, put away"
+        "keys",
+        "kaihoken.store.key_commands",
+        "鍵: 一覧・取り替え・控え",
+        "the keys: list, rotate, put away",
+        rooms=("kaihoken.coverage",),
     ),
     Noun("rules", "kaihoken.rules.commands", "日付つきの制度データ", "the law as data with dates"),
     Noun("people", "kaihoken.people.commands", "架空の国民を作る", "make a fictional nation"),

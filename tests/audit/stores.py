@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kaihoken.problems import Problem
-from kaihoken.store import Dialect, Purpose, Statement, Store, Write
+from kaihoken.store import Dialect, Extent, Purpose, Statement, Store, Write
 
 
 class TroubledStore:
@@ -49,6 +49,12 @@ class TroubledStore:
 
     async def settle(self) -> None:
         await self._store.settle()
+
+    async def looked(self) -> None:
+        await self._store.looked()
+
+    async def extent(self) -> Extent:
+        return await self._store.extent()
 
     async def close(self) -> None:
         await self._store.close()

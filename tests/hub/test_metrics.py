@@ -16,7 +16,7 @@ from kaihoken.store import SqliteStore
 from .hub import FACILITY, INSURER, Hub, a_hub, a_message, a_question, a_row, a_tree
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "alerts.md"
-LABELS = {"carrier", "validity", "code", "status", "le", "of"}
+LABELS = {"carrier", "validity", "code", "status", "le", "of", "key"}
 
 
 async def samples(hub: Hub) -> Iterator[Sample]:
@@ -75,6 +75,10 @@ async def test_everything_is_counted_once(tmp_path: Path) -> None:
     assert value("kaihoken_commit_seconds_count") == batches - 1
     assert value("kaihoken_commit_queue", of="questions") == 0
     assert value("kaihoken_commit_queue", of="slices") == 0
+    assert value("kaihoken_lookup_keys") == 1
+    assert (
+        value("kaihoken_key_age_seconds", key="log") == value("kaihoken_key_age_seconds", key="lookup") == 0
+    )
     assert value("kaihoken_store_bytes") > 0
     assert value("kaihoken_store_unmerged_bytes") > 0
     assert value("kaihoken_store_free_bytes") > 0

@@ -324,30 +324,6 @@ def test_a_hub_that_is_told_to_stop_leaves_its_last_head_with_the_witness(tmp_pa
     assert not (tmp_path / "store" / "store.sqlite3-wal").exists(), "closed in order"
 
 
-@pytest.mark.process
-def test_the_log_key_of_a_running_hub_stays_and_that_of_a_stopped_one_is_replaced(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    hub = make_hub(tmp_path)
-    hub.start()
-    assert hub.process is not None
-    rotate = ["keys", "rotate", "log", "--keys", str(tmp_path / "keys")]
-
-    while_it_runs = cli.run(rotate)
-    refusal = capsys.readouterr().err
-    hub.process.terminate()
-    hub.process.wait(20)
-    afterwards = cli.run(rotate)
-    hub.start()
-    hub.kill()
-
-    assert (while_it_runs, afterwards) == (2, 0)
-    assert "store.log_key_in_use" in refusal
-    assert "run kaihoken keys rotate log, and start it again" in refusal
-    verify = ["audit", "verify", "--store", str(tmp_path / "store"), "--keys", str(tmp_path / "keys")]
-    assert cli.run(verify) == 0
-
-
 @pytest.mark.parametrize(
     ("folder", "file", "told"), [(0o755, 0o644, 1), (0o700, 0o644, 0), (0o755, 0o600, 0), (0o750, 0o640, 1)]
 )

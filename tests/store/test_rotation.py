@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import bindparam, insert, select
 
 from kaihoken.problems import Problem
-from kaihoken.store import FileKeys, LookupKey, Store, Write, rekeying, statement
-from kaihoken.store.rotation import rotate_lookup
+from kaihoken.store import FileKeys, LookupKey, Store, Write, rekeying, rotation, statement
+from kaihoken.store.rotation import AtRest, rotate_lookup
 from kaihoken.store.schema import lookup
 
 from .builders import CLOCK, a_store, people
@@ -25,7 +25,7 @@ LAST = 40
 
 @pytest.fixture(autouse=True)
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rekeying, "PEOPLE_PER_SLICE", 7)
+    monkeypatch.setattr(rotation, "PEOPLE_PER_SLICE", 7)
     monkeypatch.setattr(rekeying, "ROWS_PER_SLICE", 9)
 
 
@@ -63,7 +63,7 @@ async def test_everybody_is_found_at_every_moment(location: str | Path, tmp_path
     newest = keys.lookup_keys(1)[0]
     moments = [await found(store, keys)]
 
-    async for piece in rekeying.rekey(store, newest, places_of):
+    async for piece in rekeying.rekey(store, newest, places_of, people_per_slice=7):
         await store.transaction(piece.writes)
         moments.append(await found(store, keys))
     async for writes in rekeying.drop_old_rows(store, newest):
@@ -85,7 +85,7 @@ async def test_a_rotation_ends_with_one_key_and_one_row_for_each_place(
     steps: list[tuple[int, int]] = []
 
     done = await rotate_lookup(
-        store, keys, CLOCK, 1, places_of, lambda so_far, of: steps.append((so_far, of))
+        AtRest(store), store, keys, CLOCK, 1, places_of, lambda so_far, of: steps.append((so_far, of))
     )
 
     left = FileKeys(tmp_path / "keys")
@@ -94,7 +94,7 @@ async def test_a_rotation_ends_with_one_key_and_one_row_for_each_place(
     assert [key.version for key in left.lookup_keys(1)] == [2]
     assert await found(store, left) == EVERYBODY
     assert await found(store, keys) == set()
-    again = await rotate_lookup(store, left, CLOCK, 1, places_of)
+    again = await rotate_lookup(AtRest(store), store, left, CLOCK, 1, places_of)
     assert again.version == 3
     await store.close()
 
@@ -108,10 +108,10 @@ async def test_an_interrupted_rotation_goes_on(tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        await rotate_lookup(store, keys, CLOCK, 1, places_of, interrupted)
+        await rotate_lookup(AtRest(store), store, keys, CLOCK, 1, places_of, interrupted)
     between = FileKeys(tmp_path / "keys")
     found_between = await found(store, between)
-    done = await rotate_lookup(store, between, CLOCK, 1, places_of)
+    done = await rotate_lookup(AtRest(store), store, between, CLOCK, 1, places_of)
 
     assert found_between == EVERYBODY
     assert done.version == 2
@@ -123,7 +123,7 @@ async def test_a_new_normalisation_is_keyed_like_a_new_key(tmp_path: Path) -> No
     keys = FileKeys.create(tmp_path / "keys", CLOCK)
     store = await a_nation(tmp_path / "store", keys)
 
-    await rotate_lookup(store, keys, CLOCK, 2, places_of)
+    await rotate_lookup(AtRest(store), store, keys, CLOCK, 2, places_of)
 
     assert await store.fetch(VERSIONS) == [(2, 2)]
     assert await found(store, FileKeys(tmp_path / "keys"), normalisation=2) == EVERYBODY
@@ -138,7 +138,7 @@ async def test_a_walk_that_forgets_somebody_drops_nothing(tmp_path: Path) -> Non
         return [] if packed[0] == 17 else places_of(packed, key)
 
     with pytest.raises(Problem) as caught:
-        await rotate_lookup(store, keys, CLOCK, 1, forgetful)
+        await rotate_lookup(AtRest(store), store, keys, CLOCK, 1, forgetful)
 
     assert (caught.value.code, caught.value.facts) == ("store.rekey_incomplete", {"missing": 2})
     assert await found(store, FileKeys(tmp_path / "keys")) == EVERYBODY
@@ -148,8 +148,10 @@ async def test_a_walk_that_forgets_somebody_drops_nothing(tmp_path: Path) -> Non
 async def test_the_keys_of_another_store_key_nothing_again(tmp_path: Path) -> None:
     keys = FileKeys.create(tmp_path / "keys", CLOCK)
     store = await a_nation(tmp_path / "store", keys)
-    await rotate_lookup(store, keys, CLOCK, 1, places_of)
+    await rotate_lookup(AtRest(store), store, keys, CLOCK, 1, places_of)
 
     with pytest.raises(Problem, match=r"store\.keys_wrong"):
-        await rotate_lookup(store, FileKeys.create(tmp_path / "others", CLOCK), CLOCK, 1, places_of)
+        await rotate_lookup(
+            AtRest(store), store, FileKeys.create(tmp_path / "others", CLOCK), CLOCK, 1, places_of
+        )
     await store.close()

@@ -59,6 +59,21 @@ class Chain:
         self._signer = signer
         self._floor_ms = max(floor_ms, stored.time_ms, milliseconds(signer.valid_from))
 
+    @property
+    def signer(self) -> SigningKey:
+        """The key that signs now."""
+        return self._signer
+
+    def after_all(self, now_ms: int) -> int:
+        """The first instant from now on that is later than every head so far: from there another key may sign."""
+        return max(now_ms, self._floor_ms + 1)
+
+    def hand_over(self, signer: SigningKey, now_ms: int) -> None:
+        """Signs with another key from its beginning on, the newest head first."""
+        self._signer = signer
+        self._floor_ms = max(self._floor_ms, milliseconds(signer.valid_from))
+        self.resign(now_ms)
+
     @classmethod
     def empty(cls, log_id: str, signer: SigningKey) -> "Chain":
         """The chain of a log that has not begun."""

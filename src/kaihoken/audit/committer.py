@@ -25,10 +25,13 @@ from kaihoken.audit.tiles import Edge
 from kaihoken.audit.witness import Feed, Witness
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
-from kaihoken.store import KeyProvider, Store, Write, milliseconds
+from kaihoken.store import KeyProvider, SigningKey, Store, Write, milliseconds
 
 Writes = Sequence[Write] | Callable[[int], Sequence[Write]]
 """What a caller changes. A callable is given the commit sequence; it may be called again with a later one."""
+
+Begin = Callable[[SigningKey, int], SigningKey]
+"""From the key that signs now, and the first millisecond after all that it signed, to the key that signs from then."""
 
 LARGEST_BATCH = 512
 """Records of questions in one batch; who comes later waits for the next, so that no transaction takes long."""
@@ -90,6 +93,7 @@ class Committer:
         self._coming: Callable[[], int] = lambda: 0
         self._in_hand: Sequence[_Caller] = ()
         self._attempt: Link | None = None
+        self._succession: tuple[Begin, asyncio.Future[SigningKey]] | None = None
         self._able = True
         self._refusal: str | None = None
         self.pulse = Pulse()
@@ -183,6 +187,19 @@ class Committer:
         should stay at a few milliseconds of writing (some hundred rows)."""
         return await self._join(self._slices, entries, writes)
 
+    async def succeed(self, begin: Begin) -> SigningKey:
+        """Signs with the key that `begin` gives, from the next moment on at which no batch is under way; returns that
+        key. The heads that were signed before stay what they are.
+
+        Problems: what `begin` raises, and then nothing has changed; `audit.closed`.
+        """
+        if self._refusal:
+            raise Problem(self._refusal)
+        waiting: asyncio.Future[SigningKey] = self._loop.create_future()
+        self._succession = (begin, waiting)
+        self._called.set()
+        return await waiting
+
     def wait_for(self, coming: Callable[[], int]) -> None:
         """Lets a transaction wait, for a few turns of the event loop, for those whom `coming` counts: they have
         arrived in the house and are about to commit."""
@@ -234,10 +251,12 @@ class Committer:
             while True:
                 await self._called.wait()
                 self._called.clear()
+                self._hand_over()
                 await self._let_arrive()
                 while group := self._gather():
                     self._in_hand = group
                     await self._settle(group)
+                    self._hand_over()
                     await self._let_arrive()
                 if self._refusal:
                     return
@@ -245,6 +264,24 @@ class Committer:
             self._refusal = self._refusal or "audit.closed"
             _refuse(self._in_hand, Problem("store.unconfirmed"))
             _refuse([*self._questions, *self._slices], Problem(self._refusal))
+            if self._succession and not self._succession[1].done():
+                self._succession[1].set_exception(Problem(self._refusal))
+
+    def _hand_over(self) -> None:
+        """Lets another key sign, if somebody asks for it and no batch is under way that this one has signed."""
+        if self._succession is None or self._attempt is not None:
+            return
+        (begin, waiting), self._succession = self._succession, None
+        now = milliseconds(self._clock.now())
+        try:
+            signer = begin(self._chain.signer, self._chain.after_all(now))
+            self._chain.hand_over(signer, now)
+        except Exception as error:  # noqa: BLE001 whatever it is, it is theirs who asked; the log goes on
+            if not waiting.done():
+                waiting.set_exception(error)
+        else:
+            if not waiting.done():
+                waiting.set_result(signer)
 
     async def _let_arrive(self) -> None:
         """Turns of the event loop for those who were answered and for those who are on their way, until two turns

@@ -27,6 +27,8 @@ KINDS = (
     "client.key-disabled",
     "coverage.registration",
     "eligibility.answer",
+    "keys.log-rotation",
+    "keys.lookup-rotation",
     "log.created",
     "log.destroyed",
     "log.recovered",

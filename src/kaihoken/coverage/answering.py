@@ -52,7 +52,7 @@ class Answering:
     ) -> None:
         self._finder = finder
         self._committer = committer
-        self._lookup_keys = tuple(lookup_keys)
+        self._lookup_keys = lookup_keys  # a ring: a rotation puts another key into it
         self._clock = clock
         self._asked: list[Asked] = []
         self._searching = False
@@ -97,7 +97,7 @@ class Answering:
 
     async def _looked_up(self, turn: list[Asked]) -> list[Asked]:
         """Those of the turn for whom everybody whom they may mean was fetched: all, or none."""
-        keys = self._lookup_keys
+        keys = tuple(self._lookup_keys)
         self._searching = True
         try:
             found = await self._finder.find_each(

@@ -104,7 +104,7 @@ class Registrar:
         self._store = store
         self._finder = finder
         self._committer = committer
-        self._lookup_keys = tuple(lookup_keys)
+        self._lookup_keys = lookup_keys  # a ring: a rotation puts another key into it
         self._clock = clock
         self._new_person = new_person
         self._one_at_a_time = asyncio.Lock()

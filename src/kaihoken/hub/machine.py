@@ -12,12 +12,22 @@ from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
 from kaihoken.coverage import Answering, Registrar, finder_for
 from kaihoken.hub.housekeeping import forget_daily
+from kaihoken.hub.key_keeper import KeyKeeper
 from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.readiness import watch
 from kaihoken.hub.settings import HubSettings
 from kaihoken.hub.tls import HubTls, keep_fresh
 from kaihoken.identity import NORMALISATION_VERSION
-from kaihoken.store import Idempotency, KeyProvider, Store, open_store, open_to_others, require_own_keys
+from kaihoken.store import (
+    Idempotency,
+    KeyProvider,
+    KeyRing,
+    LookupRing,
+    Store,
+    open_store,
+    open_to_others,
+    require_own_keys,
+)
 
 Ticks = Callable[[], int]
 """Nanoseconds of a clock that never runs backwards."""
@@ -32,7 +42,8 @@ class Machine:
     settings: HubSettings
     clock: Clock
     store: Store
-    keys: KeyProvider
+    keys: KeyRing
+    lookup_keys: LookupRing
     committer: Committer
     gate: Gate
     answering: Answering
@@ -40,6 +51,7 @@ class Machine:
     idempotency: Idempotency
     metrics: Metrics
     tls: HubTls
+    key_keeper: KeyKeeper
 
 
 @asynccontextmanager
@@ -59,6 +71,7 @@ async def running(
     `audit.other_store` when the store does not say of itself what the log's first record says); `hub.tls-file`.
     """
     tls = HubTls(settings.tls, clock)
+    ring = KeyRing(keys)
     store = await open_store(settings.store)
     try:
         for name in open_to_others(store):
@@ -70,14 +83,15 @@ async def running(
         async with witness_of(store, settings.witness, begins=new_witness) as witness:
             committer = await Committer.open(store, keys, clock, witness)
             try:
-                await require_own_store(store, committer.log, keys)
+                await require_own_store(store, committer.log, ring)
                 if noted:  # only once the log knows these keys as well
                     await store.transaction(noted)
-                machine = await _assembled(settings, keys, clock, ticks, store, committer, tls)
+                machine = await _assembled(settings, ring, clock, ticks, store, committer, tls)
                 ready = watch(lambda: committer.ready)
                 old = forget_daily(store, committer, clock, settings.answers_days)
                 fresh = keep_fresh(tls)
-                async with _beside(ready), _beside(old), _beside(fresh):
+                kept = machine.key_keeper.keep()
+                async with _beside(ready), _beside(old), _beside(fresh), _beside(kept):
                     yield machine
             finally:
                 await committer.close()
@@ -99,7 +113,7 @@ async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 async def _assembled(
     settings: HubSettings,
-    keys: KeyProvider,
+    keys: KeyRing,
     clock: Clock,
     ticks: Ticks,
     store: Store,
@@ -122,13 +136,14 @@ async def _assembled(
         ticks=ticks,
         certificates=CertificateRule(tls.cas, settings.tls.binding),
     )
-    lookup_keys = keys.lookup_keys(NORMALISATION_VERSION)
+    lookup_keys = keys.ring(NORMALISATION_VERSION)
     finder = finder_for(store)
     return Machine(
         settings=settings,
         clock=clock,
         store=store,
         keys=keys,
+        lookup_keys=lookup_keys,
         committer=committer,
         gate=gate,
         answering=Answering(finder, committer, lookup_keys, clock),
@@ -136,4 +151,5 @@ async def _assembled(
         idempotency=Idempotency(store, clock),
         metrics=metrics,
         tls=tls,
+        key_keeper=KeyKeeper(store, committer, keys, clock),
     )

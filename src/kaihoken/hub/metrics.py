@@ -5,7 +5,7 @@ somebody reads them.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 from prometheus_client import CollectorRegistry, Metric
@@ -34,6 +34,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     witness_failures: int
     waiting: tuple[int, int]
     pulse: Pulse
+    lookup_versions: int
+    key_ages: Mapping[str, float]  # seconds, by the sort of key
     extent: Extent | None  # None: the store cannot be asked now
 
 
@@ -132,6 +134,15 @@ def _families(seen: Seen) -> Iterator[Metric]:
     yield _histogram(
         "kaihoken_commit_seconds", "Time of one commit with its sync to disk", seen.pulse.commit_seconds
     )
+    yield GaugeMetricFamily(
+        "kaihoken_lookup_keys",
+        "Versions of the look-up key in force; two while it is replaced",
+        value=seen.lookup_versions,
+    )
+    ages = GaugeMetricFamily("kaihoken_key_age_seconds", "Age of the key in force", labels=("key",))
+    for key, age in seen.key_ages.items():
+        ages.add_metric((key,), age)
+    yield ages
     yield from _room(seen.extent)
 
 

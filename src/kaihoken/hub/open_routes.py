@@ -70,13 +70,16 @@ class OpenRoutes:
         machine = self._machine
         head = machine.committer.head
         feed = machine.committer.feed
+        now = machine.clock.now()
         seen = Seen(
             ready=machine.committer.ready,
-            head_age=machine.clock.now().timestamp() - head.time_ms / 1000,
+            head_age=now.timestamp() - head.time_ms / 1000,
             log_size=head.size,
             witness_failures=feed.failures if feed is not None else 0,
             waiting=machine.committer.waiting,
             pulse=machine.committer.pulse,
+            lookup_versions=len(machine.lookup_keys),
+            key_ages={sort: (now - since).total_seconds() for sort, since in machine.keys.since().items()},
             extent=await _extent(machine),
         )
         return Reply(machine.metrics.exposition(seen), EXPOSITION)

@@ -62,7 +62,6 @@ class PageQuestions:
         self._machine = machine
         self._asker = asker
         self._rehearse = rehearse
-        self._log_keys = public_keys(machine.keys)
 
     async def ask(self, question: Check) -> Asked:
         """Ask, and verify the receipt. Raises the Problems of `check`, and `audit.receipt_refused`."""
@@ -75,7 +74,7 @@ class PageQuestions:
         )
         self._machine.metrics.answered("page", answered.found.answer.validity)
         receipt = answered.committed.receipt().decode()
-        checked_receipt(receipt, self._log_keys)
+        checked_receipt(receipt, public_keys(self._machine.keys))
         return Asked(
             check=question,
             answered=answered,

@@ -1,20 +1,23 @@
 """The store: tables on SQLite or PostgreSQL, one writer, durable transactions, idempotency, keys, backup."""
 
-from kaihoken.store import schema
+from kaihoken.store import schema, wish
 from kaihoken.store.address import shown_place
 from kaihoken.store.binding import require_own_keys
 from kaihoken.store.idempotency import Attempt, Idempotency, forget_answers
-from kaihoken.store.inspection import Check, Finding, Note, register_check, register_places
+from kaihoken.store.inspection import Check, Finding, Note, places_of, register_check, register_places
 from kaihoken.store.keyfiles import sync_folder
+from kaihoken.store.keyring import KeyRing, LookupRing
 from kaihoken.store.keys import FileKeys, KeyProvider, SigningKey
 from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.opening import create_store, open_store, open_to_others
 from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.rekeying import PlacesOf, drop_old_rows, rekey
+from kaihoken.store.rotation import Rotated, Rotating, Step, rotate_lookup
 from kaihoken.store.schema import instant, milliseconds
 from kaihoken.store.sqlite import EACH, SqliteStore
 from kaihoken.store.statement import Statement, Write, statement
 from kaihoken.store.store import Dialect, Extent, Purpose, Store
+from kaihoken.store.wish import Sort
 
 __all__ = [
     "EACH",
@@ -26,14 +29,20 @@ __all__ = [
     "Finding",
     "Idempotency",
     "KeyProvider",
+    "KeyRing",
     "LookupKey",
+    "LookupRing",
     "Note",
     "PlacesOf",
     "PostgresStore",
     "Purpose",
+    "Rotated",
+    "Rotating",
     "SigningKey",
+    "Sort",
     "SqliteStore",
     "Statement",
+    "Step",
     "Store",
     "Write",
     "create_store",
@@ -43,12 +52,15 @@ __all__ = [
     "milliseconds",
     "open_store",
     "open_to_others",
+    "places_of",
     "register_check",
     "register_places",
     "rekey",
     "require_own_keys",
+    "rotate_lookup",
     "schema",
     "shown_place",
     "statement",
     "sync_folder",
+    "wish",
 ]

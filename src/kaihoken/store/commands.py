@@ -20,7 +20,7 @@ from kaihoken.store.binding import require_own_keys
 from kaihoken.store.inspection import Finding, Note, inspect, places_of
 from kaihoken.store.keys import FileKeys
 from kaihoken.store.opening import open_store
-from kaihoken.store.rotation import Rotated, rotate_lookup
+from kaihoken.store.rotation import AtRest, Rotated, rotate_lookup
 from kaihoken.store.schema import NEWEST
 
 app = typer.Typer(help="保管庫 / the store", no_args_is_help=True)
@@ -34,7 +34,7 @@ KeysAt = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 
-_STORE = "kaihoken-store"  # where a hub keeps it, unless its settings say otherwise
+DEFAULT_STORE = "kaihoken-store"  # where a hub keeps it, unless its settings say otherwise
 _KEYS = Path("kaihoken-keys")
 _FINDINGS = 1
 
@@ -42,11 +42,11 @@ _FINDINGS = 1
 @app.command()
 def backup(
     target: Annotated[Path, typer.Argument(help="書き出すファイル / file to write")],
-    store: StoreAt = _STORE,
+    store: StoreAt = DEFAULT_STORE,
     as_json: AsJson = False,
 ) -> None:
     """動いている保管庫の控えをとる（鍵は入らない） / back up a store, also while a hub runs; without its keys."""
-    with _bar("控え / backup", quiet=as_json) as progress:
+    with bar("控え / backup", quiet=as_json) as progress:
         made = asyncio.run(back_up(store, target, progress))
     _tell_backup("控えをとりました / backed up", made, as_json=as_json)
 
@@ -54,18 +54,18 @@ def backup(
 @app.command()
 def restore(
     source: Annotated[Path, typer.Argument(help="控えのファイル / backup file")],
-    store: StoreAt = _STORE,
+    store: StoreAt = DEFAULT_STORE,
     as_json: AsJson = False,
 ) -> None:
     """控えから新しい保管庫を作る（上書きはしない） / make a store from a backup; nothing is overwritten."""
-    with _bar("復元 / restore", quiet=as_json) as progress:
+    with bar("復元 / restore", quiet=as_json) as progress:
         made = asyncio.run(restore_backup(source, store, progress))
     _tell_backup("復元しました / restored", made, as_json=as_json)
 
 
 @app.command()
 def check(
-    store: StoreAt = _STORE,
+    store: StoreAt = DEFAULT_STORE,
     keys: Annotated[
         Path | None,
         typer.Option(
@@ -97,7 +97,7 @@ def check(
 
 
 @app.command()
-def migrate(store: StoreAt = _STORE, as_json: AsJson = False) -> None:
+def migrate(store: StoreAt = DEFAULT_STORE, as_json: AsJson = False) -> None:
     """古い版の保管庫を新しい形にする（元には戻せない） / bring a store forward; there is no way back."""
     asyncio.run(_migrate(store))
     if as_json:
@@ -107,10 +107,10 @@ def migrate(store: StoreAt = _STORE, as_json: AsJson = False) -> None:
 
 
 @app.command("rotate-lookup")
-def rotate(store: StoreAt = _STORE, keys: KeysAt = _KEYS, as_json: AsJson = False) -> None:
+def rotate(store: StoreAt = DEFAULT_STORE, keys: KeysAt = _KEYS, as_json: AsJson = False) -> None:
     """検索鍵を取り替える / replace the look-up key: key everybody again, destroy the old key."""
-    with _bar("検索鍵 / look-up key", quiet=as_json) as progress:
-        done = asyncio.run(_rotate(store, keys, progress))
+    with bar("検索鍵 / look-up key", quiet=as_json) as progress:
+        done = asyncio.run(rotate_at_rest(store, keys, progress))
     if as_json:
         _print(done._asdict())
     else:
@@ -136,21 +136,22 @@ async def _migrate(location: str) -> None:
     await (await open_store(location, migrate=True)).close()
 
 
-async def _rotate(location: str, folder: Path, progress: Callable[[int, int], None]) -> Rotated:
+async def rotate_at_rest(location: str, folder: Path, progress: Callable[[int, int], None]) -> Rotated:
+    """The rotation of the look-up key of a store that no hub holds. Problems `store.locked`, `store.not_wired`."""
     places = places_of()
     if places is None:
         raise Problem("store.not_wired", task="rotate-lookup")
     store = await open_store(location)
     try:
         return await rotate_lookup(
-            store, FileKeys(folder), SystemClock(), NORMALISATION_VERSION, places, progress
+            AtRest(store), store, FileKeys(folder), SystemClock(), NORMALISATION_VERSION, places, progress
         )
     finally:
         await store.close()
 
 
 @contextmanager
-def _bar(words: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def bar(words: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on stderr."""
     with Progress(console=Console(stderr=True), transient=True, disable=quiet) as bar:
         task = bar.add_task(words, total=None)

@@ -1,7 +1,8 @@
 """`kaihoken keys create|list|rotate|backup|restore`."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum, auto
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +11,12 @@ import typer
 
 from kaihoken.clock import SystemClock
 from kaihoken.problems import Problem
-from kaihoken.store.commands import AsJson, KeysAt
+from kaihoken.store.asking import ask_hub
+from kaihoken.store.commands import DEFAULT_STORE, AsJson, KeysAt, bar, rotate_at_rest
 from kaihoken.store.keyfiles import path_problems, write_private
 from kaihoken.store.keys import FileKeys
 from kaihoken.store.sealing import SHORTEST_PASSPHRASE, require_passphrase, seal_keys, unseal_keys
+from kaihoken.store.wish import Sort
 
 app = typer.Typer(help="鍵 / keys", no_args_is_help=True)
 
@@ -23,13 +26,6 @@ PassphraseFile = Annotated[
 ]
 
 _KEYS = Path("kaihoken-keys")  # where a hub keeps them, unless its settings say otherwise
-
-
-class Sort(StrEnum):
-    """What can be rotated."""
-
-    lookup = auto()
-    log = auto()
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -57,27 +53,47 @@ def show(keys: KeysAt = _KEYS, as_json: AsJson = False) -> None:
 def rotate(
     sort: Annotated[Sort, typer.Argument(help="どの鍵か / which key")],
     keys: KeysAt = _KEYS,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store", envvar="KAIHOKEN_STORE", help="保管庫の場所 / folder or postgresql:// address"
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """鍵を新しくする。ハブは次に起動したときから使う / add a new key; a hub takes it when it next starts.
+    """鍵を新しくする。動いているハブがあれば、止めずにそのハブがする / replace a key; a hub that runs does it itself.
 
-    log: ハブを止めてから。動いているあいだは断る / stop the hub first: refused while anybody signs with these keys.
+    lookup: 全員を新しい鍵で付け直し、古い鍵を捨てる。質問はそのあいだも答えられる / everybody is keyed again and the
+    old key destroyed; questions are answered meanwhile.
 
-    lookup: ハブは新旧両方で探す。そのあと kaihoken store rotate-lookup / questions ask under both; then key the store
-    again with kaihoken store rotate-lookup.
+    log: 次の頭から新しい鍵で署名する。古い鍵は検証のために残る / the next head is signed with it; the old one stays to
+    verify.
     """
-    held = FileKeys(keys)
-    clock = SystemClock()
-    match sort:
-        case Sort.lookup:
-            held = held.rotate_lookup(clock)
-        case Sort.log:
-            held = held.rotate_log(clock)
-    _show(held, as_json=as_json)
-    if sort is Sort.lookup and not as_json:
+    with bar("鍵 / keys", quiet=as_json) as progress:
+        _replace(sort, keys, store, progress)
+    _show(FileKeys(keys), as_json=as_json)
+    if sort is Sort.lookup and len(FileKeys(keys).lookup_created()) > 1 and not as_json:
         typer.echo(
-            "次に、ハブを止めて kaihoken store rotate-lookup / next, the hub stopped: kaihoken store rotate-lookup"
+            "この鍵の保管庫を --store で渡すと、付け直しまで済みます"
+            " / give the store of these keys with --store, and it is keyed again"
         )
+
+
+def _replace(sort: Sort, keys: Path, store: str | None, progress: Callable[[int, int], None]) -> None:
+    """Replaces the key, or has the hub that holds it do so. Without a store a look-up key is only added."""
+    held, clock = FileKeys(keys), SystemClock()
+    try:
+        if sort is Sort.log:
+            held.rotate_log(clock)
+        elif store is None and not Path(DEFAULT_STORE).exists():
+            held.rotate_lookup(clock)
+        else:
+            asyncio.run(rotate_at_rest(store or DEFAULT_STORE, keys, progress))
+    except Problem as problem:
+        if problem.code not in ("store.locked", "store.log_key_in_use"):
+            raise
+        if not asyncio.run(ask_hub(keys, sort, store or DEFAULT_STORE, progress)):
+            raise
 
 
 @app.command()

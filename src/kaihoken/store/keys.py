@@ -103,6 +103,16 @@ class FileLogKey:
         self.valid_from = valid_from
         self.valid_to = valid_to
 
+    def hold(self) -> None:
+        """Holds the folder already, before the first signature. Problem `store.keys_rotated`."""
+        self._hold = self._hold or self._held()
+
+    def let_go(self) -> None:
+        """Lets the folder go until the next signature: whoever signs is about to replace the key."""
+        if self._hold is not None:
+            self._hold.release()
+            self._hold = None
+
     def sign(self, data: bytes) -> bytes:
         """See `SigningKey`. The first time: Problem `store.keys_rotated` when the key was replaced meanwhile."""
         if self._hold is None:
@@ -201,13 +211,37 @@ class FileKeys:
             except BlockingIOError:
                 raise Problem("store.log_key_in_use", where=str(self._folder)) from None
         try:
-            _add(
-                self._folder / f"log-{len(self._log) + 1}.json",
-                _LogFile(clock.now(), secrets.token_bytes(KEY_BYTES)),
-            )
+            self._begin_log_key(clock.now())
         finally:
             hold.release()
         return FileKeys(self._folder)
+
+    def succeed_log(self, signing: SigningKey, begins: datetime) -> tuple["FileKeys", FileLogKey]:
+        """`rotate_log` for the one who signs with `signing`, and the key that signs from `begins` on: no head that was
+        signed before is later. Where somebody was quicker, it is theirs.
+
+        Problem `store.log_key_in_use` while others sign with these keys; then, and after `store.full`, `signing` stays.
+        """
+        if isinstance(signing, FileLogKey):
+            signing.let_go()
+        with path_problems(self._folder):
+            try:
+                hold = FolderHold(self._folder, alone=True)
+            except BlockingIOError:
+                raise Problem("store.log_key_in_use", where=str(self._folder)) from None
+        try:
+            if FileKeys(self._folder)._log == self._log:
+                self._begin_log_key(begins)
+        finally:
+            hold.release()
+        after = FileKeys(self._folder)
+        signer = after.log_keys()[-1]
+        signer.hold()
+        return after, signer
+
+    def _begin_log_key(self, begins: datetime) -> None:
+        path = self._folder / f"log-{len(self._log) + 1}.json"
+        _add(path, _LogFile(begins, secrets.token_bytes(KEY_BYTES)))
 
 
 def _add(path: Path, key: msgspec.Struct) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from typing import Literal
 
 import asyncpg
@@ -16,6 +17,7 @@ from kaihoken.store.postgresserver import (
     COMMAND_SECONDS,
     ERRORS,
     LOOK_SECONDS,
+    READERS,
     Connection,
     Pool,
     connect_readers,
@@ -190,6 +192,15 @@ class PostgresStore:
                 raise problem_of(error, name) from None
             self._let_go(writer)
             raise Problem("store.unconfirmed") if committing else problem_of(error, name) from None
+
+    async def looked(self) -> None:
+        """See `Store`. Who holds every reading connection for a moment comes after all who waited for one before."""
+        async with AsyncExitStack() as held:
+            try:
+                for _ in range(READERS):
+                    await held.enter_async_context(self.pool.acquire())
+            except ERRORS as error:
+                raise problem_of(error) from None
 
     async def extent(self) -> Extent:
         """See `Store`. The server's disk is not seen from here."""

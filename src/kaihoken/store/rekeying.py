@@ -8,8 +8,10 @@ destroyed. Begun again it goes on where it stopped.
 Only the room that made the rows knows under what a person is found: it gives `PlacesOf`.
 """
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -23,13 +25,14 @@ from kaihoken.store.store import Store
 PlacesOf = Callable[[bytes, LookupKey], Iterable[tuple[bytes, int]]]
 """From a packed history and a key to every (key, birth) under which the person is found."""
 
-PEOPLE_PER_SLICE: Final = 500  # a few milliseconds of the event loop
+PEOPLE_PER_SLICE: Final = 500
 ROWS_PER_SLICE: Final = 2_000
+_EVERYBODY: Final = 2**63 - 1
 
 _PEOPLE = statement(
     "read people to key again",
     select(person.c.person_no, person.c.packed)
-    .where(person.c.person_no > bindparam("after"))
+    .where(person.c.person_no > bindparam("after"), person.c.person_no <= bindparam("until"))
     .order_by(person.c.person_no)
     .limit(bindparam("count")),
 )
@@ -40,10 +43,10 @@ _OLD = or_(
     lookup.c.normalisation_version < bindparam("normalisation_version"),
 )
 _COUNTS = statement(
-    "count look-up rows by version",
-    select(lookup.c.key_version, lookup.c.normalisation_version, func.count()).group_by(
-        lookup.c.key_version, lookup.c.normalisation_version
-    ),
+    "count some look-up rows by version",
+    select(lookup.c.key_version, lookup.c.normalisation_version, func.count())
+    .where(lookup.c.key > bindparam("after"), lookup.c.key <= bindparam("until"))
+    .group_by(lookup.c.key_version, lookup.c.normalisation_version),
 )
 _KEYS_AFTER = statement(
     "read look-up keys in order",
@@ -67,12 +70,18 @@ class Slice(NamedTuple):
 
 
 async def rekey(
-    store: Store, newest: LookupKey, places_of: PlacesOf, *, after: int = 0
+    store: Store,
+    newest: LookupKey,
+    places_of: PlacesOf,
+    *,
+    after: int = 0,
+    until: int = _EVERYBODY,
+    people_per_slice: int = PEOPLE_PER_SLICE,
 ) -> AsyncIterator[Slice]:
     """Adds everybody's rows under the newest key. The caller commits each slice before it asks for the next;
-    `after` is the `last` of an earlier run."""
+    `after` is the `last` of an earlier run, `until` the last person who has rows under older keys alone."""
     done = 0
-    while people := await store.fetch(_PEOPLE, (after, PEOPLE_PER_SLICE)):
+    while people := await store.fetch(_PEOPLE, (after, until, people_per_slice)):
         rows: list[tuple[object, ...]] = []
         for number, packed in people:
             assert isinstance(number, int)
@@ -91,15 +100,22 @@ async def drop_old_rows(store: Store, newest: LookupKey) -> AsyncIterator[Sequen
     would no longer be found.
     """
     versions = (newest.version, newest.normalisation)
-    counts = {(key, normalisation): count for key, normalisation, count in await store.fetch(_COUNTS)}
-    most = max((count for count in counts.values() if isinstance(count, int)), default=0)
-    rekeyed = counts.get(versions, 0)
-    assert isinstance(rekeyed, int)
-    if rekeyed < most:
-        raise Problem("store.rekey_incomplete", missing=most - rekeyed)
+    counts: Counter[tuple[int, int]] = Counter()
+    async for after, until in _stretches(store):
+        for key, normalisation, count in await store.fetch(_COUNTS, (after, until)):
+            counts[cast("int", key), cast("int", normalisation)] += cast("int", count)
+    most = max(counts.values(), default=0)
+    if counts[versions] < most:
+        raise Problem("store.rekey_incomplete", missing=most - counts[versions])
+    async for after, until in _stretches(store):
+        yield [Write(_DROP, [(after, until, *versions)])]
+
+
+async def _stretches(store: Store) -> AsyncIterator[tuple[bytes, bytes]]:
+    """The look-up keys in order, some thousand rows at a time: after < key <= until. Others have their turn between."""
     after = b""
     while keys := await store.fetch(_KEYS_AFTER, (after, ROWS_PER_SLICE)):
-        until = keys[-1][0]
-        assert isinstance(until, bytes)
-        yield [Write(_DROP, [(after, until, *versions)])]
+        until = cast("bytes", keys[-1][0])
+        yield after, until
         after = until
+        await asyncio.sleep(0)

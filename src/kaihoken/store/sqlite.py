@@ -166,6 +166,9 @@ class SqliteStore:
     async def settle(self) -> None:
         """A commit that has failed or returned is decided: there is nobody else who could still be at it."""
 
+    async def looked(self) -> None:
+        """See `Store`: a look-up is over before anybody else has a turn."""
+
     async def extent(self) -> Extent:
         """See `Store`. The free room is that of the disk on which the file lies."""
         with path_problems(self._path):

@@ -56,6 +56,10 @@ class Store(Protocol):
         it or it never will. Raises `store.locked` while the server still works on it."""
         ...
 
+    async def looked(self) -> None:
+        """Returns once every look-up that is under way now has ended."""
+        ...
+
     async def extent(self) -> Extent:
         """How much room it takes now."""
         ...
