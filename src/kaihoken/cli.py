@@ -58,11 +58,17 @@ NOUNS = (
         "facilities, insurers: keys and scopes",
     ),
     Noun(
+        "accounts",
+        "kaihoken.access.people.commands",
+        "利用者: 招待・停止・一覧",
+        "people who sign in: invite, disable, list",
+    ),
+    Noun(
         "store",
         "kaihoken.store.commands",
         "保管庫: 移行・控え・点検",
         "the store: migrate, back up, check",
-        rooms=("kaihoken.audit.recorded", "kaihoken.access", "kaihoken.coverage"),
+        rooms=("kaihoken.audit.recorded", "kaihoken.access", "kaihoken.access.people", "kaihoken.coverage"),
     ),
     Noun(
         "keys",

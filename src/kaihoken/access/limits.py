@@ -47,6 +47,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token_source: Limit = Limit(count=50, seconds=1, burst=200)  # requests for a token from one address
     token_overall: Limit = Limit(count=1000, seconds=1, burst=1000)  # requests for a token of all together
     token_client: Limit = Limit(count=1, seconds=1, burst=60)  # requests for a token of one client
+    sign_in_source: Limit = Limit(count=1, seconds=2, burst=30)  # proofs of people from one address
+    sign_in_overall: Limit = Limit(count=200, seconds=1, burst=500)  # proofs of people of all together
 
 
 class Meter:

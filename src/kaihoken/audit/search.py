@@ -20,6 +20,12 @@ from kaihoken.identity import FacilityCode
 from kaihoken.problems import Problem
 
 KINDS = (
+    "account.authenticator-added",
+    "account.authenticator-removed",
+    "account.authenticator-renamed",
+    "account.disabled",
+    "account.invited",
+    "account.opened",
     "answers.forgotten",
     "client.disabled",
     "client.enrolled",
@@ -35,6 +41,11 @@ KINDS = (
     "people.loaded",
     "people.slice",
     "person.looked-up",
+    "proxy.given",
+    "proxy.revoked",
+    "session.began",
+    "session.confirmed",
+    "session.ended",
 )
 """Every kind of record that any room writes (docs/audit.md)."""
 

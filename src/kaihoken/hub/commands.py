@@ -13,6 +13,7 @@ from kaihoken.clock import SystemClock
 from kaihoken.hub.assembly import without_pages
 from kaihoken.hub.serving import serve as serve_hub
 from kaihoken.hub.settings import HubSettings
+from kaihoken.hub.site import with_people
 from kaihoken.store import FileKeys, create_store
 
 app = typer.Typer(help="ハブ（中央のシステム） / the hub", no_args_is_help=True)
@@ -85,7 +86,8 @@ def serve(
         else:
             typer.echo(f"{address}: 動いています / ready (Ctrl+C)", err=True)
 
-    serve_hub(settings, without_pages, ready, new_witness=new_witness)
+    assemble = with_people if settings.people else without_pages
+    serve_hub(settings, assemble, ready, new_witness=new_witness)
 
 
 @config_app.command("show")

@@ -1,13 +1,12 @@
 """The start page of a demonstration: a question by form or by a telling case, and its answer as a page.
 
-Everything personal travels in bodies of POST; there is no cookie and no session. An answer is fetched under a random
-name that is good for some minutes (`held`). Pages stand only on a store that was
-made as `demo`, on a hub bound to this machine, and take forms only from themselves.
-"""
+Everything personal travels in bodies of POST; the start page has no cookie and no session. An answer is fetched
+under a random name that is good for some minutes (`held`). Pages stand only on a store that was made as `demo`, on
+a hub bound to this machine, and take forms only from themselves."""
 
 from collections.abc import Mapping
 from datetime import date
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from kaihoken import rules
 from kaihoken.clock import TOKYO
@@ -17,7 +16,6 @@ from kaihoken.hub.answer_view import view_of
 from kaihoken.hub.application import Assemble
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.exchange import (
-    STANDING,
     PageApp,
     Receive,
     Reply,
@@ -31,16 +29,18 @@ from kaihoken.hub.exchange import (
 )
 from kaihoken.hub.held import HeldPages
 from kaihoken.hub.machine import Machine
+from kaihoken.hub.page import HERE, headers_of, page_reply, read_form, require_own_form
 from kaihoken.hub.page_question import Asked, PageQuestions
+from kaihoken.hub.people_pages import PeoplePages
 from kaihoken.hub.question_form import EMPTY, FIELDS, PRESENTED, Typed, check_of, filled_with, typed
 from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.hub.routes import RouteTable
 from kaihoken.hub.showcase import Showcase, state_of
+from kaihoken.hub.site import Site
 from kaihoken.payment import DeclaredShare
 from kaihoken.problems import Problem
 from kaihoken.web import (
     LANGUAGES,
-    PAGE_HEADERS,
     Assets,
     Language,
     Pages,
@@ -53,11 +53,6 @@ from kaihoken.web import (
 START, ANSWER = "/", "/answer"
 LARGEST_FORM = 16 * 1024
 
-_STATIC = "/static/"
-_HERE = ("127.0.0.1", "localhost", "::1")
-_FORM = b"application/x-www-form-urlencoded"
-_MOST_FIELDS = 40
-_OWN_SITE = (b"same-origin", b"none")
 _MACHINE = 500  # and above: a failure of ours
 
 
@@ -65,7 +60,9 @@ def with_pages(showcase: Showcase, rehearse: Rehearse | None = None) -> Assemble
     """A hub that has its start page. Problem `hub.demo-only` where the store or the address does not allow one."""
 
     def assemble(machine: Machine) -> tuple[RouteTable, PageApp]:
-        return route_table(machine, rehearse), StartPages(machine, showcase, rehearse)
+        start = StartPages(machine, showcase, rehearse)
+        people = PeoplePages(machine, f"http://{machine.settings.host}:{machine.settings.port}")
+        return route_table(machine, rehearse), Site(people, start)
 
     return assemble
 
@@ -74,35 +71,31 @@ class StartPages:
     """The start page and its answers (see `PageApp`)."""
 
     def __init__(self, machine: Machine, showcase: Showcase, rehearse: Rehearse | None = None) -> None:
-        if machine.store.purpose != "demo" or machine.settings.host not in _HERE:
+        if machine.store.purpose != "demo" or machine.settings.host not in HERE:
             raise Problem("hub.demo-only")
         self._machine = machine
         self._showcase = showcase
         self._questions = PageQuestions(machine, showcase.asker, rehearse)
-        self._assets = Assets("web", "hub")
-        self._pages = Pages("hub", assets=self._assets, demo=True)
+        self._pages = Pages("hub", assets=Assets("web", "hub"), demo=True)
         self._held = HeldPages(machine.clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request. Raises the Problems of what is not here, not from here, or not readable."""
-        path, headers = str(scope["path"]), _headers(scope)
-        if path.startswith(_STATIC):
-            await self._assets(scope, receive, send)
-            return
+        path, headers = str(scope["path"]), headers_of(scope)
         language, here = split_language(path)
         _require_here(headers)
         match str(scope["method"]), here:
             case ("GET" | "HEAD", "/"):
-                page = _page(self._start(language))
+                page = page_reply(self._start(language))
             case ("GET" | "HEAD", "/answer"):
-                page = _page("", 303, (b"location", path_in(language, START).encode()))
+                page = page_reply("", 303, (b"location", path_in(language, START).encode()))
             case ("GET" | "HEAD", held) if held.startswith(f"{ANSWER}/"):
                 page = self._held.page(held.removeprefix(f"{ANSWER}/"))
             case ("POST", "/answer"):
-                _require_own_form(headers)
-                form = _form(await read_body(receive, headers, LARGEST_FORM))
+                require_own_form(headers)
+                form = read_form(await read_body(receive, headers, LARGEST_FORM))
                 name = self._held.hold(await self._answer(form, language))
-                page = _page("", 303, (b"location", path_in(language, f"{ANSWER}/{name}").encode()))
+                page = page_reply("", 303, (b"location", path_in(language, f"{ANSWER}/{name}").encode()))
             case (_, unknown):
                 raise _nothing_here(unknown)
         await send_reply(send, page, with_body=scope["method"] != "HEAD")
@@ -115,7 +108,7 @@ class StartPages:
         if problem.code == "hub.path":
             problem = Problem("hub.no-page")
         content = self._start(language, problem=problem)
-        return _page(content, problem.entry.status, *problem_headers(problem))
+        return page_reply(content, problem.entry.status, *problem_headers(problem))
 
     async def _answer(self, form: Mapping[str, str], language: Language) -> Reply:
         """The page that answers a form, or shows it again with what is to be mended."""
@@ -129,17 +122,17 @@ class StartPages:
             filled = typed(form, self._machine.clock.today())
             again, card = filled.again, ""
             if filled.faults:
-                return _page(self._start(language, filled=filled, again=again), 422)
+                return page_reply(self._start(language, filled=filled, again=again), 422)
             question = check_of(filled, language)
         try:
             asked = await self._questions.ask(question)
         except Problem as problem:
             if problem.where in FIELDS:
                 mended = filled.with_fault(problem)
-                return _page(self._start(language, filled=mended, again=again), 422)
+                return page_reply(self._start(language, filled=mended, again=again), 422)
             page = self._start(language, filled=filled, again=again, problem=problem, chosen=name)
-            return _page(page, problem.entry.status, *problem_headers(problem))
-        return _page(self._answered(asked, language, filled, again, name, card))
+            return page_reply(page, problem.entry.status, *problem_headers(problem))
+        return page_reply(self._answered(asked, language, filled, again, name, card))
 
     def _start(
         self,
@@ -242,48 +235,14 @@ def _declared(today: date, language: Language) -> dict[str, str]:
     }
 
 
-def _headers(scope: Scope) -> dict[bytes, bytes]:
-    pairs = scope["headers"]
-    assert isinstance(pairs, list)
-    return dict(reversed(pairs))  # of a header that is repeated the first, as everywhere in the hub
-
-
 def _require_here(headers: Mapping[bytes, bytes]) -> None:
     """Refuse a browser that came by another name (DNS rebinding): only this machine's own names reach the pages."""
     host = urlsplit(f"//{headers.get(b'host', b'').decode('latin-1')}").hostname
-    if host not in _HERE:
+    if host not in HERE:
         raise Problem("hub.other-origin")
-
-
-def _require_own_form(headers: Mapping[bytes, bytes]) -> None:
-    """Take a form only from our own page, by what the browser says of where it came from (CSRF)."""
-    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
-    here = b"http://" + headers.get(b"host", b"")
-    if not (site in _OWN_SITE if site is not None else origin == here):
-        raise Problem("hub.other-origin")
-    if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != _FORM:
-        raise Problem("hub.content-type", wanted=_FORM.decode())
-
-
-def _form(body: bytes) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS))
-    except ValueError:
-        raise Problem("hub.body-too-large", most=_MOST_FIELDS) from None
 
 
 def _nothing_here(path: str) -> Problem:
     if path == ANSWER:
         return Problem("hub.method", allowed="GET, HEAD, POST")
     return Problem("hub.method", allowed="GET, HEAD") if path == START else Problem("hub.path")
-
-
-_PAGE_HEADERS = tuple(
-    header
-    for header in ((name.lower().encode(), value.encode()) for name, value in PAGE_HEADERS.items())
-    if header not in STANDING
-)
-
-
-def _page(content: str, status: int = 200, *headers: tuple[bytes, bytes]) -> Reply:
-    return Reply(content.encode(), b"text/html; charset=utf-8", status, (*_PAGE_HEADERS, *headers))

@@ -55,6 +55,7 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = ""  # audience of client assertions, where it differs from http://host:port
     log_level: Literal["debug", "info", "warning", "error"] = "warning"  # least severity that is written
     answers_days: Annotated[int, msgspec.Meta(ge=1)] = 30  # for so many days a registration can be repeated
+    people: bool = False  # people sign in on pages; then public_url must begin with https://
     limits: Limits = Limits()
     tls: Tls = Tls()
 

@@ -223,3 +223,68 @@ bulk_result = _table(
     Column("body", LargeBinary, nullable=False),  # lines, compressed
     PrimaryKeyConstraint("number", "part"),
 )
+
+# People (access.people): who may sign in, by what, who was invited, who may act for whom. Each row is what its last
+# record in the log says (`kaihoken store check`).
+account = _table(
+    "account",
+    Column("account_id", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("organisation", Text, nullable=False, index=True),
+    Column("person", Text, nullable=False, index=True),  # the person's id in hexadecimal, "" for staff
+    Column("name", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("created_ms", _whole(), nullable=False),  # instant
+)
+authenticator = _table(
+    "authenticator",
+    Column("authenticator_id", Text, primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("public", LargeBinary, nullable=False),
+    Column("counter", _whole(), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("created_ms", _whole(), nullable=False),  # instant
+    Column("used_ms", _whole(), nullable=False),  # instant
+)
+invitation = _table(
+    "invitation",
+    Column("code_hash", LargeBinary, primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("made_by", Text, nullable=False),
+    Column("ends_ms", _whole(), nullable=False),  # instant
+    Column("status", Text, nullable=False),
+    Column("created_ms", _whole(), nullable=False),  # instant
+)
+proxy = _table(
+    "proxy",
+    Column("proxy_id", Text, primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("agent", Text, nullable=False, index=True),
+    Column("scopes", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("first_day", Integer, nullable=False),  # day
+    Column("last_day", Integer, nullable=False),  # day
+    Column("given_by", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("created_ms", _whole(), nullable=False),  # instant
+)
+
+# Where the log says something of a person (audit.index): made from the log and behind it, up to `until` batches.
+log_person = Table(
+    "log_person",
+    metadata,
+    Column("person", LargeBinary, nullable=False),  # 16 bytes
+    Column("seq", _whole(), nullable=False),
+    Column("place", Integer, nullable=False),
+    PrimaryKeyConstraint("person", "seq", "place"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+log_indexed = _table(
+    "log_indexed",
+    Column("name", Text, primary_key=True),
+    Column("until", _whole(), nullable=False),
+)

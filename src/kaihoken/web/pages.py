@@ -9,7 +9,7 @@ an address. On English pages what is Japanese is marked as such.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from jinja2 import (
@@ -76,7 +76,13 @@ class Pages:
             html_language=_HTML_LANGUAGE,
             path_in=path_in,
         )
-        self._environment.filters.update(day=_day, time=time_in_words, ruby=with_readings, aloud=_aloud)
+        self._environment.filters.update(
+            day=_day,
+            time=time_in_words,
+            ruby=with_readings,
+            aloud=_aloud,
+            instant=_instant,
+        )
         self._environment.tests["japanese"] = is_japanese
 
     def render(
@@ -113,6 +119,11 @@ def _in_attribute(room: str) -> object:
 @pass_context
 def _aloud(context: Context, text: str) -> Markup:
     return read_aloud(text, context["language"])
+
+
+def _instant(milliseconds: int) -> datetime:
+    """The instant of a stored number of milliseconds."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 @pass_context

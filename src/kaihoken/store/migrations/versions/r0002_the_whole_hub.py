@@ -12,6 +12,8 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Each room that keeps something adds its tables here, as `schema` has them."""
     _bulk()
+    _people()
+    _who_looked()
 
 
 def _bulk() -> None:
@@ -56,5 +58,75 @@ def _bulk() -> None:
         sa.Column("commit_seq", WHOLE, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("number", "part"),
+        sqlite_strict=True,
+    )
+
+
+def _people() -> None:
+    op.create_table(
+        "account",
+        sa.Column("account_id", sa.Text, primary_key=True),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("organisation", sa.Text, nullable=False, index=True),
+        sa.Column("person", sa.Text, nullable=False, index=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("created_ms", WHOLE, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "authenticator",
+        sa.Column("authenticator_id", sa.Text, primary_key=True),
+        sa.Column("account_id", sa.Text, nullable=False, index=True),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("public", sa.LargeBinary, nullable=False),
+        sa.Column("counter", WHOLE, nullable=False),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("created_ms", WHOLE, nullable=False),
+        sa.Column("used_ms", WHOLE, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("code_hash", sa.LargeBinary, primary_key=True),
+        sa.Column("account_id", sa.Text, nullable=False, index=True),
+        sa.Column("made_by", sa.Text, nullable=False),
+        sa.Column("ends_ms", WHOLE, nullable=False),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("created_ms", WHOLE, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "proxy",
+        sa.Column("proxy_id", sa.Text, primary_key=True),
+        sa.Column("person", sa.Text, nullable=False, index=True),
+        sa.Column("agent", sa.Text, nullable=False, index=True),
+        sa.Column("scopes", sa.Text, nullable=False),
+        sa.Column("basis", sa.Text, nullable=False),
+        sa.Column("document", sa.Text, nullable=False),
+        sa.Column("first_day", sa.Integer, nullable=False),
+        sa.Column("last_day", sa.Integer, nullable=False),
+        sa.Column("given_by", sa.Text, nullable=False),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("created_ms", WHOLE, nullable=False),
+        sqlite_strict=True,
+    )
+
+
+def _who_looked() -> None:
+    op.create_table(
+        "log_person",
+        sa.Column("person", sa.LargeBinary, nullable=False),
+        sa.Column("seq", WHOLE, nullable=False),
+        sa.Column("place", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("person", "seq", "place"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "log_indexed",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("until", WHOLE, nullable=False),
         sqlite_strict=True,
     )

@@ -1,0 +1,156 @@
+"""Sessions: 32 random bytes in a cookie that stand for somebody who has signed in.
+
+Only the SHA-256 is kept, in memory: a restart ends every session, and a copy of the memory opens none. A session ends
+after a rest, in any case after its absolute end, at sign-out, and at once with its account or authenticator.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kaihoken.access import base64url
+from kaihoken.access.people.account import Account, Shown
+from kaihoken.access.people.role import Role
+from kaihoken.access.people.terms import Ends
+from kaihoken.problems import Problem
+
+MOST_PER_ACCOUNT = 8
+MOST_SESSIONS = 200_000
+
+_NS = 1_000_000_000
+_MINUTE_NS = 60 * _NS
+
+
+@dataclass(slots=True)
+class Session:
+    """Somebody who has signed in. `proved` is when they last proved it, in ticks; `form_key` makes the tokens of
+    their forms."""
+
+    digest: bytes
+    account_id: str
+    role: Role
+    authenticator_id: str
+    began: int
+    seen: int
+    proved: int
+    ends: Ends
+    form_key: bytes
+    first: Shown | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether both factors were shown; else `first` is what was, and another is asked."""
+        return self.first is None
+
+    def form_token(self, form: str) -> str:
+        """The token of one form: no other form takes it, and no other session."""
+        return base64url.encode(hmac.digest(self.form_key, form.encode(), "sha256"))
+
+    def require_form(self, form: str, token: str) -> None:
+        """Problem `access.form-refused` unless the token is that of the form."""
+        if not secrets.compare_digest(self.form_token(form).encode(), token.encode("utf-8", "replace")):
+            raise Problem("access.form-refused")
+
+
+class Sessions:
+    """The live sessions of one hub, bounded per account (a new one ends the oldest) and in all."""
+
+    def __init__(self, ticks: Callable[[], int], *, most: int = MOST_SESSIONS) -> None:
+        self._ticks = ticks
+        self._most = most
+        self._live: dict[bytes, Session] = {}
+        self._of_account: dict[str, list[bytes]] = {}
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    def begin(
+        self, account: Account, authenticator_id: str, ends: Ends, first: Shown | None = None
+    ) -> tuple[str, Session]:
+        """A new session and its cookie. Problem `access.busy` when the hub holds as many as it may."""
+        now = self._ticks()
+        if len(self._live) >= self._most:
+            self._sweep(now)
+            if len(self._live) >= self._most:
+                raise Problem("access.busy", retry_after=60)
+        cookie = base64url.encode(secrets.token_bytes(32))
+        session = Session(
+            digest=digest_of(cookie),
+            account_id=account.account_id,
+            role=account.role,
+            authenticator_id=authenticator_id,
+            began=now,
+            seen=now,
+            proved=now,
+            ends=ends,
+            form_key=secrets.token_bytes(32),
+            first=first,
+        )
+        own = self._of_account.setdefault(account.account_id, [])
+        own.append(session.digest)
+        self._live[session.digest] = session
+        if len(own) > MOST_PER_ACCOUNT:
+            self._end(own[0])
+        return cookie, session
+
+    def find(self, cookie: str) -> Session | None:
+        """The live session of a cookie, which is used by this; None where there is none (any more)."""
+        session = self._live.get(digest_of(cookie)) if cookie else None
+        if session is None:
+            return None
+        now = self._ticks()
+        if self._is_over(session, now):
+            self._end(session.digest)
+            return None
+        session.seen = now
+        return session
+
+    def has_proved(self, session: Session, minutes: int) -> bool:
+        """Whether somebody proved who they are within so many minutes."""
+        return self._ticks() - session.proved < minutes * _MINUTE_NS
+
+    def prove(self, session: Session) -> None:
+        """Note a fresh proof."""
+        session.proved = self._ticks()
+
+    def end(self, session: Session) -> None:
+        """End one session. Ending it twice is no error."""
+        if session.digest in self._live:
+            self._end(session.digest)
+
+    def end_account(self, account_id: str) -> int:
+        """End every session of an account, at once; how many."""
+        own = tuple(self._of_account.get(account_id, ()))
+        for digest in own:
+            self._end(digest)
+        return len(own)
+
+    def end_authenticator(self, account_id: str, authenticator_id: str) -> None:
+        """End every session that was begun with one authenticator, at once."""
+        for digest in tuple(self._of_account.get(account_id, ())):
+            if self._live[digest].authenticator_id == authenticator_id:
+                self._end(digest)
+
+    def _is_over(self, session: Session, now: int) -> bool:
+        return (
+            now - session.seen >= session.ends.idle_minutes * _MINUTE_NS
+            or now - session.began >= session.ends.absolute_minutes * _MINUTE_NS
+        )
+
+    def _sweep(self, now: int) -> None:
+        for digest in [digest for digest, session in self._live.items() if self._is_over(session, now)]:
+            self._end(digest)
+
+    def _end(self, digest: bytes) -> None:
+        account_id = self._live.pop(digest).account_id
+        own = self._of_account[account_id]
+        own.remove(digest)
+        if not own:
+            del self._of_account[account_id]
+
+
+def digest_of(cookie: str) -> bytes:
+    """By which a session is known."""
+    return hashlib.sha256(cookie.encode("utf-8", "replace")).digest()

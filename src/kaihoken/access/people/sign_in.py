@@ -1,0 +1,184 @@
+"""Signing in (本人認証): from a challenge and what answers it to a session. The steps stand in the order in which they
+happen: the attempt is counted, the challenge used up, the proof checked, put on record; only then is there a session.
+
+Every refusal before the proof reads alike (`access.sign-in-refused`): nobody learns whether an account exists.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kaihoken.access.limits import Limits, Meter, seconds
+from kaihoken.access.people import passkey, recorded
+from kaihoken.access.people.account import Account, Authenticator, Shown
+from kaihoken.access.people.accounts import Accounts, authenticator_now
+from kaihoken.access.people.challenge import Challenges, Purpose
+from kaihoken.access.people.factors import Proof, Step, after
+from kaihoken.access.people.passkey import RelyingParty
+from kaihoken.access.people.session import Session, Sessions
+from kaihoken.access.people.terms import Ends, SessionTerms, session_terms
+from kaihoken.clock import Clock
+from kaihoken.problems import Problem
+from kaihoken.store import milliseconds
+
+_HALF_WAY = Ends(idle_minutes=5, absolute_minutes=5)
+_EVERYBODY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a browser is asked to sign: the challenge's name, and the options for its script."""
+
+    challenge: str
+    options: passkey.Options
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that began: its cookie, shown this once, and whose it is."""
+
+    cookie: str
+    session: Session
+    account: Account
+
+
+class SignIn:
+    """The door of one hub for people. `party` is the site that passkeys are for."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        sessions: Sessions,
+        party: RelyingParty,
+        clock: Clock,
+        ticks: Callable[[], int],
+        limits: Limits,
+    ) -> None:
+        self.accounts = accounts
+        self.sessions = sessions
+        self._party = party
+        self._clock = clock
+        self._ticks = ticks
+        self._challenges = Challenges(ticks)
+        self._by_source = Meter(limits.sign_in_source)
+        self._over_all = Meter(limits.sign_in_overall)
+
+    @property
+    def terms(self) -> SessionTerms:
+        """The terms of today."""
+        return session_terms(self._clock.today())
+
+    def admit(self, source: str) -> None:
+        """Count one attempt of an address. Problem `access.too-many-requests` with `retry_after` in seconds."""
+        now = self._ticks()
+        wait = self._over_all.wait(_EVERYBODY, now) or self._by_source.take(source, now)
+        if wait:
+            raise Problem("access.too-many-requests", retry_after=seconds(wait))
+        self._over_all.take(_EVERYBODY, now)
+
+    def ask(self, purpose: Purpose, bound_to: bytes, allowed: tuple[Authenticator, ...] = ()) -> Asked:
+        """A challenge for `navigator.credentials.get`; `allowed` only once it is known who it is."""
+        name = self._challenges.issue(purpose, bound_to, self.terms.challenge_seconds)
+        return Asked(name, passkey.request_options(self._party, passkey.bytes_of(name), allowed))
+
+    async def ask_to_enrol(self, account: Account, bound_to: bytes) -> Asked:
+        """A challenge for `navigator.credentials.create`."""
+        name = self._challenges.issue("enrol", bound_to, self.terms.challenge_seconds)
+        existing = await self.accounts.authenticators_of(account.account_id)
+        options = passkey.creation_options(self._party, account, passkey.bytes_of(name), existing)
+        return Asked(name, options)
+
+    async def with_passkey(self, challenge: str, answer: str, bound_to: bytes) -> SignedIn:
+        """A session for who signed the challenge with a passkey; half a one (`complete` false) where the authenticator
+        did not verify its user. Problems `access.challenge-ended`, `access.sign-in-refused`, `access.busy`."""
+        account, shown, proof = await self._proved("sign-in", challenge, answer, bound_to)
+        if after(Step.NOBODY, proof) is Step.SIGNED_IN:
+            await self.accounts.shown(recorded.SIGNED_IN, account, shown)
+            return self._begin(account, shown)
+        cookie, session = self.sessions.begin(
+            account, shown.authenticator.authenticator_id, _HALF_WAY, first=shown
+        )
+        return SignedIn(cookie, session, account)
+
+    async def second_with_passkey(self, half: Session, challenge: str, answer: str) -> SignedIn:
+        """A whole session in place of a half one. Problems `access.second-factor` (the same passkey again, or another
+        account's), and as `with_passkey`."""
+        account, shown, proof = await self._proved("second", challenge, answer, half.digest)
+        first = _first(half)
+        if shown.authenticator.authenticator_id == first.authenticator.authenticator_id:
+            proof = Proof.AGAIN
+        if account.account_id != half.account_id:
+            raise Problem("access.second-factor")
+        after(Step.ONE_FACTOR, proof)
+        await self.accounts.shown(recorded.SIGNED_IN, account, first, shown)
+        self.sessions.end(half)
+        return self._begin(account, shown)
+
+    async def confirm_with_passkey(self, session: Session, challenge: str, answer: str) -> None:
+        """A fresh proof of who has signed in already, before something dangerous. Problem `access.second-factor` where
+        the authenticator did not verify its user, `access.sign-in-refused` where it is somebody else's."""
+        account, shown, proof = await self._proved("confirm", challenge, answer, session.digest)
+        if account.account_id != session.account_id:
+            raise Problem("access.sign-in-refused")
+        if after(Step.NOBODY, proof) is not Step.SIGNED_IN:
+            raise Problem("access.second-factor")
+        await self.accounts.shown(recorded.CONFIRMED, account, shown)
+        self.sessions.prove(session)
+
+    def require_fresh(self, session: Session) -> None:
+        """Problem `access.proof-old` unless who has signed in proved it within the last minutes."""
+        if not self.sessions.has_proved(session, self.terms.step_up_minutes):
+            raise Problem("access.proof-old")
+
+    def new_passkey(
+        self, account: Account, name: str, challenge: str, answer: str, bound_to: bytes
+    ) -> Authenticator:
+        """The authenticator that a browser made. Problems `access.challenge-ended`, `access.passkey-refused`,
+        `access.account-invalid` (its name)."""
+        value = self._challenges.take(challenge, "enrol", bound_to)
+        brought = passkey.made(self._party, answer, value)
+        made_ms = milliseconds(self._clock.now())
+        return authenticator_now(
+            brought.passkey_id, account, "passkey", name, brought.public, made_ms, brought.counter
+        )
+
+    async def find(self, cookie: str) -> tuple[Session, Account] | None:
+        """Who has signed in with a cookie, as they now are; None where nobody has (any more). A session does not
+        outlive its account's being disabled or given another role."""
+        session = self.sessions.find(cookie)
+        if session is None:
+            return None
+        account = await self.accounts.account(session.account_id)
+        if account is None or account.status != "active" or account.role is not session.role:
+            self.sessions.end(session)
+            return None
+        return session, account
+
+    async def sign_out(self, session: Session, account: Account) -> None:
+        """End a session, and put it on record."""
+        self.sessions.end(session)
+        await self.accounts.signed_out(account)
+
+    async def _proved(
+        self, purpose: Purpose, challenge: str, answer: str, bound_to: bytes
+    ) -> tuple[Account, Shown, Proof]:
+        value = self._challenges.take(challenge, purpose, bound_to)
+        authenticator = await self.accounts.authenticator(passkey.passkey_named(answer))
+        if authenticator is None or authenticator.status != "active" or authenticator.kind != "passkey":
+            raise Problem("access.sign-in-refused")
+        signed = passkey.signed(self._party, answer, value, authenticator)
+        account = await self.accounts.account(authenticator.account_id)
+        if account is None or account.status != "active":
+            raise Problem("access.sign-in-refused")
+        proof = Proof.PASSKEY_VERIFIED if signed.user_verified else Proof.PASSKEY_TOUCHED
+        return account, Shown(authenticator, signed.counter), proof
+
+    def _begin(self, account: Account, shown: Shown) -> SignedIn:
+        ends = self.terms.of(account.role)
+        cookie, session = self.sessions.begin(account, shown.authenticator.authenticator_id, ends)
+        return SignedIn(cookie, session, account)
+
+
+def _first(half: Session) -> Shown:
+    if half.first is None:
+        raise Problem("access.second-factor")
+    return half.first

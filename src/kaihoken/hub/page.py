@@ -1,0 +1,58 @@
+"""What every page of the hub does alike: headers, forms, where a form may come from."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from kaihoken.hub.exchange import STANDING, Reply, Scope
+from kaihoken.problems import Problem
+from kaihoken.web import PAGE_HEADERS
+
+HERE = ("127.0.0.1", "localhost", "::1")
+"""This machine's own names."""
+
+_FORM = b"application/x-www-form-urlencoded"
+_MOST_FIELDS = 40
+_OWN_SITE = (b"same-origin", b"none")
+
+
+def headers_of(scope: Scope) -> dict[bytes, bytes]:
+    """The headers of a request; of one that is repeated the first, as everywhere in the hub."""
+    pairs = scope["headers"]
+    assert isinstance(pairs, list)
+    return dict(reversed(pairs))
+
+
+def require_own_form(headers: Mapping[bytes, bytes], origin: str = "") -> None:
+    """Take a form only from our own page, by what the browser says of where it came from (CSRF). `origin` is that of
+    the site; "" is this machine's, under whichever of its names. Problem `hub.other-origin`, `hub.content-type`."""
+    site, said = headers.get(b"sec-fetch-site"), headers.get(b"origin")
+    here = origin.encode() if origin else b"http://" + headers.get(b"host", b"")
+    if not (site in _OWN_SITE if site is not None else said == here):
+        raise Problem("hub.other-origin")
+    if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != _FORM:
+        raise Problem("hub.content-type", wanted=_FORM.decode())
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """The fields of a form. Problem `hub.body-too-large` where there are too many."""
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        raise Problem("hub.body-too-large", most=_MOST_FIELDS) from None
+
+
+def page_reply(content: str, status: int = 200, *headers: tuple[bytes, bytes]) -> Reply:
+    """A page with the headers that every page bears."""
+    return Reply(content.encode(), b"text/html; charset=utf-8", status, (*_PAGE_HEADERS, *headers))
+
+
+def see_other(path: str) -> Reply:
+    """After a form: fetch that page."""
+    return page_reply("", 303, (b"location", path.encode()))
+
+
+_PAGE_HEADERS = tuple(
+    header
+    for header in ((name.lower().encode(), value.encode()) for name, value in PAGE_HEADERS.items())
+    if header not in STANDING
+)

@@ -1,0 +1,147 @@
+"""Sessions: how they end, what of them is kept, and whose forms they take."""
+
+import hashlib
+
+import pytest
+
+from kaihoken.access.people import Role, Sessions, digest_of
+from kaihoken.access.people.account import new_account
+from kaihoken.access.people.challenge import Challenges
+from kaihoken.access.people.session import MOST_PER_ACCOUNT
+from kaihoken.access.people.terms import Ends, session_terms
+from kaihoken.problems import Problem
+
+from ..builders import Ticker
+from .house import FACILITY, NOW
+
+ENDS = Ends(idle_minutes=15, absolute_minutes=720)
+HANAKO = new_account(Role.STAFF, FACILITY, "", "花子", 0)
+TARO = new_account(Role.STAFF, FACILITY, "", "太郎", 0)
+
+
+def test_a_session_ends_after_its_rest_to_the_second() -> None:
+    ticks = Ticker()
+    sessions = Sessions(ticks)
+    cookie, session = sessions.begin(HANAKO, "a", ENDS)
+
+    ticks.pass_seconds(15 * 60 - 1)
+    assert sessions.find(cookie) is session  # and this is a use
+    ticks.pass_seconds(15 * 60)
+    assert sessions.find(cookie) is None
+    assert len(sessions) == 0
+
+
+def test_a_session_ends_however_busy_it_is() -> None:
+    ticks = Ticker()
+    sessions = Sessions(ticks)
+    cookie, _ = sessions.begin(HANAKO, "a", ENDS)
+
+    for _ in range(71):
+        ticks.pass_seconds(600)
+        assert sessions.find(cookie) is not None
+    ticks.pass_seconds(600)
+
+    assert sessions.find(cookie) is None
+
+
+def test_only_the_hash_of_a_cookie_is_kept() -> None:
+    sessions = Sessions(Ticker())
+    cookie, session = sessions.begin(HANAKO, "a", ENDS)
+
+    assert len(cookie) == 43
+    assert session.digest == hashlib.sha256(cookie.encode()).digest() == digest_of(cookie)
+    assert cookie not in repr(vars(sessions))
+    assert cookie not in repr(session)
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "é" * 43, "A" * 43])
+def test_a_cookie_of_nobody_finds_nobody(cookie: str) -> None:
+    sessions = Sessions(Ticker())
+    sessions.begin(HANAKO, "a", ENDS)
+
+    assert sessions.find(cookie) is None
+
+
+def test_a_new_session_ends_the_oldest_of_too_many() -> None:
+    sessions = Sessions(Ticker())
+    cookies = [sessions.begin(HANAKO, "a", ENDS)[0] for _ in range(MOST_PER_ACCOUNT + 1)]
+    sessions.begin(TARO, "b", ENDS)
+
+    assert sessions.find(cookies[0]) is None
+    assert all(sessions.find(cookie) for cookie in cookies[1:])
+
+
+def test_a_full_memory_refuses_until_some_have_ended() -> None:
+    ticks = Ticker()
+    sessions = Sessions(ticks, most=2)
+    sessions.begin(HANAKO, "a", ENDS)
+    ticks.pass_seconds(60)
+    kept, _ = sessions.begin(TARO, "b", ENDS)
+    with pytest.raises(Problem, match=r"access.busy"):
+        sessions.begin(TARO, "b", ENDS)
+
+    ticks.pass_seconds(14 * 60)
+    sessions.begin(TARO, "b", ENDS)
+
+    assert sessions.find(kept) is not None
+
+
+def test_ending_twice_is_no_error_and_ends_nobody_else() -> None:
+    sessions = Sessions(Ticker())
+    _, session = sessions.begin(HANAKO, "a", ENDS)
+    other, _ = sessions.begin(TARO, "b", ENDS)
+
+    sessions.end(session)
+    sessions.end(session)
+    assert sessions.end_account(HANAKO.account_id) == 0
+
+    assert sessions.find(other) is not None
+
+
+def test_an_authenticator_ends_its_own_sessions_only() -> None:
+    sessions = Sessions(Ticker())
+    by_a, _ = sessions.begin(HANAKO, "a", ENDS)
+    by_b, _ = sessions.begin(HANAKO, "b", ENDS)
+
+    sessions.end_authenticator(HANAKO.account_id, "a")
+    sessions.end_authenticator(TARO.account_id, "a")
+
+    assert sessions.find(by_a) is None
+    assert sessions.find(by_b) is not None
+
+
+def test_a_form_takes_its_own_token_of_its_own_session() -> None:
+    sessions = Sessions(Ticker())
+    _, hanako = sessions.begin(HANAKO, "a", ENDS)
+    _, taro = sessions.begin(TARO, "b", ENDS)
+
+    hanako.require_form("/x", hanako.form_token("/x"))
+    for wrong in (hanako.form_token("/y"), taro.form_token("/x"), "", "é"):
+        with pytest.raises(Problem, match=r"access.form-refused"):
+            hanako.require_form("/x", wrong)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_its_ends(role: Role) -> None:
+    ends = session_terms(NOW.date()).of(role)
+
+    assert 0 < ends.idle_minutes <= 30
+    assert ends.idle_minutes <= ends.absolute_minutes <= 12 * 60
+
+
+def test_challenges_are_bounded_and_swept() -> None:
+    ticks = Ticker()
+    challenges = Challenges(ticks, most=2)
+    first = challenges.issue("sign-in", b"b", 180)
+    second = challenges.issue("sign-in", b"b", 180)
+    third = challenges.issue("sign-in", b"b", 180)
+
+    with pytest.raises(Problem, match=r"access.challenge-ended"):
+        challenges.take(first, "sign-in", b"b")
+    assert len(challenges.take(second, "sign-in", b"b")) == 32
+    ticks.pass_seconds(180)
+    challenges.issue("sign-in", b"b", 180)
+
+    assert len(challenges) == 1
+    with pytest.raises(Problem, match=r"access.challenge-ended"):
+        challenges.take(third, "sign-in", b"b")

@@ -1,0 +1,288 @@
+"""Signing in: what opens the door, what does not, and that nobody learns who has an account."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kaihoken.access import Limit, Limits
+from kaihoken.access.people import Role
+from kaihoken.access.people.factors import TABLE, Proof, Step, after
+from kaihoken.access.people.passkey import LONGEST_ANSWER, RelyingParty
+from kaihoken.access.people.recorded import CONFIRMED, INVITED, OPENED, SIGNED_IN, SIGNED_OUT
+from kaihoken.problems import Problem
+
+from .house import BROWSER, House, a_house, a_passkey
+from .passkeys import SoftPasskey
+
+
+async def test_who_was_invited_signs_in_with_a_passkey_and_all_of_it_is_on_record(house: House) -> None:
+    account, passkey = await house.somebody()
+
+    signed_in = await house.sign_in(passkey)
+    found = await house.door.find(signed_in.cookie)
+
+    assert found is not None
+    assert found[1].account_id == account.account_id
+    assert found[0].complete
+    await house.door.sign_out(*found)
+    assert await house.door.find(signed_in.cookie) is None
+    assert (await house.kinds())[1:] == [INVITED, OPENED, SIGNED_IN, SIGNED_OUT]
+
+
+@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("proof", Proof)
+def test_every_edge_of_the_factors_and_none_beside(step: Step, proof: Proof) -> None:
+    if (step, proof) in TABLE:
+        assert after(step, proof) is TABLE[step, proof]
+    else:
+        with pytest.raises(Problem, match=r"access.second-factor"):
+            after(step, proof)
+
+
+def test_no_single_factor_signs_in_and_a_code_never_comes_first() -> None:
+    assert TABLE[Step.NOBODY, Proof.PASSKEY_TOUCHED] is Step.ONE_FACTOR
+    assert (Step.NOBODY, Proof.CODE) not in TABLE
+    assert (Step.ONE_FACTOR, Proof.AGAIN) not in TABLE
+    assert not any(step is Step.SIGNED_IN for step, _ in TABLE)
+
+
+async def test_a_passkey_that_verified_nobody_is_half_and_another_makes_it_whole(house: House) -> None:
+    account, first = await house.somebody(verifies=False)
+    other = a_passkey(verifies=False)
+    await house.add(account, other)
+
+    half = await house.sign_in(first)
+    assert not half.session.complete
+    whole = await house.second(half.session, other)
+
+    assert whole.session.complete
+    assert await house.door.find(half.cookie) is None
+
+
+async def test_the_same_passkey_twice_is_one_factor(house: House) -> None:
+    _, passkey = await house.somebody(verifies=False)
+    half = await house.sign_in(passkey)
+
+    with pytest.raises(Problem, match=r"access.second-factor"):
+        await house.second(half.session, passkey)
+
+
+async def test_somebody_elses_passkey_is_no_second_factor(house: House) -> None:
+    _, passkey = await house.somebody(verifies=False)
+    _, foreign = await house.somebody(Role.OPERATOR)
+    half = await house.sign_in(passkey)
+
+    with pytest.raises(Problem, match=r"access.second-factor"):
+        await house.second(half.session, foreign)
+
+
+async def test_a_whole_session_takes_no_second_factor(house: House) -> None:
+    account, passkey = await house.somebody()
+    other = a_passkey()
+    await house.add(account, other)
+    whole = await house.sign_in(passkey)
+
+    with pytest.raises(Problem, match=r"access.second-factor"):
+        await house.second(whole.session, other)
+
+
+async def test_a_half_session_ends_soon(house: House) -> None:
+    _, passkey = await house.somebody(verifies=False)
+    half = await house.sign_in(passkey)
+
+    house.wait(minutes=5)
+
+    assert await house.door.find(half.cookie) is None
+
+
+BROKEN = {
+    "no JSON": lambda answer: "{",
+    "no id": lambda answer: "{}",
+    "another id": lambda answer: json.dumps({**json.loads(answer), "id": "AAAA", "rawId": "AAAA"}),
+    "ids that differ": lambda answer: json.dumps({**json.loads(answer), "rawId": "AAAA"}),
+    "no response": lambda answer: json.dumps({**json.loads(answer), "response": {}}),
+    "response no object": lambda answer: json.dumps({**json.loads(answer), "response": [1]}),
+    "another type": lambda answer: json.dumps({**json.loads(answer), "type": "password"}),
+    "too long": lambda answer: answer + " " * LONGEST_ANSWER,
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+async def test_a_broken_answer_signs_nobody_in(house: House, name: str) -> None:
+    _, passkey = await house.somebody()
+    asked = house.door.ask("sign-in", BROWSER)
+
+    with pytest.raises(Problem, match=r"access.sign-in-refused"):
+        await house.door.with_passkey(asked.challenge, BROKEN[name](passkey.answer(asked.challenge)), BROWSER)
+    assert len(house.sessions) == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"origin": "https://hub.example.evil"},
+        {"origin": "http://hub.example"},
+        {"type": "webauthn.create"},
+        {"challenge": "AAAA"},
+    ],
+)
+async def test_what_was_signed_for_elsewhere_or_something_else_opens_nothing(
+    house: House, changes: dict[str, str]
+) -> None:
+    _, passkey = await house.somebody()
+    asked = house.door.ask("sign-in", BROWSER)
+
+    with pytest.raises(Problem, match=r"access.sign-in-refused"):
+        await house.door.with_passkey(asked.challenge, passkey.answer(asked.challenge, **changes), BROWSER)
+
+
+async def test_another_site_another_key_or_a_counter_that_went_back_opens_nothing(house: House) -> None:
+    _, passkey = await house.somebody()
+    passkey.counter = 5
+    await house.sign_in(passkey)
+    elsewhere = SoftPasskey(
+        "other.example", passkey.origin, counter=9, key=passkey.key, raw_id=passkey.raw_id
+    )
+    forged = SoftPasskey(passkey.rp_id, passkey.origin, counter=9, raw_id=passkey.raw_id)
+    copied = SoftPasskey(passkey.rp_id, passkey.origin, counter=2, key=passkey.key, raw_id=passkey.raw_id)
+
+    for wrong in (elsewhere, forged, copied):
+        with pytest.raises(Problem, match=r"access.sign-in-refused"):
+            await house.sign_in(wrong)
+
+
+async def test_who_was_disabled_or_removed_reads_like_who_never_was(house: House) -> None:
+    account, passkey = await house.somebody()
+    other = a_passkey()
+    await house.add(account, other)
+    await house.accounts.remove_authenticator(account, other.passkey_id)
+    _, disabled = await house.somebody(Role.OPERATOR)
+    gone = await house.accounts.account((await house.sign_in(disabled)).account.account_id)
+    assert gone is not None
+    await house.accounts.disable(None, gone.account_id)
+
+    told = []
+    for nobody in (other, disabled, a_passkey()):
+        with pytest.raises(Problem) as refused:
+            await house.sign_in(nobody)
+        told.append(refused.value.as_rfc9457())
+
+    assert told[0] == told[1] == told[2]
+    assert (await house.sign_in(passkey)).session.complete
+
+
+async def test_a_challenge_is_for_one_answer_one_browser_one_purpose_and_three_minutes(house: House) -> None:
+    _, passkey = await house.somebody()
+
+    asked = house.door.ask("sign-in", BROWSER)
+    await house.door.with_passkey(asked.challenge, passkey.answer(asked.challenge), BROWSER)
+    with pytest.raises(Problem, match=r"access.challenge-ended"):
+        await house.door.with_passkey(asked.challenge, passkey.answer(asked.challenge), BROWSER)
+
+    asked = house.door.ask("sign-in", BROWSER)
+    with pytest.raises(Problem, match=r"access.challenge-ended"):
+        await house.door.with_passkey(asked.challenge, passkey.answer(asked.challenge), b"o" * 32)
+
+    asked = house.door.ask("confirm", BROWSER)
+    with pytest.raises(Problem, match=r"access.challenge-ended"):
+        await house.door.with_passkey(asked.challenge, passkey.answer(asked.challenge), BROWSER)
+
+    asked = house.door.ask("sign-in", BROWSER)
+    house.wait(seconds=180)
+    with pytest.raises(Problem, match=r"access.challenge-ended"):
+        await house.door.with_passkey(asked.challenge, passkey.answer(asked.challenge), BROWSER)
+
+
+async def test_a_wrong_answer_uses_the_challenge_up(house: House) -> None:
+    _, passkey = await house.somebody()
+    asked = house.door.ask("sign-in", BROWSER)
+    with pytest.raises(Problem, match=r"access.sign-in-refused"):
+        await house.door.with_passkey(asked.challenge, "{}", BROWSER)
+
+    with pytest.raises(Problem, match=r"access.challenge-ended"):
+        await house.door.with_passkey(asked.challenge, passkey.answer(asked.challenge), BROWSER)
+
+
+async def test_attempts_are_counted_by_address_and_over_all(tmp_path: Path) -> None:
+    limits = Limits(
+        sign_in_source=Limit(count=1, seconds=60, burst=2),
+        sign_in_overall=Limit(count=1, seconds=60, burst=3),
+    )
+    async with a_house(tmp_path / "other", tmp_path / "other-keys", limits) as narrow:
+        narrow.door.admit("192.0.2.1")
+        narrow.door.admit("192.0.2.1")
+        with pytest.raises(Problem, match=r"access.too-many-requests") as refused:
+            narrow.door.admit("192.0.2.1")
+        assert refused.value.facts["retry_after"] == 60
+        narrow.door.admit("192.0.2.2")
+        with pytest.raises(Problem, match=r"access.too-many-requests"):
+            narrow.door.admit("192.0.2.3")
+
+
+async def test_a_fresh_proof_counts_for_five_minutes(house: House) -> None:
+    _, passkey = await house.somebody()
+    signed_in = await house.sign_in(passkey)
+    session = signed_in.session
+    house.door.require_fresh(session)
+    house.wait(minutes=5)
+    with pytest.raises(Problem, match=r"access.proof-old"):
+        house.door.require_fresh(session)
+
+    asked = house.door.ask("confirm", session.digest)
+    await house.door.confirm_with_passkey(session, asked.challenge, passkey.answer(asked.challenge))
+
+    house.door.require_fresh(session)
+    assert (await house.kinds())[-1] == CONFIRMED
+
+
+async def test_a_touch_or_somebody_else_confirms_nothing(house: House) -> None:
+    account, passkey = await house.somebody()
+    session = (await house.sign_in(passkey)).session
+    touched = a_passkey(verifies=False)
+    await house.add(account, touched)
+    _, foreign = await house.somebody(Role.OPERATOR)
+
+    for wrong, code in ((touched, "access.second-factor"), (foreign, "access.sign-in-refused")):
+        asked = house.door.ask("confirm", session.digest)
+        with pytest.raises(Problem, match=code):
+            await house.door.confirm_with_passkey(session, asked.challenge, wrong.answer(asked.challenge))
+
+
+@pytest.mark.parametrize(
+    ("url", "rp_id", "origin"),
+    [
+        ("https://hub.example", "hub.example", "https://hub.example"),
+        ("https://hub.example:8443/base", "hub.example", "https://hub.example:8443"),
+        ("http://127.0.0.1:8000", "localhost", "http://localhost:8000"),
+    ],
+)
+def test_the_site_is_the_public_address(url: str, rp_id: str, origin: str) -> None:
+    assert RelyingParty.at(url) == RelyingParty(rp_id, origin)
+
+
+async def test_a_passkey_made_for_something_else_is_not_taken_in(house: House) -> None:
+    account, _ = await house.somebody()
+    passkey = a_passkey()
+    for wrong in ({"origin": "https://evil.example"}, {"type": "webauthn.get"}, {"challenge": "AAAA"}):
+        asked = await house.door.ask_to_enrol(account, BROWSER)
+        with pytest.raises(Problem, match=r"access.passkey-refused"):
+            house.door.new_passkey(
+                account, "x", asked.challenge, passkey.created(asked.challenge, **wrong), BROWSER
+            )
+    asked = await house.door.ask_to_enrol(account, BROWSER)
+    with pytest.raises(Problem, match=r"access.passkey-refused"):
+        house.door.new_passkey(account, "x", asked.challenge, " " * (LONGEST_ANSWER + 1), BROWSER)
+
+
+async def test_a_browser_is_told_which_authenticators_it_must_not_use_again(house: House) -> None:
+    account, passkey = await house.somebody()
+
+    asked = await house.door.ask_to_enrol(account, BROWSER)
+    allowed = house.door.ask(
+        "second", BROWSER, tuple(await house.accounts.authenticators_of(account.account_id))
+    )
+
+    assert [one["id"] for one in asked.options["excludeCredentials"]] == [passkey.passkey_id]
+    assert [one["id"] for one in allowed.options["allowCredentials"]] == [passkey.passkey_id]
+    assert house.door.ask("sign-in", BROWSER).options["allowCredentials"] == []

@@ -1,0 +1,304 @@
+"""The pages of people without a browser: who comes where, what every form takes, and what every page bears."""
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from kaihoken.access.people import Account, Role, may
+from kaihoken.access.people.account_table import accounts_of_person
+from kaihoken.hub.people_pages import ROWS, Row
+from kaihoken.web import LANGUAGES, Language, path_in
+
+from ...access.people.passkeys import SoftPasskey
+from .people import Site, a_passkey, a_site, enrol, fields_of, send, sign_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+FORMS = [row for row in ROWS if row.method == "POST"]
+FACILITY, INSURER = "1310112345", "01130012"
+PLACES = {Role.STAFF: FACILITY, Role.MANAGER: FACILITY, Role.OFFICER: INSURER, Role.SUPERVISOR: INSURER}
+GUARDED = [row for row in ROWS if row.needs != "anybody"]
+WHOLE = [row for row in ROWS if row.needs == "somebody"]
+BY_RIGHT = [row for row in ROWS if row.right is not None]
+
+
+def named(row: Row) -> str:
+    return f"{row.method} {row.path}"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    async with a_site(tmp_path_factory.mktemp("site")) as made:
+        yield made
+
+
+async def somebody(
+    site: Site, role: Role = Role.MANAGER, *, verifies: bool = True
+) -> tuple[Account, SoftPasskey]:
+    """Somebody who was invited and accepted on the pages."""
+    place = (
+        FACILITY
+        if role in (Role.STAFF, Role.MANAGER)
+        else "01130012"
+        if role in (Role.OFFICER, Role.SUPERVISOR)
+        else ""
+    )
+    person = "ab" * 16 if role is Role.PATIENT else ""
+    if person:
+        for account in await site_accounts_of_person(site, person):
+            await site.accounts.disable(None, account.account_id)
+    account, code = await site.accounts.invite(None, role, place, person, "青空 花子")
+    passkey = a_passkey(verifies=verifies)
+    async with site.browser() as http:
+        done = await enrol(http, code, passkey)
+    assert done.status_code == 200
+    assert str(done.url).endswith("/sign-in")
+    return account, passkey
+
+
+async def site_accounts_of_person(site: Site, person: str) -> list[Account]:
+    return await accounts_of_person(site.machine.store, person)
+
+
+async def test_from_an_invitation_to_ones_own_page_and_out_again(site: Site) -> None:
+    _, passkey = await somebody(site)
+    async with site.browser() as http:
+        home = await sign_in(http, passkey)
+        assert home.status_code == 200
+        assert "青空 花子 さん" in home.text
+
+        left = await send(http, home, "/sign-out")
+        assert str(left.url).endswith("/sign-in")
+        assert str((await http.get("/me")).url).endswith("/sign-in")
+
+
+@pytest.mark.parametrize("row", FORMS, ids=lambda row: row.path)
+async def test_no_form_is_taken_from_elsewhere(site: Site, row: Row) -> None:
+    _, passkey = await somebody(site)
+    size = await site.machine.committer.log.size()
+    async with site.browser() as http:
+        await sign_in(http, passkey)
+        for headers in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+            {"Sec-Fetch-Site": "", "Origin": "http://evil.example"},
+        ):
+            refused = await http.post(row.path, data={"token": "x"}, headers=headers)
+            assert (refused.status_code, code_of(refused)) == (403, "hub.other-origin")
+    assert await site.machine.committer.log.size() == size + 1  # the sign-in
+
+
+@pytest.mark.parametrize("row", FORMS, ids=lambda row: row.path)
+async def test_no_form_is_taken_without_its_own_token(site: Site, row: Row) -> None:
+    _, passkey = await somebody(site, verifies=row.needs != "half")
+    async with site.browser() as http, site.browser() as other:
+        await sign_in(http, passkey)
+        _, second = await somebody(site)
+        home = await sign_in(other, second)
+        foreign = fields_of(home, "/sign-out")["token"]
+        for token in ("", "x", "é" * 40, foreign):
+            refused = await http.post(row.path, data={"token": token})
+            assert (refused.status_code, code_of(refused)) == (403, "access.form-refused"), token
+        assert (
+            await http.post(row.path, content=b"{}", headers={"content-type": "application/json"})
+        ).status_code == 415
+
+
+@pytest.mark.parametrize("row", GUARDED, ids=named)
+async def test_who_has_not_signed_in_comes_nowhere(site: Site, row: Row) -> None:
+    async with site.browser() as http:
+        http.follow_redirects = False
+        answer = await http.request(
+            row.method, row.path, data={"token": "x"} if row.method == "POST" else None
+        )
+
+    if row.method == "GET":
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    else:
+        assert (answer.status_code, code_of(answer)) == (401, "access.sign-in-required")
+
+
+@pytest.mark.parametrize("row", WHOLE, ids=named)
+async def test_half_a_session_comes_nowhere_but_to_the_second_factor(site: Site, row: Row) -> None:
+    _, passkey = await somebody(site, verifies=False)
+    async with site.browser() as http:
+        await sign_in(http, passkey)
+        http.follow_redirects = False
+        answer = await http.request(
+            row.method, row.path, data={"token": "x"} if row.method == "POST" else None
+        )
+
+    if row.method == "GET":
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in/second")
+    else:
+        assert (answer.status_code, code_of(answer)) == (401, "access.sign-in-required")
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("row", BY_RIGHT, ids=named)
+async def test_each_page_takes_its_right(site: Site, row: Row, role: Role) -> None:
+    assert row.right is not None
+    if may(role, row.right):
+        return
+    _, passkey = await somebody(site, role)
+    async with site.browser() as http:
+        await sign_in(http, passkey)
+        refused = await http.request(
+            row.method, row.path, data={"token": "x"} if row.method == "POST" else None
+        )
+
+    assert (refused.status_code, code_of(refused)) == (403, "access.right-missing")
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.fresh], ids=lambda row: row.path)
+async def test_what_is_dangerous_takes_a_fresh_proof(site: Site, row: Row) -> None:
+    role = next(role for role in Role if row.right is None or has(role, row))
+    _, passkey = await somebody(site, role)
+    async with site.browser() as http:
+        home = await sign_in(http, passkey)
+        site.ticks.pass_seconds(5 * 60)
+        refused = await http.post(row.path, data={"token": await token_for(http, row.path, home)})
+        assert (refused.status_code, code_of(refused)) == (403, "access.proof-old")
+
+        page = await http.get("/me/confirm")
+        fields = fields_of(page, "/me/confirm")
+        await http.post("/me/confirm", data={**fields, "answer": passkey.answer(fields["challenge"])})
+        again = await http.post(row.path, data={"token": await token_for(http, row.path, home)})
+        assert code_of(again) != "access.proof-old"
+
+
+def has(role: Role, row: Row) -> bool:
+    return row.right is not None and may(role, row.right)
+
+
+async def token_for(http: httpx.AsyncClient, path: str, home: httpx.Response) -> str:
+    """The token of a form, from the page where it stands."""
+    for row in ROWS:
+        if row.method == "GET" and row.needs == "somebody":
+            page = await http.get(row.path)
+            if f'action="{path}"' in page.text:
+                return fields_of(page, path)["token"]
+    raise AssertionError(f"no page has the form {path}")
+
+
+def code_of(page: httpx.Response) -> str:
+    """The code of the problem that a page tells."""
+    found = re.search(r'class="quiet">.*?<code>([a-z.-]+)</code></p>', page.text, re.S)
+    return found[1].rpartition(">")[2] if found else ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ["/sign-in", "/invitation"])
+async def test_every_page_bears_its_headers_and_its_language(
+    site: Site, path: str, language: Language
+) -> None:
+    async with site.browser() as http:
+        page = await http.get(path_in(language, path))
+
+    assert page.status_code == 200
+    assert page.headers["cache-control"] == "no-store"
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert 'class="demo"' in page.text
+
+
+async def test_cookies_are_of_this_host_alone_and_no_script_reads_them(site: Site) -> None:
+    _, passkey = await somebody(site)
+    async with site.browser() as http:
+        first = await http.get("/sign-in")
+        http.follow_redirects = False
+        fields = fields_of(first, "/sign-in")
+        began = await http.post("/sign-in", data={**fields, "answer": passkey.answer(fields["challenge"])})
+
+    for cookie in (first.headers["set-cookie"], began.headers["set-cookie"]):
+        assert "; HttpOnly" in cookie
+        assert "; SameSite=Strict" in cookie
+        assert "; Path=/" in cookie
+        assert "Domain" not in cookie
+        assert "Expires" not in cookie
+
+
+async def test_a_sign_in_gives_a_new_cookie_and_ends_the_session_before(site: Site) -> None:
+    _, passkey = await somebody(site)
+    async with site.browser() as http:
+        await sign_in(http, passkey)
+        planted = http.cookies["kaihoken-local"]
+        home = await http.get("/me")
+        await send(http, home, "/sign-out")
+        http.cookies.set("kaihoken-local", planted, domain="127.0.0.1")
+        assert str((await http.get("/me")).url).endswith("/sign-in")
+        await sign_in(http, passkey)
+        assert http.cookies.get("kaihoken-local", domain="127.0.0.1") != planted
+
+
+async def test_a_wrong_code_is_told_at_its_field_and_says_nothing_else(site: Site) -> None:
+    async with site.browser() as http:
+        page = await send(http, await http.get("/en/invitation"), "/invitation", code="ABCD-EFGH")
+
+    assert page.status_code == 403
+    assert 'id="field-code-error"' in page.text
+    assert 'value="ABCD-EFGH"' in page.text
+
+
+async def test_devices_are_added_named_and_removed(site: Site) -> None:
+    account, passkey = await somebody(site)
+    other = a_passkey()
+    async with site.browser() as http:
+        await sign_in(http, passkey)
+        page = await http.get("/me/devices")
+        fields = fields_of(page, "/me/devices/add")
+        page = await http.post(
+            "/me/devices/add", data={**fields, "name": "台所", "answer": other.created(fields["challenge"])}
+        )
+        assert "台所" in page.text
+        page = await send(http, page, "/me/devices/rename", device=other.passkey_id, name="居間")
+        assert "居間" in page.text
+        page = await send(http, page, "/me/devices/remove", device=other.passkey_id)
+        assert "居間" not in page.text
+        refused = await send(http, page, "/me/devices/remove")
+        assert (refused.status_code, code_of(refused)) == (409, "access.authenticator-last")
+    assert account.account_id
+
+
+async def test_a_second_passkey_makes_a_sign_in_whole(site: Site) -> None:
+    account, first = await somebody(site, verifies=False)
+    second = a_passkey()
+    code = await site.accounts.invite_again(None, account.account_id)
+    async with site.browser() as http:
+        await enrol(http, code, second)
+        half = await sign_in(http, first)
+        assert str(half.url).endswith("/sign-in/second")
+        fields = fields_of(half, "/sign-in/second")
+        home = await http.post(
+            "/sign-in/second", data={**fields, "answer": second.answer(fields["challenge"])}
+        )
+    assert str(home.url).endswith("/me")
+
+
+async def test_another_host_name_reaches_no_page(site: Site) -> None:
+    async with site.browser() as http:
+        refused = await http.get("/sign-in", headers={"Host": "evil.example"})
+
+    assert refused.status_code == 403
+
+
+async def test_what_is_not_a_page_or_not_done_with_it_is_said(site: Site) -> None:
+    async with site.browser() as http:
+        assert (await http.delete("/sign-in")).status_code == 405
+        assert (await http.get("/me/nothing")).status_code == 404
+        head = await http.head("/sign-in")
+        assert (head.status_code, head.content) == (200, b"")
+
+
+async def test_disabling_somebody_ends_what_they_see_at_the_next_request(site: Site) -> None:
+    account, passkey = await somebody(site)
+    async with site.browser() as http:
+        await sign_in(http, passkey)
+        await site.accounts.disable(None, account.account_id)
+
+        assert str((await http.get("/me")).url).endswith("/sign-in")
