@@ -33,6 +33,8 @@ def test_only_facilities_ask_and_facilities_never_register() -> None:
         Scope.OQS: {Kind.FACILITY},
         Scope.REGISTRATIONS_WRITE: {Kind.INSURER, Kind.OPERATOR},
         Scope.REGISTRATIONS_MATCH: {Kind.OPERATOR},
+        Scope.CONSENTS_READ: {Kind.FACILITY},
+        Scope.CONSENTS_WRITE: {Kind.FACILITY},
         Scope.LOG_READ: {Kind.FACILITY, Kind.INSURER, Kind.OPERATOR},
         Scope.CLIENTS_WRITE: {Kind.OPERATOR},
         Scope.METRICS_READ: {Kind.OPERATOR},

@@ -22,6 +22,7 @@ NUMBERS = {
     "access": ("05",),
     "web": ("06",),
     "payment": ("10",),
+    "consent": ("11",),
     "coverage": ("20", "29"),
     "oqs": ("21",),
     "people": ("50",),

@@ -25,13 +25,23 @@ class Scope(StrEnum):
     OQS = "oqs"
     REGISTRATIONS_WRITE = "registrations:write"
     REGISTRATIONS_MATCH = "registrations:match"  # to state the result of the match with J-LIS
+    CONSENTS_READ = "consents:read"
+    CONSENTS_WRITE = "consents:write"
     LOG_READ = "log:read"
     CLIENTS_WRITE = "clients:write"
     METRICS_READ = "metrics:read"
 
 
 HELD_BY: Mapping[Kind, frozenset[Scope]] = {
-    Kind.FACILITY: frozenset({Scope.ELIGIBILITY_ASK, Scope.OQS, Scope.LOG_READ}),
+    Kind.FACILITY: frozenset(
+        {
+            Scope.ELIGIBILITY_ASK,
+            Scope.OQS,
+            Scope.CONSENTS_READ,
+            Scope.CONSENTS_WRITE,
+            Scope.LOG_READ,
+        }
+    ),
     Kind.INSURER: frozenset({Scope.REGISTRATIONS_WRITE, Scope.LOG_READ}),
     Kind.OPERATOR: frozenset(
         {

@@ -12,7 +12,17 @@ comes with a migration in `migrations/versions` (a test compares the two).
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.type_api import TypeEngine
 
@@ -288,3 +298,33 @@ log_indexed = _table(
     Column("name", Text, primary_key=True),
     Column("until", _whole(), nullable=False),
 )
+# Consents as they were given, and the end of each of their items: rows are added, never changed (consent).
+consent = _table(
+    "consent",
+    Column("consent_id", LargeBinary, primary_key=True),  # 16 random bytes
+    Column("person_id", LargeBinary, nullable=False),
+    Column("facility", Text, nullable=False),
+    Column("care", Text, nullable=False),
+    Column("items", Text, nullable=False),  # in order, separated by spaces
+    Column("means", Text, nullable=False),
+    Column("given_at", _whole(), nullable=False),  # instant
+    Column("alive_until", _whole()),  # instant; none while care lasts
+    Column("examined_on", Integer, nullable=False),  # day
+    Column("staff", Text, nullable=False),
+    Column("spoken_at", _whole()),  # instant
+    Column("commit_seq", _whole(), nullable=False),
+)
+Index("consent_by_person", consent.c.person_id, consent.c.facility)
+Index("consent_by_giving", consent.c.facility, consent.c.care, consent.c.given_at)
+Index("consent_by_examination", consent.c.facility, consent.c.care, consent.c.examined_on)
+Index("consent_by_commit", consent.c.commit_seq)
+consent_end = _table(
+    "consent_end",
+    Column("consent_id", LargeBinary, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("ended_at", _whole(), nullable=False),  # instant
+    Column("reason", Text, nullable=False),
+    Column("commit_seq", _whole(), nullable=False),
+    PrimaryKeyConstraint("consent_id", "item"),
+)
+Index("consent_end_by_commit", consent_end.c.commit_seq)

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _bulk()
     _people()
     _who_looked()
+    _consents()
 
 
 def _bulk() -> None:
@@ -130,3 +131,37 @@ def _who_looked() -> None:
         sa.Column("until", WHOLE, nullable=False),
         sqlite_strict=True,
     )
+
+
+def _consents() -> None:
+    op.create_table(
+        "consent",
+        sa.Column("consent_id", sa.LargeBinary, primary_key=True),
+        sa.Column("person_id", sa.LargeBinary, nullable=False),
+        sa.Column("facility", sa.Text, nullable=False),
+        sa.Column("care", sa.Text, nullable=False),
+        sa.Column("items", sa.Text, nullable=False),
+        sa.Column("means", sa.Text, nullable=False),
+        sa.Column("given_at", WHOLE, nullable=False),
+        sa.Column("alive_until", WHOLE),
+        sa.Column("examined_on", sa.Integer, nullable=False),
+        sa.Column("staff", sa.Text, nullable=False),
+        sa.Column("spoken_at", WHOLE),
+        sa.Column("commit_seq", WHOLE, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_index("consent_by_person", "consent", ["person_id", "facility"])
+    op.create_index("consent_by_giving", "consent", ["facility", "care", "given_at"])
+    op.create_index("consent_by_examination", "consent", ["facility", "care", "examined_on"])
+    op.create_index("consent_by_commit", "consent", ["commit_seq"])
+    op.create_table(
+        "consent_end",
+        sa.Column("consent_id", sa.LargeBinary, nullable=False),
+        sa.Column("item", sa.Text, nullable=False),
+        sa.Column("ended_at", WHOLE, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("commit_seq", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("consent_id", "item"),
+        sqlite_strict=True,
+    )
+    op.create_index("consent_end_by_commit", "consent_end", ["commit_seq"])

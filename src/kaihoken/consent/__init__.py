@@ -1,0 +1,59 @@
+"""同意: who lets which facility see what, in which form of care, until when. Given, seen, withdrawn, expired."""
+
+from kaihoken.consent.book import LONGEST_DAYS, ConsentBook, Period, kept
+from kaihoken.consent.giving import Giving
+from kaihoken.consent.grant import (
+    End,
+    Grant,
+    Held,
+    Standing,
+    expiry_code,
+    is_alive,
+    standing,
+    state_of,
+)
+from kaihoken.consent.item import (
+    COVERAGE_ITEMS,
+    MEDICAL_ITEMS,
+    TREATMENT_CODE,
+    Care,
+    ConsentId,
+    EndReason,
+    Item,
+    Means,
+)
+from kaihoken.consent.life import TRANSITIONS, Event, State
+from kaihoken.consent.recorded import Actor, check_consents
+from kaihoken.consent.terms import CareTerms, ConsentItems, check_giving
+
+__all__ = [
+    "COVERAGE_ITEMS",
+    "LONGEST_DAYS",
+    "MEDICAL_ITEMS",
+    "TRANSITIONS",
+    "TREATMENT_CODE",
+    "Actor",
+    "Care",
+    "CareTerms",
+    "ConsentBook",
+    "ConsentId",
+    "ConsentItems",
+    "End",
+    "EndReason",
+    "Event",
+    "Giving",
+    "Grant",
+    "Held",
+    "Item",
+    "Means",
+    "Period",
+    "Standing",
+    "State",
+    "check_consents",
+    "check_giving",
+    "expiry_code",
+    "is_alive",
+    "kept",
+    "standing",
+    "state_of",
+]
