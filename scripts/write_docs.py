@@ -21,6 +21,7 @@ import kaihoken
 from kaihoken import rules
 from kaihoken.cli import NOUNS, application
 from kaihoken.coverage import Advisory, Situation, StepKind
+from kaihoken.coverage.folder.passage import TABLE as PASSAGE
 from kaihoken.hub import refusals
 from kaihoken.hub.assembly import route_table
 from kaihoken.people import Case, NumberAsk, sandbox_cases
@@ -180,6 +181,12 @@ def _told(kinds: type[StrEnum], message: str) -> Iterator[Row]:
         yield kind.value, *said
 
 
+def passage_rows() -> Iterator[Row]:
+    """Every step of a request file on its way from `req` to `res`."""
+    for (state, event), following in PASSAGE.items():
+        yield f"{state} + {event}", f"`{following}`"
+
+
 def case_rows() -> Iterator[Row]:
     """Every test number, without the birthdate: some are so old on the day on which they are asked."""
     for case in sandbox_cases(_A_DAY):
@@ -214,6 +221,7 @@ PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
     "situations": (situation_rows, ("situation", "日本語", "English")),
     "steps": (step_rows, ("steps.kind", "日本語", "English")),
     "advisories": (advisory_rows, ("advisories.kind", "日本語", "English")),
+    "passage": (passage_rows, ("stands + happens", "stands then")),
     "cases": (
         case_rows,
         (
@@ -227,6 +235,7 @@ PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
 """Tables by name; each stands on the page of its name, or of `_PAGE_OF`."""
 
 _PAGE_OF = dict.fromkeys(("situations", "steps", "advisories", "cases"), "integrate")
+_PAGE_OF["passage"] = "folder"
 _A_DAY = date(2026, 11, 20)
 
 

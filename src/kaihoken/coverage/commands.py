@@ -195,6 +195,56 @@ def answer_message(
     return 0 if message.refused is None else _REFUSED
 
 
+@oqs_app.command("folder")
+def watch_folder(
+    req: Annotated[Path, typer.Option("--req", help="要求が置かれるフォルダー / where requests come")],
+    res: Annotated[Path, typer.Option("--res", help="結果を置くフォルダー / where results go")],
+    hub: Annotated[str, typer.Option("--hub", help="ハブの URL / the hub's URL")],
+    client: Annotated[str, typer.Option("--client", help="クライアントの ID / the client's id")],
+    key: Annotated[Path, typer.Option("--key", help="秘密鍵の JWK のファイル / the private key, a JWK file")],
+    work: Annotated[
+        Path | None,
+        typer.Option(
+            "--work", help="作業用。既定は res の隣の oqs-work / the agent's own, beside res by default"
+        ),
+    ] = None,
+    archive: Annotated[
+        Path | None,
+        typer.Option(
+            "--archive", help="済んだ要求を移す。なければ消す / keep answered requests here, else delete"
+        ),
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate", help="クライアント証明書と鍵の PEM / client certificate with its key, PEM"
+        ),
+    ] = None,
+    authority: Annotated[
+        Path | None,
+        typer.Option(
+            "--authority", help="ハブの証明書を発行した CA の PEM / CA of the hub's certificate, PEM"
+        ),
+    ] = None,
+    every: Annotated[
+        float, typer.Option("--every", min=0.05, help="見にいく間隔（秒） / seconds between looks")
+    ] = 0.3,
+    once: Annotated[bool, typer.Option("--once", help="いまある要求だけ / what is there, and end")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """req の要求をハブにたずね、結果を res に置く / ask a hub what comes into req, put results into res.
+
+    止めても、電源が切れても、取りこぼさず、結果は一度だけ出します。
+    With --once exit code 1 where something could not be asked. With --json what it says are lines of JSON.
+    """
+    from kaihoken.coverage.folder.watching import Watching, watch
+
+    watching = Watching(
+        req, res, hub, client, key, work, archive, certificate, authority, every, once, as_json
+    )
+    return 0 if asyncio.run(watch(watching, SystemClock())) else _REFUSED
+
+
 def _keep(receipt: bytes, file: Path) -> None:
     """The receipt in its file; where that cannot be written, on standard error: it is made once. Problem
     `store.path`."""

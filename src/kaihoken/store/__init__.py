@@ -8,6 +8,7 @@ from kaihoken.store.inspection import Check, Finding, Note, places_of, register_
 from kaihoken.store.keyfiles import sync_folder
 from kaihoken.store.keyring import KeyRing, LookupRing
 from kaihoken.store.keys import FileKeys, KeyProvider, SigningKey
+from kaihoken.store.lock import FolderLock
 from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.opening import create_store, open_store, open_to_others
 from kaihoken.store.postgres import PostgresStore
@@ -27,6 +28,7 @@ __all__ = [
     "Extent",
     "FileKeys",
     "Finding",
+    "FolderLock",
     "Idempotency",
     "KeyProvider",
     "KeyRing",

@@ -21,8 +21,10 @@ LogKeys = Mapping[str, Key]
 _JSON = "application/json"
 _PROBLEM = "problem+json"
 _RECEIPT = "kaihoken-receipt"
-_TRY_AGAIN = frozenset({401, 429})
-_FAULTS = 500
+NOT_NOW = frozenset({429, 502, 503, 504, 507})
+"""Statuses with which a hub says that it cannot just now."""
+
+_UNAUTHORISED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Call(Generic[T]):
     def answers(self, received: Received) -> bool:
         """Whether that is an answer to be read, and no refusal."""
         if self.in_kind and _PROBLEM not in received.header("content-type"):
-            return received.status not in _TRY_AGAIN and received.status < _FAULTS
+            return received.status not in NOT_NOW and received.status != _UNAUTHORISED
         return received.status < 400
 
 

@@ -9,14 +9,13 @@ from typing import TypeVar
 import msgspec
 
 from kaihoken.coverage.client.access import Access
-from kaihoken.coverage.client.calls import Call, Granted
+from kaihoken.coverage.client.calls import NOT_NOW, Call, Granted
 from kaihoken.coverage.client.exchange import Conversation, Failed, Patience, Received, Send, Wait
 from kaihoken.coverage.client.problem import HubProblem, problem_of, unreachable
 from kaihoken.problems import Problem
 
 T = TypeVar("T")
 
-_NOT_NOW = frozenset({429, 502, 503, 504})
 _UNDER_WAY = "store.in_progress"  # the same order is being carried out: its answer comes a moment later
 
 
@@ -90,4 +89,4 @@ def _again(call: Call[T], problem: HubProblem) -> bool:
 
 
 def _not_now(problem: HubProblem) -> bool:
-    return problem.status in _NOT_NOW or problem.status == 0
+    return problem.status in NOT_NOW or problem.status == 0

@@ -42,8 +42,8 @@ class Options(TypedDict, total=False):
     verified before an answer is handed out; `seconds` how long an answer may take."""
 
     scopes: Sequence[str]
-    tls: ssl.SSLContext
-    verify_with: LogKeys
+    tls: ssl.SSLContext | None
+    verify_with: LogKeys | None
     patience: Patience
     seconds: float
     clock: Clock

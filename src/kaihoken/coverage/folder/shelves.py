@@ -1,0 +1,226 @@
+"""The folders on disk. Every step is one rename, so a crash leaves each request on one side of it or the other.
+
+    req/NAME  →  work/queue/NUMBER-KEY/NAME          taken: nobody else writes there
+    work/out/NUMBER-KEY.part  →  work/out/NUMBER-KEY decided: what goes to res is in it, whole
+    work/out/NUMBER-KEY/RESULT  →  res/RESULT        delivered
+    work/queue/NUMBER-KEY  →  archive/DAY/NUMBER-KEY put away, or deleted; then work/out/NUMBER-KEY goes
+
+`KEY` is drawn when a request is taken and goes to the hub as the Idempotency-Key, so that asking again after a crash is
+the same order.
+"""
+
+import os
+import secrets
+import shutil
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kaihoken.clock import Clock
+from kaihoken.coverage.folder.outcome import Files
+from kaihoken.coverage.oqs import LARGEST_MESSAGE
+from kaihoken.problems import Problem
+from kaihoken.store import FolderLock, sync_folder
+
+_NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
+_NOT_WAITED_FOR = getattr(os, "O_NONBLOCK", 0)
+_KEY_BYTES = 9
+_PRIVATE = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where everything lies. `archive` None: requests that were answered are deleted. All on one file system."""
+
+    req: Path
+    res: Path
+    work: Path
+    archive: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Taken:
+    """A request that the agent has taken: when, in order; the key of its order; its name."""
+
+    number: int
+    key: str
+    name: str
+
+    @property
+    def label(self) -> str:
+        """What it is called in `work/out`, and in what the agent says: nothing of its name, which a sender chose."""
+        return f"{self.number:010}-{self.key}"
+
+
+class Shelves:
+    """The folders of one agent, which holds them alone."""
+
+    def __init__(self, folders: Folders, clock: Clock) -> None:
+        """Problems: `oqs.folder-missing`, `oqs.folder-apart`, `oqs.folder-in-use`."""
+        self._folders = folders
+        self._clock = clock
+        self._queue = folders.work / "queue"
+        self._out = folders.work / "out"
+        for folder in (folders.req, folders.res):
+            if not folder.is_dir():
+                raise Problem("oqs.folder-missing", where=str(folder))
+        for own in (folders.work, self._queue, self._out, folders.archive):
+            if own is not None:
+                own.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        self._require_together()
+        try:
+            self._lock = FolderLock(folders.work / "lock")
+        except Problem as problem:
+            if problem.code == "store.locked":
+                raise Problem("oqs.folder-in-use", where=str(folders.work)) from None
+            raise
+        self._tidy()
+        self._last = max((taken.number for taken in self.queued()), default=0)
+
+    def close(self) -> None:
+        """Let others have the folders."""
+        self._lock.release()
+
+    def arriving(self) -> list[str]:
+        """The names in `req` that could be requests, the oldest first. Names that begin with `.` or `~` and other
+        endings are a writer's own."""
+        found = []
+        with os.scandir(self._folders.req) as entries:
+            for entry in entries:
+                if entry.name.lower().endswith(".xml") and not entry.name.startswith((".", "~")):
+                    with suppress(OSError):
+                        found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
+        return [name for _, name in sorted(found)]
+
+    def peek(self, name: str) -> bytes | None:
+        """The bytes of a file in `req`, one more than a message may have at most; None where it cannot be read just
+        now."""
+        return _content(self._folders.req / name)
+
+    def take(self, name: str) -> Taken | None:
+        """Take a file out of `req`; None where its writer has it, or took it back."""
+        taken = Taken(self._last + 1, secrets.token_hex(_KEY_BYTES), name)
+        shelf = self._queue / taken.label
+        shelf.mkdir(mode=_PRIVATE)
+        try:
+            os.rename(self._folders.req / name, shelf / name)
+        except OSError:
+            shelf.rmdir()
+            return None
+        if not stat.S_ISREG((shelf / name).lstat().st_mode):  # put in its place since it was read
+            os.rename(shelf / name, self._folders.req / name)
+            shelf.rmdir()
+            return None
+        self._last = taken.number
+        sync_folder(shelf)
+        sync_folder(self._queue)
+        return taken
+
+    def queued(self) -> list[Taken]:
+        """What was taken and is not put away, in the order in which it came."""
+        return sorted(
+            _taken(label, name)
+            for label in os.listdir(self._queue)
+            for name in os.listdir(self._queue / label)
+        )
+
+    def content(self, taken: Taken) -> bytes:
+        """The bytes of a request that was taken; none where it turned out to be no file."""
+        return _content(self._queue / taken.label / taken.name) or b""
+
+    def is_decided(self, taken: Taken) -> bool:
+        """Whether what goes to `res` is there, or has gone."""
+        return (self._out / taken.label).is_dir()
+
+    def decide(self, taken: Taken, files: Files) -> None:
+        """Write down what goes to `res`. From here on the request is never asked again."""
+        part = self._out / f"{taken.label}.part"
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(mode=_PRIVATE)
+        for name, content in files.items():
+            if content is None:
+                shutil.copyfile(self._queue / taken.label / taken.name, part / name, follow_symlinks=False)
+            _write(part / name, content)
+        sync_folder(part)
+        os.rename(part, self._out / taken.label)
+        sync_folder(self._out)
+
+    def deliver(self, taken: Taken) -> bool:
+        """Move what waits into `res`, an `.err` last; False where that is not possible just now."""
+        waiting = self._out / taken.label
+        try:
+            for name in sorted(os.listdir(waiting), key=lambda name: (name.endswith(".err"), name)):
+                os.replace(waiting / name, self._folders.res / name)
+                sync_folder(self._folders.res)
+        except OSError:
+            return False
+        return True
+
+    def is_delivered(self, taken: Taken) -> bool:
+        """Whether everything stands in `res`."""
+        return not os.listdir(self._out / taken.label)
+
+    def clear(self, taken: Taken) -> None:
+        """Put the request away, and then the mark that it was answered."""
+        shelf = self._queue / taken.label
+        if self._folders.archive is None:
+            (shelf / taken.name).unlink(missing_ok=True)
+            shelf.rmdir()
+        else:
+            day = self._folders.archive / self._clock.today().isoformat()
+            day.mkdir(mode=_PRIVATE, exist_ok=True)
+            os.rename(shelf, day / taken.label)
+            sync_folder(day)
+        sync_folder(self._queue)
+        os.rmdir(self._out / taken.label)
+
+    def _tidy(self) -> None:
+        """What the agent was about when it last stopped: shelves with nothing on them, answers that were not whole,
+        marks of what is put away."""
+        for label in os.listdir(self._queue):
+            if not os.listdir(self._queue / label):
+                os.rmdir(self._queue / label)
+        waiting = {taken.label for taken in self.queued()}
+        for label in os.listdir(self._out):
+            if label.endswith(".part"):
+                shutil.rmtree(self._out / label)
+            elif label not in waiting and self.deliver(_taken(label, "")):
+                os.rmdir(self._out / label)
+
+    def _require_together(self) -> None:
+        folders = self._folders
+        places = [folders.req, folders.res, folders.work, *filter(None, [folders.archive])]
+        resolved = {place.resolve() for place in places}
+        if len(resolved) != len(places) or len({place.stat().st_dev for place in places}) != 1:
+            raise Problem("oqs.folder-apart", where=", ".join(map(str, places)))
+
+
+def _taken(label: str, name: str) -> Taken:
+    number, _, key = label.partition("-")
+    return Taken(int(number), key, name)
+
+
+def _content(path: Path) -> bytes | None:
+    """The bytes of a plain file: what is a link or no file is nobody's request."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _NOT_FOLLOWED | _BINARY | _NOT_WAITED_FOR)
+    except OSError:
+        return None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return None
+    with os.fdopen(descriptor, "rb") as opened:
+        try:
+            return opened.read(LARGEST_MESSAGE + 1)
+        except OSError:
+            return None
+
+
+def _write(path: Path, content: bytes | None) -> None:
+    """A file with that content, or the one that is there, made durable."""
+    with path.open("ab") as opened:
+        opened.write(content or b"")
+        opened.flush()
+        os.fsync(opened.fileno())

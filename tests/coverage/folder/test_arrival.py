@@ -1,0 +1,48 @@
+"""When a file is whole, however its writer goes about it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kaihoken.coverage.folder.arrival import AGREEING_UNFINISHED, Arrival, look_at
+from kaihoken.coverage.folder.passage import Event
+
+MESSAGE = '<?xml version="1.0" encoding="UTF-8"?><XmlMsg><a>資格</a></XmlMsg>\r\n'.encode()
+
+
+def readings(*contents: bytes | None) -> list[Event]:
+    arrival, events = Arrival(), []
+    for content in contents:
+        arrival = arrival.seen(None if content is None else look_at(content))
+        events.append(arrival.event)
+    return events
+
+
+def test_a_message_is_whole_at_the_second_reading_that_agrees() -> None:
+    assert readings(MESSAGE, MESSAGE) == [Event.CHANGED, Event.WHOLE]
+
+
+def test_the_mark_of_an_end_and_white_space_may_follow() -> None:
+    assert readings(MESSAGE + b"\x1a\r\n", MESSAGE + b"\x1a\r\n")[-1] is Event.WHOLE
+
+
+def test_a_file_that_its_writer_holds_begins_anew() -> None:
+    assert readings(MESSAGE, None, MESSAGE, MESSAGE) == [Event.CHANGED] * 3 + [Event.WHOLE]
+
+
+def test_what_does_not_end_as_a_message_is_given_longer() -> None:
+    for unfinished in (b"", MESSAGE[:30], b"no message at all"):
+        events = readings(*[unfinished] * AGREEING_UNFINISHED)
+        assert events == [Event.CHANGED] * (AGREEING_UNFINISHED - 1) + [Event.WHOLE]
+
+
+@given(
+    cuts=st.lists(st.integers(0, len(MESSAGE) - 3), max_size=6).map(sorted),
+    looks=st.lists(st.integers(0, AGREEING_UNFINISHED - 1), min_size=7, max_size=7),
+)
+def test_no_part_of_a_message_is_taken_for_the_whole(cuts: list[int], looks: list[int]) -> None:
+    parts = dict.fromkeys(MESSAGE[:cut] for cut in cuts)
+    seen = [part for part, times in zip(parts, looks, strict=False) for _ in range(times)]
+
+    events = readings(*seen, MESSAGE, MESSAGE)
+
+    assert events == [Event.CHANGED] * (len(seen) + 1) + [Event.WHOLE]
