@@ -31,6 +31,7 @@ def test_only_facilities_ask_and_facilities_never_register() -> None:
     assert may == {
         Scope.ELIGIBILITY_ASK: {Kind.FACILITY},
         Scope.OQS: {Kind.FACILITY},
+        Scope.REFERENCES_WRITE: {Kind.FACILITY},
         Scope.REGISTRATIONS_WRITE: {Kind.INSURER, Kind.OPERATOR},
         Scope.REGISTRATIONS_MATCH: {Kind.OPERATOR},
         Scope.CONSENTS_READ: {Kind.FACILITY},

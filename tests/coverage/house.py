@@ -20,6 +20,7 @@ from kaihoken.coverage import (
     Fact,
     Found,
     Question,
+    ReferenceNumbers,
     Registering,
     Registrar,
     RowAnswer,
@@ -83,6 +84,10 @@ class House:
     @cached_property
     def registrar(self) -> Registrar:
         return Registrar(self.store, self.finder, self.committer, self.lookup_keys, self.clock)
+
+    @cached_property
+    def reference_numbers(self) -> ReferenceNumbers:
+        return ReferenceNumbers(self.registrar.truth)
 
     async def register(
         self,

@@ -21,6 +21,7 @@ from kaihoken.coverage import (
     PersonId,
     PublicExpense,
     QuestionKind,
+    ReferenceLink,
     Situation,
     SpecificDisease,
     Verdict,
@@ -32,7 +33,7 @@ from kaihoken.coverage.verdict import ShareBasis
 from kaihoken.payment import Share, ShareQuestion
 from kaihoken.problems import Problem
 
-from .people import FACILITY, TODAY, covered_by
+from .people import FACILITY, TODAY, TOKYO_BRANCH, covered_by
 
 SUBSIDIES = "subsidies"
 FIELDS = (*Result.__struct_fields__, SUBSIDIES)
@@ -45,6 +46,9 @@ TICKET = MedicalTicket(
 SUBSIDY = PublicExpense(
     "81136244", "1234566", "子ども医療費助成", date(2025, 4, 1), date(2030, 4, 1), self_pay_yen=200
 )
+
+
+LINK = ReferenceLink(FACILITY, "P-0001", TOKYO_BRANCH, "12-34", "56", "01", TODAY)
 
 
 def with_every_field(**more: object) -> Coverage:
@@ -91,6 +95,7 @@ def a_verdict(
         differences=(),
         advisories=(),
         steps=(),
+        references=(LINK,),
     )
 
 
@@ -196,6 +201,7 @@ def test_what_leaves_is_what_is_registered() -> None:
     ]
     assert [msgspec.structs.asdict(one) for one in other.pop("tickets")] == [msgspec.structs.asdict(TICKET)]
     assert other.pop("limit_consent").flag == other.pop("disease_consent").flag == "1"
+    assert other.pop("reference_number") == LINK.reference_number
     assert other == {}
 
 

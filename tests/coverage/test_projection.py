@@ -222,13 +222,13 @@ async def test_everybody_is_found_under_a_new_key_after_the_rotation(
     location: str | Path, tmp_path: Path
 ) -> None:
     """The link's row too: it is made again from the truth."""
-    from kaihoken.store.rotation import rotate_lookup
+    from kaihoken.store.rotation import AtRest, rotate_lookup
 
     async with a_house(location, tmp_path / "keys") as house:
         await with_people(house)
         places = inspection.places_of()
         assert places is not None
-        done = await rotate_lookup(house.store, house.keys, house.clock, 1, places)
+        done = await rotate_lookup(AtRest(house.store), house.store, house.keys, house.clock, 1, places)
         assert (done.version, done.people) == (2, 3)
     async with a_house(location, tmp_path / "keys", again=True, clock=house.clock) as house:
         (key,) = house.lookup_keys

@@ -103,5 +103,6 @@ def test_every_kind_of_step_is_taken_by_somebody() -> None:
         StepKind.SEE_ELDERLY_CERTIFICATE,
         StepKind.SEE_LATE_ELDERLY_SHARE,
         StepKind.REKEY_INSURER_NUMBER,
+        StepKind.ASK_BY_NUMBER,
         StepKind.RECEIVE_WITH_SUBSIDY,
     }

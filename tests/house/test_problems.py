@@ -23,7 +23,7 @@ NUMBERS = {
     "web": ("06",),
     "payment": ("10",),
     "consent": ("11",),
-    "coverage": ("20", "29"),
+    "coverage": ("20", "22", "29"),
     "oqs": ("21",),
     "people": ("50",),
     "hub": ("60",),

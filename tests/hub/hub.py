@@ -194,10 +194,11 @@ def _held_against(table: RouteTable) -> Callable[[httpx.Response], Awaitable[Non
     return check
 
 
+_OF_A_CLINIC = {Scope.ELIGIBILITY_ASK, Scope.OQS, Scope.REFERENCES_WRITE}
 _RIGHTS = {
-    "clinic": (Kind.FACILITY, FACILITY, {Scope.ELIGIBILITY_ASK, Scope.OQS}),
-    "same-clinic": (Kind.FACILITY, FACILITY, {Scope.ELIGIBILITY_ASK, Scope.OQS}),
-    "other-clinic": (Kind.FACILITY, OTHER_FACILITY, {Scope.ELIGIBILITY_ASK, Scope.OQS}),
+    "clinic": (Kind.FACILITY, FACILITY, _OF_A_CLINIC),
+    "same-clinic": (Kind.FACILITY, FACILITY, _OF_A_CLINIC),
+    "other-clinic": (Kind.FACILITY, OTHER_FACILITY, _OF_A_CLINIC),
     "insurer": (Kind.INSURER, INSURER, {Scope.REGISTRATIONS_WRITE}),
     "operator": (
         Kind.OPERATOR,

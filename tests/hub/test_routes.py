@@ -13,6 +13,7 @@ from kaihoken.hub.assembly import route_table
 from kaihoken.hub.routes import RouteTable
 
 from .hub import Hub, a_hub, a_message, a_question, a_row, a_tree, problem_in
+from .test_reference_numbers import NUMBERS, a_registration, link
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,10 +33,19 @@ class Sample:
 
 JSON, XML = "application/json", "application/xml"
 REGISTRATION = msgspec.json.encode({"rows": [a_row()]})
+LINKING = msgspec.json.encode({"reference_number": "P-1", **NUMBERS})
 SAMPLES = {
     "POST /v1/eligibility-checks": Sample("clinic", msgspec.json.encode(a_question()), JSON),
     "POST /oqs/search": Sample("clinic", a_message(), XML),
     "POST /v1/registrations": Sample("operator", REGISTRATION, JSON, headers={"Idempotency-Key": "sample"}),
+    "POST /v1/reference-numbers": Sample("clinic", LINKING, JSON, headers={"Idempotency-Key": "sample"}),
+    "POST /v1/reference-number-withdrawals": Sample(
+        "clinic",
+        msgspec.json.encode({"reference_number": "P-0"}),
+        JSON,
+        headers={"Idempotency-Key": "sample-2"},
+    ),
+    "POST /oqs/OQSsiimm01": Sample("clinic", a_registration(), XML),
     "GET /metrics": Sample("operator"),
     "POST /oauth/token": Sample(),
     "POST /oqs/auth": Sample(),
@@ -57,6 +67,7 @@ async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
     folder = tmp_path_factory.mktemp("routes")
     async with a_hub(folder / "store", folder) as hub:
         await hub.register(a_row())
+        await link(hub, "P-0")
         yield hub
 
 
@@ -148,6 +159,7 @@ async def test_a_token_of_one_scope_opens_one_route(hub: Hub) -> None:
 async def test_a_token_ends_after_five_minutes(tmp_path: Path, name: str) -> None:
     async with a_hub(tmp_path / "store", tmp_path) as hub:
         await hub.register(a_row(), key="first")
+        await link(hub, "P-0")
         token = f"Bearer {await hub.token(SAMPLES[name].client)}"
         hub.ticks.pass_seconds(299.9)
         assert (await sent(hub, name, token)).status_code == 200

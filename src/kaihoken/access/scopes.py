@@ -23,6 +23,7 @@ class Scope(StrEnum):
 
     ELIGIBILITY_ASK = "eligibility:ask"
     OQS = "oqs"
+    REFERENCES_WRITE = "references:write"  # 照会番号 of the facility itself
     REGISTRATIONS_WRITE = "registrations:write"
     REGISTRATIONS_MATCH = "registrations:match"  # to state the result of the match with J-LIS
     CONSENTS_READ = "consents:read"
@@ -37,6 +38,7 @@ HELD_BY: Mapping[Kind, frozenset[Scope]] = {
         {
             Scope.ELIGIBILITY_ASK,
             Scope.OQS,
+            Scope.REFERENCES_WRITE,
             Scope.CONSENTS_READ,
             Scope.CONSENTS_WRITE,
             Scope.LOG_READ,

@@ -35,6 +35,7 @@ KINDS = (
     "consent.given",
     "consent.refused",
     "consent.seen",
+    "coverage.reference",
     "coverage.registration",
     "eligibility.answer",
     "keys.log-rotation",

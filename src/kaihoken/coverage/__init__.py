@@ -2,7 +2,15 @@
 
 from kaihoken.coverage.answer import Answer, Result
 from kaihoken.coverage.answering import Answering
-from kaihoken.coverage.api import CertificateCheck, Check, CheckAnswer, NumberCheck, check, read_check
+from kaihoken.coverage.api import (
+    CertificateCheck,
+    Check,
+    CheckAnswer,
+    NumberCheck,
+    ReferenceCheck,
+    check,
+    read_check,
+)
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.history import (
     Assertion,
@@ -17,6 +25,7 @@ from kaihoken.coverage.history import (
     MedicalTicket,
     PersonId,
     PublicExpense,
+    ReferenceLink,
     SpecificDisease,
     pack_assertion,
     pack_history,
@@ -30,14 +39,25 @@ from kaihoken.coverage.inquiry import (
     NumberInquiry,
     Presented,
     QuestionKind,
+    ReferenceInquiry,
     birthdate_asked,
 )
 from kaihoken.coverage.lookup import Place, place_of_fact, place_of_link, place_of_question
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, refuse_oqs
+from kaihoken.coverage.oqs_registration import linking_of, refuse_registration, register_oqs
 from kaihoken.coverage.projection import check_projection
 from kaihoken.coverage.question import Answered, Asker, Found, Question
 from kaihoken.coverage.recorded import LOADED_SLICE, SliceRecord, check_registrations, said_of
+from kaihoken.coverage.reference_api import (
+    ReferenceNumberAnswer,
+    ReferenceNumberRequest,
+    ReferenceNumberWithdrawal,
+    read_linking,
+    read_withdrawal,
+)
+from kaihoken.coverage.reference_numbers import LINKS_AT_ONCE, Linked, ReferenceNumbers
+from kaihoken.coverage.referencing import Linking, LinkStatus
 from kaihoken.coverage.registering import period_of
 from kaihoken.coverage.registration import Registering, Registrar, RowAnswer
 from kaihoken.coverage.registration_messages import (
@@ -56,6 +76,7 @@ __all__ = [
     "ADD_ASSERTION",
     "ADD_PLACE",
     "HIGHEST_PERSON",
+    "LINKS_AT_ONCE",
     "LOADED_SLICE",
     "MOST_ROWS",
     "PUT_PERSON",
@@ -82,6 +103,9 @@ __all__ = [
     "History",
     "Inquiry",
     "LimitCertificate",
+    "LinkStatus",
+    "Linked",
+    "Linking",
     "MatchState",
     "MedicalTicket",
     "NumberCheck",
@@ -94,6 +118,13 @@ __all__ = [
     "PublicExpense",
     "Question",
     "QuestionKind",
+    "ReferenceCheck",
+    "ReferenceInquiry",
+    "ReferenceLink",
+    "ReferenceNumberAnswer",
+    "ReferenceNumberRequest",
+    "ReferenceNumberWithdrawal",
+    "ReferenceNumbers",
     "Registering",
     "Registrar",
     "RegistrationsAnswer",
@@ -113,6 +144,7 @@ __all__ = [
     "check_projection",
     "check_registrations",
     "finder_for",
+    "linking_of",
     "misshapen",
     "pack_assertion",
     "pack_history",
@@ -121,7 +153,11 @@ __all__ = [
     "place_of_link",
     "place_of_question",
     "read_check",
+    "read_linking",
+    "read_withdrawal",
     "refuse_oqs",
+    "refuse_registration",
+    "register_oqs",
     "registrations_answer",
     "said_of",
     "unpack_history",

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from kaihoken.coverage.history import Coverage, Fact
-from kaihoken.coverage.inquiry import Chart, Inquiry, NumberInquiry
+from kaihoken.coverage.inquiry import Chart, Inquiry, NumberInquiry, ReferenceInquiry
 from kaihoken.coverage.lag import lag_is_likely
 from kaihoken.coverage.verdict import Advisory, Difference, DifferenceKind, Situation
 from kaihoken.identity import LOST, canonical_branch, has_external_character, same_kana, same_name, shown
 from kaihoken.payment import Share, ShareKind
 
+_OTHERWISE_COVERED = frozenset({Situation.ENDED, Situation.NEW_EXISTS, Situation.OVERLAP})
 _LAG_SITUATIONS = frozenset({Situation.ENDED, Situation.NOT_FOUND, Situation.CARD_NOT_LINKED})
 
 
@@ -66,6 +67,8 @@ def advisories_for(
         found.append(Advisory.PENDING_NEW)
     elif situation in _LAG_SITUATIONS and not found and lag_is_likely(coverage, on):
         found.append(Advisory.LAG_LIKELY)
+    if situation in _OTHERWISE_COVERED and isinstance(inquiry, ReferenceInquiry):
+        found.append(Advisory.REFERENCE_ANEW)
     # The law gives a range only to those whose share the insurer registers (70 and over): it left the field empty.
     if situation is Situation.VALID and share.kind is ShareKind.RANGE:
         found.append(Advisory.SHARE_BLANK)

@@ -5,8 +5,9 @@ hash serves a later question as `if_unchanged`; the instants and the receipt sta
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
@@ -20,8 +21,10 @@ from kaihoken.coverage.inquiry import (
     Inquiry,
     NumberInquiry,
     Presented,
+    ReferenceInquiry,
     birthdate_asked,
     insurer_asked,
+    reference_asked,
 )
 from kaihoken.coverage.names_once import repeated_name
 from kaihoken.coverage.question import Answered, Asker, Carrier, Found, Question
@@ -82,7 +85,16 @@ class CertificateCheck(CheckRequest, frozen=True, tag="certificate"):
     presented: Literal["card", "phone"] = "card"
 
 
-Check = NumberCheck | CertificateCheck
+class ReferenceCheck(CheckRequest, frozen=True, tag="reference"):
+    """By 照会番号, the asking facility's own number for its patient, and 生年月日, without which one slip of the keys
+    would open somebody else's record."""
+
+    reference_number: str
+    birthdate: date
+    presented: Literal["card", "phone", "confirmation", "number", "nothing"] = "number"
+
+
+Check = NumberCheck | CertificateCheck | ReferenceCheck
 
 
 class CheckAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +111,9 @@ class CheckAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _NAMES = frozenset(
-    name for kind in (NumberCheck, CertificateCheck, ChartRequest) for name in ("by", *kind.__struct_fields__)
+    name
+    for kind in (NumberCheck, CertificateCheck, ReferenceCheck, ChartRequest)
+    for name in ("by", *kind.__struct_fields__)
 )
 
 _decode = msgspec.json.Decoder(Check).decode
@@ -185,6 +199,15 @@ def _inquiry(request: Check, facility: str, today: Callable[[], date]) -> Inquir
             consents,
             compared,
         )
+    if isinstance(request, ReferenceCheck):
+        return ReferenceInquiry(
+            reference_asked(request.reference_number, "reference_number"),
+            birthdate_asked(request.birthdate, today(), "birthdate"),
+            facility,
+            Presented(request.presented),
+            consents,
+            compared,
+        )
     if not canonical_number(request.number):
         raise Problem("coverage.request-number", where="number")
     canonical_branch(request.branch, "branch")
@@ -218,9 +241,16 @@ def _texts(request: Check) -> Iterator[tuple[str, str]]:
     """The free texts of a question, with their places."""
     if request.chart is not None:
         yield from ((f"chart.{name}", getattr(request.chart, name)) for name in ("kana", "name", "relation"))
-    by_certificate = isinstance(request, CertificateCheck)
-    names = ("issuer", "serial") if by_certificate else ("insurer_number", "symbol", "number", "branch")
-    yield from ((name, getattr(request, name)) for name in names)
+    yield from ((name, getattr(request, name)) for name in _OWN_TEXTS[type(request)])
+
+
+_OWN_TEXTS: Mapping[type[Check], tuple[str, ...]] = MappingProxyType(
+    {
+        NumberCheck: ("insurer_number", "symbol", "number", "branch"),
+        CertificateCheck: ("issuer", "serial"),
+        ReferenceCheck: ("reference_number",),
+    }
+)
 
 
 _NONE: frozenset[Consent] = frozenset()

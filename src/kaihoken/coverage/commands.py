@@ -49,6 +49,9 @@ WitnessOption = Annotated[
 InsurerOption = Annotated[str | None, typer.Option("--insurer", help="保険者番号")]
 NumberOption = Annotated[str | None, typer.Option("--number", help="番号")]
 BirthdateOption = Annotated[str | None, typer.Option("--birthdate", metavar="yyyy-MM-dd", help="生年月日")]
+ReferenceOption = Annotated[
+    str | None, typer.Option("--reference", help="照会番号 / the facility's own number for the patient")
+]
 SymbolOption = Annotated[str, typer.Option("--symbol", help="記号")]
 BranchOption = Annotated[str, typer.Option("--branch", help="枝番")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
@@ -74,6 +77,7 @@ def check_eligibility(
     birthdate: BirthdateOption = None,
     symbol: SymbolOption = "",
     branch: BranchOption = "",
+    reference_number: ReferenceOption = None,
     on: Annotated[str | None, typer.Option("--on", metavar="yyyy-MM-dd", help="資格確認日")] = None,
     limit_consent: Annotated[
         bool, typer.Option("--limit", help="限度額の同意あり / consent to 限度額")
@@ -84,23 +88,17 @@ def check_eligibility(
     witness: WitnessOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """記号番号で資格を確認する / ask by number. Exit code 1 where the answer is not "valid".
+    """記号番号か照会番号で資格を確認する / ask by number, or by 照会番号. Exit code 1 where the answer is not "valid".
 
     何も書かなければ標準入力の JSON で聞く / without a number, standard input holds the question: the body of
     POST /v1/eligibility-checks. What is typed as an option stays in the history of the shell.
     """
-    if not any((insurer_number, number, birthdate, symbol, branch, on, limit_consent)):
+    by_number = (insurer_number, number, symbol, branch)
+    if not any((*by_number, reference_number, birthdate, on, limit_consent)):
         request = sys.stdin.buffer.read()
-    elif insurer_number is None or number is None or birthdate is None:
-        raise typer.BadParameter("--insurer, --number, --birthdate")
     else:
         typed = {
-            "by": "number",
-            "insurer_number": insurer_number,
-            "symbol": symbol,
-            "number": number,
-            "branch": branch,
-            "birthdate": parse_iso_date(birthdate, "--birthdate"),
+            **_typed(by_number, reference_number, birthdate),
             "consents": ["limit"] if limit_consent else [],
             "language": language,
             **({"on": parse_iso_date(on, "--on")} if on is not None else {}),
@@ -113,6 +111,28 @@ def check_eligibility(
     else:
         typer.echo("\n".join(lines_of(answer)))
     raise typer.Exit(0 if answer.validity in ("1", "6") else 1)
+
+
+def _typed(
+    by_number: tuple[str | None, str | None, str, str], reference_number: str | None, birthdate: str | None
+) -> dict[str, object]:
+    """By what is asked, from the options."""
+    insurer_number, number, symbol, branch = by_number
+    if reference_number is not None:
+        if any(by_number) or birthdate is None:
+            raise typer.BadParameter("--reference, --birthdate")
+        asked: dict[str, object] = {"by": "reference", "reference_number": reference_number}
+    elif insurer_number is None or number is None or birthdate is None:
+        raise typer.BadParameter("--insurer, --number, --birthdate")
+    else:
+        asked = {
+            "by": "number",
+            "insurer_number": insurer_number,
+            "symbol": symbol,
+            "number": number,
+            "branch": branch,
+        }
+    return {**asked, "birthdate": parse_iso_date(birthdate, "--birthdate")}
 
 
 async def _ask(body: bytes, store: str | None, keys: Path | None, witness: str) -> tuple[bytes, Answered]:

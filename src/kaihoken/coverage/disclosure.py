@@ -30,7 +30,7 @@ from kaihoken.coverage.answer import (
 from kaihoken.coverage.history import Coverage, MatchState, PublicExpense
 from kaihoken.coverage.inquiry import Consent, QuestionKind
 from kaihoken.coverage.lag import EVERY_FIELD, SuspensionLevels
-from kaihoken.coverage.matching import SHOWN_STATES
+from kaihoken.coverage.matching import SHOWN_STATES, speaks_of
 from kaihoken.coverage.verdict import Situation, Verdict
 from kaihoken.identity import has_external_character, is_preschool
 from kaihoken.identity import shown as readable
@@ -202,6 +202,13 @@ def _tickets(coverage: Coverage, verdict: Verdict) -> tuple[TicketShown, ...]:
     )
 
 
+def _reference_number(coverage: Coverage, verdict: Verdict) -> str | None:
+    """The asking facility's own number for this coverage: nobody else's reaches a verdict."""
+    if not verdict.references:
+        return None
+    return next((link.reference_number for link in verdict.references if speaks_of(link, coverage)), None)
+
+
 _DERIVED: Mapping[str, Derive] = MappingProxyType(
     {
         "preschool": _preschool,
@@ -210,6 +217,7 @@ _DERIVED: Mapping[str, Derive] = MappingProxyType(
         "limit": _limit,
         "disease_consent": _consented,
         "diseases": _diseases,
+        "reference_number": _reference_number,
         "tickets": _tickets,
     }
 )

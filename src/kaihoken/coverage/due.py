@@ -70,7 +70,7 @@ def subsidies_unseen(
     """What to say where no 公費 is shown beside a coverage that pays: never that there is none."""
     if shown.subsidies or due is not None or situation not in (Situation.VALID, Situation.SPECIAL_EXPENSE):
         return ()
-    if inquiry.kind is QuestionKind.NUMBER:
+    if inquiry.kind is QuestionKind.NUMBER or inquiry.kind is QuestionKind.REFERENCE:
         return (Advisory.SUBSIDY_NOT_BY_NUMBER,)
     if Consent.SUBSIDY not in inquiry.consents:
         return (Advisory.SUBSIDY_NOT_CONSENTED,)

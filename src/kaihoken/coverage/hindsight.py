@@ -13,7 +13,8 @@ from kaihoken.coverage.verdict import Verdict
 
 
 def with_hindsight(verdict: Verdict, candidates: Sequence[History]) -> Verdict:
-    """The verdict with only those coverages and subsidies that still stand, under today's match state and 不開示.
+    """The verdict with only those coverages, subsidies and 照会番号 that still stand, under today's match state and
+    不開示.
 
     `candidates` are the histories that the verdict was taken from. For choosing what may leave, not for the words:
     those tell what was known then.
@@ -31,6 +32,7 @@ def with_hindsight(verdict: Verdict, candidates: Sequence[History]) -> Verdict:
         verdict,
         coverages=tuple(coverages),
         subsidies=tuple(subsidy for subsidy in verdict.subsidies if not now[subsidy].withdrawn),
+        references=tuple(link for link in verdict.references if not now[link].withdrawn),
         non_disclosure=verdict.non_disclosure
         or any(type(fact) is Coverage and fact.non_disclosure for fact in believed_now(history)),
     )

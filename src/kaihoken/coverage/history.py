@@ -147,7 +147,24 @@ class Certificate(_Packed, frozen=True, tag="J"):
     withdrawn: bool = False  # linked to the wrong person, taken back
 
 
-Fact = Coverage | PublicExpense | Certificate
+class ReferenceLink(_Packed, frozen=True, tag="R"):
+    """照会番号: the number that a facility itself gives this patient, for the coverage whose numbers stand beside it.
+
+    Numbers are verbatim: 照会番号 as the facility sent it, the others as the insurer registered them. When the person
+    has another coverage the link still speaks of this one, so it is registered anew.
+    """
+
+    facility: str  # 医療機関コード, 10 digits
+    reference_number: str
+    insurer_number: str
+    symbol: str
+    number: str
+    branch: str
+    registered: date  # day in Asia/Tokyo
+    withdrawn: bool = False  # the facility took it back: it was for somebody else, or is not wanted any more
+
+
+Fact = Coverage | PublicExpense | Certificate | ReferenceLink
 
 
 class Assertion(msgspec.Struct, frozen=True, array_like=True, gc=False):

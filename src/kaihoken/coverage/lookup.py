@@ -6,9 +6,9 @@ workplaces, and 0 for what is unique by itself.
 
 from collections.abc import Iterable
 
-from kaihoken.coverage.history import Assertion, Certificate, Coverage, Fact
-from kaihoken.coverage.inquiry import Inquiry, NumberInquiry
-from kaihoken.identity import canonical_number
+from kaihoken.coverage.history import Assertion, Certificate, Coverage, Fact, ReferenceLink
+from kaihoken.coverage.inquiry import Inquiry, NumberInquiry, ReferenceInquiry
+from kaihoken.identity import canonical_number, canonical_reference
 from kaihoken.store import LookupKey
 
 Place = tuple[bytes, int]
@@ -16,6 +16,7 @@ Place = tuple[bytes, int]
 _NUMBER = b"N"
 _CERTIFICATE = b"C"
 _LINK = b"L"
+_REFERENCE = b"R"
 UNIQUE = 0
 """Stands for the birth where there is none."""
 
@@ -25,17 +26,30 @@ def place_of_question(inquiry: Inquiry, lookup: LookupKey) -> Place:
     if isinstance(inquiry, NumberInquiry):
         key = lookup(_NUMBER, inquiry.insurer.canonical, canonical_number(inquiry.number))
         return key, inquiry.birthdate.toordinal()
+    if isinstance(inquiry, ReferenceInquiry):
+        return place_of_reference(inquiry.facility, inquiry.reference_number, lookup)
     return lookup(_CERTIFICATE, inquiry.issuer, inquiry.serial), UNIQUE
+
+
+def key_of_number(insurer_number: str, number: str, lookup: LookupKey) -> bytes:
+    """The keyed hash under which a number stands with every birthdate that anybody has who has it."""
+    return lookup(_NUMBER, insurer_number, canonical_number(number))
 
 
 def place_of_fact(fact: Fact, lookup: LookupKey) -> Place | None:
     """Under which place a fact makes its person found; None for facts by which nobody is looked up."""
     if type(fact) is Coverage:
-        key = lookup(_NUMBER, fact.insurer_number, canonical_number(fact.number))
-        return key, fact.birthdate.toordinal()
+        return key_of_number(fact.insurer_number, fact.number, lookup), fact.birthdate.toordinal()
     if type(fact) is Certificate:
         return lookup(_CERTIFICATE, fact.issuer, fact.serial), UNIQUE
+    if type(fact) is ReferenceLink:
+        return place_of_reference(fact.facility, fact.reference_number, lookup)
     return None
+
+
+def place_of_reference(facility: str, reference_number: str, lookup: LookupKey) -> Place:
+    """Under which place a facility's own number for a patient stands: of each facility by itself."""
+    return lookup(_REFERENCE, facility, canonical_reference(reference_number)), UNIQUE
 
 
 def place_of_link(link: str, lookup: LookupKey) -> Place:

@@ -12,11 +12,12 @@ from kaihoken.coverage.history import (
     History,
     MatchState,
     PersonId,
+    ReferenceLink,
     believed,
     believed_now,
 )
-from kaihoken.coverage.inquiry import CertificateInquiry, NumberInquiry
-from kaihoken.identity import canonical_branch, canonical_number, canonical_symbol
+from kaihoken.coverage.inquiry import CertificateInquiry, NumberInquiry, ReferenceInquiry
+from kaihoken.identity import canonical_branch, canonical_number, canonical_reference, canonical_symbol
 
 SHOWN_STATES: frozenset[MatchState] = frozenset({"visible", "corrected", "suspended-1", "suspended-2"})
 """States in which the coverage itself may be shown. The lower levels of suspension stop other things."""
@@ -68,6 +69,63 @@ def match_number(
         if exact:
             return exact
     return found
+
+
+def match_reference(
+    inquiry: ReferenceInquiry, candidates: Sequence[History], known_at: CommitSequence
+) -> list[Match]:
+    """The coverages of which the asking facility's own number speaks, where 生年月日 fits.
+
+    A link names one coverage by its numbers, so it finds what a question by all of these would find of that person. Of
+    two links of a person under one number the one that was made last counts. A link that was taken back since opens
+    nobody's past, whatever `known_at` asks for; one that was only replaced is answered as it was then.
+    """
+    found: list[Match] = []
+    for history in candidates:
+        link = _linked(history, inquiry.facility, inquiry.reference_number, known_at)
+        if link is None:
+            continue
+        facts = believed(history, known_at)
+        found += [
+            Match(history.person, fact, facts)
+            for fact in facts
+            if type(fact) is Coverage and fact.birthdate == inquiry.birthdate and speaks_of(link, fact)
+        ]
+    return found
+
+
+def _linked(
+    history: History, facility: str, reference_number: str, known_at: CommitSequence
+) -> ReferenceLink | None:
+    """The link of that facility under that number, as far as was known at a commit."""
+    canonical = canonical_reference(reference_number)
+    then: dict[int, ReferenceLink] = {}
+    taken_back: dict[int, bool] = {}
+    for assertion in history.assertions:
+        fact = assertion.fact
+        if type(fact) is ReferenceLink and fact.facility == facility:
+            taken_back[assertion.subject] = fact.withdrawn
+            if assertion.commit <= known_at:
+                then.pop(assertion.subject, None)  # the order is that of what was said last
+                then[assertion.subject] = fact
+    stand = (
+        link
+        for subject, link in reversed(then.items())
+        if not link.withdrawn
+        and not taken_back[subject]
+        and canonical_reference(link.reference_number) == canonical
+    )
+    return next(stand, None)
+
+
+def speaks_of(link: ReferenceLink, coverage: Coverage) -> bool:
+    """Whether a link was made for the numbers of that coverage."""
+    return (
+        link.insurer_number == coverage.insurer_number
+        and canonical_number(link.number) == canonical_number(coverage.number)
+        and canonical_symbol(link.symbol) == canonical_symbol(coverage.symbol)
+        and canonical_branch(link.branch) == canonical_branch(coverage.branch)
+    )
 
 
 def match_certificate(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from kaihoken.coverage.history import Coverage, Fact
-from kaihoken.coverage.inquiry import Inquiry, NumberInquiry, Presented
+from kaihoken.coverage.inquiry import Inquiry, NumberInquiry, Presented, ReferenceInquiry
 from kaihoken.coverage.verdict import ShareBasis, Situation
 from kaihoken.payment import Share, ShareQuestion, declared_share, statutory_share
 
@@ -59,7 +59,7 @@ def _covered(coverage: Coverage, on: date) -> tuple[Share, ShareBasis]:
 
 
 def _birthdate(inquiry: Inquiry, coverage: Coverage | None, facts: Iterable[Fact]) -> date | None:
-    if isinstance(inquiry, NumberInquiry):
+    if isinstance(inquiry, NumberInquiry | ReferenceInquiry):
         return inquiry.birthdate
     if coverage is not None:
         return coverage.birthdate

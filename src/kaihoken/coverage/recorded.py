@@ -5,12 +5,13 @@ are read again and digested; more or less in the table than on record is told to
 they were written is what `kaihoken audit verify` proves, so the two together prove the truth.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from struct import pack
+from types import MappingProxyType
 from typing import cast
 
 import msgspec
@@ -23,8 +24,10 @@ from kaihoken.store import Finding, LookupKey, Note, Store, register_check
 CHECK = "registrations"
 
 REGISTRATION = "coverage.registration"
+REFERENCE = "coverage.reference"
 LOADED_SLICE = "people.slice"
-"""Kinds of the records of what appends to the truth: a registration, a slice of a fictional nation."""
+"""Kinds of the records of what appends to the truth: a registration, 照会番号 of a facility, a slice of a fictional
+nation."""
 
 
 class RegistrationRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +39,20 @@ class RegistrationRecord(msgspec.Struct, frozen=True, kw_only=True):
     digest: str  # SHA-256 over `said_of` each of `people`, their assertions packed with commit 0
     key: str
     people: tuple[str, ...]
+    rows: int
+
+
+class ReferenceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The record of 照会番号 that a facility registered or took back: how many links were appended about whom, and how
+    many were asked for and refused. Never the numbers."""
+
+    at: datetime
+    by: str  # 医療機関コード
+    client: str
+    digest: str  # as in RegistrationRecord
+    key: str
+    people: tuple[str, ...]
+    refused: int
     rows: int
 
 
@@ -56,6 +73,11 @@ def said_of(person: bytes, rows: Sequence[bytes]) -> bytes:
     return sha256(b"".join((lengths, person, *rows))).digest()
 
 
+_BY_PERSON: Mapping[str, type[RegistrationRecord | ReferenceRecord]] = MappingProxyType(
+    {REGISTRATION: RegistrationRecord, REFERENCE: ReferenceRecord}
+)
+_APPENDING = (*_BY_PERSON, LOADED_SLICE)
+
 _Told = tuple[str, str]
 _DIFFERS: _Told = ("登録の記録と合いません", "what was registered is not what the log records")
 _UNREADABLE: _Told = ("登録かその記録を読めません", "what was registered or its record cannot be read")
@@ -68,7 +90,7 @@ async def check_registrations(store: Store, _: Sequence[LookupKey] = ()) -> Asyn
     destroyed = False
     log = await log_of(store)
     if log is not None:
-        size, reader = await log.size(), KindReader(log, REGISTRATION, LOADED_SLICE)
+        size, reader = await log.size(), KindReader(log, *_APPENDING)
         async for seq, entries in reader.batches(0, size):
             said, wrong = (0, _RECORD) if entries is None else await _compared(store, seq, entries)
             rows += said
@@ -110,8 +132,8 @@ async def _compared(store: Store, seq: int, entries: Sequence[Entry]) -> tuple[i
     rows, holds = 0, True
     try:
         for entry in entries:
-            if entry.kind == REGISTRATION:
-                registered = msgspec.json.decode(entry.body, type=RegistrationRecord)
+            if entry.kind in _BY_PERSON:
+                registered = msgspec.json.decode(entry.body, type=_BY_PERSON[entry.kind])
                 rows += registered.rows
                 holds = await _registered(store, seq, registered) == registered.digest and holds
             else:
@@ -123,7 +145,7 @@ async def _compared(store: Store, seq: int, entries: Sequence[Entry]) -> tuple[i
     return rows, None if holds else _DIFFERS
 
 
-async def _registered(store: Store, seq: int, record: RegistrationRecord) -> str:
+async def _registered(store: Store, seq: int, record: RegistrationRecord | ReferenceRecord) -> str:
     """The digest of what stands of a registration."""
     digest = sha256()
     for person in map(bytes.fromhex, record.people):

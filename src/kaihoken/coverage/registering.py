@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from kaihoken.coverage.history import Coverage, Fact, MatchState, PublicExpense
+from kaihoken.coverage.history import Coverage, Fact, MatchState, PublicExpense, ReferenceLink
 from kaihoken.coverage.matching import SHOWN_STATES
 from kaihoken.identity import canonical_branch, canonical_number, canonical_symbol, same_kana
 
@@ -37,6 +37,8 @@ def period_of(fact: Fact) -> tuple[date, date | None]:
         return fact.acquired, fact.lost
     if isinstance(fact, PublicExpense):
         return fact.start, fact.end
+    if isinstance(fact, ReferenceLink):
+        return fact.registered, None
     return fact.not_before, None
 
 
@@ -53,6 +55,15 @@ def subject_key(fact: Fact) -> SubjectKey:
         )
     if isinstance(fact, PublicExpense):
         return "P", fact.payer_number, fact.recipient_number, fact.start
+    if isinstance(fact, ReferenceLink):
+        return (
+            "R",
+            fact.facility,
+            fact.insurer_number,
+            canonical_symbol(fact.symbol),
+            canonical_number(fact.number),
+            canonical_branch(fact.branch),
+        )
     return "J", fact.issuer, fact.serial
 
 

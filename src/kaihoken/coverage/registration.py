@@ -8,46 +8,29 @@ a request is safe: what is known already is answered as unchanged.
 import asyncio
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
-from typing import cast
 
 import msgspec
 
 from kaihoken.audit import Committer, Entry
 from kaihoken.clock import Clock
-from kaihoken.coverage.history import (
-    Assertion,
-    CommitSequence,
-    Coverage,
-    Fact,
-    PersonId,
-    pack_assertion,
-    pack_history,
-)
-from kaihoken.coverage.lookup import place_of_fact, place_of_link
+from kaihoken.coverage.history import Coverage, Fact, PersonId
+from kaihoken.coverage.lookup import place_of_link
 from kaihoken.coverage.question import Asker
-from kaihoken.coverage.recorded import REGISTRATION, RegistrationRecord, said_of
-from kaihoken.coverage.registering import Appended, Said, append, matched, period_of, with_match
+from kaihoken.coverage.recorded import REGISTRATION, RegistrationRecord
+from kaihoken.coverage.registering import append, matched, with_match
 from kaihoken.coverage.row_checks import check_born
 from kaihoken.coverage.rows import CoverageRow, Row, insurer_field, read_row
-from kaihoken.coverage.store import (
-    ADD_ASSERTION,
-    ADD_PLACE,
-    ASSERTIONS,
-    HIGHEST_PERSON,
-    PUT_PERSON,
-    Finder,
-)
+from kaihoken.coverage.store import HIGHEST_PERSON, Finder
+from kaihoken.coverage.truth import MakeRecord, Member, Truth
 from kaihoken.problems import Problem
-from kaihoken.store import LookupKey, Store, Write, milliseconds
+from kaihoken.store import LookupKey, Store, Write
 
 SLICE = 10
 """Rows per commit: short enough that a question waits a few milliseconds at most."""
 
 _LONGEST_PAUSE = 0.05  # seconds: a disk that stalls once does not stall the registration twice
-_NOT_COMMITTED = CommitSequence(0)
 
 
 class RowAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -76,21 +59,8 @@ class _Checked:
     fact: Fact
 
 
-@dataclass(slots=True)
-class _Member:
-    """One person while a slice is put together."""
-
-    person_no: int
-    person: PersonId
-    link: str
-    said: list[Said]
-    is_new: bool
-    appended: list[Appended] = field(default_factory=list)
-    stored: list[bytes] = field(default_factory=list)  # the packed assertions that stand already
-
-
 class Registrar:
-    """Takes registrations. One per hub: it is the only one that numbers people."""
+    """Takes registrations. One per hub: it is the only one that numbers people. `truth` is what it writes through."""
 
     def __init__(
         self,
@@ -101,13 +71,8 @@ class Registrar:
         clock: Clock,
         new_person: Callable[[], bytes] = lambda: secrets.token_bytes(16),
     ) -> None:
-        self._store = store
-        self._finder = finder
-        self._committer = committer
-        self._lookup_keys = lookup_keys  # a ring: a rotation puts another key into it
-        self._clock = clock
+        self.truth = Truth(store, finder, committer, lookup_keys, clock)
         self._new_person = new_person
-        self._one_at_a_time = asyncio.Lock()
 
     async def register(
         self,
@@ -122,11 +87,11 @@ class Registrar:
         """
         answers: list[RowAnswer] = []
         loop = asyncio.get_running_loop()
-        async with self._one_at_a_time:
+        async with self.truth.alone:
             for start in range(0, max(len(rows), 1), SLICE):
                 started = loop.time()
                 part = rows[start : start + SLICE]
-                checked, refused = _check(part, start, registering, self._clock.today())
+                checked, refused = _check(part, start, registering, self.truth.clock.today())
                 members, nobody = await self._members(checked)
                 placed = _place(checked, members, nobody)
                 answers.extend(sorted((*refused, *placed), key=lambda answer: answer.row))
@@ -137,55 +102,40 @@ class Registrar:
                     await asyncio.sleep(min(loop.time() - started, _LONGEST_PAUSE))
         return answers
 
-    async def _members(self, checked: Sequence[_Checked]) -> tuple[dict[str, _Member], dict[str, str]]:
+    async def _members(self, checked: Sequence[_Checked]) -> tuple[dict[str, Member], dict[str, str]]:
         """Who stands under each link of a slice; somebody new gets the next number. And under which links nobody can
         be registered, with the code of the problem: several people stand there, or a damaged history."""
         links = list(dict.fromkeys(item.row.link for item in checked))
-        found = await self._finder.find_each(
-            [[place_of_link(link, key) for key in self._lookup_keys] for link in links]
+        found = await self.truth.finder.find_each(
+            [[place_of_link(link, key) for key in self.truth.lookup_keys] for link in links]
         )
-        members: dict[str, _Member] = {}
+        members: dict[str, Member] = {}
         nobody: dict[str, str] = {}
         next_number = await self._highest_person() + 1
         for link, people in zip(links, found, strict=True):
             match people:
                 case []:
-                    members[link] = _Member(next_number, PersonId(self._new_person()), link, [], is_new=True)
+                    members[link] = Member(next_number, PersonId(self._new_person()), link, [], is_new=True)
                     next_number += 1
                 case [stored]:
                     try:
-                        said = [
-                            (assertion.subject, assertion.fact) for assertion in stored.history.assertions
-                        ]
+                        members[link] = Member.of(stored, link)
                     except Problem as problem:
                         nobody[link] = problem.code
-                    else:
-                        members[link] = _Member(stored.person_no, stored.person, link, said, is_new=False)
                 case _:
                     nobody[link] = "coverage.link-shared"
         return members, nobody
 
     async def _highest_person(self) -> int:
-        ((highest,),) = await self._store.fetch(HIGHEST_PERSON)
+        ((highest,),) = await self.truth.store.fetch(HIGHEST_PERSON)
         return int(str(highest or 0))
 
-    async def _commit(self, members: dict[str, _Member], asker: Asker, more: Sequence[Write]) -> bool:
+    async def _commit(self, members: dict[str, Member], asker: Asker, more: Sequence[Write]) -> bool:
         """Commit a slice. Whether somebody asks meanwhile."""
         changed = [member for member in members.values() if member.appended]
         if not changed and not more:
             return False
-        for member in changed:
-            if not member.is_new:
-                # The bytes that stand, not the same facts packed again: nothing that was said is rewritten.
-                rows = await self._store.fetch(ASSERTIONS, (member.person_no,))
-                member.stored = [cast("bytes", body) for _, body in rows]
-        recorded_at = self._clock.now()
-
-        def writes(commit: int) -> Sequence[Write]:
-            sequence = CommitSequence(commit)
-            return (*_writes(changed, sequence, recorded_at, asker.client, self._lookup_keys), *more)
-
-        committed = await self._committer.commit_slice((_record(changed, asker, recorded_at),), writes)
+        committed = await self.truth.commit(changed, asker.client, _record(changed, asker), more)
         return not committed.alone
 
 
@@ -219,7 +169,7 @@ def _checked(raw: msgspec.Raw, index: int, registering: Registering, today: date
 
 
 def _place(
-    checked: Sequence[_Checked], members: dict[str, _Member], nobody: dict[str, str]
+    checked: Sequence[_Checked], members: dict[str, Member], nobody: dict[str, str]
 ) -> Iterator[RowAnswer]:
     """Append each fact to its member, in the order of the rows, and answer the row."""
     for item in checked:
@@ -235,75 +185,20 @@ def _place(
         if appended is None:
             yield RowAnswer(item.index, "unchanged", state)
             continue
-        member.said.append((appended.subject, fact))
-        member.appended.append(appended)
+        member.append(appended)
         yield RowAnswer(item.index, "registered", state)
 
 
-def _writes(
-    changed: Sequence[_Member],
-    commit: CommitSequence,
-    recorded_at: datetime,
-    source: str,
-    lookup_keys: Sequence[LookupKey],
-) -> Sequence[Write]:
-    """The rows of truth, projection and look-up for what was appended. New look-up rows stand under the newest key."""
-    newest = lookup_keys[0]
-    at = milliseconds(recorded_at)
-    truth: list[tuple[object, ...]] = []
-    people: list[tuple[object, ...]] = []
-    places: dict[tuple[bytes, int, int], None] = {}
-    for member in changed:
-        packed = list(member.stored)
-        if member.is_new:
-            places[(*place_of_link(member.link, newest), member.person_no)] = None
-        for appended in member.appended:
-            body = pack_assertion(_said(member, appended, commit, recorded_at, source))
-            packed.append(body)
-            start, end = period_of(appended.fact)
-            truth.append(
-                (
-                    member.person_no,
-                    appended.ordinal,
-                    appended.subject,
-                    commit,
-                    at,
-                    source,
-                    appended.supersedes,
-                    start.toordinal(),
-                    end.toordinal() if end is not None else None,
-                    body,
-                )
-            )
-            place = place_of_fact(appended.fact, newest)
-            if place is not None:
-                places[(*place, member.person_no)] = None
-        people.append((member.person_no, member.person, pack_history(packed)))
-    return (
-        Write(ADD_ASSERTION, truth),
-        Write(PUT_PERSON, people),
-        Write(ADD_PLACE, [(*place, newest.version, newest.normalisation) for place in places]),
-    )
+def _record(changed: Sequence[Member], asker: Asker) -> MakeRecord:
+    def record(at: datetime, digest: str) -> Entry:
+        body = RegistrationRecord(
+            at=at,
+            client=asker.client,
+            digest=digest,
+            key=asker.key,
+            people=tuple(member.person.hex() for member in changed),
+            rows=sum(len(member.appended) for member in changed),
+        )
+        return Entry(REGISTRATION, msgspec.json.encode(body))
 
-
-def _record(changed: Sequence[_Member], asker: Asker, at: datetime) -> Entry:
-    digest = sha256()
-    for member in changed:
-        said = (_said(member, appended, _NOT_COMMITTED, at, asker.client) for appended in member.appended)
-        digest.update(said_of(member.person, [pack_assertion(one) for one in said]))
-    record = RegistrationRecord(
-        at=at,
-        client=asker.client,
-        digest=digest.hexdigest(),
-        key=asker.key,
-        people=tuple(member.person.hex() for member in changed),
-        rows=sum(len(member.appended) for member in changed),
-    )
-    return Entry(REGISTRATION, msgspec.json.encode(record))
-
-
-def _said(
-    member: _Member, appended: Appended, commit: CommitSequence, recorded_at: datetime, source: str
-) -> Assertion:
-    link = member.link if appended.ordinal == 0 else ""
-    return Assertion(appended.subject, commit, recorded_at, source, appended.fact, link)
+    return record

@@ -42,6 +42,11 @@ FIND = Statement(
 """The one hot statement, for all places of a turn of the event loop at once (on SQLite through `look`): two b-tree
 descents each, look-up and then person. Places are numbered from 1."""
 
+BIRTHS_AT = statement(
+    "read the birthdates at which a number stands",
+    select(schema.lookup.c.birth).distinct().where(schema.lookup.c.key == bindparam("key")),
+)
+
 ASSERTIONS = statement(
     "read a person's assertions",
     select(schema.assertion.c.ordinal, schema.assertion.c.body)

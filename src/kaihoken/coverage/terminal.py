@@ -19,6 +19,7 @@ _LABELS = {
     "symbol": ("記号", "Symbol"),
     "number": ("番号", "Number"),
     "branch": ("枝番", "Branch"),
+    "reference_number": ("照会番号", "Reference no."),
     "name": ("氏名", "Name"),
     "kana": ("カナ", "Kana"),
     "relation": ("本人・家族", "Relation"),
@@ -38,7 +39,8 @@ _LABELS = {
 }
 
 _PLAIN = (
-    "symbol", "number", "branch", "name", "kana", "relation", "share_percent", "acquired", "lost", "loss_reason",
+    "symbol", "number", "branch", "reference_number", "name", "kana", "relation", "share_percent", "acquired", "lost",
+    "loss_reason",
 )  # fmt: skip
 
 _COVERED = (Validity.VALID, Validity.VALID_UNREGISTERED)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from kaihoken.coverage.history import Coverage, MedicalTicket, PersonId, PublicExpense
+from kaihoken.coverage.history import Coverage, MedicalTicket, PersonId, PublicExpense, ReferenceLink
 from kaihoken.payment import Share
 
 
@@ -87,6 +87,7 @@ class Advisory(StrEnum):
     SUBSIDY_NOT_ONLINE = (
         "subsidy-not-online"  # asked for and not there, which does not mean none: see 受給者証
     )
+    REFERENCE_ANEW = "reference-anew"  # 照会番号 speaks of this coverage, the patient may have another
     CHECK_DIGIT = "check-digit"  # the number asked does not satisfy its check digit
 
 
@@ -107,6 +108,7 @@ class StepKind(StrEnum):
     ASK_CONFIRMATION = "ask-confirmation"  # 資格確認書
     REKEY_INSURER_NUMBER = "rekey-insurer-number"  # its check digit is wrong
     REKEY = "rekey"
+    ASK_BY_NUMBER = "ask-by-number"  # 照会番号 leads nowhere
     ADD_BRANCH = "add-branch"
     SEE_PORTAL = "see-portal"  # マイナポータルの資格画面
     DECLARATION = "declaration"  # 被保険者資格申立書
@@ -135,7 +137,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
 
     `coverages` are those that the verdict speaks of, the one that decides first: for `new-exists` and `overlap` the
     coverage asked for, never the newer one. `non_disclosure` is the person's: an address that one insurer was told to
-    hide is not shown from the register of another.
+    hide is not shown from the register of another. `references` are the 照会番号 of the asking facility for the person.
     """
 
     situation: Situation
@@ -151,4 +153,5 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     differences: tuple[Difference, ...]
     advisories: tuple[Advisory, ...]
     steps: tuple[StepKind, ...]
+    references: tuple[ReferenceLink, ...] = ()
     since: date | None = None  # 手続中 since; not started: from

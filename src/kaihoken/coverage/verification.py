@@ -12,8 +12,15 @@ from types import MappingProxyType
 
 from kaihoken.coverage.advice import advisories_for, differences_for
 from kaihoken.coverage.certificate import CertificateState, certificate_state
-from kaihoken.coverage.history import CommitSequence, Coverage, History, MedicalTicket, PublicExpense
-from kaihoken.coverage.inquiry import CertificateInquiry, Inquiry, NumberInquiry
+from kaihoken.coverage.history import (
+    CommitSequence,
+    Coverage,
+    History,
+    MedicalTicket,
+    PublicExpense,
+    ReferenceLink,
+)
+from kaihoken.coverage.inquiry import CertificateInquiry, Inquiry, NumberInquiry, ReferenceInquiry
 from kaihoken.coverage.matching import (
     SHOWN_STATES,
     WELFARE,
@@ -21,6 +28,7 @@ from kaihoken.coverage.matching import (
     Match,
     match_certificate,
     match_number,
+    match_reference,
 )
 from kaihoken.coverage.provisional import share_for
 from kaihoken.coverage.steps import next_steps
@@ -41,6 +49,12 @@ _COVERED = frozenset(
         Situation.WELFARE_UNREGISTERED,
     }
 )
+_ByNumber = NumberInquiry | ReferenceInquiry
+"""What asks for one coverage: by its numbers, or by the facility's own number that stands for them."""
+
+_INSTEAD_OF_A_NUMBER = frozenset({StepKind.REKEY, StepKind.ADD_BRANCH})
+"""What there is to type in, where no number of the register was typed."""
+
 _ONLY_MISSING = frozenset({DifferenceKind.BRANCH_MISSING, DifferenceKind.SYMBOL_MISSING})
 
 
@@ -53,10 +67,12 @@ def verify(inquiry: Inquiry, candidates: Sequence[History], on: date, known_at: 
     """
     if isinstance(inquiry, NumberInquiry):
         return _by_number(inquiry, match_number(inquiry, candidates, known_at), on)
+    if isinstance(inquiry, ReferenceInquiry):
+        return _by_number(inquiry, match_reference(inquiry, candidates, known_at), on)
     return _by_certificate(inquiry, match_certificate(inquiry, candidates, known_at), on)
 
 
-def _by_number(inquiry: NumberInquiry, matches: list[Match], on: date) -> Verdict:
+def _by_number(inquiry: _ByNumber, matches: list[Match], on: date) -> Verdict:
     shown = [match for match in matches if match.coverage.match in SHOWN_STATES]
     if not shown:
         return _nothing_to_show(inquiry, matches, on)
@@ -70,7 +86,7 @@ def _by_number(inquiry: NumberInquiry, matches: list[Match], on: date) -> Verdic
     return _not_running(inquiry, shown, on)
 
 
-def _nothing_to_show(inquiry: NumberInquiry, matches: list[Match], on: date) -> Verdict:
+def _nothing_to_show(inquiry: _ByNumber, matches: list[Match], on: date) -> Verdict:
     hidden = [match for match in matches if match.coverage.in_force(on)]
     if not hidden:
         return _conclude(inquiry, on, Situation.NOT_FOUND, Validity.NOT_FOUND)
@@ -91,7 +107,7 @@ def _nothing_to_show(inquiry: NumberInquiry, matches: list[Match], on: date) -> 
     )
 
 
-def _running(inquiry: NumberInquiry, match: Match, on: date) -> Verdict:
+def _running(inquiry: _ByNumber, match: Match, on: date) -> Verdict:
     coverage = match.coverage
     if coverage.classification == WELFARE:
         return _welfare(inquiry, match, coverage, on)
@@ -103,7 +119,7 @@ def _running(inquiry: NumberInquiry, match: Match, on: date) -> Verdict:
     return _conclude(inquiry, on, situation, Validity.VALID, who=match, shown=(coverage,))
 
 
-def _not_running(inquiry: NumberInquiry, shown: list[Match], on: date) -> Verdict:
+def _not_running(inquiry: _ByNumber, shown: list[Match], on: date) -> Verdict:
     past = [match for match in shown if match.coverage.acquired <= on]
     if not past:
         match = min(shown, key=lambda match: match.coverage.acquired)
@@ -298,6 +314,8 @@ def _conclude(
     differences = differences_for(inquiry, coverage, share)
     advisories = (*notices, *advisories_for(situation, inquiry, coverage, facts, share, on))
     steps = next_steps(situation, inquiry.presented)
+    if type(inquiry) is ReferenceInquiry:
+        steps = tuple(StepKind.ASK_BY_NUMBER if step in _INSTEAD_OF_A_NUMBER else step for step in steps)
     if situation is Situation.SPECIAL_EXPENSE and share.kind is ShareKind.UNKNOWN:
         # The law spares this person from paying the whole bill, so the registration is doubtful.
         steps = (StepKind.CALL_INSURER, StepKind.SETTLE_LATER)
@@ -310,12 +328,15 @@ def _conclude(
         missing = all(difference.kind in _ONLY_MISSING for difference in differences)
         steps = (StepKind.FILL_IN if missing else StepKind.COMPARE, *steps)
     subsidies: list[PublicExpense] = []
+    references: tuple[ReferenceLink, ...] = ()
     non_disclosure = False
     for fact in facts:
         if type(fact) is Coverage:
             non_disclosure = non_disclosure or fact.non_disclosure
         elif type(fact) is PublicExpense and fact.in_force(on):
             subsidies.append(fact)
+        elif type(fact) is ReferenceLink and fact.facility == inquiry.facility:
+            references += (fact,)
     return Verdict(
         situation,
         validity,
@@ -330,5 +351,6 @@ def _conclude(
         differences,
         advisories,
         steps,
+        references,
         since,
     )

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Literal, cast
 
 import msgspec
-from sqlalchemy import bindparam, select
 
 from kaihoken.audit import Committed, Entry
 from kaihoken.coverage.history import History
@@ -20,16 +19,11 @@ from kaihoken.coverage.matching import match_number
 from kaihoken.coverage.names_once import repeated_name
 from kaihoken.coverage.question import Asker
 from kaihoken.coverage.shape import question_problem
+from kaihoken.coverage.store import BIRTHS_AT
 from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem
-from kaihoken.store import schema, statement
 
 RECORD_KIND = "person.looked-up"
-
-_BIRTHS = statement(
-    "read the birthdates at which a number stands",
-    select(schema.lookup.c.birth).distinct().where(schema.lookup.c.key == bindparam("key")),
-)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -115,7 +109,7 @@ async def _inquiries(local: Local, inquiry: NumberInquiry) -> Sequence[NumberInq
     births: set[int] = set()
     for key in local.lookup_keys:
         place, _ = place_of_question(inquiry, key)
-        rows = cast("list[tuple[int]]", await local.store.fetch(_BIRTHS, (place,)))
+        rows = cast("list[tuple[int]]", await local.store.fetch(BIRTHS_AT, (place,)))
         births.update(birth for (birth,) in rows)
     return [msgspec.structs.replace(inquiry, birthdate=date.fromordinal(birth)) for birth in sorted(births)]
 

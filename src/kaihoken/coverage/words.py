@@ -106,6 +106,8 @@ def _variant(situation: Situation, kind: QuestionKind, since: date | None) -> st
         return ".undated"
     if situation is Situation.MULTIPLE and kind is QuestionKind.CERTIFICATE:
         return ".by-card"
+    if situation in (Situation.NOT_FOUND, Situation.MULTIPLE) and kind is QuestionKind.REFERENCE:
+        return ".by-reference"
     return ""
 
 

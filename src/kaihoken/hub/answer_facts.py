@@ -15,6 +15,7 @@ from kaihoken.coverage import (
     CertificateCheck,
     Check,
     Consent,
+    ReferenceCheck,
     Result,
     Situation,
     Validity,
@@ -36,10 +37,18 @@ Group = tuple[str, tuple[Fact, ...]]
 """A table: the message `group.<name>` and its lines."""
 
 
+_OF_A_SUBSIDY = ("payer_number", "recipient_number")
+
+
 def asked_facts(check: Check, language: Language) -> tuple[Fact, ...]:
     """What was asked, in one line."""
     if isinstance(check, CertificateCheck):
         return (Fact("certificate", check.serial),)
+    if isinstance(check, ReferenceCheck):
+        return _filled(
+            Fact("reference_number", check.reference_number),
+            Fact("birthdate", _birthdate(check.birthdate, language)),
+        )
     return _filled(
         Fact("insurer_number", unpadded(check.insurer_number)),
         Fact("symbol", check.symbol),
@@ -65,7 +74,7 @@ def facts_to_copy(answer: Answer, language: Language) -> tuple[Fact, ...]:
         facts += [
             Fact("relation", label("OQSCD009", result.relation, language)),
             Fact("limit", label("OQSCD012", result.limit.category, language) if result.limit else ""),
-            *(fact for fact in _numbers(result) if _assisted(result) and fact.name != "payer"),
+            *(fact for fact in _numbers(result) if _assisted(result) and fact.name in _OF_A_SUBSIDY),
         ]
     for subsidy in answer.subsidies:
         facts += [
@@ -170,6 +179,7 @@ def _numbers(result: Result) -> tuple[Fact, ...]:
             Fact("payer", result.insurer_name or ""),
             Fact("payer_number", unpadded(result.insurer_number)),
             Fact("recipient_number", result.number or ""),
+            Fact("reference_number", result.reference_number or ""),
         )
     return (
         Fact("insurer", result.insurer_name or ""),
@@ -177,6 +187,7 @@ def _numbers(result: Result) -> tuple[Fact, ...]:
         Fact("symbol", result.symbol or ""),
         Fact("number", result.number or ""),
         Fact("branch", result.branch or ""),
+        Fact("reference_number", result.reference_number or ""),
     )
 
 

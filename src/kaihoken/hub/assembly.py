@@ -17,6 +17,7 @@ from kaihoken.hub.machine import Machine
 from kaihoken.hub.open_routes import OpenRoutes
 from kaihoken.hub.openapi import openapi
 from kaihoken.hub.questions import Questions
+from kaihoken.hub.reference_routes import reference_rows
 from kaihoken.hub.refusals import (
     BODY,
     CALLER,
@@ -107,6 +108,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
                 },
             ),
         ),
+        *reference_rows(machine),
         Route(
             "POST",
             "/oauth/token",

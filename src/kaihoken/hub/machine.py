@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kaihoken.access import CertificateRule, Gate, NotFoundBurst, load_registry, open_gate
 from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
-from kaihoken.coverage import Answering, Registrar, finder_for
+from kaihoken.coverage import Answering, ReferenceNumbers, Registrar, finder_for
 from kaihoken.hub.housekeeping import forget_daily
 from kaihoken.hub.key_keeper import KeyKeeper
 from kaihoken.hub.metrics import Metrics
@@ -48,6 +48,7 @@ class Machine:
     gate: Gate
     answering: Answering
     registrar: Registrar
+    reference_numbers: ReferenceNumbers
     idempotency: Idempotency
     metrics: Metrics
     tls: HubTls
@@ -138,6 +139,7 @@ async def _assembled(
     )
     lookup_keys = keys.ring(NORMALISATION_VERSION)
     finder = finder_for(store)
+    registrar = Registrar(store, finder, committer, lookup_keys, clock)
     return Machine(
         settings=settings,
         clock=clock,
@@ -147,7 +149,8 @@ async def _assembled(
         committer=committer,
         gate=gate,
         answering=Answering(finder, committer, lookup_keys, clock),
-        registrar=Registrar(store, finder, committer, lookup_keys, clock),
+        registrar=registrar,
+        reference_numbers=ReferenceNumbers(registrar.truth),
         idempotency=Idempotency(store, clock),
         metrics=metrics,
         tls=tls,

@@ -46,6 +46,7 @@ class Metrics(Collector):
         self._answers: Counter[tuple[str, str]] = Counter()
         self._refusals: Counter[str] = Counter()
         self._rows: Counter[str] = Counter()
+        self._links: Counter[str] = Counter()
         self._seconds = Histogram(_BUCKETS)
         self._others: list[Callable[[], Iterable[Metric]]] = []
         self._seen: Seen | None = None
@@ -75,6 +76,10 @@ class Metrics(Collector):
         """Count registration rows."""
         self._rows[status] += rows
 
+    def linked(self, status: str) -> None:
+        """Count a 照会番号 that was registered or taken back."""
+        self._links[status] += 1
+
     def exposition(self, seen: Seen) -> bytes:
         """The text that Prometheus reads."""
         self._seen = seen
@@ -100,6 +105,12 @@ class Metrics(Collector):
         for status, count in self._rows.items():
             rows.add_metric((status,), count)
         yield rows
+        links = CounterMetricFamily(
+            "kaihoken_reference_numbers", "Reference numbers (照会番号) by outcome", labels=("status",)
+        )
+        for status, count in self._links.items():
+            links.add_metric((status,), count)
+        yield links
         yield _histogram("kaihoken_question_seconds", "From request to durable answer", self._seconds)
         yield CounterMetricFamily(
             "kaihoken_not_found_bursts",

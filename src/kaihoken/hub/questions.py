@@ -63,7 +63,7 @@ class Questions:
         if reply.answered is not None:
             self._machine.metrics.answered(carrier, reply.answered.found.answer.validity)
         headers = _receipt_header(reply.answered)
-        return Reply(reply.content, _content_type(carrier, reply.encoding.value), headers=headers)
+        return Reply(reply.content, content_type(carrier, reply.encoding.value), headers=headers)
 
     def refuse_oqs(self, request: Request, problem: Problem) -> Reply:
         """A problem in the carrier's own form. What concerns HTTP itself (token, limits, size, readiness) keeps
@@ -76,8 +76,8 @@ class Questions:
         refusal = refuse_oqs(problem, carrier, request.body, self._machine.clock.now(), facility)
         return Reply(
             refusal.content,
-            _content_type(carrier, refusal.encoding.value),
-            problem.entry.status if problem.code.startswith(_OF_HTTP) else 200,
+            content_type(carrier, refusal.encoding.value),
+            status_in_kind(problem),
             problem_headers(problem),
         )
 
@@ -119,11 +119,17 @@ def oqs_carrier(content_type: bytes) -> tuple[OqsCarrier, str | None]:
     raise Problem("hub.content-type", wanted="application/xml, application/json")
 
 
+def status_in_kind(problem: Problem) -> int:
+    """The status of a refusal in the form of an OQS message."""
+    return problem.entry.status if problem.code.startswith(_OF_HTTP) else 200
+
+
 def _asker(caller: Caller) -> Asker:
     return Asker(caller.actor, caller.code, caller.key_id)
 
 
-def _content_type(carrier: OqsCarrier, encoding: str) -> bytes:
+def content_type(carrier: OqsCarrier, encoding: str) -> bytes:
+    """What a message in that character set is sent as."""
     media = "application/xml" if carrier == "oqs-xml" else "application/json"
     return f"{media}; charset={encoding}".encode()
 

@@ -34,6 +34,11 @@ INSURER = ("identity.insurer-digits", "identity.check-digit", "identity.law-numb
 
 BIRTHDATE = ("coverage.birthdate-future", "coverage.birthdate-early")
 
+REFERENCE_NUMBER = ("coverage.reference-number", "coverage.reference-individual-number")
+
+LINKED = ("coverage.reference-nobody", "coverage.reference-several", "coverage.reference-taken")
+"""Why a 照会番号 is not registered."""
+
 JSON_QUESTION = (
     "access.not-found-burst",
     "coverage.request-json",
@@ -44,6 +49,7 @@ JSON_QUESTION = (
     "coverage.request-number",
     "coverage.request-issuer",
     "coverage.request-serial",
+    *REFERENCE_NUMBER,
     *INSURER,
     "identity.branch",
     "identity.date",
@@ -82,19 +88,51 @@ OQS_QUESTION = (
 )
 """Said in an answer of status 200, as clients of the real interface expect: 処理結果区分 9 (or 2) with the code."""
 
+OQS_LINK = (
+    *(problem for problem in OQS_QUESTION if problem.startswith("oqs.")),
+    "coverage.request-number",
+    *REFERENCE_NUMBER,
+    *LINKED,
+    *INSURER,
+    "identity.branch",
+)
+"""Of a 照会番号登録, said as `OQS_QUESTION` is."""
+
 REHEARSED = ("oqs.in-progress", "hub.rehearsed-failure")
 """Of the question routes of a demonstration, which plays bad moments."""
+
+REPEATABLE = (
+    "hub.idempotency-key",
+    "store.idempotency_key",
+    "store.idempotency_mismatch",
+    "store.in_progress",
+)
+"""Of every route that asks for an Idempotency-Key."""
 
 REGISTRATION = (
     "coverage.request-json",
     "coverage.request-shape",
     "coverage.request-repeated",
     "coverage.too-many-rows",
-    "hub.idempotency-key",
-    "store.idempotency_key",
-    "store.idempotency_mismatch",
-    "store.in_progress",
+    *REPEATABLE,
 )
+
+LINK = (
+    "access.not-found-burst",
+    "coverage.request-json",
+    "coverage.request-shape",
+    "coverage.request-repeated",
+    "coverage.request-length",
+    "coverage.request-character",
+    "coverage.request-number",
+    *REFERENCE_NUMBER,
+    *LINKED,
+    *INSURER,
+    "identity.branch",
+    "identity.date",
+    *BIRTHDATE,
+)
+"""Of the registration of a 照会番号."""
 
 ROW = (
     "coverage.row-shape",

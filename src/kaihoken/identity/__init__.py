@@ -30,6 +30,7 @@ from kaihoken.identity.insured_number import (
     InsuredNumber,
     canonical_branch,
     canonical_number,
+    canonical_reference,
     canonical_symbol,
 )
 from kaihoken.identity.insurer import InsurerNumber
@@ -84,6 +85,7 @@ __all__ = [
     "canonical_branch",
     "canonical_issuer",
     "canonical_number",
+    "canonical_reference",
     "canonical_serial",
     "canonical_symbol",
     "check_digit",

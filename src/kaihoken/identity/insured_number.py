@@ -48,11 +48,26 @@ def canonical_branch(text: str, where: str = "") -> str:
     raise Problem("identity.branch", where=where)
 
 
+def canonical_reference(text: str) -> str:
+    """照会番号 for comparing: like 記号, but capitals and small letters differ, and so do leading zeros: a facility
+    numbers its patients as it likes. "" where nothing is left."""
+    if text.isascii() and text.isalnum():
+        return text
+    while (folded := _shown_part(unicodedata.normalize("NFKC", text).translate(_ONE_DASH))) != text:
+        text = folded
+    return text
+
+
 def _fold(text: str) -> str:
-    folded = "".join(unicodedata.normalize("NFKC", text).translate(_ONE_DASH).upper().split())
-    if folded.isprintable():
-        return folded
-    return "".join(char for char in folded if unicodedata.category(char) not in ("Cf", "Cc"))
+    return _shown_part(unicodedata.normalize("NFKC", text).translate(_ONE_DASH).upper())
+
+
+def _shown_part(text: str) -> str:
+    """The text without spaces and what cannot be seen."""
+    together = "".join(text.split())
+    if together.isprintable():
+        return together
+    return "".join(char for char in together if unicodedata.category(char) not in ("Cf", "Cc"))
 
 
 def _fixed(text: str) -> str:

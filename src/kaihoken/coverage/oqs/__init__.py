@@ -7,7 +7,13 @@ and the same tree as JSON. Tolerant in reading, exact in writing. No I/O and no 
 >>> write_response(Response(header=…, body=…)).content
 """
 
-from kaihoken.coverage.oqs.described import answer_schema, question_example, question_schema
+from kaihoken.coverage.oqs.described import (
+    answer_schema,
+    question_example,
+    question_schema,
+    registered_schema,
+    registration_schema,
+)
 from kaihoken.coverage.oqs.file_names import (
     INTERFACES,
     FaceName,
@@ -18,8 +24,11 @@ from kaihoken.coverage.oqs.file_names import (
     parse_face_name,
     parse_file_name,
 )
+from kaihoken.coverage.oqs.json_read import read_registration as read_registration_json
 from kaihoken.coverage.oqs.json_read import read_request as read_request_json
 from kaihoken.coverage.oqs.json_read import salvage as salvage_json
+from kaihoken.coverage.oqs.json_write import write_registered as write_registered_json
+from kaihoken.coverage.oqs.json_write import write_registration as write_registration_json
 from kaihoken.coverage.oqs.json_write import write_request as write_request_json
 from kaihoken.coverage.oqs.json_write import write_response as write_response_json
 from kaihoken.coverage.oqs.message import (
@@ -27,28 +36,46 @@ from kaihoken.coverage.oqs.message import (
     IdentifierSource,
     ProcessingResultStatus,
     ReferenceClassification,
+    RegistrationHeader,
+    RegistrationInfo,
+    RegistrationRequest,
+    RegistrationResponse,
+    RegistrationResult,
     Replaced,
     Request,
     RequestHeader,
     Response,
     ResponseBody,
     ResponseHeader,
+    ResultHeader,
     Salvaged,
     SearchInfo,
     SegmentOfResult,
     Written,
 )
 from kaihoken.coverage.oqs.question import LARGEST_MESSAGE, SALVAGED
+from kaihoken.coverage.oqs.registration import (
+    info_of,
+    registered,
+    registration_refused,
+    result_of,
+)
 from kaihoken.coverage.oqs.reply import in_progress, person_failed, refusal
-from kaihoken.coverage.oqs.wire import CONFIRMATION_DATE, PATHS
-from kaihoken.coverage.oqs.xml_read import read_request, salvage
-from kaihoken.coverage.oqs.xml_write import write_request, write_response
+from kaihoken.coverage.oqs.wire import CONFIRMATION_DATE, PATHS, REGISTRATION_PATH
+from kaihoken.coverage.oqs.xml_read import read_registration, read_request, salvage
+from kaihoken.coverage.oqs.xml_write import (
+    write_registered,
+    write_registration,
+    write_request,
+    write_response,
+)
 
 __all__ = [
     "CONFIRMATION_DATE",
     "INTERFACES",
     "LARGEST_MESSAGE",
     "PATHS",
+    "REGISTRATION_PATH",
     "SALVAGED",
     "Encoding",
     "FaceName",
@@ -57,12 +84,18 @@ __all__ = [
     "Interface",
     "ProcessingResultStatus",
     "ReferenceClassification",
+    "RegistrationHeader",
+    "RegistrationInfo",
+    "RegistrationRequest",
+    "RegistrationResponse",
+    "RegistrationResult",
     "Replaced",
     "Request",
     "RequestHeader",
     "Response",
     "ResponseBody",
     "ResponseHeader",
+    "ResultHeader",
     "Salvaged",
     "SearchInfo",
     "SegmentOfResult",
@@ -71,16 +104,28 @@ __all__ = [
     "face_name",
     "file_name",
     "in_progress",
+    "info_of",
     "parse_face_name",
     "parse_file_name",
     "person_failed",
     "question_example",
     "question_schema",
+    "read_registration",
+    "read_registration_json",
     "read_request",
     "read_request_json",
     "refusal",
+    "registered",
+    "registered_schema",
+    "registration_refused",
+    "registration_schema",
+    "result_of",
     "salvage",
     "salvage_json",
+    "write_registered",
+    "write_registered_json",
+    "write_registration",
+    "write_registration_json",
     "write_request",
     "write_request_json",
     "write_response",

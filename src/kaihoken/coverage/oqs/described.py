@@ -13,9 +13,14 @@ from kaihoken.coverage.oqs.message import Encoding
 from kaihoken.coverage.oqs.wire import (
     BODY,
     HEADER,
+    LIST_HEADER,
+    REGISTRATION,
+    REGISTRATION_INFO,
+    REGISTRATION_RESULT,
     REQUEST_HEADER,
     RESPONSE_BODY,
     RESPONSE_HEADER,
+    RESULT_HEADER,
     ROOT,
     SEARCH,
     SEARCH_INFO,
@@ -68,6 +73,18 @@ def question_schema(*, xml: bool) -> Schema:
     """What a question holds. Elements beyond it are passed over."""
     body = _group({SEARCH_INFO: _element_group(SEARCH, xml=xml)}, [SEARCH_INFO])
     return _message(_element_group(REQUEST_HEADER, xml=xml), body, xml=xml)
+
+
+def registration_schema(*, xml: bool) -> Schema:
+    """What the registration of a 照会番号 holds."""
+    body = _group({REGISTRATION_INFO: _element_group(REGISTRATION, xml=xml)}, [REGISTRATION_INFO])
+    return _message(_element_group(LIST_HEADER, xml=xml), body, xml=xml)
+
+
+def registered_schema(*, xml: bool) -> Schema:
+    """What the result of a registration can hold."""
+    header, body = _element_group(RESULT_HEADER, xml=xml), _element_group(REGISTRATION_RESULT, xml=xml)
+    return _message(header, body, xml=xml)
 
 
 def answer_schema(*, xml: bool) -> Schema:

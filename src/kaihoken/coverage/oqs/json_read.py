@@ -11,9 +11,11 @@ from typing import Any
 import orjson
 
 from kaihoken.coverage.oqs import charset
-from kaihoken.coverage.oqs.message import Encoding, Request, Salvaged
+from kaihoken.coverage.oqs.message import Encoding, RegistrationRequest, Request, Salvaged
 from kaihoken.coverage.oqs.question import (
     HEADER_NAMES,
+    LIST_HEADER_NAMES,
+    REGISTRATION_NAMES,
     SALVAGED,
     SEARCH_NAMES,
     check_character_code,
@@ -23,6 +25,7 @@ from kaihoken.coverage.oqs.question import (
     in_order,
     request_of,
 )
+from kaihoken.coverage.oqs.registration import registration_of
 from kaihoken.coverage.oqs.wire import (
     BODY,
     BODY_PATH,
@@ -31,6 +34,8 @@ from kaihoken.coverage.oqs.wire import (
     HEADER,
     HEADER_PATH,
     PATHS,
+    REGISTRATION_INFO,
+    REGISTRATION_PATH,
     REQUEST_HEADER,
     ROOT,
     SEARCH,
@@ -53,8 +58,18 @@ _MOST_GROUPS = 100
 _without_texts = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL).sub
 _empty_groups = re.compile(rb"[{\[]\s*[}\]]").findall
 
-_KNOWN = frozenset((ROOT, HEADER, BODY, SEARCH_INFO)) | HEADER_NAMES | SEARCH_NAMES
-_ALL_PATHS = {**PATHS, ROOT: f"/{ROOT}", HEADER: HEADER_PATH, BODY: BODY_PATH, SEARCH_INFO: SEARCH_PATH}
+_PARTS = frozenset((ROOT, HEADER, BODY))
+_KNOWN = _PARTS | {SEARCH_INFO} | HEADER_NAMES | SEARCH_NAMES
+_KNOWN_OF_REGISTRATION = _PARTS | {REGISTRATION_INFO} | LIST_HEADER_NAMES | REGISTRATION_NAMES
+_ALL_PATHS = {
+    **{name: f"{REGISTRATION_PATH}/{name}" for name in REGISTRATION_NAMES},
+    **PATHS,
+    ROOT: f"/{ROOT}",
+    HEADER: HEADER_PATH,
+    BODY: BODY_PATH,
+    SEARCH_INFO: SEARCH_PATH,
+    REGISTRATION_INFO: REGISTRATION_PATH,
+}
 
 
 def read_request(data: bytes, transport: str | None = None) -> Request:
@@ -62,18 +77,8 @@ def read_request(data: bytes, transport: str | None = None) -> Request:
 
     Raises a Problem of the `oqs.` family with `where` the path that the element has in XML, or line and column.
     """
-    check_size(data)
-    data = data.removeprefix(_MARK)
-    tree = _parsed(data, transport)
-    message = _group(tree, ROOT, "oqs.unknown-root")
-    header = _group(message, HEADER)
-    body = _group(message, BODY)
-    search = _group(body, SEARCH_INFO)
-    groups = (tree, message, header, body, search)
-    names = sum(map(len, groups))
-    if data.count(b":") != names:
-        # More colons than names: one stands in a text or in an unknown object, or a name stands twice.
-        _refuse_repeated_names(data)
+    groups = _groups(data, transport, SEARCH_INFO)
+    _, _, header, _, search = groups
     header_texts = _texts(header, HEADER_PATH, HEADER_NAMES)
     search_texts = _texts(search, SEARCH_PATH, SEARCH_NAMES)
     check_character_code(header_texts, Encoding.UTF_8)
@@ -81,8 +86,38 @@ def read_request(data: bytes, transport: str | None = None) -> Request:
         in_order(header_texts, REQUEST_HEADER),
         in_order(search_texts, SEARCH),
         Encoding.UTF_8,
-        unknown_elements=names - sum(len(_KNOWN.intersection(group)) for group in groups),
+        unknown_elements=_unknown(groups, _KNOWN),
     )
+
+
+def read_registration(data: bytes, transport: str | None = None) -> RegistrationRequest:
+    """The registration of one 照会番号 in one JSON message. As `read_request`."""
+    groups = _groups(data, transport, REGISTRATION_INFO)
+    _, _, header, _, info = groups
+    header_texts = _texts(header, HEADER_PATH, LIST_HEADER_NAMES)
+    info_texts = _texts(info, REGISTRATION_PATH, REGISTRATION_NAMES)
+    check_character_code(header_texts, Encoding.UTF_8)
+    unknown = _unknown(groups, _KNOWN_OF_REGISTRATION)
+    return registration_of(header_texts, info_texts, Encoding.UTF_8, None, unknown)
+
+
+def _groups(data: bytes, transport: str | None, info: str) -> tuple[Group, Group, Group, Group, Group]:
+    """The objects of a message, from the outermost to the one that says what is asked."""
+    check_size(data)
+    data = data.removeprefix(_MARK)
+    tree = _parsed(data, transport)
+    message = _group(tree, ROOT, "oqs.unknown-root")
+    header = _group(message, HEADER)
+    body = _group(message, BODY)
+    groups = (tree, message, header, body, _group(body, info))
+    if data.count(b":") != sum(map(len, groups)):
+        # More colons than names: one stands in a text or in an unknown object, or a name stands twice.
+        _refuse_repeated_names(data)
+    return groups
+
+
+def _unknown(groups: tuple[Group, ...], known: frozenset[str]) -> int:
+    return sum(map(len, groups)) - sum(len(known.intersection(group)) for group in groups)
 
 
 def salvage(data: bytes) -> Salvaged:

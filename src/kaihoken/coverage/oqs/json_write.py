@@ -13,15 +13,32 @@ import msgspec
 import orjson
 
 from kaihoken.coverage.oqs import charset
-from kaihoken.coverage.oqs.message import Encoding, Replaced, Request, Response, SearchInfo, Written
+from kaihoken.coverage.oqs.message import (
+    Encoding,
+    RegistrationRequest,
+    RegistrationResponse,
+    Replaced,
+    Request,
+    Response,
+    ResponseHeader,
+    ResultHeader,
+    SearchInfo,
+    Written,
+)
 from kaihoken.coverage.oqs.wire import (
     BODY,
     BODY_PATH,
     HEADER,
     HEADER_PATH,
+    LIST_HEADER,
+    REGISTRATION,
+    REGISTRATION_INFO,
+    REGISTRATION_PATH,
+    REGISTRATION_RESULT,
     REQUEST_HEADER,
     RESPONSE_BODY,
     RESPONSE_HEADER,
+    RESULT_HEADER,
     ROOT,
     SEARCH,
     SEARCH_INFO,
@@ -59,17 +76,33 @@ def write_response(response: Response) -> Written:
     replaced by ● and listed.
     """
     check_validity(response.body)
-    header = response.header
+    return _answered(response.header, response.body, *_response_trees())
+
+
+def write_registered(response: RegistrationResponse) -> Written:
+    """What became of a registration. As `write_response`."""
+    return _answered(response.header, response.body, *_registration_trees())
+
+
+def _answered(
+    header: ResponseHeader | ResultHeader, body: Value, header_tree: Tree, body_tree: Tree
+) -> Written:
     if header.encoding is not Encoding.UTF_8:
         header = msgspec.structs.replace(header, encoding=Encoding.UTF_8)
-    header_tree, body_tree = _response_trees()
-    return _written({ROOT: {HEADER: header_tree(header), BODY: body_tree(response.body)}})
+    return _written({ROOT: {HEADER: header_tree(header), BODY: body_tree(body)}})
 
 
 def write_request(request: Request) -> Written:
     """The question as the bytes of one JSON document."""
     body = {SEARCH_INFO: _search(request.search)}
     return _written({ROOT: {HEADER: _request_header_tree()(request.header), BODY: body}})
+
+
+def write_registration(request: RegistrationRequest) -> Written:
+    """The registration of a 照会番号 as the bytes of one JSON document."""
+    header_tree, info_tree = _registration_request_trees()
+    body = {REGISTRATION_INFO: info_tree(request.info)}
+    return _written({ROOT: {HEADER: header_tree(request.header), BODY: body}})
 
 
 _mark_in_utf8 = STAND_IN_MARK.encode()
@@ -94,6 +127,16 @@ def _fitted(value: Any, where: str, replaced: list[Replaced]) -> Any:
 @cache
 def _response_trees() -> tuple[Tree, Tree]:
     return _tree(RESPONSE_HEADER, HEADER_PATH), _tree(RESPONSE_BODY, BODY_PATH)
+
+
+@cache
+def _registration_trees() -> tuple[Tree, Tree]:
+    return _tree(RESULT_HEADER, HEADER_PATH), _tree(REGISTRATION_RESULT, BODY_PATH)
+
+
+@cache
+def _registration_request_trees() -> tuple[Tree, Tree]:
+    return _tree(LIST_HEADER, HEADER_PATH), _tree(REGISTRATION, REGISTRATION_PATH)
 
 
 @cache

@@ -149,6 +149,62 @@ class Response(_Value, frozen=True, kw_only=True):
     body: ResponseBody
 
 
+class RegistrationInfo(_Value, frozen=True, kw_only=True):
+    """照会番号 and the numbers of whoever it stands for, exactly as sent; None is an element that was left out."""
+
+    reference_number: str
+    insurer_number: str
+    symbol: str | None = None
+    number: str
+    branch: str | None = None
+
+
+class RegistrationHeader(_Value, frozen=True, kw_only=True):
+    """Who registers. `arbitrary_file_identifier` is None where it was not sent."""
+
+    medical_institution_code: str
+    arbitrary_file_identifier: str | None = None
+    identifier_source: IdentifierSource | None = None
+
+
+class RegistrationRequest(_Value, frozen=True, kw_only=True):
+    """照会番号登録要求. `unknown_elements` counts what stood there and was passed over."""
+
+    header: RegistrationHeader
+    info: RegistrationInfo
+    encoding: Encoding = Encoding.UTF_8
+    unknown_elements: int = 0
+
+
+class ResultHeader(_Value, frozen=True, kw_only=True):
+    """About the whole result of what is about no day. As `ResponseHeader`."""
+
+    process_execution_time: datetime
+    medical_institution_code: str | None
+    arbitrary_file_identifier: str | None = None
+    identifier_source: IdentifierSource | None = None
+    segment_of_result: SegmentOfResult = SegmentOfResult.NORMAL
+    error_code: str | None = None
+    error_message: str | None = None
+    encoding: Encoding = Encoding.UTF_8
+
+
+class RegistrationResult(_Value, frozen=True, kw_only=True):
+    """What became of one 照会番号. `info` is None only where the message could not be read."""
+
+    info: RegistrationInfo | None = None
+    processing_result_status: ProcessingResultStatus = ProcessingResultStatus.NORMAL
+    processing_result_code: str | None = None
+    processing_result_message: str | None = None
+
+
+class RegistrationResponse(_Value, frozen=True, kw_only=True):
+    """照会番号登録結果."""
+
+    header: ResultHeader
+    body: RegistrationResult
+
+
 class Replaced(_Value, frozen=True, kw_only=True):
     """A character that could not leave as it is. `where` is the element's path; `readable` says whether a readable
     variant took its place, or only ●."""

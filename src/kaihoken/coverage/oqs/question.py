@@ -9,9 +9,12 @@ from kaihoken.coverage.oqs.wire import (
     CHARACTER_CODE,
     CONFIRMATION_DATE,
     HEADER_PATH,
+    LIST_HEADER,
     PATHS,
+    REGISTRATION,
     REQUEST_HEADER,
     SEARCH,
+    SEARCH_PATH,
     Element,
 )
 from kaihoken.identity import parse_wire_date
@@ -31,6 +34,8 @@ Sent = tuple[str | None, ...]
 
 HEADER_NAMES = frozenset((*(element.name for element in REQUEST_HEADER), CHARACTER_CODE))
 SEARCH_NAMES = frozenset(element.name for element in SEARCH)
+LIST_HEADER_NAMES = frozenset((*(element.name for element in LIST_HEADER), CHARACTER_CODE))
+REGISTRATION_NAMES = frozenset(element.name for element in REGISTRATION)
 
 _WAYS_TO_CONSENT = {"0": False, "1": True}
 
@@ -50,6 +55,19 @@ def check_count(elements: int, most: int = MOST_ELEMENTS) -> None:
 def in_order(texts: Mapping[str, str], elements: tuple[Element, ...]) -> Sent:
     """Texts by element name in the order of a table."""
     return tuple([texts.get(element.name) for element in elements])
+
+
+def check_texts(elements: tuple[Element, ...], texts: Sent, path: str) -> None:
+    """Whether what is required is there, and nothing is too long, in a group of elements at a path.
+
+    Problems `oqs.missing-element`, `oqs.too-long`."""
+    for element, text in zip(elements, texts, strict=True):
+        if not text or text.isspace():
+            if element.required:
+                raise Problem("oqs.missing-element", where=f"{path}/{element.name}", element=element.name)
+        elif element.longest is not None and len(text) > element.longest < len(text.strip()):
+            where = f"{path}/{element.name}"
+            raise Problem("oqs.too-long", where=where, element=element.name, longest=element.longest)
 
 
 def check_character_code(texts: Mapping[str, str], encoding: Encoding) -> None:
@@ -73,14 +91,14 @@ def request_of(
     Problems, each with the path of its element: `oqs.missing-element` (left out or empty), `oqs.too-long`,
     `oqs.impossible-date`, `oqs.not-a-facility-code`, `oqs.unknown-code`.
     """
-    _check(REQUEST_HEADER, header)
-    _check(SEARCH, search)
+    check_texts(REQUEST_HEADER, header, HEADER_PATH)
+    check_texts(SEARCH, search, SEARCH_PATH)
     day, facility, identifier = header
     insurer_number, symbol, number, branch, birthdate, consent, arbitrary_identifier = search
     return Request(
         header=RequestHeader(
             qualification_confirmation_date=_day(CONFIRMATION_DATE, day),
-            medical_institution_code=_facility(facility),
+            medical_institution_code=facility_code(facility),
             arbitrary_file_identifier=identifier,
             identifier_source=identifier_source,
         ),
@@ -97,18 +115,6 @@ def request_of(
         encoding=encoding,
         unknown_elements=unknown_elements,
     )
-
-
-def _check(elements: tuple[Element, ...], texts: Sent) -> None:
-    """Whether what is required is there, and nothing is too long."""
-    for element, text in zip(elements, texts, strict=True):
-        if not text or text.isspace():
-            if element.required:
-                raise Problem("oqs.missing-element", where=PATHS[element.name], element=element.name)
-        elif element.longest is not None and len(text) > element.longest < len(text.strip()):
-            raise Problem(
-                "oqs.too-long", where=PATHS[element.name], element=element.name, longest=element.longest
-            )
 
 
 def _day(element: str, text: str | None) -> date:
@@ -131,7 +137,8 @@ def _parsed(text: str) -> date:
     return parse_wire_date(text.strip())
 
 
-def _facility(text: str | None) -> str:
+def facility_code(text: str | None) -> str:
+    """The 医療機関コード that a header names. Problem `oqs.not-a-facility-code`."""
     code = (text or "").strip()
     if len(code) == 10 and code.isascii() and code.isdigit():
         return code

@@ -15,6 +15,7 @@ ROOT = "XmlMsg"
 HEADER = "MessageHeader"
 BODY = "MessageBody"
 SEARCH_INFO = "QualificationConfirmSearchInfo"
+REGISTRATION_INFO = "ReferenceNumberRegistrationInfo"
 FILE_IDENTIFIER = "ArbitraryFileIdentifier"
 CONFIRMATION_DATE = "QualificationConfirmationDate"
 CHARACTER_CODE = "CharacterCodeIdentifier"
@@ -22,6 +23,7 @@ CHARACTER_CODE = "CharacterCodeIdentifier"
 HEADER_PATH = f"/{ROOT}/{HEADER}"
 BODY_PATH = f"/{ROOT}/{BODY}"
 SEARCH_PATH = f"{BODY_PATH}/{SEARCH_INFO}"
+REGISTRATION_PATH = f"{BODY_PATH}/{REGISTRATION_INFO}"
 
 
 class Form(StrEnum):
@@ -214,6 +216,32 @@ RESPONSE_BODY = (
     Element("ResultList", "results", Form.LIST, children=RESULT, item="ResultOfQualificationConfirmation"),
     Element(SEARCH_INFO, "search", Form.SEARCH, children=SEARCH),
 )
+
+LIST_HEADER = REQUEST_HEADER[1:]
+"""The header of a message that asks about no day."""
+
+REGISTRATION = (
+    Element("ReferenceNumber", "reference_number", Form.ECHO, longest=50, required=True),
+    Element("InsurerNumber", "insurer_number", Form.ECHO, longest=8, required=True),
+    Element("InsuredCardSymbol", "symbol", Form.ECHO, longest=20),
+    Element("InsuredIdentificationNumber", "number", Form.ECHO, longest=20, required=True),
+    Element("InsuredBranchNumber", "branch", Form.ECHO, longest=2),
+)
+"""照会番号 and the numbers of whoever it stands for."""
+
+REGISTRATION_RESULT = (
+    Element(REGISTRATION_INFO, "info", Form.GROUP, children=REGISTRATION),
+    _code("ProcessingResultStatus", "processing_result_status", "OQSCD004"),
+    _text("ProcessingResultCode", "processing_result_code"),
+    _text("ProcessingResultMessage", "processing_result_message"),
+)
+
+RESULT_HEADER = tuple(
+    element
+    for element in RESPONSE_HEADER
+    if element.name not in (CONFIRMATION_DATE, "ReferenceClassification")
+)
+"""The header of a result that is about no day."""
 
 PATHS: Mapping[str, str] = {
     **{element.name: f"{HEADER_PATH}/{element.name}" for element in REQUEST_HEADER},

@@ -8,10 +8,18 @@ from itertools import islice
 from lxml import etree
 
 from kaihoken.coverage.oqs import charset
-from kaihoken.coverage.oqs.message import Encoding, IdentifierSource, Request, Salvaged
+from kaihoken.coverage.oqs.message import (
+    Encoding,
+    IdentifierSource,
+    RegistrationRequest,
+    Request,
+    Salvaged,
+)
 from kaihoken.coverage.oqs.question import (
     HEADER_NAMES,
+    LIST_HEADER_NAMES,
     MOST_ELEMENTS,
+    REGISTRATION_NAMES,
     SALVAGED,
     SEARCH_NAMES,
     check_character_code,
@@ -21,6 +29,7 @@ from kaihoken.coverage.oqs.question import (
     in_order,
     request_of,
 )
+from kaihoken.coverage.oqs.registration import registration_of
 from kaihoken.coverage.oqs.wire import (
     BODY,
     BODY_PATH,
@@ -28,6 +37,8 @@ from kaihoken.coverage.oqs.wire import (
     FILE_IDENTIFIER,
     HEADER,
     HEADER_PATH,
+    REGISTRATION_INFO,
+    REGISTRATION_PATH,
     REQUEST_HEADER,
     ROOT,
     SEARCH,
@@ -66,24 +77,52 @@ def read_request(data: bytes, transport: str | None = None) -> Request:
 
     Raises a Problem of the `oqs.` family with `where` the path of the element, or the line, that is wrong.
     """
-    check_size(data)
-    if b"<!DOCTYPE" in data:
-        raise Problem("oqs.dtd")
-    text, encoding = charset.decoded(data, transport)
+    text, encoding = _decoded(data, transport)
     plain = plain_question(text)
     if plain is None:
-        if text.count("<") > MOST_ELEMENTS:
-            _check_count_exactly(text)
         return _parsed_request(data, text, encoding)
     header, search = plain
     return request_of(header, search, encoding, _source(data, header[-1], encoding))
 
 
-def _parsed_request(data: bytes, text: str, encoding: Encoding) -> Request:
+def read_registration(data: bytes, transport: str | None = None) -> RegistrationRequest:
+    """The registration of one 照会番号 in one XML message. As `read_request`."""
+    text, encoding = _decoded(data, transport)
+    root, unknown = _parts(text)
+    header, unknown_in_header = _texts(_one(root, HEADER, HEADER_PATH), HEADER_PATH, LIST_HEADER_NAMES)
+    body, unknown_in_body = _children(_one(root, BODY, BODY_PATH), BODY_PATH, _REGISTRATION_PARTS)
+    block = _one(body, REGISTRATION_INFO, REGISTRATION_PATH)
+    info, unknown_in_info = _texts(block, REGISTRATION_PATH, REGISTRATION_NAMES)
+    check_character_code(header, encoding)
+    return registration_of(
+        header,
+        info,
+        encoding,
+        _source(data, header.get(FILE_IDENTIFIER), encoding),
+        unknown + unknown_in_header + unknown_in_body + unknown_in_info,
+    )
+
+
+def _decoded(data: bytes, transport: str | None) -> tuple[str, Encoding]:
+    """The text of a message, once it is known that nothing in it is dangerous."""
+    check_size(data)
+    if b"<!DOCTYPE" in data:
+        raise Problem("oqs.dtd")
+    return charset.decoded(data, transport)
+
+
+def _parts(text: str) -> tuple[dict[str, etree._Element], int]:
+    """Header and body, and how many other elements stood beside them."""
+    if text.count("<") > MOST_ELEMENTS:
+        _check_count_exactly(text)
     root = _parsed(text.encode())
     if root.tag != ROOT:
         raise Problem("oqs.unknown-root", element=ROOT)
-    parts, unknown = _children(root, f"/{ROOT}", _PARTS)
+    return _children(root, f"/{ROOT}", _PARTS)
+
+
+def _parsed_request(data: bytes, text: str, encoding: Encoding) -> Request:
+    parts, unknown = _parts(text)
     header, unknown_in_header = _texts(_one(parts, HEADER, HEADER_PATH), HEADER_PATH, HEADER_NAMES)
     body, unknown_in_body = _children(_one(parts, BODY, BODY_PATH), BODY_PATH, _SEARCH_PARTS)
     search, unknown_in_search = _texts(_one(body, SEARCH_INFO, SEARCH_PATH), SEARCH_PATH, SEARCH_NAMES)
@@ -122,6 +161,7 @@ def salvage(data: bytes) -> Salvaged:
 
 _PARTS = frozenset((HEADER, BODY))
 _SEARCH_PARTS = frozenset((SEARCH_INFO,))
+_REGISTRATION_PARTS = frozenset((REGISTRATION_INFO,))
 
 
 def _parsed(content: bytes) -> etree._Element:

@@ -12,16 +12,32 @@ from operator import attrgetter
 import msgspec
 
 from kaihoken.coverage.oqs import charset
-from kaihoken.coverage.oqs.message import Encoding, Request, Response, ResponseHeader, SearchInfo, Written
+from kaihoken.coverage.oqs.message import (
+    Encoding,
+    RegistrationRequest,
+    RegistrationResponse,
+    Request,
+    Response,
+    ResponseHeader,
+    ResultHeader,
+    SearchInfo,
+    Written,
+)
 from kaihoken.coverage.oqs.wire import (
     BODY,
     BODY_PATH,
     FILE_IDENTIFIER,
     HEADER,
     HEADER_PATH,
+    LIST_HEADER,
+    REGISTRATION,
+    REGISTRATION_INFO,
+    REGISTRATION_PATH,
+    REGISTRATION_RESULT,
     REQUEST_HEADER,
     RESPONSE_BODY,
     RESPONSE_HEADER,
+    RESULT_HEADER,
     ROOT,
     SEARCH,
     SEARCH_INFO,
@@ -62,13 +78,22 @@ def write_response(response: Response) -> Written:
     have is replaced and listed.
     """
     check_validity(response.body)
-    header = response.header
+    return _written(response.header, response.body, *_response_writers())
+
+
+def write_registered(response: RegistrationResponse) -> Written:
+    """What became of a registration. As `write_response`."""
+    return _written(response.header, response.body, *_registration_writers())
+
+
+def _written(
+    header: ResponseHeader | ResultHeader, body: Value, write_header: "Write", write_body: "Write"
+) -> Written:
     encoding = header.encoding
     source = _own_source(header)
     if source is not None:
         header = msgspec.structs.replace(header, arbitrary_file_identifier="")
-    write_header, write_body = _response_writers()
-    document = _DECLARATIONS[encoding] + write_header(header) + _BETWEEN + write_body(response.body) + _END
+    document = _DECLARATIONS[encoding] + write_header(header) + _BETWEEN + write_body(body) + _END
     content, replaced = charset.encoded(document, encoding)
     if source is not None:
         content = content.replace(_EMPTY_IDENTIFIER, _OPENING + source + _CLOSING, 1)
@@ -77,14 +102,19 @@ def write_response(response: Response) -> Written:
 
 def write_request(request: Request) -> Written:
     """The question as the bytes of one XML document, in its own character set."""
-    document = (
-        _DECLARATIONS[request.encoding]
-        + _request_header_writer()(request.header)
-        + _BETWEEN
-        + f"<{SEARCH_INFO}>{_search(request.search)}</{SEARCH_INFO}>"
-        + _END
-    )
-    content, replaced = charset.encoded(document, request.encoding)
+    header, search = _request_header_writer()(request.header), _search(request.search)
+    return _asked(request.encoding, header, f"<{SEARCH_INFO}>{search}</{SEARCH_INFO}>")
+
+
+def write_registration(request: RegistrationRequest) -> Written:
+    """The registration of a 照会番号 as the bytes of one XML document, in its own character set."""
+    write_header, write_info = _registration_request_writers()
+    info = f"<{REGISTRATION_INFO}>{write_info(request.info)}</{REGISTRATION_INFO}>"
+    return _asked(request.encoding, write_header(request.header), info)
+
+
+def _asked(encoding: Encoding, header: str, body: str) -> Written:
+    content, replaced = charset.encoded(_DECLARATIONS[encoding] + header + _BETWEEN + body + _END, encoding)
     return Written(content=content, replaced=replaced)
 
 
@@ -92,7 +122,7 @@ _OPENING, _CLOSING = f"<{FILE_IDENTIFIER}>".encode(), f"</{FILE_IDENTIFIER}>".en
 _EMPTY_IDENTIFIER = _OPENING + _CLOSING
 
 
-def _own_source(header: ResponseHeader) -> bytes | None:
+def _own_source(header: ResponseHeader | ResultHeader) -> bytes | None:
     """How the sender wrote the identifier of this answer, where that can stand in it as it is."""
     source = header.identifier_source
     if source is None or source.encoding is not header.encoding or header.arbitrary_file_identifier is None:
@@ -106,6 +136,16 @@ Write = Callable[[Value], str]
 @cache
 def _response_writers() -> tuple[Write, Write]:
     return _writer(RESPONSE_HEADER, HEADER_PATH), _writer(RESPONSE_BODY, BODY_PATH)
+
+
+@cache
+def _registration_writers() -> tuple[Write, Write]:
+    return _writer(RESULT_HEADER, HEADER_PATH), _writer(REGISTRATION_RESULT, BODY_PATH)
+
+
+@cache
+def _registration_request_writers() -> tuple[Write, Write]:
+    return _writer(LIST_HEADER, HEADER_PATH), _writer(REGISTRATION, REGISTRATION_PATH)
 
 
 @cache
