@@ -21,6 +21,7 @@ import kaihoken
 from kaihoken import rules
 from kaihoken.cli import NOUNS, application
 from kaihoken.coverage import Advisory, Situation, StepKind
+from kaihoken.coverage.bulk import drawing
 from kaihoken.coverage.folder.passage import TABLE as PASSAGE
 from kaihoken.hub import refusals
 from kaihoken.hub.assembly import route_table
@@ -234,6 +235,9 @@ PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
 }
 """Tables by name; each stands on the page of its name, or of `_PAGE_OF`."""
 
+DRAWINGS: dict[str, Callable[[], str]] = {"bulk": drawing}
+"""Drawings that are made from a table of steps, by the page on which each stands."""
+
 _PAGE_OF = dict.fromkeys(("situations", "steps", "advisories", "cases"), "integrate")
 _PAGE_OF["passage"] = "folder"
 _A_DAY = date(2026, 11, 20)
@@ -281,7 +285,19 @@ def _cut(page: str) -> tuple[str, str, str]:
     return before, table, after
 
 
+def drawn(page: str) -> str:
+    """The page with its drawing made anew."""
+    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    before, begin, rest = text.partition(f"<!-- drawing: {page} (make docs) -->\n")
+    _, end, after = rest.partition("<!-- end of drawing -->")
+    if not begin or not end:
+        raise SystemExit(f"docs/{page}.md has no place for its drawing")
+    return f"{before}{begin}```mermaid\n{DRAWINGS[page]()}\n```\n{end}{after}"
+
+
 def main() -> None:
+    for page in DRAWINGS:
+        (DOCS / f"{page}.md").write_text(drawn(page), encoding="utf-8")
     for page in PAGES:
         text = written(page)
         file = file_of(page)

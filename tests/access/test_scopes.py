@@ -30,6 +30,7 @@ def test_only_facilities_ask_and_facilities_never_register() -> None:
     may = {scope: {kind for kind in Kind if scope in HELD_BY[kind]} for scope in Scope}
     assert may == {
         Scope.ELIGIBILITY_ASK: {Kind.FACILITY},
+        Scope.ELIGIBILITY_BULK: {Kind.FACILITY},
         Scope.OQS: {Kind.FACILITY},
         Scope.REFERENCES_WRITE: {Kind.FACILITY},
         Scope.REGISTRATIONS_WRITE: {Kind.INSURER, Kind.OPERATOR},

@@ -6,7 +6,7 @@ from typing import cast
 
 import msgspec
 
-from kaihoken.audit import Committed, Committer, Entry, Head
+from kaihoken.audit import Committed, Committer, Entry, Head, Writes
 from kaihoken.audit.receipt import Receipts
 from kaihoken.clock import Clock
 from kaihoken.coverage import (
@@ -56,7 +56,7 @@ class MemoryLog:
     def wait_for(self, coming: Callable[[], int]) -> None:
         """Waits for nobody: every commit is one of its own."""
 
-    async def commit(self, entries: Sequence[Entry]) -> Committed:
+    async def commit(self, entries: Sequence[Entry], writes: Writes = ()) -> Committed:
         self.records.extend(entries)
         return Committed(NOW, cast("Head", None), 0, len(entries), cast("Receipts", None))
 

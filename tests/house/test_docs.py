@@ -27,6 +27,14 @@ def test_the_table_names_everything(page: str) -> None:
     ] == []
 
 
+def test_every_drawing_is_that_of_its_table() -> None:
+    writer = script("write_docs")
+
+    assert [
+        page for page in writer.DRAWINGS if writer.drawn(page) != (DOCS / f"{page}.md").read_text("utf-8")
+    ] == []
+
+
 def test_what_is_left_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     writer = script("write_docs")
     monkeypatch.setitem(

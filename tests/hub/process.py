@@ -140,7 +140,13 @@ async def _make(folder: Path) -> None:
         try:
             enrolment = Enrolment(await load_registry(store), committer, clock)
             for client in (
-                _client(folder, "clinic", Kind.FACILITY, FACILITY, {Scope.ELIGIBILITY_ASK, Scope.OQS}),
+                _client(
+                    folder,
+                    "clinic",
+                    Kind.FACILITY,
+                    FACILITY,
+                    {Scope.ELIGIBILITY_ASK, Scope.ELIGIBILITY_BULK, Scope.OQS},
+                ),
                 _client(
                     folder,
                     "operator",

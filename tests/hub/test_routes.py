@@ -1,5 +1,6 @@
 """Every row of the route table is reached by those it is for, and by nobody else; what is not in it is not there."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,11 +33,16 @@ class Sample:
 
 
 JSON, XML = "application/json", "application/xml"
+RECEPTION = b"the number of a list"
+NUMBERED = b'{"reception_number": "%s"}' % RECEPTION
 REGISTRATION = msgspec.json.encode({"rows": [a_row()]})
 LINKING = msgspec.json.encode({"reference_number": "P-1", **NUMBERS})
 SAMPLES = {
     "POST /v1/eligibility-checks": Sample("clinic", msgspec.json.encode(a_question()), JSON),
     "POST /oqs/search": Sample("clinic", a_message(), XML),
+    "POST /v1/bulk-checks": Sample("clinic", b'{"number": "56"}', "application/x-ndjson"),
+    "POST /v1/bulk-checks/status": Sample("clinic", NUMBERED, JSON),
+    "POST /v1/bulk-checks/results": Sample("clinic", NUMBERED, JSON),
     "POST /v1/registrations": Sample("operator", REGISTRATION, JSON, headers={"Idempotency-Key": "sample"}),
     "POST /v1/reference-numbers": Sample("clinic", LINKING, JSON, headers={"Idempotency-Key": "sample"}),
     "POST /v1/reference-number-withdrawals": Sample(
@@ -58,6 +64,8 @@ SAMPLES = {
     "GET /.well-known/oauth-authorization-server": Sample(),
     "GET /openapi.json": Sample(),
 }
+numbers: dict[bytes, bytes] = {}
+"""What stands for names that a hub makes up."""
 SCOPED = [name for name, sample in SAMPLES.items() if sample.client]
 WITHOUT_THE_SCOPE = {"clinic": "operator", "operator": "clinic"}
 
@@ -68,7 +76,18 @@ async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
     async with a_hub(folder / "store", folder) as hub:
         await hub.register(a_row())
         await link(hub, "P-0")
+        await with_a_list(hub)
         yield hub
+
+
+async def with_a_list(hub: Hub) -> None:
+    """Send a list and wait for its end: some samples ask for its results."""
+    received = await hub.post("/v1/bulk-checks", b"{}", **{"Content-Type": "application/x-ndjson"})
+    numbers[RECEPTION] = received.json()["reception_number"].encode()
+    for _ in range(10_000):
+        if hub.machine.bulk.working.waiting == 0:
+            break
+        await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -85,7 +104,8 @@ async def sent(hub: Hub, name: str, authorization: str | None, **headers: str) -
         all_headers["Content-Type"] = sample.content_type
     if authorization is not None:
         all_headers["Authorization"] = authorization
-    return await hub.http.request(method, path + sample.query, content=sample.body, headers=all_headers)
+    body = sample.body.replace(RECEPTION, numbers.get(RECEPTION, b""))
+    return await hub.http.request(method, path + sample.query, content=body, headers=all_headers)
 
 
 async def test_the_samples_are_the_table(table: RouteTable) -> None:
@@ -160,6 +180,7 @@ async def test_a_token_ends_after_five_minutes(tmp_path: Path, name: str) -> Non
     async with a_hub(tmp_path / "store", tmp_path) as hub:
         await hub.register(a_row(), key="first")
         await link(hub, "P-0")
+        await with_a_list(hub)
         token = f"Bearer {await hub.token(SAMPLES[name].client)}"
         hub.ticks.pass_seconds(299.9)
         assert (await sent(hub, name, token)).status_code == 200

@@ -8,7 +8,7 @@ from kaihoken.access.enrolment import Enrolment
 from kaihoken.access.gate import Gate, open_gate
 from kaihoken.access.issuer import Issuer, PrivateKey, load_key, make_key
 from kaihoken.access.key import PublicKey, read_public_key
-from kaihoken.access.limits import Limit, Limits, NotFoundBurst
+from kaihoken.access.limits import Limit, Limits, Listed, NotFoundBurst
 from kaihoken.access.scopes import Kind, Scope
 from kaihoken.access.token import Caller, require
 from kaihoken.access.token_endpoint import ASSERTION_TYPE, LONGEST_BODY, Reply
@@ -30,6 +30,7 @@ __all__ = [
     "Kind",
     "Limit",
     "Limits",
+    "Listed",
     "NotFoundBurst",
     "PrivateKey",
     "PublicKey",

@@ -8,7 +8,7 @@ from kaihoken.access.assertion import AssertionVerifier
 from kaihoken.access.certificate import ClientCas
 from kaihoken.access.certificate_binding import CertificateRule
 from kaihoken.access.client import Registry
-from kaihoken.access.limits import Limits, NotFoundBurst, RequestLimits
+from kaihoken.access.limits import Limits, Listed, NotFoundBurst, RequestLimits
 from kaihoken.access.token import Authenticate, Caller, Ticks, Tokens
 from kaihoken.access.token_endpoint import TokenEndpoint
 from kaihoken.clock import Clock
@@ -39,6 +39,14 @@ class Gate:
     def not_found(self, caller: Caller, by: str) -> None:
         """Count one answer about nobody now, before it leaves. Problems: see `RequestLimits.not_found`."""
         self.limits.not_found(caller, by, self.ticks())
+
+    def nobody_in_list(self, listed: Listed) -> int:
+        """Count one number of a list that nobody has now. See `RequestLimits.nobody_in_list`."""
+        return self.limits.nobody_in_list(listed, self.ticks())
+
+    def list_pauses(self, listed: Listed) -> int:
+        """Whether a list is looked up now. See `RequestLimits.list_pauses`."""
+        return self.limits.list_pauses(listed, self.ticks())
 
 
 def open_gate(

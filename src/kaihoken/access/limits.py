@@ -44,6 +44,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     facility: Limit = Limit(count=50, seconds=1, burst=1000)  # requests of one facility or insurer
     overall: Limit = Limit(count=20_000, seconds=1, burst=20_000)  # requests of all together
     not_found: Limit = Limit(count=2, seconds=60, burst=60)  # numbers, or cards, of nobody, by one facility
+    bulk_not_found_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 30  # of a list, beside not_found
     token_source: Limit = Limit(count=50, seconds=1, burst=200)  # requests for a token from one address
     token_overall: Limit = Limit(count=1000, seconds=1, burst=1000)  # requests for a token of all together
     token_client: Limit = Limit(count=1, seconds=1, burst=60)  # requests for a token of one client
@@ -102,6 +103,16 @@ class NotFoundBurst:
     retry_after: int
 
 
+@dataclass(slots=True)
+class Listed:
+    """How far one list is: different people whom it found, and numbers that nobody has."""
+
+    metered_as: str
+    actor: str
+    found: int = 0
+    nobody: int = 0
+
+
 class RequestLimits:
     """Admits or refuses the requests of authenticated callers.
 
@@ -116,6 +127,8 @@ class RequestLimits:
         self._overall_clock = 0
         self._report = report
         self._barred: dict[str, int] = {}
+        self._list_percent = limits.bulk_not_found_percent
+        self._listed_beyond: dict[str, int] = {}
 
     def admit(self, caller: Caller, now: int) -> None:
         """Count one request of the caller. A refused request costs nothing.
@@ -157,6 +170,36 @@ class RequestLimits:
             self._barred[name] = until
         if wait:
             raise Problem("access.not-found-burst", retry_after=seconds(until - now))
+
+    def nobody_in_list(self, listed: "Listed", now: int) -> int:
+        """Count one number of a list that nobody has, before it is answered; seconds until it may be, 0 for now.
+
+        Some of any list is out of date, so a share of those whom the list found costs nothing. What goes beyond is
+        counted as if it had been asked one by one, for the facility and not for the list: cutting a list into many
+        gains nothing. Where it is not admitted it is not counted; the list goes on when it is.
+        """
+        if 100 * (listed.nobody + 1) <= self._list_percent * (listed.found + listed.nobody + 1):
+            listed.nobody += 1
+            return 0
+        name = f"{listed.metered_as} by list"
+        wait = self._not_found.take(name, now)
+        if wait == 0:
+            listed.nobody += 1
+            return 0
+        if name not in self._listed_beyond:
+            self._report(NotFoundBurst(listed.metered_as, listed.actor, seconds(wait)))
+        self._listed_beyond[name] = now + wait
+        return seconds(wait)
+
+    def list_pauses(self, listed: "Listed", now: int) -> int:
+        """Seconds for which a list that went beyond is not looked up; 0 where it may go on."""
+        name = f"{listed.metered_as} by list"
+        if (until := self._listed_beyond.get(name)) is None:
+            return 0
+        if until > now:
+            return seconds(until - now)
+        del self._listed_beyond[name]
+        return 0
 
     def _refuse_barred(self, name: str, now: int) -> None:
         wait = self._barred[name] - now

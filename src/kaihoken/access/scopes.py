@@ -22,6 +22,7 @@ class Scope(StrEnum):
     """One right. The value is the word on the wire."""
 
     ELIGIBILITY_ASK = "eligibility:ask"
+    ELIGIBILITY_BULK = "eligibility:bulk"  # 一括照会
     OQS = "oqs"
     REFERENCES_WRITE = "references:write"  # 照会番号 of the facility itself
     REGISTRATIONS_WRITE = "registrations:write"
@@ -37,6 +38,7 @@ HELD_BY: Mapping[Kind, frozenset[Scope]] = {
     Kind.FACILITY: frozenset(
         {
             Scope.ELIGIBILITY_ASK,
+            Scope.ELIGIBILITY_BULK,
             Scope.OQS,
             Scope.REFERENCES_WRITE,
             Scope.CONSENTS_READ,

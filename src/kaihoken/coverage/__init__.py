@@ -32,6 +32,7 @@ from kaihoken.coverage.history import (
     unpack_history,
 )
 from kaihoken.coverage.inquiry import (
+    BulkInquiry,
     CertificateInquiry,
     Chart,
     Consent,
@@ -42,6 +43,7 @@ from kaihoken.coverage.inquiry import (
     ReferenceInquiry,
     birthdate_asked,
 )
+from kaihoken.coverage.limits_shown import LimitsShown, check_limits_shown, limits_shown_in
 from kaihoken.coverage.lookup import Place, place_of_fact, place_of_link, place_of_question
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, refuse_oqs
@@ -67,8 +69,8 @@ from kaihoken.coverage.registration_messages import (
     registrations_answer,
 )
 from kaihoken.coverage.rows import Row
-from kaihoken.coverage.shape import misshapen
-from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON
+from kaihoken.coverage.shape import misshapen, question_problem
+from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON, Finder
 from kaihoken.coverage.verdict import Advisory, DifferenceKind, Situation, StepKind, Validity, Verdict
 from kaihoken.coverage.verification import verify
 
@@ -87,6 +89,7 @@ __all__ = [
     "Answering",
     "Asker",
     "Assertion",
+    "BulkInquiry",
     "Certificate",
     "CertificateCheck",
     "CertificateInquiry",
@@ -99,10 +102,12 @@ __all__ = [
     "DifferenceKind",
     "ElderlyCertificate",
     "Fact",
+    "Finder",
     "Found",
     "History",
     "Inquiry",
     "LimitCertificate",
+    "LimitsShown",
     "LinkStatus",
     "Linked",
     "Linking",
@@ -141,9 +146,11 @@ __all__ = [
     "answer_oqs",
     "birthdate_asked",
     "check",
+    "check_limits_shown",
     "check_projection",
     "check_registrations",
     "finder_for",
+    "limits_shown_in",
     "linking_of",
     "misshapen",
     "pack_assertion",
@@ -152,6 +159,7 @@ __all__ = [
     "place_of_fact",
     "place_of_link",
     "place_of_question",
+    "question_problem",
     "read_check",
     "read_linking",
     "read_withdrawal",

@@ -101,6 +101,9 @@ class Result(Shown, frozen=True, kw_only=True):
     elderly: ElderlyShown | None = None
     limit_consent: ConsentShown | None = None
     limit: LimitShown | None = None
+    limit_changed: str | None = (
+        None  # OQSCD014, in lists: whether the limit is another than this facility last saw
+    )
     disease_consent: ConsentShown | None = None
     diseases: tuple[DiseaseShown, ...] = ()
     health_checkup_consent: ConsentShown | None = None

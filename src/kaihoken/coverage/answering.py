@@ -14,6 +14,7 @@ from kaihoken.audit import LARGEST_BATCH, Committed, Committer
 from kaihoken.clock import Clock, tokyo_day
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.lag import RegistrationLag
+from kaihoken.coverage.limits_shown import noted
 from kaihoken.coverage.lookup import place_of_question
 from kaihoken.coverage.question import Answered, Found, Question
 from kaihoken.coverage.store import Finder
@@ -130,7 +131,7 @@ class Answering:
         if not turn:
             return
         try:
-            committed = await self._committer.commit([record_of(one) for one in turn])
+            committed = await self._committer.commit([record_of(one) for one in turn], noted(turn))
         except Exception as error:  # noqa: BLE001 handed to those who asked
             for one in turn:
                 fail(one, error)

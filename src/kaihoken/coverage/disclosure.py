@@ -27,7 +27,7 @@ from kaihoken.coverage.answer import (
     Shown,
     TicketShown,
 )
-from kaihoken.coverage.history import Coverage, MatchState, PublicExpense
+from kaihoken.coverage.history import Coverage, LimitCertificate, MatchState, PublicExpense
 from kaihoken.coverage.inquiry import Consent, QuestionKind
 from kaihoken.coverage.lag import EVERY_FIELD, SuspensionLevels
 from kaihoken.coverage.matching import SHOWN_STATES, speaks_of
@@ -181,10 +181,19 @@ def _preschool(coverage: Coverage, verdict: Verdict) -> bool:
 
 
 def _limit(coverage: Coverage, verdict: Verdict) -> LimitShown | None:
-    current = [limit for limit in coverage.limits if _runs(limit.valid_from, limit.valid_to, verdict.on)]
-    if not current:
-        return None
-    return _made(LimitShown, asdict(max(current, key=lambda limit: limit.valid_from)))
+    current = current_limit(coverage, verdict.on)
+    return None if current is None else _made(LimitShown, asdict(current))
+
+
+def current_limit(coverage: Coverage, on: date) -> LimitCertificate | None:
+    """The 限度額適用認定証 that stands on a day: of several the latest."""
+    current = [limit for limit in coverage.limits if _runs(limit.valid_from, limit.valid_to, on)]
+    return max(current, key=lambda limit: limit.valid_from, default=None)
+
+
+def _limit_changed(_coverage: Coverage, _verdict: Verdict) -> str:
+    """変更ありまたは判定不能 (OQSCD014), until who asked is known to have seen the same (`limits_shown`)."""
+    return "1"
 
 
 def _diseases(coverage: Coverage, verdict: Verdict) -> tuple[DiseaseShown, ...]:
@@ -215,6 +224,7 @@ _DERIVED: Mapping[str, Derive] = MappingProxyType(
         "elderly": _elderly,
         "limit_consent": _consented,
         "limit": _limit,
+        "limit_changed": _limit_changed,
         "disease_consent": _consented,
         "diseases": _diseases,
         "reference_number": _reference_number,

@@ -13,6 +13,8 @@ from kaihoken.coverage.inquiry import Consent, Inquiry, QuestionKind
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.verdict import Advisory, Situation, StepKind
 
+_BY_NUMBER = frozenset({QuestionKind.NUMBER, QuestionKind.REFERENCE, QuestionKind.BULK})
+
 
 class DueBasis(StrEnum):
     """What takes the place of the share."""
@@ -70,7 +72,7 @@ def subsidies_unseen(
     """What to say where no 公費 is shown beside a coverage that pays: never that there is none."""
     if shown.subsidies or due is not None or situation not in (Situation.VALID, Situation.SPECIAL_EXPENSE):
         return ()
-    if inquiry.kind is QuestionKind.NUMBER or inquiry.kind is QuestionKind.REFERENCE:
+    if inquiry.kind in _BY_NUMBER:
         return (Advisory.SUBSIDY_NOT_BY_NUMBER,)
     if Consent.SUBSIDY not in inquiry.consents:
         return (Advisory.SUBSIDY_NOT_CONSENTED,)

@@ -42,6 +42,7 @@ class QuestionKind(StrEnum):
     NUMBER = "number"
     CERTIFICATE = "certificate"
     REFERENCE = "reference"
+    BULK = "bulk"  # 一括照会: many numbers at once, before anybody stands at the counter
 
 
 class Chart(msgspec.Struct, frozen=True, gc=False):
@@ -72,6 +73,12 @@ class NumberInquiry(msgspec.Struct, frozen=True, gc=False):
     def canonical(self) -> tuple[str, str, str]:
         """記号, 番号 and 枝番 in the form in which they are compared."""
         return canonical_symbol(self.symbol), canonical_number(self.number), canonical_branch(self.branch)
+
+
+class BulkInquiry(NumberInquiry, frozen=True, gc=False):
+    """A question by number in a list: decided as any, and shown less."""
+
+    kind: ClassVar[QuestionKind] = QuestionKind.BULK
 
 
 class CertificateInquiry(msgspec.Struct, frozen=True, gc=False):

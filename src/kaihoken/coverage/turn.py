@@ -36,7 +36,9 @@ from kaihoken.coverage.words import (
 from kaihoken.payment import DeclaredShare, StatutoryShare
 from kaihoken.problems import Problem
 
-_RECORD_KIND = "eligibility.answer"
+ANSWER = "eligibility.answer"
+"""The kind of the record of an answer."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -166,7 +168,7 @@ def record_of(one: Asked) -> Entry:
         situation=verdict.situation,
         validity=verdict.validity,
     )
-    return Entry(_RECORD_KIND, _encode(record))
+    return Entry(ANSWER, _encode(record))
 
 
 def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, today: date) -> Answer:

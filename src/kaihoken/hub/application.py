@@ -87,7 +87,10 @@ class HubApplication:
                 machine.gate.admit(request.caller)
             if request.method == "POST":
                 require_plain(request)
-                request.body = await incoming.whole(route.most_body, route.too_large)
+                if route.in_parts:
+                    request.arriving = incoming.parts(route.most_body, route.too_large)
+                else:
+                    request.body = await incoming.whole(route.most_body, route.too_large)
                 if route.scope is not None and machine.gate.tokens.ended != ended:
                     request.caller = _caller(machine, request)  # somebody was shut out meanwhile
             reply = await route.handler(request)
@@ -102,7 +105,14 @@ class HubApplication:
             reply = self._refusal(route, request, Problem("hub.stopping"))
         except Exception as error:  # noqa: BLE001 the edge: nothing unexpected may reach a caller as it is
             reply = self._refusal(route, request, _unexpected(machine, error))
-        await send_reply(send, reply, with_body=request.method != "HEAD")
+        try:
+            await send_reply(send, reply, with_body=request.method != "HEAD")
+        except Exception as error:
+            if reply.leaving is None:
+                raise
+            _unexpected(
+                machine, error
+            )  # half of it has left: the server ends the connection, and the reader sees it
         if route is not None and route.timed:
             machine.metrics.took(perf_counter() - started)
 

@@ -11,6 +11,7 @@ from kaihoken.coverage.oqs import (
     question_example,
     question_schema,
 )
+from kaihoken.hub.bulk_routes import bulk_routes
 from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, problem_reply
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
@@ -87,6 +88,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             read_to_refuse=SALVAGED,
             timed=True,
         ),
+        *bulk_routes(machine, _plainly),
         Route(
             "POST",
             "/v1/registrations",

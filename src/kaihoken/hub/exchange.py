@@ -1,7 +1,7 @@
 """One HTTP exchange on raw ASGI: reading a body within bounds, and the answers a hub gives."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from typing import Protocol
 
@@ -43,8 +43,9 @@ STANDING = (
 
 class Request(msgspec.Struct, gc=False):
     """What a handler is given. `headers` holds the first of each name, in lower case, and `repeats` tells whether one
-    stands twice; `caller` is set on routes that ask for a scope, `name` on those whose path ends in `{id}`; `tls` is
-    the extension of ASGI, where a connection has one."""
+    stands twice; `caller` is set on routes that ask for a scope, `name` on those whose path ends in `{id}`,
+    `arriving` instead of `body` on those that take their body in parts; `tls` is the extension of ASGI, where a
+    connection has one."""
 
     method: str
     path: str
@@ -56,6 +57,7 @@ class Request(msgspec.Struct, gc=False):
     caller: Caller | None = None
     name: str = ""
     tls: Mapping[object, object] | None = None
+    arriving: AsyncIterator[bytes] | None = None
 
     def header(self, name: bytes) -> bytes:
         """The header of that name, or nothing."""
@@ -76,6 +78,7 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     content_type: bytes = JSON
     status: int = 200
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    leaving: AsyncIterator[bytes] | None = None  # instead of a body: parts that are made while they leave
 
 
 class Incoming:
@@ -100,6 +103,19 @@ class Incoming:
             if self._size > most:
                 raise Problem(too_large, most=most)
         return self._arrived()
+
+    async def parts(self, most: int, too_large: str = TOO_LARGE) -> AsyncIterator[bytes]:
+        """All of it, part by part, none of them kept. Problems as `whole`: what was taken until then was not all."""
+        length = self._headers.get(b"content-length", b"")
+        if length.isdigit() and int(length) > most:
+            raise Problem(too_large, most=most)
+        while not self._ended:
+            self._take(await self._receive())
+            if self._size > most:
+                raise Problem(too_large, most=most)
+            arrived, self._parts = self._parts, []
+            for part in arrived:
+                yield part
 
     async def beginning(self, wanted: int) -> bytes:
         """So many bytes of its beginning: fewer where there are no more, or none comes in time."""
@@ -145,6 +161,9 @@ def require_json(request: Request) -> None:
 async def send_reply(send: Send, reply: Reply, *, with_body: bool = True) -> None:
     """Send an answer with the headers that every answer bears. HEAD is answered without the body they describe."""
     headers = [*STANDING, *reply.headers]
+    if reply.leaving is not None:
+        await _send_parts(send, reply, headers, reply.leaving)
+        return
     if reply.status != _NO_CONTENT:
         headers += [
             (b"content-type", reply.content_type),
@@ -152,6 +171,18 @@ async def send_reply(send: Send, reply: Reply, *, with_body: bool = True) -> Non
         ]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body if with_body else b""})
+
+
+async def _send_parts(
+    send: Send, reply: Reply, headers: list[tuple[bytes, bytes]], parts: AsyncIterator[bytes]
+) -> None:
+    """Send an answer of which nobody knows how long it is. What goes wrong on the way breaks the connection off: a
+    reader sees that it has not got all."""
+    headers.append((b"content-type", reply.content_type))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    async for part in parts:
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def allow_reply(methods: tuple[str, ...]) -> Reply:

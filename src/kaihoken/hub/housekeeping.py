@@ -1,4 +1,5 @@
-"""What a running hub does by itself, at its start and once a day: forgetting the answers to registrations of long ago.
+"""What a running hub does by itself, at its start and once a day: forgetting the answers to registrations of long ago,
+and the results of lists.
 
 An answer is kept so that its request can be repeated (`store.Idempotency`). Nobody repeats a request of last year, and
 the answer holds what somebody's row said; so it goes, through the writer like any change, with a record of it.
@@ -13,6 +14,7 @@ import msgspec
 
 from kaihoken.audit import Committer, Entry
 from kaihoken.clock import Clock
+from kaihoken.coverage.bulk import forget_jobs
 from kaihoken.problems import Problem
 from kaihoken.store import Store, forget_answers, instant
 
@@ -23,12 +25,15 @@ _DAY_SECONDS: Final = 24 * 3600.0
 _log = logging.getLogger("kaihoken.hub")
 
 
-async def forget_daily(store: Store, committer: Committer, clock: Clock, days: int) -> None:
-    """Forgets answers older than some days, now and every day until it is cancelled. What a day could not do is told
-    in the log of the process and done on the next."""
+async def forget_daily(
+    store: Store, committer: Committer, clock: Clock, answers_days: int, bulk_days: int
+) -> None:
+    """Forgets answers and results of lists older than some days, now and every day until it is cancelled. What a day
+    could not do is told in the log of the process and done on the next."""
     while True:
         try:
-            await forget_once(store, committer, clock, days)
+            await forget_once(store, committer, clock, answers_days)
+            await forget_jobs(store, committer, clock.now() - timedelta(days=bulk_days))
         except Problem as problem:
             _log.warning("old answers were not forgotten: %s", problem.code)
         await asyncio.sleep(_DAY_SECONDS)

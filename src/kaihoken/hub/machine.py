@@ -11,6 +11,7 @@ from kaihoken.access import CertificateRule, Gate, NotFoundBurst, load_registry,
 from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
 from kaihoken.coverage import Answering, ReferenceNumbers, Registrar, finder_for
+from kaihoken.hub.bulk_jobs import BulkJobs, bulk_jobs
 from kaihoken.hub.housekeeping import forget_daily
 from kaihoken.hub.key_keeper import KeyKeeper
 from kaihoken.hub.metrics import Metrics
@@ -53,6 +54,7 @@ class Machine:
     metrics: Metrics
     tls: HubTls
     key_keeper: KeyKeeper
+    bulk: BulkJobs
 
 
 @asynccontextmanager
@@ -89,10 +91,11 @@ async def running(
                     await store.transaction(noted)
                 machine = await _assembled(settings, ring, clock, ticks, store, committer, tls)
                 ready = watch(lambda: committer.ready)
-                old = forget_daily(store, committer, clock, settings.answers_days)
+                old = forget_daily(store, committer, clock, settings.answers_days, settings.bulk_days)
                 fresh = keep_fresh(tls)
                 kept = machine.key_keeper.keep()
-                async with _beside(ready), _beside(old), _beside(fresh), _beside(kept):
+                lists = machine.bulk.working.run()
+                async with _beside(ready), _beside(old), _beside(fresh), _beside(kept), _beside(lists):
                     yield machine
             finally:
                 await committer.close()
@@ -140,6 +143,7 @@ async def _assembled(
     lookup_keys = keys.ring(NORMALISATION_VERSION)
     finder = finder_for(store)
     registrar = Registrar(store, finder, committer, lookup_keys, clock)
+    bulk = await bulk_jobs(settings, store, finder, committer, lookup_keys, clock, gate, metrics)
     return Machine(
         settings=settings,
         clock=clock,
@@ -155,4 +159,5 @@ async def _assembled(
         metrics=metrics,
         tls=tls,
         key_keeper=KeyKeeper(store, committer, keys, clock),
+        bulk=bulk,
     )

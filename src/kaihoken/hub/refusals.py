@@ -169,6 +169,45 @@ ROW = (
 )
 """Said of one row, in the answer; the other rows are kept."""
 
+BULK_ASKED = ("coverage.request-json", "coverage.request-shape", "coverage.bulk-unknown")
+"""Of every route that names a list."""
+
+BULK_SENT = (
+    "coverage.bulk-empty",
+    "coverage.bulk-too-many",
+    "coverage.bulk-busy",
+    "coverage.request-shape",
+    "identity.date",
+    "coverage.future",
+    "store.idempotency_key",
+    "store.idempotency_mismatch",
+)
+
+BULK_RESULTS = (
+    "coverage.bulk-in-progress",
+    "coverage.bulk-asker-disabled",
+    "coverage.bulk-kind-off",
+    "coverage.bulk-cursor",
+)
+
+BULK_ROW = (
+    "access.not-found-burst",
+    "coverage.request-json",
+    "coverage.request-shape",
+    "coverage.request-repeated",
+    "coverage.request-length",
+    "coverage.request-character",
+    "coverage.request-number",
+    *INSURER,
+    "identity.branch",
+    "identity.date",
+    *BIRTHDATE,
+    "coverage.bulk-row-long",
+    "coverage.bulk-row",
+    "store.corrupt",
+)
+"""Said of one row of a list, in its result; the other rows are answered."""
+
 LOG = (
     "hub.query",
     "audit.no_batch",

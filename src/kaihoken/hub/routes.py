@@ -50,6 +50,7 @@ class Route:
     too_large: str = TOO_LARGE  # the problem of a body that has more
     refuses_in_kind: bool = False  # problems are said in the carrier's own form
     read_to_refuse: int = 0  # bytes of a body that a refusal in kind looks at
+    in_parts: bool = False  # the handler takes the body part by part from `request.arriving`
     timed: bool = False  # counted in kaihoken_question_seconds
 
     def name_in(self, path: str) -> str:

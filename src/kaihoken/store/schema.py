@@ -191,6 +191,19 @@ log_tile = _table(
     PrimaryKeyConstraint("level", "position"),
 )
 
+# Which limit a facility saw last of a person (coverage.limits_shown): one row for each two that met.
+limit_shown = Table(
+    "limit_shown",
+    metadata,
+    Column("facility", Text, nullable=False),
+    Column("person", LargeBinary, nullable=False),  # 16 random bytes
+    Column("digests", LargeBinary, nullable=False),  # 16 bytes for each coverage that was shown
+    Column("commit_seq", _whole(), nullable=False),
+    PrimaryKeyConstraint("facility", "person"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
 # 一括照会 (coverage.bulk): one row per job, the parts of its list that wait to be answered, the parts of its results.
 # A part of a list goes in the transaction that writes its results; all of a job goes when its results are forgotten.
 bulk_job = _table(

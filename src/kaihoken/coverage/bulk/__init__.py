@@ -1,1 +1,36 @@
-"""一括照会: many questions at once, answered in four steps that survive a crash."""
+"""一括照会: many questions at once, answered in four steps that survive a crash (docs/bulk.md)."""
+
+from kaihoken.coverage.bulk.forgetting import forget_jobs
+from kaihoken.coverage.bulk.job import State, drawing
+from kaihoken.coverage.bulk.kinds import BulkCarrier, Job, Kind, Kinds, PartAnswered, Row
+from kaihoken.coverage.bulk.number_rows import NumberRow
+from kaihoken.coverage.bulk.numbers import NUMBERS, Numbers, NumbersAbout
+from kaihoken.coverage.bulk.reception import Lines, Order, Reception
+from kaihoken.coverage.bulk.recorded import check_bulk
+from kaihoken.coverage.bulk.results import Page, Results, require_done, zipped
+from kaihoken.coverage.bulk.working import Working
+
+__all__ = [
+    "NUMBERS",
+    "BulkCarrier",
+    "Job",
+    "Kind",
+    "Kinds",
+    "Lines",
+    "NumberRow",
+    "Numbers",
+    "NumbersAbout",
+    "Order",
+    "Page",
+    "PartAnswered",
+    "Reception",
+    "Results",
+    "Row",
+    "State",
+    "Working",
+    "check_bulk",
+    "drawing",
+    "forget_jobs",
+    "require_done",
+    "zipped",
+]

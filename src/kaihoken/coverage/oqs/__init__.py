@@ -53,7 +53,7 @@ from kaihoken.coverage.oqs.message import (
     SegmentOfResult,
     Written,
 )
-from kaihoken.coverage.oqs.question import LARGEST_MESSAGE, SALVAGED
+from kaihoken.coverage.oqs.question import LARGEST_MESSAGE, SALVAGED, Sent, search_of
 from kaihoken.coverage.oqs.registration import (
     info_of,
     registered,
@@ -99,6 +99,7 @@ __all__ = [
     "Salvaged",
     "SearchInfo",
     "SegmentOfResult",
+    "Sent",
     "Written",
     "answer_schema",
     "face_name",
@@ -122,6 +123,7 @@ __all__ = [
     "result_of",
     "salvage",
     "salvage_json",
+    "search_of",
     "write_registered",
     "write_registered_json",
     "write_registration",

@@ -92,9 +92,7 @@ def request_of(
     `oqs.impossible-date`, `oqs.not-a-facility-code`, `oqs.unknown-code`.
     """
     check_texts(REQUEST_HEADER, header, HEADER_PATH)
-    check_texts(SEARCH, search, SEARCH_PATH)
     day, facility, identifier = header
-    insurer_number, symbol, number, branch, birthdate, consent, arbitrary_identifier = search
     return Request(
         header=RequestHeader(
             qualification_confirmation_date=_day(CONFIRMATION_DATE, day),
@@ -102,18 +100,25 @@ def request_of(
             arbitrary_file_identifier=identifier,
             identifier_source=identifier_source,
         ),
-        search=SearchInfo(
-            insurer_number=insurer_number or "",
-            symbol=symbol,
-            number=number or "",
-            branch=branch,
-            birthdate=_day("Birthdate", birthdate),
-            limit_consent=_consent(consent),
-            arbitrary_identifier=arbitrary_identifier,
-            as_sent=search,
-        ),
+        search=search_of(search),
         encoding=encoding,
         unknown_elements=unknown_elements,
+    )
+
+
+def search_of(search: Sent) -> SearchInfo:
+    """By whom the texts of SEARCH ask. Problems as `request_of`."""
+    check_texts(SEARCH, search, SEARCH_PATH)
+    insurer_number, symbol, number, branch, birthdate, consent, arbitrary_identifier = search
+    return SearchInfo(
+        insurer_number=insurer_number or "",
+        symbol=symbol,
+        number=number or "",
+        branch=branch,
+        birthdate=_day("Birthdate", birthdate),
+        limit_consent=_consent(consent),
+        arbitrary_identifier=arbitrary_identifier,
+        as_sent=search,
     )
 
 

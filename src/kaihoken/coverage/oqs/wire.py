@@ -191,6 +191,7 @@ RESULT = (
     Element("ElderlyRecipientCertificateInfo", "elderly", Form.GROUP, children=ELDERLY),
     _consent("limit_consent", "LimitApplicationCertificateRelated", "OQSCD001", expires=False),
     Element("LimitApplicationCertificateRelatedInfo", "limit", Form.GROUP, children=LIMIT),
+    _code("LimitApplicationCertificateChanged", "limit_changed", "OQSCD014"),
     _consent("disease_consent", "SpecificDiseasesCertificateRelated", "OQSCD016", expires=False),
     Element(
         "SpecificDiseasesCertificateList",

@@ -19,6 +19,16 @@ def upgrade() -> None:
 
 def _bulk() -> None:
     op.create_table(
+        "limit_shown",
+        sa.Column("facility", sa.Text, nullable=False),
+        sa.Column("person", sa.LargeBinary, nullable=False),
+        sa.Column("digests", sa.LargeBinary, nullable=False),
+        sa.Column("commit_seq", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("facility", "person"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "bulk_job",
         sa.Column("number", sa.Text, primary_key=True),
         sa.Column("kind", sa.Text, nullable=False),

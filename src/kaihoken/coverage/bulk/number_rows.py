@@ -1,0 +1,116 @@
+"""A row of a list of numbers, in our own JSON or as an OQS client sends it: from its bytes to a question.
+
+A row is read by itself, so one that cannot be read costs no other; what is wrong with it is a Problem with the place in
+the row.
+"""
+
+import re
+from datetime import date
+
+import msgspec
+
+from kaihoken.coverage import oqs
+from kaihoken.coverage.inquiry import BulkInquiry, birthdate_asked, insurer_asked
+from kaihoken.coverage.names_once import repeated_name
+from kaihoken.coverage.shape import question_problem
+from kaihoken.identity import canonical_branch, canonical_number
+from kaihoken.problems import Problem
+
+LONGEST_ROW = 8 * 1024
+"""Bytes. A row has some hundred."""
+
+_TEXT = 200
+_not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
+_SEARCH = "/XmlMsg/MessageBody/QualificationConfirmSearchInfo/"
+
+
+class NumberRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """Who is asked about: 保険者番号, 記号, 番号, 枝番 and 生年月日 as in a question by number. `id` is the asker's
+    own key for the row and is given back with its result."""
+
+    insurer_number: str
+    number: str
+    birthdate: date
+    symbol: str = ""
+    branch: str = ""
+    id: str = ""
+
+
+_NAMES = frozenset(NumberRow.__struct_fields__)
+_decode = msgspec.json.Decoder(NumberRow).decode
+_decode_sent = msgspec.json.Decoder(tuple[str | None, ...]).decode
+_decode_id = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+class AskedRow(msgspec.Struct, frozen=True, gc=False):
+    """A row that could be read. `id` and `sent` are what is given back with its result."""
+
+    inquiry: BulkInquiry
+    id: str = ""
+    sent: bytes = b""  # JSON of the texts of the OQS elements
+
+
+def read_number(content: bytes, facility: str, today: date) -> AskedRow:
+    """The question in a row of our own JSON. Problems of `read_check`, `coverage.request-length`,
+    `coverage.request-character`, `coverage.request-number`, those of identity, with the field as `where`;
+    `coverage.bulk-row-long`."""
+    if len(content) > LONGEST_ROW:
+        raise Problem("coverage.bulk-row-long", most=LONGEST_ROW)
+    try:
+        row: NumberRow = _decode(content)
+    except msgspec.ValidationError as error:
+        raise question_problem(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem("coverage.request-json") from None
+    if (repeated := repeated_name(content, _NAMES)) is not None:
+        raise Problem("coverage.request-repeated", where=repeated)
+    for where in ("insurer_number", "symbol", "number", "branch", "id"):
+        text = getattr(row, where)
+        if len(text) > _TEXT:
+            raise Problem("coverage.request-length", where=where, most=_TEXT)
+        if _not_allowed(text) is not None:
+            raise Problem("coverage.request-character", where=where)
+    if not canonical_number(row.number):
+        raise Problem("coverage.request-number", where="number")
+    canonical_branch(row.branch, "branch")
+    inquiry = BulkInquiry(
+        insurer_asked(row.insurer_number, facility, "insurer_number"),
+        row.symbol,
+        row.number,
+        row.branch,
+        birthdate_asked(row.birthdate, today, "birthdate"),
+        facility,
+    )
+    return AskedRow(inquiry, row.id)
+
+
+def id_of(content: bytes) -> str:
+    """The asker's key of a row that could not be read as a question, where it can be told; else ""."""
+    try:
+        own = msgspec.json.decode(_decode_id(content)["id"], type=str)
+    except (msgspec.MsgspecError, KeyError, UnicodeDecodeError, RecursionError):
+        return ""
+    return own if len(own) <= _TEXT and _not_allowed(own) is None else ""
+
+
+def packed_search(sent: oqs.Sent) -> bytes:
+    """A row as a list of an OQS client keeps it: the texts of its elements in the order of the wire."""
+    return msgspec.json.encode(sent)
+
+
+def read_search(content: bytes, facility: str, today: date) -> AskedRow:
+    """The question in a row of an OQS list. Problems of the `oqs.` family, `coverage.request-number` and those of
+    identity, with the path of the element as `where`."""
+    search = oqs.search_of(_decode_sent(content))
+    if not canonical_number(search.number):
+        raise Problem("coverage.request-number", where=f"{_SEARCH}InsuredIdentificationNumber")
+    canonical_branch(search.branch or "", f"{_SEARCH}InsuredBranchNumber")
+    inquiry = BulkInquiry(
+        insurer_asked(search.insurer_number.strip(), facility, f"{_SEARCH}InsurerNumber"),
+        search.symbol or "",
+        search.number,
+        search.branch or "",
+        birthdate_asked(search.birthdate, today, f"{_SEARCH}Birthdate"),
+        facility,
+    )
+    return AskedRow(inquiry, sent=content)

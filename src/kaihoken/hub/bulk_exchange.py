@@ -1,0 +1,210 @@
+"""Handlers of the routes of lists in our own JSON: send, how far, results."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
+from typing import Literal, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from kaihoken.access import Caller
+from kaihoken.coverage import Asker, question_problem
+from kaihoken.coverage.bulk import NUMBERS, Job, Lines, NumbersAbout, Order, State, zipped
+from kaihoken.hub.exchange import Reply, Request
+from kaihoken.hub.machine import Machine
+from kaihoken.problems import Problem
+from kaihoken.store import instant
+from kaihoken.web import Language
+
+LARGEST_LIST = 512 * 1024 * 1024
+"""Bytes of one list, which is taken part by part."""
+
+NDJSON = b"application/x-ndjson"
+ZIP = b"application/zip"
+
+_LONGEST_LINE = 16 * 1024  # bytes kept of a line: one that is longer is no row
+_IDEMPOTENCY_KEY = b"idempotency-key"
+_OPTIONS = ("on", "language")
+_DECIMAL = frozenset("0123456789")
+
+
+class BulkReceived(msgspec.Struct, frozen=True, kw_only=True):
+    """受付: the list stands whole. Ask for its results by `reception_number`."""
+
+    reception_number: str
+    received_at: datetime
+    kind: str
+    items: int
+
+
+class BulkQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which list is meant."""
+
+    reception_number: str
+
+
+class BulkStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """処理中 or 結果: how far a list is. `normal` and `errors` are rows that were answered; `problem` tells why it
+    was refused as a whole."""
+
+    reception_number: str
+    received_at: datetime
+    kind: str
+    state: Literal["received", "working", "done", "refused"]
+    items: int
+    normal: int
+    errors: int
+    problem: dict[str, object] | None = None
+
+
+class BulkResultsQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which results are wanted: a page after `cursor` (of the header Kaihoken-Next-Cursor of the page before), or
+    everything as a ZIP."""
+
+    reception_number: str
+    cursor: str = ""
+    format: Literal["ndjson", "zip"] = "ndjson"
+
+
+T = TypeVar("T")
+
+
+class BulkExchange:
+    """Handlers of the routes of lists."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    async def send(self, request: Request) -> Reply:
+        """POST /v1/bulk-checks: a list, row by row."""
+        caller = request.authenticated
+        arriving = request.arriving
+        media = request.header(b"content-type").partition(b";")[0].strip().lower()
+        if arriving is None or media != NDJSON:
+            raise Problem("hub.content-type", wanted=NDJSON.decode())
+        order = Order(
+            kind=NUMBERS,
+            carrier="json",
+            about=_about(request.query, self._machine.clock.today()),
+            repeat_key=repeat_key(request),
+        )
+        job = await self._machine.bulk.reception.receive(asker_of(caller), order, lines_of(arriving))
+        return Reply(msgspec.json.encode(_received(job)))
+
+    async def status(self, request: Request) -> Reply:
+        """POST /v1/bulk-checks/status."""
+        question = _question(request.body, BulkQuestion)
+        asker = asker_of(request.authenticated)
+        job = await self._machine.bulk.results.job(asker, question.reception_number, "json")
+        return Reply(msgspec.json.encode(_status(job)))
+
+    async def results(self, request: Request) -> Reply:
+        """POST /v1/bulk-checks/results: a page of rows, or everything as a ZIP."""
+        question = _question(request.body, BulkResultsQuestion)
+        asker = asker_of(request.authenticated)
+        results = self._machine.bulk.results
+        job = await results.job(asker, question.reception_number, "json")
+        if question.format == "zip":
+            contents = _joined(await results.all(asker, job))
+            return Reply(b"", ZIP, leaving=zipped("results.ndjson", contents))
+        page = await results.page(asker, job, _first(question.cursor))
+        following = () if page.following is None else ((b"kaihoken-next-cursor", b"%d" % page.following),)
+        return Reply(b"".join(line + b"\n" for line in page.lines), NDJSON, headers=following)
+
+
+def asker_of(caller: Caller) -> Asker:
+    """Who asks, as records name them."""
+    return Asker(caller.actor, caller.code, caller.key_id)
+
+
+def repeat_key(request: Request) -> str:
+    """The asker's own name for the request, "" for none. Problem `store.idempotency_key`."""
+    key = request.header(_IDEMPOTENCY_KEY).decode("latin-1")
+    if key and not (len(key) <= 255 and key.isascii() and key.isprintable()):
+        raise Problem("store.idempotency_key")
+    return key
+
+
+async def lines_of(arriving: AsyncIterator[bytes]) -> Lines:
+    """The lines of a body as it comes. Of a line that no row can have only the beginning is kept: it is answered as
+    what it is."""
+    rest = b""
+    async for part in arriving:
+        *lines, rest = (rest + part).split(b"\n")
+        if lines:
+            yield [line[:_LONGEST_LINE].rstrip(b"\r") for line in lines]
+        rest = rest[:_LONGEST_LINE]
+    if rest:
+        yield [rest.rstrip(b"\r")]
+
+
+async def _joined(lines: AsyncIterator[Sequence[bytes]]) -> AsyncIterator[bytes]:
+    async for some in lines:
+        yield b"".join(line + b"\n" for line in some)
+
+
+class _Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    on: date | None = None
+    language: Language = "ja"
+
+
+def _about(query: bytes, today: date) -> bytes:
+    """What the address says of a list: the day asked about and the language. Problems `coverage.request-shape`,
+    `identity.date`, `coverage.future`."""
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        raise Problem("coverage.request-shape", where="?", reason="a name stands twice")
+    try:
+        options = msgspec.convert(said, _Options, strict=False)
+    except msgspec.ValidationError as error:
+        raise question_problem(error) from None
+    if options.on is not None and options.on > today:
+        raise Problem("coverage.future", where="on")
+    return msgspec.json.encode(NumbersAbout(on=options.on, language=options.language))
+
+
+def _question(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise question_problem(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem("coverage.request-json") from None
+
+
+def _first(cursor: str) -> int:
+    """The part with which a page begins. Problem `coverage.bulk-cursor`."""
+    if not cursor:
+        return 0
+    if len(cursor) > 9 or not set(cursor) <= _DECIMAL:
+        raise Problem("coverage.bulk-cursor", where="cursor")
+    return int(cursor)
+
+
+def _received(job: Job) -> BulkReceived:
+    return BulkReceived(
+        reception_number=job.number, received_at=instant(job.arrived_at), kind=job.kind, items=job.items
+    )
+
+
+_STATES: dict[State, Literal["received", "working", "done", "refused"]] = {
+    State.RECEIVED: "received",
+    State.WORKING: "working",
+    State.DONE: "done",
+    State.REFUSED: "refused",
+}
+
+
+def _status(job: Job) -> BulkStatus:
+    problem: dict[str, object] | None = {**Problem(job.problem).as_rfc9457()} if job.problem else None
+    return BulkStatus(
+        reception_number=job.number,
+        received_at=instant(job.arrived_at),
+        kind=job.kind,
+        state=_STATES[job.state],
+        items=job.items,
+        normal=job.normal,
+        errors=job.errors,
+        problem=problem,
+    )

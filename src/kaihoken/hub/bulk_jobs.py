@@ -1,0 +1,77 @@
+"""The lists of a hub (一括照会), put together: who takes them in, who answers them, who hands out results."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from prometheus_client import Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
+
+from kaihoken.access import Gate
+from kaihoken.audit import Committer
+from kaihoken.clock import Clock
+from kaihoken.coverage import Asker, Finder, limits_shown_in
+from kaihoken.coverage.bulk import NUMBERS, Kinds, Numbers, Reception, Results, Working
+from kaihoken.hub.metrics import Metrics
+from kaihoken.hub.settings import HubSettings
+from kaihoken.store import LookupKey, Store
+
+
+@dataclass(frozen=True, slots=True)
+class BulkJobs:
+    """What the routes of lists use."""
+
+    reception: Reception
+    working: Working
+    results: Results
+
+
+async def bulk_jobs(
+    settings: HubSettings,
+    store: Store,
+    finder: Finder,
+    committer: Committer,
+    lookup_keys: Sequence[LookupKey],
+    clock: Clock,
+    gate: Gate,
+    metrics: Metrics,
+) -> BulkJobs:
+    """The lists of a hub; what an earlier life left is taken up, and goes on once `working` runs. Raises the
+    Problems of the store."""
+    kinds: Kinds = {
+        NUMBERS: Numbers(finder, limits_shown_in(store), committer, lookup_keys, clock, gate),
+    }
+    working = Working(store, committer, clock, kinds, _who_may_ask(gate))
+    await working.resume()
+    reception = Reception(
+        store,
+        committer,
+        clock,
+        working,
+        most_items=settings.bulk_items,
+        most_open=settings.bulk_open,
+    )
+    metrics.also(lambda: _measured(working))
+    return BulkJobs(reception, working, Results(store, committer))
+
+
+def _who_may_ask(gate: Gate) -> Callable[[Asker], bool]:
+    """Whether the client that sent a list, and the key with which it did, are still active."""
+
+    def may_ask(asker: Asker) -> bool:
+        client = gate.registry.get(asker.client)
+        key = client.key(asker.key) if client is not None else None
+        return client is not None and client.status == "active" and key is not None and key.status == "active"
+
+    return may_ask
+
+
+def _measured(working: Working) -> Iterable[Metric]:
+    yield GaugeMetricFamily(
+        "kaihoken_bulk_jobs_waiting", "Lists that are not answered to their end", value=working.waiting
+    )
+    items = CounterMetricFamily(
+        "kaihoken_bulk_items", "Rows of lists answered by outcome", labels=("status",)
+    )
+    for status in ("normal", "error"):
+        items.add_metric((status,), working.items[status])
+    yield items
