@@ -5,10 +5,12 @@ has findings, 2 misuse. A problem is told in Japanese and English on stderr; wit
 stdout, so that a program that asked for JSON reads JSON from one stream whatever happened.
 """
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaihoken import __version__
@@ -180,13 +182,40 @@ def _call(noun: Noun, arguments: list[str]) -> int:
     if noun.verbs and not arguments:
         arguments = ["--help"]
     try:
-        answer = command.main(arguments, prog_name=f"kaihoken {noun.name}", standalone_mode=False)
+        answer = command.main(
+            arguments,
+            prog_name=f"kaihoken {noun.name}",
+            standalone_mode=False,
+            default_map=_configured(command),
+        )
     except TyperException as error:
         reason = error.format_message().rstrip(".")
         raise Problem("cli.misuse", reason=reason, command=f"kaihoken {noun.name}") from error
     except Abort:
         return INTERRUPTED
     return answer if isinstance(answer, int) else 0
+
+
+def _configured(command: object) -> dict[str, object]:
+    """What the settings file says, for every option that the environment could give as well: typed words win, then the
+    environment, then the file. Problem `settings.invalid` for a file that cannot be read."""
+    from kaihoken.settings import FILE_VARIABLE, PREFIX, in_file
+
+    if FILE_VARIABLE not in os.environ:
+        return {}
+    said = in_file(Path(os.environ[FILE_VARIABLE]))
+
+    def defaults(one: object) -> dict[str, object]:
+        verbs: Mapping[str, object] = getattr(one, "commands", {})
+        own: dict[str, object] = {name: defaults(verb) for name, verb in verbs.items()}
+        for parameter in getattr(one, "params", ()):
+            variable = getattr(parameter, "envvar", None)
+            name = variable.removeprefix(PREFIX).lower() if isinstance(variable, str) else ""
+            if name in said:
+                own[parameter.name] = said[name]
+        return own
+
+    return defaults(command)
 
 
 def _say(text: str) -> int:

@@ -54,6 +54,12 @@ def load(kind: type[S], file: Path | None = None, environment: Mapping[str, str]
         raise Problem("settings.invalid", where=str(file or "environment"), reason=str(error)) from error
 
 
+def in_file(file: Path) -> dict[str, str]:
+    """What a settings file says in words, unchecked: for commands that need one or two of an application's settings.
+    Raises Problem `settings.invalid`."""
+    return {key: value for key, value in _read(file).items() if isinstance(value, str)}
+
+
 def shown(settings: msgspec.Struct) -> dict[str, object]:
     """The settings as they may be shown: secrets masked, and passwords inside addresses."""
     values: dict[str, object] = msgspec.to_builtins(settings)

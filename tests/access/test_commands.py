@@ -14,6 +14,8 @@ from kaihoken.access import load_key, load_registry
 from kaihoken.clock import SystemClock
 from kaihoken.store import FileKeys, create_store, open_store
 
+from ..certificates import a_ca, issued
+
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -85,6 +87,7 @@ def test_a_client_is_added_listed_and_disabled(run: Run, purpose: str) -> None:
         "status": "active",
         "scopes": ["eligibility:ask", "oqs"],
         "keys": [{"key_id": key_id, "algorithm": "EdDSA", "status": "active", "demo": purpose == "demo"}],
+        "certificates": [],
     }
     assert (code, json.loads(out)) == (0, expected)
     code, out, _ = run("list", "--json")
@@ -102,6 +105,52 @@ def test_a_client_is_added_listed_and_disabled(run: Run, purpose: str) -> None:
     assert "eligibility:ask oqs" in out
     assert f"{key_id}  EdDSA  disabled" in out
     assert ("  demo" in out) == (purpose == "demo")
+
+
+def test_certificates_are_added_listed_and_disabled(run: Run, tmp_path: Path) -> None:
+    add(run, a_public_key(run))
+    issued(a_ca()).saved(tmp_path, "tls")
+    by_file = run("add-certificate", "clinic", "--certificate", "tls.pem", "--json")[1]
+    by_name = run("add-certificate", "clinic", "--subject", "CN=clinic-1,O=架空の機関,C=JP", "--json")[1]
+    first, second = json.loads(by_name)["certificates"]
+    assert json.loads(by_file)["certificates"] == [first]
+    assert (first["form"], second["form"]) == ("thumbprint", "subject")
+    assert run("add-certificate", "clinic", "--thumbprint", first["value"], "--json")[1] == by_name
+
+    assert run("disable", "clinic", "--certificate", second["name"])[0] == 0
+    out = run("list")[1]
+    assert f"{first['name']}  certificate  active\n" in out
+    assert f"{second['name']}  certificate  disabled  CN=clinic-1,O=架空の機関,C=JP" in out
+
+
+def test_a_settings_file_says_where_store_and_keys_lie(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("kaihoken-store").rename("there")
+    Path("kaihoken-keys").rename("their-keys")
+    key = a_public_key(run)
+    (tmp_path / "hub.toml").write_text(
+        'store = "there"\nkeys = "their-keys"\nwitness = "heads"\nport = 8123\n[limits]\n', encoding="utf-8"
+    )
+    monkeypatch.setenv("KAIHOKEN_CONFIG", str(tmp_path / "hub.toml"))
+    assert add(run, key)[0] == 0
+    assert json.loads(Path("heads").read_text(encoding="utf-8").splitlines()[-1])["size"] == 2
+    assert "clinic" in run("list")[1]
+
+    monkeypatch.setenv("KAIHOKEN_STORE", "nowhere")  # the environment wins over the file
+    assert json.loads(run("list", "--json")[1])["code"] == "store.missing"
+    assert "clinic" in run("list", "--store", "there")[1]  # and what is typed over both
+
+
+@pytest.mark.parametrize("content", [None, b"not TOML", b"\xff"])
+def test_a_settings_file_that_cannot_be_read_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / "hub.toml").write_bytes(content)
+    monkeypatch.setenv("KAIHOKEN_CONFIG", str(tmp_path / "hub.toml"))
+    code, out, _ = run("list", "--json")
+    assert (code, json.loads(out)["code"]) == (2, "settings.invalid")
 
 
 def test_a_scope_that_was_put_in_by_sql_is_found_by_the_check_of_the_store(
@@ -164,10 +213,28 @@ FACILITY = ("add", "c-1", "--kind", "facility", "--name", "A", "--code")
         ((*OPERATOR, "k.public.json", "--scope", "oqs"), "access.client-invalid"),
         (("add", "c-1", "--kind", "doctor", "--name", "A", "--key", "k.public.json"), "cli.misuse"),
         (("list", "--store", "nowhere"), "store.missing"),
+        (("list", "--hub", "https://hub.example"), "cli.misuse"),
+        (("list", "--hub", "https://hub.example", "--as", "ops"), "cli.misuse"),
+        (("list", "--hub", "h", "--as", "o", "--operator-key", "none.json"), "access.key-file"),
+        (("add-certificate", "c-1", "--certificate", "none.pem"), "access.key-file"),
+        (("add-certificate", "c-1", "--certificate", "k.bytes"), "access.certificate-malformed"),
+        (("add-certificate", "c-1", "--certificate", "k.public.json"), "access.certificate-malformed"),
+        (("add-certificate", "c-1"), "access.message-malformed"),
+        (
+            ("add-certificate", "c-1", "--thumbprint", "x" * 43, "--subject", "CN=a"),
+            "access.message-malformed",
+        ),
+        (("disable", "c-1", "--key-id", "a", "--certificate", "b"), "access.message-malformed"),
+        (("token", "c-1", "--key", "k.private.json", "--hub", "h", "--ca", "none.pem"), "access.key-file"),
+        (
+            ("token", "c-1", "--key", "k.private.json", "--hub", "h", "--tls", "k.public.json"),
+            "access.key-file",
+        ),
     ],
 )
 def test_each_mistake_is_told_as_its_problem(run: Run, arguments: tuple[str, ...], problem: str) -> None:
     a_public_key(run, "k")
+    Path("k.bytes").write_bytes(b"\xff")
     code, out, err = run(*arguments, "--json")
     assert json.loads(out)["code"] == problem
     assert err == ""

@@ -279,12 +279,24 @@ async def test_what_cannot_be_changed_leaves_no_trace(house: House) -> None:
     await refused(house, "access.client-unknown", rooms.disable_key("nobody", "none", by="command"))
     await refused(house, "access.client-unknown", rooms.disable_key("clinic", "none", by="command"))
     await refused(house, "access.client-unknown", rooms.add_key("nobody", key, by="command"))
-    await refused(house, "access.key-taken", rooms.add_key("clinic", ClientKey(KEY.public), by="command"))
+    await refused(house, "access.key-taken", rooms.enrol(a_facility(KEY, "other"), by="command"))
     for _ in range(7):
         await rooms.add_key("clinic", ClientKey(make_key().public), by="command")
     await refused(house, "access.client-invalid", rooms.add_key("clinic", key, by="command"))
     await rooms.disable("clinic", by="command")
     await refused(house, "access.client-disabled", rooms.add_key("clinic", key, by="command"))
+
+
+async def test_what_stands_already_is_answered_without_a_second_record(house: House) -> None:
+    rooms = house.enrolment
+    first = await rooms.enrol(a_facility(KEY), by="command")
+    assert await rooms.enrol(a_facility(KEY), by="command") == first
+    another = ClientKey(make_key().public)
+    added = await rooms.add_key("clinic", another, by="command")
+    assert await rooms.add_key("clinic", another, by="command") == added
+    assert len(house.logged) == 2
+    await rooms.disable_key("clinic", another.public.key_id, by="command")
+    await refused(house, "access.key-taken", rooms.add_key("clinic", another, by="command"))
 
 
 async def test_demo_keys_enter_only_a_demo_store(house: House, purpose: str) -> None:

@@ -27,7 +27,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
     def answer_with(answer: httpx.Response | Exception) -> list[dict[str, str]]:
         sent: list[dict[str, str]] = []
 
-        def post(url: str, *, data: dict[str, str], timeout: float) -> httpx.Response:
+        def post(url: str, *, data: dict[str, str], timeout: float, verify: bool) -> httpx.Response:
             sent.append({"url": url, **data})
             assert timeout <= 30
             if isinstance(answer, Exception):

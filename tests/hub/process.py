@@ -152,7 +152,12 @@ async def _make(folder: Path) -> None:
                     "operator",
                     Kind.OPERATOR,
                     "",
-                    {Scope.REGISTRATIONS_WRITE, Scope.REGISTRATIONS_MATCH, Scope.METRICS_READ},
+                    {
+                        Scope.REGISTRATIONS_WRITE,
+                        Scope.REGISTRATIONS_MATCH,
+                        Scope.METRICS_READ,
+                        Scope.CLIENTS_WRITE,
+                    },
                 ),
             ):
                 await enrolment.enrol(client, "test")

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from kaihoken.access import make_key
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.routes import RouteTable
 
@@ -35,6 +36,19 @@ class Sample:
 JSON, XML = "application/json", "application/xml"
 RECEPTION = b"the number of a list"
 NUMBERED = b'{"reception_number": "%s"}' % RECEPTION
+NEW_CLIENT = {
+    "client_id": "sample",
+    "kind": "facility",
+    "code": "9910000023",
+    "name": "見本",
+    "key": make_key().public.jwk(),
+}
+CLIENT_SAMPLES: dict[str, Mapping[str, object]] = {
+    "POST /v1/clients/enrolments": NEW_CLIENT,
+    "POST /v1/clients/keys": {"client_id": "other-clinic", "key": make_key().public.jwk()},
+    "POST /v1/clients/certificates": {"client_id": "same-clinic", "subject": "CN=same-clinic"},
+    "POST /v1/clients/disablings": {"client_id": "same-clinic"},
+}
 REGISTRATION = msgspec.json.encode({"rows": [a_row()]})
 LINKING = msgspec.json.encode({"reference_number": "P-1", **NUMBERS})
 SAMPLES = {
@@ -53,6 +67,8 @@ SAMPLES = {
     ),
     "POST /oqs/OQSsiimm01": Sample("clinic", a_registration(), XML),
     "GET /metrics": Sample("operator"),
+    "GET /v1/clients": Sample("operator"),
+    **{name: Sample("operator", msgspec.json.encode(body), JSON) for name, body in CLIENT_SAMPLES.items()},
     "POST /oauth/token": Sample(),
     "POST /oqs/auth": Sample(),
     "GET /live": Sample(),

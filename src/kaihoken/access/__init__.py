@@ -3,6 +3,21 @@
 from kaihoken.access.certificate import Certificate, ClientCas, read_certificate
 from kaihoken.access.certificate_binding import Binding, CertificateRule, ClientCertificate, enrolled
 from kaihoken.access.client import Client, ClientKey, Registry, Status
+from kaihoken.access.client_messages import (
+    LONGEST_MESSAGE,
+    PATHS,
+    Change,
+    ClientSaid,
+    ClientsSaid,
+    Disabling,
+    NewCertificate,
+    NewClient,
+    NewKey,
+    make_change,
+    page_of,
+    read_change,
+    said,
+)
 from kaihoken.access.client_table import load_registry
 from kaihoken.access.enrolment import Enrolment
 from kaihoken.access.gate import Gate, open_gate
@@ -16,14 +31,20 @@ from kaihoken.access.token_endpoint import ASSERTION_TYPE, LONGEST_BODY, Reply
 __all__ = [
     "ASSERTION_TYPE",
     "LONGEST_BODY",
+    "LONGEST_MESSAGE",
+    "PATHS",
     "Binding",
     "Caller",
     "Certificate",
     "CertificateRule",
+    "Change",
     "Client",
     "ClientCas",
     "ClientCertificate",
     "ClientKey",
+    "ClientSaid",
+    "ClientsSaid",
+    "Disabling",
     "Enrolment",
     "Gate",
     "Issuer",
@@ -31,6 +52,9 @@ __all__ = [
     "Limit",
     "Limits",
     "Listed",
+    "NewCertificate",
+    "NewClient",
+    "NewKey",
     "NotFoundBurst",
     "PrivateKey",
     "PublicKey",
@@ -41,9 +65,13 @@ __all__ = [
     "enrolled",
     "load_key",
     "load_registry",
+    "make_change",
     "make_key",
     "open_gate",
+    "page_of",
     "read_certificate",
+    "read_change",
     "read_public_key",
     "require",
+    "said",
 ]

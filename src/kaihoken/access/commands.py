@@ -1,29 +1,37 @@
-"""`kaihoken clients make-key|add|add-key|list|disable`: clients of a store whose hub does not run; `token` asks a hub.
+"""`kaihoken clients make-key|add|add-key|add-certificate|list|disable|token`.
 
-A running hub is the only writer of its store, so the writing verbs find the store locked then and say so; `list` reads
-beside it.
+A running hub is the only writer of its store. With `--hub`, `--as` and `--operator-key` the verbs ask the hub itself,
+as an operator; without them they open the store, and say `store.locked` while a hub runs on it (`list` reads beside
+it).
 """
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-from kaihoken.access.client import Client, ClientKey, Registry
-from kaihoken.access.client_table import load_registry
-from kaihoken.access.enrolment import Enrolment
+from kaihoken.access.client_messages import (
+    Change,
+    ClientSaid,
+    Disabling,
+    Jwk,
+    NewCertificate,
+    NewClient,
+    NewKey,
+)
 from kaihoken.access.issuer import load_key, make_key
-from kaihoken.access.key import LONGEST_JWK, Algorithm, PublicKey, read_public_key
-from kaihoken.access.scopes import HELD_BY, Kind, parse_scopes
-from kaihoken.audit import Committer, require_own_store, witness_of
+from kaihoken.access.key import LONGEST_JWK, Algorithm, read_public_key
+from kaihoken.access.scopes import Kind
 from kaihoken.clock import SystemClock
 from kaihoken.identity import FacilityCode
 from kaihoken.problems import Problem
-from kaihoken.store import FileKeys, open_store
+
+if TYPE_CHECKING:
+    from kaihoken.access.client_doors import Door
 
 app = typer.Typer(help="施設・保険者の鍵と権限 / facilities, insurers: keys and scopes", no_args_is_help=True)
 
@@ -39,11 +47,20 @@ KeysAt = Annotated[
 WitnessAt = Annotated[str, typer.Option("--witness", envvar="KAIHOKEN_WITNESS", help="証人 / path or URL")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 KeyFile = Annotated[Path, typer.Option("--key", help="公開鍵の JWK のファイル / the public key, a JWK file")]
+HubAt = Annotated[str, typer.Option("--hub", help="動いているハブの URL / ask this running hub")]
+ActingAs = Annotated[str, typer.Option("--as", help="運営者の client_id / the operator who asks it")]
+OperatorKey = Annotated[
+    Path | None, typer.Option("--operator-key", help="運営者の秘密鍵（JWK） / the operator's private key")
+]
+CaFile = Annotated[
+    Path | None, typer.Option("--ca", help="ハブの証明書の認証局（PEM） / CA of the hub's certificate")
+]
+TlsFile = Annotated[
+    Path | None,
+    typer.Option("--tls", help="自分の TLS 証明書と鍵（PEM） / own TLS certificate with its key"),
+]
 
 _STORE, _KEYS = "kaihoken-store", Path("kaihoken-keys")
-_BY = "command"
-
-T = TypeVar("T")
 
 
 @app.command("make-key")
@@ -74,17 +91,16 @@ def add(
     store: StoreAt = _STORE,
     keys: KeysAt = _KEYS,
     witness: WitnessAt = "",
+    hub: HubAt = "",
+    acting_as: ActingAs = "",
+    operator_key: OperatorKey = None,
+    ca: CaFile = None,
+    tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
     """クライアントを登録する / enrol a facility, insurer or operator with its public key."""
-    public = _read_key(key)
-    scopes = HELD_BY[kind] if scope is None else parse_scopes(scope)
-
-    async def enrol(enrolment: Enrolment, registry: Registry) -> Client:
-        first = ClientKey(public, demo=registry.purpose == "demo")
-        return await enrolment.enrol(Client(client_id, kind, code, name, (first,), scopes), by=_BY)
-
-    client = asyncio.run(_changed(store, keys, witness, enrol))
+    message = NewClient(client_id, kind, name, _read_key(key), code, scope or None)
+    client = _made(message, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))
     if kind is Kind.FACILITY and not FacilityCode.parse(client.code).check_digit_ok:
         sys.stderr.write(f"{client.code}: 検証番号が合いません / the check digit does not fit\n")
     return _show([client], as_json)
@@ -97,41 +113,85 @@ def add_key(
     store: StoreAt = _STORE,
     keys: KeysAt = _KEYS,
     witness: WitnessAt = "",
+    hub: HubAt = "",
+    acting_as: ActingAs = "",
+    operator_key: OperatorKey = None,
+    ca: CaFile = None,
+    tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
     """鍵を足す（鍵を替えるとき） / give a client another key, before the old one is disabled."""
-    public = _read_key(key)
+    message = NewKey(client_id, _read_key(key))
+    return _show(
+        [_made(message, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))], as_json
+    )
 
-    async def added(enrolment: Enrolment, registry: Registry) -> Client:
-        another = ClientKey(public, demo=registry.purpose == "demo")
-        return await enrolment.add_key(client_id, another, by=_BY)
 
-    return _show([asyncio.run(_changed(store, keys, witness, added))], as_json)
+@app.command("add-certificate")
+def add_certificate(
+    client_id: Id,
+    certificate: Annotated[
+        Path | None, typer.Option(help="証明書のファイル（PEM） / exactly this certificate, a PEM file")
+    ] = None,
+    thumbprint: Annotated[str, typer.Option(help="その SHA-256（x5t#S256） / or its thumbprint")] = "",
+    subject: Annotated[
+        str, typer.Option(help="名前（RFC 4514）。更新しても同じ / or whatever the CA issues under this name")
+    ] = "",
+    store: StoreAt = _STORE,
+    keys: KeysAt = _KEYS,
+    witness: WitnessAt = "",
+    hub: HubAt = "",
+    acting_as: ActingAs = "",
+    operator_key: OperatorKey = None,
+    ca: CaFile = None,
+    tls: TlsFile = None,
+    as_json: AsJson = False,
+) -> int:
+    """TLS 証明書を登録する / let a client use a TLS certificate; from its first one on it needs one."""
+    pem = "" if certificate is None else _text(certificate)
+    message = NewCertificate(client_id, pem, thumbprint, subject)
+    return _show(
+        [_made(message, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))], as_json
+    )
 
 
 @app.command()
 def disable(
     client_id: Id,
     key_id: Annotated[str, typer.Option(help="この鍵だけ / only the key of this id")] = "",
+    certificate: Annotated[
+        str, typer.Option(help="この証明書だけ（一覧の名前） / only the certificate listed so")
+    ] = "",
     store: StoreAt = _STORE,
     keys: KeysAt = _KEYS,
     witness: WitnessAt = "",
+    hub: HubAt = "",
+    acting_as: ActingAs = "",
+    operator_key: OperatorKey = None,
+    ca: CaFile = None,
+    tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
-    """クライアント、または鍵ひとつを止める / shut out a client, or one key. There is no way back."""
-
-    async def disabled(enrolment: Enrolment, _: Registry) -> Client:
-        if key_id:
-            return await enrolment.disable_key(client_id, key_id, by=_BY)
-        return await enrolment.disable(client_id, by=_BY)
-
-    return _show([asyncio.run(_changed(store, keys, witness, disabled))], as_json)
+    """クライアント、または鍵・証明書ひとつを止める / shut out a client, a key, a certificate. There is no way back."""
+    message = Disabling(client_id, key_id, certificate)
+    return _show(
+        [_made(message, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))], as_json
+    )
 
 
 @app.command("list")
-def list_clients(store: StoreAt = _STORE, as_json: AsJson = False) -> int:
-    """クライアントの一覧 / every client with its rights and keys."""
-    return _show(asyncio.run(_listed(store)), as_json, everything=True)
+def list_clients(
+    store: StoreAt = _STORE,
+    hub: HubAt = "",
+    acting_as: ActingAs = "",
+    operator_key: OperatorKey = None,
+    ca: CaFile = None,
+    tls: TlsFile = None,
+    as_json: AsJson = False,
+) -> int:
+    """クライアントの一覧 / every client with its rights, keys and certificates."""
+    door = _door(store, _KEYS, "", hub, acting_as, operator_key, ca, tls)
+    return _show(asyncio.run(door.clients()), as_json, everything=True)
 
 
 @app.command()
@@ -142,88 +202,77 @@ def token(
     scope: Annotated[
         list[str] | None, typer.Option(help="権限。なければ持つもの全部 / all that it holds")
     ] = None,
+    ca: CaFile = None,
+    tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
     """ハブから5分の通行証を受け取って出す / fetch a fresh token of five minutes from a hub and print it."""
+    from kaihoken.access.client_doors import trusting
     from kaihoken.access.token_request import fetch_token
 
-    granted = fetch_token(hub, client_id, load_key(key), SystemClock(), scope or ())
+    granted = fetch_token(hub, client_id, load_key(key), SystemClock(), scope or (), trusting(ca, tls))
     if as_json:
         return _print_json(granted)
     sys.stdout.write(granted.access_token + "\n")
     return 0
 
 
-async def _listed(location: str) -> list[Client]:
-    store = await open_store(location, read_only=True)
-    try:
-        return list(await load_registry(store))
-    finally:
-        await store.close()
-
-
-async def _changed(
-    location: str,
+def _door(
+    store: str,
     keys: Path,
     witness: str,
-    change: Callable[[Enrolment, Registry], Awaitable[T]],
-) -> T:
-    """The change, made as the one writer of the store. Problem `store.locked` when a hub runs on it."""
-    clock = SystemClock()
-    store = await open_store(location)
-    try:
-        async with witness_of(store, witness) as seen:
-            holder = FileKeys(keys)
-            committer = await Committer.open(store, holder, clock, seen)
-            try:
-                await require_own_store(store, committer.log, holder)
-                registry = await load_registry(store)
-                return await change(Enrolment(registry, committer, clock), registry)
-            finally:
-                await committer.close()
-    finally:
-        await store.close()
+    hub: str,
+    acting_as: str,
+    operator_key: Path | None,
+    ca: Path | None,
+    tls: Path | None,
+) -> "Door":
+    """The hub where one is named, else the store. Problem `cli.misuse` where the hub is named by half."""
+    from kaihoken.access.client_doors import AtHub, AtRest, trusting
+
+    if not hub:
+        return AtRest(store, keys, witness)
+    if not acting_as or operator_key is None:
+        raise Problem("cli.misuse", reason="--hub needs --as and --operator-key", command="kaihoken clients")
+    return AtHub(hub, acting_as, load_key(operator_key), trusting(ca, tls))
 
 
-def _read_key(file: Path) -> PublicKey:
+def _made(change: Change, door: "Door") -> ClientSaid:
+    return asyncio.run(door.make(change))
+
+
+def _read_key(file: Path) -> Jwk:
+    """The public key of a file, held against what a key must be before anything is opened or asked."""
     try:
         with file.open("rb") as opened:
-            return read_public_key(opened.read(LONGEST_JWK + 1))
+            public = read_public_key(opened.read(LONGEST_JWK + 1))
     except OSError as error:
         raise Problem("access.key-file", where=str(file), reason=error.strerror or "not read") from None
+    return dict(public.jwk())
 
 
-def _show(clients: Sequence[Client], as_json: bool, *, everything: bool = False) -> int:
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Problem("access.key-file", where=str(file), reason=error.strerror or "not read") from None
+    except UnicodeDecodeError:
+        raise Problem("access.certificate-malformed", reason="not PEM") from None
+
+
+def _show(clients: Sequence[ClientSaid], as_json: bool, *, everything: bool = False) -> int:
     if as_json:
-        rows = [_row(client) for client in clients]
-        return _print_json(rows if everything else rows[0])
+        return _print_json(clients if everything else clients[0])
     for client in clients:
         sys.stdout.write(f"{client.client_id}  {client.kind} {client.code}  {client.status}  {client.name}\n")
-        sys.stdout.write(f"    {' '.join(sorted(client.scopes))}\n")
+        sys.stdout.write(f"    {' '.join(client.scopes)}\n")
         for key in client.keys:
             demo = "  demo" if key.demo else ""
-            sys.stdout.write(f"    {key.public.key_id}  {key.public.algorithm}  {key.status}{demo}\n")
+            sys.stdout.write(f"    {key.key_id}  {key.algorithm}  {key.status}{demo}\n")
+        for one in client.certificates:
+            subject = f"  {one.value}" if one.form == "subject" else ""
+            sys.stdout.write(f"    {one.name}  certificate  {one.status}{subject}\n")
     return 0
-
-
-def _row(client: Client) -> dict[str, object]:
-    return {
-        "client_id": client.client_id,
-        "kind": client.kind,
-        "code": client.code,
-        "name": client.name,
-        "status": client.status,
-        "scopes": sorted(client.scopes),
-        "keys": [
-            {
-                "key_id": key.public.key_id,
-                "algorithm": key.public.algorithm,
-                "status": key.status,
-                "demo": key.demo,
-            }
-            for key in client.keys
-        ],
-    }
 
 
 def _print_json(value: object) -> int:

@@ -35,13 +35,17 @@ class Enrolment:
         )  # a change is checked against the registry as the change before it left it
 
     async def enrol(self, client: Client, by: str) -> Client:
-        """Take in a new client; `by` is the client id of the operator, or "command". Answers it as enrolled.
+        """Take in a new client; `by` is the client id of the operator, or "command". Answers it as enrolled. Doing the
+        same twice is no error.
 
         Raises Problem `access.client-invalid`, `access.client-exists`, `access.key-taken`, `access.demo-key`.
         """
         async with self._turn:
             client = checked(client)
-            if self._registry.get(client.client_id) is not None:
+            held = self._registry.get(client.client_id)
+            if held is not None:
+                if held == client:
+                    return held
                 raise Problem("access.client-exists")
             for number, key in enumerate(client.keys):
                 self._check_key(key)
@@ -53,7 +57,7 @@ class Enrolment:
             return client
 
     async def add_key(self, client_id: str, key: ClientKey, by: str) -> Client:
-        """Give a client another key, so that it can change keys without a gap.
+        """Give a client another key, so that it can change keys without a gap. Doing it twice is no error.
 
         Raises Problem `access.client-unknown`, `access.client-disabled`, `access.client-invalid` (too many keys),
         `access.key-taken`, `access.demo-key`.
@@ -62,6 +66,8 @@ class Enrolment:
             client = self._known(client_id)
             if client.status != "active":
                 raise Problem("access.client-disabled")
+            if client.key(key.public.key_id) == key:
+                return client
             if len(client.keys) >= MOST_KEYS:
                 raise Problem("access.client-invalid", where="keys", wanted=f"1 to {MOST_KEYS} keys")
             self._check_key(key)

@@ -1,5 +1,6 @@
 """Asking a hub for a token, as a client does: the counterpart of `token_endpoint`."""
 
+import ssl
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -32,12 +33,18 @@ class _Told(msgspec.Struct, frozen=True):
 
 
 def fetch_token(
-    hub: str, client_id: str, key: PrivateKey, clock: Clock, scopes: Sequence[str] = ()
+    hub: str,
+    client_id: str,
+    key: PrivateKey,
+    clock: Clock,
+    scopes: Sequence[str] = (),
+    verify: ssl.SSLContext | bool = True,
 ) -> Granted:
     """A token for all scopes that the client holds, or some.
 
     The proof is addressed to the URL that was given, never to one that the answering server names: it would be good
-    at the other. Raises Problem `access.hub-unreachable`, and what the hub refuses with.
+    at the other. `verify`: how the hub's certificate is trusted, and with which of our own we come. Raises Problem
+    `access.hub-unreachable`, and what the hub refuses with.
     """
     endpoint = f"{hub.rstrip('/')}/oauth/token"
     form = {
@@ -47,18 +54,19 @@ def fetch_token(
         **({"scope": " ".join(scopes)} if scopes else {}),
     }
     try:
-        answer = httpx.post(endpoint, data=form, timeout=_PATIENCE_SECONDS)
+        answer = httpx.post(endpoint, data=form, timeout=_PATIENCE_SECONDS, verify=verify)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Problem("access.hub-unreachable", where=hub, reason=type(error).__name__) from None
     if not answer.is_success:
-        raise _refusal(answer, hub)
+        raise refusal_of(answer, hub)
     try:
         return msgspec.json.decode(answer.content, type=Granted)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Problem("access.hub-unreachable", where=hub, reason="not a token") from None
 
 
-def _refusal(answer: httpx.Response, hub: str) -> Problem:
+def refusal_of(answer: httpx.Response, hub: str) -> Problem:
+    """What a hub says when it refuses; `access.hub-unreachable` where that is nothing of ours."""
     try:
         told = msgspec.json.decode(answer.content, type=_Told)
         problem = Problem(told.code, where=told.where, **told.facts)

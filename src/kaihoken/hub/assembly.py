@@ -12,6 +12,7 @@ from kaihoken.coverage.oqs import (
     question_schema,
 )
 from kaihoken.hub.bulk_routes import bulk_routes
+from kaihoken.hub.client_routes import client_routes
 from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, problem_reply
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
@@ -111,6 +112,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             ),
         ),
         *reference_rows(machine),
+        *client_routes(machine),
         Route(
             "POST",
             "/oauth/token",
