@@ -2,7 +2,8 @@
 
 import pytest
 
-from kaihoken.access import Caller, Kind, Scope, require
+from kaihoken.access import Caller, Client, ClientKey, Kind, Scope, make_key, require
+from kaihoken.access.client import checked
 from kaihoken.access.scopes import HELD_BY, parse_scopes
 from kaihoken.problems import Problem
 
@@ -37,10 +38,45 @@ def test_only_facilities_ask_and_facilities_never_register() -> None:
         Scope.REGISTRATIONS_MATCH: {Kind.OPERATOR},
         Scope.CONSENTS_READ: {Kind.FACILITY},
         Scope.CONSENTS_WRITE: {Kind.FACILITY},
-        Scope.LOG_READ: {Kind.FACILITY, Kind.INSURER, Kind.OPERATOR},
+        Scope.LOG_READ: set(Kind),
+        Scope.ELIGIBILITY_CLAIMS: {Kind.REVIEW},
         Scope.CLIENTS_WRITE: {Kind.OPERATOR},
         Scope.METRICS_READ: {Kind.OPERATOR},
     }
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_kind_is_enrolled_with_each_scope_it_may_hold_and_with_no_other(kind: Kind) -> None:
+    code = {Kind.FACILITY: "1310112345", Kind.INSURER: "01130012", Kind.REVIEW: "213"}.get(kind, "")
+    key = (ClientKey(make_key().public),)
+    for scope in Scope:
+        client = Client("client-1", kind, code, "架空の機関", key, frozenset({scope}))
+        if scope in HELD_BY[kind]:
+            assert checked(client) == client
+        else:
+            with pytest.raises(Problem, match=r"access\.client-invalid scopes"):
+                checked(client)
+
+
+@pytest.mark.parametrize("code", ["100", "101", "147", "201", "247"])
+def test_a_review_organisation_is_known_by_its_sort_and_prefecture(code: str) -> None:
+    key = (ClientKey(make_key().public),)
+    client = Client("review-1", Kind.REVIEW, code, "架空の審査支払機関", key, frozenset({Scope.LOG_READ}))
+    assert checked(client) == client
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        *((Kind.REVIEW, code) for code in ("", "200", "148", "300", "1", "0101", "１０１", "1310112345")),
+        (Kind.AUDITOR, "101"),
+        (Kind.OPERATOR, "101"),
+    ],
+)
+def test_other_codes_are_refused(kind: Kind, code: str) -> None:
+    key = (ClientKey(make_key().public),)
+    with pytest.raises(Problem, match=r"access\.client-invalid code"):
+        checked(Client("client-1", kind, code, "架空の機関", key, frozenset({Scope.LOG_READ})))
 
 
 def test_scopes_are_read_from_their_words() -> None:

@@ -21,6 +21,8 @@ Purpose = Literal["demo", "production"]
 MOST_KEYS = 8
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}", re.ASCII)
 _LONGEST_NAME = 200
+# As the IR record of a claim names it: 1 支払基金, 2 国保連, and the prefecture. 100 (支払基金 as a whole) is ours.
+_REVIEW_CODE = re.compile(r"100|[12](?:0[1-9]|[1-3][0-9]|4[0-7])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class ClientKey:
 @dataclass(frozen=True, slots=True)
 class Client:
     """Who may ask. `code` is the 医療機関コード (10 digits) of a facility, the canonical 保険者番号 (8 digits) of an
-    insurer, "" for an operator."""
+    insurer, "1" or "2" with a prefecture (3 digits) of a 審査支払機関, "" for an operator or auditor."""
 
     client_id: str
     kind: Kind
@@ -101,8 +103,12 @@ def _canonical(kind: Kind, code: str) -> str:
         if insurer.is_unknown:
             raise _invalid("code", "the number of one insurer")
         return insurer.canonical
+    if kind is Kind.REVIEW:
+        if _REVIEW_CODE.fullmatch(code) is None:
+            raise _invalid("code", "100, 1 or 2 with a prefecture of 01 to 47")
+        return code
     if code:
-        raise _invalid("code", "empty for an operator")
+        raise _invalid("code", "empty for an operator or auditor")
     return ""
 
 

@@ -11,11 +11,13 @@ from kaihoken.problems import Problem
 
 
 class Kind(StrEnum):
-    """Who a client is: 医療機関・薬局, 保険者 (or 福祉事務所), or the one who runs the hub."""
+    """Who a client is: 医療機関・薬局, 保険者 (or 福祉事務所), 審査支払機関, who runs the hub, who watches that one."""
 
     FACILITY = "facility"
     INSURER = "insurer"
+    REVIEW = "review-organisation"
     OPERATOR = "operator"
+    AUDITOR = "auditor"
 
 
 class Scope(StrEnum):
@@ -23,6 +25,7 @@ class Scope(StrEnum):
 
     ELIGIBILITY_ASK = "eligibility:ask"
     ELIGIBILITY_BULK = "eligibility:bulk"  # 一括照会
+    ELIGIBILITY_CLAIMS = "eligibility:claims"  # to ask what a claim is held against; no route asks for it yet
     OQS = "oqs"
     REFERENCES_WRITE = "references:write"  # 照会番号 of the facility itself
     REGISTRATIONS_WRITE = "registrations:write"
@@ -47,6 +50,8 @@ HELD_BY: Mapping[Kind, frozenset[Scope]] = {
         }
     ),
     Kind.INSURER: frozenset({Scope.REGISTRATIONS_WRITE, Scope.LOG_READ}),
+    Kind.REVIEW: frozenset({Scope.ELIGIBILITY_CLAIMS, Scope.LOG_READ}),
+    Kind.AUDITOR: frozenset({Scope.LOG_READ}),
     Kind.OPERATOR: frozenset(
         {
             Scope.REGISTRATIONS_WRITE,
