@@ -1,13 +1,14 @@
 """A store is brought forward, never backward, and keeps what it holds."""
 
+import re
 import shutil
-from importlib.metadata import version
 from pathlib import Path
 
 import apsw
 import asyncpg
 import pytest
 
+from kaihoken import __version__
 from kaihoken.problems import Problem
 from kaihoken.store import Write, migration, open_store, schema
 from kaihoken.store.schema import NEWEST, REVISIONS
@@ -115,8 +116,16 @@ async def test_the_store_of_each_release_is_migrated_and_answers(tmp_path: Path,
     await store.close()
 
 
-def test_a_store_of_this_release_is_frozen() -> None:
-    assert (FROZEN / f"store-{version('kaihoken')}.sqlite3").is_file()
+def test_a_store_and_a_hub_of_every_release_are_frozen() -> None:
+    changes = (FROZEN.parents[2] / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"(?m)^## (\S+) \((.+)\)$", changes)
+    released = [release for release, when in headings if when != "not released"]
+
+    assert headings[0] == (__version__, "not released"), "what is worked on stands first"
+    assert released
+    for release in released:
+        assert (FROZEN / f"store-{release}.sqlite3").is_file()
+        assert (FROZEN / f"hub-{release}" / "backup.sqlite3").is_file()
 
 
 async def test_a_migration_keeps_what_the_store_holds(tmp_path: Path) -> None:

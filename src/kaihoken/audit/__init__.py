@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kaihoken.audit.recorded import require_own_store
     from kaihoken.audit.search import KindReader
     from kaihoken.audit.terminal import keys_of, public_keys_at
+    from kaihoken.audit.verification import Verification
     from kaihoken.audit.witness import FileWitness, Witness, witness_at
 
 _HOMES = {
@@ -48,6 +49,7 @@ _HOMES = {
     "Witness": "witness",
     "witness_at": "witness",
     "witness_of": "extension",
+    "Verification": "verification",
 }
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "KindReader",
     "Log",
     "Pulse",
+    "Verification",
     "Witness",
     "Writes",
     "check_answer",

@@ -1,6 +1,7 @@
 """`kaihoken hub serve|create` and `kaihoken config show`."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +12,11 @@ import typer
 from kaihoken import settings as edge
 from kaihoken.clock import SystemClock
 from kaihoken.hub.assembly import without_pages
+from kaihoken.hub.drill import Drill, Plan, Step
 from kaihoken.hub.serving import serve as serve_hub
 from kaihoken.hub.settings import HubSettings
 from kaihoken.hub.site import with_people
-from kaihoken.store import FileKeys, create_store
+from kaihoken.store import FileKeys, create_store, read_passphrase
 
 app = typer.Typer(help="ハブ（中央のシステム） / the hub", no_args_is_help=True)
 config_app = typer.Typer(help="設定 / settings", no_args_is_help=True)
@@ -88,6 +90,55 @@ def serve(
 
     assemble = with_people if settings.people else without_pages
     serve_hub(settings, assemble, ready, new_witness=new_witness)
+
+
+@app.command("drill")
+def drill(
+    config: ConfigOption = None,
+    sealed: Annotated[
+        Path | None, typer.Option(help="封じた鍵の控え / the sealed copy of the keys, to be opened")
+    ] = None,
+    passphrase_file: Annotated[
+        Path | None, typer.Option("--passphrase-file", help="合い言葉のファイル / file with its passphrase")
+    ] = None,
+    to: Annotated[
+        str, typer.Option("--to", help="復元する先の空のデータベース / an empty database to restore to")
+    ] = "",
+    work: Annotated[
+        Path, typer.Option(help="作業の場所。訓練のあとは空 / where it works; empty again afterwards")
+    ] = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """控えから戻せるかを、動いているハブのそばで確かめる / back up, restore elsewhere, check, compare: with times."""
+    settings = edge.load(HubSettings, config)
+    plan = Plan(
+        store=settings.store,
+        keys=Path(settings.keys),
+        witness=settings.witness,
+        work=work,
+        target=to,
+        sealed=(sealed, read_passphrase(passphrase_file)) if sealed is not None else None,
+    )
+
+    def tell(step: Step) -> None:
+        if as_json:
+            return
+        mark = "✗" if step.findings else "✓"
+        typer.echo(f"{mark} {step.japanese} / {step.english:<14} {step.seconds:8.2f} s  {step.shown}")
+        for finding in step.findings:
+            typer.echo(f"    {finding}")
+
+    report = asyncio.run(Drill(plan, SystemClock(), time.perf_counter, tell).run())
+    if as_json:
+        typer.echo(msgspec.json.encode(report).decode())
+    else:
+        typer.echo(
+            f"RTO {report.rto_seconds:.1f} s: 控えから点検ずみの保管庫まで / from the backup to a checked store\n"
+            f"RPO {report.rpo_batches} batches, {report.rpo_seconds:.1f} s: "
+            "控えのあとに進んだぶん / done since the backup\n"
+            "作ったものは何も残していません / nothing of it is left"
+        )
+    return 1 if report.findings else 0
 
 
 @config_app.command("show")

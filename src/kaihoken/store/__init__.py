@@ -1,20 +1,33 @@
 """The store: tables on SQLite or PostgreSQL, one writer, durable transactions, idempotency, keys, backup."""
 
 from kaihoken.store import schema, wish
-from kaihoken.store.address import shown_place
+from kaihoken.store.address import is_postgres, shown_place
+from kaihoken.store.backup import Backup, back_up
+from kaihoken.store.backup import restore as restore_backup
 from kaihoken.store.binding import require_own_keys
 from kaihoken.store.idempotency import Attempt, Idempotency, forget_answers
-from kaihoken.store.inspection import Check, Finding, Note, places_of, register_check, register_places
+from kaihoken.store.inspection import (
+    Check,
+    Finding,
+    Note,
+    inspect,
+    places_of,
+    register_check,
+    register_places,
+)
 from kaihoken.store.keyfiles import sync_folder
 from kaihoken.store.keyring import KeyRing, LookupRing
 from kaihoken.store.keys import FileKeys, KeyProvider, SigningKey
 from kaihoken.store.lock import FolderLock
 from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.opening import create_store, open_store, open_to_others
+from kaihoken.store.passphrase import read_passphrase
 from kaihoken.store.postgres import PostgresStore
+from kaihoken.store.postgresserver import empty_database
 from kaihoken.store.rekeying import PlacesOf, drop_old_rows, rekey
 from kaihoken.store.rotation import Rotated, Rotating, Step, rotate_lookup
 from kaihoken.store.schema import instant, milliseconds
+from kaihoken.store.sealing import seal_keys, unseal_keys
 from kaihoken.store.sqlite import EACH, SqliteStore
 from kaihoken.store.statement import Statement, Write, statement
 from kaihoken.store.store import Dialect, Extent, Purpose, Store
@@ -23,6 +36,7 @@ from kaihoken.store.wish import Sort
 __all__ = [
     "EACH",
     "Attempt",
+    "Backup",
     "Check",
     "Dialect",
     "Extent",
@@ -47,22 +61,30 @@ __all__ = [
     "Step",
     "Store",
     "Write",
+    "back_up",
     "create_store",
     "drop_old_rows",
+    "empty_database",
     "forget_answers",
+    "inspect",
     "instant",
+    "is_postgres",
     "milliseconds",
     "open_store",
     "open_to_others",
     "places_of",
+    "read_passphrase",
     "register_check",
     "register_places",
     "rekey",
     "require_own_keys",
+    "restore_backup",
     "rotate_lookup",
     "schema",
+    "seal_keys",
     "shown_place",
     "statement",
     "sync_folder",
+    "unseal_keys",
     "wish",
 ]

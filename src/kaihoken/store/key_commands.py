@@ -15,7 +15,8 @@ from kaihoken.store.asking import ask_hub
 from kaihoken.store.commands import DEFAULT_STORE, AsJson, KeysAt, bar, rotate_at_rest
 from kaihoken.store.keyfiles import path_problems, write_private
 from kaihoken.store.keys import FileKeys
-from kaihoken.store.sealing import SHORTEST_PASSPHRASE, require_passphrase, seal_keys, unseal_keys
+from kaihoken.store.passphrase import read_passphrase
+from kaihoken.store.sealing import seal_keys, unseal_keys
 from kaihoken.store.wish import Sort
 
 app = typer.Typer(help="鍵 / keys", no_args_is_help=True)
@@ -104,7 +105,7 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """合い言葉で封じた控えを書く / write a copy sealed with a passphrase; keep it apart from the data."""
-    copy = seal_keys(keys, _passphrase(passphrase_file, confirm=True))
+    copy = seal_keys(keys, read_passphrase(passphrase_file, confirm=True))
     try:
         write_private(target, copy)
     except FileExistsError:
@@ -124,23 +125,7 @@ def restore(
         if not source.is_file():
             raise Problem("store.keys_missing", where=source.name)
         copy = source.read_bytes()
-    _show(unseal_keys(copy, _passphrase(passphrase_file, confirm=False), keys), as_json=as_json)
-
-
-def _passphrase(file: Path | None, *, confirm: bool) -> str:
-    """What was asked for or stands in a file. Problem `store.passphrase` for one that is none; a copy that is there
-    (`confirm` false) opens to whatever sealed it."""
-    if file is not None:
-        with path_problems(file):
-            try:
-                given = file.read_text(encoding="utf-8").rstrip("\r\n")
-            except UnicodeDecodeError:
-                raise Problem("store.passphrase", where=str(file), least=SHORTEST_PASSPHRASE) from None
-    else:
-        given = typer.prompt("合い言葉 / passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
-    if confirm:
-        require_passphrase(given)
-    return given
+    _show(unseal_keys(copy, read_passphrase(passphrase_file), keys), as_json=as_json)
 
 
 def _show(keys: FileKeys, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from kaihoken.problems import Problem
-from kaihoken.store.schema import NEWEST, creation
+from kaihoken.store.schema import NEWEST, creation, metadata
 
 WRITER_LOCK: Final = 0x6B616968  # "kaih": the advisory lock of the one writer, within the database
 STATEMENTS_KEPT: Final = 256
@@ -171,6 +171,16 @@ async def create_tables(connection: Connection, address: str, meta: dict[str, st
             await connection.execute(text)
         await connection.execute("INSERT INTO alembic_version (version_num) VALUES ($1)", NEWEST)
         await connection.executemany("INSERT INTO store_meta (name, value) VALUES ($1, $2)", meta.items())
+
+
+async def empty_database(address: str) -> None:
+    """Takes a store out of a database, whole: one that was restored to be looked at, never a hub's own."""
+    writer = await connect_writer(address)
+    try:
+        names = [*(table.name for table in metadata.sorted_tables), "alembic_version"]
+        await writer.execute("DROP TABLE IF EXISTS " + ", ".join(names))
+    finally:
+        await disconnect_writer(writer)
 
 
 _LOST = (
