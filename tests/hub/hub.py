@@ -66,6 +66,8 @@ def problem_in(answer: httpx.Response) -> str:
     found = _in_message(answer.text)
     if found is not None:
         return _BY_OQS_CODE[found[1]]
+    if answer.status_code >= 400 and '"OperationOutcome"' in answer.text:
+        return _BY_OQS_CODE[answer.json()["issue"][0]["details"]["coding"][0]["code"]]
     if answer.status_code >= 400:
         told: str = answer.json()["code"]  # RFC 6749 wants application/json at the token endpoint
         return told

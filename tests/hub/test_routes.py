@@ -14,6 +14,7 @@ from kaihoken.access import make_key
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.routes import RouteTable
 
+from .fhir import a_request, a_search
 from .hub import Hub, a_hub, a_message, a_question, a_row, a_tree, problem_in
 from .test_reference_numbers import NUMBERS, a_registration, link
 
@@ -31,9 +32,11 @@ class Sample:
     content_type: str = ""
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    refused: str = ""  # with which problem, where a route is there to refuse
 
 
-JSON, XML = "application/json", "application/xml"
+JSON, XML, FHIR = "application/json", "application/xml", "application/fhir+json"
+FORM = "application/x-www-form-urlencoded"
 RECEPTION = b"the number of a list"
 NUMBERED = b'{"reception_number": "%s"}' % RECEPTION
 NEW_CLIENT = {
@@ -48,6 +51,11 @@ CLIENT_SAMPLES: dict[str, Mapping[str, object]] = {
     "POST /v1/clients/keys": {"client_id": "other-clinic", "key": make_key().public.jwk()},
     "POST /v1/clients/certificates": {"client_id": "same-clinic", "subject": "CN=same-clinic"},
     "POST /v1/clients/disablings": {"client_id": "same-clinic"},
+}
+NAMES = {
+    "/fhir/Organization/{id}": "insurer-01130012",
+    "/fhir/CodeSystem/{id}": "OQSCD006",
+    "/fhir/StructureDefinition/{id}": "validity",
 }
 REGISTRATION = msgspec.json.encode({"rows": [a_row()]})
 LINKING = msgspec.json.encode({"reference_number": "P-1", **NUMBERS})
@@ -79,6 +87,19 @@ SAMPLES = {
     "GET /.well-known/kaihoken-log-keys.json": Sample(),
     "GET /.well-known/oauth-authorization-server": Sample(),
     "GET /openapi.json": Sample(),
+    "GET /fhir/metadata": Sample(),
+    "POST /fhir/CoverageEligibilityRequest": Sample("clinic", msgspec.json.encode(a_request()), FHIR),
+    "POST /fhir/CoverageEligibilityRequest/$submit": Sample("clinic", msgspec.json.encode(a_request()), FHIR),
+    "GET /fhir/Coverage/{id}": Sample("clinic"),
+    "POST /fhir/Coverage/_search": Sample("clinic", a_search("beneficiary.birthdate"), FORM),
+    "GET /fhir/Coverage": Sample(query="?identifier=56", refused="fhir.search-in-body"),
+    "GET /fhir/Patient/{id}": Sample("clinic"),
+    "POST /fhir/Patient/_search": Sample("clinic", a_search("birthdate"), FORM),
+    "GET /fhir/Patient": Sample(query="?birthdate=1980-01-01", refused="fhir.search-in-body"),
+    "GET /fhir/Organization/{id}": Sample("clinic"),
+    "POST /fhir/Organization/_search": Sample("clinic", b"identifier=x", FORM),
+    "GET /fhir/CodeSystem/{id}": Sample(),
+    "GET /fhir/StructureDefinition/{id}": Sample(),
 }
 numbers: dict[bytes, bytes] = {}
 """What stands for names that a hub makes up."""
@@ -111,8 +132,21 @@ def table(hub: Hub) -> RouteTable:
     return route_table(hub.machine)
 
 
-async def sent(hub: Hub, name: str, authorization: str | None, **headers: str) -> httpx.Response:
-    """The sample request of a route, with that header of authorization or none."""
+async def place(hub: Hub, path: str) -> str:
+    """The path of a row, with a name that is there where it ends in `{id}`."""
+    if not path.endswith("{id}"):
+        return path
+    if path in NAMES:
+        return path.replace("{id}", NAMES[path])
+    answer = await hub.post("/fhir/CoverageEligibilityRequest", a_request())
+    ids = {one["resourceType"]: one["id"] for one in answer.json()["contained"]}
+    return path.replace("{id}", ids[path.split("/")[2]])
+
+
+async def sent(
+    hub: Hub, name: str, authorization: str | None, at: str = "", **headers: str
+) -> httpx.Response:
+    """The sample request of a route, with that header of authorization or none; `at` a place of it or anywhere."""
     method, path = name.split()
     sample = SAMPLES[name]
     all_headers = {**sample.headers, **headers}
@@ -121,7 +155,8 @@ async def sent(hub: Hub, name: str, authorization: str | None, **headers: str) -
     if authorization is not None:
         all_headers["Authorization"] = authorization
     body = sample.body.replace(RECEPTION, numbers.get(RECEPTION, b""))
-    return await hub.http.request(method, path + sample.query, content=body, headers=all_headers)
+    where = (at or await place(hub, path)) + sample.query
+    return await hub.http.request(method, where, content=body, headers=all_headers)
 
 
 async def test_the_samples_are_the_table(table: RouteTable) -> None:
@@ -136,7 +171,8 @@ async def test_a_route_answers_those_it_is_for(hub: Hub, name: str) -> None:
     client = SAMPLES[name].client
     answer = await sent(hub, name, f"Bearer {await hub.token(client)}" if client else None)
 
-    assert (answer.status_code, problem_in(answer)) == (200, "")
+    refused = SAMPLES[name].refused
+    assert (answer.status_code, problem_in(answer)) == ((400, refused) if refused else (200, ""))
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert int(answer.headers["content-length"]) == len(answer.content) > 0
@@ -198,11 +234,12 @@ async def test_a_token_ends_after_five_minutes(tmp_path: Path, name: str) -> Non
         await link(hub, "P-0")
         await with_a_list(hub)
         token = f"Bearer {await hub.token(SAMPLES[name].client)}"
+        at = await place(hub, name.split()[1])
         hub.ticks.pass_seconds(299.9)
-        assert (await sent(hub, name, token)).status_code == 200
+        assert (await sent(hub, name, token, at)).status_code == 200
         hub.ticks.pass_seconds(0.1)
 
-        answer = await sent(hub, name, token)
+        answer = await sent(hub, name, token, at)
 
         assert (answer.status_code, problem_in(answer)) == (401, "access.token-refused")
 
@@ -273,7 +310,7 @@ async def test_another_method_is_told_which_there_are(hub: Hub, name: str, metho
     if method == own:
         return
 
-    answer = await hub.http.request(method, path)
+    answer = await hub.http.request(method, await place(hub, path))
 
     assert (answer.status_code, problem_in(answer)) == (405, "hub.method")
     assert answer.headers["allow"] == ("GET, HEAD, OPTIONS" if own == "GET" else "POST, OPTIONS")
@@ -284,7 +321,8 @@ async def test_options_tells_the_methods_and_opens_nothing_to_other_sites(hub: H
     method, path = name.split()
 
     answer = await hub.http.options(
-        path, headers={"Origin": "https://elsewhere.example", "Access-Control-Request-Method": method}
+        await place(hub, path),
+        headers={"Origin": "https://elsewhere.example", "Access-Control-Request-Method": method},
     )
 
     assert (answer.status_code, answer.content) == (204, b"")
@@ -300,14 +338,15 @@ async def test_head_is_get_without_the_body(hub: Hub, name: str) -> None:
     client = SAMPLES[name].client
     headers = {"Authorization": f"Bearer {await hub.token(client)}"} if client else {}
 
-    head = await hub.http.head(path + SAMPLES[name].query, headers=headers)
+    where = await place(hub, path) + SAMPLES[name].query
+    head = await hub.http.head(where, headers=headers)
 
     assert head.content == b""
     if method == "POST":
         assert head.status_code == 405
         return
-    get = await hub.http.get(path + SAMPLES[name].query, headers=headers)
-    assert head.status_code == get.status_code == 200
+    get = await hub.http.get(where, headers=headers)
+    assert head.status_code == get.status_code == (400 if SAMPLES[name].refused else 200)
     assert head.headers["content-type"] == get.headers["content-type"]
     if path not in ("/metrics", "/v1/log/head"):  # these may have grown between the two
         assert head.headers["content-length"] == get.headers["content-length"]

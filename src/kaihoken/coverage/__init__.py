@@ -11,6 +11,7 @@ from kaihoken.coverage.api import (
     check,
     read_check,
 )
+from kaihoken.coverage.fhir_api import FhirQuestions, Guards
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.history import (
     Assertion,
@@ -102,8 +103,10 @@ __all__ = [
     "DifferenceKind",
     "ElderlyCertificate",
     "Fact",
+    "FhirQuestions",
     "Finder",
     "Found",
+    "Guards",
     "History",
     "Inquiry",
     "LimitCertificate",

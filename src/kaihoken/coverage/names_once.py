@@ -5,6 +5,8 @@ import json
 import msgspec
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
 
 
 def repeated_name(document: bytes, known: frozenset[str]) -> str | None:
@@ -15,17 +17,32 @@ def repeated_name(document: bytes, known: frozenset[str]) -> str | None:
     """
     if document.count(b":") == len(_members(document)):
         return None  # no colon is left for a second one, nor for an object inside
-    try:
-        json.loads(document, object_pairs_hook=_unique, parse_int=str, parse_float=str)
-    except _RepeatedError as repeated:
-        return repeated.name if repeated.name in known else "?"
-    return None
+    return _searched(document, known)
+
+
+def repeated_in_tree(document: bytes, known: frozenset[str]) -> str | None:
+    """The same for a document that holds objects inside, as FHIR's do: about 10 µs for a question.
+
+    What is read and written again has lost every second name with its colon, and gains a colon only where one was
+    written as an escape.
+    """
+    if b"\\u" not in document and document.count(b":") == _encode(_decode(document)).count(b":"):
+        return None
+    return _searched(document, known)
 
 
 class _RepeatedError(Exception):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__()
+
+
+def _searched(document: bytes, known: frozenset[str]) -> str | None:
+    try:
+        json.loads(document, object_pairs_hook=_unique, parse_int=str, parse_float=str)
+    except _RepeatedError as repeated:
+        return repeated.name if repeated.name in known else "?"
+    return None
 
 
 def _unique(pairs: list[tuple[str, object]]) -> None:

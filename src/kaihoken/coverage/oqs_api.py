@@ -17,9 +17,9 @@ from kaihoken.coverage.answer import ConsentShown, Result
 from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.inquiry import Consent, Inquiry, NumberInquiry, birthdate_asked, insurer_asked
 from kaihoken.coverage.question import Answered, Asker, Found, Question
-from kaihoken.coverage.verdict import Advisory, Situation
+from kaihoken.coverage.verdict import Advisory, Situation, Verdict
 from kaihoken.identity import canonical_branch, canonical_number
-from kaihoken.problems import Problem, catalogue
+from kaihoken.problems import Entry, Problem, catalogue
 
 OqsCarrier = Literal["oqs-xml", "oqs-json"]
 
@@ -174,13 +174,18 @@ def _dated(results: tuple[Result, ...], answered_at: datetime) -> tuple[Result, 
     )
 
 
-def _advice(found: Found) -> tuple[str | None, str | None]:
-    entry = _SITUATION_ADVICE.get(found.verdict.situation)
+def advice_beside(verdict: Verdict) -> Entry | None:
+    """What stands in ProcessingResultCode beside a normal answer, where anything does."""
+    entry = _SITUATION_ADVICE.get(verdict.situation)
     if entry is None:
         entry = next(
-            (_ADVISORY_ADVICE[kind] for kind in found.verdict.advisories if kind in _ADVISORY_ADVICE), None
+            (_ADVISORY_ADVICE[kind] for kind in verdict.advisories if kind in _ADVISORY_ADVICE), None
         )
-    if entry is None:
+    return None if entry is None else catalogue()[entry]
+
+
+def _advice(found: Found) -> tuple[str | None, str | None]:
+    advice = advice_beside(found.verdict)
+    if advice is None:
         return None, None
-    advice = catalogue()[entry]
     return advice.oqs, f"{advice.title_ja}。{advice.mend_ja}"

@@ -12,7 +12,7 @@ from kaihoken.coverage.inquiry import Inquiry
 from kaihoken.coverage.verdict import Verdict
 from kaihoken.web import Language
 
-Carrier = Literal["json", "oqs-json", "oqs-xml", "page", "command", "bulk"]
+Carrier = Literal["json", "oqs-json", "oqs-xml", "fhir", "page", "command", "bulk"]
 
 
 class Asker(msgspec.Struct, frozen=True, gc=False):

@@ -126,6 +126,8 @@ class HubApplication:
         """The problem in the form of whatever was asked for."""
         if route is not None:
             return route.refuse(request, problem)
+        if (refuse := self._table.refusal(request.path)) is not None:
+            return refuse(request, problem)
         return problem_reply(problem) if self._pages is None else self._pages.refusal(request, problem)
 
 

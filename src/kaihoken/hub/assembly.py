@@ -14,6 +14,7 @@ from kaihoken.coverage.oqs import (
 from kaihoken.hub.bulk_routes import bulk_routes
 from kaihoken.hub.client_routes import client_routes
 from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, problem_reply
+from kaihoken.hub.fhir_routes import FhirRoutes
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.open_routes import OpenRoutes
@@ -226,7 +227,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             answers=(Body(_JSON),),
         ),
     )
-    table = RouteTable(routes)
+    table = RouteTable((*routes, *FhirRoutes(machine, questions, rehearse).rows(rehearsed)))
     return table
 
 

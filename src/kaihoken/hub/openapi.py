@@ -126,7 +126,7 @@ def _responses(route: Route, by_kind: dict[int, Json]) -> Json:
             "content": _content(route.answers, by_kind),
             **(
                 {"headers": {"Kaihoken-Receipt": _text_header("docs/audit.md")}}
-                if route.refuses_in_kind
+                if route.refuses_in_kind and route.receipt_header
                 else {}
             ),
         }

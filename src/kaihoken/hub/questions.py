@@ -37,9 +37,9 @@ class Questions:
         caller = request.authenticated
         require_json(request)
 
-        admit, guard = self._admitting(caller), self._guarding(caller)
+        admit, guard = self.admitting(caller), self.guarding(caller)
         body, answered = await check(
-            self._machine.answering, _asker(caller), request.body, guard, admit, self._rehearse
+            self._machine.answering, asker_of(caller), request.body, guard, admit, self._rehearse
         )
         self._machine.metrics.answered("json", answered.found.answer.validity)
         return Reply(body)
@@ -49,10 +49,10 @@ class Questions:
         caller = request.authenticated
         carrier, declared = oqs_carrier(request.header(b"content-type"))
 
-        admit, guard = self._admitting(caller), self._guarding(caller)
+        admit, guard = self.admitting(caller), self.guarding(caller)
         reply = await answer_oqs(
             self._machine.answering,
-            _asker(caller),
+            asker_of(caller),
             carrier,
             request.body,
             declared,
@@ -81,7 +81,7 @@ class Questions:
             problem_headers(problem),
         )
 
-    def _admitting(self, caller: Caller) -> Callable[[Inquiry], None]:
+    def admitting(self, caller: Caller) -> Callable[[Inquiry], None]:
         """Before a question is asked: one by number, or by certificate, waits while those of its facility are
         paused."""
         gate = self._machine.gate
@@ -91,7 +91,7 @@ class Questions:
 
         return admit
 
-    def _guarding(self, caller: Caller) -> Callable[[Found], None]:
+    def guarding(self, caller: Caller) -> Callable[[Found], None]:
         """Before an answer leaves: a number or a card that nobody has counts against the facility. Who is registered,
         but not to be seen yet, is somebody."""
         gate = self._machine.gate
@@ -124,7 +124,8 @@ def status_in_kind(problem: Problem) -> int:
     return problem.entry.status if problem.code.startswith(_OF_HTTP) else 200
 
 
-def _asker(caller: Caller) -> Asker:
+def asker_of(caller: Caller) -> Asker:
+    """Who asks, as a record names them."""
     return Asker(caller.actor, caller.code, caller.key_id)
 
 

@@ -59,6 +59,62 @@ JSON_QUESTION = (
     "coverage.not-known-yet",
 )
 
+FHIR_FORM = ("fhir.format", "fhir.search", "fhir.required")
+"""Of a search that is a form."""
+
+FHIR_READ = (
+    "access.not-found-burst",
+    "fhir.format",
+    "fhir.search",
+    "fhir.not-found",
+    "fhir.gone",
+)
+
+FHIR_SEARCH = (
+    "access.not-found-burst",
+    "coverage.other-facility",
+    *FHIR_FORM,
+    "fhir.identifier",
+    "coverage.request-number",
+    "coverage.reference-number",
+    "coverage.reference-individual-number",
+    *INSURER,
+    "identity.branch",
+    "identity.date",
+    *BIRTHDATE,
+)
+
+FHIR_QUESTION = (
+    "access.not-found-burst",
+    "coverage.other-facility",
+    "coverage.request-json",
+    "coverage.request-shape",
+    "coverage.request-repeated",
+    "coverage.request-length",
+    "coverage.request-character",
+    "coverage.request-number",
+    "coverage.reference-number",
+    "coverage.reference-individual-number",
+    "coverage.request-issuer",
+    "coverage.request-serial",
+    "fhir.format",
+    "fhir.resource",
+    "fhir.deep",
+    "fhir.required",
+    "fhir.code",
+    "fhir.modifier",
+    "fhir.reference",
+    "fhir.identifier",
+    "fhir.contradiction",
+    *INSURER,
+    "identity.branch",
+    "identity.date",
+    *BIRTHDATE,
+    "coverage.future",
+    "coverage.too-early",
+    "coverage.not-known-yet",
+)
+
 OQS_REFUSED = ("access.not-found-burst", "coverage.other-facility", "oqs.too-large")
 """Said in the message too, but with a status of their own."""
 

@@ -49,6 +49,8 @@ class Route:
     most_body: int = MOST_BODY  # bytes
     too_large: str = TOO_LARGE  # the problem of a body that has more
     refuses_in_kind: bool = False  # problems are said in the carrier's own form
+    refuses_below: bool = False  # also says what is refused beside the rows below the first word of its path
+    receipt_header: bool = True  # an answer of such a route bears its receipt in a header
     read_to_refuse: int = 0  # bytes of a body that a refusal in kind looks at
     in_parts: bool = False  # the handler takes the body part by part from `request.arriving`
     timed: bool = False  # counted in kaihoken_question_seconds
@@ -73,6 +75,9 @@ class RouteTable:
         self._named = tuple(route for route in routes if route.path.endswith(_NAME))
         words = (route.path.split("/") for route in routes)
         self._folders = tuple({f"/{first}/" for _, first, *below in words if below})
+        self._refusals = {
+            f"/{route.path.split('/')[1]}/": route.refuse for route in routes if route.refuses_below
+        }
         self._methods: dict[str, tuple[str, ...]] = {}
         for route in routes:
             own = ("GET", "HEAD") if route.method == "GET" else (route.method,)
@@ -93,6 +98,10 @@ class RouteTable:
     def owns(self, path: str) -> bool:
         """Whether a path lies where only programs ask: below the first word of a row's path. There are no pages."""
         return path.startswith(self._folders)
+
+    def refusal(self, path: str) -> Refusal | None:
+        """In which form a refusal is said at a path that is not in the table, where its neighbours have one."""
+        return next((refuse for folder, refuse in self._refusals.items() if path.startswith(folder)), None)
 
     def methods(self, path: str) -> tuple[str, ...]:
         """What may be done at a path; nothing where it is not in the table."""

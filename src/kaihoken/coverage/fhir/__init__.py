@@ -1,0 +1,95 @@
+"""FHIR R4: the carrier of systems that speak it, with the forms of JP Core 1.2 where it has any.
+
+Pure: requests are read into values, answers are written from `Answer` and nothing else. No I/O and no clock; the
+journey is `coverage.fhir_api`.
+"""
+
+from kaihoken.coverage.fhir.bundle import Type, resource_of, searchset
+from kaihoken.coverage.fhir.elements import encode
+from kaihoken.coverage.fhir.japanese import Numbers
+from kaihoken.coverage.fhir.local import LOCAL
+from kaihoken.coverage.fhir.organization import (
+    NameOf,
+    Organization,
+    organization_by_id,
+    organization_by_identifier,
+)
+from kaihoken.coverage.fhir.outcome import outcome_of
+from kaihoken.coverage.fhir.published import code_system_document, code_systems, structure_definition
+from kaihoken.coverage.fhir.request import (
+    LARGEST_REQUEST,
+    ByCertificate,
+    ByNumber,
+    ByReference,
+    EligibilityRequest,
+    read_request,
+)
+from kaihoken.coverage.fhir.response import queued_response, response_of, with_receipt
+from kaihoken.coverage.fhir.sealed import (
+    LIFETIME,
+    LIFETIME_MINUTES,
+    MINUTE,
+    Sealed,
+    Sealer,
+    mark_of_certificate,
+    mark_of_coverage,
+    mark_of_result,
+)
+from kaihoken.coverage.fhir.search import (
+    LARGEST_FORM,
+    OF_COVERAGE,
+    OF_ORGANIZATION,
+    OF_PATIENT,
+    Parameter,
+    Token,
+    Wanted,
+    read_coverage_search,
+    read_form,
+    read_organization_search,
+    read_patient_search,
+)
+
+__all__ = [
+    "LARGEST_FORM",
+    "LARGEST_REQUEST",
+    "LIFETIME",
+    "LIFETIME_MINUTES",
+    "LOCAL",
+    "MINUTE",
+    "OF_COVERAGE",
+    "OF_ORGANIZATION",
+    "OF_PATIENT",
+    "ByCertificate",
+    "ByNumber",
+    "ByReference",
+    "EligibilityRequest",
+    "NameOf",
+    "Numbers",
+    "Organization",
+    "Parameter",
+    "Sealed",
+    "Sealer",
+    "Token",
+    "Type",
+    "Wanted",
+    "code_system_document",
+    "code_systems",
+    "encode",
+    "mark_of_certificate",
+    "mark_of_coverage",
+    "mark_of_result",
+    "organization_by_id",
+    "organization_by_identifier",
+    "outcome_of",
+    "queued_response",
+    "read_coverage_search",
+    "read_form",
+    "read_organization_search",
+    "read_patient_search",
+    "read_request",
+    "resource_of",
+    "response_of",
+    "searchset",
+    "structure_definition",
+    "with_receipt",
+]

@@ -1,0 +1,491 @@
+"""CoverageEligibilityRequest as clients send it: read into what is asked, tolerant of what we do not need.
+
+The request itself, or Parameters with it as `resource` ($submit). Patient, Coverage and Organization are contained, or
+named by an identifier. Who is asked about is said in one of three ways: by the numbers of the coverage (JP Core's
+identifiers or extensions) with the patient's birthDate; by 照会番号, as the patient's identifier at this facility; by
+the certificate of a card, in an extension of ours.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+
+from kaihoken.coverage.fhir.elements import Identifier
+from kaihoken.coverage.fhir.japanese import Numbers, read_coverage_id, read_member_id
+from kaihoken.coverage.fhir.uris import (
+    COPAY_TYPE,
+    EN_REPRESENTATION,
+    JP_BRANCH,
+    JP_COVERAGE_ID,
+    JP_FACILITY_CODE,
+    JP_INSURER_NUMBER,
+    JP_INSURER_NUMBER_OID,
+    JP_MEMBER_ID,
+    JP_NUMBER,
+    JP_PATIENT_ID,
+    JP_SYMBOL,
+    extension,
+)
+from kaihoken.coverage.inquiry import Chart, Consent, Presented
+from kaihoken.coverage.names_once import repeated_in_tree
+from kaihoken.coverage.shape import question_problem
+from kaihoken.problems import Problem
+from kaihoken.web import Language
+
+LARGEST_REQUEST = 1 << 17
+"""Bytes. A question has some two thousand."""
+
+DEEPEST = 64
+"""Objects and lists inside one another. A question has some eight."""
+
+MOST_CONTAINED = 20
+
+_TEXT = 200
+_ROOT = "CoverageEligibilityRequest"
+_PURPOSES = ("validation", "benefits")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
+
+
+class _Read(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """Base of what is read: members that we do not know are passed over, as R4 wants it."""
+
+
+class _Identifier(_Read, frozen=True):
+    system: str = ""
+    value: str = ""
+
+
+class _Coding(_Read, frozen=True):
+    system: str = ""
+    code: str = ""
+
+
+class _Concept(_Read, frozen=True):
+    coding: tuple[_Coding, ...] = ()
+
+
+class _Reference(_Read, frozen=True):
+    reference: str = ""
+    identifier: _Identifier | None = None
+
+
+class _Extension(_Read, frozen=True):
+    url: str
+    extension: "tuple[_Extension, ...]" = ()
+    value_string: str | None = None
+    value_code: str | None = None
+    value_instant: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class _HumanName(_Read, frozen=True):
+    text: str = ""
+    family: str = ""
+    given: tuple[str, ...] = ()
+    extension: tuple[_Extension, ...] = ()
+
+
+class _Quantity(_Read, frozen=True):
+    value: float | None = None
+
+
+class _Cost(_Read, frozen=True):
+    type: _Concept = _Concept()
+    value_quantity: _Quantity | None = None
+
+
+class _Contained(_Read, frozen=True):
+    """A Patient, Coverage or Organization; of anything else only its id."""
+
+    resource_type: str
+    id: str = ""
+    extension: tuple[_Extension, ...] = ()
+    modifier_extension: tuple[msgspec.Raw, ...] = ()
+    implicit_rules: str = ""
+    identifier: tuple[_Identifier, ...] = ()
+    name: tuple[_HumanName, ...] | str = ()
+    birth_date: date | None = None
+    payor: tuple[_Reference, ...] = ()
+    dependent: str = ""
+    relationship: _Concept = _Concept()
+    cost_to_beneficiary: tuple[_Cost, ...] = ()
+
+
+class _Insurance(_Read, frozen=True):
+    coverage: _Reference = _Reference()
+    focal: bool = True
+
+
+class _Request(_Read, frozen=True, tag_field="resourceType", tag=_ROOT):
+    status: str = ""
+    purpose: tuple[str, ...] = ()
+    patient: _Reference | None = None
+    provider: _Reference | None = None
+    insurer: _Reference | None = None
+    insurance: tuple[_Insurance, ...] = ()
+    contained: tuple[_Contained, ...] = ()
+    identifier: tuple[_Identifier, ...] = ()
+    extension: tuple[_Extension, ...] = ()
+    modifier_extension: tuple[msgspec.Raw, ...] = ()
+    implicit_rules: str = ""
+    serviced_date: date | None = None
+    serviced_period: msgspec.Raw = msgspec.Raw()
+    language: str = "ja"
+
+
+class _Parameter(_Read, frozen=True):
+    name: str
+    resource: _Request | None = None
+
+
+class _Parameters(_Read, frozen=True, tag_field="resourceType", tag="Parameters"):
+    parameter: tuple[_Parameter, ...] = ()
+
+
+class ByNumber(msgspec.Struct, frozen=True, gc=False):
+    """By the numbers of a coverage and the birthdate."""
+
+    numbers: Numbers
+    birthdate: date
+
+
+class ByReference(msgspec.Struct, frozen=True, gc=False):
+    """By 照会番号 of the facility whose code stands in the identifier's system, and the birthdate."""
+
+    facility: str
+    number: str
+    birthdate: date
+
+
+class ByCertificate(msgspec.Struct, frozen=True, gc=False):
+    """By 利用者証明用電子証明書."""
+
+    issuer: str
+    serial: str
+
+
+class EligibilityRequest(msgspec.Struct, frozen=True, gc=False):
+    """What a CoverageEligibilityRequest asks. `provider` is the 医療機関コード it names, "" where it names none."""
+
+    way: ByNumber | ByReference | ByCertificate
+    purposes: tuple[str, ...]
+    consents: frozenset[Consent]
+    provider: str
+    on: date | None
+    known_at: datetime | None
+    presented: Presented | None
+    chart: Chart | None
+    language: Language
+    identifiers: tuple[Identifier, ...]
+
+
+_NAMES = frozenset(
+    name
+    for kind in (
+        _Request,
+        _Contained,
+        _Extension,
+        _Identifier,
+        _Reference,
+        _HumanName,
+        _Insurance,
+        _Cost,
+        _Coding,
+    )
+    for name in (*kind.__struct_encode_fields__, "resourceType", "valueQuantity", "value", "parameter")
+)
+_decode = msgspec.json.Decoder(_Request | _Parameters).decode
+_CERTIFICATE, _PRESENTED, _CONSENT, _KNOWN_AT = map(
+    extension, ("user-certificate", "presented", "consent", "known-at")
+)
+
+
+def read_request(body: bytes) -> EligibilityRequest:
+    """The question in a body.
+
+    Problems: `coverage.request-json`, `coverage.request-shape`, `coverage.request-repeated`, `coverage.request-length`,
+    `coverage.request-character`, `identity.date`; `fhir.deep`, `fhir.resource`, `fhir.required`, `fhir.code`,
+    `fhir.modifier`, `fhir.reference`, `fhir.identifier`, `fhir.contradiction`. Each names the element.
+    """
+    _check_depth(body)
+    request = _decoded(body)
+    if (repeated := repeated_in_tree(body, _NAMES)) is not None:
+        raise Problem("coverage.request-repeated", where=repeated)
+    _check_understood(request)
+    patient = _patient(request)
+    coverage = _coverage(request)
+    read = EligibilityRequest(
+        way=_way(request, patient, coverage),
+        purposes=request.purpose,
+        consents=_consents(request),
+        provider=_provider(request),
+        on=request.serviced_date,
+        known_at=next((one.value_instant for one in request.extension if one.url == _KNOWN_AT), None),
+        presented=_presented(request),
+        chart=_chart(patient, coverage),
+        language=_language(request),
+        identifiers=tuple(
+            Identifier(system=one.system, value=one.value)
+            for one in request.identifier
+            if one.system and one.value
+        ),
+    )
+    _check_texts(read)
+    return read
+
+
+def _check_depth(body: bytes) -> None:
+    if body.count(b"{") + body.count(b"[") <= DEEPEST:
+        return  # too few to stand so deep
+    depth = 0
+    for byte in _STRING.sub(b"", body):
+        if byte in b"{[":
+            depth += 1
+            if depth > DEEPEST:
+                raise Problem("fhir.deep", most=DEEPEST)
+        elif byte in b"}]":
+            depth -= 1
+
+
+def _decoded(body: bytes) -> _Request:
+    try:
+        read: _Request | _Parameters = _decode(body)
+    except msgspec.ValidationError as error:
+        problem = question_problem(error)
+        if problem.where == "resourceType":
+            raise Problem("fhir.resource", where="resourceType", wanted=f"{_ROOT}, Parameters") from None
+        raise Problem(problem.code, where=problem.where.replace("[...]", ""), **problem.facts) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem("coverage.request-json") from None
+    if isinstance(read, _Request):
+        return read
+    inside = [one.resource for one in read.parameter if one.name == "resource" and one.resource is not None]
+    if len(inside) != 1:
+        raise Problem("fhir.required", where="Parameters.parameter", element="parameter.resource")
+    return inside[0]
+
+
+def _check_understood(request: _Request) -> None:
+    """What changes the meaning of the rest must be understood, and nothing of the kind is."""
+    understood: tuple[tuple[_Request | _Contained, str], ...] = (
+        (request, _ROOT),
+        *((one, f"{_ROOT}.contained[{place}]") for place, one in enumerate(request.contained)),
+    )
+    for one, where in understood:
+        if one.modifier_extension:
+            raise Problem("fhir.modifier", where=f"{where}.modifierExtension")
+        if one.implicit_rules:
+            raise Problem("fhir.modifier", where=f"{where}.implicitRules")
+    if len(request.contained) > MOST_CONTAINED:
+        raise Problem("fhir.code", where=f"{_ROOT}.contained", wanted=f"0..{MOST_CONTAINED}")
+    if request.status != "active":
+        raise Problem("fhir.code", where=f"{_ROOT}.status", wanted="active")
+    if not request.purpose or not set(request.purpose) <= set(_PURPOSES):
+        raise Problem("fhir.code", where=f"{_ROOT}.purpose", wanted=", ".join(_PURPOSES))
+    if request.serviced_period:
+        raise Problem("fhir.code", where=f"{_ROOT}.serviced", wanted="servicedDate")
+
+
+def _contained(request: _Request, reference: _Reference, sort: str, where: str) -> _Contained | None:
+    """The resource inside that a reference leads to; None where it names an identifier or nothing of ours."""
+    if not reference.reference:
+        return None
+    if not reference.reference.startswith("#"):
+        if reference.identifier is not None:
+            return None
+        raise Problem("fhir.reference", where=f"{where}.reference")
+    for one in request.contained:
+        if one.id and one.id == reference.reference[1:] and one.resource_type == sort:
+            return one
+    raise Problem("fhir.reference", where=f"{where}.reference")
+
+
+def _patient(request: _Request) -> _Contained:
+    if request.patient is None:
+        raise Problem("fhir.required", where=f"{_ROOT}.patient", element="patient")
+    return _contained(request, request.patient, "Patient", f"{_ROOT}.patient") or _Contained(
+        "Patient", identifier=_own(request.patient)
+    )
+
+
+def _coverage(request: _Request) -> _Contained | None:
+    for place, one in enumerate(request.insurance):
+        if one.focal:
+            where = f"{_ROOT}.insurance[{place}].coverage"
+            return _contained(request, one.coverage, "Coverage", where) or _Contained(
+                "Coverage", identifier=_own(one.coverage)
+            )
+    return None
+
+
+def _own(reference: _Reference) -> tuple[_Identifier, ...]:
+    return () if reference.identifier is None else (reference.identifier,)
+
+
+def _way(
+    request: _Request, patient: _Contained, coverage: _Contained | None
+) -> ByNumber | ByReference | ByCertificate:
+    numbers = _numbers(request, coverage)
+    certificate = next((one for one in request.extension if one.url == _CERTIFICATE), None)
+    if certificate is not None:
+        if numbers.number:
+            raise Problem("fhir.contradiction", where=f"{_ROOT}.extension", element="user-certificate")
+        parts = {part.url: part.value_string or "" for part in certificate.extension}
+        return ByCertificate(parts.get("issuer", ""), parts.get("serial", ""))
+    if numbers.number:
+        return ByNumber(numbers, _born(patient))
+    for one in patient.identifier:
+        if one.system.startswith(JP_PATIENT_ID) and one.value:
+            return ByReference(one.system.removeprefix(JP_PATIENT_ID), one.value, _born(patient))
+    raise Problem(
+        "fhir.required", where=f"{_ROOT}.insurance", element="Coverage.identifier, Patient.identifier"
+    )
+
+
+def _born(patient: _Contained) -> date:
+    if patient.birth_date is None:
+        raise Problem("fhir.required", where=f"{_ROOT}.patient", element="Patient.birthDate")
+    return patient.birth_date
+
+
+def _numbers(request: _Request, coverage: _Contained | None) -> Numbers:
+    """The numbers that the coverage and its insurer say; where several places say them they must agree."""
+    said = list(_said(request, coverage))
+    found = []
+    for part in Numbers._fields:
+        values = [(getattr(one, part), where) for one, where in said if getattr(one, part).strip()]
+        for value, where in values[1:]:
+            if _plain(part, value) != _plain(part, values[0][0]):
+                raise Problem("fhir.contradiction", where=where, element=part)
+        found.append(values[0][0] if values else "")
+    return Numbers(*found)
+
+
+def _said(request: _Request, coverage: _Contained | None) -> Iterator[tuple[Numbers, str]]:
+    where = f"{_ROOT}.insurance.coverage"
+    if coverage is not None:
+        for one in coverage.identifier:
+            if one.system == JP_MEMBER_ID:
+                yield read_member_id(one.value, f"{where}.identifier"), f"{where}.identifier"
+            elif one.system == JP_COVERAGE_ID:
+                yield read_coverage_id(one.value, f"{where}.identifier"), f"{where}.identifier"
+        own = {one.url: one.value_string or "" for one in coverage.extension}
+        branch = own.get(JP_BRANCH, "")
+        yield Numbers("", own.get(JP_SYMBOL, ""), own.get(JP_NUMBER, ""), branch), f"{where}.extension"
+        yield Numbers("", "", "", coverage.dependent), f"{where}.dependent"
+        for payor in coverage.payor:
+            yield Numbers(_insurer(request, payor, f"{where}.payor"), "", "", ""), f"{where}.payor"
+    if request.insurer is not None:
+        insurer = _insurer(request, request.insurer, f"{_ROOT}.insurer")
+        yield Numbers(insurer, "", "", ""), f"{_ROOT}.insurer"
+
+
+def _plain(part: str, value: str) -> str:
+    folded = unicodedata.normalize("NFKC", value).strip()
+    return folded.zfill(8) if part == "insurer" else folded.lstrip("0")
+
+
+def _insurer(request: _Request, reference: _Reference, where: str) -> str:
+    inside = _contained(request, reference, "Organization", where)
+    identifiers = inside.identifier if inside is not None else _own(reference)
+    return next(
+        (one.value for one in identifiers if one.system in (JP_INSURER_NUMBER, JP_INSURER_NUMBER_OID)), ""
+    )
+
+
+def _provider(request: _Request) -> str:
+    if request.provider is None:
+        return ""
+    inside = _contained(request, request.provider, "Organization", f"{_ROOT}.provider")
+    identifiers = inside.identifier if inside is not None else _own(request.provider)
+    return next((one.value for one in identifiers if one.system == JP_FACILITY_CODE), "")
+
+
+def _consents(request: _Request) -> frozenset[Consent]:
+    given = {Consent.LIMIT} if "benefits" in request.purpose else set()
+    for one in request.extension:
+        if one.url == _CONSENT:
+            try:
+                given.add(Consent(one.value_code or ""))
+            except ValueError:
+                raise Problem("fhir.code", where=f"{_ROOT}.extension", wanted=", ".join(Consent)) from None
+    return frozenset(given)
+
+
+def _presented(request: _Request) -> Presented | None:
+    for one in request.extension:
+        if one.url == _PRESENTED:
+            try:
+                return Presented(one.value_code or "")
+            except ValueError:
+                raise Problem("fhir.code", where=f"{_ROOT}.extension", wanted=", ".join(Presented)) from None
+    return None
+
+
+_LANGUAGES: Mapping[str, Language] = {
+    "ja": "ja",
+    "ja-JP": "ja",
+    "ja-x-easy": "ja@easy",
+    "en": "en",
+    "en-US": "en",
+    "en-GB": "en",
+}
+
+
+def _language(request: _Request) -> Language:
+    if request.language not in _LANGUAGES:
+        raise Problem("fhir.code", where=f"{_ROOT}.language", wanted=", ".join(_LANGUAGES))
+    return _LANGUAGES[request.language]
+
+
+def _chart(patient: _Contained, coverage: _Contained | None) -> Chart | None:
+    """What the clinic's own record says, to be compared: names, 本人・家族, share."""
+    name = kana = relation = ""
+    share: int | None = None
+    if isinstance(patient.name, tuple):
+        for one in patient.name:
+            text = one.text or " ".join((one.family, *one.given)).strip()
+            if any(part.url == EN_REPRESENTATION and part.value_code == "SYL" for part in one.extension):
+                kana = kana or text
+            else:
+                name = name or text
+    if coverage is not None:
+        relation = next((one.code for one in coverage.relationship.coding if one.code in ("1", "2")), "")
+        share = next(_shares(coverage.cost_to_beneficiary), None)
+    if not (name or kana or relation or share is not None):
+        return None
+    return Chart(kana, name, relation, share)
+
+
+def _shares(costs: Sequence[_Cost]) -> Iterator[int]:
+    for cost in costs:
+        percent = cost.value_quantity.value if cost.value_quantity is not None else None
+        of_type = any(one.system == COPAY_TYPE and one.code == "copaypct" for one in cost.type.coding)
+        if of_type and percent is not None and 0 <= percent <= 100 and percent == int(percent):
+            yield int(percent)
+
+
+def _check_texts(read: EligibilityRequest) -> None:
+    for where, text in _texts(read):
+        if len(text) > _TEXT:
+            raise Problem("coverage.request-length", where=where, most=_TEXT)
+        if _not_allowed(text) is not None:
+            raise Problem("coverage.request-character", where=where)
+
+
+def _texts(read: EligibilityRequest) -> Iterator[tuple[str, str]]:
+    """The free texts that go further, with their places."""
+    way = read.way
+    if isinstance(way, ByNumber):
+        yield from ((f"{_ROOT}.insurance.coverage", text) for text in way.numbers)
+    elif isinstance(way, ByReference):
+        yield f"{_ROOT}.patient.identifier", way.number
+    else:
+        yield from ((f"{_ROOT}.extension", text) for text in (way.issuer, way.serial))
+    if read.chart is not None:
+        yield from ((f"{_ROOT}.patient.name", text) for text in (read.chart.name, read.chart.kana))
+    yield from ((f"{_ROOT}.identifier", text) for one in read.identifiers for text in (one.system, one.value))

@@ -1,0 +1,630 @@
+"""FHIR over the wire: what is answered, read again, searched for and refused, and that three validators take it."""
+
+from base64 import urlsafe_b64decode
+from collections.abc import AsyncIterator, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+
+from kaihoken.audit import checked_receipt, public_keys
+from kaihoken.clock import FixedClock
+from kaihoken.coverage import fhir
+from kaihoken.hub.assembly import route_table
+
+from ..fhir_validators import Validators, validators
+from .fhir import FACILITY_CODE, INSURER_NUMBER, MEMBER_ID, OURS, a_request, a_search, by_certificate
+from .hub import FACILITY, NOW, OTHER_FACILITY, Hub, a_hub, a_row, problem_in
+from .walks import WALKS, asked_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Json = dict[str, Any]
+REQUEST = "/fhir/CoverageEligibilityRequest"
+FHIR_JSON = "application/fhir+json"
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
+    folder = tmp_path_factory.mktemp("fhir")
+    async with a_hub(folder / "store", folder) as hub:
+        await hub.register(*(row for walk in WALKS.values() for row in walk.rows))
+        await hub.register(a_row(), key="yamada")
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def judges() -> Iterator[Validators]:
+    with validators() as found:
+        yield found
+
+
+async def submit(hub: Hub, request: object, client: str = "clinic", **headers: str) -> httpx.Response:
+    return await hub.post(REQUEST, request, client, **{"Content-Type": FHIR_JSON, **headers})
+
+
+async def get(hub: Hub, path: str, client: str = "clinic", **headers: str) -> httpx.Response:
+    token = await hub.token(client)
+    return await hub.http.get(path, headers={"Authorization": f"Bearer {token}", **headers})
+
+
+async def search(hub: Hub, sort: str, form: bytes, client: str = "clinic") -> httpx.Response:
+    return await hub.post(f"/fhir/{sort}/_search", form, client, **{"Content-Type": FORM})
+
+
+def contained(answer: httpx.Response, sort: str) -> Json:
+    return next(one for one in answer.json()["contained"] if one["resourceType"] == sort)
+
+
+def empty(value: object, path: str = "") -> Iterator[str]:
+    """Where a text, list or object is empty: FHIR knows none, and no validator looks."""
+    if value in ("", [], {}):
+        yield path
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for name, member in members:
+        yield from empty(member, f"{path}.{name}")
+
+
+@pytest.mark.parametrize("name", WALKS)
+async def test_every_answer_is_valid_by_three_validators(hub: Hub, judges: Validators, name: str) -> None:
+    walk = WALKS[name]
+
+    answer = await submit(hub, a_request(**asked_of(walk), consents=walk.consents))
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == FHIR_JSON
+    judges.require_valid(answer.json())
+    assert list(empty(answer.json())) == []
+    for one in answer.json().get("contained", []):
+        judges.require_valid(one)
+
+
+async def test_every_other_resource_is_valid_too(hub: Hub, judges: Validators) -> None:
+    answer = await submit(hub, a_request())
+    coverage, patient = contained(answer, "Coverage")["id"], contained(answer, "Patient")["id"]
+
+    for path in (
+        "/fhir/metadata",
+        f"/fhir/Coverage/{coverage}",
+        f"/fhir/Patient/{patient}",
+        "/fhir/Organization/insurer-01130012",
+        "/fhir/Organization/insurer-00138057",
+        "/fhir/Organization/facility-9910000007",
+        "/fhir/Organization/facility-1310000005",
+        *(f"/fhir/CodeSystem/{name}" for name in fhir.code_systems()),
+        *(f"/fhir/StructureDefinition/{name}" for name in fhir.LOCAL),
+        "/fhir/Patient/nobody",
+        "/fhir/Nothing",
+    ):
+        judges.require_valid((await get(hub, path)).json())
+    for sort, birthdate in (("Coverage", "beneficiary.birthdate"), ("Patient", "birthdate")):
+        judges.require_valid((await search(hub, sort, a_search(birthdate))).json())
+
+
+@pytest.mark.parametrize(
+    ("validator", "fault"),
+    [
+        ("fhir", {"outcome": "finished"}),
+        ("medplum", {"insurance": [{"coverage": {"display": "x"}, "item": [{"name": "neither"}]}]}),
+        ("fhir.resources", {"insurance": [{"inforce": True}]}),
+        ("fhir.resources", {"surprise": 1}),
+        ("medplum", {"surprise": 1}),
+    ],
+)
+async def test_each_validator_finds_a_planted_fault(
+    hub: Hub, judges: Validators, validator: str, fault: Json
+) -> None:
+    answer = (await submit(hub, a_request())).json()
+
+    assert judges.faults(answer)[validator] == []
+    assert judges.faults({**answer, **fault})[validator] != []
+
+
+async def test_the_receipt_proves_the_bytes_that_came(hub: Hub) -> None:
+    answer = await submit(hub, a_request())
+
+    told = {one["url"].rpartition("/")[2]: one for one in answer.json()["meta"]["extension"]}
+    receipt = checked_receipt(told["receipt"]["valueString"], public_keys(hub.machine.keys))
+    body = msgspec.json.decode(receipt.body)
+    hashed = answer.content[: answer.content.rindex(b',"meta":')] + b"}"
+    assert sha256(hashed).hexdigest() == told["answer-hash"]["valueString"] == body["answer_hash"]
+    assert (body["carrier"], body["kind"], body["client"]) == ("fhir", "number", "clinic")
+    assert "name" in body["fields"]
+    assert "山田" not in str(body)
+    assert body["facts_known_at"] == told["facts-known-at"]["valueInteger"]
+
+
+async def test_submit_takes_parameters_too(hub: Hub) -> None:
+    inside = {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": a_request()}]}
+
+    answers = [await hub.post(f"{REQUEST}/$submit", one) for one in (inside, a_request())]
+
+    assert [one.status_code for one in answers] == [200, 200]
+    assert {one.json()["disposition"] for one in answers} == {"有効"}
+
+
+async def test_a_card_is_asked_by_its_certificate(hub: Hub) -> None:
+    row = {
+        "kind": "certificate",
+        "link": "link-101",
+        "issuer": "CN=x",
+        "serial": "17",
+        "not_before": "2025-01-01",
+        "not_after": "2030-01-01",
+    }
+    assert (await hub.register(row, key="card")).json()["registered"] == 1
+
+    answer = await submit(hub, by_certificate("CN=x", "17", ("limit", "disease")))
+    read = await get(hub, f"/fhir/Coverage/{contained(answer, 'Coverage')['id']}")
+
+    names = {one["url"].rpartition("/")[2] for one in contained(answer, "Coverage")["extension"]}
+    assert {"limit-certificate", "specific-disease", "consent-state"} <= names
+    assert read.status_code == 200
+    assert {one["url"].rpartition("/")[2] for one in read.json()["extension"]} == names
+    record = read_record(hub, read)
+    assert (record["kind"], record["consents"], record["presented"]) == (
+        "certificate",
+        ["disease", "limit"],
+        "card",
+    )
+
+
+def read_record(hub: Hub, answer: httpx.Response) -> Json:
+    receipt = checked_receipt(answer.headers["kaihoken-receipt"], public_keys(hub.machine.keys))
+    body: Json = msgspec.json.decode(receipt.body)
+    assert body["answer_hash"] == sha256(answer.content).hexdigest()
+    return body
+
+
+@pytest.mark.parametrize("sort", ["Coverage", "Patient"])
+async def test_a_read_is_a_question_of_its_own(hub: Hub, sort: str) -> None:
+    answer = await submit(hub, a_request())
+    id_ = contained(answer, sort)["id"]
+
+    read = await get(hub, f"/fhir/{sort}/{id_}")
+
+    assert (read.status_code, problem_in(read)) == (200, "")
+    shown = {**contained(answer, sort)}
+    if sort == "Coverage":
+        shown["beneficiary"] = {"reference": f"Patient/{id_.removesuffix('.c')}.p"}
+    assert read.json() == shown
+    record = read_record(hub, read)
+    assert (record["carrier"], record["by"], record["situation"]) == ("fhir", "9910000007", "valid")
+
+
+async def test_an_id_says_nothing_and_opens_nothing_to_others(hub: Hub) -> None:
+    answer = await submit(hub, a_request())
+    id_ = contained(answer, "Coverage")["id"]
+    raw = urlsafe_b64decode(id_.removesuffix(".c").replace(".", "_") + "==")
+
+    for secret in (b"56", "山田".encode(), b"1980", b"01130012", b"9910000007"):
+        assert secret not in raw
+    others = await get(hub, f"/fhir/Coverage/{id_}", "other-clinic")
+    own = await get(hub, f"/fhir/Coverage/{id_}", "same-clinic")
+    as_patient = await get(hub, f"/fhir/Patient/{id_}")
+    changed = await get(hub, f"/fhir/Coverage/{'B' if id_[0] != 'B' else 'C'}{id_[1:]}")
+    spelled = await get(hub, f"/fhir/Coverage/{id_[:-3]}{chr(ord(id_[-3]) + 1)}.c")
+
+    assert [problem_in(one) for one in (others, as_patient, changed, spelled)] == ["fhir.not-found"] * 4
+    assert own.status_code == 200, "another system of the same facility"
+    assert problem_in(await get(hub, "/fhir/Coverage/short.c")) == "fhir.not-found"
+
+
+async def test_an_id_ends(tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    async with a_hub(tmp_path / "store", tmp_path, clock) as hub:
+        await hub.register(a_row())
+        id_ = contained(await submit(hub, a_request()), "Patient")["id"]
+        clock.at = NOW + fhir.LIFETIME - fhir.MINUTE
+        assert (await get(hub, f"/fhir/Patient/{id_}")).status_code == 200
+        clock.at = NOW + fhir.LIFETIME
+
+        ended = await get(hub, f"/fhir/Patient/{id_}")
+
+        assert (ended.status_code, problem_in(ended)) == (410, "fhir.gone")
+
+
+async def test_an_id_whose_coverage_was_taken_back_is_gone(hub: Hub) -> None:
+    row = a_row(link="link-back", number="8801")
+    await hub.register(row, key="there")
+    id_ = contained(await submit(hub, a_request(number="8801")), "Coverage")["id"]
+    await hub.register({**row, "withdrawn": True}, key="back")
+
+    gone = await get(hub, f"/fhir/Coverage/{id_}")
+
+    assert (gone.status_code, problem_in(gone)) == (410, "fhir.gone")
+
+
+@pytest.mark.parametrize(
+    ("sort", "form"),
+    [
+        (
+            "Coverage",
+            {"identifier": f"{MEMBER_ID}|01130012:１２－３４:５６:01", "patient.birthdate": "1980-01-01"},
+        ),
+        (
+            "Coverage",
+            {
+                "payor.identifier": f"{INSURER_NUMBER}|01130012",
+                "jp-insured-personsymbol": "１２－３４",
+                "jp-insured-personnumber": "56",
+                "jp-insured-personsubnumber": "01",
+                "beneficiary:Patient.birthdate": "eq1980-01-01",
+            },
+        ),
+        (
+            "Patient",
+            {
+                "identifier": "http://jpfhir.jp/fhir/core/IdSystem/JP_Coverage_id|"
+                r'"01130012"\,"１２－３４"\,"５６"\,"01"',
+                "birthdate": "1980-01-01",
+                "_format": "json",
+            },
+        ),
+    ],
+)
+async def test_a_search_finds_by_the_identifiers_of_jp_core(hub: Hub, sort: str, form: Json) -> None:
+    found = await search(hub, sort, urlencode(form).encode())
+
+    assert found.status_code == 200, found.text
+    bundle = found.json()
+    assert (bundle["type"], bundle["total"]) == ("searchset", 1)
+    entry = bundle["entry"][0]
+    assert entry["resource"]["resourceType"] == sort
+    assert entry["fullUrl"] == f"http://hub.test/fhir/{sort}/{entry['resource']['id']}"
+    assert read_record(hub, found)["validity"] == "1"
+    assert (await get(hub, f"/fhir/{sort}/{entry['resource']['id']}")).status_code == 200
+
+
+async def test_a_search_for_nobody_is_an_empty_bundle(hub: Hub) -> None:
+    form = urlencode({"identifier": f"{MEMBER_ID}|01130012:1:999:", "birthdate": "1980-01-01"}).encode()
+
+    found = await search(hub, "Patient", form)
+
+    assert (found.json()["total"], "entry" in found.json()) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("sort", "form", "problem"),
+    [
+        ("Coverage", {"name": "山田"}, "fhir.search"),
+        ("Coverage", {"identifier": "a|b|c"}, "fhir.search"),
+        ("Coverage", {"beneficiary.birthdate": "1980-01-01"}, "fhir.required"),
+        ("Coverage", {"identifier": f"{MEMBER_ID}|01130012:1:5:"}, "fhir.required"),
+        (
+            "Patient",
+            {"identifier": f"{MEMBER_ID}|01130012:1:5", "birthdate": "1980-01-01"},
+            "fhir.identifier",
+        ),
+        ("Patient", {"identifier": f"{MEMBER_ID}|01130012:1:5:", "birthdate": "1980"}, "identity.date"),
+        ("Patient", {"identifier": f"{MEMBER_ID}|01130013:1:5:", "birthdate": "1980-01-01"}, ""),
+        (
+            "Patient",
+            {"identifier": f"{MEMBER_ID}|01130012:1:\u200b:", "birthdate": "1980-01-01"},
+            "coverage.request-number",
+        ),
+        (
+            "Patient",
+            {"identifier": f"{MEMBER_ID}|01130012:1:5:", "birthdate": "2980-01-01"},
+            "coverage.birthdate-future",
+        ),
+        ("Patient", {"identifier": "urn:x|5", "birthdate": "1980-01-01"}, "fhir.required"),
+        ("Patient", {"birthdate": "1980-01-01", "_format": "xml"}, "fhir.format"),
+        ("Organization", {}, "fhir.required"),
+    ],
+)
+async def test_a_search_that_is_not_one_is_refused(hub: Hub, sort: str, form: Json, problem: str) -> None:
+    refused = await search(hub, sort, urlencode(form).encode())
+
+    assert problem_in(refused) == problem
+    assert "山田" not in refused.text
+
+
+async def test_a_form_names_each_parameter_once(hub: Hub) -> None:
+    twice = a_search("birthdate") + b"&birthdate=1980-01-01"
+
+    assert problem_in(await search(hub, "Patient", twice)) == "fhir.search"
+    assert problem_in(await search(hub, "Patient", b"identifier=%ff")) == "fhir.search"
+    answer = await hub.post("/fhir/Patient/_search", b"{}")
+    assert problem_in(answer) == "hub.content-type"
+
+
+@pytest.mark.parametrize("sort", ["Patient", "Coverage"])
+async def test_there_is_no_search_for_people_in_addresses(hub: Hub, sort: str) -> None:
+    refused = await get(hub, f"/fhir/{sort}?identifier=01130012:1:5:&name=yamada")
+
+    assert (refused.status_code, problem_in(refused)) == (400, "fhir.search-in-body")
+    assert "POST" in refused.json()["issue"][0]["diagnostics"]
+    assert "yamada" not in refused.text
+
+
+async def test_organizations_are_public_facts(hub: Hub) -> None:
+    facility = (await get(hub, "/fhir/Organization/facility-9910000007")).json()
+    insurer = (
+        await search(hub, "Organization", urlencode({"identifier": f"{INSURER_NUMBER}|138057"}).encode())
+    ).json()
+    by_code = await search(
+        hub, "Organization", urlencode({"identifier": f"{FACILITY_CODE}|9910000007"}).encode()
+    )
+    nobody = await search(hub, "Organization", urlencode({"identifier": f"{INSURER_NUMBER}|138058"}).encode())
+
+    assert facility["name"] == "clinic"
+    assert facility["identifier"] == [{"system": FACILITY_CODE, "value": "9910000007"}]
+    assert insurer["entry"][0]["resource"]["id"] == "insurer-00138057"
+    assert by_code.json()["entry"][0]["resource"] == facility
+    assert nobody.json()["total"] == 0
+    for name in ("insurer-01130013", "facility-00", "person-1", "facility-9810000007"):
+        assert problem_in(await get(hub, f"/fhir/Organization/{name}")) == "fhir.not-found"
+
+
+async def test_the_statement_is_true_to_the_table(hub: Hub) -> None:
+    statement = (await hub.http.get("/fhir/metadata")).json()
+    said = set()
+    for resource in statement["rest"][0]["resource"]:
+        for interaction in resource["interaction"]:
+            said.add((resource["type"], interaction["code"]))
+        for operation in resource.get("operation", []):
+            said.add((resource["type"], f"${operation['name']}"))
+
+    there = set()
+    for route in route_table(hub.machine).routes:
+        words = route.path.split("/")[1:]
+        match (route.method, *words):
+            case ("GET", "fhir", sort, "{id}"):
+                there.add((sort, "read"))
+            case ("POST", "fhir", sort, "_search"):
+                there.add((sort, "search-type"))
+            case ("POST", "fhir", sort, operation):
+                there.add((sort, operation))
+            case ("POST", "fhir", sort):
+                there.add((sort, "create"))
+    assert said == there
+    assert {("Coverage", "read"), ("CoverageEligibilityRequest", "$submit")} <= said
+    token = statement["rest"][0]["security"]["extension"][0]["extension"][0]["valueUri"]
+    assert token == hub.machine.settings.audience
+    assert "xml" not in str(statement["format"])
+
+
+async def test_every_parameter_that_is_offered_is_taken(hub: Hub) -> None:
+    statement = (await hub.http.get("/fhir/metadata")).json()
+    for resource in statement["rest"][0]["resource"]:
+        for parameter in resource.get("searchParam", []):
+            answer = await search(hub, resource["type"], urlencode({parameter["name"]: "1"}).encode())
+            assert problem_in(answer) != "fhir.search", (resource["type"], parameter["name"])
+
+
+@pytest.mark.parametrize(
+    ("accept", "answered"),
+    [
+        ("application/fhir+json", FHIR_JSON),
+        ("application/json", "application/json"),
+        ("*/*", FHIR_JSON),
+        ("application/fhir+xml, application/fhir+json;q=0.5", FHIR_JSON),
+        ("application/*", FHIR_JSON),
+    ],
+)
+async def test_json_is_answered_as_it_is_asked_for(hub: Hub, accept: str, answered: str) -> None:
+    answer = await submit(hub, a_request(), Accept=accept)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, answered)
+
+
+async def test_there_is_no_xml_and_it_is_said(hub: Hub) -> None:
+    before = await hub.metric('kaihoken_answers_total{carrier="fhir",validity="1"}')
+    refused = [
+        await submit(hub, a_request(), Accept="application/fhir+xml"),
+        await get(hub, "/fhir/metadata?_format=xml"),
+        await get(hub, "/fhir/Organization/insurer-01130012?_format=application/fhir%2Bxml"),
+    ]
+    sent = await hub.post(
+        REQUEST, b"<CoverageEligibilityRequest/>", **{"Content-Type": "application/fhir+xml"}
+    )
+
+    assert [(one.status_code, problem_in(one)) for one in refused] == [(406, "fhir.format")] * 3
+    assert "XML" in refused[0].json()["issue"][0]["diagnostics"]
+    assert (sent.status_code, problem_in(sent)) == (415, "hub.content-type")
+    assert (await get(hub, "/fhir/metadata?_format=json")).status_code == 200
+    assert problem_in(await get(hub, "/fhir/metadata?_summary=true")) == "fhir.search"
+    assert await hub.metric('kaihoken_answers_total{carrier="fhir",validity="1"}') == before
+
+
+def without(request: Json, name: str) -> Json:
+    return {key: value for key, value in request.items() if key != name}
+
+
+def changed(place: int, **more: object) -> Json:
+    request = a_request()
+    request["contained"][place].update(more)
+    return request
+
+
+WRONG: dict[str, tuple[object, str]] = {
+    "no JSON": (b"{", "coverage.request-json"),
+    "no UTF-8": (b'{"resourceType":"\xff"}', "coverage.request-json"),
+    "another resource": ({"resourceType": "Claim"}, "fhir.resource"),
+    "no resource type": ({}, "fhir.resource"),
+    "Parameters without it": ({"resourceType": "Parameters"}, "fhir.required"),
+    "a name twice": (
+        msgspec.json.encode(a_request()).replace(b'"status":', b'"status":"active","status":', 1),
+        "coverage.request-repeated",
+    ),
+    "a name twice inside": (
+        msgspec.json.encode(a_request()).replace(
+            b'"birthDate":', b'"birthDate":"1970-01-01","birthDate":', 1
+        ),
+        "coverage.request-repeated",
+    ),
+    "another shape": (a_request(purpose="validation"), "coverage.request-shape"),
+    "too deep": (
+        b'{"resourceType":"CoverageEligibilityRequest","a":' + b"[" * 70 + b"]" * 70 + b"}",
+        "fhir.deep",
+    ),
+    "deep within a text": (a_request(note="[" * 100), ""),
+    "a draft": (a_request(status="draft"), "fhir.code"),
+    "another purpose": (a_request(purpose=["discovery"]), "fhir.code"),
+    "no purpose": (a_request(purpose=[]), "fhir.code"),
+    "a period": (a_request(servicedPeriod={"start": "2026-11-01"}), "fhir.code"),
+    "another language": (a_request(language="fr"), "fhir.code"),
+    "too many contained": (a_request(contained=a_request()["contained"] * 7), "fhir.code"),
+    "no patient": (without(a_request(), "patient"), "fhir.required"),
+    "no insurance": (without(a_request(), "insurance"), "fhir.required"),
+    "no birthdate": (changed(0, birthDate=None), "fhir.required"),
+    "half a birthdate": (changed(0, birthDate="1980-01"), "identity.date"),
+    "a modifier": (a_request(modifierExtension=[{"url": "x"}]), "fhir.modifier"),
+    "a modifier inside": (changed(1, modifierExtension=[{"url": "x"}]), "fhir.modifier"),
+    "rules of its own": (a_request(implicitRules="http://x"), "fhir.modifier"),
+    "a reference to nowhere": (a_request(patient={"reference": "#nobody"}), "fhir.reference"),
+    "a reference elsewhere": (a_request(patient={"reference": "Patient/1"}), "fhir.reference"),
+    "a member id of three": (
+        changed(1, identifier=[{"system": MEMBER_ID, "value": "1:2:3"}]),
+        "fhir.identifier",
+    ),
+    "two numbers": (
+        changed(1, dependent="02"),
+        "fhir.contradiction",
+    ),
+    "number and card": (
+        a_request(extension=by_certificate("CN=x", "1")["extension"]),
+        "fhir.contradiction",
+    ),
+    "another facility": (a_request(facility=OTHER_FACILITY), "coverage.other-facility"),
+    "no such insurer": (a_request(insurer_number="01130013"), ""),
+    "no insurer": (a_request(insurer_number=""), "identity.insurer-digits"),
+    "a branch of three": (a_request(branch="123"), "identity.branch"),
+    "a number of nothing": (a_request(number="\u200b"), "coverage.request-number"),
+    "a long number": (a_request(number="1" * 201), "coverage.request-length"),
+    "a null": (a_request(symbol="a\u0000"), "coverage.request-character"),
+    "tomorrow": (a_request(servicedDate="2026-11-21"), "coverage.future"),
+    "long ago": (a_request(servicedDate="1950-01-01"), "coverage.too-early"),
+    "born tomorrow": (a_request(birthdate="2026-11-21"), "coverage.birthdate-future"),
+    "no such consent": (
+        a_request(extension=[{"url": f"{OURS}/StructureDefinition/consent", "valueCode": "all"}]),
+        "fhir.code",
+    ),
+    "nothing presented": (
+        a_request(extension=[{"url": f"{OURS}/StructureDefinition/presented", "valueCode": "face"}]),
+        "fhir.code",
+    ),
+    "known tomorrow": (
+        a_request(
+            extension=[
+                {"url": f"{OURS}/StructureDefinition/known-at", "valueInstant": "2027-01-01T00:00:00Z"}
+            ]
+        ),
+        "coverage.not-known-yet",
+    ),
+    "a card without issuer": (by_certificate("", "1"), "coverage.request-issuer"),
+    "a card without serial": (by_certificate("CN=x", ""), "coverage.request-serial"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_a_request_that_cannot_be_answered_is_refused_with_its_place(
+    hub: Hub, judges: Validators, name: str
+) -> None:
+    request, problem = WRONG[name]
+
+    refused = await submit(hub, request)
+
+    assert problem_in(refused) == problem, refused.text
+    if not problem:
+        return
+    judges.require_valid(refused.json())
+    issue = refused.json()["issue"][0]
+    assert issue["severity"] == "error"
+    assert issue["details"]["text"]
+    assert issue["details"]["_text"]["extension"][0]["extension"][1]["valueString"]
+    assert refused.headers["content-type"] == FHIR_JSON
+    assert 400 <= refused.status_code < 500
+
+
+async def test_a_body_beyond_the_limit_is_not_read(hub: Hub) -> None:
+    refused = await submit(hub, a_request(note="x" * fhir.LARGEST_REQUEST))
+
+    assert (refused.status_code, problem_in(refused)) == (413, "hub.body-too-large")
+
+
+async def test_who_has_no_token_is_refused_as_fhir(hub: Hub) -> None:
+    answer = await hub.http.post(REQUEST, json=a_request())
+
+    assert (answer.status_code, problem_in(answer)) == (401, "access.token-missing")
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["resourceType"] == "OperationOutcome"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "disposition"),
+    [("ja", "有効", "有効"), ("en-US", "Valid", "valid"), ("ja-x-easy", "", "有効")],
+)
+async def test_the_words_are_in_the_language_of_the_request(
+    hub: Hub, language: str, title: str, disposition: str
+) -> None:
+    answer = (await submit(hub, a_request(language=language))).json()
+
+    assert answer["disposition"] == disposition
+    assert answer["language"] == language[:2] if language != "ja-x-easy" else "ja-x-easy"
+    words = next(one for one in answer["extension"] if one["url"].endswith("/words"))
+    assert title in words["extension"][0]["valueString"]
+
+
+async def test_what_the_chart_says_is_compared(hub: Hub) -> None:
+    request = changed(0, name=[{"text": "山本　太郎"}, {
+        "extension": [
+            {"url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation", "valueCode": "SYL"}
+        ],
+        "family": "ヤマモト",
+        "given": ["タロウ"],
+    }])  # fmt: skip
+    request["contained"][1]["relationship"] = {"coding": [{"system": "x", "code": "2"}]}
+
+    answer = (await submit(hub, request)).json()
+
+    kinds = {
+        one["extension"][0]["valueCode"] for one in answer["extension"] if one["url"].endswith("/difference")
+    }
+    assert kinds == {"name", "kana", "relation"}
+
+
+def by_reference(number: str, facility: str = FACILITY) -> Json:
+    request = without(without(a_request(facility=facility), "insurance"), "insurer")
+    patient = request["contained"][0]
+    patient["identifier"] = [{"system": f"urn:oid:1.2.392.100495.20.3.51.1{facility}", "value": number}]
+    return {**request, "contained": [patient], "insurer": {"display": "不明"}}
+
+
+async def test_a_patient_is_asked_by_the_facility_s_own_number(tmp_path: Path, judges: Validators) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await hub.register(a_row())
+        link = {"reference_number": "P-0001", "insurer_number": "01130012", "symbol": "12-34", "number": "56"}
+        linked = await hub.post("/v1/reference-numbers", link, **{"Idempotency-Key": "1"})
+        assert linked.status_code == 200, linked.text
+
+        answer = await submit(hub, by_reference("P-0001"))
+        form = {"identifier": f"urn:oid:1.2.392.100495.20.3.51.1{FACILITY}|P-0001", "birthdate": "1980-01-01"}
+        found = await search(hub, "Patient", urlencode(form).encode())
+        other = await submit(hub, by_reference("P-0001", OTHER_FACILITY))
+        stolen = await submit(hub, by_reference("P-0001", OTHER_FACILITY), "other-clinic")
+
+        judges.require_valid(answer.json())
+        own = [{"system": f"urn:oid:1.2.392.100495.20.3.51.1{FACILITY}", "value": "P-0001"}]
+        assert contained(answer, "Patient")["identifier"] == own
+        assert found.json()["entry"][0]["resource"]["identifier"] == own
+        assert read_record(hub, found)["kind"] == "reference"
+        assert (await get(hub, f"/fhir/Patient/{contained(answer, 'Patient')['id']}")).json()[
+            "identifier"
+        ] == own
+        assert problem_in(other) == "coverage.other-facility"
+        assert stolen.json()["disposition"] == "該当資格なし"
+        assert "insurance" not in stolen.json()
+        assert (
+            problem_in(await submit(hub, by_reference("123456789012")))
+            == "coverage.reference-individual-number"
+        )
