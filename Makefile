@@ -51,4 +51,4 @@ wheel: setup
 	@$(BIN)/python -m build --wheel
 
 lock: setup
-	@for name in core build node test; do $(COMPILE) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
+	@for name in core build node test generate; do $(COMPILE) --upgrade requirements/$$name.in -o requirements/$$name.txt; done

@@ -2,7 +2,7 @@
 
     python3 scripts/prepare.py demo     what `make demo` needs
     python3 scripts/prepare.py setup    the developers' tools as well
-    python3 scripts/prepare.py test     and a browser with Japanese type
+    python3 scripts/prepare.py test     and a browser with Japanese type, and what makes clients from OpenAPI
 
 Each step prints what it took, and a step whose inputs have not changed is not taken again. Standard library only;
 it is run by the machine's own Python, so it also has to say it when that one is too old.
@@ -23,6 +23,7 @@ import build_assets
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+GENERATOR = ROOT / ".venv-generate"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 11)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -46,6 +47,7 @@ def main(wanted: str) -> None:
     taken += package()
     taken += assets(tests=wanted != "demo")
     if wanted == "test":
+        taken += generator()
         taken += browser()
     if taken:
         say(f"ready in {time.perf_counter() - began:.1f} s")
@@ -91,6 +93,23 @@ def assets(*, tests: bool) -> int:
         return 0
     with Step("web assets"):
         run(str(PYTHON), "scripts/build_assets.py", *(["--tests"] if tests else []))
+    return 1
+
+
+def generator() -> int:
+    """What makes clients from OpenAPI, in an environment of its own: its libraries do not go with ours."""
+    stamp_file = GENERATOR / ".installed-generate.txt"
+    if stamp_file.is_file() and stamp_file.read_text(encoding="utf-8") == _fingerprint("generate.txt"):
+        return 0
+    import venv
+
+    with Step("the generator of clients, in .venv-generate"):
+        venv.create(GENERATOR, with_pip=True, clear=True)
+        own = GENERATOR / PYTHON.relative_to(VENV)
+        quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+        lock = "requirements/generate.txt"
+        run(str(own), "-m", "pip", "install", "--require-hashes", "--no-deps", "-r", lock, *quiet)
+    stamp_file.write_text(_fingerprint("generate.txt"), encoding="utf-8")
     return 1
 
 

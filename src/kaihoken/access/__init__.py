@@ -27,12 +27,17 @@ from kaihoken.access.limits import Limit, Limits, Listed, NotFoundBurst
 from kaihoken.access.scopes import Kind, Scope
 from kaihoken.access.token import Caller, require
 from kaihoken.access.token_endpoint import ASSERTION_TYPE, LONGEST_BODY, Reply
+from kaihoken.access.token_messages import OQS_CREDENTIALS, OQS_TOKEN, TOKEN_ANSWER, TOKEN_FORM
 
 __all__ = [
     "ASSERTION_TYPE",
     "LONGEST_BODY",
     "LONGEST_MESSAGE",
+    "OQS_CREDENTIALS",
+    "OQS_TOKEN",
     "PATHS",
+    "TOKEN_ANSWER",
+    "TOKEN_FORM",
     "Binding",
     "Caller",
     "Certificate",

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from kaihoken.access import LONGEST_BODY, Scope
+from kaihoken.access import LONGEST_BODY, OQS_CREDENTIALS, OQS_TOKEN, TOKEN_ANSWER, TOKEN_FORM, Scope
 from kaihoken.coverage import Check, CheckAnswer, RegistrationsAnswer, RegistrationsRequest
 from kaihoken.coverage.oqs import (
     LARGEST_MESSAGE,
@@ -121,8 +121,8 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "Exchange a client assertion for a token of five minutes",
             everybody.oauth_token,
             _plainly,
-            reads=(Body("application/x-www-form-urlencoded"),),
-            answers=(Body(_JSON),),
+            reads=(Body("application/x-www-form-urlencoded", schema=TOKEN_FORM),),
+            answers=(Body(_JSON, schema=TOKEN_ANSWER),),
             problems=(*TOKEN, "access.grant-unsupported", "access.scope-unknown"),
             most_body=LONGEST_BODY,
         ),
@@ -133,8 +133,8 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "The same in the manner of OQS: answers idToken",
             everybody.oqs_auth,
             _plainly,
-            reads=(Body(_JSON),),
-            answers=(Body(_JSON),),
+            reads=(Body(_JSON, schema=OQS_CREDENTIALS),),
+            answers=(Body(_JSON, schema=OQS_TOKEN),),
             problems=TOKEN,
             most_body=LONGEST_BODY,
         ),
