@@ -27,7 +27,7 @@ from kaihoken.coverage import (
     finder_for,
 )
 from kaihoken.coverage.inquiry import Inquiry
-from kaihoken.coverage.store import Finder
+from kaihoken.coverage.store import Finder, Stored
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, Statement, Store, Write, create_store, open_store
@@ -109,9 +109,10 @@ class House:
         known_at: datetime | None = None,
         language: Language = "ja",
         write: Callable[[Found], bytes] | None = None,
+        people: Sequence[Stored] | None = None,
     ) -> Answered:
         question = Question(inquiry, FACILITY_ASKS, "json", on, known_at, language)
-        return await self.answering.ask(question, write or written)
+        return await self.answering.ask(question, write or written, people)
 
     async def rows(self, sql: str) -> list[tuple[object, ...]]:
         """What stands in the store's tables."""

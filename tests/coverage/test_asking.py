@@ -37,7 +37,7 @@ async def test_the_answer_and_its_record_belong_together(location: str | Path, t
     async with a_house(location, tmp_path / "keys") as house:
         await with_somebody(house)
         ((person,),) = await house.rows("SELECT person_id FROM person")
-        card = by_card(presented=Presented.PHONE, consents=list(Consent))
+        card = by_card(presented=Presented.PHONE, consents=[Consent.LIMIT, Consent.DISEASE, Consent.SUBSIDY])
 
         answered = await house.ask(card, language="en")
 

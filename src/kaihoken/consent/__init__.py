@@ -1,7 +1,7 @@
 """同意: who lets which facility see what, in which form of care, until when. Given, seen, withdrawn, expired."""
 
 from kaihoken.consent.book import LONGEST_DAYS, ConsentBook, Period, kept
-from kaihoken.consent.giving import Giving
+from kaihoken.consent.giving import Giving, granted
 from kaihoken.consent.grant import (
     End,
     Grant,
@@ -23,7 +23,8 @@ from kaihoken.consent.item import (
     Means,
 )
 from kaihoken.consent.life import TRANSITIONS, Event, State
-from kaihoken.consent.recorded import Actor, check_consents
+from kaihoken.consent.recorded import Actor, check_consents, given_entry
+from kaihoken.consent.store import added
 from kaihoken.consent.terms import CareTerms, ConsentItems, check_giving
 
 __all__ = [
@@ -49,9 +50,12 @@ __all__ = [
     "Period",
     "Standing",
     "State",
+    "added",
     "check_consents",
     "check_giving",
     "expiry_code",
+    "given_entry",
+    "granted",
     "is_alive",
     "kept",
     "standing",

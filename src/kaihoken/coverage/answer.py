@@ -62,12 +62,14 @@ class TicketShown(Shown, frozen=True, kw_only=True):
 
 
 class ConsentShown(Shown, frozen=True, kw_only=True):
-    """One consent as it stands: `flag` is OQSCD001 or OQSCD016. `given_at` is None where it was given with the question
-    itself: then the answer's own instant dates it, and equal facts have equal answers."""
+    """One consent as it stands: `flag` is OQSCD001 or OQSCD016. `given_at` is None where it holds for the question
+    alone: then the answer's own instant dates it, and equal facts have equal answers. One that stands longer has the
+    `id` by which it is withdrawn, and the last instant at which it is there, where time ends it."""
 
     flag: str
     given_at: datetime | None = None
     available_until: datetime | None = None
+    id: str | None = None
 
 
 class Result(Shown, frozen=True, kw_only=True):
@@ -110,6 +112,12 @@ class Result(Shown, frozen=True, kw_only=True):
     medicine_consent: ConsentShown | None = None
     diagnosis_consent: ConsentShown | None = None
     operation_consent: ConsentShown | None = None
+    disease_name_consent: ConsentShown | None = None
+    infection_consent: ConsentShown | None = None
+    allergy_consent: ConsentShown | None = None
+    contraindication_consent: ConsentShown | None = None
+    test_consent: ConsentShown | None = None
+    prescription_consent: ConsentShown | None = None
     reference_number: str | None = None  # 照会番号
     tickets: tuple[TicketShown, ...] = ()
     # A name that holds ● or an external character: what it is read as, for people only (never on the OQS wire).
@@ -185,7 +193,7 @@ class Answer(Shown, frozen=True, kw_only=True):
     """What an eligibility check answers: the same for the same facts, whenever it is asked."""
 
     on: date  # 資格確認日
-    kind: str  # number, certificate
+    kind: str  # number, certificate, standing
     situation: str
     validity: str | None = None  # OQSCD006
     words: Words

@@ -10,14 +10,14 @@ from datetime import date, datetime
 from functools import cache
 
 from kaihoken import rules
-from kaihoken.audit import LARGEST_BATCH, Committed, Committer
+from kaihoken.audit import LARGEST_BATCH, Committed, Committer, Writes
 from kaihoken.clock import Clock, tokyo_day
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.lag import RegistrationLag
 from kaihoken.coverage.limits_shown import noted
 from kaihoken.coverage.lookup import place_of_question
 from kaihoken.coverage.question import Answered, Found, Question
-from kaihoken.coverage.store import Finder
+from kaihoken.coverage.store import Finder, Stored
 from kaihoken.coverage.turn import (
     Asked,
     choose,
@@ -25,7 +25,7 @@ from kaihoken.coverage.turn import (
     each,
     fail,
     put_in_words,
-    record_of,
+    recorded,
     unpack,
     write_answer,
 )
@@ -62,12 +62,22 @@ class Answering:
         self._tasks: set[asyncio.Task[None]] = set()
         committer.wait_for(self._about_to_commit)
 
+    def now(self) -> datetime:
+        """The instant of the clock by which questions are answered."""
+        return self._clock.now()
+
     def today(self) -> date:
         """The day in Asia/Tokyo on which questions are answered now."""
         return tokyo_day(self._clock.now())
 
-    async def ask(self, question: Question, write: Callable[[Found], bytes]) -> Answered:
-        """Answer a question in the form that `write` gives it.
+    async def ask(
+        self,
+        question: Question,
+        write: Callable[[Found], bytes],
+        people: Sequence[Stored] | None = None,
+    ) -> Answered:
+        """Answer a question in the form that `write` gives it. `people` are those whom it may mean, where they are
+        known already: then nobody is looked up.
 
         Raises Problem `coverage.future`, `coverage.too-early`, `coverage.not-known-yet`, what `write` raises, and the
         Problems of the store and the log; then nothing has been shown.
@@ -79,7 +89,7 @@ class Answering:
         else:
             known_at = await self._known_at(question.known_at, now)
         answered: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
-        self._asked.append(Asked(question, write, on, known_at, answered))
+        self._asked.append(Asked(question, write, on, known_at, answered, people))
         if self._looking is None:
             self._looking = self._start(self._answer())
         return await answered
@@ -101,10 +111,11 @@ class Answering:
         keys = tuple(self._lookup_keys)
         self._searching = True
         try:
+            asking = [one for one in turn if one.people is None]
             found = await self._finder.find_each(
-                [[place_of_question(one.question.inquiry, key) for key in keys] for one in turn]
+                [[place_of_question(one.question.inquiry, key) for key in keys] for one in asking]
             )
-            for one, people in zip(turn, found, strict=True):
+            for one, people in zip(asking, found, strict=True):
                 one.people = people
         except Exception as error:  # noqa: BLE001 handed to those who asked: nobody waits for ever
             for one in turn:
@@ -125,13 +136,14 @@ class Answering:
         today = tokyo_day(now)
         turn = each(turn, unpack)
         turn = each(turn, decide)
-        turn = each(turn, lambda one: choose(one, today))
+        turn = each(turn, lambda one: choose(one, now, today))
         turn = each(turn, lambda one: put_in_words(one, now, today))
         turn = each(turn, write_answer)
         if not turn:
             return
         try:
-            committed = await self._committer.commit([record_of(one) for one in turn], noted(turn))
+            entries, keep = recorded(turn)
+            committed = await self._committer.commit(entries, _both(noted(turn), keep))
         except Exception as error:  # noqa: BLE001 handed to those who asked
             for one in turn:
                 fail(one, error)
@@ -152,6 +164,17 @@ class Answering:
         if known_at > now:
             raise Problem("coverage.not-known-yet", where="known_at")
         return CommitSequence(await self._committer.resolve(known_at))
+
+
+def _both(first: Writes, second: Writes) -> Writes:
+    """What two write, where most have nothing to write."""
+    if not first:
+        return second
+    if not second:
+        return first
+    return lambda commit: [
+        write for part in (first, second) for write in (part(commit) if callable(part) else part)
+    ]
 
 
 def _day(on: date | None, today: date) -> date:

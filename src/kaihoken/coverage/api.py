@@ -6,12 +6,14 @@ hash serves a later question as `if_unchanged`; the instants and the receipt sta
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
 
+from kaihoken.clock import tokyo_day
+from kaihoken.consent import COVERAGE_ITEMS, Care, Means, check_giving
 from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.inquiry import (
@@ -22,6 +24,7 @@ from kaihoken.coverage.inquiry import (
     NumberInquiry,
     Presented,
     ReferenceInquiry,
+    Spoken,
     birthdate_asked,
     insurer_asked,
     reference_asked,
@@ -40,6 +43,11 @@ from kaihoken.problems import Problem
 from kaihoken.web import Language
 
 _TEXT = 200
+_LONG_AGO = timedelta(days=1)
+
+LONGEST_SIGN = 40
+"""Characters of the sign of a member of staff."""
+
 _not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
 
 
@@ -50,6 +58,14 @@ class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str = ""
     relation: str = ""
     share_percent: int | None = None
+
+
+class SpokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who of the staff recorded what the patient said: the facility's own sign for them, no name, at most 40
+    characters. `at` may be left out: now."""
+
+    staff: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
 class CheckRequest(
@@ -74,15 +90,20 @@ class NumberCheck(CheckRequest, frozen=True, tag="number"):
     symbol: str = ""
     branch: str = ""
     presented: Literal["card", "phone", "confirmation", "number", "nothing"] = "number"
+    spoken: SpokenRequest | None = None
 
 
 class CertificateCheck(CheckRequest, frozen=True, tag="certificate"):
     """By 利用者証明用電子証明書 whose possession the terminal has checked: its issuer as RFC 4514 writes it, its serial
-    in decimal."""
+    in decimal. `care`, `means` (left out: the reader, or from home in online care) and `examined_on` (left out: today)
+    say for what the consents are given."""
 
     issuer: str
     serial: str
     presented: Literal["card", "phone"] = "card"
+    care: Care = Care.OUTPATIENT
+    means: Means | None = None
+    examined_on: date | None = None
 
 
 class ReferenceCheck(CheckRequest, frozen=True, tag="reference"):
@@ -92,6 +113,7 @@ class ReferenceCheck(CheckRequest, frozen=True, tag="reference"):
     reference_number: str
     birthdate: date
     presented: Literal["card", "phone", "confirmation", "number", "nothing"] = "number"
+    spoken: SpokenRequest | None = None
 
 
 Check = NumberCheck | CertificateCheck | ReferenceCheck
@@ -112,7 +134,7 @@ class CheckAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 _NAMES = frozenset(
     name
-    for kind in (NumberCheck, CertificateCheck, ReferenceCheck, ChartRequest)
+    for kind in (NumberCheck, CertificateCheck, ReferenceCheck, ChartRequest, SpokenRequest)
     for name in ("by", *kind.__struct_fields__)
 )
 
@@ -144,7 +166,7 @@ async def check(
     if b"\\" in body or b"\xef\xbf" in body:
         _check_all_characters(request)
     question = Question(
-        inquiry=_inquiry(request, asker.facility, answering.today),
+        inquiry=_inquiry(request, asker.facility, answering.now),
         asker=asker,
         carrier=carrier,
         on=request.on,
@@ -177,7 +199,7 @@ def read_check(body: bytes) -> Check:
     return request
 
 
-def _inquiry(request: Check, facility: str, today: Callable[[], date]) -> Inquiry:
+def _inquiry(request: Check, facility: str, now: Callable[[], datetime]) -> Inquiry:
     chart = request.chart
     compared = Chart(chart.kana, chart.name, chart.relation, chart.share_percent) if chart else None
     consents = _consents(request.consents)
@@ -194,19 +216,25 @@ def _inquiry(request: Check, facility: str, today: Callable[[], date]) -> Inquir
             issuer,
             serial,
             facility,
-            today(),
+            tokyo_day(now()),
             Presented(request.presented),
             consents,
             compared,
+            request.care,
+            request.means or (Means.HOME if request.care is Care.ONLINE else Means.CARD),
+            request.examined_on,
         )
+    _check_without_card(consents)
+    spoken = None if request.spoken is None else _spoken(request.spoken, consents, now())
     if isinstance(request, ReferenceCheck):
         return ReferenceInquiry(
             reference_asked(request.reference_number, "reference_number"),
-            birthdate_asked(request.birthdate, today(), "birthdate"),
+            birthdate_asked(request.birthdate, tokyo_day(now()), "birthdate"),
             facility,
             Presented(request.presented),
             consents,
             compared,
+            spoken,
         )
     if not canonical_number(request.number):
         raise Problem("coverage.request-number", where="number")
@@ -216,12 +244,32 @@ def _inquiry(request: Check, facility: str, today: Callable[[], date]) -> Inquir
         request.symbol,
         request.number,
         request.branch,
-        birthdate_asked(request.birthdate, today(), "birthdate"),
+        birthdate_asked(request.birthdate, tokyo_day(now()), "birthdate"),
         facility,
         Presented(request.presented),
         consents,
         compared,
+        spoken,
     )
+
+
+def _check_without_card(consents: frozenset[Consent]) -> None:
+    """Medical items need the card; of the others the matrix shows what it may."""
+    if consents and not consents <= COVERAGE_ITEMS:
+        first = min(consents - COVERAGE_ITEMS)
+        care, means = Care.OUTPATIENT.value, Means.SPOKEN.value
+        raise Problem("consent.means", where="consents", item=first.value, care=care, means=means)
+
+
+def _spoken(spoken: SpokenRequest, consents: frozenset[Consent], now: datetime) -> Spoken:
+    """Problems `consent.staff`, `consent.instant`, and those of what cannot be agreed to in words."""
+    staff, at = spoken.staff.strip(), spoken.at or now
+    if not 0 < len(staff) <= LONGEST_SIGN:
+        raise Problem("consent.staff", where="spoken.staff", most=LONGEST_SIGN)
+    if not timedelta() <= now - at <= _LONG_AGO:
+        raise Problem("consent.instant", where="spoken.at")
+    check_giving(consents, Care.OUTPATIENT, Means.SPOKEN, now)
+    return Spoken(staff, at)
 
 
 def _check_all_lengths(request: Check) -> None:
@@ -241,6 +289,8 @@ def _texts(request: Check) -> Iterator[tuple[str, str]]:
     """The free texts of a question, with their places."""
     if request.chart is not None:
         yield from ((f"chart.{name}", getattr(request.chart, name)) for name in ("kana", "name", "relation"))
+    if not isinstance(request, CertificateCheck) and request.spoken is not None:
+        yield "spoken.staff", request.spoken.staff
     yield from ((name, getattr(request, name)) for name in _OWN_TEXTS[type(request)])
 
 

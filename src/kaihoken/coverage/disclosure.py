@@ -7,7 +7,7 @@ that is not let through here cannot appear anywhere.
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import compress
 from operator import attrgetter
 from types import MappingProxyType
@@ -17,6 +17,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from kaihoken import rules
+from kaihoken.consent import COVERAGE_ITEMS, MEDICAL_ITEMS, ConsentItems, Grant
 from kaihoken.coverage.answer import (
     ConsentShown,
     DiseaseShown,
@@ -31,7 +32,7 @@ from kaihoken.coverage.history import Coverage, LimitCertificate, MatchState, Pu
 from kaihoken.coverage.inquiry import Consent, QuestionKind
 from kaihoken.coverage.lag import EVERY_FIELD, SuspensionLevels
 from kaihoken.coverage.matching import SHOWN_STATES, speaks_of
-from kaihoken.coverage.verdict import Situation, Verdict
+from kaihoken.coverage.verdict import Advisory, Situation, Verdict
 from kaihoken.identity import has_external_character, is_preschool
 from kaihoken.identity import shown as readable
 
@@ -97,6 +98,45 @@ def disclose(verdict: Verdict, kind: QuestionKind, consents: frozenset[Consent],
     return Disclosure(tuple(results), subsidies, fields) if results else _NOTHING
 
 
+def consent_field(item: Consent) -> str:
+    """The field of a result that shows a consent."""
+    return f"{item.value.replace('-', '_')}_consent"
+
+
+def shown_items(
+    kind: QuestionKind, situation: Situation, consents: frozenset[Consent], shown: Disclosure, today: date
+) -> frozenset[Consent]:
+    """The consents that bear on an answer: of coverage items those that open fields in this situation, whether there is
+    anything in them; of medical items those that a result says may be viewed."""
+    matrix = rules.load(DisclosureMatrix, on=today)
+    row = matrix.ways.get(kind, {}).get(situation, {})
+    return frozenset(
+        item
+        for item in consents
+        if (
+            shown.results and item.value in row
+            if item in COVERAGE_ITEMS
+            else consent_field(item) in shown.fields
+        )
+    )
+
+
+def dated(shown: Disclosure, consents: Mapping[Consent, Grant]) -> Disclosure:
+    """The same with the consents that are kept in the book: since when and until when each stands, and its id."""
+    results = []
+    for result in shown.results:
+        fields = {consent_field(item): grant for item, grant in consents.items()}
+        changed = {
+            name: ConsentShown(
+                flag=told.flag, given_at=grant.given_at, available_until=grant.until, id=grant.consent.hex()
+            )
+            for name, grant in fields.items()
+            if (told := getattr(result, name, None)) is not None
+        }
+        results.append(msgspec.structs.replace(result, **changed))
+    return msgspec.structs.replace(shown, results=tuple(results))
+
+
 Derive = Callable[[Coverage, Verdict], object]
 
 
@@ -127,13 +167,17 @@ def _cell(
         names -= frozenset(matrix.non_disclosure)
     stopped = rules.load(SuspensionLevels, on=today).stopped(match)
     names = frozenset() if match not in SHOWN_STATES or EVERY_FIELD in stopped else names - frozenset(stopped)
-    computed = _DERIVED.keys() | _OF_NAME.keys()
+    computed = _DERIVED.keys() | _OF_NAME.keys() | _MEDICAL
+    viewable = partial(_viewable, rules.load(ConsentItems, on=today))
     plain = tuple(name for name in Result.__struct_fields__ if name in names and name not in computed)
     return _Cell(
         fields=tuple(sorted(names)),
         plain=plain,
         read=_reader(plain),
-        derived=tuple((name, derive) for name, derive in _DERIVED.items() if name in names),
+        derived=(
+            *((name, derive) for name, derive in _DERIVED.items() if name in names),
+            *((name, viewable) for name in sorted(_MEDICAL & names)),
+        ),
         of_name=tuple(name for name in _OF_NAME if name in names),
     )
 
@@ -169,6 +213,16 @@ def _subsidy(subsidy: PublicExpense) -> PublicExpenseShown:
 
 
 def _consented(_coverage: Coverage, _verdict: Verdict) -> ConsentShown:
+    return ConsentShown(flag="1")
+
+
+def _viewable(items: ConsentItems, coverage: Coverage, verdict: Verdict) -> ConsentShown | None:
+    """A consent to medical information, where there is any to be viewed: not once the certificate has expired, and not
+    of whom the law keeps out."""
+    if Advisory.CERTIFICATE_IN_GRACE in verdict.advisories:
+        return None
+    if not items.may_show_medical(coverage.classification, coverage.insurer_number):
+        return None
     return ConsentShown(flag="1")
 
 
@@ -232,6 +286,9 @@ _DERIVED: Mapping[str, Derive] = MappingProxyType(
     }
 )
 """The fields that are not simply the attribute of the same name, and how each comes about."""
+
+_MEDICAL = frozenset(consent_field(item) for item in MEDICAL_ITEMS)
+"""The fields that say that medical information may be viewed."""
 
 _OF_NAME: Mapping[str, Callable[[str], object]] = MappingProxyType(
     {"name_reading": readable, "name_flagged": lambda _: True}

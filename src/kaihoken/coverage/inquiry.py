@@ -1,11 +1,15 @@
-"""What is asked, once a carrier has read it: by 記号番号, by the certificate of a card or phone, or by 照会番号."""
+"""What is asked, once a carrier has read it: by 記号番号, by the certificate of a card or phone, by 照会番号, or again
+without the card on a consent that stands."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
 import msgspec
 
+from kaihoken.consent import COVERAGE_ITEMS, Care, Giving, Grant, Item, Means
+from kaihoken.coverage.history import PersonId
 from kaihoken.identity import (
     FacilityCode,
     InsurerNumber,
@@ -28,12 +32,8 @@ class Presented(StrEnum):
     NOTHING = "nothing"
 
 
-class Consent(StrEnum):
-    """What the person agreed to show in this question."""
-
-    LIMIT = "limit"  # 限度額適用認定証関連
-    DISEASE = "disease"  # 特定疾病療養受療証
-    SUBSIDY = "subsidy"  # 公費・地方単独 (PMH)
+Consent = Item
+"""What the person agreed to show."""
 
 
 class QuestionKind(StrEnum):
@@ -43,6 +43,7 @@ class QuestionKind(StrEnum):
     CERTIFICATE = "certificate"
     REFERENCE = "reference"
     BULK = "bulk"  # 一括照会: many numbers at once, before anybody stands at the counter
+    STANDING = "standing"  # 再照会: without the card, on a consent that stands
 
 
 class Chart(msgspec.Struct, frozen=True, gc=False):
@@ -52,6 +53,19 @@ class Chart(msgspec.Struct, frozen=True, gc=False):
     name: str = ""
     relation: str = ""  # OQSCD009
     share_percent: int | None = None
+
+
+class Spoken(msgspec.Struct, frozen=True, gc=False):
+    """Who of the staff recorded what a patient said, by the facility's own sign for them (no name), and when."""
+
+    staff: str
+    at: datetime
+
+
+def _spoken_giving(facility: str, consents: frozenset[Consent], spoken: Spoken | None) -> Giving | None:
+    if spoken is None:
+        return None
+    return Giving(facility, consents, means=Means.SPOKEN, staff=spoken.staff, spoken_at=spoken.at)
 
 
 class NumberInquiry(msgspec.Struct, frozen=True, gc=False):
@@ -68,6 +82,11 @@ class NumberInquiry(msgspec.Struct, frozen=True, gc=False):
     presented: Presented = Presented.NUMBER
     consents: frozenset[Consent] = frozenset()
     chart: Chart | None = None
+    spoken: Spoken | None = None
+
+    def giving(self) -> Giving | None:
+        """What is to be kept of its consents: spoken words to which somebody put a sign."""
+        return _spoken_giving(self.facility, self.consents, self.spoken)
 
     @property
     def canonical(self) -> tuple[str, str, str]:
@@ -97,6 +116,15 @@ class CertificateInquiry(msgspec.Struct, frozen=True, gc=False):
     presented: Presented = Presented.CARD
     consents: frozenset[Consent] = frozenset()
     chart: Chart | None = None
+    care: Care = Care.OUTPATIENT
+    means: Means = Means.CARD
+    examined_on: date | None = None  # day of the examination for which is consented, None: today
+
+    def giving(self) -> Giving | None:
+        """What is to be kept of its consents: medical items, and whatever outlives the question."""
+        if self.care is Care.OUTPATIENT and self.consents <= COVERAGE_ITEMS:
+            return None
+        return Giving(self.facility, self.consents, self.care, self.means, self.examined_on)
 
 
 class ReferenceInquiry(msgspec.Struct, frozen=True, gc=False):
@@ -111,9 +139,33 @@ class ReferenceInquiry(msgspec.Struct, frozen=True, gc=False):
     presented: Presented = Presented.NUMBER
     consents: frozenset[Consent] = frozenset()
     chart: Chart | None = None
+    spoken: Spoken | None = None
+
+    def giving(self) -> Giving | None:
+        """What is to be kept of its consents: spoken words to which somebody put a sign."""
+        return _spoken_giving(self.facility, self.consents, self.spoken)
 
 
-Inquiry = NumberInquiry | CertificateInquiry | ReferenceInquiry
+class StandingInquiry(msgspec.Struct, frozen=True, gc=False):
+    """A question about a person who consented before: without the card, while that consent stands (再照会). `standing`
+    holds for each item the consent on which it rests."""
+
+    kind: ClassVar[QuestionKind] = QuestionKind.STANDING
+
+    person: PersonId
+    facility: str
+    care: Care
+    standing: Mapping[Consent, Grant]
+    presented: Presented = Presented.NOTHING
+    chart: Chart | None = None
+
+    @property
+    def consents(self) -> frozenset[Consent]:
+        """The items that may be shown."""
+        return frozenset(self.standing)
+
+
+Inquiry = NumberInquiry | CertificateInquiry | ReferenceInquiry | StandingInquiry
 
 LONGEST_REFERENCE = 50
 """Characters of a 照会番号."""

@@ -7,7 +7,7 @@ workplaces, and 0 for what is unique by itself.
 from collections.abc import Iterable
 
 from kaihoken.coverage.history import Assertion, Certificate, Coverage, Fact, ReferenceLink
-from kaihoken.coverage.inquiry import Inquiry, NumberInquiry, ReferenceInquiry
+from kaihoken.coverage.inquiry import CertificateInquiry, Inquiry, NumberInquiry, ReferenceInquiry
 from kaihoken.identity import canonical_number, canonical_reference
 from kaihoken.store import LookupKey
 
@@ -22,13 +22,15 @@ UNIQUE = 0
 
 
 def place_of_question(inquiry: Inquiry, lookup: LookupKey) -> Place:
-    """Where a question looks."""
+    """Where a question looks. ValueError for one about a person who is known already."""
     if isinstance(inquiry, NumberInquiry):
         key = lookup(_NUMBER, inquiry.insurer.canonical, canonical_number(inquiry.number))
         return key, inquiry.birthdate.toordinal()
+    if isinstance(inquiry, CertificateInquiry):
+        return lookup(_CERTIFICATE, inquiry.issuer, inquiry.serial), UNIQUE
     if isinstance(inquiry, ReferenceInquiry):
         return place_of_reference(inquiry.facility, inquiry.reference_number, lookup)
-    return lookup(_CERTIFICATE, inquiry.issuer, inquiry.serial), UNIQUE
+    raise ValueError("who is asked about is known already")
 
 
 def key_of_number(insurer_number: str, number: str, lookup: LookupKey) -> bytes:

@@ -34,12 +34,17 @@ class Match(msgspec.Struct, frozen=True, gc=False):
     facts: Sequence[Fact]
 
 
-class Holder(msgspec.Struct, frozen=True, gc=False):
-    """The person for whom a certificate stands, with everything believed of them."""
+class Known(msgspec.Struct, frozen=True, gc=False):
+    """A person with everything believed of them."""
 
     person: PersonId
-    certificate: Certificate
     facts: Sequence[Fact]
+
+
+class Holder(Known, frozen=True, gc=False):
+    """The person for whom a certificate stands."""
+
+    certificate: Certificate
 
 
 def match_number(
@@ -145,6 +150,6 @@ def match_certificate(
                 and fact.issuer == inquiry.issuer
                 and fact.not_before <= inquiry.presented_on
             ):
-                found.append(Holder(history.person, fact, believed(history, known_at)))
+                found.append(Holder(history.person, believed(history, known_at), fact))
                 break
     return found

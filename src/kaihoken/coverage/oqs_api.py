@@ -166,10 +166,17 @@ def response_of(request: oqs.Request, found: Found) -> oqs.Response:
 
 
 def _dated(results: tuple[Result, ...], answered_at: datetime) -> tuple[Result, ...]:
-    """The wire dates a consent; the one in a question by number was given in words with the question."""
+    """The wire dates every consent; one without a time of its own was given with the question."""
     consent = ConsentShown(flag="1", given_at=answered_at)
     return tuple(
-        result if result.limit_consent is None else msgspec.structs.replace(result, limit_consent=consent)
+        msgspec.structs.replace(
+            result,
+            **{
+                name: consent
+                for name in ("limit_consent", "disease_consent")
+                if (told := getattr(result, name)) is not None and told.given_at is None
+            },
+        )
         for result in results
     )
 

@@ -1,7 +1,7 @@
 """The room's SQL: assertions, people, and the rows by which people are found."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 import msgspec
 from sqlalchemy import bindparam, func, select, tuple_
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kaihoken.coverage.history import History, PersonId, unpack_history
 from kaihoken.coverage.lookup import Place
 from kaihoken.problems import Problem
-from kaihoken.store import Statement, schema, statement
+from kaihoken.store import Statement, Store, schema, statement
 
 ADD_ASSERTION = statement("add an assertion", insert(schema.assertion))
 
@@ -45,6 +45,13 @@ descents each, look-up and then person. Places are numbered from 1."""
 BIRTHS_AT = statement(
     "read the birthdates at which a number stands",
     select(schema.lookup.c.birth).distinct().where(schema.lookup.c.key == bindparam("key")),
+)
+
+FIND_BY_ID = statement(
+    "find a person by id",
+    select(schema.person.c.person_no, schema.person.c.person_id, schema.person.c.packed).where(
+        schema.person.c.person_id == bindparam("person_id")
+    ),
 )
 
 ASSERTIONS = statement(
@@ -162,6 +169,17 @@ class Stored(NamedTuple):
             return unpack_history(self.person, self.packed)
         except msgspec.DecodeError:
             raise Problem("store.corrupt", where=f"person {self.person_no}") from None
+
+
+async def find_people(store: Store, people: Iterable[PersonId]) -> list[Stored]:
+    """Those who are known by their ids, in the order asked. Who is not there is left out."""
+    found: list[Stored] = []
+    for person in people:
+        for number, known_as, packed in await store.fetch(FIND_BY_ID, (person,)):
+            found.append(
+                Stored(cast("int", number), PersonId(cast("bytes", known_as)), cast("bytes", packed))
+            )
+    return found
 
 
 Row = tuple[int, int, bytes, bytes]

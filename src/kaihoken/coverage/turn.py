@@ -5,21 +5,24 @@ make the record.
 """
 
 import asyncio
+import secrets
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 
 import msgspec
 
 from kaihoken import rules
-from kaihoken.audit import Entry
+from kaihoken.audit import Entry, Writes
+from kaihoken.consent import Actor, CareTerms, ConsentItems, Grant, added, check_giving, given_entry, granted
 from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.certificate import CertificateUse
-from kaihoken.coverage.disclosure import Disclosure, DisclosureMatrix, disclose
+from kaihoken.coverage.disclosure import Disclosure, DisclosureMatrix, dated, disclose, shown_items
 from kaihoken.coverage.due import due_from, subsidies_unseen
 from kaihoken.coverage.hindsight import with_hindsight
 from kaihoken.coverage.history import CommitSequence, History
+from kaihoken.coverage.inquiry import StandingInquiry
 from kaihoken.coverage.lag import RegistrationLag, SuspensionLevels
 from kaihoken.coverage.question import Answered, Found, Question
 from kaihoken.coverage.store import Stored
@@ -35,10 +38,12 @@ from kaihoken.coverage.words import (
 )
 from kaihoken.payment import DeclaredShare, StatutoryShare
 from kaihoken.problems import Problem
+from kaihoken.store import Write
 
 ANSWER = "eligibility.answer"
 """The kind of the record of an answer."""
 
+_new_consent = partial(secrets.token_bytes, 16)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -67,11 +72,11 @@ class Asked:
     """One question on its way through the steps of a turn; each step fills in what the next one needs."""
 
     __slots__ = (
-        "answer_hash", "answered", "disclosure", "found", "histories", "known_at", "on", "payload", "people",
-        "question", "verdict", "write",
+        "answer_hash", "answered", "disclosure", "found", "grants", "histories", "known_at", "on", "payload",
+        "people", "question", "verdict", "write",
     )  # fmt: skip
 
-    people: Sequence[Stored]
+    people: Sequence[Stored] | None
     histories: Sequence[History]
     verdict: Verdict
     disclosure: Disclosure
@@ -86,12 +91,15 @@ class Asked:
         on: date,
         known_at: CommitSequence,
         answered: asyncio.Future[Answered],
+        people: Sequence[Stored] | None = None,
     ) -> None:
         self.question = question
         self.write = write
         self.on = on
         self.known_at = known_at
         self.answered = answered
+        self.people = people  # None: to be looked up
+        self.grants: tuple[Grant, ...] = ()
 
 
 def each(asked: list[Asked], step: Callable[[Asked], None]) -> list[Asked]:
@@ -118,7 +126,7 @@ def fail(one: Asked, error: Exception) -> None:
 
 def unpack(one: Asked) -> None:
     """What was said of each person who was found. Raises Problem `store.corrupt` where a history is damaged."""
-    one.histories = [stored.history for stored in one.people]
+    one.histories = [stored.history for stored in one.people or ()]
 
 
 def decide(one: Asked) -> None:
@@ -126,12 +134,33 @@ def decide(one: Asked) -> None:
     one.verdict = verify(one.question.inquiry, one.histories, one.on, one.known_at)
 
 
-def choose(one: Asked, today: date) -> None:
-    """What of it this way of asking may show today."""
+def choose(one: Asked, now: datetime, today: date) -> None:
+    """What of it this way of asking may show today, and which of its consents are to be kept. Raises the Problems of
+    `granted`."""
     inquiry, verdict = one.question.inquiry, one.verdict
     if one.question.known_at is not None:
         verdict = with_hindsight(verdict, one.histories)
     one.disclosure = disclose(verdict, inquiry.kind, inquiry.consents, today)
+    if inquiry.consents and verdict.person is not None:
+        _keep(one, now, today)
+
+
+def _keep(one: Asked, now: datetime, today: date) -> None:
+    """Draft the consents that outlive the question, as far as they bear on its answer, and date them there; of a
+    question that stands on consents, date those."""
+    inquiry, verdict = one.question.inquiry, one.verdict
+    if isinstance(inquiry, StandingInquiry):
+        one.disclosure = dated(one.disclosure, inquiry.standing)
+        return
+    giving = inquiry.giving()
+    if giving is None or verdict.person is None:
+        return
+    check_giving(giving.items, giving.care, giving.means, now, giving.examined_on)
+    items = shown_items(inquiry.kind, verdict.situation, giving.items, one.disclosure, today)
+    if items:
+        giving = msgspec.structs.replace(giving, items=items)
+        one.grants = granted(verdict.person, giving, now, _new_consent)
+        one.disclosure = dated(one.disclosure, {item: grant for grant in one.grants for item in grant.items})
 
 
 def put_in_words(one: Asked, now: datetime, today: date) -> None:
@@ -171,6 +200,26 @@ def record_of(one: Asked) -> Entry:
     return Entry(ANSWER, _encode(record))
 
 
+def recorded(turn: Sequence[Asked]) -> tuple[list[Entry], Writes]:
+    """The records of a turn's answers in their order, then those of the consents that come with them; and what writes
+    these."""
+    entries = [record_of(one) for one in turn]
+    keeping = [one for one in turn if one.grants]
+    if not keeping:
+        return entries, ()
+    grants: list[Grant] = []
+    for one in keeping:
+        asker = one.question.asker
+        actor = Actor(asker.client, asker.facility, asker.key)
+        entries += [given_entry(grant, actor) for grant in one.grants]
+        grants += one.grants
+    return entries, partial(_kept, grants)
+
+
+def _kept(grants: Sequence[Grant], commit: int) -> Sequence[Write]:
+    return (added(grants, commit),)
+
+
 def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, today: date) -> Answer:
     """The answer in words and fields: nothing in it but what disclosure let through and the verdict's own words."""
     language = question.language
@@ -201,7 +250,9 @@ def _rules_digest(on: date, today: date) -> str:
     """The rule files behind an answer: those of the day asked about decide; those of today say whether a card still
     answers and let fields leave."""
     deciding = rules.digest(StatutoryShare, DeclaredShare, RegistrationLag, on=on)
-    showing = rules.digest(CertificateUse, SuspensionLevels, DisclosureMatrix, on=today)
+    showing = rules.digest(
+        CertificateUse, SuspensionLevels, DisclosureMatrix, ConsentItems, CareTerms, on=today
+    )
     return f"{deciding}-{showing}"
 
 

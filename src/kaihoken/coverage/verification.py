@@ -19,12 +19,20 @@ from kaihoken.coverage.history import (
     MedicalTicket,
     PublicExpense,
     ReferenceLink,
+    believed,
 )
-from kaihoken.coverage.inquiry import CertificateInquiry, Inquiry, NumberInquiry, ReferenceInquiry
+from kaihoken.coverage.inquiry import (
+    CertificateInquiry,
+    Inquiry,
+    NumberInquiry,
+    ReferenceInquiry,
+    StandingInquiry,
+)
 from kaihoken.coverage.matching import (
     SHOWN_STATES,
     WELFARE,
     Holder,
+    Known,
     Match,
     match_certificate,
     match_number,
@@ -69,7 +77,18 @@ def verify(inquiry: Inquiry, candidates: Sequence[History], on: date, known_at: 
         return _by_number(inquiry, match_number(inquiry, candidates, known_at), on)
     if isinstance(inquiry, ReferenceInquiry):
         return _by_number(inquiry, match_reference(inquiry, candidates, known_at), on)
+    if isinstance(inquiry, StandingInquiry):
+        return _by_standing(inquiry, candidates, on, known_at)
     return _by_certificate(inquiry, match_certificate(inquiry, candidates, known_at), on)
+
+
+def _by_standing(
+    inquiry: StandingInquiry, candidates: Sequence[History], on: date, known_at: CommitSequence
+) -> Verdict:
+    for history in candidates:
+        if history.person == inquiry.person:
+            return _person(inquiry, Known(history.person, believed(history, known_at)), on)
+    return _conclude(inquiry, on, Situation.CARD_NOT_LINKED, Validity.NOT_FOUND)
 
 
 def _by_number(inquiry: _ByNumber, matches: list[Match], on: date) -> Verdict:
@@ -166,7 +185,7 @@ def _newer_runs(match: Match, on: date) -> bool:
     return False
 
 
-def _by_certificate(inquiry: CertificateInquiry, holders: list[Holder], on: date) -> Verdict:
+def _by_certificate(inquiry: CertificateInquiry, holders: Sequence[Holder], on: date) -> Verdict:
     if not holders:
         return _conclude(inquiry, on, Situation.CARD_NOT_LINKED, Validity.NOT_FOUND)
     if len(holders) > 1:
@@ -177,7 +196,7 @@ def _by_certificate(inquiry: CertificateInquiry, holders: list[Holder], on: date
         return _conclude(inquiry, on, Situation.CERTIFICATE_REVOKED, None, who=holder)
     if state is CertificateState.EXPIRED:
         return _conclude(inquiry, on, Situation.CERTIFICATE_EXPIRED, None, who=holder)
-    return _holder(inquiry, holder, on, _CARD_NOTICES[state])
+    return _person(inquiry, holder, on, _CARD_NOTICES[state])
 
 
 _CARD_NOTICES: Mapping[CertificateState, tuple[Advisory, ...]] = MappingProxyType(
@@ -189,7 +208,12 @@ _CARD_NOTICES: Mapping[CertificateState, tuple[Advisory, ...]] = MappingProxyTyp
 )
 
 
-def _holder(inquiry: CertificateInquiry, holder: Holder, on: date, notices: tuple[Advisory, ...]) -> Verdict:
+def _person(
+    inquiry: CertificateInquiry | StandingInquiry,
+    holder: Known,
+    on: date,
+    notices: tuple[Advisory, ...] = (),
+) -> Verdict:
     shown = [c for c in _coverages(holder) if c.match in SHOWN_STATES]
     # The newest first; of those with one first day the one that was registered last.
     running = sorted((c for c in reversed(shown) if c.in_force(on)), key=lambda c: c.acquired, reverse=True)
@@ -210,12 +234,12 @@ def _holder(inquiry: CertificateInquiry, holder: Holder, on: date, notices: tupl
         )
     if welfare:
         return _welfare(inquiry, holder, welfare[0], on, notices)
-    return _holder_without(inquiry, holder, shown, on, notices)
+    return _person_without(inquiry, holder, shown, on, notices)
 
 
-def _holder_without(
-    inquiry: CertificateInquiry,
-    holder: Holder,
+def _person_without(
+    inquiry: CertificateInquiry | StandingInquiry,
+    holder: Known,
     shown: list[Coverage],
     on: date,
     notices: tuple[Advisory, ...],
@@ -257,7 +281,7 @@ def _holder_without(
 
 def _welfare(
     inquiry: Inquiry,
-    who: Match | Holder,
+    who: Match | Known,
     coverage: Coverage,
     on: date,
     notices: tuple[Advisory, ...] = (),
@@ -280,7 +304,7 @@ def _welfare(
     )
 
 
-def _coverages(holder: Holder) -> list[Coverage]:
+def _coverages(holder: Known) -> list[Coverage]:
     return [fact for fact in holder.facts if type(fact) is Coverage]
 
 
@@ -298,7 +322,7 @@ def _conclude(
     situation: Situation,
     validity: Validity | None,
     *,
-    who: Match | Holder | None = None,
+    who: Match | Known | None = None,
     about: Coverage | None = None,
     shown: tuple[Coverage, ...] = (),
     tickets: tuple[MedicalTicket, ...] = (),

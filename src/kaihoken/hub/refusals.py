@@ -39,6 +39,14 @@ REFERENCE_NUMBER = ("coverage.reference-number", "coverage.reference-individual-
 LINKED = ("coverage.reference-nobody", "coverage.reference-several", "coverage.reference-taken")
 """Why a 照会番号 is not registered."""
 
+CONSENTED = (
+    "consent.no-item",
+    "consent.item-unknown",
+    "consent.means",
+    "consent.examination-day",
+)
+"""Of what brings consents: they cannot be given so."""
+
 JSON_QUESTION = (
     "access.not-found-burst",
     "coverage.request-json",
@@ -57,6 +65,9 @@ JSON_QUESTION = (
     "coverage.future",
     "coverage.too-early",
     "coverage.not-known-yet",
+    *CONSENTED,
+    "consent.staff",
+    "consent.instant",
 )
 
 FHIR_FORM = ("fhir.format", "fhir.search", "fhir.required")

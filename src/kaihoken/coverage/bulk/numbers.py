@@ -8,7 +8,7 @@ many of its numbers are nobody's.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Protocol
 
 import msgspec
@@ -167,7 +167,7 @@ class Numbers:
         )  # a part takes some milliseconds: whoever asks one by one is not kept waiting for all
         nobody = await self._decide(items, progress)
         await asyncio.sleep(0)
-        await self._choose(job, items, today)
+        await self._choose(job, items, now, today)
         await asyncio.sleep(0)
         _step(items, lambda one: put_in_words(one, now, today))
         _step(items, write_answer)
@@ -240,9 +240,9 @@ class Numbers:
                 item.refuse(Problem("access.not-found-burst", retry_after=wait))
         return nobody
 
-    async def _choose(self, job: Job, items: Sequence[_Item], today: date) -> None:
+    async def _choose(self, job: Job, items: Sequence[_Item], now: datetime, today: date) -> None:
         """What may leave, and whether the limit is another than this facility saw last."""
-        _step(items, lambda one: choose(one, today))
+        _step(items, lambda one: choose(one, now, today))
         chosen = [item.asked for item in items if item.line is None and item.asked is not None]
         shown = [one for one in chosen if one.disclosure.results and one.verdict.person is not None]
         if not shown:

@@ -204,6 +204,12 @@ RESULT = (
     _consent("medicine_consent", "PharmacistsInfo", "OQSCD016", expires=True),
     _consent("diagnosis_consent", "DiagnosisInfo", "OQSCD016", expires=True),
     _consent("operation_consent", "OperationInfo", "OQSCD016", expires=True),
+    _consent("disease_name_consent", "DiagnosisName", "OQSCD016", expires=True),
+    _consent("infection_consent", "InfectiousInfo", "OQSCD016", expires=True),
+    _consent("allergy_consent", "AllergyInfo", "OQSCD016", expires=True),
+    _consent("contraindication_consent", "ContraindicationInfo", "OQSCD016", expires=True),
+    _consent("test_consent", "TestInfo", "OQSCD016", expires=True),
+    _consent("prescription_consent", "PrescriptionInfo", "OQSCD016", expires=True),
     _text("ReferenceNumber", "reference_number"),
     Element("PublicExpenseResultList", "tickets", Form.LIST, children=TICKET, item="MedicalTicketInfo"),
 )
