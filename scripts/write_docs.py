@@ -25,7 +25,7 @@ from kaihoken.coverage.bulk import drawing
 from kaihoken.coverage.folder.passage import TABLE as PASSAGE
 from kaihoken.hub import refusals
 from kaihoken.hub.assembly import route_table
-from kaihoken.people import Case, NumberAsk, sandbox_cases
+from kaihoken.people import Case, NumberAsk, ReferenceAsk, sandbox_cases
 from kaihoken.problems import catalogue
 from kaihoken.settings import PREFIX
 from kaihoken.web import Language, messages
@@ -194,6 +194,8 @@ def case_rows() -> Iterator[Row]:
         ask = case.ask
         if isinstance(ask, NumberAsk):
             asked = f"{ask.insurer_number} / {ask.symbol or '—'} / {ask.number} / {ask.branch or '—'}"
+        elif isinstance(ask, ReferenceAsk):
+            asked = f"照会番号 {ask.reference_number}"
         else:
             asked = f"{ask.presented} {ask.serial}"
         if ask.consents:

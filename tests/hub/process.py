@@ -145,7 +145,12 @@ async def _make(folder: Path) -> None:
                     "clinic",
                     Kind.FACILITY,
                     FACILITY,
-                    {Scope.ELIGIBILITY_ASK, Scope.ELIGIBILITY_BULK, Scope.OQS},
+                    {
+                        Scope.ELIGIBILITY_ASK,
+                        Scope.ELIGIBILITY_BULK,
+                        Scope.OQS,
+                        Scope.REFERENCES_WRITE,
+                    },
                 ),
                 _client(
                     folder,

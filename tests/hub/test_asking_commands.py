@@ -1,5 +1,6 @@
 """Asking without a server: `kaihoken eligibility check` and `kaihoken oqs answer` answer as a hub would."""
 
+import asyncio
 import json
 import shutil
 import sqlite3
@@ -12,6 +13,10 @@ import pytest
 from lxml import etree
 
 from kaihoken.audit import public
+from kaihoken.clock import SystemClock
+from kaihoken.coverage import ReferenceNumbers, read_linking
+from kaihoken.coverage.local import local_operator, opened_locally
+from kaihoken.coverage.truth import Truth
 from kaihoken.store import FileKeys
 
 from .command_line import Run, people, while_a_hub_holds_the_store
@@ -77,6 +82,34 @@ def test_with_json_it_is_the_hubs_own_answer_with_a_receipt_that_holds(run: Run,
     (tmp_path / "answer.json").write_bytes(answer.out)
     whole = run("receipt", "verify", "answer.json", "--keys", "kaihoken-keys", "--json")
     assert (whole.code, whole.json["of_this_answer"]) == (0, True)
+
+
+REFERENCE = ("eligibility", "check", "--birthdate", "1980-01-01", "--reference")
+LINK = {"reference_number": "P-1", "insurer_number": "01130012", "symbol": "12-34", "number": "56"}
+
+
+def test_a_facility_asks_by_its_own_number(run: Run) -> None:
+    people(a_row())
+    asyncio.run(_linked_by_the_test_facility())
+
+    found, unknown = run(*REFERENCE, "P-1"), run(*REFERENCE, "P-2")
+
+    assert (found.code, unknown.code) == (0, 1)
+    assert "\n  照会番号    P-1\n" in found.out.decode()
+    assert "照会番号" in unknown.out.decode()
+
+
+async def _linked_by_the_test_facility() -> None:
+    async with opened_locally(None, None, SystemClock()) as local:
+        truth = Truth(local.store, local.finder, local.committer, local.lookup_keys, local.clock)
+        linking = read_linking(json.dumps(LINK).encode(), local_operator().facility, local.clock.today())
+        assert await ReferenceNumbers(truth).register([linking], local_operator()) == ["registered"]
+
+
+@pytest.mark.parametrize("more", [("--number", "56"), ("--branch", "01"), ("--insurer", "01130012")])
+def test_a_reference_number_beside_other_numbers_is_misuse(run: Run, more: tuple[str, str]) -> None:
+    assert run(*REFERENCE, "P-1", *more).code == 2
+    assert run("eligibility", "check", "--reference", "P-1").code == 2
 
 
 def witnessed(folder: Path) -> int:

@@ -31,6 +31,7 @@ ADDRESS = "東京都架空区金糸雀町9-8-7"
 SERIAL = "771234567890771"
 LINK = "canary-link-5521"
 BIRTH = "1971-07-17"
+REFERENCE = "canary-patient-77"
 
 
 def _oqs(number: str = NUMBER, birth: str = "19710717", encoding: str = "UTF-8") -> str:
@@ -76,6 +77,7 @@ def _asks() -> list[Ask]:
     ).encode()
     certificate = f'{{"by":"certificate","issuer":"CN=TEST-CA","serial":"{SERIAL}"}}'.encode()
     xml = "application/xml"
+    links, unlinks = "/v1/reference-numbers", "/v1/reference-number-withdrawals"
     return [
         Ask("json", check, _json(consents=["limit"]), finds=True),
         Ask("json with a chart", check, _json(chart={"name": NAME, "kana": WIDE_KANA}), finds=True),
@@ -101,9 +103,40 @@ def _asks() -> list[Ask]:
         Ask("no token", check, _json(), client=""),
         Ask("wrong scope", check, _json(), client="operator"),
         Ask("no such path", "/v1/nothing", _json()),
+        Ask("link", links, _link()),
+        Ask("reference", check, _reference(), finds=True),
+        Ask("reference of another birth", check, _reference().replace(b"1971-07-17", b"1971-07-18")),
+        Ask("link of nobody", links, _link().replace(NUMBER.encode(), f"{NUMBER}1".encode())),
+        Ask("link of a wrong shape", links, _link().replace(b"symbol", NAME.encode())),
+        Ask("link as oqs", "/oqs/OQSsiimm01", _oqs_link().encode(), xml, finds=True),
+        Ask("link as oqs, of nobody", "/oqs/OQSsiimm01", _oqs_link(f"{NUMBER}1").encode(), xml),
+        Ask("unlink", unlinks, f'{{"reference_number":"{REFERENCE}"}}'.encode()),
+        Ask("unlink again", unlinks, f'{{"reference_number":"{REFERENCE}x"}}'.encode()),
         Ask("rows refused", "/v1/registrations", _rows(acquired="1900-01-01"), client="operator"),
         Ask("rows of a wrong shape", "/v1/registrations", _rows(birthdate=NAME), client="operator"),
     ]
+
+
+def _link() -> bytes:
+    return (
+        f'{{"reference_number":"{REFERENCE}","insurer_number":"01130012","symbol":"{SYMBOL}","number":"{NUMBER}",'
+        f'"birthdate":"{BIRTH}"}}'
+    ).encode()
+
+
+def _reference() -> bytes:
+    return f'{{"by":"reference","reference_number":"{REFERENCE}","birthdate":"{BIRTH}"}}'.encode()
+
+
+def _oqs_link(number: str = NUMBER) -> str:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><XmlMsg><MessageHeader>'
+        f"<MedicalInstitutionCode>{FACILITY}</MedicalInstitutionCode></MessageHeader><MessageBody>"
+        f"<ReferenceNumberRegistrationInfo><ReferenceNumber>{REFERENCE}</ReferenceNumber>"
+        f"<InsurerNumber>01130012</InsurerNumber><InsuredCardSymbol>{SYMBOL}</InsuredCardSymbol>"
+        f"<InsuredIdentificationNumber>{number}</InsuredIdentificationNumber>"
+        "</ReferenceNumberRegistrationInfo></MessageBody></XmlMsg>"
+    )
 
 
 def _rows(**more: object) -> bytes:
@@ -148,6 +181,7 @@ def _forms() -> dict[str, bytes]:
         "serial": SERIAL,
         "link": LINK,
         "birthdate": BIRTH,
+        "reference number": REFERENCE,
         "wire birthdate": "19710717",
     }.items():
         raw = value.encode()
@@ -225,5 +259,6 @@ def test_no_form_of_a_canary_is_in(sink: str, sinks: dict[str, bytes]) -> None:
 
 
 def test_the_records_are_of_these_questions(sinks: dict[str, bytes]) -> None:
-    assert sinks["records"].count(b'"situation":"valid"') >= 6
+    assert sinks["records"].count(b'"situation":"valid"') >= 7
+    assert sinks["records"].count(b'"refused":') >= 5
     assert b'kaihoken_answers_total{carrier="oqs-xml"' in sinks["metrics"]

@@ -18,6 +18,7 @@ from kaihoken.coverage import (
     Certificate,
     Coverage,
     PersonId,
+    ReferenceLink,
     Registering,
     Registrar,
     check_registrations,
@@ -27,7 +28,18 @@ from kaihoken.coverage import (
 )
 from kaihoken.coverage.rows import read_row
 from kaihoken.identity import NORMALISATION_VERSION
-from kaihoken.people import Loaded, Nation, Plan, bulk, load, make_store, rows_of, sandbox_people
+from kaihoken.people import (
+    Loaded,
+    Nation,
+    Person,
+    Plan,
+    Stated,
+    bulk,
+    load,
+    make_store,
+    rows_of,
+    sandbox_people,
+)
 from kaihoken.people.partitions import Partitions
 from kaihoken.people.rows import PLACE, Rows
 from kaihoken.people.workshop import Order, made
@@ -219,11 +231,16 @@ async def test_every_slice_is_a_commit_whose_record_names_its_rows(tmp_path: Pat
     await store.close()
 
 
+def said_by_registrants(person: Person) -> list[Stated]:
+    """Everything but 照会番号, which facilities register for themselves."""
+    return [stated for stated in person.stated if not isinstance(stated.fact, ReferenceLink)]
+
+
 async def test_registration_rows_read_back_as_the_same_facts() -> None:
     rows = [
         (stated, row)
         for p in [*sandbox_people(TODAY), *some_people(1_000)]
-        for stated, row in zip(p.stated, rows_of(p), strict=True)
+        for stated, row in zip(said_by_registrants(p), rows_of(p), strict=True)
     ]
 
     assert len(rows) > 2_000

@@ -16,6 +16,7 @@ from kaihoken.coverage import (
     Inquiry,
     NumberInquiry,
     Presented,
+    ReferenceInquiry,
     Situation,
     Validity,
     Verdict,
@@ -26,6 +27,7 @@ from kaihoken.people import (
     Case,
     NumberAsk,
     Person,
+    ReferenceAsk,
     sandbox_cases,
     sandbox_facility,
     sandbox_people,
@@ -65,6 +67,14 @@ def inquiry(case: Case, on: date) -> Inquiry:
             symbol=ask.symbol,
             number=ask.number,
             branch=ask.branch,
+            birthdate=ask.birthdate,
+            facility=sandbox_facility(),
+            presented=Presented(ask.presented),
+            consents=consents,
+        )
+    if isinstance(ask, ReferenceAsk):
+        return ReferenceInquiry(
+            reference_number=ask.reference_number,
             birthdate=ask.birthdate,
             facility=sandbox_facility(),
             presented=Presented(ask.presented),

@@ -131,7 +131,7 @@ def _facility(place: Folder) -> Client:
         code=sandbox_facility(),
         name=FACILITY_NAME,
         keys=(ClientKey(load_key(place.facility_key).public, demo=True),),
-        scopes=frozenset({Scope.ELIGIBILITY_ASK, Scope.ELIGIBILITY_BULK, Scope.OQS}),
+        scopes=frozenset({Scope.ELIGIBILITY_ASK, Scope.ELIGIBILITY_BULK, Scope.OQS, Scope.REFERENCES_WRITE}),
     )
 
 

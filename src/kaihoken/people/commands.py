@@ -16,7 +16,7 @@ from kaihoken.audit import witness_at
 from kaihoken.clock import SystemClock
 from kaihoken.people.making import make_store
 from kaihoken.people.plan import Plan
-from kaihoken.people.sandbox import Case, NumberAsk, sandbox_cases
+from kaihoken.people.sandbox import Case, NumberAsk, ReferenceAsk, sandbox_cases
 from kaihoken.settings import masked
 from kaihoken.store import FileKeys
 
@@ -111,6 +111,8 @@ def _asked(case: Case) -> str:
     if isinstance(ask, NumberAsk):
         numbers = f"{ask.insurer_number} 記号 {ask.symbol or '-'} 番号 {ask.number} 枝番 {ask.branch or '-'}"
         return f"{numbers} {ask.birthdate.isoformat()}{consents}"
+    if isinstance(ask, ReferenceAsk):
+        return f"照会番号 {ask.reference_number} {ask.birthdate.isoformat()}{consents}"
     return f"{ask.presented} 発行者 {ask.issuer} シリアル番号 {ask.serial}{consents}"
 
 

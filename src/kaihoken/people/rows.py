@@ -91,8 +91,10 @@ def table_rows(
 
 
 def rows_of(person: Person) -> list[tuple[str, dict[str, object]]]:
-    """The person as registration rows in order: who says it, and the row (JSON by msgspec)."""
-    return [(stated.source, registration_row(person.link, stated)) for stated in person.stated]
+    """The person as registration rows in order: who says it, and the row (JSON by msgspec). 照会番号 are not among
+    them: facilities register those themselves."""
+    said = (stated for stated in person.stated if type(stated.fact) in _KINDS)
+    return [(stated.source, registration_row(person.link, stated)) for stated in said]
 
 
 def registration_row(link: str, stated: Stated) -> dict[str, object]:

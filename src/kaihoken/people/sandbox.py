@@ -18,6 +18,7 @@ from kaihoken.coverage import (
     MedicalTicket,
     PersonId,
     PublicExpense,
+    ReferenceLink,
     SpecificDisease,
 )
 from kaihoken.people.coverages import J_LIS, Stated
@@ -30,6 +31,7 @@ from kaihoken.people.sandbox_table import (
     InsurerEntry,
     LimitEntry,
     PersonEntry,
+    ReferenceEntry,
     Rehearsal,
     Sandbox,
     SubsidyEntry,
@@ -62,13 +64,25 @@ class CertificateAsk(msgspec.Struct, frozen=True, tag_field="by", tag="certifica
     consents: tuple[str, ...] = ()
 
 
+class ReferenceAsk(msgspec.Struct, frozen=True, tag_field="by", tag="reference"):
+    """A question by 照会番号, as `POST /v1/eligibility-checks` takes it."""
+
+    reference_number: str
+    birthdate: date
+    presented: str = "number"
+    consents: tuple[str, ...] = ()
+
+
+Ask = NumberAsk | CertificateAsk | ReferenceAsk
+
+
 class Case(msgspec.Struct, frozen=True):
     """A question of the sandbox with what it is about and what comes back."""
 
     key: str
     ja: str
     en: str
-    ask: NumberAsk | CertificateAsk
+    ask: Ask
     expect: Expected
     encoding: str = "utf-8"
     rehearsal: Rehearsal | None = None
@@ -146,6 +160,7 @@ def _stated(person: PersonEntry, sandbox: Sandbox, as_of: date) -> Iterable[Stat
     rest: list[tuple[str, Fact]] = [
         *((subsidy.payer, _subsidy(subsidy, as_of)) for subsidy in person.subsidies),
         *((J_LIS, _certificate(card, sandbox, as_of)) for card in person.certificates),
+        *((sandbox.facility, _reference(one, person, sandbox, as_of)) for one in person.references),
     ]
     for source, other in rest:
         subject += 1
@@ -251,7 +266,26 @@ def _certificate(card: CardEntry, sandbox: Sandbox, as_of: date) -> Certificate:
     )
 
 
-def _ask(case: CaseEntry, person: PersonEntry, sandbox: Sandbox, as_of: date) -> NumberAsk | CertificateAsk:
+def _reference(
+    reference: ReferenceEntry, person: PersonEntry, sandbox: Sandbox, as_of: date
+) -> ReferenceLink:
+    coverage = next(coverage for coverage in person.coverages if coverage.number == reference.number)
+    return ReferenceLink(
+        facility=sandbox.facility,
+        reference_number=reference.reference_number,
+        insurer_number=sandbox.insurers[coverage.insurer].number,
+        symbol=coverage.symbol,
+        number=coverage.number,
+        branch=coverage.branch,
+        registered=day(reference.registered, as_of),
+    )
+
+
+def _ask(case: CaseEntry, person: PersonEntry, sandbox: Sandbox, as_of: date) -> Ask:
+    if case.reference:
+        return ReferenceAsk(
+            case.reference, day(person.born, as_of), case.presented or "number", case.consents
+        )
     if case.serial:
         return CertificateAsk(sandbox.issuer, case.serial, case.presented or "card", case.consents)
     coverage = next(coverage for coverage in person.coverages if coverage.number == case.number)

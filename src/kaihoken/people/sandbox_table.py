@@ -123,6 +123,14 @@ class CardEntry(
     revoked: str | None = None
 
 
+class ReferenceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """照会番号 that the test facility gave the person, for the coverage with that `number`."""
+
+    reference_number: str
+    number: str
+    registered: str
+
+
 class PersonEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A person with everything stated of them."""
 
@@ -134,10 +142,11 @@ class PersonEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coverages: tuple[CoverageEntry, ...]
     subsidies: tuple[SubsidyEntry, ...] = ()
     certificates: tuple[CardEntry, ...] = ()
+    references: tuple[ReferenceEntry, ...] = ()
 
 
 class CaseEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question: by `number` (one of the person's, changed by `ask`) or by `serial`."""
+    """A question: by `number` (one of the person's, changed by `ask`), by `serial`, or by `reference`."""
 
     key: str
     ja: str
@@ -146,6 +155,7 @@ class CaseEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expect: Expected
     number: str = ""
     serial: str = ""
+    reference: str = ""
     ask: dict[str, str] = {}
     presented: str = ""
     consents: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ readers disagree about which of the two counts.
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -62,13 +63,16 @@ _PARTS = frozenset((ROOT, HEADER, BODY))
 _KNOWN = _PARTS | {SEARCH_INFO} | HEADER_NAMES | SEARCH_NAMES
 _KNOWN_OF_REGISTRATION = _PARTS | {REGISTRATION_INFO} | LIST_HEADER_NAMES | REGISTRATION_NAMES
 _ALL_PATHS = {
-    **{name: f"{REGISTRATION_PATH}/{name}" for name in REGISTRATION_NAMES},
     **PATHS,
     ROOT: f"/{ROOT}",
     HEADER: HEADER_PATH,
     BODY: BODY_PATH,
     SEARCH_INFO: SEARCH_PATH,
     REGISTRATION_INFO: REGISTRATION_PATH,
+}
+_PATHS_OF_REGISTRATION = {
+    **_ALL_PATHS,
+    **{name: f"{REGISTRATION_PATH}/{name}" for name in REGISTRATION_NAMES},
 }
 
 
@@ -77,7 +81,7 @@ def read_request(data: bytes, transport: str | None = None) -> Request:
 
     Raises a Problem of the `oqs.` family with `where` the path that the element has in XML, or line and column.
     """
-    groups = _groups(data, transport, SEARCH_INFO)
+    groups = _groups(data, transport, SEARCH_INFO, _ALL_PATHS)
     _, _, header, _, search = groups
     header_texts = _texts(header, HEADER_PATH, HEADER_NAMES)
     search_texts = _texts(search, SEARCH_PATH, SEARCH_NAMES)
@@ -92,7 +96,7 @@ def read_request(data: bytes, transport: str | None = None) -> Request:
 
 def read_registration(data: bytes, transport: str | None = None) -> RegistrationRequest:
     """The registration of one 照会番号 in one JSON message. As `read_request`."""
-    groups = _groups(data, transport, REGISTRATION_INFO)
+    groups = _groups(data, transport, REGISTRATION_INFO, _PATHS_OF_REGISTRATION)
     _, _, header, _, info = groups
     header_texts = _texts(header, HEADER_PATH, LIST_HEADER_NAMES)
     info_texts = _texts(info, REGISTRATION_PATH, REGISTRATION_NAMES)
@@ -101,7 +105,9 @@ def read_registration(data: bytes, transport: str | None = None) -> Registration
     return registration_of(header_texts, info_texts, Encoding.UTF_8, None, unknown)
 
 
-def _groups(data: bytes, transport: str | None, info: str) -> tuple[Group, Group, Group, Group, Group]:
+def _groups(
+    data: bytes, transport: str | None, info: str, paths: Mapping[str, str]
+) -> tuple[Group, Group, Group, Group, Group]:
     """The objects of a message, from the outermost to the one that says what is asked."""
     check_size(data)
     data = data.removeprefix(_MARK)
@@ -112,7 +118,7 @@ def _groups(data: bytes, transport: str | None, info: str) -> tuple[Group, Group
     groups = (tree, message, header, body, _group(body, info))
     if data.count(b":") != sum(map(len, groups)):
         # More colons than names: one stands in a text or in an unknown object, or a name stands twice.
-        _refuse_repeated_names(data)
+        _refuse_repeated_names(data, paths)
     return groups
 
 
@@ -185,17 +191,17 @@ def _texts(group: Group, path: str, known: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def _refuse_repeated_names(data: bytes) -> None:
+def _refuse_repeated_names(data: bytes, paths: Mapping[str, str]) -> None:
     """Problem `oqs.duplicate-element` for the first name that stands twice in one object."""
-    json.loads(data, object_pairs_hook=_unique, parse_int=str, parse_float=str)
 
+    def unique(pairs: list[tuple[str, object]]) -> None:
+        names: set[str] = set()
+        for name, _ in pairs:
+            if name in names:
+                known = name in paths
+                raise Problem(
+                    "oqs.duplicate-element", where=paths.get(name, ""), element=name if known else "?"
+                )
+            names.add(name)
 
-def _unique(pairs: list[tuple[str, object]]) -> None:
-    names: set[str] = set()
-    for name, _ in pairs:
-        if name in names:
-            known = name in _ALL_PATHS
-            raise Problem(
-                "oqs.duplicate-element", where=_ALL_PATHS.get(name, ""), element=name if known else "?"
-            )
-        names.add(name)
+    json.loads(data, object_pairs_hook=unique, parse_int=str, parse_float=str)
