@@ -9,11 +9,12 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from importlib import import_module
 from inspect import cleandoc, getmembers, getsource, isclass
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
 
@@ -215,10 +216,94 @@ def _expected(case: Case) -> Iterator[str]:
         yield f"after {play.seconds:g} s"
 
 
+class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A clause of a guideline in our own words, and what shows that it is met (docs/security/*.yaml)."""
+
+    number: str
+    words: str
+    state: Literal["met", "documented", "not met", "does not apply"]
+    tests: list[str] = []
+    page: str = ""
+    why: str = ""
+    unconfirmed: bool = False
+
+
+class Guideline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The clauses of one guideline. `read` says how their numbers were read."""
+
+    title: str
+    read: str
+    clauses: list[Clause]
+
+
+class Disclosed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An answer of the disclosure form MDS/SDS; `clause` is "guideline number" of the table that shows it."""
+
+    number: str
+    question_ja: str
+    question_en: str
+    answer: Literal["yes", "partly", "no", "n/a"]
+    remark_ja: str
+    remark_en: str
+    clause: str
+
+
+class Disclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The answers of the form."""
+
+    title: str
+    read: str
+    answers: list[Disclosed]
+
+
+GUIDELINES = ("guideline", "asvs", "fapi")
+_ANSWERS = {"yes": "はい / yes", "partly": "一部 / partly", "no": "いいえ / no", "n/a": "対象外 / n/a"}
+
+
+def guideline(name: str) -> Guideline:
+    """A guideline's clauses."""
+    return msgspec.yaml.decode((DOCS / f"security/{name}.yaml").read_bytes(), type=Guideline)
+
+
+def disclosure() -> Disclosure:
+    """The answers of MDS/SDS."""
+    return msgspec.yaml.decode((DOCS / "security/disclosure.yaml").read_bytes(), type=Disclosure)
+
+
+def clause_rows(name: str) -> Iterator[Row]:
+    """Every clause of a guideline."""
+    for clause in guideline(name).clauses:
+        shown = [f"`{test.removeprefix('tests/')}`" for test in clause.tests]
+        if clause.page:
+            shown.append(f"[{clause.page.removeprefix('docs/')}](../{clause.page.removeprefix('docs/')})")
+        if clause.why:
+            shown.append(clause.why)
+        mark = " · unconfirmed" if clause.unconfirmed else ""
+        yield clause.number, clause.words, f"{clause.state}{mark}", "<br>".join(shown)
+
+
+def disclosure_rows() -> Iterator[Row]:
+    """Every answer of MDS/SDS."""
+    for one in disclosure().answers:
+        question = f"{one.question_ja}<br>{one.question_en}"
+        yield one.number, question, _ANSWERS[one.answer], f"{one.remark_ja}<br>{one.remark_en}", one.clause
+
+
 PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
     "commands": (command_rows, ("command", "arguments, options", "what it does")),
     "settings": (setting_rows, ("setting", "environment", "default", "application", "meaning")),
     "problems": (problem_rows, ("code", "OQS", "HTTP", "FHIR issue", "what happened", "what to do")),
+    **{
+        f"security/{name}": (
+            partial(clause_rows, name),
+            ("clause", "in our words", "state", "shown by, or why"),
+        )
+        for name in GUIDELINES
+    },
+    "security/disclosure": (
+        disclosure_rows,
+        ("no.", "問い / question", "答え / answer", "備考 / remark", "clause"),
+    ),
     "hub": (route_rows, ("route", "what it does", "who", "takes → answers", "refuses with")),
     "rules": (rule_rows, ("file", "days, or what it lists", "status", "source")),
     "situations": (situation_rows, ("situation", "日本語", "English")),

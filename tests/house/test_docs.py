@@ -10,7 +10,19 @@ from kaihoken.coverage.answering import earliest_day
 from .sources import ROOT, script
 
 DOCS = ROOT / "docs"
-PAGES = ("commands", "settings", "hub", "problems", "rules", "situations", "steps", "advisories", "cases")
+SECURITY = ("security/guideline", "security/asvs", "security/fapi", "security/disclosure")
+PAGES = (
+    *SECURITY,
+    "commands",
+    "settings",
+    "hub",
+    "problems",
+    "rules",
+    "situations",
+    "steps",
+    "advisories",
+    "cases",
+)
 
 
 @pytest.mark.parametrize("page", PAGES)
