@@ -70,7 +70,13 @@ NOUNS = (
         "kaihoken.store.commands",
         "保管庫: 移行・控え・点検",
         "the store: migrate, back up, check",
-        rooms=("kaihoken.audit.recorded", "kaihoken.access", "kaihoken.access.people", "kaihoken.coverage"),
+        rooms=(
+            "kaihoken.audit.recorded",
+            "kaihoken.audit.person_index",
+            "kaihoken.access",
+            "kaihoken.access.people",
+            "kaihoken.coverage",
+        ),
     ),
     Noun(
         "keys",

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from kaihoken.audit.head import Head, Key, check_head, public_keys
     from kaihoken.audit.kept_answer import check_answer, check_message
     from kaihoken.audit.log import NOTHING_KNOWN, Log, log_of
+    from kaihoken.audit.person_index import PersonIndex
     from kaihoken.audit.pulse import Histogram, Pulse
     from kaihoken.audit.receipt import checked_receipt
     from kaihoken.audit.recorded import require_own_store
-    from kaihoken.audit.search import KindReader
+    from kaihoken.audit.search import KindReader, Match, Search, Wanted, wanted
     from kaihoken.audit.terminal import keys_of, public_keys_at
     from kaihoken.audit.verification import Verification
     from kaihoken.audit.witness import FileWitness, Witness, witness_at
@@ -42,7 +43,12 @@ _HOMES = {
     "Histogram": "pulse",
     "Pulse": "pulse",
     "require_own_store": "recorded",
+    "PersonIndex": "person_index",
     "KindReader": "search",
+    "Match": "search",
+    "Search": "search",
+    "Wanted": "search",
+    "wanted": "search",
     "public": "api",
     "checked_receipt": "receipt",
     "FileWitness": "witness",
@@ -64,8 +70,12 @@ __all__ = [
     "Key",
     "KindReader",
     "Log",
+    "Match",
+    "PersonIndex",
     "Pulse",
+    "Search",
     "Verification",
+    "Wanted",
     "Witness",
     "Writes",
     "check_answer",
@@ -78,6 +88,7 @@ __all__ = [
     "public_keys",
     "public_keys_at",
     "require_own_store",
+    "wanted",
     "witness_at",
     "witness_of",
 ]

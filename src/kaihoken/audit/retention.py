@@ -14,6 +14,7 @@ from kaihoken import rules
 from kaihoken.audit.batch import Entry, entry_of, packed
 from kaihoken.audit.committer import Committer
 from kaihoken.audit.log import Log, chunks_of
+from kaihoken.audit.people_named import REMOVE, places_in
 from kaihoken.audit.store import DELETE_BODY, REPLACE_BODY
 from kaihoken.clock import TOKYO
 from kaihoken.problems import Problem
@@ -80,20 +81,24 @@ async def destroy_bodies(committer: Committer, before: date, today: date) -> Des
     first = await log.next_body(0)
     while first is not None and first < end:
         stop = min(first + _SLICE, end)
-        writes, gone = await _destruction(log, rule, first, stop)
+        writes, index, gone = await _destruction(log, rule, first, stop)
         if writes:
             body = DestructionBody(before, first, gone, digest, stop)
-            await committer.commit_slice([Entry(DESTROYED, msgspec.json.encode(body))], writes)
+            await committer.commit_slice([Entry(DESTROYED, msgspec.json.encode(body))], [*writes, *index])
             batches += len(writes)
             records += gone
         first = await log.next_body(stop)
     return Destroyed(batches, records)
 
 
-async def _destruction(log: Log, rule: Retention, first: int, stop: int) -> tuple[list[Write], int]:
-    """The writes that leave of these batches only what is kept for ever, and how many records they destroy."""
+async def _destruction(
+    log: Log, rule: Retention, first: int, stop: int
+) -> tuple[list[Write], list[Write], int]:
+    """The writes that leave of these batches only what is kept for ever, those that take the rest out of the index of
+    people, and how many records they destroy."""
     bodies = await log.bodies(first, stop)
     writes: list[Write] = []
+    index: list[Write] = []
     gone = 0
     for batch in await log.batches(first, stop):
         if batch.seq not in bodies:
@@ -104,11 +109,14 @@ async def _destruction(log: Log, rule: Retention, first: int, stop: int) -> tupl
         if not going:
             continue
         gone += going
+        going_chunks = [b"" if stays else chunk for chunk, stays in zip(chunks, kept, strict=True)]
+        if indexed := list(places_in(batch, going_chunks)):
+            index.append(Write(REMOVE, indexed))
         if any(kept):
             writes.append(Write(REPLACE_BODY, ((packed(kept), batch.seq),)))
         else:
             writes.append(Write(DELETE_BODY, ((batch.seq,),)))
-    return writes, gone
+    return writes, index, gone
 
 
 def _is_kept(chunk: bytes, rule: Retention) -> bool:

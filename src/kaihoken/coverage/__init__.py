@@ -49,6 +49,7 @@ from kaihoken.coverage.lookup import Place, place_of_fact, place_of_link, place_
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, refuse_oqs
 from kaihoken.coverage.oqs_registration import linking_of, refuse_registration, register_oqs
+from kaihoken.coverage.own import OwnRecord, OwnRecords
 from kaihoken.coverage.projection import check_projection
 from kaihoken.coverage.question import Answered, Asker, Found, Question
 from kaihoken.coverage.recorded import LOADED_SLICE, SliceRecord, check_registrations, said_of
@@ -120,6 +121,8 @@ __all__ = [
     "NumberInquiry",
     "OqsCarrier",
     "OqsReply",
+    "OwnRecord",
+    "OwnRecords",
     "PersonId",
     "Place",
     "Presented",

@@ -15,6 +15,7 @@ import typer
 from kaihoken.access import Issuer, load_key
 from kaihoken.clock import SystemClock
 from kaihoken.demo.folder import CLIENT, HOST, Folder, prepare
+from kaihoken.demo.people import wallet_in
 from kaihoken.demo.smoke import Smoked, smoked
 from kaihoken.demo.steps import Steps, say
 from kaihoken.demo.telling import assembled
@@ -47,7 +48,7 @@ def demo(
         settings = place.settings(listening.getsockname()[1])
         made_on = prepare(place, count, clock, steps)
         key = load_key(place.facility_key)
-        assemble = assembled(key, made_on)
+        assemble = assembled(key, made_on, wallet_in(place.cards))
         if smoke:
             issuer = Issuer(CLIENT, key, settings.audience, clock)
             server = server_of(settings, assemble)

@@ -16,6 +16,7 @@ from kaihoken import __version__
 from kaihoken.access import Client, ClientKey, Enrolment, Kind, Scope, load_key, load_registry, make_key
 from kaihoken.audit import Committer, witness_at, witness_of
 from kaihoken.clock import Clock
+from kaihoken.demo.people import let_in, make_cards, wallet_in
 from kaihoken.demo.steps import Steps
 from kaihoken.hub import HubSettings
 from kaihoken.people import Plan, make_store, sandbox_facility
@@ -63,6 +64,11 @@ class Folder:
         return self.path / "facility-key.json"
 
     @property
+    def cards(self) -> Path:
+        """The virtual cards of the ready-made people (0600)."""
+        return self.path / "cards.json"
+
+    @property
     def marker(self) -> Path:
         return self.path / "demo.json"
 
@@ -103,12 +109,14 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
         keys = FileKeys(place.keys) if place.keys.is_dir() else FileKeys.create(place.keys, clock)
         if not place.facility_key.is_file():
             make_key(demo=True).save(place.facility_key)
+        if not place.cards.is_file():
+            make_cards(place.cards, clock)
     with steps.step("nation", f"架空の国 {count:,} 人 / a fictional nation"):
         witness = witness_at(str(place.witness))
         processes = 0 if count <= _FEW else None
         asyncio.run(make_store(place.store, keys, plan, clock, witness=witness, processes=processes))
     with steps.step("facility", f"{FACILITY_NAME} / the demo facility"):
-        asyncio.run(_enrol(place, keys, clock))
+        asyncio.run(_enrol(place, keys, clock, today))
     place.mark(wanted)
     return today
 
@@ -135,7 +143,7 @@ def _facility(place: Folder) -> Client:
     )
 
 
-async def _enrol(place: Folder, keys: FileKeys, clock: Clock) -> None:
+async def _enrol(place: Folder, keys: FileKeys, clock: Clock, today: date) -> None:
     store = await open_store(place.store)
     try:
         async with witness_of(store, str(place.witness)) as witness:
@@ -143,6 +151,7 @@ async def _enrol(place: Folder, keys: FileKeys, clock: Clock) -> None:
             try:
                 enrolment = Enrolment(await load_registry(store), committer, clock)
                 await enrolment.enrol(_facility(place), by="demo")
+                await let_in(store, committer, clock, wallet_in(place.cards), today)
             finally:
                 await committer.close()
     finally:

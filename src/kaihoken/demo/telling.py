@@ -7,7 +7,7 @@ import msgspec
 from kaihoken.access import PrivateKey
 from kaihoken.coverage import Asker, Situation, read_check
 from kaihoken.demo.folder import CLIENT, FACILITY_NAME
-from kaihoken.hub import Assemble, Case, Rehearsal, Showcase, rehearsing, with_pages
+from kaihoken.hub import Assemble, CardWallet, Case, Rehearsal, Showcase, rehearsing, with_pages
 from kaihoken.people import sandbox_cases, sandbox_facility, sandbox_rehearsals
 
 TELLING: tuple[tuple[str, str], ...] = (
@@ -33,7 +33,7 @@ TELLING: tuple[tuple[str, str], ...] = (
 """The cases of the start page in order, each with the one in which the same person brings the card."""
 
 
-def assembled(key: PrivateKey, made_on: date) -> Assemble:
+def assembled(key: PrivateKey, made_on: date, wallet: CardWallet | None = None) -> Assemble:
     """The hub with its start page and the sandbox's rehearsals."""
     asker = Asker(CLIENT, sandbox_facility(), key.public.key_id)
     rehearsals = {
@@ -41,7 +41,7 @@ def assembled(key: PrivateKey, made_on: date) -> Assemble:
         for number, rehearsal in sandbox_rehearsals().items()
     }
     showcase = Showcase(asker, FACILITY_NAME, made_on, telling_cases(made_on))
-    return with_pages(showcase, rehearsing(rehearsals))
+    return with_pages(showcase, rehearsing(rehearsals), wallet)
 
 
 def telling_cases(made_on: date) -> tuple[Case, ...]:

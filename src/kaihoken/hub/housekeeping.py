@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from kaihoken.audit import Committer, Entry
+from kaihoken.audit import Committer, Entry, PersonIndex
 from kaihoken.clock import Clock
 from kaihoken.coverage.bulk import forget_jobs
 from kaihoken.problems import Problem
@@ -21,6 +21,7 @@ from kaihoken.store import Store, forget_answers, instant
 FORGOTTEN: Final = "answers.forgotten"
 
 _DAY_SECONDS: Final = 24 * 3600.0
+_INDEX_SECONDS: Final = 600.0
 
 _log = logging.getLogger("kaihoken.hub")
 
@@ -37,6 +38,18 @@ async def forget_daily(
         except Problem as problem:
             _log.warning("old answers were not forgotten: %s", problem.code)
         await asyncio.sleep(_DAY_SECONDS)
+
+
+async def index_people(store: Store, committer: Committer) -> None:
+    """Brings the index of who looked up to the log, now and again until it is cancelled. It begins late and goes in
+    slices: no question waits for it, and what it has not come to is searched as it is."""
+    index = PersonIndex(store, committer.log)
+    while True:
+        await asyncio.sleep(_INDEX_SECONDS)
+        try:
+            await index.catch_up(committer)
+        except Problem as problem:
+            _log.warning("the log was not indexed: %s", problem.code)
 
 
 async def forget_once(store: Store, committer: Committer, clock: Clock, days: int) -> int:

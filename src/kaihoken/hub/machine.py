@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from kaihoken.access import CertificateRule, Gate, NotFoundBurst, load_registry, open_gate
@@ -12,7 +12,7 @@ from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
 from kaihoken.coverage import Answering, ReferenceNumbers, Registrar, finder_for
 from kaihoken.hub.bulk_jobs import BulkJobs, bulk_jobs
-from kaihoken.hub.housekeeping import forget_daily
+from kaihoken.hub.housekeeping import forget_daily, index_people
 from kaihoken.hub.key_keeper import KeyKeeper
 from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.readiness import watch
@@ -95,7 +95,11 @@ async def running(
                 fresh = keep_fresh(tls)
                 kept = machine.key_keeper.keep()
                 lists = machine.bulk.working.run()
-                async with _beside(ready), _beside(old), _beside(fresh), _beside(kept), _beside(lists):
+                indexed = index_people(store, committer)
+                beside = (ready, old, fresh, kept, lists, indexed)
+                async with AsyncExitStack() as working:
+                    for work in beside:
+                        await working.enter_async_context(_beside(work))
                     yield machine
             finally:
                 await committer.close()

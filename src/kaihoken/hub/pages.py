@@ -15,6 +15,7 @@ from kaihoken.hub.answer_facts import asked_facts
 from kaihoken.hub.answer_view import view_of
 from kaihoken.hub.application import Assemble
 from kaihoken.hub.assembly import route_table
+from kaihoken.hub.card_wallet import CardWallet
 from kaihoken.hub.exchange import (
     PageApp,
     Receive,
@@ -36,7 +37,7 @@ from kaihoken.hub.question_form import EMPTY, FIELDS, PRESENTED, Typed, check_of
 from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.hub.routes import RouteTable
 from kaihoken.hub.showcase import Showcase, state_of
-from kaihoken.hub.site import Site
+from kaihoken.hub.site import ROWS, Site
 from kaihoken.payment import DeclaredShare
 from kaihoken.problems import Problem
 from kaihoken.web import (
@@ -56,12 +57,14 @@ LARGEST_FORM = 16 * 1024
 _MACHINE = 500  # and above: a failure of ours
 
 
-def with_pages(showcase: Showcase, rehearse: Rehearse | None = None) -> Assemble:
+def with_pages(
+    showcase: Showcase, rehearse: Rehearse | None = None, wallet: CardWallet | None = None
+) -> Assemble:
     """A hub that has its start page. Problem `hub.demo-only` where the store or the address does not allow one."""
 
     def assemble(machine: Machine) -> tuple[RouteTable, PageApp]:
         start = StartPages(machine, showcase, rehearse)
-        people = PeoplePages(machine, f"http://{machine.settings.host}:{machine.settings.port}")
+        people = PeoplePages(machine, f"http://{machine.settings.host}:{machine.settings.port}", ROWS, wallet)
         return route_table(machine, rehearse), Site(people, start)
 
     return assemble

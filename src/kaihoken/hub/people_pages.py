@@ -1,20 +1,18 @@
-"""The pages of people: signing in, an invitation, one's own page and devices.
+"""The frame of the pages of people: what every request passes, and what every page is made with.
 
-Every page and form is a row of one table (`ROWS`): who may come there, by which right, whether a fresh proof is asked.
-What every request passes stands in `__call__`, in the order in which it happens: the right host, the right origin, who
-it is, the form's own token, the right, the fresh proof; only then the handler. All of it works without a script but the
-passkey itself.
-"""
+Every page and form is a row of one table (`site.ROWS`): who may come there, by which right, whether a fresh proof
+is asked. What every request passes stands in `__call__`, in the order in which it happens: the right host, the
+right origin, who it is, the form's own token, the right, the fresh proof; only then the handler. All of it works
+without a script but the passkey itself."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 from kaihoken.access.people import (
-    Account,
     Accounts,
-    Authenticator,
+    Proxies,
     RelyingParty,
     Right,
     Sessions,
@@ -22,6 +20,9 @@ from kaihoken.access.people import (
     SignIn,
     require_right,
 )
+from kaihoken.audit import PersonIndex
+from kaihoken.coverage import OwnRecords
+from kaihoken.hub.card_wallet import CardWallet
 from kaihoken.hub.exchange import Receive, Reply, Request, Scope, Send, problem_headers, read_body, send_reply
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.page import HERE, headers_of, page_reply, read_form, require_own_form, see_other
@@ -52,21 +53,35 @@ class Row:
 class PeoplePages:
     """The pages of people of one hub (see `PageApp`). `url` is the address under which browsers reach it."""
 
-    def __init__(self, machine: Machine, url: str) -> None:
+    def __init__(
+        self, machine: Machine, url: str, rows: Sequence[Row], wallet: CardWallet | None = None
+    ) -> None:
+        if wallet is not None and machine.store.purpose != "demo":
+            raise Problem("access.demo-key")
         party = RelyingParty.at(url)
         sessions = Sessions(machine.gate.ticks)
         accounts = Accounts(machine.store, machine.committer, machine.clock, sessions)
         self.machine = machine
         self.party = party
         self.door = SignIn(
-            accounts, sessions, party, machine.clock, machine.gate.ticks, machine.settings.limits
+            accounts,
+            sessions,
+            party,
+            machine.clock,
+            machine.gate.ticks,
+            machine.settings.limits,
+            wallet.trust if wallet is not None else None,
         )
+        self.wallet = wallet
         self.accounts = accounts
+        self.proxies = Proxies(machine.store, machine.committer, machine.clock)
+        self.own = OwnRecords(machine.store, machine.committer, machine.clock)
+        self.index = PersonIndex(machine.store, machine.committer.log)
         self._demo = machine.store.purpose == "demo"
         self._cookies = CookieNames.over(tls=party.origin.startswith("https:"))
         self._hosts = (*HERE, party.rp_id) if self._demo else (party.rp_id,)
         self._pages = Pages("hub", assets=Assets("web", "hub"), demo=self._demo)
-        self._rows: Mapping[tuple[str, str], Row] = {(row.method, row.path): row for row in ROWS}
+        self._rows: Mapping[tuple[str, str], Row] = {(row.method, row.path): row for row in rows}
 
     def owns(self, path: str) -> bool:
         """Whether a path, with or without its language, is one of these pages."""
@@ -145,22 +160,31 @@ class PeoplePages:
         content = self.render("account/problem.html", visit, problem=problem)
         return page_reply(content, problem.entry.status, *problem_headers(problem))
 
-    def render(self, template: str, visit: Visit, **values: object) -> str:
+    def render(
+        self, template: str, visit: Visit, again: Mapping[str, str] | None = None, **values: object
+    ) -> str:
         """One page for a visit, with the token of every form in reach."""
         return self._pages.render(
             template,
             visit.language,
             here=visit.path,
-            again=None,
+            again=again,
             visit=visit,
             account=visit.account if visit.session is not None and visit.session.complete else None,
             passkey_address=f"{self.party.origin}{path_in(visit.language, visit.path)}",
             **values,
         )
 
-    def page(self, template: str, visit: Visit, status: int = 200, **values: object) -> Reply:
+    def page(
+        self,
+        template: str,
+        visit: Visit,
+        status: int = 200,
+        again: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> Reply:
         """The same as a reply."""
-        return page_reply(self.render(template, visit, **values), status)
+        return page_reply(self.render(template, visit, again, **values), status)
 
     def with_cookie(self, reply: Reply, name: str, value: str) -> Reply:
         """The reply that also sets a cookie."""
@@ -177,166 +201,11 @@ class PeoplePages:
             see_other(path_in(visit.language, there)), self._cookies.session, signed_in.cookie
         )
 
+    def client_name(self, client_id: str) -> str:
+        """What a client is called, its id where it has no name here."""
+        client = self.machine.gate.registry.get(client_id)
+        return client.name if client is not None else client_id
+
     def left(self, visit: Visit) -> Reply:
         """Where somebody goes who signed out."""
         return self.with_cookie(see_other(path_in(visit.language, SIGN_IN)), self._cookies.session, "")
-
-
-async def sign_in_page(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /sign-in."""
-    if visit.session is not None and visit.session.complete:
-        return see_other(path_in(visit.language, HOME))
-    return pages.page("account/sign_in.html", visit, asked=pages.door.ask("sign-in", visit.bound_to))
-
-
-async def sign_in(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /sign-in: the answer of a passkey."""
-    signed_in = await pages.door.with_passkey(
-        visit.form.get("challenge", ""), visit.form.get("answer", ""), visit.bound_to
-    )
-    return pages.begun(visit, signed_in)
-
-
-async def second_page(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /sign-in/second."""
-    half, account = visit.half
-    allowed = [
-        one
-        for one in await pages.accounts.authenticators_of(account.account_id)
-        if one.authenticator_id != half.authenticator_id
-    ]
-    return pages.page(
-        "account/second.html",
-        visit,
-        asked=pages.door.ask("second", half.digest, tuple(allowed)),
-        has_passkey=any(one.kind == "passkey" for one in allowed),
-    )
-
-
-async def second(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /sign-in/second."""
-    half, _ = visit.half
-    challenge, answer = visit.form.get("challenge", ""), visit.form.get("answer", "")
-    return pages.begun(visit, await pages.door.second_with_passkey(half, challenge, answer))
-
-
-async def sign_out(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /sign-out."""
-    session, account = visit.somebody
-    await pages.door.sign_out(session, account)
-    return pages.left(visit)
-
-
-async def invitation_page(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /invitation."""
-    return pages.page("account/invitation.html", visit, asked=None, code="", wrong=None)
-
-
-async def invitation(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /invitation: a code, answered with the question for a passkey."""
-    code = visit.form.get("code", "")
-    try:
-        account = await pages.accounts.invited_by(code)
-    except Problem as problem:
-        return pages.page(
-            "account/invitation.html", visit, problem.entry.status, asked=None, code=code, wrong=problem
-        )
-    asked = await pages.door.ask_to_enrol(account, visit.bound_to)
-    return pages.page("account/invitation.html", visit, asked=asked, code=code, invited=account, wrong=None)
-
-
-async def accept(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /invitation/passkey: the code once more, and the passkey that was made."""
-    code = visit.form.get("code", "")
-    account = await pages.accounts.invited_by(code)
-    passkey = _brought(pages, visit, account)
-    await pages.accounts.accept(code, passkey)
-    return see_other(path_in(visit.language, SIGN_IN))
-
-
-async def home(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /me."""
-    doors = [(name, path) for name, path, right in DOORS if right is None or visit.has(right)]
-    return pages.page("account/home.html", visit, doors=doors)
-
-
-async def devices_page(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /me/devices."""
-    session, account = visit.somebody
-    return pages.page(
-        "account/devices.html",
-        visit,
-        devices=await pages.accounts.authenticators_of(account.account_id),
-        current=session.authenticator_id,
-        asked=await pages.door.ask_to_enrol(account, session.digest),
-    )
-
-
-async def add_device(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/devices/add."""
-    _, account = visit.somebody
-    await pages.accounts.add_authenticator(account, _brought(pages, visit, account))
-    return see_other(path_in(visit.language, "/me/devices"))
-
-
-async def rename_device(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/devices/rename."""
-    _, account = visit.somebody
-    await pages.accounts.rename_authenticator(
-        account, visit.form.get("device", ""), visit.form.get("name", "")
-    )
-    return see_other(path_in(visit.language, "/me/devices"))
-
-
-async def remove_device(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/devices/remove."""
-    _, account = visit.somebody
-    await pages.accounts.remove_authenticator(account, visit.form.get("device", ""))
-    return see_other(path_in(visit.language, "/me/devices"))
-
-
-async def confirm_page(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /me/confirm."""
-    session, account = visit.somebody
-    own = await pages.accounts.authenticators_of(account.account_id)
-    return pages.page(
-        "account/confirm.html", visit, asked=pages.door.ask("confirm", session.digest, tuple(own))
-    )
-
-
-async def confirm(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/confirm."""
-    session, _ = visit.somebody
-    challenge, answer = visit.form.get("challenge", ""), visit.form.get("answer", "")
-    await pages.door.confirm_with_passkey(session, challenge, answer)
-    return see_other(path_in(visit.language, HOME))
-
-
-def _brought(pages: PeoplePages, visit: Visit, account: Account) -> Authenticator:
-    form = visit.form
-    return pages.door.new_passkey(
-        account, form.get("name", ""), form.get("challenge", ""), form.get("answer", ""), visit.bound_to
-    )
-
-
-DOORS: tuple[tuple[str, str, Right | None], ...] = (("devices", "/me/devices", None),)
-"""What one's own page leads to: name, path, the right that it takes."""
-
-ROWS = (
-    Row("GET", SIGN_IN, sign_in_page, "anybody"),
-    Row("POST", SIGN_IN, sign_in, "anybody", counted=True),
-    Row("GET", "/sign-in/second", second_page, "half"),
-    Row("POST", "/sign-in/second", second, "half", counted=True),
-    Row("POST", "/sign-out", sign_out),
-    Row("GET", "/invitation", invitation_page, "anybody"),
-    Row("POST", "/invitation", invitation, "anybody", counted=True),
-    Row("POST", "/invitation/passkey", accept, "anybody", counted=True),
-    Row("GET", HOME, home),
-    Row("GET", "/me/devices", devices_page),
-    Row("POST", "/me/devices/add", add_device, fresh=True),
-    Row("POST", "/me/devices/rename", rename_device),
-    Row("POST", "/me/devices/remove", remove_device, fresh=True),
-    Row("GET", "/me/confirm", confirm_page),
-    Row("POST", "/me/confirm", confirm, counted=True),
-)
-"""Every page and form of people."""

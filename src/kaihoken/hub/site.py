@@ -2,12 +2,20 @@
 
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.exchange import PageApp, Receive, Reply, Request, Scope, Send, problem_reply, send_reply
+from kaihoken.hub.log_pages import LOG_ROWS
 from kaihoken.hub.machine import Machine
+from kaihoken.hub.own_pages import OWN_ROWS
 from kaihoken.hub.page import see_other
 from kaihoken.hub.people_pages import SIGN_IN, PeoplePages
+from kaihoken.hub.proxy_pages import PROXY_ROWS
 from kaihoken.hub.routes import RouteTable
+from kaihoken.hub.sign_in_pages import SIGN_IN_ROWS
+from kaihoken.hub.staff_pages import STAFF_ROWS
 from kaihoken.problems import Problem
 from kaihoken.web import Assets, path_in, split_language
+
+ROWS = (*SIGN_IN_ROWS, *OWN_ROWS, *PROXY_ROWS, *STAFF_ROWS, *LOG_ROWS)
+"""Every page and form of people."""
 
 _STATIC = "/static/"
 
@@ -16,7 +24,7 @@ class Site:
     """Which pages answer a path (see `PageApp`). Without a start page the front door leads to signing in."""
 
     def __init__(self, people: PeoplePages, start: PageApp | None = None) -> None:
-        self._people = people
+        self.people = people
         self._start = start
         self._assets = Assets("web", "hub")
 
@@ -26,8 +34,8 @@ class Site:
         language, here = split_language(path)
         if path.startswith(_STATIC):
             await self._assets(scope, receive, send)
-        elif self._people.owns(path):
-            await self._people(scope, receive, send)
+        elif self.people.owns(path):
+            await self.people(scope, receive, send)
         elif self._start is not None:
             await self._start(scope, receive, send)
         elif here == "/":
@@ -39,9 +47,9 @@ class Site:
         """A problem as a page for a browser; for a program as the hub's other routes say it."""
         if b"text/html" not in request.header(b"accept"):
             return problem_reply(problem)
-        if self._start is not None and not self._people.owns(request.path):
+        if self._start is not None and not self.people.owns(request.path):
             return self._start.refusal(request, problem)
-        return self._people.refusal(request, problem)
+        return self.people.refusal(request, problem)
 
 
 def with_people(machine: Machine) -> tuple[RouteTable, PageApp | None]:
@@ -49,4 +57,4 @@ def with_people(machine: Machine) -> tuple[RouteTable, PageApp | None]:
     url = machine.settings.public_url
     if not url.startswith("https://"):
         raise Problem("hub.pages-need-tls")
-    return route_table(machine), Site(PeoplePages(machine, url))
+    return route_table(machine), Site(PeoplePages(machine, url, ROWS))

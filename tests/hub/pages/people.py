@@ -12,11 +12,13 @@ import httpx
 import uvicorn
 
 from kaihoken.access import Limit, Limits
-from kaihoken.access.people import Accounts, RelyingParty
+from kaihoken.access.people import Accounts, RelyingParty, Session
 from kaihoken.clock import FixedClock
+from kaihoken.demo.people import let_in, make_cards, wallet_in
 from kaihoken.hub import HubSettings, with_pages
 from kaihoken.hub.application import HubApplication
 from kaihoken.hub.machine import Machine, running
+from kaihoken.hub.site import Site as Pages
 from kaihoken.people import Plan, make_store
 from kaihoken.store import FileKeys
 
@@ -44,6 +46,16 @@ class Site:
         """For invitations, as the command line makes them."""
         return Accounts(self.machine.store, self.machine.committer, self.clock)
 
+    def session(self, http: httpx.AsyncClient) -> Session:
+        """The session of a browser, as the hub holds it."""
+        pages = (
+            self.application._pages
+        )  # what the hub itself serves: a test needs the tokens of forms it does not see
+        assert isinstance(pages, Pages)
+        found = pages.people.door.sessions.find(http.cookies.get("kaihoken-local", domain="127.0.0.1") or "")
+        assert found is not None
+        return found
+
     def browser(self, **headers: str) -> httpx.AsyncClient:
         """A browser without scripts."""
         return httpx.AsyncClient(
@@ -63,8 +75,12 @@ async def a_site(folder: Path, port: int = PORT) -> AsyncIterator[Site]:
     often = Limit(count=1000, seconds=1, burst=10_000)
     limits = Limits(sign_in_source=often, sign_in_overall=often)
     settings = HubSettings(store=str(folder / "store"), keys=str(folder / "keys"), port=port, limits=limits)
-    application = HubApplication(lambda: running(settings, keys, clock, ticks), with_pages(a_showcase(clock)))
+    make_cards(folder / "cards.json", clock)
+    wallet = wallet_in(folder / "cards.json")
+    assemble = with_pages(a_showcase(clock), wallet=wallet)
+    application = HubApplication(lambda: running(settings, keys, clock, ticks), assemble)
     async with application.opened() as machine:
+        await let_in(machine.store, machine.committer, clock, wallet, clock.today())
         yield Site(machine, application, clock, ticks, f"http://localhost:{port}")
 
 
@@ -111,6 +127,11 @@ async def sign_in(http: httpx.AsyncClient, passkey: SoftPasskey) -> httpx.Respon
     page = await http.get("/sign-in")
     fields: Mapping[str, str] = fields_of(page, "/sign-in")
     return await http.post("/sign-in", data={**fields, "answer": passkey.answer(fields["challenge"])})
+
+
+async def with_card(http: httpx.AsyncClient, name: str) -> httpx.Response:
+    """Sign in with a card of the demonstration: one click."""
+    return await send(http, await http.get("/sign-in"), "/sign-in/card", card=name)
 
 
 async def enrol(http: httpx.AsyncClient, code: str, passkey: SoftPasskey) -> httpx.Response:

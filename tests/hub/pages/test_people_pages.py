@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from kaihoken.access.people import Account, Role, may
 from kaihoken.access.people.account_table import accounts_of_person
-from kaihoken.hub.people_pages import ROWS, Row
+from kaihoken.hub.people_pages import Row
+from kaihoken.hub.site import ROWS
 from kaihoken.web import LANGUAGES, Language, path_in
 
 from ...access.people.passkeys import SoftPasskey
@@ -93,7 +94,8 @@ async def test_no_form_is_taken_from_elsewhere(site: Site, row: Row) -> None:
 
 @pytest.mark.parametrize("row", FORMS, ids=lambda row: row.path)
 async def test_no_form_is_taken_without_its_own_token(site: Site, row: Row) -> None:
-    _, passkey = await somebody(site, verifies=row.needs != "half")
+    who = next(role for role in Role if row.right is None or may(role, row.right))
+    _, passkey = await somebody(site, who, verifies=row.needs != "half")
     async with site.browser() as http, site.browser() as other:
         await sign_in(http, passkey)
         _, second = await somebody(site)
@@ -102,9 +104,8 @@ async def test_no_form_is_taken_without_its_own_token(site: Site, row: Row) -> N
         for token in ("", "x", "é" * 40, foreign):
             refused = await http.post(row.path, data={"token": token})
             assert (refused.status_code, code_of(refused)) == (403, "access.form-refused"), token
-        assert (
-            await http.post(row.path, content=b"{}", headers={"content-type": "application/json"})
-        ).status_code == 415
+        no_form = {"content-type": "application/json"}
+        assert (await http.post(row.path, content=b"{}", headers=no_form)).status_code == 415
 
 
 @pytest.mark.parametrize("row", GUARDED, ids=named)
@@ -155,33 +156,20 @@ async def test_each_page_takes_its_right(site: Site, row: Row, role: Role) -> No
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.fresh], ids=lambda row: row.path)
 async def test_what_is_dangerous_takes_a_fresh_proof(site: Site, row: Row) -> None:
-    role = next(role for role in Role if row.right is None or has(role, row))
-    _, passkey = await somebody(site, role)
+    who = next(role for role in Role if row.right is None or may(role, row.right))
+    _, passkey = await somebody(site, who)
     async with site.browser() as http:
-        home = await sign_in(http, passkey)
+        await sign_in(http, passkey)
+        session = site.session(http)
         site.ticks.pass_seconds(5 * 60)
-        refused = await http.post(row.path, data={"token": await token_for(http, row.path, home)})
+        refused = await http.post(row.path, data={"token": session.form_token(row.path)})
         assert (refused.status_code, code_of(refused)) == (403, "access.proof-old")
 
         page = await http.get("/me/confirm")
         fields = fields_of(page, "/me/confirm")
         await http.post("/me/confirm", data={**fields, "answer": passkey.answer(fields["challenge"])})
-        again = await http.post(row.path, data={"token": await token_for(http, row.path, home)})
+        again = await http.post(row.path, data={"token": session.form_token(row.path)})
         assert code_of(again) != "access.proof-old"
-
-
-def has(role: Role, row: Row) -> bool:
-    return row.right is not None and may(role, row.right)
-
-
-async def token_for(http: httpx.AsyncClient, path: str, home: httpx.Response) -> str:
-    """The token of a form, from the page where it stands."""
-    for row in ROWS:
-        if row.method == "GET" and row.needs == "somebody":
-            page = await http.get(row.path)
-            if f'action="{path}"' in page.text:
-                return fields_of(page, path)["token"]
-    raise AssertionError(f"no page has the form {path}")
 
 
 def code_of(page: httpx.Response) -> str:

@@ -1,28 +1,42 @@
 """People: accounts, roles, passkeys, sessions, proxies (docs/accounts.md)."""
 
 from kaihoken.access.people.account import Account, Authenticator
-from kaihoken.access.people.accounts import Accounts
+from kaihoken.access.people.accounts import Accounts, authenticator_now
 from kaihoken.access.people.passkey import RelyingParty
+from kaihoken.access.people.proxies import Proxies, Wish
+from kaihoken.access.people.proxy import Proxy, Scope, proxy_terms
 from kaihoken.access.people.recorded import check_accounts
 from kaihoken.access.people.role import MANAGES, Right, Role, may, require_right
 from kaihoken.access.people.session import Session, Sessions, digest_of
-from kaihoken.access.people.sign_in import Asked, SignedIn, SignIn
+from kaihoken.access.people.sign_in import Asked, CardProof, SignedIn, SignIn
+from kaihoken.access.people.virtual_card import PIN, TestAuthority, Trust, VirtualCard
 
 __all__ = [
     "MANAGES",
+    "PIN",
     "Account",
     "Accounts",
     "Asked",
     "Authenticator",
+    "CardProof",
+    "Proxies",
+    "Proxy",
     "RelyingParty",
     "Right",
     "Role",
+    "Scope",
     "Session",
     "Sessions",
     "SignIn",
     "SignedIn",
+    "TestAuthority",
+    "Trust",
+    "VirtualCard",
+    "Wish",
+    "authenticator_now",
     "check_accounts",
     "digest_of",
     "may",
+    "proxy_terms",
     "require_right",
 ]

@@ -96,7 +96,7 @@ def new_account(role: Role, organisation: str, person: str, name: str, at_ms: in
 
 def checked_name(name: str) -> str:
     """A name for an account or an authenticator, without blanks around it. Problem `access.account-invalid`."""
-    name = name.strip()
+    name = name.replace("\u3000", " ").strip()
     if not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
         raise Problem("access.account-invalid", where="name")
     return name

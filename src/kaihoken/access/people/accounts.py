@@ -65,6 +65,10 @@ class Accounts:
         """The accounts of an organisation."""
         return await account_table.accounts_of(self._store, organisation)
 
+    async def everybody(self) -> list[Account]:
+        """Every account of the store."""
+        return await account_table.every(self._store, Account)
+
     async def invite(
         self, by: Account | None, role: Role, organisation: str, person: str, name: str
     ) -> tuple[Account, str]:

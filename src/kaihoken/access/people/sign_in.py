@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from kaihoken.access.limits import Limits, Meter, seconds
 from kaihoken.access.people import passkey, recorded
-from kaihoken.access.people.account import Account, Authenticator, Shown
+from kaihoken.access.people.account import Account, Authenticator, AuthenticatorKind, Shown
 from kaihoken.access.people.accounts import Accounts, authenticator_now
 from kaihoken.access.people.challenge import Challenges, Purpose
 from kaihoken.access.people.factors import Proof, Step, after
 from kaihoken.access.people.passkey import RelyingParty
 from kaihoken.access.people.session import Session, Sessions
 from kaihoken.access.people.terms import Ends, SessionTerms, session_terms
+from kaihoken.access.people.virtual_card import Trust, message_of
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
 from kaihoken.store import milliseconds
@@ -41,8 +42,17 @@ class SignedIn:
     account: Account
 
 
+@dataclass(frozen=True, slots=True)
+class CardProof:
+    """What a card brings: its certificate (DER) and its signature over the hub's message."""
+
+    certificate: bytes
+    signature: bytes
+
+
 class SignIn:
-    """The door of one hub for people. `party` is the site that passkeys are for."""
+    """The door of one hub for people. `party` is the site that passkeys are for, `cards` whose virtual cards it takes:
+    None on every store but a demonstration's."""
 
     def __init__(
         self,
@@ -52,12 +62,14 @@ class SignIn:
         clock: Clock,
         ticks: Callable[[], int],
         limits: Limits,
+        cards: Trust | None = None,
     ) -> None:
         self.accounts = accounts
         self.sessions = sessions
         self._party = party
         self._clock = clock
         self._ticks = ticks
+        self._cards = cards
         self._challenges = Challenges(ticks)
         self._by_source = Meter(limits.sign_in_source)
         self._over_all = Meter(limits.sign_in_overall)
@@ -98,6 +110,25 @@ class SignIn:
             account, shown.authenticator.authenticator_id, _HALF_WAY, first=shown
         )
         return SignedIn(cookie, session, account)
+
+    def message_for_card(self, challenge: str) -> bytes:
+        """What a card signs for this hub."""
+        return message_of(self._party.origin, passkey.bytes_of(challenge))
+
+    async def with_card(self, challenge: str, proof: CardProof, bound_to: bytes) -> SignedIn:
+        """A session for who signed the challenge with a virtual card. Problems as `with_passkey`."""
+        account, shown = await self._proved_by_card("sign-in", challenge, proof, bound_to)
+        after(Step.NOBODY, Proof.CARD)
+        await self.accounts.shown(recorded.SIGNED_IN, account, shown)
+        return self._begin(account, shown)
+
+    async def confirm_with_card(self, session: Session, challenge: str, proof: CardProof) -> None:
+        """A fresh proof with a card. Problem `access.sign-in-refused` where it is somebody else's."""
+        account, shown = await self._proved_by_card("confirm", challenge, proof, session.digest)
+        if account.account_id != session.account_id:
+            raise Problem("access.sign-in-refused")
+        await self.accounts.shown(recorded.CONFIRMED, account, shown)
+        self.sessions.prove(session)
 
     async def second_with_passkey(self, half: Session, challenge: str, answer: str) -> SignedIn:
         """A whole session in place of a half one. Problems `access.second-factor` (the same passkey again, or another
@@ -162,15 +193,31 @@ class SignIn:
         self, purpose: Purpose, challenge: str, answer: str, bound_to: bytes
     ) -> tuple[Account, Shown, Proof]:
         value = self._challenges.take(challenge, purpose, bound_to)
-        authenticator = await self.accounts.authenticator(passkey.passkey_named(answer))
-        if authenticator is None or authenticator.status != "active" or authenticator.kind != "passkey":
-            raise Problem("access.sign-in-refused")
+        account, authenticator = await self._held(passkey.passkey_named(answer), "passkey")
         signed = passkey.signed(self._party, answer, value, authenticator)
+        proof = Proof.PASSKEY_VERIFIED if signed.user_verified else Proof.PASSKEY_TOUCHED
+        return account, Shown(authenticator, signed.counter), proof
+
+    async def _proved_by_card(
+        self, purpose: Purpose, challenge: str, proof: CardProof, bound_to: bytes
+    ) -> tuple[Account, Shown]:
+        self._challenges.take(challenge, purpose, bound_to)
+        if self._cards is None:
+            raise Problem("access.sign-in-refused")
+        message = self.message_for_card(challenge)
+        card_id = self._cards.proved(proof.certificate, proof.signature, message, self._clock.now())
+        account, authenticator = await self._held(card_id, "card")
+        return account, Shown(authenticator, authenticator.counter + 1)
+
+    async def _held(self, authenticator_id: str, kind: AuthenticatorKind) -> tuple[Account, Authenticator]:
+        """Whose authenticator that is. Problem `access.sign-in-refused`: nobody's, removed, or of somebody disabled."""
+        authenticator = await self.accounts.authenticator(authenticator_id)
+        if authenticator is None or authenticator.status != "active" or authenticator.kind != kind:
+            raise Problem("access.sign-in-refused")
         account = await self.accounts.account(authenticator.account_id)
         if account is None or account.status != "active":
             raise Problem("access.sign-in-refused")
-        proof = Proof.PASSKEY_VERIFIED if signed.user_verified else Proof.PASSKEY_TOUCHED
-        return account, Shown(authenticator, signed.counter), proof
+        return account, authenticator
 
     def _begin(self, account: Account, shown: Shown) -> SignedIn:
         ends = self.terms.of(account.role)

@@ -1,0 +1,177 @@
+"""What somebody is shown of their own coverage: in their own words, never a reason, never another's data.
+
+The person is known by their id, not by a number; what is shown is decided as for any question, and on record before
+it is shown. Nothing here says 生活保護, arrears, or why a coverage ended: the patient's words of the situation are
+all there is."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import cast
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from kaihoken.audit import Committer, Entry
+from kaihoken.clock import Clock, tokyo_day
+from kaihoken.coverage.history import (
+    CommitSequence,
+    Coverage,
+    History,
+    PersonId,
+    PublicExpense,
+    believed,
+    unpack_history,
+)
+from kaihoken.coverage.inquiry import NumberInquiry
+from kaihoken.coverage.matching import SHOWN_STATES, WELFARE
+from kaihoken.coverage.verdict import Situation
+from kaihoken.coverage.verification import verify
+from kaihoken.identity import InsurerNumber
+from kaihoken.payment import Share
+from kaihoken.problems import Problem
+from kaihoken.store import Store, schema, statement
+
+OWN_VIEW = "person.own-view"
+
+_PERSON = statement(
+    "read a person by their id",
+    select(schema.person.c.person_no, schema.person.c.packed).where(
+        schema.person.c.person_id == bindparam("person_id")
+    ),
+)
+_TELLING = frozenset({Situation.VALID, Situation.SPECIAL_EXPENSE})
+
+
+class OwnCoverage(msgspec.Struct, frozen=True):
+    """A coverage as its holder is shown it. Without its particulars where they would tell more than that it is
+    there."""
+
+    insurer_name: str
+    insurer_number: str
+    symbol: str
+    number: str
+    branch: str
+    since: date
+
+
+class OwnRecord(msgspec.Struct, frozen=True):
+    """What somebody is shown today. `situation` has the words; `share` is None where nothing is sure."""
+
+    name: str
+    birthdate: date | None
+    situation: Situation
+    coverage: OwnCoverage | None
+    share: Share | None
+    subsidies: tuple[str, ...]
+    on: date
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """Members in alphabetical order: that is the canonical form of a body."""
+
+    account: str
+    at: datetime
+    fields: tuple[str, ...]
+    organisation: str
+    person: str
+    proxy: str
+
+
+_NOBODY = OwnRecord("", None, Situation.NOT_FOUND, None, None, (), date.min)
+
+
+class OwnRecords:
+    """Shows people what is theirs."""
+
+    def __init__(self, store: Store, committer: Committer, clock: Clock) -> None:
+        self._store = store
+        self._committer = committer
+        self._clock = clock
+
+    async def show(self, person: str, account: str, proxy: str = "") -> OwnRecord:
+        """The own record of a person (their id in hexadecimal) for the account that asks, by a proxy where it is
+        somebody else's. On record before it is returned. Problems of the store and the log."""
+        now = self._clock.now()
+        shown = own_record(await self._history(person), tokyo_day(now), self._known)
+        fields = tuple(
+            sorted(name for name in OwnRecord.__struct_fields__ if getattr(shown, name) and name != "on")
+        )
+        record = _Record(account, now, fields, "", person, proxy)
+        await self._committer.commit([Entry(OWN_VIEW, msgspec.json.encode(record))])
+        return shown
+
+    async def birthdate(self, person: str) -> date | None:
+        """The birthdate of a person, for what an age decides; it is not shown."""
+        return own_record(await self._history(person), self._clock.today(), self._known).birthdate
+
+    @property
+    def _known(self) -> CommitSequence:
+        return CommitSequence(self._committer.committed_seq)
+
+    async def _history(self, person: str) -> History | None:
+        rows = await self._store.fetch(_PERSON, (bytes.fromhex(person),))
+        if not rows:
+            return None
+        number, packed = cast("tuple[int, bytes]", rows[0])
+        try:
+            return unpack_history(PersonId(bytes.fromhex(person)), packed)
+        except msgspec.DecodeError:
+            raise Problem("store.corrupt", where=f"person {number}") from None
+
+
+def own_record(history: History | None, on: date, known_at: CommitSequence) -> OwnRecord:
+    """What a history shows its person on a day. Pure."""
+    if history is None:
+        return msgspec.structs.replace(_NOBODY, on=on)
+    facts = believed(history, known_at)
+    coverages = sorted(
+        (fact for fact in facts if type(fact) is Coverage), key=lambda one: one.acquired, reverse=True
+    )
+    if not coverages:
+        return msgspec.structs.replace(_NOBODY, on=on)
+    coverage = _first(coverages, on)
+    verdict = verify(_inquiry(coverage), [history], on, known_at)
+    telling = verdict.situation in _TELLING and coverage.classification != WELFARE
+    return OwnRecord(
+        name=coverage.name,
+        birthdate=coverage.birthdate,
+        situation=verdict.situation,
+        coverage=_shown(coverage) if telling else None,
+        share=verdict.share if telling else None,
+        subsidies=_subsidies(facts, on) if telling else (),
+        on=on,
+    )
+
+
+def _first(coverages: Sequence[Coverage], on: date) -> Coverage:
+    """The coverage that counts: one that runs and may be seen, else one that runs, else the newest."""
+    running = [one for one in coverages if one.in_force(on)]
+    seen = [one for one in running if one.match in SHOWN_STATES]
+    return (seen or running or list(coverages))[0]
+
+
+def _inquiry(coverage: Coverage) -> NumberInquiry:
+    return NumberInquiry(
+        InsurerNumber.as_written(coverage.insurer_number),
+        coverage.symbol,
+        coverage.number,
+        coverage.branch,
+        coverage.birthdate,
+        "",
+    )
+
+
+def _shown(coverage: Coverage) -> OwnCoverage:
+    return OwnCoverage(
+        insurer_name=coverage.insurer_name,
+        insurer_number=coverage.insurer_number,
+        symbol=coverage.symbol,
+        number=coverage.number,
+        branch=coverage.branch,
+        since=coverage.acquired,
+    )
+
+
+def _subsidies(facts: Sequence[object], on: date) -> tuple[str, ...]:
+    own = (fact.scheme for fact in facts if type(fact) is PublicExpense and fact.in_force(on))
+    return tuple(dict.fromkeys(own))

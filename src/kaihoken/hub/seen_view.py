@@ -1,0 +1,88 @@
+"""Who looked, in words: a record of the log as somebody reads it who is no programmer. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kaihoken.audit import Match
+from kaihoken.store import instant
+from kaihoken.web import Language, messages
+
+KINDS = ("eligibility.answer", "person.looked-up", "person.own-view")
+"""Which kinds of record say that somebody saw something of a person."""
+
+_GROUPS = {
+    "name": ("name", "kana", "name_reading", "name_flagged", "other_name", "other_kana"),
+    "birthdate": ("birthdate", "preschool"),
+    "address": ("address", "postal_code"),
+    "sex": ("sex", "sex_other"),
+    "insurer": ("insurer_name", "insurer_number", "coverage"),
+    "number": ("symbol", "number", "branch", "reference_number"),
+    "period": ("acquired", "lost", "loss_reason", "issued", "valid_from", "valid_to"),
+    "share": ("share_percent", "elderly", "share"),
+    "limit": ("limit", "limit_consent"),
+    "disease": ("diseases", "disease_consent"),
+    "ticket": ("tickets",),
+    "subsidies": ("subsidies",),
+    "relation": ("relation", "insured_name", "classification"),
+    "situation": ("situation",),
+    "seen": ("seen",),
+}
+_GROUP_OF = {field: group for group, fields in _GROUPS.items() for field in fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look: when, who (a name and a code), how asked (the message `seen.how.<how>`), which groups of fields left
+    (`seen.field.<group>`; none: only that somebody asked), and where its record stands."""
+
+    at: datetime
+    who: str
+    code: str
+    how: str
+    fields: tuple[str, ...]
+    batch: int
+    index: int
+
+    def as_json(self, language: Language) -> dict[str, object]:
+        """The same as data, with the words beside it."""
+        said = messages("hub")
+        return {
+            "at": self.at.isoformat(),
+            "who": self.who,
+            "code": self.code,
+            "how": self.how,
+            "how_said": said.text(f"seen.how.{self.how}", language),
+            "fields": list(self.fields),
+            "fields_said": [said.text(f"seen.field.{field}", language) for field in self.fields],
+            "record": f"{self.batch}/{self.index}",
+        }
+
+
+def seen_of(match: Match, name_of: Callable[[str], str]) -> Seen:
+    """A record as a look. `name_of` knows the name of a client."""
+    body: Any = match.body
+    own = match.kind == "person.own-view"
+    fields = dict.fromkeys(_GROUP_OF[field] for field in body.get("fields", ()) if field in _GROUP_OF)
+    return Seen(
+        at=instant(match.at_ms),
+        who="" if own else name_of(str(body.get("client", ""))),
+        code="" if own else str(body.get("by", "")),
+        how=_how(match.kind, body),
+        fields=tuple(fields),
+        batch=match.batch,
+        index=match.index,
+    )
+
+
+def _how(kind: str, body: Any) -> str:
+    if kind == "person.own-view":
+        return "proxy" if body.get("proxy") else "self"
+    if kind == "person.looked-up":
+        return "auditor"
+    asked = str(body.get("kind", ""))
+    return asked if asked in _WAYS else "other"
+
+
+_WAYS = ("number", "certificate", "reference", "bulk", "standing")
