@@ -147,7 +147,7 @@ def test_what_is_renewed_in_august_runs_from_a_first_to_the_next_31_july() -> No
             assert all(
                 limit.valid_from <= limit.long_term <= on for limit in coverage.limits if limit.long_term
             )
-    assert papers == 4 * len(a_year())
+    assert papers == 25 * len(a_year())
 
 
 def test_the_cases_cover_every_validity_and_every_situation() -> None:

@@ -35,6 +35,7 @@ from kaihoken.people.sandbox_table import (
     Rehearsal,
     Sandbox,
     SubsidyEntry,
+    TicketEntry,
     day,
     months_later,
     table,
@@ -182,7 +183,10 @@ def _coverage(
         insured_name=coverage.insured_name or person.name,
         name=person.name,
         kana=person.kana,
+        other_name=person.other_name,
+        other_kana=person.other_kana,
         sex=person.sex,
+        sex_other=person.sex_other,
         birthdate=day(person.born, as_of),
         postal_code=_POSTAL_CODE,
         address=_ADDRESS,
@@ -215,7 +219,7 @@ def _coverage(
             )
             for disease in coverage.diseases
         ),
-        tickets=(_ticket(sandbox.facility, as_of),) if coverage.ticket else (),
+        tickets=(_ticket(coverage.ticket, sandbox.facility, as_of),) if coverage.ticket else (),
     )
 
 
@@ -230,17 +234,20 @@ def _limit(limit: LimitEntry, as_of: date) -> LimitCertificate:
     )
 
 
-def _ticket(facility: str, as_of: date) -> MedicalTicket:
+def _ticket(ticket: TicketEntry, facility: str, as_of: date) -> MedicalTicket:
     month = as_of.replace(day=1)
     return MedicalTicket(
-        ticket_type="01",
+        ticket_type=ticket.kind,
         month=month,
         facility=facility,
         facility_name="架空の試験用診療所",
         issue_number="9900001",
         valid_from=month,
         valid_to=months_later(month, 1) - timedelta(days=1),
-        treatment_type="02",
+        treatment_type=ticket.treatment,
+        self_pay_yen=ticket.self_pay_yen,
+        single_or_combined=ticket.combined,
+        social_insurance=ticket.insurance,
         district_contact="架空市福祉事務所",
     )
 

@@ -67,6 +67,16 @@ class DiseaseEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     monthly_limit_yen: int
 
 
+class TicketEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"kind": "type"}):
+    """医療券・調剤券 of this month for the test facility. Codes as in OQSCD018 to 021."""
+
+    kind: str = "01"
+    treatment: str = "02"
+    combined: str = "01"
+    insurance: str = "02"
+    self_pay_yen: int = 0
+
+
 class ThenEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was said of the same coverage afterwards."""
 
@@ -97,7 +107,7 @@ class CoverageEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     elderly: ElderlyEntry | None = None
     limits: tuple[LimitEntry, ...] = ()
     diseases: tuple[DiseaseEntry, ...] = ()
-    ticket: bool = False
+    ticket: TicketEntry | None = None
     then: ThenEntry | None = None
 
 
@@ -143,6 +153,9 @@ class PersonEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subsidies: tuple[SubsidyEntry, ...] = ()
     certificates: tuple[CardEntry, ...] = ()
     references: tuple[ReferenceEntry, ...] = ()
+    other_name: str = ""
+    other_kana: str = ""
+    sex_other: str = ""
 
 
 class CaseEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

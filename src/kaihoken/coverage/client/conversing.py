@@ -27,7 +27,7 @@ def conversation(call: Call[T], access: Access, patience: Patience, hub: str) ->
     while True:
         token = ""
         if call.authorised:
-            token = access.held or (yield from _fresh(access, patience, hub))
+            token = access.held or (yield from fresh_token(access, patience, hub))
         outcome = yield Send(call.method, call.path, _headers(call, token), call.content)
         if isinstance(outcome, Received) and call.answers(outcome):
             return _read(call, outcome, hub)
@@ -43,8 +43,8 @@ def conversation(call: Call[T], access: Access, patience: Patience, hub: str) ->
         yield Wait(wait)
 
 
-def _fresh(access: Access, patience: Patience, hub: str) -> Conversation[str]:
-    """A new token. Each attempt has a proof of its own."""
+def fresh_token(access: Access, patience: Patience, hub: str) -> Conversation[str]:
+    """A new token, which `access` keeps. Each attempt has a proof of its own. Raises as `conversation`."""
     if not access.can_ask:
         raise Problem("access.token-missing")
     attempt = 1

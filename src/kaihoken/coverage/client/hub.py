@@ -18,7 +18,7 @@ from kaihoken.coverage.api import Check, CheckAnswer
 from kaihoken.coverage.client import calls
 from kaihoken.coverage.client.access import Access, Ticks
 from kaihoken.coverage.client.calls import Call, LogKeys, OqsAnswer
-from kaihoken.coverage.client.conversing import conversation
+from kaihoken.coverage.client.conversing import conversation, fresh_token
 from kaihoken.coverage.client.exchange import Conversation, Failed, Outcome, Patience, Received, Send, Wait
 from kaihoken.coverage.registration_messages import RegistrationsAnswer
 from kaihoken.coverage.rows import Row
@@ -125,6 +125,10 @@ class Hub(_Line):
         """What is open to everybody, such as `/ready`, `/v1/log/head`, `/openapi.json`."""
         return self._run(calls.document(path))
 
+    def token(self) -> str:
+        """A token that is good for a while, for what this client does not ask itself."""
+        return self._access.held or self._converse(fresh_token(self._access, self._patience, self.url))
+
     def metrics(self) -> str:
         """The numbers of the operator."""
         return self._run(calls.text("/metrics"))
@@ -142,7 +146,9 @@ class Hub(_Line):
         self.close()
 
     def _run(self, call: Call[T]) -> T:
-        steps = self._conversation(call)
+        return self._converse(self._conversation(call))
+
+    def _converse(self, steps: Conversation[T]) -> T:
         try:
             step = next(steps)
             while True:
@@ -203,6 +209,10 @@ class AsyncHub(_Line):
         """What is open to everybody, such as `/ready`, `/v1/log/head`, `/openapi.json`."""
         return await self._run(calls.document(path))
 
+    async def token(self) -> str:
+        """A token that is good for a while, for what this client does not ask itself."""
+        return self._access.held or await self._converse(fresh_token(self._access, self._patience, self.url))
+
     async def metrics(self) -> str:
         """The numbers of the operator."""
         return await self._run(calls.text("/metrics"))
@@ -220,7 +230,9 @@ class AsyncHub(_Line):
         await self.close()
 
     async def _run(self, call: Call[T]) -> T:
-        steps = self._conversation(call)
+        return await self._converse(self._conversation(call))
+
+    async def _converse(self, steps: Conversation[T]) -> T:
         try:
             step = next(steps)
             while True:

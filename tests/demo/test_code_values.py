@@ -1,0 +1,160 @@
+"""Whoever builds against the sandbox meets every value of every code list that an answer can hold: all its cases are
+asked in every carrier, and what comes back is held against the lists. A value that is missing has its reason."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+import yaml
+from lxml import etree
+
+from kaihoken import rules
+from kaihoken.clock import SystemClock
+from kaihoken.coverage.client import Hub
+from kaihoken.coverage.oqs import Encoding, Request, RequestHeader, SearchInfo, write_request
+from kaihoken.coverage.oqs.wire import RESPONSE_BODY, RESPONSE_HEADER, Element, Form
+from kaihoken.identity import InsurerNumber
+from kaihoken.people import Case, NumberAsk, sandbox_cases, sandbox_facility
+
+from ..generated.demonstration import CLIENT, demonstration
+
+pytestmark = pytest.mark.process
+
+SILENT = yaml.safe_load(Path(__file__).with_name("values_that_never_leave.yaml").read_text(encoding="utf-8"))
+NO_VALUE: Mapping[str, str] = SILENT.pop("elements")
+
+
+def coded(
+    elements: tuple[Element, ...] = (*RESPONSE_HEADER, *RESPONSE_BODY),
+) -> Iterator[tuple[str, str, str]]:
+    """Every element of an answer that holds a code: its name, the attribute in our JSON, its list."""
+    for element in elements:
+        if element.form is not Form.SEARCH:
+            yield from coded(element.children)
+        if element.codes and element.form in (Form.CODE, Form.FLAG):
+            yield element.name, element.attribute, element.codes
+        if element.form is Form.ENCODING:
+            yield element.name, element.attribute, "OQSCD005"
+
+
+def wire_values(message: str) -> Iterator[tuple[str, str]]:
+    """Every leaf of a message, without what the asker said."""
+    root = etree.fromstring(message[message.index("<XmlMsg") :])
+    for echoed in root.iter("QualificationConfirmSearchInfo"):
+        echoed.getparent().remove(echoed)
+    yield from ((leaf.tag, leaf.text) for leaf in root.iter() if len(leaf) == 0 and leaf.text)
+
+
+def json_values(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every leaf of an answer in JSON, under the names of the way to it."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from json_values(inner, f"{path}.{name}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from json_values(inner, path)
+    else:
+        yield path, value
+
+
+# Where our JSON holds what an element of the wire does, for what is asked by card and has no message.
+PATHS = {
+    "QualificationValidity": ".validity",
+    "InsuredCardClassification": ".results.classification",
+    "PersonalFamilyClassification": ".results.relation",
+    "Sex1": ".results.sex",
+    "Sex2": ".results.sex_other",
+    "ReasonOfLoss": ".results.loss_reason",
+    "PreschoolClassification": ".results.preschool",
+    "LimitApplicationCertificateRelatedConsFlg": ".results.limit_consent.flag",
+    "LimitApplicationCertificateClassification": ".results.limit.classification",
+    "LimitApplicationCertificateClassificationFlag": ".results.limit.category",
+    "SpecificDiseasesCertificateRelatedConsFlg": ".results.disease_consent.flag",
+    "SpecificDiseasesDiseaseCategory": ".results.diseases.category",
+    "TicketType": ".results.tickets.ticket_type",
+    "MedicalTreatmentType": ".results.tickets.treatment_type",
+    "SingleOrCombinedUse": ".results.tickets.single_or_combined",
+    "StatusOfSocialInsurance": ".results.tickets.social_insurance",
+}
+
+
+def message_of(case: Case, encoding: Encoding) -> bytes:
+    ask = case.ask
+    assert isinstance(ask, NumberAsk)
+    return write_request(
+        Request(
+            header=RequestHeader(
+                qualification_confirmation_date=SystemClock().today(),
+                medical_institution_code=sandbox_facility(),
+                arbitrary_file_identifier="values",
+            ),
+            search=SearchInfo(
+                insurer_number=InsurerNumber.as_written(ask.insurer_number).wire,
+                symbol=ask.symbol or None,
+                number=ask.number,
+                branch=ask.branch or None,
+                birthdate=ask.birthdate,
+                limit_consent="limit" in ask.consents,
+            ),
+            encoding=encoding,
+        )
+    ).content
+
+
+def shown_by(hub: Hub, url: str) -> Mapping[str, set[str]]:
+    """The values that each element holds, over all cases and carriers."""
+    shown: defaultdict[str, set[str]] = defaultdict(set)
+    names = {path: element for element, path in PATHS.items()}
+    token = {"authorization": f"Bearer {hub.token()}"}
+    with httpx.Client(base_url=url, verify=False, timeout=30) as http:
+        for case in sandbox_cases(SystemClock().today()):
+            if case.rehearsal is not None and case.rehearsal.play == "delay":
+                continue
+            asked = http.post("/v1/eligibility-checks", content=msgspec.json.encode(case.ask), headers=token)
+            for path, value in json_values(asked.json().get("answer", {})):
+                if path in names and value not in (None, False):
+                    shown[names[path]].add("1" if value is True else str(value))
+            if isinstance(case.ask, NumberAsk):
+                for encoding in Encoding:
+                    headers = {**token, "content-type": "application/xml"}
+                    answer = http.post("/oqs/search", content=message_of(case, encoding), headers=headers)
+                    for element, text in wire_values(answer.content.decode(encoding.codec)):
+                        shown[element].add(text)
+    return shown
+
+
+def gaps(shown: Mapping[str, set[str]]) -> list[str]:
+    """What no case shows and nothing explains, and what is explained but shown."""
+    found = []
+    by_list: defaultdict[str, set[str]] = defaultdict(set)
+    for element, _, codes in coded():
+        by_list[codes] |= shown.get(element, set())
+        if bool(shown.get(element)) is (element in NO_VALUE):
+            found.append(f"{element}: {'explained, but shown' if element in NO_VALUE else 'never shown'}")
+    for codes, values in by_list.items():
+        explained = set(SILENT.get(codes, {}))
+        every = set(rules.code_list(codes).codes)
+        found += [f"{codes} {value}: never shown" for value in sorted(every - values - explained)]
+        found += [f"{codes} {value}: explained, but shown" for value in sorted(values & explained)]
+        found += [f"{codes} {value}: not of the list" for value in sorted((values | explained) - every)]
+    return found
+
+
+def test_every_value_that_may_leave_is_shown_by_a_case(tmp_path: Path) -> None:
+    with demonstration(tmp_path) as demo, Hub(demo.url, CLIENT, demo.key) as hub:
+        shown = shown_by(hub, demo.url)
+
+    assert gaps(shown) == []
+    assert gaps({**shown, "ReasonOfLoss": {"01", "03", "99"}}) == ["OQSCD008 02: never shown"]
+    assert "OQSCD017 1: explained, but shown" in gaps({**shown, "PrescriptionIssueSelect": {"1"}})
+
+
+def test_every_list_on_the_wire_is_looked_at() -> None:
+    lists = {codes for _, _, codes in coded()}
+
+    assert set(SILENT) <= lists
+    assert len(lists) == 21
+    assert set(PATHS) <= {element for element, _, _ in coded()}
