@@ -82,7 +82,11 @@ async def _enrol(folder: Path, location: str) -> None:
         try:
             enrolment = Enrolment(await load_registry(store), committer, clock)
             rights = {
-                "clinic": (Kind.FACILITY, FACILITY, {Scope.ELIGIBILITY_ASK, Scope.OQS}),
+                "clinic": (
+                    Kind.FACILITY,
+                    FACILITY,
+                    {Scope.ELIGIBILITY_ASK, Scope.ELIGIBILITY_BULK, Scope.OQS},
+                ),
                 "operator": (Kind.OPERATOR, "", {Scope.REGISTRATIONS_WRITE, Scope.REGISTRATIONS_MATCH}),
             }
             for name, (kind, code, scopes) in rights.items():

@@ -52,13 +52,12 @@ async def status(hub: Hub, number: str, client: str = "clinic") -> httpx.Respons
 
 async def done(hub: Hub, number: str, client: str = "clinic") -> dict[str, Any]:
     """Wait until a list is done."""
-    for _ in range(10_000):
-        told = (await status(hub, number, client)).json()
-        if told["state"] in ("done", "refused"):
-            found: dict[str, Any] = told
+    for _ in range(1_000_000):
+        if hub.machine.bulk.working.waiting == 0:
+            found: dict[str, Any] = (await status(hub, number, client)).json()
             return found
         await asyncio.sleep(0)
-    raise AssertionError(told)
+    raise AssertionError(number)
 
 
 async def results(hub: Hub, number: str, client: str = "clinic", **more: object) -> httpx.Response:

@@ -15,7 +15,7 @@ from kaihoken.hub.assembly import route_table
 from kaihoken.hub.routes import RouteTable
 
 from .fhir import a_request, a_search
-from .hub import Hub, a_hub, a_message, a_question, a_row, a_tree, problem_in
+from .hub import FACILITY, Hub, a_hub, a_message, a_question, a_row, a_tree, problem_in
 from .test_reference_numbers import NUMBERS, a_registration, link
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -57,12 +57,19 @@ NAMES = {
     "/fhir/CodeSystem/{id}": "OQSCD006",
     "/fhir/StructureDefinition/{id}": "validity",
 }
+OQS_RECEPTION = b"the number of a message"
+NUMBERED_MESSAGE = (
+    b"<XmlMsg><MessageHeader><MedicalInstitutionCode>%s</MedicalInstitutionCode></MessageHeader>"
+    b"<MessageBody><ReceptionNumber>%s</ReceptionNumber></MessageBody></XmlMsg>"
+) % (FACILITY.encode(), OQS_RECEPTION)
 REGISTRATION = msgspec.json.encode({"rows": [a_row()]})
 LINKING = msgspec.json.encode({"reference_number": "P-1", **NUMBERS})
 SAMPLES = {
     "POST /v1/eligibility-checks": Sample("clinic", msgspec.json.encode(a_question()), JSON),
     "POST /oqs/search": Sample("clinic", a_message(), XML),
     "POST /v1/bulk-checks": Sample("clinic", b'{"number": "56"}', "application/x-ndjson"),
+    "POST /oqs/OQSmuquc01": Sample("clinic", a_message(identifier="one of a list"), XML),
+    "POST /oqs/OQSmuquc02": Sample("clinic", NUMBERED_MESSAGE, XML),
     "POST /v1/bulk-checks/status": Sample("clinic", NUMBERED, JSON),
     "POST /v1/bulk-checks/results": Sample("clinic", NUMBERED, JSON),
     "POST /v1/registrations": Sample("operator", REGISTRATION, JSON, headers={"Idempotency-Key": "sample"}),
@@ -121,7 +128,9 @@ async def with_a_list(hub: Hub) -> None:
     """Send a list and wait for its end: some samples ask for its results."""
     received = await hub.post("/v1/bulk-checks", b"{}", **{"Content-Type": "application/x-ndjson"})
     numbers[RECEPTION] = received.json()["reception_number"].encode()
-    for _ in range(10_000):
+    taken = await hub.post("/oqs/OQSmuquc01", a_message(), **{"Content-Type": XML})
+    numbers[OQS_RECEPTION] = taken.content.partition(b"<ReceptionNumber>")[2].partition(b"<")[0]
+    for _ in range(1_000_000):
         if hub.machine.bulk.working.waiting == 0:
             break
         await asyncio.sleep(0)
@@ -154,7 +163,9 @@ async def sent(
         all_headers["Content-Type"] = sample.content_type
     if authorization is not None:
         all_headers["Authorization"] = authorization
-    body = sample.body.replace(RECEPTION, numbers.get(RECEPTION, b""))
+    body = sample.body
+    for stands_for, number in numbers.items():
+        body = body.replace(stands_for, number)
     where = (at or await place(hub, path)) + sample.query
     return await hub.http.request(method, where, content=body, headers=all_headers)
 

@@ -4,7 +4,7 @@ The same journey as our own JSON (`Answering.ask`); only reading and writing dif
 the carrier's own form: SegmentOfResult 9 for the whole message, the element's path in its text.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -145,7 +145,7 @@ def _inquiry(request: oqs.Request, asker: Asker, today: date) -> NumberInquiry:
 def response_of(request: oqs.Request, found: Found) -> oqs.Response:
     """The answer as a message: the results that disclosure let through, the official code, and an advisory."""
     answer = found.answer
-    code, message = _advice(found)
+    code, message = advice_for(found.verdict.situation, found.verdict.advisories)
     return oqs.Response(
         header=oqs.ResponseHeader(
             process_execution_time=found.answered_at,
@@ -183,16 +183,19 @@ def _dated(results: tuple[Result, ...], answered_at: datetime) -> tuple[Result, 
 
 def advice_beside(verdict: Verdict) -> Entry | None:
     """What stands in ProcessingResultCode beside a normal answer, where anything does."""
-    entry = _SITUATION_ADVICE.get(verdict.situation)
+    return _advice_on(verdict.situation, verdict.advisories)
+
+
+def _advice_on(situation: Situation, advisories: Sequence[Advisory]) -> Entry | None:
+    entry = _SITUATION_ADVICE.get(situation)
     if entry is None:
-        entry = next(
-            (_ADVISORY_ADVICE[kind] for kind in verdict.advisories if kind in _ADVISORY_ADVICE), None
-        )
+        entry = next((_ADVISORY_ADVICE[kind] for kind in advisories if kind in _ADVISORY_ADVICE), None)
     return None if entry is None else catalogue()[entry]
 
 
-def _advice(found: Found) -> tuple[str | None, str | None]:
-    advice = advice_beside(found.verdict)
+def advice_for(situation: Situation, advisories: Sequence[Advisory]) -> tuple[str | None, str | None]:
+    """Code and words of what is worth knowing beside a normal answer (付帯情報), if anything is."""
+    advice = _advice_on(situation, advisories)
     if advice is None:
         return None, None
     return advice.oqs, f"{advice.title_ja}。{advice.mend_ja}"

@@ -2,6 +2,15 @@
 
 from kaihoken.access import Scope
 from kaihoken.coverage.bulk import NumberRow
+from kaihoken.coverage.oqs import LARGEST_LIST as OQS_LIST_BYTES
+from kaihoken.coverage.oqs import (
+    LARGEST_MESSAGE,
+    SALVAGED,
+    list_schema,
+    reception_question_schema,
+    reception_schema,
+    results_schema,
+)
 from kaihoken.hub.bulk_exchange import (
     LARGEST_LIST,
     NDJSON,
@@ -12,6 +21,7 @@ from kaihoken.hub.bulk_exchange import (
     BulkResultsQuestion,
     BulkStatus,
 )
+from kaihoken.hub.bulk_messages import BulkMessages
 from kaihoken.hub.exchange import TOO_LARGE
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.refusals import (
@@ -21,16 +31,25 @@ from kaihoken.hub.refusals import (
     BULK_ROW,
     BULK_SENT,
     CALLER,
+    OQS_LIST,
+    OQS_REFUSED,
     RECORD,
 )
 from kaihoken.hub.routes import Body, Refusal, Route
 
 _JSON = "application/json"
+_XML = "application/xml"
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
 
 
 def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
     """The rows; `plainly` writes a problem in our own form."""
-    bulk = BulkExchange(machine)
+    bulk, messages = BulkExchange(machine), BulkMessages(machine)
     return (
         Route(
             "POST",
@@ -57,12 +76,7 @@ def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
                     "required": False,
                     "schema": {"type": "string", "enum": ["ja", "ja@easy", "en"]},
                 },
-                {
-                    "name": "Idempotency-Key",
-                    "in": "header",
-                    "required": False,
-                    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-                },
+                _IDEMPOTENCY_KEY,
             ),
             most_body=LARGEST_LIST,
             in_parts=True,
@@ -90,5 +104,45 @@ def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
             reads=(Body(_JSON, BulkResultsQuestion),),
             answers=(Body(NDJSON.decode()), Body(ZIP.decode())),
             problems=(*CALLER, *BULK_ASKED, *BULK_RESULTS, TOO_LARGE, *BODY, *RECORD),
+        ),
+        Route(
+            "POST",
+            "/oqs/OQSmuquc01",
+            "資格確認 一括照会 要求（XmlMsg）: 受付番号を返す",
+            "Send a list (XmlMsg): answers the reception number",
+            messages.take,
+            messages.refuse,
+            Scope.OQS,
+            reads=tuple(Body(media, schema=list_schema(xml=media == _XML)) for media in (_XML, _JSON)),
+            answers=tuple(Body(media, schema=reception_schema(xml=media == _XML)) for media in (_XML, _JSON)),
+            problems=(*CALLER, *OQS_REFUSED, *BODY, *RECORD),
+            said_in_answer=(*OQS_LIST, *BULK_SENT),
+            parameters=(_IDEMPOTENCY_KEY,),
+            most_body=OQS_LIST_BYTES,
+            too_large="too-large",
+            refuses_in_kind=True,
+            read_to_refuse=SALVAGED,
+        ),
+        Route(
+            "POST",
+            "/oqs/OQSmuquc02",
+            "資格確認 一括照会 結果（XmlMsg）: 処理中、または全員の結果",
+            "The results of a list (XmlMsg), or that it is not answered yet",
+            messages.hand_out,
+            messages.refuse,
+            Scope.OQS,
+            reads=tuple(
+                Body(media, schema=reception_question_schema(xml=media == _XML)) for media in (_XML, _JSON)
+            ),
+            answers=(
+                *(Body(media, schema=results_schema(xml=media == _XML)) for media in (_XML, _JSON)),
+                Body(ZIP.decode()),
+            ),
+            problems=(*CALLER, *OQS_REFUSED, *BODY, *RECORD),
+            said_in_answer=(*OQS_LIST, *BULK_ROW, *BULK_RESULTS, "coverage.bulk-unknown"),
+            most_body=LARGEST_MESSAGE,
+            too_large="too-large",
+            refuses_in_kind=True,
+            read_to_refuse=SALVAGED,
         ),
     )

@@ -236,6 +236,24 @@ ROW = (
 )
 """Said of one row, in the answer; the other rows are kept."""
 
+OQS_LIST = (
+    "oqs.dtd",
+    "oqs.not-well-formed",
+    "oqs.encoding-mismatch",
+    "oqs.encoding-unsupported",
+    "oqs.unknown-root",
+    "oqs.missing-element",
+    "oqs.duplicate-element",
+    "oqs.not-a-text",
+    "oqs.not-a-group",
+    "oqs.character-not-allowed",
+    "oqs.too-long",
+    "oqs.impossible-date",
+    "oqs.not-a-facility-code",
+    "oqs.unknown-code",
+)
+"""Of a list as a message, or of one of its people."""
+
 BULK_ASKED = ("coverage.request-json", "coverage.request-shape", "coverage.bulk-unknown")
 """Of every route that names a list."""
 

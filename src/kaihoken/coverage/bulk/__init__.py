@@ -3,6 +3,15 @@
 from kaihoken.coverage.bulk.forgetting import forget_jobs
 from kaihoken.coverage.bulk.job import State, drawing
 from kaihoken.coverage.bulk.kinds import BulkCarrier, Job, Kind, Kinds, PartAnswered, Row
+from kaihoken.coverage.bulk.messages import (
+    lines_of_list,
+    order_of,
+    received,
+    reception_header,
+    refused_header,
+    results_header,
+    written,
+)
 from kaihoken.coverage.bulk.number_rows import NumberRow
 from kaihoken.coverage.bulk.numbers import NUMBERS, Numbers, NumbersAbout
 from kaihoken.coverage.bulk.reception import Lines, Order, Reception
@@ -31,6 +40,13 @@ __all__ = [
     "check_bulk",
     "drawing",
     "forget_jobs",
+    "lines_of_list",
+    "order_of",
+    "received",
+    "reception_header",
+    "refused_header",
     "require_done",
+    "results_header",
+    "written",
     "zipped",
 ]

@@ -9,10 +9,14 @@ and the same tree as JSON. Tolerant in reading, exact in writing. No I/O and no 
 
 from kaihoken.coverage.oqs.described import (
     answer_schema,
+    list_schema,
     question_example,
     question_schema,
+    reception_question_schema,
+    reception_schema,
     registered_schema,
     registration_schema,
+    results_schema,
 )
 from kaihoken.coverage.oqs.file_names import (
     INTERFACES,
@@ -31,10 +35,16 @@ from kaihoken.coverage.oqs.json_write import write_registered as write_registere
 from kaihoken.coverage.oqs.json_write import write_registration as write_registration_json
 from kaihoken.coverage.oqs.json_write import write_request as write_request_json
 from kaihoken.coverage.oqs.json_write import write_response as write_response_json
+from kaihoken.coverage.oqs.list_read import ELIGIBILITY, LARGEST_LIST, read_list, read_reception_question
+from kaihoken.coverage.oqs.list_write import ResultsWriter, write_reception
 from kaihoken.coverage.oqs.message import (
     Encoding,
     IdentifierSource,
+    ListHeader,
+    ListRequest,
     ProcessingResultStatus,
+    Reception,
+    ReceptionQuestion,
     ReferenceClassification,
     RegistrationHeader,
     RegistrationInfo,
@@ -51,6 +61,7 @@ from kaihoken.coverage.oqs.message import (
     Salvaged,
     SearchInfo,
     SegmentOfResult,
+    Unit,
     Written,
 )
 from kaihoken.coverage.oqs.question import LARGEST_MESSAGE, SALVAGED, Sent, search_of
@@ -60,7 +71,7 @@ from kaihoken.coverage.oqs.registration import (
     registration_refused,
     result_of,
 )
-from kaihoken.coverage.oqs.reply import in_progress, person_failed, refusal
+from kaihoken.coverage.oqs.reply import in_progress, person_failed, refusal, said
 from kaihoken.coverage.oqs.wire import CONFIRMATION_DATE, PATHS, REGISTRATION_PATH
 from kaihoken.coverage.oqs.xml_read import read_registration, read_request, salvage
 from kaihoken.coverage.oqs.xml_write import (
@@ -72,7 +83,9 @@ from kaihoken.coverage.oqs.xml_write import (
 
 __all__ = [
     "CONFIRMATION_DATE",
+    "ELIGIBILITY",
     "INTERFACES",
+    "LARGEST_LIST",
     "LARGEST_MESSAGE",
     "PATHS",
     "REGISTRATION_PATH",
@@ -82,7 +95,11 @@ __all__ = [
     "FileName",
     "IdentifierSource",
     "Interface",
+    "ListHeader",
+    "ListRequest",
     "ProcessingResultStatus",
+    "Reception",
+    "ReceptionQuestion",
     "ReferenceClassification",
     "RegistrationHeader",
     "RegistrationInfo",
@@ -96,34 +113,44 @@ __all__ = [
     "ResponseBody",
     "ResponseHeader",
     "ResultHeader",
+    "ResultsWriter",
     "Salvaged",
     "SearchInfo",
     "SegmentOfResult",
     "Sent",
+    "Unit",
     "Written",
     "answer_schema",
     "face_name",
     "file_name",
     "in_progress",
     "info_of",
+    "list_schema",
     "parse_face_name",
     "parse_file_name",
     "person_failed",
     "question_example",
     "question_schema",
+    "read_list",
+    "read_reception_question",
     "read_registration",
     "read_registration_json",
     "read_request",
     "read_request_json",
+    "reception_question_schema",
+    "reception_schema",
     "refusal",
     "registered",
     "registered_schema",
     "registration_refused",
     "registration_schema",
     "result_of",
+    "results_schema",
+    "said",
     "salvage",
     "salvage_json",
     "search_of",
+    "write_reception",
     "write_registered",
     "write_registered_json",
     "write_registration",

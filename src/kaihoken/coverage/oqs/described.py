@@ -13,17 +13,24 @@ from kaihoken.coverage.oqs.message import Encoding
 from kaihoken.coverage.oqs.wire import (
     BODY,
     HEADER,
+    LIST_ANSWER_HEADER,
     LIST_HEADER,
+    RECEPTION,
+    RECEPTION_QUESTION,
     REGISTRATION,
     REGISTRATION_INFO,
     REGISTRATION_RESULT,
     REQUEST_HEADER,
     RESPONSE_BODY,
     RESPONSE_HEADER,
+    RESULT,
     RESULT_HEADER,
     ROOT,
     SEARCH,
     SEARCH_INFO,
+    UNIT,
+    UNIT_BEGINNING,
+    UNIT_RESULT,
     Element,
     Form,
 )
@@ -39,6 +46,7 @@ _PATTERNS = {
     Form.INSTANT: "^[0-9]{14}$",
     Form.PERCENT: "^[0-9]{3}$",
     Form.YEN: "^[0-9]+$",
+    Form.COUNT: "^[0-9]+$",
 }
 QUESTION_EXAMPLE: Schema = {
     ROOT: {
@@ -85,6 +93,33 @@ def registered_schema(*, xml: bool) -> Schema:
     """What the result of a registration can hold."""
     header, body = _element_group(RESULT_HEADER, xml=xml), _element_group(REGISTRATION_RESULT, xml=xml)
     return _message(header, body, xml=xml)
+
+
+def list_schema(*, xml: bool) -> Schema:
+    """What a list holds: a question's search information, as often as there are people."""
+    one = _element_group(SEARCH, xml=xml)
+    body = _group({SEARCH_INFO: {"type": "array", "items": one}}, [SEARCH_INFO])
+    return _message(_element_group(REQUEST_HEADER, xml=xml), body, xml=xml)
+
+
+def reception_schema(*, xml: bool) -> Schema:
+    """What the reception of a list holds."""
+    header, body = _element_group(LIST_ANSWER_HEADER, xml=xml), _element_group(RECEPTION, xml=xml)
+    return _message(header, body, xml=xml)
+
+
+def reception_question_schema(*, xml: bool) -> Schema:
+    """What the question for the results of a list holds."""
+    header, body = _element_group(LIST_HEADER, xml=xml), _element_group(RECEPTION_QUESTION, xml=xml)
+    return _message(header, body, xml=xml)
+
+
+def results_schema(*, xml: bool) -> Schema:
+    """What the results of a list can hold."""
+    unit = _members(UNIT_BEGINNING, xml=xml)
+    unit[UNIT_RESULT] = {"type": "array", "items": _element_group(RESULT, xml=xml)}
+    body = _group({UNIT: {"type": "array", "items": _group(unit, [])}}, [])
+    return _message(_element_group(LIST_ANSWER_HEADER, xml=xml), body, xml=xml)
 
 
 def answer_schema(*, xml: bool) -> Schema:

@@ -48,7 +48,7 @@ from kaihoken.problems import Problem
 Group = dict[str, Any]
 """An object of the tree. What a sender puts into one can be anything that JSON holds."""
 
-_MARK = b"\xef\xbb\xbf"
+MARK = b"\xef\xbb\xbf"
 _not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
 _identifier = re.compile(rb'"' + FILE_IDENTIFIER.encode() + rb'"\s*:\s*("(?:[^"\\]|\\.)*")').search
 _asked_day = re.compile(rb'"' + CONFIRMATION_DATE.encode() + rb'"\s*:\s*"\s*([0-9]{8})\s*"').search
@@ -62,7 +62,7 @@ _empty_groups = re.compile(rb"[{\[]\s*[}\]]").findall
 _PARTS = frozenset((ROOT, HEADER, BODY))
 _KNOWN = _PARTS | {SEARCH_INFO} | HEADER_NAMES | SEARCH_NAMES
 _KNOWN_OF_REGISTRATION = _PARTS | {REGISTRATION_INFO} | LIST_HEADER_NAMES | REGISTRATION_NAMES
-_ALL_PATHS = {
+QUESTION_PATHS = {
     **PATHS,
     ROOT: f"/{ROOT}",
     HEADER: HEADER_PATH,
@@ -71,7 +71,7 @@ _ALL_PATHS = {
     REGISTRATION_INFO: REGISTRATION_PATH,
 }
 _PATHS_OF_REGISTRATION = {
-    **_ALL_PATHS,
+    **QUESTION_PATHS,
     **{name: f"{REGISTRATION_PATH}/{name}" for name in REGISTRATION_NAMES},
 }
 
@@ -81,10 +81,10 @@ def read_request(data: bytes, transport: str | None = None) -> Request:
 
     Raises a Problem of the `oqs.` family with `where` the path that the element has in XML, or line and column.
     """
-    groups = _groups(data, transport, SEARCH_INFO, _ALL_PATHS)
+    groups = _groups(data, transport, SEARCH_INFO, QUESTION_PATHS)
     _, _, header, _, search = groups
-    header_texts = _texts(header, HEADER_PATH, HEADER_NAMES)
-    search_texts = _texts(search, SEARCH_PATH, SEARCH_NAMES)
+    header_texts = texts_in(header, HEADER_PATH, HEADER_NAMES)
+    search_texts = texts_in(search, SEARCH_PATH, SEARCH_NAMES)
     check_character_code(header_texts, Encoding.UTF_8)
     return request_of(
         in_order(header_texts, REQUEST_HEADER),
@@ -98,8 +98,8 @@ def read_registration(data: bytes, transport: str | None = None) -> Registration
     """The registration of one 照会番号 in one JSON message. As `read_request`."""
     groups = _groups(data, transport, REGISTRATION_INFO, _PATHS_OF_REGISTRATION)
     _, _, header, _, info = groups
-    header_texts = _texts(header, HEADER_PATH, LIST_HEADER_NAMES)
-    info_texts = _texts(info, REGISTRATION_PATH, REGISTRATION_NAMES)
+    header_texts = texts_in(header, HEADER_PATH, LIST_HEADER_NAMES)
+    info_texts = texts_in(info, REGISTRATION_PATH, REGISTRATION_NAMES)
     check_character_code(header_texts, Encoding.UTF_8)
     unknown = _unknown(groups, _KNOWN_OF_REGISTRATION)
     return registration_of(header_texts, info_texts, Encoding.UTF_8, None, unknown)
@@ -110,7 +110,7 @@ def _groups(
 ) -> tuple[Group, Group, Group, Group, Group]:
     """The objects of a message, from the outermost to the one that says what is asked."""
     check_size(data)
-    data = data.removeprefix(_MARK)
+    data = data.removeprefix(MARK)
     tree = _parsed(data, transport)
     message = _group(tree, ROOT, "oqs.unknown-root")
     header = _group(message, HEADER)
@@ -118,7 +118,7 @@ def _groups(
     groups = (tree, message, header, body, _group(body, info))
     if data.count(b":") != sum(map(len, groups)):
         # More colons than names: one stands in a text or in an unknown object, or a name stands twice.
-        _refuse_repeated_names(data, paths)
+        refuse_repeated_names(data, paths)
     return groups
 
 
@@ -171,13 +171,13 @@ def _signs(data: bytes) -> int:
 def _group(parent: Group, name: str, missing: str = "oqs.missing-element") -> Group:
     group = parent.get(name)
     if group is None:
-        raise Problem(missing, where=_ALL_PATHS[name], element=name)
+        raise Problem(missing, where=QUESTION_PATHS[name], element=name)
     if not isinstance(group, dict):
-        raise Problem("oqs.not-a-group", where=_ALL_PATHS[name], element=name)
+        raise Problem("oqs.not-a-group", where=QUESTION_PATHS[name], element=name)
     return group
 
 
-def _texts(group: Group, path: str, known: frozenset[str]) -> dict[str, str]:
+def texts_in(group: Group, path: str, known: frozenset[str]) -> dict[str, str]:
     """The texts of the known members of an object."""
     found: dict[str, str] = {}
     for name, value in group.items():
@@ -191,7 +191,7 @@ def _texts(group: Group, path: str, known: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def _refuse_repeated_names(data: bytes, paths: Mapping[str, str]) -> None:
+def refuse_repeated_names(data: bytes, paths: Mapping[str, str]) -> None:
     """Problem `oqs.duplicate-element` for the first name that stands twice in one object."""
 
     def unique(pairs: list[tuple[str, object]]) -> None:

@@ -108,6 +108,14 @@ def write_registration(request: RegistrationRequest) -> Written:
 _mark_in_utf8 = STAND_IN_MARK.encode()
 
 
+def fitted_tree(tree: Group) -> Group:
+    """A tree with ● for what no receiver could read."""
+    if _mark_in_utf8 not in orjson.dumps(tree):
+        return tree
+    fitted: Group = _fitted(tree, "", [])
+    return fitted
+
+
 def _written(tree: Group) -> Written:
     content = orjson.dumps(tree)
     if _mark_in_utf8 not in content:
@@ -126,25 +134,26 @@ def _fitted(value: Any, where: str, replaced: list[Replaced]) -> Any:
 
 @cache
 def _response_trees() -> tuple[Tree, Tree]:
-    return _tree(RESPONSE_HEADER, HEADER_PATH), _tree(RESPONSE_BODY, BODY_PATH)
+    return tree_of(RESPONSE_HEADER, HEADER_PATH), tree_of(RESPONSE_BODY, BODY_PATH)
 
 
 @cache
 def _registration_trees() -> tuple[Tree, Tree]:
-    return _tree(RESULT_HEADER, HEADER_PATH), _tree(REGISTRATION_RESULT, BODY_PATH)
+    return tree_of(RESULT_HEADER, HEADER_PATH), tree_of(REGISTRATION_RESULT, BODY_PATH)
 
 
 @cache
 def _registration_request_trees() -> tuple[Tree, Tree]:
-    return _tree(LIST_HEADER, HEADER_PATH), _tree(REGISTRATION, REGISTRATION_PATH)
+    return tree_of(LIST_HEADER, HEADER_PATH), tree_of(REGISTRATION, REGISTRATION_PATH)
 
 
 @cache
 def _request_header_tree() -> Tree:
-    return _tree(REQUEST_HEADER, HEADER_PATH)
+    return tree_of(REQUEST_HEADER, HEADER_PATH)
 
 
-def _tree(elements: tuple[Element, ...], path: str) -> Tree:
+@cache
+def tree_of(elements: tuple[Element, ...], path: str) -> Tree:
     """A function that makes an object of the fields of one struct, in the order of the table."""
     put = _putting(elements, path)
 
@@ -180,9 +189,9 @@ def _step(element: Element, parent: str) -> Put:
         case Form.INLINE:
             return _putting(element.children, path)
         case Form.GROUP:
-            return _value_step(name, _tree(element.children, path))
+            return _value_step(name, tree_of(element.children, path))
         case Form.LIST:
-            return _list_step(name, element.item, _tree(element.children, f"{path}/{element.item}"))
+            return _list_step(name, element.item, tree_of(element.children, f"{path}/{element.item}"))
         case Form.SEARCH:
             return _value_step(name, _search)
         case Form.CODE:

@@ -218,3 +218,60 @@ class Written(_Value, frozen=True, kw_only=True):
 
     content: bytes
     replaced: tuple[Replaced, ...] = ()
+
+
+class ListRequest(_Value, frozen=True, kw_only=True):
+    """A list as it was sent: who asks, for which day (None in a message about no day), and the texts of each block in
+    the order of the wire. What is wrong inside a block is that block's own matter."""
+
+    qualification_confirmation_date: date | None
+    medical_institution_code: str
+    arbitrary_file_identifier: str | None
+    identifier_source: IdentifierSource | None
+    blocks: tuple[tuple[str | None, ...], ...]
+    encoding: Encoding = Encoding.UTF_8
+
+
+class ReceptionQuestion(_Value, frozen=True, kw_only=True):
+    """The results of which list are asked for."""
+
+    medical_institution_code: str
+    arbitrary_file_identifier: str | None
+    identifier_source: IdentifierSource | None
+    reception_number: str
+    encoding: Encoding = Encoding.UTF_8
+
+
+class ListHeader(_Value, frozen=True, kw_only=True):
+    """About an answer about a list. What does not belong to a step is None."""
+
+    process_execution_time: datetime
+    medical_institution_code: str | None
+    arbitrary_file_identifier: str | None = None
+    identifier_source: IdentifierSource | None = None
+    reception_number: str | None = None
+    segment_of_result: SegmentOfResult | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    results: int | None = None
+    normal: int | None = None
+    errors: int | None = None
+    encoding: Encoding = Encoding.UTF_8
+
+
+class Reception(_Value, frozen=True, kw_only=True):
+    """受付: the number by which results are asked for."""
+
+    reception_number: str | None = None
+    received_at: datetime | None = None
+
+
+class Unit(_Value, frozen=True, kw_only=True):
+    """What became of one person of a list."""
+
+    search: SearchInfo | None = None
+    processing_result_status: ProcessingResultStatus = ProcessingResultStatus.NORMAL
+    processing_result_code: str | None = None
+    processing_result_message: str | None = None
+    qualification_validity: str | None = None
+    results: tuple[Result, ...] = ()

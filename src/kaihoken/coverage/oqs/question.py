@@ -95,7 +95,7 @@ def request_of(
     day, facility, identifier = header
     return Request(
         header=RequestHeader(
-            qualification_confirmation_date=_day(CONFIRMATION_DATE, day),
+            qualification_confirmation_date=day_of(CONFIRMATION_DATE, day),
             medical_institution_code=facility_code(facility),
             arbitrary_file_identifier=identifier,
             identifier_source=identifier_source,
@@ -115,14 +115,14 @@ def search_of(search: Sent) -> SearchInfo:
         symbol=symbol,
         number=number or "",
         branch=branch,
-        birthdate=_day("Birthdate", birthdate),
+        birthdate=day_of("Birthdate", birthdate),
         limit_consent=_consent(consent),
         arbitrary_identifier=arbitrary_identifier,
         as_sent=search,
     )
 
 
-def _day(element: str, text: str | None) -> date:
+def day_of(element: str, text: str | None) -> date:
     try:
         return _parsed(text or "")
     except Problem as problem:

@@ -38,6 +38,7 @@ class Form(StrEnum):
     INSTANT = "yyyyMMddHHmmss"  # Asia/Tokyo
     PERCENT = "N3"  # 030
     YEN = "yen"
+    COUNT = "count"
     INSURER = "insurer"  # eight characters, spaces in front
     FLAG = "flag"  # the one code of its list, or nothing
     ENCODING = "encoding"
@@ -223,6 +224,41 @@ RESPONSE_BODY = (
     Element("ResultList", "results", Form.LIST, children=RESULT, item="ResultOfQualificationConfirmation"),
     Element(SEARCH_INFO, "search", Form.SEARCH, children=SEARCH),
 )
+
+UNIT = "BulkConfirmUnit"
+UNIT_RESULT = "ResultOfQualificationConfirmation"
+RECEPTION_NUMBER = "ReceptionNumber"
+
+LIST_ANSWER_HEADER = (
+    Element("ProcessExecutionTime", "process_execution_time", Form.INSTANT),
+    Element("MedicalInstitutionCode", "medical_institution_code", Form.ECHO),
+    Element(FILE_IDENTIFIER, "arbitrary_file_identifier", Form.ECHO),
+    Element(RECEPTION_NUMBER, "reception_number", Form.ECHO),
+    _code("SegmentOfResult", "segment_of_result", "OQSCD003"),
+    _text("ErrorCode", "error_code"),
+    _text("ErrorMessage", "error_message"),
+    Element("NumberOfProcessingResult", "results", Form.COUNT),
+    Element("NumberOfNormalProcessing", "normal", Form.COUNT),
+    Element("NumberOfError", "errors", Form.COUNT),
+    Element(CHARACTER_CODE, "encoding", Form.ENCODING),
+)
+"""The header of every answer about a list: what does not belong to a step is left out."""
+
+RECEPTION = (
+    Element(RECEPTION_NUMBER, "reception_number", Form.ECHO),
+    Element("ReceptionDateTime", "received_at", Form.INSTANT),
+)
+
+RECEPTION_QUESTION = (Element(RECEPTION_NUMBER, "reception_number", Form.ECHO, longest=64, required=True),)
+
+UNIT_BEGINNING = (
+    Element(SEARCH_INFO, "search", Form.SEARCH, children=SEARCH),
+    _code("ProcessingResultStatus", "processing_result_status", "OQSCD004"),
+    _text("ProcessingResultCode", "processing_result_code"),
+    _text("ProcessingResultMessage", "processing_result_message"),
+    _code("QualificationValidity", "qualification_validity", "OQSCD006"),
+)
+"""One person of a list; their results stand behind it, one element each, without a list around them."""
 
 LIST_HEADER = REQUEST_HEADER[1:]
 """The header of a message that asks about no day."""

@@ -129,5 +129,6 @@ PLAIN: dict[Form, Convert] = {
     Form.MONTH: month,
     Form.PERCENT: percent,
     Form.YEN: str,
+    Form.COUNT: str,
 }
 """Converters whose text is digits only."""

@@ -4,6 +4,7 @@ misread. Nothing in a message can make the reader fetch, expand or wait: no DTD,
 
 import re
 from itertools import islice
+from typing import Any, Final
 
 from lxml import etree
 
@@ -48,18 +49,21 @@ from kaihoken.coverage.oqs.wire import (
 from kaihoken.coverage.oqs.xml_plain import plain_question
 from kaihoken.problems import Problem
 
-_parser = etree.XMLParser(
-    encoding="utf-8",
-    resolve_entities=False,
-    load_dtd=False,
-    dtd_validation=False,
-    no_network=True,
-    huge_tree=False,
-    recover=False,
-    remove_comments=True,
-    remove_pis=True,
-    collect_ids=False,
-)
+PARSING: Final[dict[str, Any]] = {
+    "encoding": "utf-8",
+    "resolve_entities": False,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "no_network": True,
+    "huge_tree": False,
+    "recover": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "collect_ids": False,
+}
+"""How every message is parsed: nothing in it can make the parser fetch or expand."""
+
+_parser = etree.XMLParser(**PARSING)
 
 _tags = re.compile(
     r"<!--(?:.*?-->|.*)|<!\[CDATA\[(?:.*?\]\]>|.*)|<\?(?:.*?\?>|.*)|<(?![/!?])", re.DOTALL
@@ -82,23 +86,23 @@ def read_request(data: bytes, transport: str | None = None) -> Request:
     if plain is None:
         return _parsed_request(data, text, encoding)
     header, search = plain
-    return request_of(header, search, encoding, _source(data, header[-1], encoding))
+    return request_of(header, search, encoding, source_of(data, header[-1], encoding))
 
 
 def read_registration(data: bytes, transport: str | None = None) -> RegistrationRequest:
     """The registration of one 照会番号 in one XML message. As `read_request`."""
     text, encoding = _decoded(data, transport)
     root, unknown = _parts(text)
-    header, unknown_in_header = _texts(_one(root, HEADER, HEADER_PATH), HEADER_PATH, LIST_HEADER_NAMES)
+    header, unknown_in_header = texts_of(_one(root, HEADER, HEADER_PATH), HEADER_PATH, LIST_HEADER_NAMES)
     body, unknown_in_body = _children(_one(root, BODY, BODY_PATH), BODY_PATH, _REGISTRATION_PARTS)
     block = _one(body, REGISTRATION_INFO, REGISTRATION_PATH)
-    info, unknown_in_info = _texts(block, REGISTRATION_PATH, REGISTRATION_NAMES)
+    info, unknown_in_info = texts_of(block, REGISTRATION_PATH, REGISTRATION_NAMES)
     check_character_code(header, encoding)
     return registration_of(
         header,
         info,
         encoding,
-        _source(data, header.get(FILE_IDENTIFIER), encoding),
+        source_of(data, header.get(FILE_IDENTIFIER), encoding),
         unknown + unknown_in_header + unknown_in_body + unknown_in_info,
     )
 
@@ -123,15 +127,15 @@ def _parts(text: str) -> tuple[dict[str, etree._Element], int]:
 
 def _parsed_request(data: bytes, text: str, encoding: Encoding) -> Request:
     parts, unknown = _parts(text)
-    header, unknown_in_header = _texts(_one(parts, HEADER, HEADER_PATH), HEADER_PATH, HEADER_NAMES)
+    header, unknown_in_header = texts_of(_one(parts, HEADER, HEADER_PATH), HEADER_PATH, HEADER_NAMES)
     body, unknown_in_body = _children(_one(parts, BODY, BODY_PATH), BODY_PATH, _SEARCH_PARTS)
-    search, unknown_in_search = _texts(_one(body, SEARCH_INFO, SEARCH_PATH), SEARCH_PATH, SEARCH_NAMES)
+    search, unknown_in_search = texts_of(_one(body, SEARCH_INFO, SEARCH_PATH), SEARCH_PATH, SEARCH_NAMES)
     check_character_code(header, encoding)
     return request_of(
         in_order(header, REQUEST_HEADER),
         in_order(search, SEARCH),
         encoding,
-        _source(data, header.get(FILE_IDENTIFIER), encoding),
+        source_of(data, header.get(FILE_IDENTIFIER), encoding),
         unknown + unknown_in_header + unknown_in_body + unknown_in_search,
     )
 
@@ -149,7 +153,7 @@ def salvage(data: bytes) -> Salvaged:
     found = _literal_identifier(data, 0, SALVAGED)
     if found is not None:
         identifier = _meant(found[1], encoding)
-        source = _source(data, identifier, encoding)
+        source = source_of(data, identifier, encoding)
     asked = _asked_day(data, 0, SALVAGED)
     return Salvaged(
         encoding=encoding,
@@ -196,7 +200,7 @@ def _one(found: dict[str, etree._Element], name: str, path: str) -> etree._Eleme
     return element
 
 
-def _texts(parent: etree._Element, path: str, known: frozenset[str]) -> tuple[dict[str, str], int]:
+def texts_of(parent: etree._Element, path: str, known: frozenset[str]) -> tuple[dict[str, str], int]:
     """The texts of an element's known children, and how many others there were."""
     found: dict[str, str] = {}
     unknown = 0
@@ -213,7 +217,7 @@ def _texts(parent: etree._Element, path: str, known: frozenset[str]) -> tuple[di
     return found, unknown
 
 
-def _source(data: bytes, identifier: str | None, encoding: Encoding) -> IdentifierSource | None:
+def source_of(data: bytes, identifier: str | None, encoding: Encoding) -> IdentifierSource | None:
     """How the identifier stood between its tags, where our own way to write it would differ."""
     if not identifier:
         return None

@@ -14,6 +14,7 @@ import msgspec
 from kaihoken.coverage.oqs import charset
 from kaihoken.coverage.oqs.message import (
     Encoding,
+    ListHeader,
     RegistrationRequest,
     RegistrationResponse,
     Request,
@@ -63,12 +64,12 @@ _notable = re.compile(f"[&<>\r{UNREADABLE}]").search
 _plain_kana = re.compile("[ -%'-;=?-~\uff61-\uff9f]+").fullmatch
 _to_escape = re.compile("[&<>\r]").search
 
-_DECLARATIONS = {
+DECLARATIONS = {
     encoding: f'<?xml version="1.0" encoding="{encoding.value}"?>\n<{ROOT}><{HEADER}>'
     for encoding in Encoding
 }
-_BETWEEN = f"</{HEADER}><{BODY}>"
-_END = f"</{BODY}></{ROOT}>"
+BETWEEN = f"</{HEADER}><{BODY}>"
+END = f"</{BODY}></{ROOT}>"
 
 
 def write_response(response: Response) -> Written:
@@ -93,7 +94,7 @@ def _written(
     source = _own_source(header)
     if source is not None:
         header = msgspec.structs.replace(header, arbitrary_file_identifier="")
-    document = _DECLARATIONS[encoding] + write_header(header) + _BETWEEN + write_body(body) + _END
+    document = DECLARATIONS[encoding] + write_header(header) + BETWEEN + write_body(body) + END
     content, replaced = charset.encoded(document, encoding)
     if source is not None:
         content = content.replace(_EMPTY_IDENTIFIER, _OPENING + source + _CLOSING, 1)
@@ -114,7 +115,7 @@ def write_registration(request: RegistrationRequest) -> Written:
 
 
 def _asked(encoding: Encoding, header: str, body: str) -> Written:
-    content, replaced = charset.encoded(_DECLARATIONS[encoding] + header + _BETWEEN + body + _END, encoding)
+    content, replaced = charset.encoded(DECLARATIONS[encoding] + header + BETWEEN + body + END, encoding)
     return Written(content=content, replaced=replaced)
 
 
@@ -122,7 +123,7 @@ _OPENING, _CLOSING = f"<{FILE_IDENTIFIER}>".encode(), f"</{FILE_IDENTIFIER}>".en
 _EMPTY_IDENTIFIER = _OPENING + _CLOSING
 
 
-def _own_source(header: ResponseHeader | ResultHeader) -> bytes | None:
+def _own_source(header: ResponseHeader | ResultHeader | ListHeader) -> bytes | None:
     """How the sender wrote the identifier of this answer, where that can stand in it as it is."""
     source = header.identifier_source
     if source is None or source.encoding is not header.encoding or header.arbitrary_file_identifier is None:
@@ -130,30 +131,36 @@ def _own_source(header: ResponseHeader | ResultHeader) -> bytes | None:
     return source.content
 
 
+def with_identifier(header: ResponseHeader | ResultHeader | ListHeader, content: bytes) -> bytes:
+    """A message, written with an empty identifier where the sender's own bytes can stand in it, with these."""
+    source = _own_source(header)
+    return content if source is None else content.replace(_EMPTY_IDENTIFIER, _OPENING + source + _CLOSING, 1)
+
+
 Write = Callable[[Value], str]
 
 
 @cache
 def _response_writers() -> tuple[Write, Write]:
-    return _writer(RESPONSE_HEADER, HEADER_PATH), _writer(RESPONSE_BODY, BODY_PATH)
+    return writer_of(RESPONSE_HEADER, HEADER_PATH), writer_of(RESPONSE_BODY, BODY_PATH)
 
 
 @cache
 def _registration_writers() -> tuple[Write, Write]:
-    return _writer(RESULT_HEADER, HEADER_PATH), _writer(REGISTRATION_RESULT, BODY_PATH)
+    return writer_of(RESULT_HEADER, HEADER_PATH), writer_of(REGISTRATION_RESULT, BODY_PATH)
 
 
 @cache
 def _registration_request_writers() -> tuple[Write, Write]:
-    return _writer(LIST_HEADER, HEADER_PATH), _writer(REGISTRATION, REGISTRATION_PATH)
+    return writer_of(LIST_HEADER, HEADER_PATH), writer_of(REGISTRATION, REGISTRATION_PATH)
 
 
 @cache
 def _request_header_writer() -> Write:
-    return _writer(REQUEST_HEADER, HEADER_PATH)
+    return writer_of(REQUEST_HEADER, HEADER_PATH)
 
 
-def _writer(elements: tuple[Element, ...], path: str) -> Write:
+def writer_of(elements: tuple[Element, ...], path: str) -> Write:
     """A function that writes the fields of one struct in the order of the table. None writes nothing."""
     values_of = attrgetter(*(element.attribute for element in elements))
     steps = tuple(_step(element, path) for element in elements)
@@ -187,12 +194,14 @@ def _step(element: Element, parent: str) -> Write:
             (present,) = allowed_codes(element)
             return {True: f"{opening}{present}{closing}", False: ""}.__getitem__
         case Form.INLINE:
-            return _writer(element.children, path)
+            return writer_of(element.children, path)
         case Form.GROUP:
-            return _around(opening, _writer(element.children, path), closing)
+            return _around(opening, writer_of(element.children, path), closing)
         case Form.LIST:
             item = _around(
-                f"<{element.item}>", _writer(element.children, f"{path}/{element.item}"), f"</{element.item}>"
+                f"<{element.item}>",
+                writer_of(element.children, f"{path}/{element.item}"),
+                f"</{element.item}>",
             )
             return _list_step(opening, item, closing)
         case Form.SEARCH:

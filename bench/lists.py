@@ -1,0 +1,142 @@
+"""Lists (一括照会) measured: how long one takes alone, in how much memory, and how those fare who ask beside it."""
+
+import asyncio
+import json
+import random
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from bench.machine import RunningHub
+from bench.nation import Nation
+from kaihoken.coverage import Coverage, PersonId, unpack_history
+from kaihoken.store import Statement, open_store
+
+_SEED = 20261121
+_CHUNK = 1 << 18
+_PERSON = Statement(
+    "read a person to list",
+    "SELECT person_id, packed FROM person WHERE person_no = ?1",
+    "SELECT person_id, packed FROM person WHERE person_no = $1",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One list: its rows, seconds from its first byte to its last answer, the hub's own memory before it and at its
+    most, and the bytes of its results as they left in a ZIP."""
+
+    items: int
+    seconds: float
+    memory_before: int
+    memory_most: int
+    zipped: int
+
+
+def made_list(asked: Nation, file: Path, items: int) -> Path:
+    """A list of so many different people of a nation, each by a number of theirs, in no order."""
+    asyncio.run(_write(asked, file, items))
+    return file
+
+
+async def _write(asked: Nation, file: Path, items: int) -> None:
+    store = await open_store(asked.store, read_only=True)
+    try:
+        numbers = random.Random(_SEED).sample(range(1, asked.people + 1), min(items, asked.people))
+        with file.open("w", encoding="utf-8") as written:
+            for number in numbers:
+                ((person, packed),) = await store.fetch(_PERSON, (number,))
+                assert isinstance(person, bytes)
+                assert isinstance(packed, bytes)
+                history = unpack_history(PersonId(person), packed)
+                fact = next(one.fact for one in history.assertions if isinstance(one.fact, Coverage))
+                written.write(json.dumps(_row(fact, number), ensure_ascii=False) + "\n")
+    finally:
+        await store.close()
+
+
+def _row(coverage: Coverage, number: int) -> dict[str, str]:
+    return {
+        "id": str(number),
+        "insurer_number": coverage.insurer_number,
+        "symbol": coverage.symbol,
+        "number": coverage.number,
+        "branch": coverage.branch,
+        "birthdate": coverage.birthdate.isoformat(),
+    }
+
+
+def run_list(running: RunningHub, file: Path) -> Listed:
+    """Send a list, wait until all of it is answered, and fetch everything."""
+    before = running.private_memory()
+    most, over = [before], threading.Event()
+    watcher = threading.Thread(target=_watch, args=(running, most, over))
+    watcher.start()
+    started = time.monotonic()
+    try:
+        with httpx.Client(base_url=running.url, timeout=600) as http:
+            number, items = _send(http, running, file)
+            _wait(http, running, number)
+            seconds = time.monotonic() - started
+            zipped = _fetch(http, running, number)
+    finally:
+        over.set()
+        watcher.join()
+    return Listed(items, seconds, before, max(most), zipped)
+
+
+def _headers(running: RunningHub, media: str = "application/json") -> dict[str, str]:
+    return {"Authorization": f"Bearer {running.token('clinic')}", "Content-Type": media}
+
+
+def _send(http: httpx.Client, running: RunningHub, file: Path) -> tuple[str, int]:
+    answer = http.post(
+        "/v1/bulk-checks", content=_parts(file), headers=_headers(running, "application/x-ndjson")
+    )
+    answer.raise_for_status()
+    told = answer.json()
+    return told["reception_number"], told["items"]
+
+
+def _parts(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while part := opened.read(_CHUNK):
+            yield part
+
+
+def _wait(http: httpx.Client, running: RunningHub, number: str) -> None:
+    headers, until = _headers(running), time.monotonic() + 200
+    while True:
+        if time.monotonic() > until:
+            headers, until = _headers(running), time.monotonic() + 200
+        told = http.post("/v1/bulk-checks/status", json={"reception_number": number}, headers=headers).json()
+        if told["state"] == "done":
+            if told["errors"]:
+                raise SystemExit(f"{told['errors']} of {told['items']} rows were errors: nothing is reported")
+            return
+        time.sleep(0.25)
+
+
+def _fetch(http: httpx.Client, running: RunningHub, number: str) -> int:
+    wanted = {"reception_number": number, "format": "zip"}
+    with http.stream("POST", "/v1/bulk-checks/results", json=wanted, headers=_headers(running)) as answer:
+        answer.raise_for_status()
+        return sum(map(len, answer.iter_raw()))
+
+
+def _watch(running: RunningHub, most: list[int], over: threading.Event) -> None:
+    while not over.wait(0.5):
+        most.append(running.private_memory())
+
+
+def copied(asked: Nation, copy: Path) -> Nation:
+    """A nation that a run may change."""
+    shutil.rmtree(copy, ignore_errors=True)
+    subprocess.run(["cp", "-r", "--reflink=auto", str(asked.folder), str(copy)], check=True)
+    return Nation(copy, str(copy / "store"), asked.people, None, asked.coverages)

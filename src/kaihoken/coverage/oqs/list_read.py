@@ -1,0 +1,281 @@
+"""A list, and the question for its results, from a message to memory: XML in either character set, or the tree as JSON.
+
+As tolerant and as strict as the reading of a single question. A list is read in steps, between which others are
+answered; what is wrong inside one block is found when that block is answered.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from lxml import etree
+
+from kaihoken.coverage.oqs import charset
+from kaihoken.coverage.oqs.json_read import MARK, QUESTION_PATHS, refuse_repeated_names, texts_in
+from kaihoken.coverage.oqs.message import Encoding, ListRequest, ReceptionQuestion
+from kaihoken.coverage.oqs.question import (
+    HEADER_NAMES,
+    LIST_HEADER_NAMES,
+    check_character_code,
+    check_texts,
+    day_of,
+    facility_code,
+    in_order,
+)
+from kaihoken.coverage.oqs.wire import (
+    BODY,
+    BODY_PATH,
+    CONFIRMATION_DATE,
+    FILE_IDENTIFIER,
+    HEADER,
+    HEADER_PATH,
+    LIST_HEADER,
+    RECEPTION_NUMBER,
+    RECEPTION_QUESTION,
+    REQUEST_HEADER,
+    ROOT,
+    SEARCH,
+    SEARCH_INFO,
+    Element,
+)
+from kaihoken.coverage.oqs.xml_read import PARSING, source_of, texts_of
+from kaihoken.problems import Problem
+
+LARGEST_LIST = 8 * 1024 * 1024
+"""Bytes: some twenty thousand people. Longer lists come over our own carrier, which is read part by part."""
+
+_PIECE = 1 << 16
+_BODY_NAMES = frozenset((RECEPTION_NUMBER,))
+
+Texts = Mapping[str, str]
+
+
+class Form:
+    """Of which blocks a list is made, and whether it is about a day."""
+
+    __slots__ = ("block", "elements", "header", "header_names", "names", "path")
+
+    def __init__(self, block: str, elements: tuple[Element, ...], *, dated: bool) -> None:
+        self.block = block
+        self.elements = elements
+        self.names = frozenset(element.name for element in elements)
+        self.path = f"{BODY_PATH}/{block}"
+        self.header = REQUEST_HEADER if dated else LIST_HEADER
+        self.header_names = HEADER_NAMES if dated else LIST_HEADER_NAMES
+
+
+ELIGIBILITY = Form(SEARCH_INFO, SEARCH, dated=True)
+"""資格確認 一括照会."""
+
+
+def read_list(
+    form: Form, data: bytes, *, xml: bool, transport: str | None = None
+) -> Iterator[ListRequest | None]:
+    """The list in one message: None after each step, and then the list.
+
+    Raises a Problem of the `oqs.` family, or `coverage.bulk-empty`.
+    """
+    if len(data) > LARGEST_LIST:
+        raise Problem("oqs.too-large", most=LARGEST_LIST)
+    return _read_xml(form, data, transport) if xml else _read_json(form, data, transport)
+
+
+def _read_xml(form: Form, data: bytes, transport: str | None) -> Iterator[ListRequest | None]:
+    if b"<!DOCTYPE" in data:
+        raise Problem("oqs.dtd")
+    text, encoding = charset.decoded(data, transport)
+    parser = etree.XMLPullParser(events=("start", "end"), **PARSING)
+    reading = _Reading(form)
+    try:
+        for at in range(0, len(text), _PIECE):
+            parser.feed(text[at : at + _PIECE].encode())
+            reading.go_on(parser.read_events())
+            yield None
+        parser.close()
+        reading.go_on(parser.read_events())
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise Problem("oqs.not-well-formed", where=f"line {line}, column {column}") from None
+    header = reading.header_texts()
+    source = source_of(data, header.get(FILE_IDENTIFIER), encoding)
+    check_character_code(header, encoding)
+    yield _request(form, header, reading.blocks, encoding, source)
+
+
+class _Reading:
+    """The parts of a list in XML as its elements end. A block is taken and let go: the tree stays small."""
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self._path: list[str] = []
+        self._header: dict[str, str] | None = None
+        self._bodies = 0
+        self.blocks: list[tuple[str | None, ...]] = []
+
+    def go_on(self, events: Iterator[Any]) -> None:
+        for event, element in events:
+            if event == "start":
+                self._path.append(element.tag)
+                if len(self._path) == 1 and element.tag != ROOT:
+                    raise Problem("oqs.unknown-root", element=ROOT)
+                continue
+            if len(self._path) == 2:
+                self._part_ended(element)
+            elif len(self._path) == 3 and self._path[1] == BODY:
+                self._block_ended(element)
+            self._path.pop()
+
+    def _part_ended(self, element: Any) -> None:
+        if element.tag == HEADER:
+            if self._header is not None:
+                raise Problem("oqs.duplicate-element", where=HEADER_PATH, element=HEADER)
+            self._header, _ = texts_of(element, HEADER_PATH, self._form.header_names)
+        elif element.tag == BODY:
+            self._bodies += 1
+            if self._bodies > 1:
+                raise Problem("oqs.duplicate-element", where=BODY_PATH, element=BODY)
+
+    def _block_ended(self, element: Any) -> None:
+        if element.tag == self._form.block:
+            found, _ = texts_of(element, self._form.path, self._form.names)
+            self.blocks.append(in_order(found, self._form.elements))
+        element.getparent().remove(element)
+
+    def header_texts(self) -> dict[str, str]:
+        """The texts of the header. Problem `oqs.missing-element` for a message without one, or without a body."""
+        if self._header is None:
+            raise Problem("oqs.missing-element", where=HEADER_PATH, element=HEADER)
+        if not self._bodies:
+            raise Problem("oqs.missing-element", where=BODY_PATH, element=BODY)
+        return self._header
+
+
+def _read_json(form: Form, data: bytes, transport: str | None) -> Iterator[ListRequest | None]:
+    header, body = _json_parts(data, transport)
+    yield None
+    texts = texts_in(header, HEADER_PATH, form.header_names)
+    check_character_code(texts, Encoding.UTF_8)
+    found = body.get(form.block)
+    blocks = found if isinstance(found, list) else [] if found is None else [found]
+    taken = []
+    for number, block in enumerate(blocks):
+        if not isinstance(block, dict):
+            raise Problem("oqs.not-a-group", where=form.path, element=form.block)
+        inner = block.get(form.block, block)  # with the name of the element that repeats, or without
+        if not isinstance(inner, dict):
+            raise Problem("oqs.not-a-group", where=form.path, element=form.block)
+        taken.append(in_order(texts_in(inner, form.path, form.names), form.elements))
+        if number % 500 == 499:
+            yield None
+    yield _request(form, texts, taken, Encoding.UTF_8, None)
+
+
+def _json_parts(data: bytes, transport: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and body of a message."""
+    if transport is not None and not charset.is_utf8(transport):
+        raise charset.unsupported(transport, (Encoding.UTF_8,))
+    data = data.removeprefix(MARK)
+    charset.utf8(data)
+    try:
+        tree = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise Problem("oqs.not-well-formed", where=f"line {error.lineno}, column {error.colno}") from None
+    if data.count(b":") != _names_in(tree):
+        refuse_repeated_names(
+            data, QUESTION_PATHS
+        )  # more colons than names: one stands in a text, or a name twice
+    message = tree.get(ROOT) if isinstance(tree, dict) else None
+    if not isinstance(message, dict):
+        raise Problem("oqs.unknown-root", where=f"/{ROOT}", element=ROOT)
+    parts = []
+    for name, path in ((HEADER, HEADER_PATH), (BODY, BODY_PATH)):
+        part = message.get(name)
+        if part is None:
+            raise Problem("oqs.missing-element", where=path, element=name)
+        if not isinstance(part, dict):
+            raise Problem("oqs.not-a-group", where=path, element=name)
+        parts.append(part)
+    return parts[0], parts[1]
+
+
+def _names_in(tree: Any) -> int:
+    """How many names the objects of a tree have."""
+    names, waiting = 0, [tree]
+    while waiting:
+        group = waiting.pop()
+        if isinstance(group, dict):
+            names += len(group)
+            waiting += group.values()
+        elif isinstance(group, list):
+            waiting += group
+    return names
+
+
+def _request(
+    form: Form, header: Texts, blocks: list[tuple[str | None, ...]], encoding: Encoding, source: Any
+) -> ListRequest:
+    sent = in_order(header, form.header)
+    check_texts(form.header, sent, HEADER_PATH)
+    facility, identifier = sent[-2:]
+    if not blocks:
+        raise Problem("coverage.bulk-empty", where=form.path)
+    return ListRequest(
+        qualification_confirmation_date=day_of(CONFIRMATION_DATE, sent[0]) if len(sent) > 2 else None,
+        medical_institution_code=facility_code(facility),
+        arbitrary_file_identifier=identifier,
+        identifier_source=source,
+        blocks=tuple(blocks),
+        encoding=encoding,
+    )
+
+
+def read_reception_question(data: bytes, *, xml: bool, transport: str | None = None) -> ReceptionQuestion:
+    """The question for the results of a list. Raises a Problem of the `oqs.` family."""
+    if len(data) > LARGEST_LIST:
+        raise Problem("oqs.too-large", most=LARGEST_LIST)
+    if xml:
+        header, body, encoding, source = _xml_question(data, transport)
+    else:
+        parts = _json_parts(data, transport)
+        header = texts_in(parts[0], HEADER_PATH, LIST_HEADER_NAMES)
+        body = texts_in(parts[1], BODY_PATH, _BODY_NAMES)
+        encoding, source = Encoding.UTF_8, None
+    check_character_code(header, encoding)
+    sent = in_order(header, LIST_HEADER)
+    check_texts(LIST_HEADER, sent, HEADER_PATH)
+    asked = in_order(body, RECEPTION_QUESTION)
+    check_texts(RECEPTION_QUESTION, asked, BODY_PATH)
+    return ReceptionQuestion(
+        medical_institution_code=facility_code(sent[0]),
+        arbitrary_file_identifier=sent[1],
+        identifier_source=source,
+        reception_number=(asked[0] or "").strip(),
+        encoding=encoding,
+    )
+
+
+def _xml_question(data: bytes, transport: str | None) -> tuple[Texts, Texts, Encoding, Any]:
+    if b"<!DOCTYPE" in data:
+        raise Problem("oqs.dtd")
+    text, encoding = charset.decoded(data, transport)
+    header: dict[str, str] | None = None
+    body: dict[str, str] | None = None
+    try:
+        root = etree.fromstring(text.encode(), etree.XMLParser(**PARSING))
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise Problem("oqs.not-well-formed", where=f"line {line}, column {column}") from None
+    if root.tag != ROOT:
+        raise Problem("oqs.unknown-root", element=ROOT)
+    for part in root:
+        if part.tag == HEADER and header is None:
+            header, _ = texts_of(part, HEADER_PATH, LIST_HEADER_NAMES)
+        elif part.tag == BODY and body is None:
+            body, _ = texts_of(part, BODY_PATH, _BODY_NAMES)
+        elif part.tag in (HEADER, BODY):
+            raise Problem("oqs.duplicate-element", where=f"/{ROOT}/{part.tag}", element=part.tag)
+    if header is None:
+        raise Problem("oqs.missing-element", where=HEADER_PATH, element=HEADER)
+    if body is None:
+        raise Problem("oqs.missing-element", where=BODY_PATH, element=BODY)
+    return header, body, encoding, source_of(data, header.get(FILE_IDENTIFIER), encoding)
