@@ -73,6 +73,7 @@ NOUNS = (
         rooms=(
             "kaihoken.audit.recorded",
             "kaihoken.audit.person_index",
+            "kaihoken.coverage.statistics",
             "kaihoken.access",
             "kaihoken.access.people",
             "kaihoken.coverage",
@@ -84,6 +85,12 @@ NOUNS = (
         "鍵: 一覧・取り替え・控え",
         "the keys: list, rotate, put away",
         rooms=("kaihoken.coverage",),
+    ),
+    Noun(
+        "statistics",
+        "kaihoken.coverage.statistics.commands",
+        "月ごとの統計（小さな数は伏せる）",
+        "monthly statistics, small numbers hidden",
     ),
     Noun("rules", "kaihoken.rules.commands", "日付つきの制度データ", "the law as data with dates"),
     Noun("people", "kaihoken.people.commands", "架空の国民を作る", "make a fictional nation"),

@@ -24,6 +24,7 @@ NUMBERS = {
     "payment": ("10",),
     "consent": ("11",),
     "coverage": ("20", "22", "29"),
+    "statistics": ("24",),
     "oqs": ("21",),
     "fhir": ("28",),
     "people": ("50",),

@@ -53,6 +53,7 @@ CLIENT_SAMPLES: dict[str, Mapping[str, object]] = {
     "POST /v1/clients/disablings": {"client_id": "same-clinic"},
 }
 NAMES = {
+    "/v1/statistics/{id}": "October",
     "/fhir/Organization/{id}": "insurer-01130012",
     "/fhir/CodeSystem/{id}": "OQSCD006",
     "/fhir/StructureDefinition/{id}": "validity",
@@ -82,6 +83,8 @@ SAMPLES = {
     ),
     "POST /oqs/OQSsiimm01": Sample("clinic", a_registration(), XML),
     "GET /metrics": Sample("operator"),
+    "GET /v1/statistics": Sample(),
+    "GET /v1/statistics/{id}": Sample(refused="statistics.month"),
     "GET /v1/clients": Sample("operator"),
     **{name: Sample("operator", msgspec.json.encode(body), JSON) for name, body in CLIENT_SAMPLES.items()},
     "POST /oauth/token": Sample(),

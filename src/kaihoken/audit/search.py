@@ -51,6 +51,8 @@ KINDS = (
     "person.log-view",
     "person.looked-up",
     "person.own-view",
+    "statistics.counted",
+    "statistics.published",
     "proxy.given",
     "proxy.revoked",
     "session.began",

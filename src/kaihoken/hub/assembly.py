@@ -37,6 +37,7 @@ from kaihoken.hub.refusals import (
 from kaihoken.hub.registrations import Registrations
 from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.hub.routes import Body, Route, RouteTable
+from kaihoken.hub.statistics_routes import statistics_rows
 from kaihoken.problems import Problem
 
 _JSON = "application/json"
@@ -113,6 +114,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             ),
         ),
         *reference_rows(machine),
+        *statistics_rows(machine),
         *client_routes(machine),
         Route(
             "POST",

@@ -15,6 +15,7 @@ import msgspec
 from kaihoken.audit import Committer, Entry, PersonIndex
 from kaihoken.clock import Clock
 from kaihoken.coverage.bulk import forget_jobs
+from kaihoken.coverage.statistics import Hospitals, count_finished_days, publish_finished_months
 from kaihoken.problems import Problem
 from kaihoken.store import Store, forget_answers, instant
 
@@ -22,6 +23,7 @@ FORGOTTEN: Final = "answers.forgotten"
 
 _DAY_SECONDS: Final = 24 * 3600.0
 _INDEX_SECONDS: Final = 600.0
+_HOUR_SECONDS: Final = 3600.0
 
 _log = logging.getLogger("kaihoken.hub")
 
@@ -50,6 +52,18 @@ async def index_people(store: Store, committer: Committer) -> None:
             await index.catch_up(committer)
         except Problem as problem:
             _log.warning("the log was not indexed: %s", problem.code)
+
+
+async def count_hourly(store: Store, committer: Committer, clock: Clock, hospitals: Hospitals) -> None:
+    """Counts the days that are over, and publishes the months that are counted, now and every hour until it is
+    cancelled. What an hour could not do is told in the log of the process and done in the next."""
+    while True:
+        try:
+            await count_finished_days(store, committer, clock, hospitals)
+            await publish_finished_months(store, committer, clock, hospitals)
+        except Problem as problem:
+            _log.warning("the statistics were not counted: %s", problem.code)
+        await asyncio.sleep(_HOUR_SECONDS)
 
 
 async def forget_once(store: Store, committer: Committer, clock: Clock, days: int) -> int:

@@ -6,13 +6,15 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from kaihoken.access import CertificateRule, Gate, NotFoundBurst, load_registry, open_gate
 from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
 from kaihoken.coverage import Answering, ReferenceNumbers, Registrar, finder_for
+from kaihoken.coverage.statistics import Hospitals
 from kaihoken.hub.bulk_jobs import BulkJobs, bulk_jobs
-from kaihoken.hub.housekeeping import forget_daily, index_people
+from kaihoken.hub.housekeeping import count_hourly, forget_daily, index_people
 from kaihoken.hub.key_keeper import KeyKeeper
 from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.readiness import watch
@@ -71,10 +73,12 @@ async def running(
 
     Raises the Problems of opening a store (`store.locked` when another hub runs on it, `store.keys_wrong`) and a log
     (`audit.forked`, `audit.rolled_back` when it does not extend what was witnessed; those of `witness_of`;
-    `audit.other_store` when the store does not say of itself what the log's first record says); `hub.tls-file`.
+    `audit.other_store` when the store does not say of itself what the log's first record says);
+    `hub.tls-file`; `statistics.hospitals`.
     """
     tls = HubTls(settings.tls, clock)
     ring = KeyRing(keys)
+    hospitals = Hospitals.read(Path(settings.hospitals)) if settings.hospitals else Hospitals()
     store = await open_store(settings.store)
     try:
         for name in open_to_others(store):
@@ -96,7 +100,8 @@ async def running(
                 kept = machine.key_keeper.keep()
                 lists = machine.bulk.working.run()
                 indexed = index_people(store, committer)
-                beside = (ready, old, fresh, kept, lists, indexed)
+                counting = count_hourly(store, committer, clock, hospitals)
+                beside = (ready, old, fresh, kept, lists, indexed, counting)
                 async with AsyncExitStack() as working:
                     for work in beside:
                         await working.enter_async_context(_beside(work))

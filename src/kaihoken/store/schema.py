@@ -341,3 +341,29 @@ consent_end = _table(
     PrimaryKeyConstraint("consent_id", "item"),
 )
 Index("consent_end_by_commit", consent_end.c.commit_seq)
+
+# The month's public counts (coverage.statistics): what each finished day counted, over which batches, and the tables
+# that were published, as they were.
+statistics_day = Table(
+    "statistics_day",
+    metadata,
+    Column("day", Integer, nullable=False),  # day
+    Column("facility", Text, nullable=False),  # kind of facility
+    Column("way", Text, nullable=False),
+    Column("item", Text, nullable=False),  # "" for the answer itself
+    Column("answers", _whole(), nullable=False),
+    PrimaryKeyConstraint("day", "facility", "way", "item"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+statistics_counted = _table(
+    "statistics_counted",
+    Column("day", Integer, primary_key=True, autoincrement=False),  # day
+    Column("first_batch", _whole(), nullable=False),
+    Column("stop_batch", _whole(), nullable=False),
+)
+statistics_month = _table(
+    "statistics_month",
+    Column("month", Text, primary_key=True),  # YYYY-MM
+    Column("body", LargeBinary, nullable=False),  # JSON
+)

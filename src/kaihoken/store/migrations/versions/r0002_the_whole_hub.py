@@ -15,6 +15,7 @@ def upgrade() -> None:
     _people()
     _who_looked()
     _consents()
+    _statistics()
 
 
 def _bulk() -> None:
@@ -175,3 +176,30 @@ def _consents() -> None:
         sqlite_strict=True,
     )
     op.create_index("consent_end_by_commit", "consent_end", ["commit_seq"])
+
+
+def _statistics() -> None:
+    op.create_table(
+        "statistics_day",
+        sa.Column("day", sa.Integer, nullable=False),
+        sa.Column("facility", sa.Text, nullable=False),
+        sa.Column("way", sa.Text, nullable=False),
+        sa.Column("item", sa.Text, nullable=False),
+        sa.Column("answers", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("day", "facility", "way", "item"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "statistics_counted",
+        sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("first_batch", WHOLE, nullable=False),
+        sa.Column("stop_batch", WHOLE, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "statistics_month",
+        sa.Column("month", sa.Text, primary_key=True),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sqlite_strict=True,
+    )

@@ -1,0 +1,88 @@
+"""`kaihoken statistics month`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from kaihoken.audit import log_of
+from kaihoken.coverage.statistics.facilities import Hospitals
+from kaihoken.coverage.statistics.month import Month
+from kaihoken.coverage.statistics.publishing import draft_month, published_month
+from kaihoken.coverage.statistics.table import Table, as_csv
+from kaihoken.problems import Problem
+from kaihoken.store import open_store
+
+app = typer.Typer(help="月ごとの統計 / monthly statistics", no_args_is_help=True)
+
+
+@app.callback()
+def _statistics() -> None:
+    """月ごとの統計 / monthly statistics."""
+
+
+@app.command("month")
+def month(
+    of: Annotated[str, typer.Argument(metavar="YYYY-MM", help="どの月か / which month")],
+    store: Annotated[
+        str,
+        typer.Option(
+            "--store", envvar="KAIHOKEN_STORE", help="保管庫の場所 / folder or postgresql:// address"
+        ),
+    ] = "kaihoken-store",
+    hospitals: Annotated[
+        Path | None,
+        typer.Option(help="病院の医療機関コードの一覧（1行に1つ） / codes of the hospitals, one a line"),
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="CSV で出す / print CSV")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")] = False,
+) -> None:
+    """その月の資格確認の件数。公表ずみならその表、まだなら今かぞえる / a month's counts, published or as of now."""
+    known = Hospitals.read(hospitals) if hospitals is not None else Hospitals()
+    table, published = asyncio.run(_month(store, Month.parse(of), known))
+    if as_json:
+        typer.echo(msgspec.json.encode({"published": published, **msgspec.to_builtins(table)}).decode())
+    elif csv:
+        typer.echo(as_csv(table), nl=False)
+    else:
+        _tell(table, published=published)
+
+
+async def _month(location: str, month: Month, hospitals: Hospitals) -> tuple[Table, bool]:
+    store = await open_store(location, read_only=True)
+    try:
+        try:
+            return await published_month(store, month), True
+        except Problem as problem:
+            if problem.code != "statistics.not-published":
+                raise
+        log = await log_of(store)
+        if log is None:
+            raise Problem("statistics.not-published", month=str(month))
+        return await draft_month(store, log, month, hospitals), False
+    finally:
+        await store.close()
+
+
+def _tell(table: Table, *, published: bool) -> None:
+    state = "公表ずみ / published" if published else "まだ公表していません / not published yet"
+    typer.echo(f"{table.month}  {state}")
+    typer.echo(f"{'':<14}{'総数':>12}{'カード':>12}{'‰':>6}{'番号':>12}{'照会番号':>10}{'一括':>12}{'他':>8}")
+    for line in table.lines:
+        values = (
+            line.total,
+            line.card,
+            line.card_permille,
+            line.number,
+            line.reference,
+            line.bulk,
+            line.other,
+        )
+        shown = ["-" if value is None else f"{value:,}" for value in values]
+        widths = (14, 14, 7, 14, 14, 14, 9)
+        cells = "".join(f"{cell:>{width}}" for cell, width in zip(shown, widths, strict=True))
+        typer.echo(f"{line.name_ja:<10}{cells}")
+    typer.echo(table.method_ja)
+    typer.echo(table.method_en)
