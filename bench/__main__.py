@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from bench import postgres, verifying
+from bench import postgres, proving, rotating, verifying
 from bench.machine import Load, RunningHub, hub, make_load, noop
 from bench.nation import Nation, as_json, as_oqs, keeping, nation, wrk_script
 from kaihoken.clock import SystemClock
@@ -73,6 +73,9 @@ def _measures(
     if not arguments.without_postgres:
         yield _postgres(folder, min(main_nation.people, 1_000_000))
     yield _while_registering(main_nation, folder, 1_000_000 if arguments.large else arguments.rows)
+    if not arguments.large:
+        yield _while_rotating(main_nation, folder)
+    yield _proofs(folder, arguments.records or (100_000_000 if arguments.large else 1_000_000))
 
 
 def _arguments() -> argparse.Namespace:
@@ -81,6 +84,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--people", type=int, help="another size than the published ones (writes no table)")
     parser.add_argument("--folder", default=str(ROOT / "bench-store"), help="where nations are kept")
     parser.add_argument("--rows", type=int, default=100_000, help="rows to register while questions run")
+    parser.add_argument("--records", type=int, help="another size of the log whose records are proved")
     parser.add_argument("--without-postgres", action="store_true")
     parser.add_argument("--note", default="", help="a line about the machine, for the table")
     return parser.parse_args()
@@ -232,6 +236,48 @@ def _while_registering(asked: Nation, folder: Path, rows: int) -> list[Row]:
     p99 = statistics.median(load.p99_ms for load in loads)
     shown = f"{p99:.1f} ms over {sum(done):,} rows, {_median(loads):,.0f} questions/s beside them"
     return [Row("p99 of questions while rows register", 25, "low", p99, shown)]
+
+
+def _while_rotating(asked: Nation, folder: Path) -> list[Row]:
+    """The look-up key of everybody is replaced while others ask."""
+    changed = rotating.copied(asked, folder / "rotating")
+    with hub(changed.folder, HUB_PORT) as running:
+        done = rotating.rotated(changed, running, folder)
+    shutil.rmtree(changed.folder)
+    _refuse_bad(done.loads)
+    answers = sum(load.answers for load in done.loads)
+    p99 = statistics.median(load.p99_ms for load in done.loads)
+    shown = (
+        f"{done.nobody} of {answers:,} ({_median(done.loads):,.0f}/s beside it, p99 {p99:.1f} ms); "
+        f"{done.seconds:.0f} s, {done.people / done.seconds:,.0f} people a second"
+    )
+    name = f"questions that failed while the look-up key of {done.people:,} people was replaced"
+    return [Row(name, 0, "low", done.nobody, shown)]
+
+
+def _proofs(folder: Path, records: int) -> list[Row]:
+    """Receipt, inclusion and consistency out of a large log."""
+    done = proving.proved(folder / "proofs", records)
+    shown = (
+        f"{done.p99_ms:.2f} ms, median {done.median_ms:.2f} (log made in {done.seconds_to_make:.0f} s, "
+        f"{done.bytes_on_disk / 1e9:.1f} GB; {proving.PROOFS} proofs, each verified)"
+    )
+    return [
+        Row(
+            f"p99 of a receipt with its inclusion proof among {records:,} records",
+            5,
+            "low",
+            done.p99_ms,
+            shown,
+        ),
+        Row(
+            "p99 of a consistency proof there",
+            5,
+            "low",
+            done.consistency_p99_ms,
+            f"{done.consistency_p99_ms:.2f} ms",
+        ),
+    ]
 
 
 def _register(running: RunningHub, rows: int, done: list[int], over: threading.Event) -> None:

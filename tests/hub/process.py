@@ -45,6 +45,8 @@ class HubProcess:
     process: subprocess.Popen[bytes] | None = None
     log_level: str = "warning"
     settings: str = ""  # more of them, as in its file
+    store: str = ""  # where it lies, if not in the folder
+    witness: Path | None = None  # where it lies, if not in the folder
     http: httpx.Client = field(init=False)
 
     @property
@@ -60,23 +62,29 @@ class HubProcess:
         """A client of it. Without TLS it need not read all the world's certificates, which takes longer than asking."""
         return httpx.Client(base_url=self.url, verify=False, timeout=30)
 
-    def start(self) -> float:
-        """Start and wait until it is ready; seconds that it took."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("KAIHOKEN_")}
-        environment |= {
-            "KAIHOKEN_STORE": str(self.folder / "store"),
+    def environment(self) -> dict[str, str]:
+        """What its process is told."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("KAIHOKEN_")}
+        return inherited | {
+            "KAIHOKEN_STORE": self.store or str(self.folder / "store"),
             "KAIHOKEN_KEYS": str(self.folder / "keys"),
-            "KAIHOKEN_WITNESS": str(self.folder / "witness.jsonl"),
+            "KAIHOKEN_WITNESS": str(self.witness or self.folder / "witness.jsonl"),
             "KAIHOKEN_PORT": str(self.port),
             "KAIHOKEN_LOG_LEVEL": self.log_level,
             "KAIHOKEN_CONFIG": str(self.folder / "hub.toml"),
         }
+
+    def start(self, *arguments: str) -> float:
+        """Start and wait until it is ready; seconds that it took."""
         (self.folder / "hub.toml").write_text(self.settings, encoding="utf-8")
         started = time.monotonic()
         self.http = self.client()
         with self.said.open("ab") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "kaihoken", "hub", "serve"], env=environment, stdout=said, stderr=said
+                [sys.executable, "-m", "kaihoken", "hub", "serve", *arguments],
+                env=self.environment(),
+                stdout=said,
+                stderr=said,
             )
         while time.monotonic() - started < _PATIENCE:
             if self.process.poll() is not None:
@@ -89,13 +97,19 @@ class HubProcess:
         raise AssertionError(f"the hub was not ready in time: {self.said.read_text()}")
 
     @contextmanager
-    def alive(self) -> Iterator[None]:
+    def alive(self, *arguments: str) -> Iterator[None]:
         """Started, and killed afterwards, whatever happened and unless it was already."""
-        self.start()
+        self.start(*arguments)
         try:
             yield
         finally:
             self.kill()
+
+    def stop(self) -> None:
+        """Told to stop, and waited for: the last head is with the witness."""
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(_PATIENCE)
 
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
