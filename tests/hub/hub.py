@@ -196,7 +196,14 @@ def _held_against(table: RouteTable) -> Callable[[httpx.Response], Awaitable[Non
     return check
 
 
-_OF_A_CLINIC = {Scope.ELIGIBILITY_ASK, Scope.ELIGIBILITY_BULK, Scope.OQS, Scope.REFERENCES_WRITE}
+_OF_A_CLINIC = {
+    Scope.ELIGIBILITY_ASK,
+    Scope.ELIGIBILITY_BULK,
+    Scope.OQS,
+    Scope.REFERENCES_WRITE,
+    Scope.CONSENTS_READ,
+    Scope.CONSENTS_WRITE,
+}
 _RIGHTS = {
     "clinic": (Kind.FACILITY, FACILITY, _OF_A_CLINIC),
     "same-clinic": (Kind.FACILITY, FACILITY, _OF_A_CLINIC),

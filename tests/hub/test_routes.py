@@ -16,6 +16,9 @@ from kaihoken.hub.routes import RouteTable
 
 from .fhir import a_request, a_search
 from .hub import FACILITY, Hub, a_hub, a_message, a_question, a_row, a_tree, problem_in
+from .test_consents import HOME as CONSENTED
+from .test_consents import LINKED_CARD, given
+from .test_consents import PATIENT as A_PATIENT
 from .test_reference_numbers import NUMBERS, a_registration, link
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -38,6 +41,7 @@ class Sample:
 JSON, XML, FHIR = "application/json", "application/xml", "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
 RECEPTION = b"the number of a list"
+CONSENT = b"the id of a consent"
 NUMBERED = b'{"reception_number": "%s"}' % RECEPTION
 NEW_CLIENT = {
     "client_id": "sample",
@@ -82,6 +86,16 @@ SAMPLES = {
         headers={"Idempotency-Key": "sample-2"},
     ),
     "POST /oqs/OQSsiimm01": Sample("clinic", a_registration(), XML),
+    "POST /v1/consents": Sample(
+        "clinic", msgspec.json.encode(CONSENTED), JSON, headers={"Idempotency-Key": "sample-3"}
+    ),
+    "POST /v1/consents/search": Sample("clinic", b"{}", JSON),
+    "POST /v1/consents/withdraw": Sample(
+        "clinic", b'{"id": "%s", "reason": "care-over", "items": ["limit"]}' % CONSENT, JSON
+    ),
+    "POST /v1/standing-checks": Sample(
+        "clinic", msgspec.json.encode({"patient": A_PATIENT, "care": "home"}), JSON
+    ),
     "GET /metrics": Sample("operator"),
     "GET /v1/statistics": Sample(),
     "GET /v1/statistics/{id}": Sample(refused="statistics.month"),
@@ -124,7 +138,14 @@ async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
         await hub.register(a_row())
         await link(hub, "P-0")
         await with_a_list(hub)
+        await with_a_consent(hub)
         yield hub
+
+
+async def with_a_consent(hub: Hub) -> None:
+    """Give one that stands: some samples ask on it, or end a part of it."""
+    await hub.register(LINKED_CARD, key="card")
+    numbers[CONSENT] = (await given(hub, CONSENTED, "sample-4"))["id"].encode()
 
 
 async def with_a_list(hub: Hub) -> None:
@@ -247,6 +268,7 @@ async def test_a_token_ends_after_five_minutes(tmp_path: Path, name: str) -> Non
         await hub.register(a_row(), key="first")
         await link(hub, "P-0")
         await with_a_list(hub)
+        await with_a_consent(hub)
         token = f"Bearer {await hub.token(SAMPLES[name].client)}"
         at = await place(hub, name.split()[1])
         hub.ticks.pass_seconds(299.9)

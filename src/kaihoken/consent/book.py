@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from kaihoken.audit import Committer, Entry, Writes
+from kaihoken.audit import Committer, Entry
 from kaihoken.clock import TOKYO, Clock
 from kaihoken.consent.giving import Giving, granted, whole_milliseconds
 from kaihoken.consent.grant import End, Grant, Held, Standing, ends_of, is_alive, standing
@@ -152,7 +152,7 @@ class ConsentBook:
         return held_in(await self._store.fetch(BY_GIVING, (facility, care.value, begin, end)))
 
 
-def kept(grants: Sequence[Grant], actor: Actor) -> tuple[list[Entry], Writes]:
+def kept(grants: Sequence[Grant], actor: Actor) -> tuple[list[Entry], Callable[[int], Sequence[Write]]]:
     """The records and the writes that keep consents, for a transaction of one's own."""
 
     def writes(commit: int) -> Sequence[Write]:

@@ -11,6 +11,13 @@ from kaihoken.coverage.api import (
     check,
     read_check,
 )
+from kaihoken.coverage.consent_desk import ConsentDesk
+from kaihoken.coverage.consent_messages import (
+    ConsentsAnswer,
+    ConsentSearch,
+    ConsentWithdrawal,
+    StandingCheck,
+)
 from kaihoken.coverage.fhir_api import FhirQuestions, Guards
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.history import (
@@ -42,6 +49,7 @@ from kaihoken.coverage.inquiry import (
     Presented,
     QuestionKind,
     ReferenceInquiry,
+    StandingInquiry,
     birthdate_asked,
 )
 from kaihoken.coverage.limits_shown import LimitsShown, check_limits_shown, limits_shown_in
@@ -100,6 +108,10 @@ __all__ = [
     "CheckAnswer",
     "CommitSequence",
     "Consent",
+    "ConsentDesk",
+    "ConsentSearch",
+    "ConsentWithdrawal",
+    "ConsentsAnswer",
     "Coverage",
     "DifferenceKind",
     "ElderlyCertificate",
@@ -146,6 +158,8 @@ __all__ = [
     "Situation",
     "SliceRecord",
     "SpecificDisease",
+    "StandingCheck",
+    "StandingInquiry",
     "StepKind",
     "Validity",
     "Verdict",

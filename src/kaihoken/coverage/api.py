@@ -21,6 +21,7 @@ from kaihoken.coverage.inquiry import (
     Chart,
     Consent,
     Inquiry,
+    Looked,
     NumberInquiry,
     Presented,
     ReferenceInquiry,
@@ -166,7 +167,7 @@ async def check(
     if b"\\" in body or b"\xef\xbf" in body:
         _check_all_characters(request)
     question = Question(
-        inquiry=_inquiry(request, asker.facility, answering.now),
+        inquiry=inquiry_of(request, asker.facility, answering.now),
         asker=asker,
         carrier=carrier,
         on=request.on,
@@ -182,7 +183,7 @@ async def check(
         return _encode_answer(found.answer)
 
     answered = await answering.ask(question, write)
-    return _envelope(answered, request.if_unchanged), answered
+    return envelope(answered, request.if_unchanged), answered
 
 
 def read_check(body: bytes) -> Check:
@@ -199,7 +200,16 @@ def read_check(body: bytes) -> Check:
     return request
 
 
-def _inquiry(request: Check, facility: str, now: Callable[[], datetime]) -> Inquiry:
+def checked_texts(request: Check) -> Check:
+    """The request, if none of its free texts is too long or holds what no text may. Problems
+    `coverage.request-length`, `coverage.request-character`."""
+    _check_all_lengths(request)
+    _check_all_characters(request)
+    return request
+
+
+def inquiry_of(request: Check, facility: str, now: Callable[[], datetime]) -> Looked:
+    """What a request of a facility asks. Problems of identity and `consent.…`, with the field as `where`."""
     chart = request.chart
     compared = Chart(chart.kana, chart.name, chart.relation, chart.share_percent) if chart else None
     consents = _consents(request.consents)
@@ -310,7 +320,8 @@ def _consents(consents: tuple[Consent, ...]) -> frozenset[Consent]:
     return frozenset(consents) if consents else _NONE
 
 
-def _envelope(answered: Answered, if_unchanged: str | None) -> bytes:
+def envelope(answered: Answered, if_unchanged: str | None) -> bytes:
+    """The body of an answer: the answer itself, its hash, when it was given, and its receipt."""
     answer = b'"unchanged":true' if if_unchanged == answered.answer_hash else b'"answer":' + answered.payload
     return b"".join(
         (

@@ -165,7 +165,10 @@ class StandingInquiry(msgspec.Struct, frozen=True, gc=False):
         return frozenset(self.standing)
 
 
-Inquiry = NumberInquiry | CertificateInquiry | ReferenceInquiry | StandingInquiry
+Looked = NumberInquiry | CertificateInquiry | ReferenceInquiry
+"""A question whose person is looked up."""
+
+Inquiry = Looked | StandingInquiry
 
 LONGEST_REFERENCE = 50
 """Characters of a 照会番号."""

@@ -13,6 +13,7 @@ from kaihoken.coverage.oqs import (
 )
 from kaihoken.hub.bulk_routes import bulk_routes
 from kaihoken.hub.client_routes import client_routes
+from kaihoken.hub.consent_routes import consent_rows
 from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, problem_reply
 from kaihoken.hub.fhir_routes import FhirRoutes
 from kaihoken.hub.log_routes import LogRoutes
@@ -115,6 +116,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
         ),
         *reference_rows(machine),
         *statistics_rows(machine),
+        *consent_rows(machine),
         *client_routes(machine),
         Route(
             "POST",

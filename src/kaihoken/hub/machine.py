@@ -11,7 +11,8 @@ from pathlib import Path
 from kaihoken.access import CertificateRule, Gate, NotFoundBurst, load_registry, open_gate
 from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
-from kaihoken.coverage import Answering, ReferenceNumbers, Registrar, finder_for
+from kaihoken.consent import ConsentBook
+from kaihoken.coverage import Answering, ConsentDesk, ReferenceNumbers, Registrar, finder_for
 from kaihoken.coverage.statistics import Hospitals
 from kaihoken.hub.bulk_jobs import BulkJobs, bulk_jobs
 from kaihoken.hub.housekeeping import count_hourly, forget_daily, index_people
@@ -52,6 +53,8 @@ class Machine:
     answering: Answering
     registrar: Registrar
     reference_numbers: ReferenceNumbers
+    consents: ConsentDesk
+    consent_book: ConsentBook
     idempotency: Idempotency
     metrics: Metrics
     tls: HubTls
@@ -153,6 +156,8 @@ async def _assembled(
     finder = finder_for(store)
     registrar = Registrar(store, finder, committer, lookup_keys, clock)
     bulk = await bulk_jobs(settings, store, finder, committer, lookup_keys, clock, gate, metrics)
+    answering = Answering(finder, committer, lookup_keys, clock)
+    book = ConsentBook(store, committer, clock)
     return Machine(
         settings=settings,
         clock=clock,
@@ -161,9 +166,11 @@ async def _assembled(
         lookup_keys=lookup_keys,
         committer=committer,
         gate=gate,
-        answering=Answering(finder, committer, lookup_keys, clock),
+        answering=answering,
         registrar=registrar,
         reference_numbers=ReferenceNumbers(registrar.truth),
+        consents=ConsentDesk(finder, committer, lookup_keys, clock, book, answering),
+        consent_book=book,
         idempotency=Idempotency(store, clock),
         metrics=metrics,
         tls=tls,

@@ -126,6 +126,27 @@ FHIR_QUESTION = (
     "coverage.not-known-yet",
 )
 
+CONSENT_REQUEST = (
+    "coverage.request-json",
+    "coverage.request-shape",
+    "coverage.request-repeated",
+    "identity.date",
+)
+"""Of a body about consents."""
+
+PATIENT = (
+    "access.not-found-burst",
+    *CONSENT_REQUEST,
+    "coverage.request-length",
+    "coverage.request-character",
+    "coverage.request-number",
+    *REFERENCE_NUMBER,
+    *INSURER,
+    "identity.branch",
+    *BIRTHDATE,
+)
+"""Of naming a patient."""
+
 OQS_REFUSED = ("access.not-found-burst", "coverage.other-facility", "oqs.too-large")
 """Said in the message too, but with a status of their own."""
 

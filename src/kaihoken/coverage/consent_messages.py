@@ -1,0 +1,220 @@
+"""What facilities and hub say to each other about consents: the bodies of /v1/consents and of asking again."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+import msgspec
+
+from kaihoken.consent import (
+    LONGEST_DAYS,
+    TREATMENT_CODE,
+    Care,
+    ConsentId,
+    EndReason,
+    Grant,
+    Held,
+    Item,
+    Means,
+    Period,
+    State,
+    expiry_code,
+    state_of,
+)
+from kaihoken.coverage.api import Check, NumberCheck, ReferenceCheck, checked_texts
+from kaihoken.coverage.names_once import repeated_name
+from kaihoken.coverage.shape import question_problem
+from kaihoken.problems import Problem
+from kaihoken.web import Language
+
+
+class PatientByNumber(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="by", tag="number"
+):
+    """A patient by the numbers of an answer of before: those of an insurer whose coverage has ended do as well."""
+
+    insurer_number: str
+    number: str
+    birthdate: date
+    symbol: str = ""
+    branch: str = ""
+
+
+class PatientByReference(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="by", tag="reference"
+):
+    """A patient by the facility's own number (照会番号)."""
+
+    reference_number: str
+    birthdate: date
+
+
+Patient = PatientByNumber | PatientByReference
+
+
+class StandingCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """再照会: a patient without the card, on a consent that stands. `items` left out: all that stand."""
+
+    patient: Patient
+    care: Care
+    items: tuple[Item, ...] = ()
+    on: date | None = None
+    language: Language = "ja"
+    if_unchanged: str | None = None
+
+
+class ConsentSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which consents a facility wants to see of those given to it: in a period of at most 31 days (left out: of today),
+    or all of one patient."""
+
+    given_from: date | None = None
+    given_to: date | None = None
+    examined_from: date | None = None
+    examined_to: date | None = None
+    patient: Patient | None = None
+    care: Care | None = None
+    standing: bool = False  # only those of which something stands
+
+
+class ConsentWithdrawal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """End items of a consent (`items` left out: all), and why."""
+
+    id: str
+    reason: EndReason
+    items: tuple[Item, ...] = ()
+
+
+class ItemSaid(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where one item stands. `expiry_code` is 同意有効期限切れ理由 (OQSCD031)."""
+
+    item: Item
+    state: State
+    ended_at: datetime | None = None
+    expiry_code: str | None = None
+
+
+class ConsentSaid(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A consent. `treatment` is 診療区分 (OQSCD028); without `until` no time ends it."""
+
+    id: str
+    care: Care
+    treatment: str
+    means: Means
+    given_at: datetime
+    examined_on: date
+    items: tuple[ItemSaid, ...]
+    until: datetime | None = None
+    staff: str = ""
+    spoken_at: datetime | None = None
+
+
+class ConsentsAnswer(msgspec.Struct, frozen=True):
+    """Consents, oldest first."""
+
+    consents: tuple[ConsentSaid, ...]
+
+
+T = TypeVar("T")
+
+
+def read_body(body: bytes, kind: type[T]) -> T:
+    """A body as one of these messages. Problems of `question_problem`, `coverage.request-json`,
+    `coverage.request-repeated`."""
+    try:
+        read = msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise question_problem(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem("coverage.request-json") from None
+    if (repeated := repeated_name(body, _NAMES)) is not None:
+        raise Problem("coverage.request-repeated", where=repeated)
+    return read
+
+
+def check_of(patient: Patient, language: Language = "ja") -> Check:
+    """A patient as a question names them. Problems `coverage.request-length`, `coverage.request-character`."""
+    if isinstance(patient, PatientByReference):
+        return checked_texts(
+            ReferenceCheck(
+                reference_number=patient.reference_number, birthdate=patient.birthdate, language=language
+            )
+        )
+    return checked_texts(
+        NumberCheck(
+            insurer_number=patient.insurer_number,
+            symbol=patient.symbol,
+            number=patient.number,
+            branch=patient.branch,
+            birthdate=patient.birthdate,
+            language=language,
+        )
+    )
+
+
+def period_of(search: ConsentSearch, today: date) -> Period:
+    """The days that a search means. Problem `consent.period` for one that runs backwards or is too long."""
+    by_examination = search.examined_from is not None or search.examined_to is not None
+    begin, end = (
+        (search.examined_from, search.examined_to) if by_examination else (search.given_from, search.given_to)
+    )
+    first = begin or end or today
+    last = end or (first if by_examination else max(first, today))
+    if not 0 <= (last - first).days < LONGEST_DAYS:
+        where = "examined_from" if by_examination else "given_from"
+        raise Problem("consent.period", where=where, most=LONGEST_DAYS)
+    return Period(first, last, by_examination)
+
+
+def consent_named(text: str) -> ConsentId:
+    """The id in a message. Problem `consent.unknown` for what is none."""
+    try:
+        named = bytes.fromhex(text)
+    except ValueError:
+        named = b""
+    if len(named) != _ID_BYTES or text != named.hex():
+        raise Problem("consent.unknown", where="id")
+    return ConsentId(named)
+
+
+def said_of_grants(grants: Iterable[Grant], at: datetime) -> bytes:
+    """The answer about consents that were given just now."""
+    return said_of_consents([Held(grant, {}) for grant in grants], at)
+
+
+def said_of_consents(held: Sequence[Held], at: datetime) -> bytes:
+    """The answer about consents as they stand at an instant."""
+    return msgspec.json.encode(ConsentsAnswer(tuple(_consent_said(one, at) for one in held)))
+
+
+def _consent_said(held: Held, at: datetime) -> ConsentSaid:
+    grant = held.grant
+    return ConsentSaid(
+        id=grant.consent.hex(),
+        care=grant.care,
+        treatment=TREATMENT_CODE[grant.care],
+        means=grant.means,
+        given_at=grant.given_at,
+        examined_on=grant.examined_on,
+        items=tuple(_item_said(held, item, at) for item in sorted(grant.items)),
+        until=grant.until,
+        staff=grant.staff,
+        spoken_at=grant.spoken_at,
+    )
+
+
+def _item_said(held: Held, item: Item, at: datetime) -> ItemSaid:
+    state = state_of(held, item, at)
+    end = held.ends.get(item)
+    if end is not None:
+        ended_at: datetime | None = end.ended_at
+    else:
+        ended_at = held.grant.until if state is State.EXPIRED else None
+    return ItemSaid(item, state, ended_at, expiry_code(state))
+
+
+_ID_BYTES = 16
+_NAMES = frozenset(
+    name
+    for kind in (StandingCheck, ConsentSearch, ConsentWithdrawal, PatientByNumber, PatientByReference)
+    for name in ("by", *kind.__struct_fields__)
+)
