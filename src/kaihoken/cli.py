@@ -210,8 +210,9 @@ def _call(noun: Noun, arguments: list[str]) -> int:
 
 
 def _configured(command: object) -> dict[str, object]:
-    """What the settings file says, for every option that the environment could give as well: typed words win, then the
-    environment, then the file. Problem `settings.invalid` for a file that cannot be read."""
+    """What the settings file says, for every option that the environment could give as well, and for those called like
+    a setting of `[tls]`: typed words win, then the environment, then the file. Problem `settings.invalid` for a file
+    that cannot be read."""
     from kaihoken.settings import FILE_VARIABLE, PREFIX, in_file
 
     if FILE_VARIABLE not in os.environ:
@@ -224,6 +225,8 @@ def _configured(command: object) -> dict[str, object]:
         for parameter in getattr(one, "params", ()):
             variable = getattr(parameter, "envvar", None)
             name = variable.removeprefix(PREFIX).lower() if isinstance(variable, str) else ""
+            if parameter.name in said and parameter.name.startswith("tls_"):
+                name = parameter.name
             if name in said:
                 own[parameter.name] = said[name]
         return own

@@ -55,9 +55,15 @@ def load(kind: type[S], file: Path | None = None, environment: Mapping[str, str]
 
 
 def in_file(file: Path) -> dict[str, str]:
-    """What a settings file says in words, unchecked: for commands that need one or two of an application's settings.
-    Raises Problem `settings.invalid`."""
-    return {key: value for key, value in _read(file).items() if isinstance(value, str)}
+    """What a settings file says in words, unchecked, a table's as `table_name`: for commands that need one or two of an
+    application's settings. Raises Problem `settings.invalid`."""
+    said: dict[str, str] = {}
+    for key, value in _read(file).items():
+        inner = value.items() if isinstance(value, dict) else ()
+        said |= {f"{key}_{name}": word for name, word in inner if isinstance(word, str)}
+        if isinstance(value, str):
+            said[key] = value
+    return said
 
 
 def shown(settings: msgspec.Struct) -> dict[str, object]:

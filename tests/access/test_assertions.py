@@ -21,6 +21,8 @@ from kaihoken.problems import Problem
 
 from .builders import AUDIENCE, Door, a_facility, forge
 
+ISSUER = AUDIENCE.removesuffix("/oauth/token")
+
 STRANGER = make_key()
 P256 = make_key("ES256")
 
@@ -102,9 +104,28 @@ def test_times_beyond_the_edge_are_refused(
     assert (problem.code, problem.where, problem.facts["reason"]) == ("access.assertion-time", where, reason)
 
 
+def test_a_proof_may_be_addressed_to_the_issuer(door: Door) -> None:
+    proven = door.gate.endpoint.oqs(
+        b"application/json",
+        json.dumps({"client_assertion": door.assertion(aud=ISSUER)}).encode(),
+        "192.0.2.1",
+    )
+    assert (proven.status, ISSUER) == (200, "https://hub.example")
+
+
 @pytest.mark.parametrize(
     "audience",
-    [AUDIENCE + "/", "https://other.example", "", [], ["https://other.example"], [AUDIENCE, AUDIENCE]],
+    [
+        AUDIENCE + "/",
+        ISSUER + "/",
+        [ISSUER],
+        [AUDIENCE, ISSUER],
+        "https://other.example",
+        "",
+        [],
+        ["https://other.example"],
+        [AUDIENCE, AUDIENCE],
+    ],
 )
 def test_an_assertion_for_somebody_else_or_for_several_is_refused(door: Door, audience: object) -> None:
     assert told(door, door.assertion(aud=audience)) == ("access.assertion-audience", "")

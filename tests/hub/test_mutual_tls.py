@@ -240,6 +240,21 @@ def test_no_session_can_be_resumed(hub: TlsHub) -> None:
         assert connection.session is None or not connection.session.has_ticket
 
 
+def test_everybody_may_know_the_certificate_and_the_cas(strict: TlsHub) -> None:
+    told = strict.http.get("/.well-known/kaihoken-tls.json").json()
+
+    assert (told["binding"], told["certificate"]["subject"]) == ("required", "CN=hub,O=架空の機関,C=JP")
+    (ca,) = told["client_cas"]
+    assert ca["pem"].encode() == strict.ca.pem
+    assert (
+        ca["valid_from"]
+        < told["certificate"]["valid_from"]
+        < told["certificate"]["valid_to"]
+        < ca["valid_to"]
+    )
+    assert "PRIVATE" not in str(told)
+
+
 def test_the_metadata_says_that_tokens_can_be_bound(hub: TlsHub) -> None:
     told = hub.http.get("/.well-known/oauth-authorization-server").json()
 

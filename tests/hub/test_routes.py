@@ -109,6 +109,7 @@ SAMPLES = {
     "GET /v1/log/inclusion": Sample(query="?batch=0"),
     "GET /v1/log/consistency": Sample(query="?from=1"),
     "GET /.well-known/kaihoken-log-keys.json": Sample(),
+    "GET /.well-known/kaihoken-tls.json": Sample(),
     "GET /.well-known/oauth-authorization-server": Sample(),
     "GET /openapi.json": Sample(),
     "GET /fhir/metadata": Sample(),

@@ -1,6 +1,6 @@
 """Who may do what: clients and their keys, tokens, scopes, limits (docs/access.md)."""
 
-from kaihoken.access.certificate import Certificate, ClientCas, read_certificate
+from kaihoken.access.certificate import Certificate, ClientCas, published, read_certificate
 from kaihoken.access.certificate_binding import Binding, CertificateRule, ClientCertificate, enrolled
 from kaihoken.access.client import Client, ClientKey, Registry, Status
 from kaihoken.access.client_messages import (
@@ -74,6 +74,7 @@ __all__ = [
     "make_key",
     "open_gate",
     "page_of",
+    "published",
     "read_certificate",
     "read_change",
     "read_public_key",

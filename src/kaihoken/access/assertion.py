@@ -67,7 +67,8 @@ class Proven:
 class AssertionVerifier:
     """Decides whether an assertion proves a client. Holds the memory of used ids.
 
-    `audience` is the URL of the token endpoint. Assertions made before `started` are refused, because the memory of
+    `audience` is the URL of the token endpoint; the hub's issuer identifier (RFC 8414) is taken as well, as FAPI 2.0
+    asks, alone and as text. Assertions made before `started` are refused, because the memory of
     used ids does not survive a restart.
     """
 
@@ -82,6 +83,7 @@ class AssertionVerifier:
         self._registry = registry
         self._certificates = CertificateRule(ClientCas()) if certificates is None else certificates
         self._audience = audience
+        self._audiences = (audience, [audience], audience.removesuffix("/oauth/token"))
         self._clock = clock
         self._replays = ReplayMemory() if replays is None else replays
         self._started = self._latest = int(clock.now().timestamp())
@@ -106,7 +108,7 @@ class AssertionVerifier:
         client, key = held
         if client.status != "active" or key.status != "active":
             raise Problem("access.client-disabled")
-        if claims.aud not in (self._audience, [self._audience]):
+        if claims.aud not in self._audiences:
             raise Problem("access.assertion-audience", audience=self._audience)
         # Never backwards: a clock that is set back must not revive assertions whose ids are forgotten.
         now = self._latest = max(self._latest, int(self._clock.now().timestamp()))

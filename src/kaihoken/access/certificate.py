@@ -91,6 +91,16 @@ def subject_of(words: str) -> str:
     return name
 
 
+def published(document: x509.Certificate) -> dict[str, str]:
+    """A certificate as it is told to everybody."""
+    return {
+        "subject": document.subject.rfc4514_string(),
+        "x5t#S256": thumbprint_of(document),
+        "valid_from": document.not_valid_before_utc.isoformat(),
+        "valid_to": document.not_valid_after_utc.isoformat(),
+    }
+
+
 class ClientCas:
     """The CAs that may have issued a client's certificate: each an anchor of its own, so a certificate must be issued
     by one of them directly. `replace` exchanges them while a hub runs."""
@@ -111,6 +121,10 @@ class ClientCas:
         if not fit:
             raise Problem("access.certificate-malformed", reason="a certificate that may not issue others")
         self._cas = cas
+
+    def published(self) -> list[dict[str, str]]:
+        """What everybody may know of them: subject, thumbprint, validity, and the certificate itself."""
+        return [published(ca) | {"pem": ca.public_bytes(Encoding.PEM).decode()} for ca in self._cas]
 
     def issued(self, certificate: Certificate, now: int) -> bool:
         """Whether one of them issued it, and is itself within its time."""

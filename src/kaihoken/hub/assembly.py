@@ -214,6 +214,15 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
         ),
         Route(
             "GET",
+            "/.well-known/kaihoken-tls.json",
+            "ハブの TLS 証明書と、クライアント証明書の認証局",
+            "The hub's TLS certificate with its validity, and the CAs of clients' certificates",
+            everybody.tls,
+            _plainly,
+            answers=(Body(_JSON),),
+        ),
+        Route(
+            "GET",
             "/.well-known/oauth-authorization-server",
             "通行証の窓口の説明（RFC 8414）",
             "The token endpoint's metadata (RFC 8414)",

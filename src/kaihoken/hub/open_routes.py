@@ -84,6 +84,10 @@ class OpenRoutes:
         )
         return Reply(machine.metrics.exposition(seen), EXPOSITION)
 
+    async def tls(self, _: Request) -> Reply:
+        """GET /.well-known/kaihoken-tls.json."""
+        return Reply(self._machine.tls.published())
+
     async def authorization_server(self, _: Request) -> Reply:
         """GET /.well-known/oauth-authorization-server (RFC 8414)."""
         settings = self._machine.settings

@@ -18,11 +18,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 from cryptography import x509
 from prometheus_client import Metric
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
 
-from kaihoken.access import ClientCas
+from kaihoken.access import ClientCas, published
 from kaihoken.clock import Clock
 from kaihoken.hub.settings import Tls
 from kaihoken.problems import Problem
@@ -53,6 +54,7 @@ class HubTls:
         )
         self.cas = ClientCas()
         self.ends: datetime | None = None
+        self._own: dict[str, str] | None = None
         self.reloads = 0
         self._warned: datetime | None = None
         self._seen = self._look()
@@ -95,6 +97,17 @@ class HubTls:
         else:
             _log.warning("the hub's own certificate ends %s: renew it", self.ends.isoformat())
 
+    def published(self) -> bytes:
+        """What everybody may know: the hub's own certificate, the CAs that clients may have theirs from, and whether
+        one is needed."""
+        return msgspec.json.encode(
+            {
+                "certificate": self._own,
+                "client_cas": self.cas.published(),
+                "binding": self._settings.binding,
+            }
+        )
+
     def collect(self) -> Iterator[Metric]:
         """What is told of it. Where TLS ends elsewhere, nothing ends here."""
         yield GaugeMetricFamily(
@@ -115,10 +128,11 @@ class HubTls:
 
     def _load(self) -> ssl.SSLContext | None:
         """The files as they are now. CAs are exchanged last, when everything else fits."""
-        context, ends = None, None
+        context, ends, own = None, None, None
         if self._settings.certificate:
             context = self._made()
-            ends = _end_of(Path(self._settings.certificate))
+            chain = x509.load_pem_x509_certificates(_content(Path(self._settings.certificate)))
+            own, ends = published(chain[0]), min(one.not_valid_after_utc for one in chain)
         if self._settings.client_ca:
             path = Path(self._settings.client_ca)
             pem = _content(path)
@@ -126,7 +140,7 @@ class HubTls:
                 self.cas.replace(pem)
             except Problem as problem:
                 raise _unusable(path, str(problem.facts["reason"])) from None
-        self.ends = ends
+        self.ends, self._own = ends, own
         return context
 
     def _made(self) -> ssl.SSLContext:
@@ -185,12 +199,6 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise _unusable(path, _reason(error)) from None
-
-
-def _end_of(certificate: Path) -> datetime:
-    """When a chain ends: with the first of its certificates that does."""
-    chain = x509.load_pem_x509_certificates(_content(certificate))
-    return min(one.not_valid_after_utc for one in chain)
 
 
 def _reason(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """`kaihoken keys create|list|rotate|backup|restore`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +17,7 @@ from kaihoken.store.keyfiles import path_problems, write_private
 from kaihoken.store.keys import FileKeys
 from kaihoken.store.passphrase import read_passphrase
 from kaihoken.store.sealing import seal_keys, unseal_keys
+from kaihoken.store.tls_keys import certificates_of, requested
 from kaihoken.store.wish import Sort
 
 app = typer.Typer(help="鍵 / keys", no_args_is_help=True)
@@ -45,9 +46,38 @@ def create(keys: KeysAt = _KEYS, as_json: AsJson = False) -> None:
 
 
 @app.command("list")
-def show(keys: KeysAt = _KEYS, as_json: AsJson = False) -> None:
-    """鍵の一覧（中身は見せない） / the keys, without their content."""
-    _show(FileKeys(keys), as_json=as_json)
+def show(
+    keys: KeysAt = _KEYS,
+    tls_certificate: Annotated[
+        Path | None, typer.Option(help="ハブの TLS 証明書も見る / the hub's TLS certificate, too")
+    ] = None,
+    tls_client_ca: Annotated[
+        Path | None, typer.Option(help="クライアントの認証局も見る / the CAs of clients, too")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """鍵の一覧（中身は見せない） / the keys, without their content; certificates too, where the settings name them."""
+    certificates = [("tls", tls_certificate), ("client-ca", tls_client_ca)]
+    told = [Listed(*one) for sort, file in certificates if file for one in certificates_of(sort, file)]
+    _show(FileKeys(keys), told, as_json=as_json)
+
+
+@app.command("request-tls")
+def request_tls(
+    file: Annotated[Path, typer.Argument(help="秘密鍵を書くファイル / where the private key goes (0600)")],
+    name: Annotated[list[str], typer.Option(help="ハブの名前か IP アドレス / the hub's name or IP address")],
+    as_json: AsJson = False,
+) -> None:
+    """TLS の鍵を作り、証明書の申請（CSR）を出す / make a TLS key and print the request for its certificate."""
+    key, request = requested(name)
+    try:
+        write_private(file, key)
+    except FileExistsError:
+        raise Problem("store.exists", where=file.name) from None
+    if as_json:
+        typer.echo(msgspec.json.encode({"key": str(file), "request": request}).decode())
+    else:
+        typer.echo(request, nl=False)
 
 
 @app.command()
@@ -128,10 +158,11 @@ def restore(
     _show(unseal_keys(copy, read_passphrase(passphrase_file), keys), as_json=as_json)
 
 
-def _show(keys: FileKeys, *, as_json: bool) -> None:
+def _show(keys: FileKeys, certificates: Sequence[Listed] = (), *, as_json: bool) -> None:
     listed = [
         *(Listed("lookup", str(version), since, None) for version, since in keys.lookup_created()),
         *(Listed("log", key.key_id, key.valid_from, key.valid_to) for key in keys.log_keys()),
+        *certificates,
     ]
     if as_json:
         typer.echo(msgspec.json.encode({"folder": str(keys.folder), "keys": listed}).decode())
@@ -139,4 +170,4 @@ def _show(keys: FileKeys, *, as_json: bool) -> None:
     typer.echo(f"{keys.folder}")
     for key in listed:
         until = f" – {key.valid_to:%Y-%m-%d %H:%M}" if key.valid_to else ""
-        typer.echo(f"  {key.sort:<7} {key.name:<17} {key.valid_from:%Y-%m-%d %H:%M} UTC{until}")
+        typer.echo(f"  {key.sort:<9} {key.name:<17} {key.valid_from:%Y-%m-%d %H:%M} UTC{until}")
