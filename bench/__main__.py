@@ -17,7 +17,7 @@ import msgspec
 
 from bench import postgres, proving, rotating, verifying
 from bench.machine import Load, RunningHub, hub, make_load, noop
-from bench.nation import Nation, as_json, as_oqs, keeping, nation, wrk_script
+from bench.nation import Nation, as_fhir, as_json, as_oqs, keeping, nation, wrk_script
 from kaihoken.clock import SystemClock
 from kaihoken.coverage import Coverage
 
@@ -68,6 +68,7 @@ def _measures(
     """The rows of the table, as they are measured."""
     yield [*_made_in(small), *_made_in(main_nation)]
     yield _sqlite(main_nation, folder)
+    yield _fhir(main_nation, folder)
     yield _after_a_kill(main_nation, folder)
     yield _by_size(small, main_nation, folder)
     if not arguments.without_postgres:
@@ -138,6 +139,27 @@ def _sqlite(asked: Nation, folder: Path) -> list[Row]:
         Row("hub private memory", 400, "low", memory, f"{memory:.0f} MiB at {asked.people:,} people"),
         Row("hub start", 2, "low", start, f"{start:.2f} s at {asked.people:,} people"),
     ]
+
+
+def _fhir(asked: Nation, folder: Path) -> list[Row]:
+    """The same questions in FHIR and in JSON, in turn in one run."""
+    with hub(asked.folder, HUB_PORT) as running:
+        plain, _ = _scripts(folder, asked, running)
+        script = wrk_script(
+            folder / "fhir.lua",
+            [as_fhir(coverage) for coverage in asked.coverages],
+            "application/fhir+json",
+            running.token("clinic"),
+        )
+        json: list[Load] = []
+        fhir: list[Load] = []
+        for _ in range(ROUNDS):
+            json.append(make_load(f"{running.url}/v1/eligibility-checks", plain, SECONDS))
+            fhir.append(make_load(f"{running.url}/fhir/CoverageEligibilityRequest", script, SECONDS))
+    _refuse_bad([*json, *fhir])
+    rate, of_json = _median(fhir), _median(json)
+    shown = f"{rate / of_json:.2f} ({rate:,.0f}/s ÷ {of_json:,.0f}/s)"
+    return [Row("FHIR ÷ JSON answer rate", 0.6, "high", rate / of_json, shown)]
 
 
 def _sampled(running: RunningHub, asked: Nation, url: str, script: Path) -> list[tuple[Coverage, bytes]]:

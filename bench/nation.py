@@ -16,6 +16,7 @@ from kaihoken.access import Client, ClientKey, Enrolment, Kind, Scope, load_regi
 from kaihoken.audit import Committer
 from kaihoken.clock import SystemClock
 from kaihoken.coverage import Coverage, PersonId, unpack_history
+from kaihoken.coverage.fhir import JP_MEMBER_ID, Numbers, member_id
 from kaihoken.store import FileKeys, Statement, Store, open_store
 
 FACILITY = "9910000007"
@@ -152,6 +153,33 @@ def as_oqs(coverage: Coverage, on: date) -> bytes:
         "<LimitApplicationCertificateRelatedConsFlg>0</LimitApplicationCertificateRelatedConsFlg>"
         "</QualificationConfirmSearchInfo></MessageBody></XmlMsg>"
     ).encode()
+
+
+def as_fhir(coverage: Coverage) -> bytes:
+    """The same as a CoverageEligibilityRequest, as JP Core writes the numbers."""
+    numbers = Numbers(coverage.insurer_number, coverage.symbol, coverage.number, coverage.branch)
+    return msgspec.json.encode(
+        {
+            "resourceType": "CoverageEligibilityRequest",
+            "contained": [
+                {"resourceType": "Patient", "id": "p", "birthDate": coverage.birthdate},
+                {
+                    "resourceType": "Coverage",
+                    "id": "c",
+                    "status": "active",
+                    "identifier": [{"system": JP_MEMBER_ID, "value": member_id(numbers)}],
+                    "beneficiary": {"reference": "#p"},
+                    "payor": [{"display": coverage.insurer_name}],
+                },
+            ],
+            "status": "active",
+            "purpose": ["validation"],
+            "patient": {"reference": "#p"},
+            "created": "2026-11-20",
+            "insurer": {"display": coverage.insurer_name},
+            "insurance": [{"focal": True, "coverage": {"reference": "#c"}}],
+        }
+    )
 
 
 def keeping(script: Path, kept: Path) -> Path:

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from kaihoken.clock import tokyo_day
+from kaihoken.consent import COVERAGE_ITEMS, Care, Means
 from kaihoken.coverage import fhir
 from kaihoken.coverage.answer import Result
 from kaihoken.coverage.answering import Answering
@@ -207,6 +208,15 @@ class FhirQuestions:
         presented = request.presented if request is not None else None
         consents = request.consents if request is not None else _NO_CONSENTS
         chart = request.chart if request is not None else None
+        if not consents <= COVERAGE_ITEMS:
+            first = min(consents - COVERAGE_ITEMS)
+            raise Problem(
+                "consent.means",
+                where=f"{_REQUEST}.extension",
+                item=first.value,
+                care=Care.OUTPATIENT.value,
+                means=Means.SPOKEN.value,
+            )
         birthdate = birthdate_asked(way.birthdate, self._answering.today(), where)
         if isinstance(way, fhir.ByReference):
             if way.facility != asker.facility:

@@ -124,6 +124,7 @@ FHIR_QUESTION = (
     "coverage.future",
     "coverage.too-early",
     "coverage.not-known-yet",
+    *CONSENTED,
 )
 
 CONSENT_REQUEST = (

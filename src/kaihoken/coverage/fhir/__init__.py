@@ -6,7 +6,7 @@ journey is `coverage.fhir_api`.
 
 from kaihoken.coverage.fhir.bundle import Type, resource_of, searchset
 from kaihoken.coverage.fhir.elements import encode
-from kaihoken.coverage.fhir.japanese import Numbers
+from kaihoken.coverage.fhir.japanese import Numbers, member_id
 from kaihoken.coverage.fhir.local import LOCAL
 from kaihoken.coverage.fhir.organization import (
     NameOf,
@@ -26,6 +26,7 @@ from kaihoken.coverage.fhir.request import (
 )
 from kaihoken.coverage.fhir.response import queued_response, response_of, with_receipt
 from kaihoken.coverage.fhir.sealed import (
+    CONSENTS,
     LIFETIME,
     LIFETIME_MINUTES,
     MINUTE,
@@ -48,8 +49,11 @@ from kaihoken.coverage.fhir.search import (
     read_organization_search,
     read_patient_search,
 )
+from kaihoken.coverage.fhir.uris import JP_MEMBER_ID
 
 __all__ = [
+    "CONSENTS",
+    "JP_MEMBER_ID",
     "LARGEST_FORM",
     "LARGEST_REQUEST",
     "LIFETIME",
@@ -78,6 +82,7 @@ __all__ = [
     "mark_of_certificate",
     "mark_of_coverage",
     "mark_of_result",
+    "member_id",
     "organization_by_id",
     "organization_by_identifier",
     "outcome_of",

@@ -4,9 +4,11 @@ What disclosure did not let through is not there: each element stands for the fi
 it in docs/fhir.md, and is left out with them.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from unicodedata import normalize
 
 import msgspec
 
@@ -45,18 +47,18 @@ from kaihoken.coverage.fhir.uris import (
     RECIPIENT_NUMBER,
     UCUM,
 )
+from kaihoken.coverage.inquiry import Consent
 from kaihoken.identity import kana_full
 
 _RUNNING = ("1", "6")
 _GENDER = {"1": "male", "2": "female", "3": "unknown"}
-_CONSENTS = (
-    ("limit", "limit_consent", "OQSCD001"),
-    ("disease", "disease_consent", "OQSCD016"),
-    ("health-checkup", "health_checkup_consent", "OQSCD016"),
-    ("medicine", "medicine_consent", "OQSCD016"),
-    ("diagnosis", "diagnosis_consent", "OQSCD016"),
-    ("operation", "operation_consent", "OQSCD016"),
+_CONSENTS = tuple(
+    (item.value, field, "OQSCD001" if item is Consent.LIMIT else "OQSCD016")
+    for item in Consent
+    if (field := f"{item.value.replace('-', '_')}_consent") in Result.__struct_fields__
 )
+"""Item, field of a result, and the code list of its flag."""
+
 _DAY = timedelta(days=1)
 
 
@@ -153,11 +155,11 @@ def patient_of(result: Result, id_: str, facility: str) -> Patient:
     if result.name:
         names.append(_name(result.name, "official", _IDE))
     if result.kana:
-        names.append(_name(kana_full(result.kana), "official", _SYL))
+        names.append(_name(_syllables(result.kana), "official", _SYL))
     if result.other_name:
         names.append(_name(result.other_name, "usual", _IDE))
     if result.other_kana:
-        names.append(_name(kana_full(result.other_kana), "usual", _SYL))
+        names.append(_name(_syllables(result.other_kana), "usual", _SYL))
     return Patient(
         id=id_,
         meta=_OF_PATIENT,
@@ -266,6 +268,19 @@ def _consent(item: str, codes: str, consent: ConsentShown) -> Extension:
     return msgspec.structs.replace(
         made, extension=tuple(flag if part.url == "flag" else part for part in made.extension)
     )
+
+
+def _syllables(kana: str) -> str:
+    """The reading in full width. What is registered is half-width, for which one step is enough."""
+    if _is_half(kana):
+        full = normalize("NFKC", kana).replace(" ", "\u3000")
+        if _WITHOUT_PLACE.isdisjoint(full):
+            return full
+    return kana_full(kana)
+
+
+_is_half = re.compile("[ｦ-ﾟ ]*").fullmatch
+_WITHOUT_PLACE = frozenset("\u3099\u309a")  # marks behind a letter that takes none
 
 
 def _name(text: str, use: str, representation: tuple[Extension, ...]) -> HumanName:

@@ -126,6 +126,7 @@ LOCAL: Mapping[str, Local] = MappingProxyType(
                     Part("flag", "OQSCD016", "flag"),
                     Part("givenAt", "instant", "given_at"),
                     Part("availableUntil", "instant", "available_until"),
+                    Part("id", "string", "id"),
                 ),
                 many=True,
             ),

@@ -46,6 +46,8 @@ MOST_CONTAINED = 20
 
 _TEXT = 200
 _ROOT = "CoverageEligibilityRequest"
+_COVERED = f"{_ROOT}.insurance.coverage"
+_IDENTIFIER, _PAYOR, _INSURER = f"{_COVERED}.identifier", f"{_COVERED}.payor", f"{_ROOT}.insurer"
 _PURPOSES = ("validation", "benefits")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
@@ -354,34 +356,37 @@ def _born(patient: _Contained) -> date:
 
 def _numbers(request: _Request, coverage: _Contained | None) -> Numbers:
     """The numbers that the coverage and its insurer say; where several places say them they must agree."""
-    said = list(_said(request, coverage))
-    found = []
-    for part in Numbers._fields:
-        values = [(getattr(one, part), where) for one, where in said if getattr(one, part).strip()]
-        for value, where in values[1:]:
-            if _plain(part, value) != _plain(part, values[0][0]):
-                raise Problem("fhir.contradiction", where=where, element=part)
-        found.append(values[0][0] if values else "")
+    found = ["", "", "", ""]
+    for one, where in _said(request, coverage):
+        for place, value in enumerate(one):
+            if not value or value.isspace():
+                continue
+            if not found[place]:
+                found[place] = value
+            elif value != found[place]:
+                part = Numbers._fields[place]
+                if _plain(part, value) != _plain(part, found[place]):
+                    raise Problem("fhir.contradiction", where=where, element=part)
     return Numbers(*found)
 
 
 def _said(request: _Request, coverage: _Contained | None) -> Iterator[tuple[Numbers, str]]:
-    where = f"{_ROOT}.insurance.coverage"
     if coverage is not None:
         for one in coverage.identifier:
             if one.system == JP_MEMBER_ID:
-                yield read_member_id(one.value, f"{where}.identifier"), f"{where}.identifier"
+                yield read_member_id(one.value, _IDENTIFIER), _IDENTIFIER
             elif one.system == JP_COVERAGE_ID:
-                yield read_coverage_id(one.value, f"{where}.identifier"), f"{where}.identifier"
-        own = {one.url: one.value_string or "" for one in coverage.extension}
-        branch = own.get(JP_BRANCH, "")
-        yield Numbers("", own.get(JP_SYMBOL, ""), own.get(JP_NUMBER, ""), branch), f"{where}.extension"
-        yield Numbers("", "", "", coverage.dependent), f"{where}.dependent"
+                yield read_coverage_id(one.value, _IDENTIFIER), _IDENTIFIER
+        if coverage.extension:
+            own = {one.url: one.value_string or "" for one in coverage.extension}
+            parts = [own.get(url, "") for url in (JP_SYMBOL, JP_NUMBER, JP_BRANCH)]
+            yield Numbers("", *parts), f"{_COVERED}.extension"
+        if coverage.dependent:
+            yield Numbers("", "", "", coverage.dependent), f"{_COVERED}.dependent"
         for payor in coverage.payor:
-            yield Numbers(_insurer(request, payor, f"{where}.payor"), "", "", ""), f"{where}.payor"
+            yield Numbers(_insurer(request, payor, _PAYOR), "", "", ""), _PAYOR
     if request.insurer is not None:
-        insurer = _insurer(request, request.insurer, f"{_ROOT}.insurer")
-        yield Numbers(insurer, "", "", ""), f"{_ROOT}.insurer"
+        yield Numbers(_insurer(request, request.insurer, _INSURER), "", "", ""), _INSURER
 
 
 def _plain(part: str, value: str) -> str:
@@ -470,6 +475,9 @@ def _shares(costs: Sequence[_Cost]) -> Iterator[int]:
 
 
 def _check_texts(read: EligibilityRequest) -> None:
+    together = "\n".join([text for _, text in _texts(read)])
+    if len(together) <= _TEXT and _not_allowed(together) is None:
+        return  # then each of them is short and clean
     for where, text in _texts(read):
         if len(text) > _TEXT:
             raise Problem("coverage.request-length", where=where, most=_TEXT)

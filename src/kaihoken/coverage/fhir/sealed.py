@@ -35,7 +35,11 @@ _LAYOUT = struct.Struct(">HI16s4s4s")  # how it was asked, end in minutes, perso
 _LENGTH = 62  # characters of 46 bytes; two more say which resource is meant
 _PURPOSE = b"F"
 _TO_ID, _FROM_ID = bytes.maketrans(b"+/", b"-."), bytes.maketrans(b"-.", b"+/")
-_CONSENTS, _PRESENTED = tuple(Consent), tuple(Presented)
+CONSENTS: Final = (Consent.LIMIT, Consent.DISEASE, Consent.SUBSIDY)
+"""Of the consents of a question those that a read repeats: items of the coverage itself. Medical items were kept in the
+book when they were given; a read gives nothing again."""
+
+_PRESENTED = tuple(Presented)
 _BY_CERTIFICATE = 1 << 12
 _NONE = bytes(4)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,7 +65,7 @@ class Sealer:
     def seal(self, inquiry: Inquiry, person: PersonId, result: Result, facility: str, at: datetime) -> str:
         """The id of a result that leaves at an instant."""
         how = _PRESENTED.index(inquiry.presented) << 8
-        for place, consent in enumerate(_CONSENTS):
+        for place, consent in enumerate(CONSENTS):
             if consent in inquiry.consents:
                 how |= 1 << place
         certificate = _NONE
@@ -88,7 +92,7 @@ class Sealer:
             certificate,
             bool(how & _BY_CERTIFICATE),
             _PRESENTED[how >> 8 & 15],
-            frozenset(consent for place, consent in enumerate(_CONSENTS) if how >> place & 1),
+            frozenset(consent for place, consent in enumerate(CONSENTS) if how >> place & 1),
         )
 
     def _opened(self, id_: str, facility: str) -> bytes | None:
