@@ -361,3 +361,49 @@ async def test_a_patient_is_found_by_the_facilitys_own_number_and_by_a_coverage_
         for patient in (by_reference, PATIENT):
             answer = (await ask_again(hub, patient=patient)).json()["answer"]
             assert answer["results"][0]["number"] == "77"
+
+
+async def face(hub: Hub, body: dict[str, Any], accept: str = "application/xml") -> httpx.Response:
+    return await hub.post("/oqs/face", body, Accept=accept)
+
+
+@pytest.mark.parametrize("accept", ["application/xml", "application/json"])
+async def test_the_message_of_a_reader_carries_the_consents_with_their_times(
+    tmp_path: Path, accept: str
+) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await with_a_patient(hub)
+        answer = await face(hub, DESK, accept)
+
+        assert answer.headers["content-type"].startswith(accept)
+        assert "kaihoken-receipt" in answer.headers
+        for element, value in {
+            "ReferenceClassification": "1",
+            "LimitApplicationCertificateRelatedConsFlg": "1",
+            "LimitApplicationCertificateRelatedConsTime": "20261120093000",
+            "PharmacistsInfoConsFlg": "1",
+            "PharmacistsInfoConsTime": "20261120093000",
+            "PharmacistsInfoAvailableTime": "20261121093000",
+            "OperationInfoAvailableTime": "20261121093000",
+        }.items():
+            written = f"<{element}>{value}<" if "xml" in accept else f'"{element}":"{value}"'
+            assert written in answer.text
+        for absent in ("QualificationConfirmSearchInfo", "DiagnosisInfoConsFlg", "SpecificHealthCheckups"):
+            assert absent not in answer.text
+        assert states((await seen(hub))[0]) == {"medicine": "standing", "operation": "standing"}
+
+
+async def test_a_revoked_certificate_is_an_error_of_the_person_in_the_message(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await hub.register(a_row(), {**LINKED_CARD, "revoked": "2026-11-01"}, key="patient")
+        answer = await face(hub, DESK)
+
+        assert "<ProcessingResultStatus>2<" in answer.text
+        assert "<ProcessingResultCode>KHK" in answer.text
+        assert "QualificationValidity" not in answer.text
+        assert await seen(hub) == []
+
+
+async def test_only_a_card_has_a_message_of_a_reader(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        assert problem_in(await face(hub, a_question())) == "coverage.face-by-card"

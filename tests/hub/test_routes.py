@@ -86,6 +86,7 @@ SAMPLES = {
         headers={"Idempotency-Key": "sample-2"},
     ),
     "POST /oqs/OQSsiimm01": Sample("clinic", a_registration(), XML),
+    "POST /oqs/face": Sample("clinic", msgspec.json.encode(CONSENTED), JSON),
     "POST /v1/consents": Sample(
         "clinic", msgspec.json.encode(CONSENTED), JSON, headers={"Idempotency-Key": "sample-3"}
     ),

@@ -55,7 +55,7 @@ from kaihoken.coverage.inquiry import (
 from kaihoken.coverage.limits_shown import LimitsShown, check_limits_shown, limits_shown_in
 from kaihoken.coverage.lookup import Place, place_of_fact, place_of_link, place_of_question
 from kaihoken.coverage.matching import WELFARE
-from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, refuse_oqs
+from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_face, answer_oqs, refuse_oqs
 from kaihoken.coverage.oqs_registration import linking_of, refuse_registration, register_oqs
 from kaihoken.coverage.own import OwnRecord, OwnRecords
 from kaihoken.coverage.projection import check_projection
@@ -163,6 +163,7 @@ __all__ = [
     "StepKind",
     "Validity",
     "Verdict",
+    "answer_face",
     "answer_oqs",
     "birthdate_asked",
     "check",

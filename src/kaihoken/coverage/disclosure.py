@@ -32,6 +32,7 @@ from kaihoken.coverage.history import Coverage, LimitCertificate, MatchState, Pu
 from kaihoken.coverage.inquiry import Consent, QuestionKind
 from kaihoken.coverage.lag import EVERY_FIELD, SuspensionLevels
 from kaihoken.coverage.matching import SHOWN_STATES, speaks_of
+from kaihoken.coverage.public_expense import in_order
 from kaihoken.coverage.verdict import Advisory, Situation, Verdict
 from kaihoken.identity import has_external_character, is_preschool
 from kaihoken.identity import shown as readable
@@ -92,7 +93,7 @@ def disclose(verdict: Verdict, kind: QuestionKind, consents: frozenset[Consent],
             results.append(_made(Result, shown))
             left = tuple(filter(shown.__contains__, cell.fields))
             if verdict.subsidies and _SUBSIDIES in cell.fields:
-                subsidies = tuple(map(_subsidy, verdict.subsidies))
+                subsidies = tuple(map(_subsidy, in_order(verdict.subsidies, today)))
                 left = tuple(sorted((*left, _SUBSIDIES)))
             fields = tuple(sorted({*fields, *left})) if fields else left
     return Disclosure(tuple(results), subsidies, fields) if results else _NOTHING

@@ -15,7 +15,15 @@ from kaihoken.clock import tokyo_day
 from kaihoken.coverage import oqs
 from kaihoken.coverage.answer import ConsentShown, Result
 from kaihoken.coverage.answering import Answering
-from kaihoken.coverage.inquiry import Consent, Inquiry, NumberInquiry, birthdate_asked, insurer_asked
+from kaihoken.coverage.api import checked_texts, inquiry_of, read_check
+from kaihoken.coverage.inquiry import (
+    CertificateInquiry,
+    Consent,
+    Inquiry,
+    NumberInquiry,
+    birthdate_asked,
+    insurer_asked,
+)
 from kaihoken.coverage.question import Answered, Asker, Found, Question
 from kaihoken.coverage.verdict import Advisory, Situation, Verdict
 from kaihoken.identity import canonical_branch, canonical_number
@@ -33,6 +41,8 @@ _SITUATION_ADVICE = {
     Situation.SPECIAL_EXPENSE: "coverage.advice-special-expense",
     Situation.OVERLAP: "coverage.advice-overlap",
     Situation.DECEASED: "coverage.advice-deceased",
+    Situation.CERTIFICATE_REVOKED: "coverage.advice-certificate-revoked",
+    Situation.CERTIFICATE_EXPIRED: "coverage.advice-certificate-expired",
 }
 _ADVISORY_ADVICE = {
     Advisory.CHECK_DIGIT: "coverage.advice-check-digit",
@@ -142,6 +152,62 @@ def _inquiry(request: oqs.Request, asker: Asker, today: date) -> NumberInquiry:
     )
 
 
+async def answer_face(
+    answering: Answering,
+    asker: Asker,
+    carrier: OqsCarrier,
+    body: bytes,
+    before_leaving: Callable[[Found], None] = lambda _: None,
+    admit: Callable[[Inquiry], None] = lambda _: None,
+) -> OqsReply:
+    """Answer a card at the reader with the message that goes into `face`. How a reader delivers what it checked is not
+    public, so the question is ours: a check by certificate, with its consents.
+
+    `admit` and `before_leaving` may refuse by raising a Problem. Raises those of `read_check` and `inquiry_of`,
+    `coverage.face-by-card` for a check by anything else, and those of `Answering.ask`.
+    """
+    request = checked_texts(read_check(body))
+    inquiry = inquiry_of(request, asker.facility, answering.now)
+    if not isinstance(inquiry, CertificateInquiry):
+        raise Problem("coverage.face-by-card", where="by")
+    admit(inquiry)
+    question = Question(inquiry=inquiry, asker=asker, carrier=carrier, on=request.on)
+
+    def write(found: Found) -> bytes:
+        before_leaving(found)
+        response = face_of(asker.facility, found)
+        if carrier == "oqs-xml":
+            return oqs.write_response(response).content
+        return oqs.write_response_json(response).content
+
+    answered = await answering.ask(question, write)
+    return OqsReply(answered.payload, oqs.Encoding.UTF_8, answered)
+
+
+def face_of(facility: str, found: Found) -> oqs.Response:
+    """The answer to a card as a message. A certificate that does not answer is an error of the person (処理結果状況
+    2)."""
+    answer = found.answer
+    code, message = advice_for(found.verdict.situation, found.verdict.advisories)
+    return oqs.Response(
+        header=oqs.ResponseHeader(
+            process_execution_time=found.answered_at,
+            qualification_confirmation_date=answer.on,
+            medical_institution_code=facility,
+            reference_classification=oqs.ReferenceClassification.CARD,
+        ),
+        body=oqs.ResponseBody(
+            processing_result_status=oqs.ProcessingResultStatus.NORMAL
+            if answer.validity
+            else oqs.ProcessingResultStatus.ERROR,
+            processing_result_code=code,
+            processing_result_message=message,
+            qualification_validity=answer.validity,
+            results=_dated(answer.results, found.answered_at),
+        ),
+    )
+
+
 def response_of(request: oqs.Request, found: Found) -> oqs.Response:
     """The answer as a message: the results that disclosure let through, the official code, and an advisory."""
     answer = found.answer
@@ -167,18 +233,22 @@ def response_of(request: oqs.Request, found: Found) -> oqs.Response:
 
 def _dated(results: tuple[Result, ...], answered_at: datetime) -> tuple[Result, ...]:
     """The wire dates every consent; one without a time of its own was given with the question."""
-    consent = ConsentShown(flag="1", given_at=answered_at)
     return tuple(
-        msgspec.structs.replace(
+        result
+        if result.limit_consent is None and result.disease_consent is None
+        else msgspec.structs.replace(
             result,
-            **{
-                name: consent
-                for name in ("limit_consent", "disease_consent")
-                if (told := getattr(result, name)) is not None and told.given_at is None
-            },
+            limit_consent=_since(result.limit_consent, answered_at),
+            disease_consent=_since(result.disease_consent, answered_at),
         )
         for result in results
     )
+
+
+def _since(consent: ConsentShown | None, answered_at: datetime) -> ConsentShown | None:
+    if consent is None or consent.given_at is not None:
+        return consent
+    return ConsentShown(flag=consent.flag, given_at=answered_at)
 
 
 def advice_beside(verdict: Verdict) -> Entry | None:

@@ -24,6 +24,7 @@ from kaihoken.coverage.hindsight import with_hindsight
 from kaihoken.coverage.history import CommitSequence, History
 from kaihoken.coverage.inquiry import StandingInquiry
 from kaihoken.coverage.lag import RegistrationLag, SuspensionLevels
+from kaihoken.coverage.public_expense import PublicExpenseOrder
 from kaihoken.coverage.question import Answered, Found, Question
 from kaihoken.coverage.store import Stored
 from kaihoken.coverage.verdict import Verdict
@@ -251,7 +252,13 @@ def _rules_digest(on: date, today: date) -> str:
     answers and let fields leave."""
     deciding = rules.digest(StatutoryShare, DeclaredShare, RegistrationLag, on=on)
     showing = rules.digest(
-        CertificateUse, SuspensionLevels, DisclosureMatrix, ConsentItems, CareTerms, on=today
+        CertificateUse,
+        SuspensionLevels,
+        DisclosureMatrix,
+        ConsentItems,
+        CareTerms,
+        PublicExpenseOrder,
+        on=today,
     )
     return f"{deciding}-{showing}"
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 from kaihoken.access import LONGEST_BODY, OQS_CREDENTIALS, OQS_TOKEN, TOKEN_ANSWER, TOKEN_FORM, Scope
-from kaihoken.coverage import Check, CheckAnswer, RegistrationsAnswer, RegistrationsRequest
+from kaihoken.coverage import CertificateCheck, Check, CheckAnswer, RegistrationsAnswer, RegistrationsRequest
 from kaihoken.coverage.oqs import (
     LARGEST_MESSAGE,
     SALVAGED,
@@ -90,6 +90,19 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             too_large="oqs.too-large",
             refuses_in_kind=True,
             read_to_refuse=SALVAGED,
+            timed=True,
+        ),
+        Route(
+            "POST",
+            "/oqs/face",
+            "カードリーダーの資格確認結果（face に置く XmlMsg）: 同意の時刻と期限つき",
+            "The answer to a card as the message of a reader (XmlMsg for face), with its consents",
+            questions.face,
+            _plainly,
+            Scope.OQS,
+            reads=(Body(_JSON, CertificateCheck),),
+            answers=(_oqs_answer(_XML), _oqs_answer(_JSON)),
+            problems=(*CALLER, *JSON_QUESTION, "coverage.face-by-card", TOO_LARGE, *BODY, *RECORD),
             timed=True,
         ),
         *bulk_routes(machine, _plainly),

@@ -10,6 +10,7 @@ from kaihoken.coverage import (
     Inquiry,
     OqsCarrier,
     Situation,
+    answer_face,
     answer_oqs,
     check,
     refuse_oqs,
@@ -62,6 +63,20 @@ class Questions:
         )
         if reply.answered is not None:
             self._machine.metrics.answered(carrier, reply.answered.found.answer.validity)
+        headers = _receipt_header(reply.answered)
+        return Reply(reply.content, content_type(carrier, reply.encoding.value), headers=headers)
+
+    async def face(self, request: Request) -> Reply:
+        """POST /oqs/face: JSON in, the message of a reader out, as XML or (Accept) as JSON."""
+        caller = request.authenticated
+        require_json(request)
+        carrier: OqsCarrier = "oqs-json" if b"json" in request.header(b"accept") else "oqs-xml"
+        admit, guard = self.admitting(caller), self.guarding(caller)
+        reply = await answer_face(
+            self._machine.answering, asker_of(caller), carrier, request.body, guard, admit
+        )
+        assert reply.answered is not None
+        self._machine.metrics.answered(carrier, reply.answered.found.answer.validity)
         headers = _receipt_header(reply.answered)
         return Reply(reply.content, content_type(carrier, reply.encoding.value), headers=headers)
 
