@@ -16,6 +16,7 @@ from kaihoken.coverage import (
     Asker,
     Assertion,
     Certificate,
+    CommitSequence,
     Coverage,
     PersonId,
     ReferenceLink,
@@ -41,7 +42,7 @@ from kaihoken.people import (
     sandbox_people,
 )
 from kaihoken.people.partitions import Partitions
-from kaihoken.people.rows import PLACE, Rows
+from kaihoken.people.rows import PLACE, Rows, table_rows
 from kaihoken.people.workshop import Order, made
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, Statement, Store, Write, create_store, open_store, schema, statement
@@ -464,3 +465,15 @@ def test_places_come_out_in_the_order_of_the_table(places: list[tuple[bytes, int
 
         assert [row for chunk in partitions.in_order() for row in chunk] == sorted(places)
         assert partitions.rows == len(places)
+
+
+def test_who_has_nothing_in_the_register_stands_nowhere(keys: FileKeys) -> None:
+    """A row by which somebody is found, and a history that says nothing of whom: no rotation could make it anew."""
+    people = [*some_people(3)]
+    nobody = msgspec.structs.replace(people[1], stated=())
+    lookup = keys.lookup_keys(NORMALISATION_VERSION)[0]
+
+    rows = table_rows([people[0], nobody, people[2]], 1, CommitSequence(1), PLAN.recorded_at, lookup)
+
+    assert [no for no, *_ in rows.people] == [1, 3]
+    assert {no for _, _, no in PLACE.iter_unpack(rows.places)} == {1, 3}
