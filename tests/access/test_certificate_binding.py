@@ -1,8 +1,10 @@
 """Certificates of clients: which are taken, for whom, when, and whose clock is off where the times do not fit."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from cryptography import x509
@@ -15,6 +17,7 @@ from kaihoken.access import (
     ClientCas,
     ClientCertificate,
     enrolled,
+    open_gate,
     read_certificate,
 )
 from kaihoken.access.certificate import LONGEST_PEM
@@ -22,6 +25,7 @@ from kaihoken.access.certificate_binding import SKEW, Binding, Form, check_times
 from kaihoken.problems import Problem
 
 from ..certificates import SERVER, Paper, a_ca, around, issued, name_of
+from .builders import AUDIENCE, Door
 
 NOW = datetime(2026, 11, 20, 1, 2, 3, tzinfo=UTC)
 AT = int(NOW.timestamp())
@@ -106,6 +110,18 @@ def test_nobody_else_issues() -> None:
     assert not cas.issued(read(issued(between)), AT)
     assert ClientCas(CA.pem + between.pem).issued(read(issued(between)), AT)
     assert not ClientCas().issued(read(PAPER), AT)
+
+
+def test_everybody_may_know_the_cas() -> None:
+    (told,) = ClientCas(CA.pem).published()
+
+    assert told["pem"].encode() == CA.pem
+    assert (told["valid_from"], told["valid_to"]) == (
+        "2020-01-01T00:00:00+00:00",
+        "2040-01-01T00:00:00+00:00",
+    )
+    assert read_certificate(told["pem"]).thumbprint == told["x5t#S256"]
+    assert ClientCas().published() == []
 
 
 def test_the_cas_are_exchanged_as_a_whole() -> None:
@@ -230,3 +246,32 @@ def test_what_is_enrolled_is_written_in_one_way() -> None:
 )
 def test_what_is_neither_is_refused(form: Form, value: str) -> None:
     assert refusal(lambda: enrolled(form, value)) == "access.client-invalid"
+
+
+def test_a_token_over_a_connection_with_a_certificate_is_bound_and_ends_with_it(door: Door) -> None:
+    """The token endpoint with a certificate: the same over a socket is tests/hub/test_mutual_tls.py."""
+    now = door.clock.now()
+    gate = open_gate(
+        door.registry,
+        audience=AUDIENCE,
+        clock=door.clock,
+        report=door.bursts.append,
+        ticks=door.ticks,
+        certificates=rule("required"),
+    )
+    certificate = read(issued(CA, **around(now, ends=99)))
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": door.assertion(),
+    }
+    body = urlencode(form).encode()
+    bound = json.loads(
+        gate.endpoint.oauth(b"application/x-www-form-urlencoded", body, "192.0.2.1", certificate).body
+    )
+    assert (bound["cnf"], bound["expires_in"]) == ({"x5t#S256": certificate.thumbprint}, 100)
+    token = b"Bearer " + bound["access_token"].encode()
+    assert gate.authenticate(token, certificate.thumbprint).bound_to == certificate.thumbprint
+    assert refusal(lambda: gate.authenticate(token)) == "access.token-bound"
+    door.wait(100)
+    assert refusal(lambda: gate.authenticate(token, certificate.thumbprint)) == "access.token-refused"

@@ -141,7 +141,10 @@ def trusting(ca: Path | None, certificate: Path | None) -> ssl.SSLContext | bool
     for file in (ca, certificate):
         if file is not None and not file.is_file():
             raise Problem("access.key-file", where=str(file), reason="not there")
-    context = ssl.create_default_context(cafile=ca)
+    try:
+        context = ssl.create_default_context(cafile=ca)
+    except OSError:
+        raise Problem("access.key-file", where=str(ca), reason="not certificates of a CA") from None
     if certificate is not None:
         try:
             context.load_cert_chain(certificate)

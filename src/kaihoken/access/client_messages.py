@@ -133,14 +133,18 @@ async def make_change(change: Change, enrolment: Enrolment, registry: Registry, 
             return await enrolment.add_key(change.client_id, _key(change.key, registry), by)
         case NewCertificate():
             return await enrolment.add_certificate(change.client_id, _certificate(change), by)
-        case Disabling():
-            if change.key_id and change.certificate:
-                raise Problem("access.message-malformed")
-            if change.key_id:
-                return await enrolment.disable_key(change.client_id, change.key_id, by)
-            if change.certificate:
-                return await enrolment.disable_certificate(change.client_id, change.certificate, by)
-            return await enrolment.disable(change.client_id, by)
+        case _:
+            return await _disable(change, enrolment, by)
+
+
+async def _disable(change: Disabling, enrolment: Enrolment, by: str) -> Client:
+    if change.key_id and change.certificate:
+        raise Problem("access.message-malformed")
+    if change.key_id:
+        return await enrolment.disable_key(change.client_id, change.key_id, by)
+    if change.certificate:
+        return await enrolment.disable_certificate(change.client_id, change.certificate, by)
+    return await enrolment.disable(change.client_id, by)
 
 
 def page_of(registry: Registry, after: str = "", most: int = MOST_LISTED) -> ClientsSaid:
