@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from kaihoken.coverage.history import Coverage, Fact, ReferenceLink
+from kaihoken.coverage.history import Coverage, Fact, PersonId, ReferenceLink
 from kaihoken.coverage.matching import SHOWN_STATES, speaks_of
 from kaihoken.coverage.registering import append
 from kaihoken.coverage.truth import Member
@@ -39,8 +39,10 @@ class Linking(msgspec.Struct, frozen=True, gc=False):
     birthdate: date | None = None
 
 
-def link(linking: Linking, facility: str, people: Sequence[Member], today: date) -> LinkStatus:
-    """Append the link to the person who is meant.
+def link(
+    linking: Linking, facility: str, people: Sequence[Member], today: date
+) -> tuple[LinkStatus, PersonId]:
+    """Append the link to the person who is meant: what became of it, and who that is.
 
     `people` are all who have or had the number, and all for whom the reference number stands or stood. Problems
     `coverage.reference-nobody`, `coverage.reference-several`, `coverage.reference-taken`: then nothing is appended.
@@ -52,7 +54,7 @@ def link(linking: Linking, facility: str, people: Sequence[Member], today: date)
         raise Problem("coverage.reference-taken")
     earlier = next((one for one in _links(member, facility) if speaks_of(one, coverage)), None)
     if earlier is not None and earlier.reference_number == reference_number:
-        return "unchanged"
+        return "unchanged", member.person
     _append(
         member,
         ReferenceLink(
@@ -65,7 +67,7 @@ def link(linking: Linking, facility: str, people: Sequence[Member], today: date)
             registered=today,
         ),
     )
-    return "registered" if earlier is None else "replaced"
+    return "registered" if earlier is None else "replaced", member.person
 
 
 def unlink(reference_number: str, facility: str, people: Sequence[Member]) -> LinkStatus:

@@ -27,7 +27,7 @@ MakeRecord = Callable[[datetime, str], Entry]
 """The record of a commit, from its instant and the digest of what it appends."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Member:
     """One person while a commit is put together. `said` is everything by ordinal; `link` only counts for somebody new:
     it is that under which insurers register them."""
@@ -77,6 +77,14 @@ class Truth:
 
         Raises the Problems of the store and the log; then nothing of it stands.
         """
+        entry, writes = await self.prepared(changed, source, record)
+        return await self._committer.commit_slice((entry,), lambda commit: (*writes(commit), *more))
+
+    async def prepared(
+        self, changed: Sequence[Member], source: str, record: MakeRecord
+    ) -> tuple[Entry, Callable[[int], Sequence[Write]]]:
+        """The record of what was appended to these people, and the writes that belong into one transaction with it.
+        Who commits them holds `alone` until that has ended."""
         for member in changed:
             if not member.is_new:
                 # The bytes that stand, not the same facts packed again: nothing that was said is rewritten.
@@ -86,10 +94,9 @@ class Truth:
 
         def writes(commit: int) -> Sequence[Write]:
             sequence = CommitSequence(commit)
-            return (*_writes(changed, sequence, recorded_at, source, self.lookup_keys[0]), *more)
+            return _writes(changed, sequence, recorded_at, source, self.lookup_keys[0])
 
-        entry = record(recorded_at, _digest(changed, recorded_at, source))
-        return await self._committer.commit_slice((entry,), writes)
+        return record(recorded_at, _digest(changed, recorded_at, source)), writes
 
 
 def _writes(
