@@ -63,10 +63,17 @@ NAMES = {
     "/fhir/StructureDefinition/{id}": "validity",
 }
 OQS_RECEPTION = b"the number of a message"
-NUMBERED_MESSAGE = (
-    b"<XmlMsg><MessageHeader><MedicalInstitutionCode>%s</MedicalInstitutionCode></MessageHeader>"
-    b"<MessageBody><ReceptionNumber>%s</ReceptionNumber></MessageBody></XmlMsg>"
-) % (FACILITY.encode(), OQS_RECEPTION)
+LINKS_RECEPTION = b"what a list of links is called"
+
+
+def a_numbered_message(number: bytes) -> bytes:
+    """The question for the results of a list."""
+    return (
+        b"<XmlMsg><MessageHeader><MedicalInstitutionCode>%s</MedicalInstitutionCode></MessageHeader>"
+        b"<MessageBody><ReceptionNumber>%s</ReceptionNumber></MessageBody></XmlMsg>"
+    ) % (FACILITY.encode(), number)
+
+
 REGISTRATION = msgspec.json.encode({"rows": [a_row()]})
 LINKING = msgspec.json.encode({"reference_number": "P-1", **NUMBERS})
 SAMPLES = {
@@ -74,7 +81,9 @@ SAMPLES = {
     "POST /oqs/search": Sample("clinic", a_message(), XML),
     "POST /v1/bulk-checks": Sample("clinic", b'{"number": "56"}', "application/x-ndjson"),
     "POST /oqs/OQSmuquc01": Sample("clinic", a_message(identifier="one of a list"), XML),
-    "POST /oqs/OQSmuquc02": Sample("clinic", NUMBERED_MESSAGE, XML),
+    "POST /oqs/OQSmuquc02": Sample("clinic", a_numbered_message(OQS_RECEPTION), XML),
+    "POST /oqs/OQSmuimm01": Sample("clinic", a_registration(identifier="a list of one"), XML),
+    "POST /oqs/OQSmuimm02": Sample("clinic", a_numbered_message(LINKS_RECEPTION), XML),
     "POST /v1/bulk-checks/status": Sample("clinic", NUMBERED, JSON),
     "POST /v1/bulk-checks/results": Sample("clinic", NUMBERED, JSON),
     "POST /v1/registrations": Sample("operator", REGISTRATION, JSON, headers={"Idempotency-Key": "sample"}),
@@ -154,8 +163,12 @@ async def with_a_list(hub: Hub) -> None:
     """Send a list and wait for its end: some samples ask for its results."""
     received = await hub.post("/v1/bulk-checks", b"{}", **{"Content-Type": "application/x-ndjson"})
     numbers[RECEPTION] = received.json()["reception_number"].encode()
-    taken = await hub.post("/oqs/OQSmuquc01", a_message(), **{"Content-Type": XML})
-    numbers[OQS_RECEPTION] = taken.content.partition(b"<ReceptionNumber>")[2].partition(b"<")[0]
+    for path, message, name in (
+        ("/oqs/OQSmuquc01", a_message(), OQS_RECEPTION),
+        ("/oqs/OQSmuimm01", a_registration(), LINKS_RECEPTION),
+    ):
+        taken = await hub.post(path, message, **{"Content-Type": XML})
+        numbers[name] = taken.content.partition(b"<ReceptionNumber>")[2].partition(b"<")[0]
     for _ in range(1_000_000):
         if hub.machine.bulk.working.waiting == 0:
             break

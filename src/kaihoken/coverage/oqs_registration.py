@@ -37,7 +37,7 @@ async def register_oqs(
     request = read(body, declared)
     if request.header.medical_institution_code != asker.facility:
         raise Problem("coverage.other-facility", where="/XmlMsg/MessageHeader/MedicalInstitutionCode")
-    linking = linking_of(request.info, asker.facility, oqs.REGISTRATION_PATH)
+    linking = linking_of(request.info, asker.facility)
     (linked,) = await reference_numbers.register([linking], asker)
     told(linked)
     response = oqs.registered(request, linked if isinstance(linked, Problem) else None, at())
@@ -53,16 +53,18 @@ def refuse_registration(
     return OqsReply(_written(response, carrier), response.header.encoding, None)
 
 
-def linking_of(info: oqs.RegistrationInfo, facility: str, path: str) -> Linking:
+def linking_of(info: oqs.RegistrationInfo, facility: str) -> Linking:
     """The registration that a block of a message asks for. Problems of the numbers, each with its element's path."""
-    if not canonical_number(info.number):
+    path = oqs.REGISTRATION_PATH
+    number = info.number or ""
+    if not canonical_number(number):
         raise Problem("coverage.request-number", where=f"{path}/InsuredIdentificationNumber")
     canonical_branch(info.branch or "", f"{path}/InsuredBranchNumber")
     return Linking(
-        reference_number=reference_asked(info.reference_number, f"{path}/ReferenceNumber"),
-        insurer=insurer_asked(info.insurer_number.strip(), facility, f"{path}/InsurerNumber"),
+        reference_number=reference_asked(info.reference_number or "", f"{path}/ReferenceNumber"),
+        insurer=insurer_asked((info.insurer_number or "").strip(), facility, f"{path}/InsurerNumber"),
         symbol=info.symbol or "",
-        number=info.number,
+        number=number,
         branch=info.branch or "",
     )
 

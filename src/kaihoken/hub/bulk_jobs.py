@@ -9,8 +9,8 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from kaihoken.access import Gate
 from kaihoken.audit import Committer
 from kaihoken.clock import Clock
-from kaihoken.coverage import Asker, Finder, limits_shown_in
-from kaihoken.coverage.bulk import NUMBERS, Kinds, Numbers, Reception, Results, Working
+from kaihoken.coverage import Asker, Finder, ReferenceNumbers, limits_shown_in
+from kaihoken.coverage.bulk import LINKS, NUMBERS, Kinds, Links, Numbers, Reception, Results, Working
 from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.settings import HubSettings
 from kaihoken.store import LookupKey, Store
@@ -32,6 +32,7 @@ async def bulk_jobs(
     committer: Committer,
     lookup_keys: Sequence[LookupKey],
     clock: Clock,
+    reference_numbers: ReferenceNumbers,
     gate: Gate,
     metrics: Metrics,
 ) -> BulkJobs:
@@ -39,6 +40,7 @@ async def bulk_jobs(
     Problems of the store."""
     kinds: Kinds = {
         NUMBERS: Numbers(finder, limits_shown_in(store), committer, lookup_keys, clock, gate),
+        LINKS: Links(reference_numbers, gate),
     }
     working = Working(store, committer, clock, kinds, _who_may_ask(gate))
     await working.resume()

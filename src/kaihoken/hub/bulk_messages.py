@@ -1,25 +1,40 @@
-"""Handlers of the routes of lists in the manner of OQS: OQSmuquc01 takes a list, OQSmuquc02 hands out its results."""
+"""Handlers of the routes of lists in the manner of OQS: 01 takes a list, 02 hands out its results."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from kaihoken.coverage import OqsCarrier
 from kaihoken.coverage.bulk import (
+    LINKS,
+    NUMBERS,
     Job,
+    Order,
     lines_of_list,
     order_of,
+    order_of_links,
     received,
     reception_header,
     refused_header,
+    registration_of,
     results_header,
+    unit_of,
     written,
     zipped,
 )
 from kaihoken.coverage.oqs import (
+    CONFIRMED,
     ELIGIBILITY,
+    REGISTERED,
+    REGISTRATIONS,
     Encoding,
+    Form,
     ListRequest,
     Reception,
+    RegistrationResult,
+    Unit,
+    Units,
     read_list,
     read_reception_question,
     salvage,
@@ -38,38 +53,60 @@ MOST_IN_A_MESSAGE = 2_000
 _FACILITY = "/XmlMsg/MessageHeader/MedicalInstitutionCode"
 
 
-class BulkMessages:
-    """Handlers of the routes of lists in the manner of OQS."""
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """What one pair of messages carries: lists of which form and kind, results of which units, each made of a line."""
 
-    def __init__(self, machine: Machine) -> None:
+    stem: str
+    kind: str
+    form: Form
+    order: Callable[[ListRequest, date, str], Order]
+    units: Units
+    made: Callable[[bytes], Unit | RegistrationResult]
+
+
+CHECKS = Interface("OQSmuquc", NUMBERS, ELIGIBILITY, order_of, CONFIRMED, unit_of)
+"""資格確認 一括照会."""
+
+LINKINGS = Interface("OQSmuimm", LINKS, REGISTRATIONS, order_of_links, REGISTERED, registration_of)
+"""照会番号 一括登録."""
+
+
+class BulkMessages:
+    """Handlers of the routes of one pair of messages."""
+
+    def __init__(self, machine: Machine, interface: Interface) -> None:
         self._machine = machine
+        self._interface = interface
 
     async def take(self, request: Request) -> Reply:
-        """POST /oqs/OQSmuquc01: 要求, answered with 受付."""
+        """01: 要求, answered with 受付."""
         caller = request.authenticated
         carrier, declared = oqs_carrier(request.header(b"content-type"))
         xml = carrier == "oqs-xml"
-        sent = await _in_steps(read_list(ELIGIBILITY, request.body, xml=xml, transport=declared))
+        sent = await _in_steps(read_list(self._interface.form, request.body, xml=xml, transport=declared))
         _check_facility(sent.medical_institution_code, caller.code)
         clock = self._machine.clock
-        order = order_of(sent, clock.today(), repeat_key(request))
+        order = self._interface.order(sent, clock.today(), repeat_key(request))
         job = await self._machine.bulk.reception.receive(asker_of(caller), order, lines_of_list(sent))
         message = write_reception(reception_header(sent, clock.now()), received(job), xml=xml)
         return Reply(message, content_type(carrier, _charset(carrier, sent.encoding)))
 
     async def hand_out(self, request: Request) -> Reply:
-        """POST /oqs/OQSmuquc02: 処理中 until everybody is answered, then 結果."""
+        """02: 処理中 until everybody is answered, then 結果."""
         caller = request.authenticated
         carrier, declared = oqs_carrier(request.header(b"content-type"))
         xml = carrier == "oqs-xml"
         question = read_reception_question(request.body, xml=xml, transport=declared)
         _check_facility(question.medical_institution_code, caller.code)
         asker, results = asker_of(caller), self._machine.bulk.results
-        job = await results.job(asker, question.reception_number, "oqs")
+        interface = self._interface
+        job = await results.job(asker, question.reception_number, "oqs", interface.kind)
         header = results_header(question, self._machine.clock.now(), job)
-        message = written(header, await results.all(asker, job), xml=xml)
+        lines = await results.all(asker, job)
+        message = written(header, lines, interface.units, interface.made, xml=xml)
         if _as_zip(request, job):
-            name = f"OQSmuquc02res_{job.number}.{'xml' if xml else 'json'}"
+            name = f"{interface.stem}02res_{job.number}.{'xml' if xml else 'json'}"
             return Reply(b"", ZIP, leaving=zipped(name, message))
         whole = b"".join([part async for part in message])
         return Reply(whole, content_type(carrier, _charset(carrier, question.encoding)))

@@ -21,7 +21,7 @@ from kaihoken.hub.bulk_exchange import (
     BulkResultsQuestion,
     BulkStatus,
 )
-from kaihoken.hub.bulk_messages import BulkMessages
+from kaihoken.hub.bulk_messages import CHECKS, LINKINGS, BulkMessages, Interface
 from kaihoken.hub.exchange import TOO_LARGE
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.refusals import (
@@ -31,6 +31,7 @@ from kaihoken.hub.refusals import (
     BULK_ROW,
     BULK_SENT,
     CALLER,
+    OQS_LINK,
     OQS_LIST,
     OQS_REFUSED,
     RECORD,
@@ -49,7 +50,7 @@ _IDEMPOTENCY_KEY = {
 
 def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
     """The rows; `plainly` writes a problem in our own form."""
-    bulk, messages = BulkExchange(machine), BulkMessages(machine)
+    bulk = BulkExchange(machine)
     return (
         Route(
             "POST",
@@ -105,43 +106,59 @@ def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
             answers=(Body(NDJSON.decode()), Body(ZIP.decode())),
             problems=(*CALLER, *BULK_ASKED, *BULK_RESULTS, TOO_LARGE, *BODY, *RECORD),
         ),
+        *_of_messages(machine, CHECKS, "資格確認 一括照会", "a list", (*BULK_ROW, *BULK_RESULTS)),
+        *_of_messages(
+            machine,
+            LINKINGS,
+            "照会番号 一括登録",
+            "a list of reference numbers to register",
+            (*OQS_LINK, "access.not-found-burst", "store.corrupt", *BULK_RESULTS),
+        ),
+    )
+
+
+def _of_messages(
+    machine: Machine, interface: Interface, ja: str, en: str, in_results: tuple[str, ...]
+) -> tuple[Route, ...]:
+    """01 and 02 of one pair of messages."""
+    messages = BulkMessages(machine, interface)
+    both = (_XML, _JSON)
+    return (
         Route(
             "POST",
-            "/oqs/OQSmuquc01",
-            "資格確認 一括照会 要求（XmlMsg）: 受付番号を返す",
-            "Send a list (XmlMsg): answers the reception number",
+            f"/oqs/{interface.stem}01",
+            f"{ja} 要求（XmlMsg）: 受付番号を返す",
+            f"Send {en} (XmlMsg): answers the reception number",
             messages.take,
             messages.refuse,
             Scope.OQS,
-            reads=tuple(Body(media, schema=list_schema(xml=media == _XML)) for media in (_XML, _JSON)),
-            answers=tuple(Body(media, schema=reception_schema(xml=media == _XML)) for media in (_XML, _JSON)),
+            reads=tuple(Body(media, schema=list_schema(interface.form, xml=media == _XML)) for media in both),
+            answers=tuple(Body(media, schema=reception_schema(xml=media == _XML)) for media in both),
             problems=(*CALLER, *OQS_REFUSED, *BODY, *RECORD),
             said_in_answer=(*OQS_LIST, *BULK_SENT),
             parameters=(_IDEMPOTENCY_KEY,),
             most_body=OQS_LIST_BYTES,
-            too_large="too-large",
+            too_large="oqs.too-large",
             refuses_in_kind=True,
             read_to_refuse=SALVAGED,
         ),
         Route(
             "POST",
-            "/oqs/OQSmuquc02",
-            "資格確認 一括照会 結果（XmlMsg）: 処理中、または全員の結果",
-            "The results of a list (XmlMsg), or that it is not answered yet",
+            f"/oqs/{interface.stem}02",
+            f"{ja} 結果（XmlMsg）: 処理中、または全員の結果",
+            f"The results of {en} (XmlMsg), or that it is not answered yet",
             messages.hand_out,
             messages.refuse,
             Scope.OQS,
-            reads=tuple(
-                Body(media, schema=reception_question_schema(xml=media == _XML)) for media in (_XML, _JSON)
-            ),
+            reads=tuple(Body(media, schema=reception_question_schema(xml=media == _XML)) for media in both),
             answers=(
-                *(Body(media, schema=results_schema(xml=media == _XML)) for media in (_XML, _JSON)),
+                *(Body(media, schema=results_schema(interface.units, xml=media == _XML)) for media in both),
                 Body(ZIP.decode()),
             ),
             problems=(*CALLER, *OQS_REFUSED, *BODY, *RECORD),
-            said_in_answer=(*OQS_LIST, *BULK_ROW, *BULK_RESULTS, "coverage.bulk-unknown"),
+            said_in_answer=(*OQS_LIST, *in_results, "coverage.bulk-unknown"),
             most_body=LARGEST_MESSAGE,
-            too_large="too-large",
+            too_large="oqs.too-large",
             refuses_in_kind=True,
             read_to_refuse=SALVAGED,
         ),

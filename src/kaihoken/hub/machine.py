@@ -155,7 +155,10 @@ async def _assembled(
     lookup_keys = keys.ring(NORMALISATION_VERSION)
     finder = finder_for(store)
     registrar = Registrar(store, finder, committer, lookup_keys, clock)
-    bulk = await bulk_jobs(settings, store, finder, committer, lookup_keys, clock, gate, metrics)
+    reference_numbers = ReferenceNumbers(registrar.truth)
+    bulk = await bulk_jobs(
+        settings, store, finder, committer, lookup_keys, clock, reference_numbers, gate, metrics
+    )
     answering = Answering(finder, committer, lookup_keys, clock)
     book = ConsentBook(store, committer, clock)
     return Machine(
@@ -168,7 +171,7 @@ async def _assembled(
         gate=gate,
         answering=answering,
         registrar=registrar,
-        reference_numbers=ReferenceNumbers(registrar.truth),
+        reference_numbers=reference_numbers,
         consents=ConsentDesk(finder, committer, lookup_keys, clock, book, answering),
         consent_book=book,
         idempotency=Idempotency(store, clock),

@@ -3,6 +3,8 @@
 from kaihoken.coverage.bulk.forgetting import forget_jobs
 from kaihoken.coverage.bulk.job import State, drawing
 from kaihoken.coverage.bulk.kinds import BulkCarrier, Job, Kind, Kinds, PartAnswered, Row
+from kaihoken.coverage.bulk.link_messages import order_of_links, registration_of
+from kaihoken.coverage.bulk.links import LINKS, Links
 from kaihoken.coverage.bulk.messages import (
     lines_of_list,
     order_of,
@@ -10,6 +12,7 @@ from kaihoken.coverage.bulk.messages import (
     reception_header,
     refused_header,
     results_header,
+    unit_of,
     written,
 )
 from kaihoken.coverage.bulk.number_rows import NumberRow
@@ -20,12 +23,14 @@ from kaihoken.coverage.bulk.results import Page, Results, require_done, zipped
 from kaihoken.coverage.bulk.working import Working
 
 __all__ = [
+    "LINKS",
     "NUMBERS",
     "BulkCarrier",
     "Job",
     "Kind",
     "Kinds",
     "Lines",
+    "Links",
     "NumberRow",
     "Numbers",
     "NumbersAbout",
@@ -42,11 +47,14 @@ __all__ = [
     "forget_jobs",
     "lines_of_list",
     "order_of",
+    "order_of_links",
     "received",
     "reception_header",
     "refused_header",
+    "registration_of",
     "require_done",
     "results_header",
+    "unit_of",
     "written",
     "zipped",
 ]

@@ -5,7 +5,7 @@ machine knows nothing of what a row says. A kind is asked again for a part whose
 by itself: what it wants changed it gives back as writes, which commit with the results.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
@@ -46,16 +46,22 @@ class Row(NamedTuple):
     content: bytes
 
 
+def _nothing_held() -> None:
+    """Nobody waits for the end of the commit."""
+
+
 class PartAnswered(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the rows of one part. `lines` are the results, one JSON object a row without a line feed in it,
     in the order of the rows; `entries` the records of what was answered, `writes` what changes with them. `errors`
-    of the rows could not be answered; of the others `nobody` asked for nobody."""
+    of the rows could not be answered; `nobody` asked for nobody. `release` is called when the commit of the part has
+    ended, whether it stands or not: a kind that writes holds others off until then."""
 
     lines: Sequence[bytes]
     entries: Sequence[Entry]
     errors: int = 0
     nobody: int = 0
     writes: Writes = ()
+    release: Callable[[], None] = _nothing_held
 
 
 class Kind(Protocol):

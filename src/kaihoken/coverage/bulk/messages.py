@@ -4,7 +4,7 @@ Results are kept as our own answers; a message is written from them when it is f
 question for them.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -31,7 +31,7 @@ class _About(NumbersAbout, frozen=True, kw_only=True):
     file: str | None = None
 
 
-class _Told(msgspec.Struct):
+class Told(msgspec.Struct):
     """What is kept of the problem of a row (RFC 9457 with our members)."""
 
     code: str
@@ -39,13 +39,24 @@ class _Told(msgspec.Struct):
     detail_ja: str
     where: str = ""
 
+    @property
+    def oqs(self) -> str:
+        """The code in ProcessingResultCode."""
+        return catalogue()[self.code].oqs
+
+    @property
+    def message(self) -> str:
+        """What ProcessingResultMessage says."""
+        place = f"（{self.where}）" if self.where else ""
+        return f"{self.title_ja}。{self.detail_ja}{place}"
+
 
 class _Line(msgspec.Struct):
     """A result as it is kept."""
 
     sent: tuple[str | None, ...] = ()
     answer: Answer | None = None
-    problem: _Told | None = None
+    problem: Told | None = None
 
 
 _decode = msgspec.json.Decoder(_Line).decode
@@ -137,13 +148,12 @@ def unit_of(line: bytes) -> oqs.Unit:
     )
 
 
-def _failed(search: oqs.SearchInfo | None, told: _Told) -> oqs.Unit:
-    place = f"（{told.where}）" if told.where else ""
+def _failed(search: oqs.SearchInfo | None, told: Told) -> oqs.Unit:
     return oqs.Unit(
         search=search,
         processing_result_status=oqs.ProcessingResultStatus.ERROR,
-        processing_result_code=catalogue()[told.code].oqs,
-        processing_result_message=f"{told.title_ja}。{told.detail_ja}{place}",
+        processing_result_code=told.oqs,
+        processing_result_message=told.message,
     )
 
 
@@ -153,11 +163,16 @@ def _given_back(sent: tuple[str | None, ...]) -> oqs.SearchInfo:
 
 
 async def written(
-    header: oqs.ListHeader, lines: AsyncIterator[Sequence[bytes]], *, xml: bool
+    header: oqs.ListHeader,
+    lines: AsyncIterator[Sequence[bytes]],
+    units: oqs.Units,
+    made: Callable[[bytes], oqs.Unit | oqs.RegistrationResult],
+    *,
+    xml: bool,
 ) -> AsyncIterator[bytes]:
-    """結果 as one message, made while it leaves."""
-    writer = oqs.ResultsWriter(header, xml=xml)
+    """結果 as one message, made while it leaves, of such units, each `made` of a line."""
+    writer = oqs.ResultsWriter(header, units, xml=xml)
     yield writer.beginning()
     async for some in lines:
-        yield writer.units([unit_of(line) for line in some])
+        yield writer.units([made(line) for line in some])
     yield writer.end()

@@ -9,15 +9,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
-from kaihoken.access import Listed
 from kaihoken.audit import Committer
 from kaihoken.clock import Clock, tokyo_day
 from kaihoken.coverage.bulk.kinds import Job, PartAnswered, Row
 from kaihoken.coverage.bulk.number_rows import AskedRow, id_of, read_number, read_search
+from kaihoken.coverage.bulk.progress import Allowance, Progress, ProgressOfLists
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.limits_shown import LimitsShown, compared
 from kaihoken.coverage.lookup import place_of_question
@@ -40,8 +40,6 @@ from kaihoken.web import Language
 NUMBERS: Final = "numbers"
 """The name of this kind of job."""
 
-_KEPT: Final = 32  # lists whose progress is kept in memory
-_BITS: Final = 1 << 23  # one megabyte: of a million people some sixty thousand fall on the bit of another
 
 _encode = msgspec.json.Encoder().encode
 _log = logging.getLogger("kaihoken.coverage")
@@ -55,44 +53,6 @@ class NumbersAbout(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 _decode_about = msgspec.json.Decoder(NumbersAbout, strict=False).decode
-
-
-class Allowance(Protocol):
-    """How many numbers of nobody a list may hold: the hub's gate."""
-
-    def nobody_in_list(self, listed: Listed) -> int:
-        """Count one; seconds to wait where it may not be answered, 0 where it may."""
-        ...
-
-    def list_pauses(self, listed: Listed) -> int:
-        """Seconds for which a list that went beyond is not looked up, or 0."""
-        ...
-
-
-class _Progress:
-    """What is known of one list while it is answered. `seen` has a bit for each person found so far, by some bits of
-    their random id: the same person again, or one who falls on the same bit, counts for nothing."""
-
-    __slots__ = ("_before", "_bits", "_part", "listed")
-
-    def __init__(self, job: Job) -> None:
-        self._bits = bytearray(_BITS // 8)
-        # After a restart it is not known who was found: as many as there were answers about somebody.
-        self.listed = Listed(job.asker.facility, job.asker.client, job.normal - job.nobody, job.nobody)
-        self._part, self._before = -1, 0
-
-    def begins(self, part: int) -> None:
-        """A part is asked about, or asked again because its commit failed: then it counts once."""
-        if part == self._part:
-            self.listed.nobody = self._before
-        self._part, self._before = part, self.listed.nobody
-
-    def found(self, person: bytes) -> None:
-        place = int.from_bytes(person[:4]) % _BITS
-        byte, bit = place >> 3, 1 << (place & 7)
-        if not self._bits[byte] & bit:
-            self._bits[byte] |= bit
-            self.listed.found += 1
 
 
 class _Item:
@@ -149,14 +109,14 @@ class Numbers:
         self._lookup_keys = lookup_keys  # a ring: a rotation puts another key into it
         self._clock = clock
         self._allowance = allowance
-        self._progress: dict[str, _Progress] = {}
+        self._progress = ProgressOfLists()
 
     async def answer(self, job: Job, rows: Sequence[Row]) -> PartAnswered:
         """See `Kind`. What is wrong with a row, or with the history behind it, is its own answer."""
         now = self._clock.now()
         today = tokyo_day(now)
         items = [_Item(row) for row in rows]
-        progress = self._progress_of(job)
+        progress = self._progress.of(job)
         progress.begins(job.parts_answered)
         if wait := self._allowance.list_pauses(progress.listed):
             return _paused(items, rows, job, wait)
@@ -177,21 +137,13 @@ class Numbers:
             item.answer(at)
         await asyncio.sleep(0)
         if job.parts_answered + 1 == job.parts:
-            self._progress.pop(job.number, None)
+            self._progress.ended(job)
         return PartAnswered(
             lines=[item.line for item in items if item.line is not None],
             entries=[record_of(item.asked) for item in answered if item.asked is not None],
             errors=len(items) - len(answered),
             nobody=nobody,
         )
-
-    def _progress_of(self, job: Job) -> _Progress:
-        progress = self._progress.get(job.number)
-        if progress is None:
-            while len(self._progress) >= _KEPT:
-                self._progress.pop(next(iter(self._progress)))
-            progress = self._progress[job.number] = _Progress(job)
-        return progress
 
     def _read(self, job: Job, items: Sequence[_Item], rows: Sequence[Row], today: date) -> None:
         about: NumbersAbout = _decode_about(job.about)
@@ -220,7 +172,7 @@ class Numbers:
         for one, people in zip(asked, found, strict=True):
             one.people = people
 
-    async def _decide(self, items: Sequence[_Item], progress: _Progress) -> int:
+    async def _decide(self, items: Sequence[_Item], progress: Progress) -> int:
         """The verdicts. Where too many of a list's numbers are nobody's the rest of the part is not answered; how
         many of the answers are about nobody."""
         _step(items, unpack)

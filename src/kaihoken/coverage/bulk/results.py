@@ -42,15 +42,17 @@ class Results:
         self._store = store
         self._committer = committer
 
-    async def job(self, asker: Asker, number: str, carrier: BulkCarrier) -> Job:
-        """A job of this facility by its reception number. Another facility's number, one of the other carrier, and one
-        that is forgotten, are all unknown: Problem `coverage.bulk-unknown`."""
+    async def job(self, asker: Asker, number: str, carrier: BulkCarrier, kind: str | None = None) -> Job:
+        """A job of this facility by its reception number. Another facility's number, one of the other carrier or (where
+        `kind` is named) of another kind, and one that is forgotten, are all unknown: Problem `coverage.bulk-unknown`.
+        """
         job = await job_of(self._store, number)
         if (
             job is None
             or job.state is State.ARRIVING
             or job.asker.facility != asker.facility
             or job.carrier != carrier
+            or kind not in (None, job.kind)
         ):
             raise Problem("coverage.bulk-unknown")
         return job

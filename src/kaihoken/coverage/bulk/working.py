@@ -19,7 +19,7 @@ from kaihoken.audit import Writes as Writing
 from kaihoken.clock import Clock
 from kaihoken.coverage.bulk import recorded
 from kaihoken.coverage.bulk.job import Event, after
-from kaihoken.coverage.bulk.kinds import Job, Kinds, PartAnswered
+from kaihoken.coverage.bulk.kinds import Job, Kinds, PartAnswered, Row
 from kaihoken.coverage.bulk.store import (
     ADD_RESULT,
     ANSWERED,
@@ -137,6 +137,12 @@ class Working:
             return await self._refused(job, "coverage.bulk-kind-off")
         rows = await rows_of(self._store, job.number, job.parts_answered)
         part = await kind.answer(job, rows)
+        try:
+            return await self._committed(job, rows, part)
+        finally:
+            part.release()
+
+    async def _committed(self, job: Job, rows: Sequence[Row], part: PartAnswered) -> tuple[Job, bool]:
         if len(part.lines) != len(rows):
             raise ValueError("a kind of job answers each row once")
         body = await asyncio.to_thread(packed, part.lines)

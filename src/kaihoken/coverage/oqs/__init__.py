@@ -35,8 +35,15 @@ from kaihoken.coverage.oqs.json_write import write_registered as write_registere
 from kaihoken.coverage.oqs.json_write import write_registration as write_registration_json
 from kaihoken.coverage.oqs.json_write import write_request as write_request_json
 from kaihoken.coverage.oqs.json_write import write_response as write_response_json
-from kaihoken.coverage.oqs.list_read import ELIGIBILITY, LARGEST_LIST, read_list, read_reception_question
-from kaihoken.coverage.oqs.list_write import ResultsWriter, write_reception
+from kaihoken.coverage.oqs.list_read import (
+    ELIGIBILITY,
+    LARGEST_LIST,
+    REGISTRATIONS,
+    Form,
+    read_list,
+    read_reception_question,
+)
+from kaihoken.coverage.oqs.list_write import CONFIRMED, REGISTERED, ResultsWriter, Units, write_reception
 from kaihoken.coverage.oqs.message import (
     Encoding,
     IdentifierSource,
@@ -66,6 +73,7 @@ from kaihoken.coverage.oqs.message import (
 )
 from kaihoken.coverage.oqs.question import LARGEST_MESSAGE, SALVAGED, Sent, search_of
 from kaihoken.coverage.oqs.registration import (
+    checked_info,
     info_of,
     registered,
     registration_refused,
@@ -83,16 +91,20 @@ from kaihoken.coverage.oqs.xml_write import (
 
 __all__ = [
     "CONFIRMATION_DATE",
+    "CONFIRMED",
     "ELIGIBILITY",
     "INTERFACES",
     "LARGEST_LIST",
     "LARGEST_MESSAGE",
     "PATHS",
+    "REGISTERED",
+    "REGISTRATIONS",
     "REGISTRATION_PATH",
     "SALVAGED",
     "Encoding",
     "FaceName",
     "FileName",
+    "Form",
     "IdentifierSource",
     "Interface",
     "ListHeader",
@@ -119,8 +131,10 @@ __all__ = [
     "SegmentOfResult",
     "Sent",
     "Unit",
+    "Units",
     "Written",
     "answer_schema",
+    "checked_info",
     "face_name",
     "file_name",
     "in_progress",

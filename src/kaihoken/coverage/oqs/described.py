@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import orjson
 
 from kaihoken.coverage.oqs.json_read import read_request
+from kaihoken.coverage.oqs.list_read import Form as ListForm
+from kaihoken.coverage.oqs.list_write import Units
 from kaihoken.coverage.oqs.message import Encoding
 from kaihoken.coverage.oqs.wire import (
     BODY,
@@ -28,8 +30,6 @@ from kaihoken.coverage.oqs.wire import (
     ROOT,
     SEARCH,
     SEARCH_INFO,
-    UNIT,
-    UNIT_BEGINNING,
     UNIT_RESULT,
     Element,
     Form,
@@ -95,11 +95,11 @@ def registered_schema(*, xml: bool) -> Schema:
     return _message(header, body, xml=xml)
 
 
-def list_schema(*, xml: bool) -> Schema:
-    """What a list holds: a question's search information, as often as there are people."""
-    one = _element_group(SEARCH, xml=xml)
-    body = _group({SEARCH_INFO: {"type": "array", "items": one}}, [SEARCH_INFO])
-    return _message(_element_group(REQUEST_HEADER, xml=xml), body, xml=xml)
+def list_schema(form: ListForm, *, xml: bool) -> Schema:
+    """What a list holds: a block, as often as there are people."""
+    one = _element_group(form.elements, xml=xml)
+    body = _group({form.block: {"type": "array", "items": one}}, [form.block])
+    return _message(_element_group(form.header, xml=xml), body, xml=xml)
 
 
 def reception_schema(*, xml: bool) -> Schema:
@@ -114,11 +114,12 @@ def reception_question_schema(*, xml: bool) -> Schema:
     return _message(header, body, xml=xml)
 
 
-def results_schema(*, xml: bool) -> Schema:
+def results_schema(units: Units, *, xml: bool) -> Schema:
     """What the results of a list can hold."""
-    unit = _members(UNIT_BEGINNING, xml=xml)
-    unit[UNIT_RESULT] = {"type": "array", "items": _element_group(RESULT, xml=xml)}
-    body = _group({UNIT: {"type": "array", "items": _group(unit, [])}}, [])
+    unit = _members(units.elements, xml=xml)
+    if units.has_results:
+        unit[UNIT_RESULT] = {"type": "array", "items": _element_group(RESULT, xml=xml)}
+    body = _group({units.name: {"type": "array", "items": _group(unit, [])}}, [])
     return _message(_element_group(LIST_ANSWER_HEADER, xml=xml), body, xml=xml)
 
 

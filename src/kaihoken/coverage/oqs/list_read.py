@@ -32,6 +32,8 @@ from kaihoken.coverage.oqs.wire import (
     LIST_HEADER,
     RECEPTION_NUMBER,
     RECEPTION_QUESTION,
+    REGISTRATION,
+    REGISTRATION_INFO,
     REQUEST_HEADER,
     ROOT,
     SEARCH,
@@ -66,6 +68,9 @@ class Form:
 
 ELIGIBILITY = Form(SEARCH_INFO, SEARCH, dated=True)
 """資格確認 一括照会."""
+
+REGISTRATIONS = Form(REGISTRATION_INFO, REGISTRATION, dated=False)
+"""照会番号 一括登録."""
 
 
 def read_list(

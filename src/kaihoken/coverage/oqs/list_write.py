@@ -12,7 +12,7 @@ import orjson
 
 from kaihoken.coverage.oqs import charset
 from kaihoken.coverage.oqs.json_write import fitted_tree, tree_of
-from kaihoken.coverage.oqs.message import Encoding, ListHeader, Reception, Unit
+from kaihoken.coverage.oqs.message import Encoding, ListHeader, Reception, RegistrationResult, Unit
 from kaihoken.coverage.oqs.wire import (
     BODY,
     BODY_PATH,
@@ -20,15 +20,35 @@ from kaihoken.coverage.oqs.wire import (
     HEADER_PATH,
     LIST_ANSWER_HEADER,
     RECEPTION,
+    REGISTRATION_RESULT,
+    REGISTRATION_UNIT,
     RESULT,
     ROOT,
     UNIT,
     UNIT_BEGINNING,
     UNIT_RESULT,
+    Element,
 )
 from kaihoken.coverage.oqs.xml_write import BETWEEN, DECLARATIONS, END, Write, with_identifier, writer_of
 
-_UNIT_PATH = f"{BODY_PATH}/{UNIT}"
+
+class Units:
+    """Of which units the results of a list are made: the elements of each, and whether coverages stand behind them."""
+
+    __slots__ = ("elements", "has_results", "name", "path")
+
+    def __init__(self, name: str, elements: tuple[Element, ...], *, has_results: bool) -> None:
+        self.name = name
+        self.elements = elements
+        self.has_results = has_results
+        self.path = f"{BODY_PATH}/{name}"
+
+
+CONFIRMED = Units(UNIT, UNIT_BEGINNING, has_results=True)
+"""資格確認 一括照会."""
+
+REGISTERED = Units(REGISTRATION_UNIT, REGISTRATION_RESULT, has_results=False)
+"""照会番号 一括登録."""
 
 
 def write_reception(header: ListHeader, reception: Reception, *, xml: bool) -> bytes:
@@ -37,7 +57,7 @@ def write_reception(header: ListHeader, reception: Reception, *, xml: bool) -> b
         header_tree, body_tree = tree_of(LIST_ANSWER_HEADER, HEADER_PATH), tree_of(RECEPTION, BODY_PATH)
         tree = {ROOT: {HEADER: header_tree(_in_utf8(header)), BODY: body_tree(reception)}}
         return orjson.dumps(fitted_tree(tree))
-    write_header, write_body, _, _ = _writers()
+    write_header, write_body = _writers()
     text = DECLARATIONS[header.encoding] + write_header(_bare(header)) + BETWEEN + write_body(reception) + END
     content, _ = charset.encoded(text, header.encoding)
     return with_identifier(header, content)
@@ -46,7 +66,8 @@ def write_reception(header: ListHeader, reception: Reception, *, xml: bool) -> b
 class ResultsWriter:
     """The results of a list: `beginning`, then `units` any number of times, then `end`."""
 
-    def __init__(self, header: ListHeader, *, xml: bool) -> None:
+    def __init__(self, header: ListHeader, units: Units = CONFIRMED, *, xml: bool) -> None:
+        self._units = units
         self._header = header if xml else _in_utf8(header)
         self._xml = xml
         self._first = True
@@ -57,23 +78,19 @@ class ResultsWriter:
         if not self._xml:
             written = orjson.dumps(fitted_tree(tree_of(LIST_ANSWER_HEADER, HEADER_PATH)(header)))
             return b'{"%s":{"%s":%s,"%s":{"%s":[' % (
-                ROOT.encode(), HEADER.encode(), written, BODY.encode(), UNIT.encode(),
+                ROOT.encode(), HEADER.encode(), written, BODY.encode(), self._units.name.encode(),
             )  # fmt: skip
-        write_header, _, _, _ = _writers()
+        write_header, _ = _writers()
         # The document is opened here and closed in `end`: what is encoded between stands by itself.
         text = DECLARATIONS[header.encoding] + write_header(_bare(header)) + BETWEEN
         content, _ = charset.encoded(text, header.encoding)
         return with_identifier(header, content)
 
-    def units(self, units: Sequence[Unit]) -> bytes:
+    def units(self, units: Sequence[Unit | RegistrationResult]) -> bytes:
         """Some people."""
         if self._xml:
-            _, _, write_beginning, write_result = _writers()
-            text = "".join(
-                f"<{UNIT}>{write_beginning(unit)}{''.join(map(write_result, unit.results))}</{UNIT}>"
-                for unit in units
-            )
-            return charset.encoded(text, self._header.encoding)[0]
+            write = _unit_writer(self._units)
+            return charset.encoded("".join(map(write, units)), self._header.encoding)[0]
         trees = [self._tree(unit) for unit in units]
         written = b",".join(orjson.dumps(fitted_tree(tree)) for tree in trees)
         if not self._first and written:
@@ -85,23 +102,33 @@ class ResultsWriter:
         """Everything behind the last person."""
         return charset.encoded(END, self._header.encoding)[0] if self._xml else b"]}}}"
 
-    def _tree(self, unit: Unit) -> dict[str, Any]:
-        tree = tree_of(UNIT_BEGINNING, _UNIT_PATH)(unit)
-        if unit.results:
-            result = tree_of(RESULT, f"{_UNIT_PATH}/{UNIT_RESULT}")
+    def _tree(self, unit: Unit | RegistrationResult) -> dict[str, Any]:
+        path = self._units.path
+        tree = tree_of(self._units.elements, path)(unit)
+        if isinstance(unit, Unit) and unit.results:
+            result = tree_of(RESULT, f"{path}/{UNIT_RESULT}")
             tree[UNIT_RESULT] = [result(one) for one in unit.results]
         return tree
 
 
 @cache
-def _writers() -> tuple[Write, Write, Write, Write]:
-    write_result = writer_of(RESULT, f"{_UNIT_PATH}/{UNIT_RESULT}")
-    return (
-        writer_of(LIST_ANSWER_HEADER, HEADER_PATH),
-        writer_of(RECEPTION, BODY_PATH),
-        writer_of(UNIT_BEGINNING, _UNIT_PATH),
-        lambda result: f"<{UNIT_RESULT}>{write_result(result)}</{UNIT_RESULT}>",
-    )
+def _writers() -> tuple[Write, Write]:
+    return writer_of(LIST_ANSWER_HEADER, HEADER_PATH), writer_of(RECEPTION, BODY_PATH)
+
+
+@cache
+def _unit_writer(units: Units) -> Write:
+    write_elements = writer_of(units.elements, units.path)
+    opening, closing = f"<{units.name}>", f"</{units.name}>"
+    if not units.has_results:
+        return lambda unit: f"{opening}{write_elements(unit)}{closing}"
+    write_result = writer_of(RESULT, f"{units.path}/{UNIT_RESULT}")
+
+    def write(unit: Unit) -> str:
+        results = "".join(f"<{UNIT_RESULT}>{write_result(result)}</{UNIT_RESULT}>" for result in unit.results)
+        return f"{opening}{write_elements(unit)}{results}{closing}"
+
+    return write
 
 
 def _bare(header: ListHeader) -> ListHeader:

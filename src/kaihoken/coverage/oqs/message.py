@@ -150,12 +150,13 @@ class Response(_Value, frozen=True, kw_only=True):
 
 
 class RegistrationInfo(_Value, frozen=True, kw_only=True):
-    """照会番号 and the numbers of whoever it stands for, exactly as sent; None is an element that was left out."""
+    """照会番号 and the numbers of whoever it stands for, exactly as sent; None is an element that was left out. What is
+    required is there once it was checked; what is given back is as it came."""
 
-    reference_number: str
-    insurer_number: str
+    reference_number: str | None = None
+    insurer_number: str | None = None
     symbol: str | None = None
-    number: str
+    number: str | None = None
     branch: str | None = None
 
 

@@ -19,7 +19,7 @@ from kaihoken.coverage.oqs.message import (
     Salvaged,
     SegmentOfResult,
 )
-from kaihoken.coverage.oqs.question import check_texts, facility_code, in_order
+from kaihoken.coverage.oqs.question import Sent, check_texts, facility_code, in_order
 from kaihoken.coverage.oqs.reply import said
 from kaihoken.coverage.oqs.wire import HEADER_PATH, LIST_HEADER, REGISTRATION, REGISTRATION_PATH
 from kaihoken.problems import Problem
@@ -44,22 +44,26 @@ def registration_of(
             arbitrary_file_identifier=identifier,
             identifier_source=identifier_source,
         ),
-        info=info_of(info, REGISTRATION_PATH),
+        info=checked_info(in_order(info, REGISTRATION)),
         encoding=encoding,
         unknown_elements=unknown_elements,
     )
 
 
-def info_of(texts: Texts, path: str) -> RegistrationInfo:
+def checked_info(sent: Sent) -> RegistrationInfo:
     """One block of a registration. Problems `oqs.missing-element`, `oqs.too-long`, with the path of the element."""
-    sent = in_order(texts, REGISTRATION)
-    check_texts(REGISTRATION, sent, path)
+    check_texts(REGISTRATION, sent, REGISTRATION_PATH)
+    return info_of(sent)
+
+
+def info_of(sent: Sent) -> RegistrationInfo:
+    """One block as it came, to be given back."""
     reference_number, insurer_number, symbol, number, branch = sent
     return RegistrationInfo(
-        reference_number=reference_number or "",
-        insurer_number=insurer_number or "",
+        reference_number=reference_number,
+        insurer_number=insurer_number,
         symbol=symbol,
-        number=number or "",
+        number=number,
         branch=branch,
     )
 

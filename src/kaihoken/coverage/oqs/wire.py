@@ -279,6 +279,9 @@ REGISTRATION_RESULT = (
     _text("ProcessingResultMessage", "processing_result_message"),
 )
 
+REGISTRATION_UNIT = "BulkRegistrationUnit"
+"""One block of a list of registrations with what became of it: the elements of a single result."""
+
 RESULT_HEADER = tuple(
     element
     for element in RESPONSE_HEADER
