@@ -89,7 +89,8 @@ class PersonIndex:
         """Index what the log holds beyond, slice by slice beside the questions; how many batches. Fewer than `least`
         are left for later: each slice is a batch itself."""
         first = begin = await self.until()
-        while (size := await self._log.size()) - first >= least:
+        size = await self._log.size()  # as it is now: the slices themselves make it grow
+        while size - first >= least:
             stop = min(first + _BATCHES, size)
             places = [place async for place in _places(self._log, first, stop)]
             body = msgspec.json.encode(_Slice(first, stop))

@@ -13,10 +13,10 @@ import msgspec
 from kaihoken.access.people import (
     Account,
     Accounts,
+    CardAuthority,
     Proxies,
     Role,
     Scope,
-    TestAuthority,
     VirtualCard,
     Wish,
     authenticator_now,
@@ -78,7 +78,7 @@ def wallet_in(file: Path) -> CardWallet:
 def make_cards(file: Path, clock: Clock) -> None:
     """Makes the cards, in a file that its owner alone may read."""
     now = clock.now()
-    authority = TestAuthority(now)
+    authority = CardAuthority(now)
     cards = {one.name: authority.card(now).saved() for one in READY}
     file.touch(mode=0o600)
     file.write_bytes(msgspec.json.encode(_Saved([authority.root], cards)))

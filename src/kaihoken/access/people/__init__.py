@@ -9,7 +9,7 @@ from kaihoken.access.people.recorded import check_accounts
 from kaihoken.access.people.role import MANAGES, Right, Role, may, require_right
 from kaihoken.access.people.session import Session, Sessions, digest_of
 from kaihoken.access.people.sign_in import Asked, CardProof, SignedIn, SignIn
-from kaihoken.access.people.virtual_card import PIN, TestAuthority, Trust, VirtualCard
+from kaihoken.access.people.virtual_card import PIN, CardAuthority, Trust, VirtualCard
 
 __all__ = [
     "MANAGES",
@@ -18,6 +18,7 @@ __all__ = [
     "Accounts",
     "Asked",
     "Authenticator",
+    "CardAuthority",
     "CardProof",
     "Proxies",
     "Proxy",
@@ -29,7 +30,6 @@ __all__ = [
     "Sessions",
     "SignIn",
     "SignedIn",
-    "TestAuthority",
     "Trust",
     "VirtualCard",
     "Wish",

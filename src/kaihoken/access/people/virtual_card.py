@@ -75,7 +75,7 @@ class VirtualCard:
         return cls(certificate, found)
 
 
-class TestAuthority:
+class CardAuthority:
     """Makes virtual cards. Its name says that it is a test."""
 
     def __init__(self, at: datetime) -> None:
