@@ -28,7 +28,7 @@ _COVERED = ("valid", "special-expense", "welfare-ticket", "welfare-unregistered"
 async def coverage(pages: PeoplePages, visit: Visit) -> Reply:
     """GET and POST /me/coverage; a POST names the proxy by which somebody acts for another."""
     _, account = visit.somebody
-    person, proxy = await _person(pages, visit, account, Scope.COVERAGE)
+    person, proxy = await person_of(pages, visit, account, Scope.COVERAGE)
     shown = await pages.own.show(person, account.account_id, proxy)
     again = {"proxy": proxy, "token": visit.form_token("/me/coverage")} if proxy else None
     said = messages("coverage").html(f"situation.{shown.situation.value}.patient", visit.language)
@@ -73,14 +73,14 @@ async def seen_csv(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def _looks(pages: PeoplePages, visit: Visit, account: Account) -> tuple[list[Seen], str]:
-    person, proxy = await _person(pages, visit, account, Scope.SEEN)
+    person, proxy = await person_of(pages, visit, account, Scope.SEEN)
     record = {"account": account.account_id, "person": person, "proxy": proxy}
     await pages.machine.committer.commit([Entry(LOG_VIEW, msgspec.json.encode(record))])
     found = await pages.index.newest(person, KINDS, MOST_SEEN)
     return [seen_of(match, pages.client_name) for match in found if match.sound], proxy
 
 
-async def _person(pages: PeoplePages, visit: Visit, account: Account, scope: Scope) -> tuple[str, str]:
+async def person_of(pages: PeoplePages, visit: Visit, account: Account, scope: Scope) -> tuple[str, str]:
     """Whose data somebody sees, and by which proxy: their own where the form names none. Problem
     `access.proxy-refused`."""
     proxy_id = visit.form.get("proxy", "")

@@ -206,6 +206,10 @@ class PeoplePages:
         client = self.machine.gate.registry.get(client_id)
         return client.name if client is not None else client_id
 
+    def facility_name(self, code: str) -> str:
+        """What a facility is called, "" where no client of it has a name here."""
+        return next((client.name for client in self.machine.gate.registry if client.code == code), "")
+
     def left(self, visit: Visit) -> Reply:
         """Where somebody goes who signed out."""
         return self.with_cookie(see_other(path_in(visit.language, SIGN_IN)), self._cookies.session, "")

@@ -101,6 +101,7 @@ async def home(pages: PeoplePages, visit: Visit) -> Reply:
 DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("coverage", "/me/coverage", Right.OWN_RECORD),
     ("seen", "/me/seen", Right.OWN_RECORD),
+    ("consents", "/me/consents", Right.OWN_CONSENTS),
     ("proxies", "/me/proxies", Right.OWN_PROXIES),
     ("staff", "/staff", Right.MANAGE_STAFF),
     ("proxies-by-document", "/proxies", Right.RECORD_PROXY),

@@ -1,6 +1,7 @@
 """The pages of a hub put together: the static files, the pages of people, and a demonstration's start page."""
 
 from kaihoken.hub.assembly import route_table
+from kaihoken.hub.consent_pages import CONSENT_ROWS
 from kaihoken.hub.exchange import PageApp, Receive, Reply, Request, Scope, Send, problem_reply, send_reply
 from kaihoken.hub.log_pages import LOG_ROWS
 from kaihoken.hub.machine import Machine
@@ -14,7 +15,7 @@ from kaihoken.hub.staff_pages import STAFF_ROWS
 from kaihoken.problems import Problem
 from kaihoken.web import Assets, path_in, split_language
 
-ROWS = (*SIGN_IN_ROWS, *OWN_ROWS, *PROXY_ROWS, *STAFF_ROWS, *LOG_ROWS)
+ROWS = (*SIGN_IN_ROWS, *OWN_ROWS, *CONSENT_ROWS, *PROXY_ROWS, *STAFF_ROWS, *LOG_ROWS)
 """Every page and form of people."""
 
 _STATIC = "/static/"

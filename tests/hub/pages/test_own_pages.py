@@ -1,0 +1,264 @@
+"""What a patient sees of themselves and of whom they act for, and what staff, operators and auditors do on pages."""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from kaihoken.consent import Actor, Care, Giving, Item, Means
+from kaihoken.demo.people import READY
+from kaihoken.hub.own_pages import _plain
+from kaihoken.people import sandbox_people
+
+from .people import Site, a_site, fields_of, send, with_card
+from .test_people_pages import code_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    async with a_site(tmp_path_factory.mktemp("own")) as made:
+        yield made
+
+
+def person(site: Site, key: str) -> bytes:
+    return next(one.person_id for one in sandbox_people(site.clock.today()) if one.link == f"sandbox-{key}")
+
+
+async def newest_record(site: Site) -> tuple[str, dict[str, object]]:
+    committer = site.machine.committer
+    entry = await committer.log.record(committer.committed_seq, 0)
+    return entry.kind, msgspec.json.decode(entry.body)
+
+
+@pytest.mark.parametrize("name", [one.name for one in READY])
+async def test_everybody_of_the_demonstration_is_one_click_away(site: Site, name: str) -> None:
+    async with site.browser() as http:
+        home = await with_card(http, name)
+
+        assert str(home.url).endswith("/me")
+        for path in ("/me/confirm", "/me/devices"):
+            assert (await http.get(path)).status_code == 200
+        page = await http.get("/me/confirm")
+        assert str((await send(http, page, "/me/confirm/card")).url).endswith("/me")
+
+
+async def test_my_coverage_stands_in_plain_words_and_on_record(site: Site) -> None:
+    async with site.browser() as http:
+        await with_card(http, "worker")
+        page = await http.get("/me/coverage")
+
+    assert "保険が使えます" in page.text
+    assert "全国健康保険協会" in page.text
+    assert "3割" in page.text
+    kind, record = await newest_record(site)
+    assert kind == "person.own-view"
+    assert record["person"] == person(site, "worker").hex()
+
+
+async def test_who_looked_shows_the_clinic_and_what_it_saw(site: Site) -> None:
+    async with site.browser() as http:
+        await http.post("/answer", data={"case": "valid"})
+        await with_card(http, "worker")
+        page = await http.get("/me/seen")
+        looks = (await http.get("/me/seen.json")).json()
+        written = (await http.get("/me/seen.csv")).text.lstrip("\ufeff")
+        table = list(csv.reader(io.StringIO(written)))
+
+    assert "保険証の記号・番号での資格確認" in page.text
+    assert "9910000000" in page.text
+    asked = next(look for look in looks if look["how"] == "number")
+    assert {"name", "insurer", "number"} <= set(asked["fields"])
+    assert table[0] == ["at", "who", "code", "how", "fields", "record"]
+    assert len(table) > 1
+
+
+async def test_nobody_sees_who_looked_at_somebody_else(site: Site) -> None:
+    async with site.browser() as http:
+        await http.post("/answer", data={"case": "valid"})
+        await with_card(http, "late")
+        looks = (await http.get("/me/seen.json")).json()
+
+    assert [look for look in looks if look["how"] == "number"] == []
+
+
+async def test_a_parent_sees_the_childs_coverage_by_proxy_and_both_stand_on_record(site: Site) -> None:
+    async with site.browser() as http:
+        await with_card(http, "mother")
+        page = await http.get("/me/proxies")
+        fields = fields_of(page, "/me/coverage")
+        shown = await send(http, page, "/me/coverage")
+        kind, record = await newest_record(site)
+        assert (await send(http, page, "/me/seen")).status_code == 200
+
+        refused = await http.post("/me/coverage", data={**fields, "proxy": "nothing"})
+        assert (refused.status_code, code_of(refused)) == (403, "access.proxy-refused")
+
+    assert "代理で見ています" in shown.text
+    assert "子ども医療費助成" in shown.text
+    assert kind == "person.own-view"
+    assert record["person"] == person(site, "child").hex()
+    assert record["proxy"] == fields["proxy"]
+
+
+async def consented(site: Site, key: str) -> None:
+    giving = Giving(
+        facility="9910000000",
+        care=Care.OUTPATIENT,
+        items=frozenset({Item.MEDICINE, Item.HEALTH_CHECKUP}),
+        means=Means.CARD,
+        examined_on=site.clock.today(),
+    )
+    await site.machine.consent_book.give(person(site, key), giving, Actor("clinic", "9910000000", "key"))
+
+
+async def test_my_consents_are_seen_and_withdrawn_item_by_item(site: Site) -> None:
+    await consented(site, "worker")
+    async with site.browser() as http:
+        await with_card(http, "worker")
+        page = await http.get("/me/consents")
+        assert page.text.count('action="/me/consents/withdraw"') == 2
+        after = await send(http, page, "/me/consents/withdraw")
+        assert after.text.count('action="/me/consents/withdraw"') == 1
+
+        fields = fields_of(page, "/me/consents/withdraw")
+        for wrong in ({"consent": "xy"}, {"consent": "00"}, {"consent": "00" * 16}, {"item": "everything"}):
+            refused = await http.post("/me/consents/withdraw", data={**fields, **wrong})
+            assert code_of(refused) == "consent.unknown"
+
+
+async def test_a_proxy_withdraws_with_a_fresh_proof_alone(site: Site) -> None:
+    await consented(site, "child")
+    async with site.browser() as http:
+        await with_card(http, "mother")
+        page = await send(http, await http.get("/me/proxies"), "/me/consents")
+        site.ticks.pass_seconds(5 * 60)
+        refused = await send(http, page, "/me/consents/withdraw")
+        assert code_of(refused) == "access.proof-old"
+        await send(http, await http.get("/me/confirm"), "/me/confirm/card")
+        done = await send(http, page, "/me/consents/withdraw")
+        assert done.status_code == 200
+        kind, record = await newest_record(site)
+    assert kind == "consent.seen"
+    assert record["key"] != ""
+
+
+async def test_nobody_withdraws_anothers_consent(site: Site) -> None:
+    await consented(site, "child")
+    held = await site.machine.consent_book.of_person(person(site, "child"))
+    async with site.browser() as http:
+        await with_card(http, "late")
+        token = site.session(http).form_token("/me/consents/withdraw")
+        form = {"token": token, "consent": held[-1].grant.consent.hex(), "item": "medicine"}
+        refused = await http.post("/me/consents/withdraw", data=form)
+
+    assert code_of(refused) == "consent.unknown"
+
+
+async def test_somebody_lets_another_act_and_ends_it(site: Site) -> None:
+    async with site.browser() as mother, site.browser() as late:
+        await with_card(mother, "mother")
+        agent = site.session(mother).account_id
+        await with_card(late, "late")
+        page = await late.get("/me/proxies")
+        wanted = {"agent": agent, "scope-coverage": "yes", "last_day": "2027-01-31"}
+        for wrong, field in (({"agent": "x"}, "agent"), ({"last_day": "soon"}, "last_day")):
+            refused = await send(late, page, "/me/proxies/give", **{**wanted, **wrong})
+            assert (refused.status_code, f'id="field-{field}-error"' in refused.text) == (422, True)
+        page = await send(late, page, "/me/proxies/give", **wanted)
+        assert "架空 花子" in page.text
+        assert (await mother.get("/me/proxies")).text.count('action="/me/coverage"') == 2
+        page = await send(late, page, "/me/proxies/revoke")
+        assert "終わりました" in page.text
+        assert (await mother.get("/me/proxies")).text.count('action="/me/coverage"') == 1
+
+
+async def test_an_officer_records_sees_and_ends_a_proxy_by_its_document(site: Site) -> None:
+    child = person(site, "child").hex()
+    async with site.browser() as http, site.browser() as worker:
+        await with_card(worker, "worker")
+        await with_card(http, "officer")
+        page = await http.get("/proxies")
+        wanted = {
+            "person": child,
+            "agent": site.session(worker).account_id,
+            "basis": "parent",
+            "scope-coverage": "yes",
+            "last_day": "2099-01-01",
+            "document": "戸籍 2",
+        }
+        for wrong, field in (({"person": "1"}, "person"), ({"document": " "}, "document")):
+            refused = await send(http, page, "/proxies/give", **{**wanted, **wrong})
+            assert (refused.status_code, f'id="field-{field}-error"' in refused.text) == (422, True)
+        await send(http, page, "/proxies/give", **wanted)
+        found = await send(http, await http.get("/proxies"), "/proxies", person=child)
+        assert "戸籍 2" in found.text
+        await send(http, found, "/proxies/revoke")
+        assert "終わりました" in (await send(http, await http.get("/proxies"), "/proxies", person=child)).text
+
+
+async def test_a_manager_invites_again_and_disables(site: Site) -> None:
+    async with site.browser() as http:
+        await with_card(http, "manager")
+        page = await http.get("/staff")
+        for wrong in ({"role": "emperor", "name": "名前"}, {"role": "staff", "name": ""}):
+            refused = await send(http, page, "/staff/invite", **wrong)
+            assert refused.status_code == 422
+        forbidden = await send(http, page, "/staff/invite", role="operator", name="名前")
+        assert code_of(forbidden) in ("access.right-missing", "")
+        invited = await send(http, page, "/staff/invite", role="staff", name="新人 さくら")
+        assert "新人 さくら さんの招待コードです" in invited.text
+        again = await send(http, invited, "/staff/invite-again")
+        assert "さんの招待コードです" in again.text
+        gone = await send(http, again, "/staff/disable")
+        assert "停止" in gone.text
+
+
+async def test_an_auditor_searches_the_log_and_that_is_on_record(site: Site) -> None:
+    async with site.browser() as http:
+        await with_card(http, "auditor")
+        page = await http.get("/log")
+        by_person = await send(http, page, "/log", person=person(site, "child").hex())
+        kind, record = await newest_record(site)
+        assert (kind, record["person"]) == ("log.searched", person(site, "child").hex())
+        assert "proxy.given" in by_person.text
+        by_kind = await send(http, page, "/log", kind="proxy.given")
+        assert "proxy.given" in by_kind.text
+        wrong = await send(http, page, "/log", kind="nothing")
+        assert wrong.status_code == 422 or wrong.status_code == 400
+
+
+async def test_a_manager_sees_the_log_of_the_own_organisation(site: Site) -> None:
+    async with site.browser() as http:
+        await http.post("/answer", data={"case": "valid"})
+        await with_card(http, "manager")
+        page = await http.get("/log/own")
+
+    assert "eligibility.answer" in page.text
+    assert "proxy.given" not in page.text
+
+
+async def test_a_receipt_is_verified_and_a_forged_one_is_not(site: Site) -> None:
+    committer = site.machine.committer
+    receipt = (await committer.log.receipt(committer.committed_seq, 0)).decode()
+    forged = json.loads(receipt)
+    async with site.browser() as http:
+        await with_card(http, "operator")
+        page = await http.get("/receipt")
+        held = await send(http, page, "/receipt", receipt=receipt)
+        assert "この受領証は正しいものです" in held.text
+        forged["record"] = str(forged.get("record", "")) + "x"
+        refused = await send(http, page, "/receipt", receipt=json.dumps(forged))
+        assert "この受領証は正しいものです" not in refused.text
+        assert refused.status_code >= 400
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx"])
+async def test_no_cell_is_taken_for_a_formula(text: str) -> None:
+    assert _plain(text) == f"'{text}"
+    assert _plain("青空") == "青空"
