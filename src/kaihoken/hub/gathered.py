@@ -1,4 +1,4 @@
-"""uvicorn's protocol, mended in three places.
+"""uvicorn's protocol, mended in four places.
 
 The answers of one turn of the event loop leave together, each in one packet. uvicorn writes head and body one after the
 other and uvloop sends each write at once: two system calls, two packets, and a client that is woken twice. What is
@@ -11,6 +11,9 @@ the next request.
 
 The certificate of the peer goes into the `tls` extension of each request, read once per connection; on a proxy's Unix
 socket that of the proxy's client.
+
+Whoever begins and does not go on is left: a connection whose request has no whole head after half a minute, or that is
+silent for as long in the middle of a body. It is looked at now and then, which costs a request nothing.
 """
 
 import asyncio
@@ -18,12 +21,14 @@ import ssl
 from typing import Any, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from kaihoken.hub.peer import TlsExtension, extension_of, taken_from
 
 _UPGRADE = b"upgrade"
 _TUNNEL = "CONNECT"
+LOOK_SECONDS = 15.0
+"""Between two looks at a connection; the second one that finds nothing new ends it."""
 
 
 class _GatheringTransport:
@@ -66,6 +71,25 @@ class GatheringProtocol(HttpToolsProtocol):
         super().connection_made(cast("asyncio.Transport", _GatheringTransport(own, self.loop)))
         connection = own.get_extra_info("ssl_object")
         self._tls = None if connection is None else _extension(connection)
+        self._heard = True
+        self._open_before: object = None
+        self._next_look = self.loop.call_later(LOOK_SECONDS, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._next_look.cancel()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        """Leave somebody who began and does not go on; else look again later."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # None until the first head is whole
+        head_is_open = cycle is None or cycle.scope is not self.scope
+        body_is_open = not head_is_open and self.cycle.more_body and not self.cycle.response_complete
+        opened = ("head", id(self.scope)) if head_is_open else None
+        if (opened is not None and opened == self._open_before) or (body_is_open and not self._heard):
+            self.transport.close()
+            return
+        self._open_before, self._heard = opened, False
+        self._next_look = self.loop.call_later(LOOK_SECONDS, self._look)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -76,6 +100,7 @@ class GatheringProtocol(HttpToolsProtocol):
         self.scope["extensions"] = {"tls": tls}
 
     def data_received(self, data: bytes) -> None:
+        self._heard = True
         self._unset_keepalive_if_required()
         unread: bytes | memoryview = data
         while True:
