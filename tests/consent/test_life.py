@@ -141,6 +141,9 @@ def test_of_two_consents_the_one_that_stands_longer_counts() -> None:
     assert alive(short, endless) is endless
     assert alive(endless, long) is endless
     assert alive(ended, short) is short
+    hurried = a_grant(5, given_at=NOW + MOMENT, until=NOW + 2 * MOMENT)
+    holdings.append(held(hurried))
+    assert alive(long, hurried) is long, "a later one that ends sooner takes nothing away"
     assert alive(ended) is None
 
 

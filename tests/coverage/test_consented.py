@@ -1,6 +1,7 @@
 """Consents that come with a question: kept in the transaction of its answer, dated in it, and nothing more where none
 outlives it."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from kaihoken.coverage.inquiry import Spoken, StandingInquiry
 from kaihoken.coverage.store import find_people
 from kaihoken.problems import Problem
 
-from .house import House, a_house
+from .house import House, a_house, record_of
 from .people import FACILITY, asking_for, by_card, covered_by
 from .test_rows import CERTIFICATE, COVERAGE, SUBSIDY
 
@@ -98,6 +99,33 @@ async def test_a_question_without_standing_consents_leaves_one_record_and_no_row
         assert before is house.committer.log
         assert await records(house, "consent.given") == []
         assert await house.rows("SELECT count(*) FROM consent") == [(0,)]
+
+
+async def test_what_the_store_refuses_leaves_neither_answer_nor_consent(tmp_path: Path) -> None:
+    async with a_house(tmp_path / "store", tmp_path / "keys") as house:
+        await with_somebody(house)
+        house.unreliable.refusing = "store.full"
+        with pytest.raises(Problem, match=r"store\.full"):
+            await house.ask(by_card(consents=[Item.MEDICINE]))
+        house.unreliable.refusing = ""
+
+        assert await house.rows("SELECT count(*) FROM consent") == [(0,)]
+        await house.ask(by_card(consents=[Item.MEDICINE]))
+        assert await house.rows("SELECT count(*) FROM consent") == [(1,)]
+        assert len(await records(house, "consent.given")) == 1
+
+
+async def test_a_whole_turn_keeps_each_consent_with_its_own_answer(tmp_path: Path) -> None:
+    async with a_house(tmp_path / "store", tmp_path / "keys") as house:
+        await with_somebody(house)
+        asked = [by_card(consents=[item] if item else []) for item in (Item.MEDICINE, None, Item.OPERATION)]
+        answered = await asyncio.gather(*(house.ask(one) for one in asked))
+
+        kinds = [record_of(one)["consents"] for one in answered]
+        assert kinds == [["medicine"], [], ["operation"]]
+        assert len({one.committed.seq for one in answered}) == 1
+        given = [body["items"] for _, body in await records(house, "consent.given")]
+        assert given == [["medicine"], ["operation"]]
 
 
 async def test_each_medical_item_has_its_field(tmp_path: Path) -> None:

@@ -297,6 +297,28 @@ async def test_a_spoken_consent_travels_with_the_question_and_is_seen_later(tmp_
         assert len(await seen(hub)) == 1
 
 
+async def test_what_holds_for_a_question_alone_is_not_kept_without_one(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await with_a_patient(hub)
+        answer = await give(hub, {**CARD, "consents": ["limit", "disease", "subsidy"]})
+
+        assert (answer.status_code, answer.json()) == (200, {"consents": []})
+        assert await seen(hub) == []
+
+
+async def test_spoken_words_to_a_question_by_the_facilitys_own_number_are_kept_too(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await with_a_patient(hub)
+        link = {"reference_number": "P-1", **{name: NUMBERS[name] for name in NUMBERS if name != "birthdate"}}
+        await hub.post("/v1/reference-numbers", link, **{"Idempotency-Key": "link"})
+        by_reference = {"by": "reference", "reference_number": "P-1", "birthdate": "1980-01-01"}
+        question = {**by_reference, "consents": ["limit"], "spoken": {"staff": "desk-2"}}
+        answer = await hub.post("/v1/eligibility-checks", question)
+
+        assert answer.json()["answer"]["results"][0]["limit"]["category"] == "A03"
+        assert [kept["staff"] for kept in await seen(hub)] == ["desk-2"]
+
+
 async def test_a_question_with_the_card_brings_its_consents_along(tmp_path: Path) -> None:
     async with a_hub(tmp_path / "store", tmp_path) as hub:
         await with_a_patient(hub)

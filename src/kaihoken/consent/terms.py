@@ -40,16 +40,12 @@ class Life(msgspec.Struct, frozen=True):
 
     def until(self, given_at: datetime, examined_on: date) -> datetime | None:
         """The last moment at which the consent stands; None where no time ends it."""
-        match self.kind:
-            case LifeKind.QUESTION:
-                return given_at
-            case LifeKind.HOURS:
-                return given_at + timedelta(hours=self.hours or 0)
-            case LifeKind.EXAMINATION_DAY:
-                next_day = datetime.combine(examined_on + timedelta(days=1), time(), TOKYO)
-                return next_day.astimezone(given_at.tzinfo) - _LAST_MOMENT
-            case LifeKind.CARE:
-                return None
+        if self.kind is LifeKind.CARE:
+            return None
+        if self.kind is LifeKind.EXAMINATION_DAY:
+            next_day = datetime.combine(examined_on + timedelta(days=1), time(), TOKYO)
+            return next_day.astimezone(given_at.tzinfo) - _LAST_MOMENT
+        return given_at + timedelta(hours=self.hours or 0)  # none for one that holds for its question
 
 
 class ItemTerms(msgspec.Struct, frozen=True):
