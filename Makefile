@@ -46,6 +46,7 @@ bench-large: setup
 
 docs: setup
 	@$(BIN)/python scripts/write_docs.py
+	@$(BIN)/python scripts/write_collection.py
 
 wheel: setup
 	@$(BIN)/python -m build --wheel

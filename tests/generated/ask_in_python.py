@@ -6,7 +6,7 @@ from datetime import date
 
 from hub_client import AuthenticatedClient, Client
 from hub_client.api.default import post_oauth_token, post_v1_eligibility_checks
-from hub_client.models import CheckAnswer, Consent, NumberCheck, NumberCheckBy, Problem
+from hub_client.models import CheckAnswer, Item, NumberCheck, NumberCheckBy, Problem
 from hub_client.models import PostOauthTokenTokenForm as TokenForm
 from hub_client.models import PostOauthTokenTokenGranted as TokenGranted
 
@@ -27,7 +27,7 @@ question = NumberCheck(
     number="1061",
     branch="00",
     birthdate=date(1970, 7, 7),
-    consents=[Consent.LIMIT],
+    consents=[Item.LIMIT],
 )
 asking = AuthenticatedClient(hub, granted.access_token)
 checked = post_v1_eligibility_checks.sync(client=asking, body=question)

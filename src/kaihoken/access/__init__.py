@@ -24,13 +24,14 @@ from kaihoken.access.gate import Gate, open_gate
 from kaihoken.access.issuer import Issuer, PrivateKey, load_key, make_key
 from kaihoken.access.key import PublicKey, read_public_key
 from kaihoken.access.limits import Limit, Limits, Listed, NotFoundBurst
-from kaihoken.access.scopes import Kind, Scope
+from kaihoken.access.scopes import HELD_BY, Kind, Scope
 from kaihoken.access.token import Caller, require
 from kaihoken.access.token_endpoint import ASSERTION_TYPE, LONGEST_BODY, Reply
 from kaihoken.access.token_messages import OQS_CREDENTIALS, OQS_TOKEN, TOKEN_ANSWER, TOKEN_FORM
 
 __all__ = [
     "ASSERTION_TYPE",
+    "HELD_BY",
     "LONGEST_BODY",
     "LONGEST_MESSAGE",
     "OQS_CREDENTIALS",

@@ -6,6 +6,7 @@ new version, or for another count. The keys stay, so that receipts of other days
 
 import asyncio
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,18 +14,29 @@ from pathlib import Path
 import msgspec
 
 from kaihoken import __version__
-from kaihoken.access import Client, ClientKey, Enrolment, Kind, Scope, load_key, load_registry, make_key
+from kaihoken.access import (
+    HELD_BY,
+    Client,
+    ClientKey,
+    Enrolment,
+    Kind,
+    load_key,
+    load_registry,
+    make_key,
+)
 from kaihoken.audit import Committer, witness_at, witness_of
 from kaihoken.clock import Clock
 from kaihoken.demo.people import let_in, make_cards, wallet_in
 from kaihoken.demo.steps import Steps
 from kaihoken.hub import HubSettings
-from kaihoken.people import Plan, make_store, sandbox_facility
+from kaihoken.people import Plan, make_store, sandbox_facility, sandbox_insurer
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, open_store
 
 HOST = "127.0.0.1"
 CLIENT = "demo-clinic"
+INSURER = "demo-society"
+OPERATOR = "demo-operator"
 FACILITY_NAME = "架空の試験用診療所"
 SEED = 1
 
@@ -62,6 +74,16 @@ class Folder:
     def facility_key(self) -> Path:
         """The private key with which the demo facility gets its tokens (0600)."""
         return self.path / "facility-key.json"
+
+    @property
+    def insurer_key(self) -> Path:
+        """The private key of an insurer, to try registrations with (0600)."""
+        return self.path / "insurer-key.json"
+
+    @property
+    def operator_key(self) -> Path:
+        """The private key of an operator, to try clients and metrics with (0600)."""
+        return self.path / "operator-key.json"
 
     @property
     def cards(self) -> Path:
@@ -107,8 +129,9 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
     place.mark(Made(count))
     with steps.step("keys", "鍵 / keys"):
         keys = FileKeys(place.keys) if place.keys.is_dir() else FileKeys.create(place.keys, clock)
-        if not place.facility_key.is_file():
-            make_key(demo=True).save(place.facility_key)
+        for file in (place.facility_key, place.insurer_key, place.operator_key):
+            if not file.is_file():
+                make_key(demo=True).save(file)
         if not place.cards.is_file():
             make_cards(place.cards, clock)
     with steps.step("nation", f"架空の国 {count:,} 人 / a fictional nation"):
@@ -132,15 +155,17 @@ async def _cleared(place: Folder) -> None:
     place.witness.unlink(missing_ok=True)
 
 
-def _facility(place: Folder) -> Client:
-    return Client(
-        client_id=CLIENT,
-        kind=Kind.FACILITY,
-        code=sandbox_facility(),
-        name=FACILITY_NAME,
-        keys=(ClientKey(load_key(place.facility_key).public, demo=True),),
-        scopes=frozenset({Scope.ELIGIBILITY_ASK, Scope.ELIGIBILITY_BULK, Scope.OQS, Scope.REFERENCES_WRITE}),
-    )
+def _clients(place: Folder) -> Iterator[Client]:
+    """The facility that asks, and for those who try the other routes an insurer and an operator."""
+    yield _client(CLIENT, Kind.FACILITY, sandbox_facility(), FACILITY_NAME, place.facility_key)
+    number, name = sandbox_insurer()
+    yield _client(INSURER, Kind.INSURER, number, name, place.insurer_key)
+    yield _client(OPERATOR, Kind.OPERATOR, "", "架空の運営者", place.operator_key)
+
+
+def _client(client_id: str, kind: Kind, code: str, name: str, key: Path) -> Client:
+    keys = (ClientKey(load_key(key).public, demo=True),)
+    return Client(client_id, kind, code, name, keys, HELD_BY[kind])
 
 
 async def _enrol(place: Folder, keys: FileKeys, clock: Clock, today: date) -> None:
@@ -150,7 +175,8 @@ async def _enrol(place: Folder, keys: FileKeys, clock: Clock, today: date) -> No
             committer = await Committer.open(store, keys, clock, witness, tick_seconds=None)
             try:
                 enrolment = Enrolment(await load_registry(store), committer, clock)
-                await enrolment.enrol(_facility(place), by="demo")
+                for client in _clients(place):
+                    await enrolment.enrol(client, by="demo")
                 await let_in(store, committer, clock, wallet_in(place.cards), today)
             finally:
                 await committer.close()

@@ -18,6 +18,7 @@ from kaihoken.people.sandbox import (
     ReferenceAsk,
     sandbox_cases,
     sandbox_facility,
+    sandbox_insurer,
     sandbox_people,
     sandbox_rehearsals,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "rows_of",
     "sandbox_cases",
     "sandbox_facility",
+    "sandbox_insurer",
     "sandbox_people",
     "sandbox_rehearsals",
 ]

@@ -94,6 +94,12 @@ def sandbox_facility() -> str:
     return table().facility
 
 
+def sandbox_insurer() -> tuple[str, str]:
+    """保険者番号 and name of the insurer that registers in the sandbox."""
+    insurer = table().insurers["society"]
+    return insurer.number, insurer.name
+
+
 def sandbox_people(as_of: date) -> list[Person]:
     """The people of the sandbox as they stand on a day. Their ids and links never change."""
     sandbox = table()
