@@ -19,6 +19,12 @@ from kaihoken.audit.receipt import Receipts
 from kaihoken.audit.verifier import RefusedError, receipt_from_header, receipt_from_json
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import oqs, read_check
+from kaihoken.coverage.fhir import (
+    read_coverage_search,
+    read_organization_search,
+    read_patient_search,
+    read_request,
+)
 from kaihoken.coverage.rows import read_row
 from kaihoken.identity import (
     canonical_branch,
@@ -61,6 +67,19 @@ def check(data: bytes) -> None:
     """Our own carrier."""
     with suppress(Problem):
         read_check(data)
+
+
+def fhir_request(data: bytes) -> None:
+    """A question in FHIR: what is read says whom it is about in one way."""
+    with suppress(Problem):
+        assert read_request(data).purposes
+
+
+def fhir_search(data: bytes) -> None:
+    """The forms of FHIR's searches."""
+    for read in (read_coverage_search, read_patient_search, read_organization_search):
+        with suppress(Problem):
+            read(data)
 
 
 def row(data: bytes) -> None:
@@ -142,6 +161,20 @@ _CHECKS = (
     b'{"by":"number","insurer_number":"06132013","symbol":"12-34","number":"56","birthdate":"1980-01-02"}',
     b'{"by":"certificate","issuer":"CN=x","serial":"17","consents":["limit"],"chart":{"kana":"\xef\xbd\xb1"}}',
 )
+_FHIR = (
+    b'{"resourceType":"CoverageEligibilityRequest","status":"active","purpose":["validation"],"contained":['
+    b'{"resourceType":"Patient","id":"p","birthDate":"1980-01-02","name":[{"text":"x"}]},{"resourceType":"Coverage",'
+    b'"id":"c","identifier":[{"system":"http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID",'
+    b'"value":"06132013:12-34:56:"}]}],"patient":{"reference":"#p"},"insurance":[{"coverage":{"reference":"#c"}}]}',
+    b'{"resourceType":"Parameters","parameter":[{"name":"resource","resource":{"resourceType":'
+    b'"CoverageEligibilityRequest","status":"active","purpose":["benefits"],"patient":{},"extension":[{"url":'
+    b'"https://kaihoken.example/fhir/StructureDefinition/user-certificate","extension":[{"url":"serial",'
+    b'"valueString":"17"},{"url":"issuer","valueString":"CN=x"}]}]}}]}',
+)
+_SEARCHES = (
+    b"identifier=http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID%7C06132013:1:2:&birthdate=1980-01-02",
+    b"payor.identifier=06132013&jp-insured-personnumber=5&beneficiary.birthdate=eq1980-01-02&_format=json",
+)
 _ROWS = (
     b'{"kind":"coverage","link":"l","insurer_number":"06132013","insurer_name":"x","symbol":"1","number":"2",'
     b'"branch":"01","relation":"1","sex":"1","name":"\xe5\xb1\xb1","kana":"\xef\xbe\x94","birthdate":"1980-01-02",'
@@ -154,6 +187,8 @@ TARGETS: Mapping[str, Target] = {
     "oqs-xml": Target(oqs_xml, _XML),
     "oqs-json": Target(oqs_json, (oqs.write_request_json(_question(oqs.Encoding.UTF_8)).content,)),
     "check": Target(check, _CHECKS),
+    "fhir-request": Target(fhir_request, _FHIR),
+    "fhir-search": Target(fhir_search, _SEARCHES),
     "row": Target(row, _ROWS),
     "receipt": Target(receipt, (_JSON_RECEIPT, _HEADER_RECEIPT)),
     "batch": Target(batch, (_BATCH,)),

@@ -208,6 +208,8 @@ _RIGHTS = {
     "clinic": (Kind.FACILITY, FACILITY, _OF_A_CLINIC),
     "same-clinic": (Kind.FACILITY, FACILITY, _OF_A_CLINIC),
     "other-clinic": (Kind.FACILITY, OTHER_FACILITY, _OF_A_CLINIC),
+    "auditor": (Kind.OPERATOR, "", {Scope.LOG_READ}),
+    "own-auditor": (Kind.FACILITY, OTHER_FACILITY, {Scope.LOG_READ}),
     "insurer": (Kind.INSURER, INSURER, {Scope.REGISTRATIONS_WRITE}),
     "operator": (
         Kind.OPERATOR,

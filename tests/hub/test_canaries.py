@@ -17,12 +17,14 @@ from kaihoken.audit import Log
 from kaihoken.audit.batch import unpacked
 from kaihoken.store import Statement, open_store
 
+from .fhir import MEMBER_ID, a_request
 from .hub import a_question, a_row
 from .process import FACILITY, HubProcess, make_hub
 
 pytestmark = pytest.mark.process
 
 NUMBER = "8642097"
+WIDE_NUMBER = "８６４２０９７"
 SYMBOL = "金糸雀１２"
 NAME = "金糸雀　鳴子"
 KANA = "ｶﾅﾘﾔ ﾒｲｺ"
@@ -77,6 +79,8 @@ def _asks() -> list[Ask]:
     ).encode()
     certificate = f'{{"by":"certificate","issuer":"CN=TEST-CA","serial":"{SERIAL}"}}'.encode()
     xml = "application/xml"
+    fhir, fhir_json = "/fhir/CoverageEligibilityRequest", "application/fhir+json"
+    form = "application/x-www-form-urlencoded"
     links, unlinks = "/v1/reference-numbers", "/v1/reference-number-withdrawals"
     return [
         Ask("json", check, _json(consents=["limit"]), finds=True),
@@ -112,9 +116,39 @@ def _asks() -> list[Ask]:
         Ask("link as oqs, of nobody", "/oqs/OQSsiimm01", _oqs_link(f"{NUMBER}1").encode(), xml),
         Ask("unlink", unlinks, f'{{"reference_number":"{REFERENCE}"}}'.encode()),
         Ask("unlink again", unlinks, f'{{"reference_number":"{REFERENCE}x"}}'.encode()),
+        Ask("fhir", fhir, _fhir(), fhir_json, finds=True),
+        Ask("fhir by $submit", f"{fhir}/$submit", _fhir(), fhir_json, finds=True),
+        Ask("fhir not found", fhir, _fhir().replace(b"1971-07-17", b"1971-07-18"), fhir_json),
+        Ask(
+            "fhir of a wrong shape",
+            fhir,
+            _fhir().replace(b'"id"', NAME.encode().join((b'"', b'"')), 1),
+            fhir_json,
+        ),
+        Ask("fhir that is none", fhir, NAME.encode() + _fhir(), fhir_json),
+        Ask("fhir search", "/fhir/Coverage/_search", _form(), form, finds=True),
+        Ask(
+            "fhir search by a name", "/fhir/Patient/_search", _form() + f"&name={quote(NAME)}".encode(), form
+        ),
         Ask("rows refused", "/v1/registrations", _rows(acquired="1900-01-01"), client="operator"),
         Ask("rows of a wrong shape", "/v1/registrations", _rows(birthdate=NAME), client="operator"),
     ]
+
+
+_MEMBER_ID = f"01130012:{SYMBOL}:{NUMBER}:"
+
+
+def _fhir() -> bytes:
+    import msgspec
+
+    request = a_request(symbol=SYMBOL, number=NUMBER, branch="", birthdate=BIRTH, facility=FACILITY)
+    request["contained"][0]["name"] = [{"text": NAME}]
+    return msgspec.json.encode(request)
+
+
+def _form() -> bytes:
+    identifier = quote(f"{MEMBER_ID}|{_MEMBER_ID}")
+    return f"identifier={identifier}&beneficiary.birthdate={BIRTH}".encode()
 
 
 def _link() -> bytes:
@@ -171,6 +205,7 @@ def _forms() -> dict[str, bytes]:
     forms: dict[str, bytes] = {}
     for name, value in {
         "number": NUMBER,
+        "number in full width": WIDE_NUMBER,
         "symbol": SYMBOL,
         "plain symbol": "金糸雀12",
         "name": NAME,
@@ -211,7 +246,8 @@ def _ask_everything(hub: HubProcess) -> None:
                 headers["Authorization"] = f"Bearer {tokens[ask.client]}"
             answer = http.post(ask.path, content=ask.body, headers=headers)
             assert answer.status_code < 500, (ask.what, answer.status_code, answer.text)
-            assert (NUMBER.encode() in answer.content) or not ask.finds, ask.what
+            shown = any(number.encode() in answer.content for number in (NUMBER, WIDE_NUMBER))
+            assert shown or not ask.finds, ask.what
             assert "金糸雀" not in str(answer.url)
 
 

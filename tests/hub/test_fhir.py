@@ -628,3 +628,85 @@ async def test_a_patient_is_asked_by_the_facility_s_own_number(tmp_path: Path, j
             problem_in(await submit(hub, by_reference("123456789012")))
             == "coverage.reference-individual-number"
         )
+
+
+async def audit_events(hub: Hub, form: Json, client: str = "auditor") -> list[Json]:
+    """Every record of an export, page by page."""
+    found: list[Json] = []
+    page = await search(hub, "AuditEvent", urlencode(form).encode(), client)
+    while True:
+        assert page.status_code == 200, page.text
+        bundle = page.json()
+        found += [entry["resource"] for entry in bundle.get("entry", [])]
+        if "link" not in bundle:
+            return found
+        (link,) = bundle["link"]
+        assert link["relation"] == "next"
+        page = await get(hub, link["url"].removeprefix("http://hub.test"), client)
+
+
+async def test_records_of_the_log_are_exported_as_audit_events(tmp_path: Path, judges: Validators) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await hub.register(a_row())
+        answer = await submit(hub, a_request())
+        await hub.ask("other-clinic")
+        told = {one["url"].rpartition("/")[2]: one for one in answer.json()["meta"]["extension"]}
+
+        whole = await audit_events(hub, {"date": "2026-11-20"})
+        paged = await audit_events(hub, {"date": "ge2026-11-20", "_count": "2"})
+        own = await audit_events(hub, {"date": "le2026-11-20"}, "own-auditor")
+        none = await audit_events(hub, {"date": "lt2026-11-20"})
+        later = await audit_events(hub, {"date": "gt2026-11-20"})
+
+        for one in whole:
+            judges.require_valid(one)
+        places = [one["id"] for one in whole]
+        assert [one["id"] for one in paged][: len(whole)] == places
+        assert len(set(places)) == len(places)
+        asked = next(one for one in whole if told["answer-hash"]["valueString"] in str(one))
+        record, person = asked["entity"]
+        details = {one["type"]: one["valueString"] for one in record["detail"]}
+        assert (asked["action"], asked["outcome"]) == ("E", "0")
+        assert asked["recorded"] == "2026-11-20T00:30:00Z"
+        assert asked["agent"][0]["who"]["identifier"]["value"] == "clinic"
+        assert asked["agent"][1]["who"]["reference"] == "Organization/facility-9910000007"
+        assert (details["carrier"], details["situation"]) == ("fhir", "valid")
+        assert "name" in details["fields"].split(", ")
+        batch = await hub.machine.committer.log.batch(int(asked["id"].split(".")[0]))
+        assert details["leaf"] == batch.leaves[int(asked["id"].split(".")[1])].hex()
+        assert record["what"]["identifier"]["value"].endswith(asked["id"].replace(".", "/"))
+        assert len(person["what"]["identifier"]["value"]) == 32
+        assert "山田" not in str(whole)
+        kinds = {one["subtype"][0]["code"] for one in own}
+        assert "eligibility.answer" in kinds
+        assert {agent["who"].get("reference") for one in own for agent in one["agent"]} <= {
+            None,
+            "Organization/facility-9910000015",
+        }
+        assert len(own) < len(whole)
+        assert (none, [one["subtype"][0]["code"] for one in later]) == ([], [])
+        exported = [one for one in paged if one["subtype"][0]["code"] == "log.exported"]
+        assert len(exported) >= 1
+
+
+@pytest.mark.parametrize(
+    ("form", "problem"),
+    [
+        ({"date": "2026-13-01"}, "identity.date"),
+        ({"date": "xx2026-11-01"}, "fhir.search"),
+        ({"patient": "1"}, "fhir.search"),
+        ({"_count": "many"}, "fhir.search"),
+        ({"date": "\udcff"}, "fhir.search"),
+    ],
+)
+async def test_an_export_that_is_not_one_is_refused(hub: Hub, form: Json, problem: str) -> None:
+    body = urlencode(form, errors="surrogateescape").encode()
+
+    assert problem_in(await search(hub, "AuditEvent", body, "auditor")) == problem
+
+
+async def test_a_cursor_is_one_that_was_given_out(hub: Hub) -> None:
+    for cursor in ("", "?cursor=", "?cursor=1", "?cursor=a.b.c.d", "?name=yamada"):
+        refused = await get(hub, f"/fhir/AuditEvent{cursor}", "auditor")
+        assert problem_in(refused) == "fhir.search"
+        assert "yamada" not in refused.text

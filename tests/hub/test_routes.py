@@ -133,13 +133,15 @@ SAMPLES = {
     "GET /fhir/Patient": Sample(query="?birthdate=1980-01-01", refused="fhir.search-in-body"),
     "GET /fhir/Organization/{id}": Sample("clinic"),
     "POST /fhir/Organization/_search": Sample("clinic", b"identifier=x", FORM),
+    "POST /fhir/AuditEvent/_search": Sample("auditor", b"date=ge2026-11-01", FORM),
+    "GET /fhir/AuditEvent": Sample("auditor", query="?cursor=0.0.1.100"),
     "GET /fhir/CodeSystem/{id}": Sample(),
     "GET /fhir/StructureDefinition/{id}": Sample(),
 }
 numbers: dict[bytes, bytes] = {}
 """What stands for names that a hub makes up."""
 SCOPED = [name for name, sample in SAMPLES.items() if sample.client]
-WITHOUT_THE_SCOPE = {"clinic": "operator", "operator": "clinic"}
+WITHOUT_THE_SCOPE = {"clinic": "operator", "operator": "clinic", "auditor": "clinic"}
 
 
 @pytest_asyncio.fixture(**MODULE)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kaihoken.audit.pulse import Histogram, Pulse
     from kaihoken.audit.receipt import checked_receipt
     from kaihoken.audit.recorded import require_own_store
-    from kaihoken.audit.search import KindReader, Match, Search, Wanted, wanted
+    from kaihoken.audit.search import KINDS, KindReader, Match, Search, Wanted, wanted
     from kaihoken.audit.terminal import keys_of, public_keys_at
     from kaihoken.audit.verification import Verification
     from kaihoken.audit.witness import FileWitness, Witness, witness_at
@@ -44,6 +44,7 @@ _HOMES = {
     "Pulse": "pulse",
     "require_own_store": "recorded",
     "PersonIndex": "person_index",
+    "KINDS": "search",
     "KindReader": "search",
     "Match": "search",
     "Search": "search",
@@ -59,6 +60,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "KINDS",
     "LARGEST_BATCH",
     "NOTHING_KNOWN",
     "Committed",

@@ -43,6 +43,7 @@ KINDS = (
     "keys.lookup-rotation",
     "log.created",
     "log.destroyed",
+    "log.exported",
     "log.indexed",
     "log.recovered",
     "log.searched",

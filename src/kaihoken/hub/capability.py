@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from kaihoken import __version__
-from kaihoken.coverage.fhir import OF_COVERAGE, OF_ORGANIZATION, OF_PATIENT, Parameter
+from kaihoken.coverage.fhir import OF_AUDIT_EVENT, OF_COVERAGE, OF_ORGANIZATION, OF_PATIENT, Parameter
 from kaihoken.hub.routes import Route
 
 CHANGED = date(2026, 11, 21)
@@ -19,8 +19,10 @@ _SEARCHED_BY: Mapping[str, Mapping[str, Parameter]] = {
     "Coverage": OF_COVERAGE,
     "Patient": OF_PATIENT,
     "Organization": OF_ORGANIZATION,
+    "AuditEvent": OF_AUDIT_EVENT,
 }
-_PROFILES = {name: f"http://jpfhir.jp/fhir/core/StructureDefinition/JP_{name}" for name in _SEARCHED_BY}
+_PROFILED = ("Coverage", "Organization", "Patient")
+_PROFILES = {name: f"http://jpfhir.jp/fhir/core/StructureDefinition/JP_{name}" for name in _PROFILED}
 _SAID_OF = {
     "CoverageEligibilityRequest": "create も $submit も CoverageEligibilityResponse で答えます。要求は保存しません。"
     " / Both ways are answered with a CoverageEligibilityResponse at once; requests are not kept.",

@@ -33,12 +33,14 @@ from kaihoken.hub.fhir_exchange import (
     require_resource,
     resource_reply,
 )
+from kaihoken.hub.fhir_log import FhirLog
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.questions import Questions, asker_of
 from kaihoken.hub.refusals import (
     BODY,
     CALLER,
     FHIR_FORM,
+    FHIR_LOG,
     FHIR_QUESTION,
     FHIR_READ,
     FHIR_SEARCH,
@@ -61,6 +63,7 @@ class FhirRoutes:
         self._machine = machine
         self._questions = questions
         self._rehearse = rehearse
+        self._log = FhirLog(machine)
         self._names: tuple[int, dict[tuple[str, str], str]] = (0, {})
 
     def rows(self, rehearsed: tuple[str, ...]) -> tuple[Route, ...]:
@@ -100,6 +103,43 @@ class FhirRoutes:
                 "Search for an insurer or a facility",
                 self.search_organization,
                 (*CALLER, *FHIR_FORM, TOO_LARGE, *BODY),
+            ),
+            Route(
+                "POST",
+                "/fhir/AuditEvent/_search",
+                "記録を日付で取り出す（AuditEvent）",
+                "Export records of the log by date, as AuditEvent",
+                self.search_audit_events,
+                refuse_fhir,
+                Scope.LOG_READ,
+                reads=_FORM,
+                answers=_RESOURCE,
+                problems=(
+                    *CALLER,
+                    "fhir.format",
+                    "fhir.search",
+                    "identity.date",
+                    TOO_LARGE,
+                    *BODY,
+                    *FHIR_LOG,
+                ),
+                most_body=LARGEST_FORM,
+                refuses_in_kind=True,
+            ),
+            Route(
+                "GET",
+                "/fhir/AuditEvent",
+                "続きのページ",
+                "The next page of an export",
+                self.further_audit_events,
+                refuse_fhir,
+                Scope.LOG_READ,
+                answers=_RESOURCE,
+                problems=(*CALLER, "fhir.format", "fhir.search", *FHIR_LOG, "hub.stopping", "hub.internal"),
+                parameters=(
+                    {"name": "cursor", "in": "query", "required": True, "schema": {"type": "string"}},
+                ),
+                refuses_in_kind=True,
             ),
             self._open(
                 "/fhir/CodeSystem/{id}",
@@ -169,6 +209,14 @@ class FhirRoutes:
         found = organization_by_identifier(wanted.system, wanted.value, self._name_of)
         places = [] if found is None else [(f"Organization/{found.id}", encode(found))]
         return resource_reply(request, searchset(places, self._base, len(places)))
+
+    async def search_audit_events(self, request: Request) -> Reply:
+        """POST /fhir/AuditEvent/_search."""
+        return await self._log.search(request, self._base)
+
+    async def further_audit_events(self, request: Request) -> Reply:
+        """GET /fhir/AuditEvent?cursor=…."""
+        return await self._log.further(request, self._base)
 
     async def code_system(self, request: Request) -> Reply:
         """GET /fhir/CodeSystem/{id}."""

@@ -73,6 +73,9 @@ JSON_QUESTION = (
 FHIR_FORM = ("fhir.format", "fhir.search", "fhir.required")
 """Of a search that is a form."""
 
+FHIR_LOG = (*RECORD, "audit.damaged", "audit.no_batch")
+"""Of records that are read, and of the record of that."""
+
 FHIR_READ = (
     "access.not-found-burst",
     "fhir.format",

@@ -295,3 +295,30 @@ async def test_who_may_refuse_is_asked_before() -> None:
     await asking().submit(ASKER, msgspec.json.encode(request_of(CASES["valid"])), guards)
 
     assert seen == ["admit", "before asking", "before leaving"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "agents"),
+    [
+        (
+            "coverage.registration",
+            {"by": "01130012", "client": "insurer", "people": ["a" * 32]},
+            [True, False],
+        ),
+        ("client.enrolled", {"by": "操作員", "client_id": "clinic"}, [True, False]),
+        ("log.created", {"purpose": "demo", "nothing": None}, [True]),
+        ("eligibility.answer", {"by": "9910000007", "client": "", "fields": []}, [True]),
+        ("?", {}, [True]),
+    ],
+)
+@pytest.mark.parametrize("leaf", ["ab" * 32, ""])
+def test_a_record_is_told_as_far_as_it_can_be_read(
+    kind: str, body: dict[str, object], agents: list[bool], leaf: str
+) -> None:
+    told = msgspec.json.decode(fhir.audit_event("log", 7, 3, 1_800_000_000_000, kind, body, leaf))
+
+    assert [agent["requestor"] for agent in told["agent"]] == agents
+    assert (told["id"], told["outcome"]) == ("7.3", "0" if leaf else "12")
+    assert ("outcomeDesc" in told) == (not leaf)
+    assert ("subtype" in told) == (kind != "?")
+    assert len(told["entity"]) == 1 + ("people" in body)

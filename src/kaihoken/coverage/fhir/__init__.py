@@ -4,6 +4,7 @@ Pure: requests are read into values, answers are written from `Answer` and nothi
 journey is `coverage.fhir_api`.
 """
 
+from kaihoken.coverage.fhir.audit_event import audit_event
 from kaihoken.coverage.fhir.bundle import Type, resource_of, searchset
 from kaihoken.coverage.fhir.elements import encode
 from kaihoken.coverage.fhir.japanese import Numbers, member_id
@@ -38,6 +39,7 @@ from kaihoken.coverage.fhir.sealed import (
 )
 from kaihoken.coverage.fhir.search import (
     LARGEST_FORM,
+    OF_AUDIT_EVENT,
     OF_COVERAGE,
     OF_ORGANIZATION,
     OF_PATIENT,
@@ -60,6 +62,7 @@ __all__ = [
     "LIFETIME_MINUTES",
     "LOCAL",
     "MINUTE",
+    "OF_AUDIT_EVENT",
     "OF_COVERAGE",
     "OF_ORGANIZATION",
     "OF_PATIENT",
@@ -76,6 +79,7 @@ __all__ = [
     "Token",
     "Type",
     "Wanted",
+    "audit_event",
     "code_system_document",
     "code_systems",
     "encode",

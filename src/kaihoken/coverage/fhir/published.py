@@ -5,6 +5,8 @@ from datetime import date
 from functools import lru_cache
 
 from kaihoken import __version__, rules
+from kaihoken.audit import KINDS
+from kaihoken.coverage.fhir.audit_event import LOG_KINDS
 from kaihoken.coverage.fhir.elements import Element, encode
 from kaihoken.coverage.fhir.local import LOCAL, Local
 from kaihoken.coverage.fhir.outcome import RESULT_CODES
@@ -107,7 +109,7 @@ class _StructureDefinition(
 
 def code_systems() -> tuple[str, ...]:
     """The names of all our code systems."""
-    return (*rules.CODES.numbers(), SITUATIONS, BENEFITS, RESULT_CODES)
+    return (*rules.CODES.numbers(), SITUATIONS, BENEFITS, RESULT_CODES, LOG_KINDS)
 
 
 @lru_cache(maxsize=128)
@@ -203,6 +205,8 @@ def _described(name: str) -> tuple[str, str, list[_Concept]]:
             "Situations of an eligibility check",
             [_concept(code, text(title, "ja"), text(title, "en")) for code, title in titles],
         )
+    if name == LOG_KINDS:
+        return "記録の種類", "Kinds of records", [_concept(kind, kind, kind) for kind in KINDS]
     if name == BENEFITS:
         low = _concept(
             "copay-percent-low",

@@ -69,6 +69,10 @@ OF_ORGANIZATION: Mapping[str, Parameter] = MappingProxyType(
     {"identifier": Parameter("token", f"{_R4}Organization-identifier", "保険者番号か医療機関コード")}
 )
 
+OF_AUDIT_EVENT: Mapping[str, Parameter] = MappingProxyType(
+    {"date": Parameter("date", f"{_R4}AuditEvent-date", "日（ge・gt・le・lt、日本の日付）")}
+)
+
 _ALIASES = {
     "beneficiary:Patient.birthdate": "beneficiary.birthdate",
     "patient.birthdate": "beneficiary.birthdate",

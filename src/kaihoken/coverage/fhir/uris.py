@@ -53,6 +53,7 @@ SECURITY_SERVICE = f"{_HL7}/restful-security-service"
 AUDIT_EVENT_TYPE = f"{_HL7}/audit-event-type"
 AUDIT_ENTITY_TYPE = f"{_HL7}/audit-entity-type"
 SECURITY_SOURCE_TYPE = f"{_HL7}/security-source-type"
+DICOM = "http://dicom.nema.org/resources/ontology/DCM"
 UCUM = "http://unitsofmeasure.org"
 
 # Ours
