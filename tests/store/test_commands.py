@@ -354,3 +354,22 @@ def test_keys_are_not_put_away_under_a_passphrase_that_is_none(
     assert code == 2
     assert "store.passphrase" in capsys.readouterr().err
     assert not copy.exists()
+
+
+def test_a_backup_in_the_middle_of_a_rotation_says_so(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backup = ["store", "backup", "--store", str(folder)]
+    cli.run([*backup, str(tmp_path / "before.sqlite3")])
+    plain = capsys.readouterr().out
+    with closing(apsw.Connection(str(folder / "store.sqlite3"))) as connection:
+        connection.execute("INSERT INTO store_meta VALUES ('lookup_key_1', '00'), ('lookup_key_2', '01')")
+
+    codes = [cli.run([*backup, str(tmp_path / "a.sqlite3")])]
+    told = capsys.readouterr().out
+    codes += [cli.run([*backup, str(tmp_path / "b.sqlite3"), "--json"])]
+
+    assert codes == [0, 0]
+    assert "△" not in plain
+    assert "△ 検索鍵の取り替えの途中です" in told
+    assert json.loads(capsys.readouterr().out)["key_versions"] == 2

@@ -26,7 +26,7 @@ from kaihoken.store.address import is_postgres, shown_place
 from kaihoken.store.keyfiles import path_problems, sync_folder
 from kaihoken.store.lock import FolderLock
 from kaihoken.store.objects import drop_foreign
-from kaihoken.store.schema import is_older, metadata, require_newest
+from kaihoken.store.schema import KEY_NOTE, is_older, metadata, require_newest
 from kaihoken.store.statement import statement
 
 Progress = Callable[[int, int], None]
@@ -47,6 +47,9 @@ class Backup:
     purpose: str
     left_out: tuple[str, ...] = ()
     """What stood in the backup and is no part of a store (a trigger, a view): not restored."""
+    key_versions: int = 0
+    """Under how many versions of the look-up key it was written: with more than one a rotation was under way, and the
+    backup opens with all of these keys only."""
 
 
 async def back_up(location: str | Path, target: Path, progress: Progress = lambda done, of: None) -> Backup:
@@ -118,7 +121,9 @@ def read_backup(path: Path) -> Backup:
         raise sqlitefile.problem_of(error) from None
     if not is_older(revision):
         require_newest(revision)
-    return Backup(path, path.stat().st_size, revision, meta["store_id"], meta["purpose"])
+    versions = sum(name.startswith(KEY_NOTE) for name in meta)
+    size = path.stat().st_size
+    return Backup(path, size, revision, meta["store_id"], meta["purpose"], key_versions=versions)
 
 
 @contextmanager

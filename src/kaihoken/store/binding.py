@@ -18,7 +18,7 @@ from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.statement import Write, statement
 from kaihoken.store.store import Store
 
-_PREFIX: Final = "lookup_key_"
+_PREFIX: Final = schema.KEY_NOTE
 
 _READ = statement("read meta", select(schema.store_meta.c.name, schema.store_meta.c.value))
 _NOTE = statement("note a key", insert(schema.store_meta))

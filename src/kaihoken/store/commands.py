@@ -165,6 +165,11 @@ def _tell_backup(words: str, made: Backup, *, as_json: bool) -> None:
         typer.echo(f"{words}: {made.path} ({made.bytes:,} bytes, {made.purpose}, {made.store_id})")
         for name in made.left_out:
             typer.echo(f"△ 入れませんでした / left out: {name}")
+        if made.key_versions > 1:
+            typer.echo(
+                "△ 検索鍵の取り替えの途中です。終わったらもう一度控えをとってください"
+                " / the look-up key is being replaced: take another backup once that is over"
+            )
 
 
 def _print(value: object) -> None:

@@ -64,6 +64,9 @@ def require_newest(revision: str) -> None:
 Meta = dict[str, str]
 """The rows of `store_meta`."""
 
+KEY_NOTE = "lookup_key_"
+"""Begins the name of a row of `store_meta` that notes a version of the look-up key."""
+
 
 def complete(meta: Meta) -> Meta:
     """What a store says of itself, if it says what it must. Problem `store.corrupt`."""
