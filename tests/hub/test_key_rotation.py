@@ -371,3 +371,32 @@ def ask_over(hub: HubProcess, token: str, number: int) -> str:
     assert answer.status_code == 200, answer.text
     validity: str = answer.json()["answer"]["validity"]
     return validity
+
+
+@pytest.mark.process
+def test_a_hub_whose_store_is_not_named_replaces_its_look_up_key_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub = make_hub(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with hub.alive():
+        register_over(hub, 3)
+        code = cli.run(["keys", "rotate", "lookup", "--keys", str(tmp_path / "keys")])
+        assert ask_over(hub, hub.token("clinic"), 2) == "1"
+
+    assert code == 0
+    assert [version for version, _ in FileKeys(tmp_path / "keys").lookup_created()] == [2]
+
+
+def test_keys_that_something_else_holds_are_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(asking, "HEARS_WITHIN", 0.0)
+    held = FileKeys.create(tmp_path / "keys", SystemClock()).log_keys()[-1]
+    held.hold()
+
+    code = cli.run(["keys", "rotate", "log", "--keys", str(tmp_path / "keys")])
+
+    assert code == 2
+    assert "store.log_key_in_use" in capsys.readouterr().err
+    assert len(FileKeys(tmp_path / "keys").log_keys()) == 1

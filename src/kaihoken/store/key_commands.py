@@ -13,7 +13,7 @@ from kaihoken.clock import SystemClock
 from kaihoken.problems import Problem
 from kaihoken.store.asking import ask_hub
 from kaihoken.store.commands import DEFAULT_STORE, AsJson, KeysAt, bar, rotate_at_rest
-from kaihoken.store.keyfiles import path_problems, write_private
+from kaihoken.store.keyfiles import is_held, path_problems, write_private
 from kaihoken.store.keys import FileKeys
 from kaihoken.store.passphrase import read_passphrase
 from kaihoken.store.sealing import seal_keys, unseal_keys
@@ -111,20 +111,17 @@ def rotate(
 
 
 def _replace(sort: Sort, keys: Path, store: str | None, progress: Callable[[int, int], None]) -> None:
-    """Replaces the key, or has the hub that holds it do so. Without a store a look-up key is only added."""
+    """Replaces the key, or has the hub that signs with these keys do so. Without a store a look-up key is only
+    added."""
     held, clock = FileKeys(keys), SystemClock()
-    try:
-        if sort is Sort.log:
-            held.rotate_log(clock)
-        elif store is None and not Path(DEFAULT_STORE).exists():
-            held.rotate_lookup(clock)
-        else:
-            asyncio.run(rotate_at_rest(store or DEFAULT_STORE, keys, progress))
-    except Problem as problem:
-        if problem.code not in ("store.locked", "store.log_key_in_use"):
-            raise
-        if not asyncio.run(ask_hub(keys, sort, store or DEFAULT_STORE, progress)):
-            raise
+    if is_held(keys) and asyncio.run(ask_hub(keys, sort, store or DEFAULT_STORE, progress)):
+        return
+    if sort is Sort.log:
+        held.rotate_log(clock)
+    elif store is None and not Path(DEFAULT_STORE).exists():
+        held.rotate_lookup(clock)
+    else:
+        asyncio.run(rotate_at_rest(store or DEFAULT_STORE, keys, progress))
 
 
 @app.command()

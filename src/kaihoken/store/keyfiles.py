@@ -49,6 +49,17 @@ class FolderHold:
             self._end()
 
 
+def is_held(folder: Path) -> bool:
+    """Whether somebody signs with the keys of a folder now (False where there are no locks: Windows). Problem
+    `store.path`."""
+    with path_problems(folder):
+        try:
+            FolderHold(folder, alone=True).release()
+        except BlockingIOError:
+            return True
+    return False
+
+
 def problem_of_path(error: OSError, path: Path) -> Problem:
     """What the operating system's refusal of a path means to us: `store.full`, or `store.path` with its reason."""
     if error.errno in _FULL:
