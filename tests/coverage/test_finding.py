@@ -13,7 +13,7 @@ import pytest
 from kaihoken.coverage import CommitSequence, PublicExpense, place_of_question
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.history import believed
-from kaihoken.coverage.lookup import place_of_fact, place_of_link, places_of
+from kaihoken.coverage.lookup import place_of_link, places_of, places_of_fact
 from kaihoken.problems import Problem
 from kaihoken.store import LookupKey, Statement, Store, Write, postgres
 
@@ -30,9 +30,9 @@ OTHER_KEY = LookupKey(b"\1" * 32, 2, 1)
 def test_a_question_looks_where_its_fact_put_the_person() -> None:
     coverage, card = covered_by(number="００56"), a_certificate()
 
-    assert place_of_question(asking_for(coverage, number="56"), KEY) == place_of_fact(coverage, KEY)
-    assert place_of_question(by_card(card.serial), KEY) == place_of_fact(card, KEY)
-    assert place_of_fact(coverage, KEY) != place_of_fact(coverage, OTHER_KEY)
+    assert place_of_question(asking_for(coverage, number="56"), KEY) == places_of_fact(coverage, KEY)[0]
+    assert place_of_question(by_card(card.serial), KEY) == places_of_fact(card, KEY)[0]
+    assert places_of_fact(coverage, KEY) != places_of_fact(coverage, OTHER_KEY)
 
 
 def test_a_history_is_found_by_all_that_was_ever_said_of_it() -> None:
@@ -42,9 +42,9 @@ def test_a_history_is_found_by_all_that_was_ever_said_of_it() -> None:
 
     assert places_of(history.assertions, KEY) == [
         place_of_link("link-1", KEY),
-        place_of_fact(first, KEY),
-        place_of_fact(a_certificate(), KEY),
-        place_of_fact(then, KEY),
+        *places_of_fact(first, KEY),
+        *places_of_fact(a_certificate(), KEY),
+        *places_of_fact(then, KEY),
     ]
 
 

@@ -30,7 +30,7 @@ from kaihoken.coverage.disclosure import disclose
 from kaihoken.coverage.hindsight import with_hindsight
 from kaihoken.coverage.history import unpack_assertion
 from kaihoken.coverage.inquiry import LONGEST_REFERENCE, reference_asked
-from kaihoken.coverage.lookup import UNIQUE, place_of_fact, place_of_question
+from kaihoken.coverage.lookup import UNIQUE, place_of_question, places_of_fact
 from kaihoken.coverage.words import words_for
 from kaihoken.identity import canonical_reference
 from kaihoken.payment import ShareKind
@@ -233,10 +233,10 @@ def test_what_was_known_then_is_shown_without_what_was_taken_back_since() -> Non
 def test_each_facility_has_places_of_its_own() -> None:
     place = place_of_question(by_reference(), KEY)
 
-    assert place == place_of_fact(a_link("Ｐ－０００１"), KEY)
+    assert (place,) == places_of_fact(a_link("Ｐ－０００１"), KEY)
     assert place[1] == UNIQUE
     others = (a_link(facility=OTHER_FACILITY), a_link("P-0002"), a_link("p-0001"))
-    assert len({place, *(place_of_fact(link, KEY) for link in others)}) == 4
+    assert len({place, *(places_of_fact(link, KEY)[0] for link in others)}) == 4
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\u200b", "x" * 51, "P\x001", "12\n34"])

@@ -17,6 +17,7 @@ import pytest_asyncio
 from kaihoken.access import Limits
 from kaihoken.coverage.bulk import check_bulk
 from kaihoken.coverage.bulk.reception import PART
+from kaihoken.hub.assembly import route_table
 
 from .hub import Hub, a_hub, a_question, a_row, problem_in
 
@@ -304,7 +305,7 @@ async def test_what_the_address_may_not_say(hub: Hub, query: str, problem: str) 
 
 
 async def test_a_list_is_ndjson(hub: Hub) -> None:
-    answer = await hub.post("/v1/bulk-checks", [asked()])
+    answer = await sent(hub, a_list(asked()), **{"Content-Type": "text/csv"})
     assert problem_in(answer) == "hub.content-type"
 
 
@@ -313,6 +314,15 @@ async def test_a_question_about_a_list_that_cannot_be_read(hub: Hub, body: bytes
     for path in ("status", "results"):
         answer = await hub.post(f"/v1/bulk-checks/{path}", body)
         assert problem_in(answer) in ("coverage.request-json", "coverage.request-shape")
+
+
+async def test_a_body_that_is_too_large_leaves_nothing(hub: Hub) -> None:
+    route = route_table(hub.machine).find("POST", "/v1/bulk-checks")
+    assert route is not None
+    too_much = await sent(hub, a_list(asked()), **{"Content-Length": str(route.most_body + 1)})
+
+    assert (too_much.status_code, problem_in(too_much)) == (413, "hub.body-too-large")
+    assert hub.machine.bulk.working.waiting == 0
 
 
 # 限度額情報変更

@@ -343,3 +343,9 @@ async def test_a_name_that_shift_jis_does_not_have_leaves_as_it_can(hub: Hub) ->
     await answered(hub)
     told = await fetched(hub, a_question(number, "Shift_JIS"))
     assert "<Name>吉田　太郎</Name>" in told.content.decode("cp932")
+
+
+@pytest.mark.parametrize("path", ["/oqs/OQSmuquc01", "/oqs/OQSmuquc02", "/oqs/OQSmutic01", "/oqs/OQSmutic02"])
+async def test_a_message_that_is_too_large(hub: Hub, path: str) -> None:
+    told = await hub.post(path, b"x" * (8 * 1024 * 1024 + 1), **{"Content-Type": XML})
+    assert (told.status_code, problem_in(told)) == (413, "oqs.too-large")

@@ -62,8 +62,13 @@ NAMES = {
     "/fhir/CodeSystem/{id}": "OQSCD006",
     "/fhir/StructureDefinition/{id}": "validity",
 }
+MONTH = (
+    b"<XmlMsg><MessageHeader><MedicalInstitutionCode>%s</MedicalInstitutionCode></MessageHeader>"
+    b"<MessageBody><MedicalTreatmentMonth>202611</MedicalTreatmentMonth></MessageBody></XmlMsg>"
+) % FACILITY.encode()
 OQS_RECEPTION = b"the number of a message"
 LINKS_RECEPTION = b"what a list of links is called"
+MONTH_RECEPTION = b"what a month of tickets is called"
 
 
 def a_numbered_message(number: bytes) -> bytes:
@@ -84,6 +89,8 @@ SAMPLES = {
     "POST /oqs/OQSmuquc02": Sample("clinic", a_numbered_message(OQS_RECEPTION), XML),
     "POST /oqs/OQSmuimm01": Sample("clinic", a_registration(identifier="a list of one"), XML),
     "POST /oqs/OQSmuimm02": Sample("clinic", a_numbered_message(LINKS_RECEPTION), XML),
+    "POST /oqs/OQSmutic01": Sample("clinic", MONTH, XML),
+    "POST /oqs/OQSmutic02": Sample("clinic", a_numbered_message(MONTH_RECEPTION), XML),
     "POST /v1/bulk-checks/status": Sample("clinic", NUMBERED, JSON),
     "POST /v1/bulk-checks/results": Sample("clinic", NUMBERED, JSON),
     "POST /v1/registrations": Sample("operator", REGISTRATION, JSON, headers={"Idempotency-Key": "sample"}),
@@ -168,6 +175,7 @@ async def with_a_list(hub: Hub) -> None:
     for path, message, name in (
         ("/oqs/OQSmuquc01", a_message(), OQS_RECEPTION),
         ("/oqs/OQSmuimm01", a_registration(), LINKS_RECEPTION),
+        ("/oqs/OQSmutic01", MONTH, MONTH_RECEPTION),
     ):
         taken = await hub.post(path, message, **{"Content-Type": XML})
         numbers[name] = taken.content.partition(b"<ReceptionNumber>")[2].partition(b"<")[0]

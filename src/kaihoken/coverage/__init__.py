@@ -53,7 +53,7 @@ from kaihoken.coverage.inquiry import (
     birthdate_asked,
 )
 from kaihoken.coverage.limits_shown import LimitsShown, check_limits_shown, limits_shown_in
-from kaihoken.coverage.lookup import Place, place_of_fact, place_of_link, place_of_question
+from kaihoken.coverage.lookup import Place, place_of_link, place_of_question, places_of_fact
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_face, answer_oqs, refuse_oqs
 from kaihoken.coverage.oqs_registration import linking_of, refuse_registration, register_oqs
@@ -177,9 +177,9 @@ __all__ = [
     "pack_assertion",
     "pack_history",
     "period_of",
-    "place_of_fact",
     "place_of_link",
     "place_of_question",
+    "places_of_fact",
     "question_problem",
     "read_check",
     "read_linking",

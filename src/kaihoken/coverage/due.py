@@ -13,7 +13,7 @@ from kaihoken.coverage.inquiry import Consent, Inquiry, QuestionKind
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.verdict import Advisory, Situation, StepKind
 
-_BY_NUMBER = frozenset({QuestionKind.NUMBER, QuestionKind.REFERENCE, QuestionKind.BULK})
+_BY_NUMBER = frozenset({QuestionKind.NUMBER, QuestionKind.REFERENCE, QuestionKind.BULK, QuestionKind.TICKET})
 
 
 class DueBasis(StrEnum):

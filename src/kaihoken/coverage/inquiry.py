@@ -42,6 +42,7 @@ class QuestionKind(StrEnum):
     NUMBER = "number"
     CERTIFICATE = "certificate"
     REFERENCE = "reference"
+    TICKET = "ticket"  # 医療扶助 by month: everybody with a 医療券 of the asking facility
     BULK = "bulk"  # 一括照会: many numbers at once, before anybody stands at the counter
     STANDING = "standing"  # 再照会: without the card, on a consent that stands
 
@@ -163,6 +164,13 @@ class StandingInquiry(msgspec.Struct, frozen=True, gc=False):
     def consents(self) -> frozenset[Consent]:
         """The items that may be shown."""
         return frozenset(self.standing)
+
+
+class TicketInquiry(StandingInquiry, frozen=True, gc=False):
+    """A question about a person who has a 医療券 of the asking facility: known by it, and shown what the office has
+    entrusted to it. It rests on no consent."""
+
+    kind: ClassVar[QuestionKind] = QuestionKind.TICKET
 
 
 Looked = NumberInquiry | CertificateInquiry | ReferenceInquiry

@@ -5,6 +5,7 @@ workplaces, and 0 for what is unique by itself.
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 from kaihoken.coverage.history import Assertion, Certificate, Coverage, Fact, ReferenceLink
 from kaihoken.coverage.inquiry import CertificateInquiry, Inquiry, NumberInquiry, ReferenceInquiry
@@ -17,6 +18,7 @@ _NUMBER = b"N"
 _CERTIFICATE = b"C"
 _LINK = b"L"
 _REFERENCE = b"R"
+_TICKET = b"T"
 UNIQUE = 0
 """Stands for the birth where there is none."""
 
@@ -38,15 +40,24 @@ def key_of_number(insurer_number: str, number: str, lookup: LookupKey) -> bytes:
     return lookup(_NUMBER, insurer_number, canonical_number(number))
 
 
-def place_of_fact(fact: Fact, lookup: LookupKey) -> Place | None:
-    """Under which place a fact makes its person found; None for facts by which nobody is looked up."""
+def places_of_fact(fact: Fact, lookup: LookupKey) -> tuple[Place, ...]:
+    """Under which places a fact makes its person found; none for facts by which nobody is looked up."""
     if type(fact) is Coverage:
-        return key_of_number(fact.insurer_number, fact.number, lookup), fact.birthdate.toordinal()
+        by_number = key_of_number(fact.insurer_number, fact.number, lookup), fact.birthdate.toordinal()
+        if not fact.tickets:
+            return (by_number,)
+        tickets = (place_of_tickets(ticket.facility, ticket.month, lookup) for ticket in fact.tickets)
+        return by_number, *dict.fromkeys(tickets)
     if type(fact) is Certificate:
-        return lookup(_CERTIFICATE, fact.issuer, fact.serial), UNIQUE
+        return ((lookup(_CERTIFICATE, fact.issuer, fact.serial), UNIQUE),)
     if type(fact) is ReferenceLink:
-        return place_of_reference(fact.facility, fact.reference_number, lookup)
-    return None
+        return (place_of_reference(fact.facility, fact.reference_number, lookup),)
+    return ()
+
+
+def place_of_tickets(facility: str, month: date, lookup: LookupKey) -> Place:
+    """Under which place everybody stands who has a 医療券 of a facility for a month (its first day)."""
+    return lookup(_TICKET, facility, f"{month:%Y%m}"), UNIQUE
 
 
 def place_of_reference(facility: str, reference_number: str, lookup: LookupKey) -> Place:
@@ -66,7 +77,6 @@ def places_of(assertions: Iterable[Assertion], lookup: LookupKey) -> list[Place]
     for assertion in assertions:
         if assertion.link:
             places[place_of_link(assertion.link, lookup)] = None
-        place = place_of_fact(assertion.fact, lookup)
-        if place is not None:
+        for place in places_of_fact(assertion.fact, lookup):
             places[place] = None
     return list(places)

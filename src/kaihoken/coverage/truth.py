@@ -15,7 +15,7 @@ from typing import cast
 from kaihoken.audit import Committed, Committer, Entry
 from kaihoken.clock import Clock
 from kaihoken.coverage.history import Assertion, CommitSequence, PersonId, pack_assertion, pack_history
-from kaihoken.coverage.lookup import place_of_fact, place_of_link
+from kaihoken.coverage.lookup import place_of_link, places_of_fact
 from kaihoken.coverage.recorded import said_of
 from kaihoken.coverage.registering import Appended, Said, period_of
 from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, ASSERTIONS, PUT_PERSON, Finder, Stored
@@ -129,8 +129,7 @@ def _writes(
                     body,
                 )
             )
-            place = place_of_fact(appended.fact, newest)
-            if place is not None:
+            for place in places_of_fact(appended.fact, newest):
                 places[(*place, member.person_no)] = None
         people.append((member.person_no, member.person, pack_history(packed)))
     return (

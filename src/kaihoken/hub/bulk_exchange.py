@@ -9,8 +9,8 @@ import msgspec
 
 from kaihoken.access import Caller
 from kaihoken.coverage import Asker, question_problem
-from kaihoken.coverage.bulk import NUMBERS, Job, Lines, NumbersAbout, Order, State, zipped
-from kaihoken.hub.exchange import Reply, Request
+from kaihoken.coverage.bulk import NUMBERS, Job, Lines, NumbersAbout, Order, State, tickets_order, zipped
+from kaihoken.hub.exchange import JSON, TOO_LARGE, Reply, Request
 from kaihoken.hub.machine import Machine
 from kaihoken.problems import Problem
 from kaihoken.store import instant
@@ -22,6 +22,7 @@ LARGEST_LIST = 512 * 1024 * 1024
 NDJSON = b"application/x-ndjson"
 ZIP = b"application/zip"
 
+_LONGEST_ORDER = 64 * 1024  # bytes
 _LONGEST_LINE = 16 * 1024  # bytes kept of a line: one that is longer is no row
 _IDEMPOTENCY_KEY = b"idempotency-key"
 _OPTIONS = ("on", "language")
@@ -41,6 +42,14 @@ class BulkQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Which list is meant."""
 
     reception_number: str
+
+
+class BulkTickets(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """医療扶助 by month: everybody who has a 医療券 of the asking facility for `month` (yyyy-MM)."""
+
+    kind: Literal["tickets"]
+    month: str
+    language: Language = "ja"
 
 
 class BulkStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -79,16 +88,20 @@ class BulkExchange:
         """POST /v1/bulk-checks: a list, row by row."""
         caller = request.authenticated
         arriving = request.arriving
+        assert arriving is not None  # the row of the table says so
         media = request.header(b"content-type").partition(b";")[0].strip().lower()
-        if arriving is None or media != NDJSON:
-            raise Problem("hub.content-type", wanted=NDJSON.decode())
-        order = Order(
-            kind=NUMBERS,
-            carrier="json",
-            about=_about(request.query, self._machine.clock.today()),
-            repeat_key=repeat_key(request),
-        )
-        job = await self._machine.bulk.reception.receive(asker_of(caller), order, lines_of(arriving))
+        if media == NDJSON:
+            about = _about(request.query, self._machine.clock.today())
+            order = Order(kind=NUMBERS, carrier="json", about=about, repeat_key=repeat_key(request))
+            lines = lines_of(arriving)
+        elif media == JSON:
+            asked = _question(await _short(arriving), BulkTickets)
+            month = month_asked(asked.month)
+            order = tickets_order(month, "json", repeat_key(request), asked.language)
+            lines = await self._machine.bulk.tickets.lines(caller.code, month)
+        else:
+            raise Problem("hub.content-type", wanted=f"{NDJSON.decode()}, {JSON.decode()}")
+        job = await self._machine.bulk.reception.receive(asker_of(caller), order, lines)
         return Reply(msgspec.json.encode(_received(job)))
 
     async def status(self, request: Request) -> Reply:
@@ -110,6 +123,24 @@ class BulkExchange:
         page = await results.page(asker, job, _first(question.cursor))
         following = () if page.following is None else ((b"kaihoken-next-cursor", b"%d" % page.following),)
         return Reply(b"".join(line + b"\n" for line in page.lines), NDJSON, headers=following)
+
+
+def month_asked(text: str) -> date:
+    """The first day of a month. Problem `identity.date`."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise Problem("identity.date", where="month", form="yyyy-MM") from None
+
+
+async def _short(arriving: AsyncIterator[bytes]) -> bytes:
+    """A body that says in a few words what is wanted. Problem `hub.body-too-large`."""
+    body = b""
+    async for part in arriving:
+        body += part
+        if len(body) > _LONGEST_ORDER:
+            raise Problem(TOO_LARGE, most=_LONGEST_ORDER)
+    return body
 
 
 def asker_of(caller: Caller) -> Asker:

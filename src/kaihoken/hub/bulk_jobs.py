@@ -10,7 +10,18 @@ from kaihoken.access import Gate
 from kaihoken.audit import Committer
 from kaihoken.clock import Clock
 from kaihoken.coverage import Asker, Finder, ReferenceNumbers, limits_shown_in
-from kaihoken.coverage.bulk import LINKS, NUMBERS, Kinds, Links, Numbers, Reception, Results, Working
+from kaihoken.coverage.bulk import (
+    LINKS,
+    NUMBERS,
+    TICKETS,
+    Kinds,
+    Links,
+    Numbers,
+    Reception,
+    Results,
+    Tickets,
+    Working,
+)
 from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.settings import HubSettings
 from kaihoken.store import LookupKey, Store
@@ -23,6 +34,7 @@ class BulkJobs:
     reception: Reception
     working: Working
     results: Results
+    tickets: Tickets
 
 
 async def bulk_jobs(
@@ -38,9 +50,12 @@ async def bulk_jobs(
 ) -> BulkJobs:
     """The lists of a hub; what an earlier life left is taken up, and goes on once `working` runs. Raises the
     Problems of the store."""
+    shown = limits_shown_in(store)
+    tickets = Tickets(store, finder, shown, committer, lookup_keys, clock)
     kinds: Kinds = {
-        NUMBERS: Numbers(finder, limits_shown_in(store), committer, lookup_keys, clock, gate),
+        NUMBERS: Numbers(finder, shown, committer, lookup_keys, clock, gate),
         LINKS: Links(reference_numbers, gate),
+        TICKETS: tickets,
     }
     working = Working(store, committer, clock, kinds, _who_may_ask(gate))
     await working.resume()
@@ -53,7 +68,7 @@ async def bulk_jobs(
         most_open=settings.bulk_open,
     )
     metrics.also(lambda: _measured(working))
-    return BulkJobs(reception, working, Results(store, committer))
+    return BulkJobs(reception, working, Results(store, committer), tickets)
 
 
 def _who_may_ask(gate: Gate) -> Callable[[Asker], bool]:

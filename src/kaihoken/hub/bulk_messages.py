@@ -9,6 +9,7 @@ from kaihoken.coverage import OqsCarrier
 from kaihoken.coverage.bulk import (
     LINKS,
     NUMBERS,
+    TICKETS,
     Job,
     Order,
     lines_of_list,
@@ -19,6 +20,7 @@ from kaihoken.coverage.bulk import (
     refused_header,
     registration_of,
     results_header,
+    tickets_order,
     unit_of,
     written,
     zipped,
@@ -28,6 +30,7 @@ from kaihoken.coverage.oqs import (
     ELIGIBILITY,
     REGISTERED,
     REGISTRATIONS,
+    TICKET_MONTH,
     Encoding,
     Form,
     ListRequest,
@@ -36,6 +39,7 @@ from kaihoken.coverage.oqs import (
     Unit,
     Units,
     read_list,
+    read_month_question,
     read_reception_question,
     salvage,
     salvage_json,
@@ -70,6 +74,10 @@ CHECKS = Interface("OQSmuquc", NUMBERS, ELIGIBILITY, order_of, CONFIRMED, unit_o
 
 LINKINGS = Interface("OQSmuimm", LINKS, REGISTRATIONS, order_of_links, REGISTERED, registration_of)
 """照会番号 一括登録."""
+
+
+MONTHS = Interface("OQSmutic", TICKETS, TICKET_MONTH, order_of, CONFIRMED, unit_of)
+"""医療扶助 医療券 一括取得: its 01 is taken by `MonthMessages`."""
 
 
 class BulkMessages:
@@ -127,6 +135,26 @@ class BulkMessages:
         return Reply(
             message, content_type(carrier, encoding), status_in_kind(problem), problem_headers(problem)
         )
+
+
+class MonthMessages(BulkMessages):
+    """Handlers for a month of 医療扶助: whom the list holds is found, not sent."""
+
+    async def take(self, request: Request) -> Reply:
+        """01: 要求, answered with 受付."""
+        caller = request.authenticated
+        carrier, declared = oqs_carrier(request.header(b"content-type"))
+        xml = carrier == "oqs-xml"
+        asked = read_month_question(request.body, xml=xml, transport=declared)
+        _check_facility(asked.medical_institution_code, caller.code)
+        file = asked.arbitrary_file_identifier
+        order = tickets_order(asked.month, "oqs", repeat_key(request), file=file)
+        bulk = self._machine.bulk
+        lines = await bulk.tickets.lines(caller.code, asked.month)
+        job = await bulk.reception.receive(asker_of(caller), order, lines)
+        header = reception_header(asked, self._machine.clock.now())
+        message = write_reception(header, received(job), xml=xml)
+        return Reply(message, content_type(carrier, _charset(carrier, asked.encoding)))
 
 
 async def _in_steps(reading: Iterator[ListRequest | None]) -> ListRequest:

@@ -20,8 +20,9 @@ from kaihoken.hub.bulk_exchange import (
     BulkReceived,
     BulkResultsQuestion,
     BulkStatus,
+    BulkTickets,
 )
-from kaihoken.hub.bulk_messages import CHECKS, LINKINGS, BulkMessages, Interface
+from kaihoken.hub.bulk_messages import CHECKS, LINKINGS, MONTHS, BulkMessages, Interface, MonthMessages
 from kaihoken.hub.exchange import TOO_LARGE
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.refusals import (
@@ -55,12 +56,12 @@ def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
         Route(
             "POST",
             "/v1/bulk-checks",
-            "一括照会を送る: 1 行に 1 人、受付番号を返す",
-            "Send a list, a person a line: answers the reception number",
+            "一括照会を送る: 1 行に 1 人、または医療扶助の診療年月。受付番号を返す",
+            "Send a list, a person a line, or a month of 医療扶助: answers the reception number",
             bulk.send,
             plainly,
             Scope.ELIGIBILITY_BULK,
-            reads=(Body(NDJSON.decode(), NumberRow),),
+            reads=(Body(NDJSON.decode(), NumberRow), Body(_JSON, BulkTickets)),
             answers=(Body(_JSON, BulkReceived),),
             problems=(*CALLER, *BULK_SENT, TOO_LARGE, *BODY, *RECORD),
             said_in_answer=BULK_ROW,
@@ -106,9 +107,18 @@ def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
             answers=(Body(NDJSON.decode()), Body(ZIP.decode())),
             problems=(*CALLER, *BULK_ASKED, *BULK_RESULTS, TOO_LARGE, *BODY, *RECORD),
         ),
-        *_of_messages(machine, CHECKS, "資格確認 一括照会", "a list", (*BULK_ROW, *BULK_RESULTS)),
         *_of_messages(
-            machine,
+            BulkMessages(machine, CHECKS), CHECKS, "資格確認 一括照会", "a list", (*BULK_ROW, *BULK_RESULTS)
+        ),
+        *_of_messages(
+            MonthMessages(machine, MONTHS),
+            MONTHS,
+            "医療扶助 医療券 一括取得",
+            "a month of 医療扶助",
+            (*BULK_ROW, *BULK_RESULTS),
+        ),
+        *_of_messages(
+            BulkMessages(machine, LINKINGS),
             LINKINGS,
             "照会番号 一括登録",
             "a list of reference numbers to register",
@@ -118,10 +128,9 @@ def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
 
 
 def _of_messages(
-    machine: Machine, interface: Interface, ja: str, en: str, in_results: tuple[str, ...]
+    messages: BulkMessages, interface: Interface, ja: str, en: str, in_results: tuple[str, ...]
 ) -> tuple[Route, ...]:
     """01 and 02 of one pair of messages."""
-    messages = BulkMessages(machine, interface)
     both = (_XML, _JSON)
     return (
         Route(

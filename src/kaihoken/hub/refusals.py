@@ -286,6 +286,7 @@ BULK_SENT = (
     "coverage.bulk-empty",
     "coverage.bulk-too-many",
     "coverage.bulk-busy",
+    "coverage.request-json",
     "coverage.request-shape",
     "identity.date",
     "coverage.future",
@@ -314,6 +315,7 @@ BULK_ROW = (
     *BIRTHDATE,
     "coverage.bulk-row-long",
     "coverage.bulk-row",
+    "coverage.bulk-ticket-gone",
     "store.corrupt",
 )
 """Said of one row of a list, in its result; the other rows are answered."""

@@ -19,8 +19,8 @@ from kaihoken.coverage import (
     pack_assertion,
     pack_history,
     period_of,
-    place_of_fact,
     place_of_link,
+    places_of_fact,
     said_of,
 )
 from kaihoken.people.coverages import Stated
@@ -83,8 +83,7 @@ def table_rows(
                     body,
                 )
             )
-            place = place_of_fact(fact, lookup)
-            if place is not None:
+            for place in places_of_fact(fact, lookup):
                 found[place] = None
         said.append(said_of(person.person_id, packed))
         histories.append((no, person.person_id, pack_history(packed)))

@@ -20,11 +20,13 @@ from kaihoken.coverage.bulk.numbers import NUMBERS, Numbers, NumbersAbout
 from kaihoken.coverage.bulk.reception import Lines, Order, Reception
 from kaihoken.coverage.bulk.recorded import check_bulk
 from kaihoken.coverage.bulk.results import Page, Results, require_done, zipped
+from kaihoken.coverage.bulk.tickets import TICKETS, Tickets, tickets_order
 from kaihoken.coverage.bulk.working import Working
 
 __all__ = [
     "LINKS",
     "NUMBERS",
+    "TICKETS",
     "BulkCarrier",
     "Job",
     "Kind",
@@ -41,6 +43,7 @@ __all__ = [
     "Results",
     "Row",
     "State",
+    "Tickets",
     "Working",
     "check_bulk",
     "drawing",
@@ -54,6 +57,7 @@ __all__ = [
     "registration_of",
     "require_done",
     "results_header",
+    "tickets_order",
     "unit_of",
     "written",
     "zipped",

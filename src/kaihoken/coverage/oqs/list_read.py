@@ -4,7 +4,9 @@ As tolerant and as strict as the reading of a single question. A list is read in
 answered; what is wrong inside one block is found when that block is answered.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import orjson
@@ -12,10 +14,17 @@ from lxml import etree
 
 from kaihoken.coverage.oqs import charset
 from kaihoken.coverage.oqs.json_read import MARK, QUESTION_PATHS, refuse_repeated_names, texts_in
-from kaihoken.coverage.oqs.message import Encoding, ListRequest, ReceptionQuestion
+from kaihoken.coverage.oqs.message import (
+    Encoding,
+    IdentifierSource,
+    ListRequest,
+    MonthQuestion,
+    ReceptionQuestion,
+)
 from kaihoken.coverage.oqs.question import (
     HEADER_NAMES,
     LIST_HEADER_NAMES,
+    Sent,
     check_character_code,
     check_texts,
     day_of,
@@ -30,7 +39,7 @@ from kaihoken.coverage.oqs.wire import (
     HEADER,
     HEADER_PATH,
     LIST_HEADER,
-    RECEPTION_NUMBER,
+    MONTH_QUESTION,
     RECEPTION_QUESTION,
     REGISTRATION,
     REGISTRATION_INFO,
@@ -38,6 +47,7 @@ from kaihoken.coverage.oqs.wire import (
     ROOT,
     SEARCH,
     SEARCH_INFO,
+    TREATMENT_MONTH,
     Element,
 )
 from kaihoken.coverage.oqs.xml_read import PARSING, source_of, texts_of
@@ -47,7 +57,7 @@ LARGEST_LIST = 8 * 1024 * 1024
 """Bytes: some twenty thousand people. Longer lists come over our own carrier, which is read part by part."""
 
 _PIECE = 1 << 16
-_BODY_NAMES = frozenset((RECEPTION_NUMBER,))
+_month = re.compile("[12][0-9]{3}(?:0[1-9]|1[0-2])").fullmatch
 
 Texts = Mapping[str, str]
 
@@ -71,6 +81,10 @@ ELIGIBILITY = Form(SEARCH_INFO, SEARCH, dated=True)
 
 REGISTRATIONS = Form(REGISTRATION_INFO, REGISTRATION, dated=False)
 """照会番号 一括登録."""
+
+
+TICKET_MONTH = Form(SEARCH_INFO, MONTH_QUESTION, dated=False)
+"""医療扶助 医療券 一括取得: a month in place of people (`read_month_question`)."""
 
 
 def read_list(
@@ -236,20 +250,7 @@ def _request(
 
 def read_reception_question(data: bytes, *, xml: bool, transport: str | None = None) -> ReceptionQuestion:
     """The question for the results of a list. Raises a Problem of the `oqs.` family."""
-    if len(data) > LARGEST_LIST:
-        raise Problem("oqs.too-large", most=LARGEST_LIST)
-    if xml:
-        header, body, encoding, source = _xml_question(data, transport)
-    else:
-        parts = _json_parts(data, transport)
-        header = texts_in(parts[0], HEADER_PATH, LIST_HEADER_NAMES)
-        body = texts_in(parts[1], BODY_PATH, _BODY_NAMES)
-        encoding, source = Encoding.UTF_8, None
-    check_character_code(header, encoding)
-    sent = in_order(header, LIST_HEADER)
-    check_texts(LIST_HEADER, sent, HEADER_PATH)
-    asked = in_order(body, RECEPTION_QUESTION)
-    check_texts(RECEPTION_QUESTION, asked, BODY_PATH)
+    sent, asked, encoding, source = _question(data, RECEPTION_QUESTION, transport, xml=xml)
     return ReceptionQuestion(
         medical_institution_code=facility_code(sent[0]),
         arbitrary_file_identifier=sent[1],
@@ -259,7 +260,47 @@ def read_reception_question(data: bytes, *, xml: bool, transport: str | None = N
     )
 
 
-def _xml_question(data: bytes, transport: str | None) -> tuple[Texts, Texts, Encoding, Any]:
+def read_month_question(data: bytes, *, xml: bool, transport: str | None = None) -> MonthQuestion:
+    """The question for everybody with a 医療券 for a month; the month stands in the body, or in a block in it. Raises a
+    Problem of the `oqs.` family."""
+    sent, asked, encoding, source = _question(data, MONTH_QUESTION, transport, xml=xml)
+    text = (asked[0] or "").strip()
+    if not _month(text):
+        raise Problem("oqs.impossible-date", where=f"{BODY_PATH}/{TREATMENT_MONTH}", element=TREATMENT_MONTH)
+    return MonthQuestion(
+        medical_institution_code=facility_code(sent[0]),
+        arbitrary_file_identifier=sent[1],
+        identifier_source=source,
+        month=date(int(text[:4]), int(text[4:]), 1),
+        encoding=encoding,
+    )
+
+
+def _question(
+    data: bytes, elements: tuple[Element, ...], transport: str | None, *, xml: bool
+) -> tuple[Sent, Sent, Encoding, IdentifierSource | None]:
+    """The texts of header and body of a short message, in the order of their tables."""
+    if len(data) > LARGEST_LIST:
+        raise Problem("oqs.too-large", most=LARGEST_LIST)
+    names = frozenset(element.name for element in elements)
+    encoding, source = Encoding.UTF_8, None
+    if xml:
+        header, body, encoding, source = _xml_question(data, names, transport)
+    else:
+        outer, inner = _json_parts(data, transport)
+        header = texts_in(outer, HEADER_PATH, LIST_HEADER_NAMES)
+        block = inner.get(SEARCH_INFO)
+        body = texts_in({**inner, **(block if isinstance(block, dict) else {})}, BODY_PATH, names)
+    check_character_code(header, encoding)
+    sent, asked = in_order(header, LIST_HEADER), in_order(body, elements)
+    check_texts(LIST_HEADER, sent, HEADER_PATH)
+    check_texts(elements, asked, BODY_PATH)
+    return sent, asked, encoding, source
+
+
+def _xml_question(
+    data: bytes, names: frozenset[str], transport: str | None
+) -> tuple[Texts, Texts, Encoding, IdentifierSource | None]:
     if b"<!DOCTYPE" in data:
         raise Problem("oqs.dtd")
     text, encoding = charset.decoded(data, transport)
@@ -276,7 +317,9 @@ def _xml_question(data: bytes, transport: str | None) -> tuple[Texts, Texts, Enc
         if part.tag == HEADER and header is None:
             header, _ = texts_of(part, HEADER_PATH, LIST_HEADER_NAMES)
         elif part.tag == BODY and body is None:
-            body, _ = texts_of(part, BODY_PATH, _BODY_NAMES)
+            body, _ = texts_of(part, BODY_PATH, names)
+            for block in part.findall(SEARCH_INFO):
+                body |= texts_of(block, f"{BODY_PATH}/{SEARCH_INFO}", names)[0]
         elif part.tag in (HEADER, BODY):
             raise Problem("oqs.duplicate-element", where=f"/{ROOT}/{part.tag}", element=part.tag)
     if header is None:

@@ -243,6 +243,16 @@ class ReceptionQuestion(_Value, frozen=True, kw_only=True):
     encoding: Encoding = Encoding.UTF_8
 
 
+class MonthQuestion(_Value, frozen=True, kw_only=True):
+    """医療扶助: everybody with a 医療券 for a month is asked about."""
+
+    medical_institution_code: str
+    arbitrary_file_identifier: str | None
+    identifier_source: IdentifierSource | None
+    month: date  # its first day
+    encoding: Encoding = Encoding.UTF_8
+
+
 class ListHeader(_Value, frozen=True, kw_only=True):
     """About an answer about a list. What does not belong to a step is None."""
 

@@ -251,6 +251,9 @@ RECEPTION = (
 
 RECEPTION_QUESTION = (Element(RECEPTION_NUMBER, "reception_number", Form.ECHO, longest=64, required=True),)
 
+TREATMENT_MONTH = "MedicalTreatmentMonth"
+MONTH_QUESTION = (Element(TREATMENT_MONTH, "month", Form.MONTH, required=True),)
+
 UNIT_BEGINNING = (
     Element(SEARCH_INFO, "search", Form.SEARCH, children=SEARCH),
     _code("ProcessingResultStatus", "processing_result_status", "OQSCD004"),
