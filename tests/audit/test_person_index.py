@@ -7,11 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kaihoken.audit import Committer, Entry, Search, Wanted
+from kaihoken.audit import Committer, Entry, Search, Wanted, person_index
 from kaihoken.audit.people_named import people_in
 from kaihoken.audit.person_index import INDEXED, PersonIndex, check_index
 from kaihoken.audit.retention import destroy_bodies
 from kaihoken.clock import FixedClock
+from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, Statement, Store, Write, create_store
 
 from .builders import a_clock, later
@@ -142,6 +143,39 @@ async def test_a_record_that_cannot_be_read_stops_nothing(place: Place) -> None:
 
     assert len(await place.newest(A)) == 1
     assert people_in(b"0123456789abcdef" + b"no line") == set()
+
+
+async def test_what_is_indexed_meanwhile_is_no_finding_and_what_no_batch_holds_is_one(place: Place) -> None:
+    await place.say({"person": A})
+    await place.index.catch_up(place.committer, least=1)
+    size = await place.committer.log.size()
+    await place.say({"person": A})
+    await place.by_hand(f"UPDATE log_indexed SET until = {size - 1}")
+    assert await place.told() == []
+
+    await place.by_hand("UPDATE log_person SET seq = 1000000")
+
+    assert await place.told() == ["log_person"]
+
+
+async def test_records_that_name_nobody_leave_no_rows(place: Place) -> None:
+    await place.say({"n": 1})
+    assert await place.index.catch_up(place.committer, least=1) > 0
+    assert await place.told() == []
+
+
+async def test_a_store_that_fails_is_no_finding(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    await place.say({"person": A})
+    await place.index.catch_up(place.committer, least=1)
+
+    async def fails(*_: object) -> AsyncIterator[object]:
+        raise Problem("store.closed")
+        yield
+
+    monkeypatch.setattr(person_index, "_places", fails)
+
+    with pytest.raises(Problem, match=r"store.closed"):
+        await place.told()
 
 
 async def test_a_log_that_cannot_be_read_is_told_and_not_taken_for_an_empty_one(place: Place) -> None:

@@ -6,9 +6,11 @@ record (`log.indexed`) of how far it came. What the log holds beyond is searched
 a question: it is brought up to the log in the background, minutes later, and `kaihoken store check` holds it
 against the log."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Container, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, cast
 
 import msgspec
@@ -111,10 +113,14 @@ class PersonIndex:
         while len(found) < most:
             rows = await self._store.fetch(_NEWEST, (bytes.fromhex(person), before, most))
             places = cast("list[tuple[int, int]]", rows)
-            for seq in dict.fromkeys(seq for seq, _ in places):
-                found += reversed([match async for match in self._in(person, kinds, seq, seq + 1)])
+            whole = len(places) < most
+            for seq, at in groupby(places, key=itemgetter(0)):
+                # The last batch of a cut list may hold more places than the list.
+                only = {place for _, place in at} if whole or seq != places[-1][0] else None
+                in_batch = [match async for match in self._in(person, kinds, seq, seq + 1, only)]
+                found += reversed(in_batch)
                 before = seq
-            if len(places) < most:
+            if whole:
                 break
         return found[:most]
 
@@ -127,8 +133,10 @@ class PersonIndex:
                 async for match in self._in(person, kinds, seq, seq + 1):
                     yield match
 
-    async def _in(self, person: str, kinds: Sequence[str], first: int, stop: int) -> AsyncIterator[Match]:
-        async for match in Search(self._log, Wanted(person=person)).matches(first, stop):
+    async def _in(
+        self, person: str, kinds: Sequence[str], first: int, stop: int, only: Container[int] | None = None
+    ) -> AsyncIterator[Match]:
+        async for match in Search(self._log, Wanted(person=person)).matches(first, stop, only):
             if not kinds or match.kind in kinds:
                 yield match
 
@@ -153,11 +161,12 @@ async def check_index(store: Store, _: Sequence[LookupKey] = ()) -> AsyncIterato
         if count or until:
             yield _finding()
         return
-    indexed = _Sum()
+    indexed, highest = _Sum(), -1
     last: Place = (b"", -1, -1)
     while rows := cast("list[Place]", await store.fetch(_ALL, last)):
         for row in rows:
-            if row[1] < until:
+            highest = max(highest, row[1])
+            if row[1] < until:  # a hub beside this may be indexing on
                 indexed.add(row)
         last = rows[-1]
     said = _Sum()
@@ -169,7 +178,7 @@ async def check_index(store: Store, _: Sequence[LookupKey] = ()) -> AsyncIterato
             if not problem.code.startswith("audit."):
                 raise
             yield Finding(CHECK, f"batch {first}", "ログを読めません", "the log cannot be read here")
-    if indexed != said:
+    if indexed != said or highest >= await log.size():
         yield _finding()
 
 

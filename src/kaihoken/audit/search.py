@@ -5,7 +5,7 @@ committed under the signed head. That the heads and the tree hold is `verificati
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Container, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -179,8 +179,11 @@ class Search:
         self.destroyed = 0
         self.damaged = 0
 
-    async def matches(self, first: int, stop: int) -> AsyncIterator[Match]:
-        """The records in first <= batch < stop that fit, in the order of the log, and all that is damaged there."""
+    async def matches(
+        self, first: int, stop: int, only: Container[int] | None = None
+    ) -> AsyncIterator[Match]:
+        """The records in first <= batch < stop that fit, in the order of the log, and all that is damaged there; `only`
+        at some places of a batch, where it is known that they stand there."""
         for start in range(first, stop, _BATCHES):
             end = min(start + _BATCHES, stop)
             bodies = await self._log.bodies(start, end)
@@ -194,6 +197,8 @@ class Search:
                     self.damaged += 1
                     yield Match(seq, 0, 0, problem.code, {}, sound=False)
                     continue
+                if only is not None:
+                    chunks = [chunk if place in only else b"" for place, chunk in enumerate(chunks)]
                 for match in self._in_batch(batch, chunks):
                     yield match
 

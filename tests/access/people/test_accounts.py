@@ -337,6 +337,7 @@ async def test_accounts_of_an_organisation_are_listed(house: House) -> None:
     listed: list[Account] = await house.accounts.accounts_of(FACILITY)
 
     assert {account.account_id for account in listed} == {one.account_id, two.account_id}
+    assert len(await house.accounts.everybody()) == 3
 
 
 async def test_a_killed_hub_left_either_all_of_an_acceptance_or_nothing(tmp_path: Path) -> None:

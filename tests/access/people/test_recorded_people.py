@@ -8,7 +8,7 @@ from sqlalchemy import column, delete, table, update
 from kaihoken.access.people import Role, check_accounts
 from kaihoken.audit import Entry
 from kaihoken.audit.retention import destroy_bodies
-from kaihoken.store import Finding, Write, statement
+from kaihoken.store import Finding, Statement, Write, statement
 
 from .house import FACILITY, House
 
@@ -81,6 +81,14 @@ async def test_a_record_that_cannot_be_read_is_told(house: House) -> None:
 
     ((_, words),) = await told(house)
     assert words == "a record cannot be read"
+
+
+async def test_a_batch_that_cannot_be_read_is_told(house: House) -> None:
+    await house.committer.commit([Entry("account.disabled", b"{}"), Entry("account.disabled", b"{}")])
+    torn = "UPDATE log_batch SET leaves = batch_root WHERE seq = 1"
+    await house.store.transaction([Write(Statement("by hand", torn, torn), [()])])
+
+    assert [words for _, words in await told(house)] == ["a record cannot be read"]
 
 
 async def test_where_records_were_destroyed_what_they_said_is_not_missed(house: House) -> None:
