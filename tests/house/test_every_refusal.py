@@ -12,7 +12,7 @@ from .sources import ROOT
 from .test_security_clauses import is_test
 
 LISTED: dict[str, Any] = yaml.safe_load((ROOT / "tests/access/refusals.yaml").read_text(encoding="utf-8"))
-MOST_MISSING = 3
+MOST_MISSING = 1
 """The gaps that were there when the list was made. It may only become shorter."""
 
 

@@ -39,6 +39,14 @@ NO_LIMITS = "\n".join(
 NOTHING_TAKEN = b'"registered":0,"unchanged":0'
 _PATIENCE = 60
 
+
+@schemathesis.serializer("application/x-ndjson")
+def _lines(_: object, value: object) -> bytes:
+    """A body of a line each."""
+    rows = value if isinstance(value, list) else [value]
+    return b"\n".join(repr(row).encode("utf-8", "replace") for row in rows)
+
+
 # How the examples are shared among the routes that take anything; each of the others is asked once.
 SHARES = {
     "/v1/eligibility-checks": 4,
