@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from kaihoken.consent import MEDICAL_ITEMS
 from kaihoken.coverage import (
     Assertion,
     CertificateInquiry,
@@ -16,12 +17,14 @@ from kaihoken.coverage import (
     Inquiry,
     NumberInquiry,
     Presented,
+    QuestionKind,
     ReferenceInquiry,
     Situation,
     Validity,
     Verdict,
     verify,
 )
+from kaihoken.coverage.disclosure import disclose
 from kaihoken.identity import InsurerNumber, encode_cp932
 from kaihoken.people import (
     Case,
@@ -94,6 +97,14 @@ def answer(case: Case, on: date, people: Sequence[History]) -> Verdict:
     return verify(inquiry(case, on), people, on, CommitSequence(1))
 
 
+def medical_shown(case: Case, verdict: Verdict, on: date) -> tuple[str, ...]:
+    """The medical items that the answer says may be viewed."""
+    consents = frozenset(map(Consent, case.ask.consents))
+    shown = disclose(verdict, QuestionKind.CERTIFICATE, consents, on)
+    names = {item.value: f"{item.value.replace('-', '_')}_consent" for item in MEDICAL_ITEMS}
+    return tuple(sorted(item for item, field in names.items() if field in shown.fields))
+
+
 def is_decided(case: Case) -> bool:
     """Whether an answer comes at all: in-progress and abnormal are played."""
     return case.rehearsal is None or case.rehearsal.play == "delay"
@@ -115,6 +126,8 @@ def broken_promises(on: date) -> list[tuple[object, ...]]:
             broken.append((case.key, verdict.share))
         if case.expect.limit is not None and verdict.coverages[0].limits[0].category != case.expect.limit:
             broken.append((case.key, verdict.coverages[0].limits))
+        if case.expect.medical is not None and medical_shown(case, verdict, on) != case.expect.medical:
+            broken.append((case.key, medical_shown(case, verdict, on)))
     return broken
 
 

@@ -23,13 +23,14 @@ class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What comes back: 資格有効性 ("" where the question cannot be decided), the situation behind it, advisories that
-    must be among those told, and the share or 適用区分 where the case is about it."""
+    must be among those told, and the share, 適用区分 or consents to medical items where the case is about it."""
 
     validity: str
     situation: str
     advisories: tuple[str, ...] = ()
     share_percent: int | None = None
     limit: str | None = None
+    medical: tuple[str, ...] | None = None
 
 
 class InsurerEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
