@@ -11,7 +11,23 @@ import msgspec
 import pytest
 
 from kaihoken.audit import Entry, Key, keys_of
-from kaihoken.coverage.client import AsyncHub, CoverageRow, HubProblem, NumberCheck, Patience, log_keys
+from kaihoken.coverage.client import (
+    AsyncHub,
+    CertificateCheck,
+    Consent,
+    ConsentSearch,
+    ConsentWithdrawal,
+    CoverageRow,
+    HubProblem,
+    NumberCheck,
+    Patience,
+    PatientByNumber,
+    ReferenceCheck,
+    ReferenceNumberRequest,
+    ReferenceNumberWithdrawal,
+    StandingCheck,
+    log_keys,
+)
 from kaihoken.problems import Problem
 
 from .hub import BASE, Hub, a_hub, a_message, a_question, a_row
@@ -185,3 +201,74 @@ async def test_what_is_open_is_read_without_a_token(hub: Hub) -> None:
     async with asking(hub) as client:
         assert await client.document("/live")
         assert "paths" in await client.document("/openapi.json")
+
+
+async def test_the_facility_s_own_number_is_linked_asked_by_and_taken_back(hub: Hub) -> None:
+    link = ReferenceNumberRequest(
+        reference_number="P-1", insurer_number="01130012", symbol="12-34", number="56", branch="01"
+    )
+    async with asking(hub) as client:
+        linked = await client.link_reference(link)
+        checked = await client.check(ReferenceCheck(reference_number="P-1", birthdate=date(1980, 1, 1)))
+        gone = await client.unlink_reference(ReferenceNumberWithdrawal(reference_number="P-1"))
+
+    assert linked.status == "registered"
+    assert checked.answer is not None
+    assert checked.answer.validity == "1"
+    assert gone.status == "withdrawn"
+
+
+async def test_consents_are_given_seen_asked_on_and_ended(hub: Hub) -> None:
+    card = {
+        "kind": "certificate",
+        "link": "link-yamada",
+        "issuer": "CN=a,C=JP",
+        "serial": "77",
+        "not_before": "2026-01-01",
+        "not_after": "2030-01-01",
+    }
+    assert (await hub.register(card, key="card")).json()["refused"] == 0
+    by_card = CertificateCheck(issuer="CN=a,C=JP", serial="77", consents=(Consent.LIMIT,), care="home")
+    patient = PatientByNumber(
+        insurer_number="01130012", symbol="12-34", number="56", branch="01", birthdate=date(1980, 1, 1)
+    )
+    async with asking(hub) as client:
+        (given,) = (await client.give_consent(by_card)).consents
+        (seen,) = (await client.consents(ConsentSearch(patient=patient))).consents
+        again = await client.check_again(StandingCheck(patient=patient, care="home"))
+        (ended,) = (await client.withdraw_consent(ConsentWithdrawal(id=given.id, reason="patient"))).consents
+        with pytest.raises(HubProblem, match=r"consent\.none-standing"):
+            await client.check_again(StandingCheck(patient=patient, care="home"))
+
+    assert seen.id == given.id == ended.id
+    assert again.answer is not None
+    assert again.answer.validity == "1"
+
+
+async def test_fhir_passes_through(hub: Hub) -> None:
+    member = "http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID"
+    request = {
+        "resourceType": "CoverageEligibilityRequest",
+        "status": "active",
+        "purpose": ["validation"],
+        "created": "2026-11-20",
+        "contained": [
+            {"resourceType": "Patient", "id": "p", "birthDate": "1980-01-01"},
+            {
+                "resourceType": "Coverage",
+                "id": "c",
+                "status": "active",
+                "identifier": [{"system": member, "value": "01130012:12-34:56:01"}],
+                "beneficiary": {"reference": "#p"},
+                "payor": [{"display": "架空の保険者"}],
+            },
+        ],
+        "patient": {"reference": "#p"},
+        "insurer": {"display": "架空の保険者"},
+        "insurance": [{"focal": True, "coverage": {"reference": "#c"}}],
+    }
+    async with asking(hub) as client:
+        answer = await client.fhir(request)
+
+    assert answer["resourceType"] == "CoverageEligibilityResponse"
+    assert answer["outcome"] == "complete"

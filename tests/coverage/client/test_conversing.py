@@ -10,7 +10,7 @@ import pytest
 
 from kaihoken.access import make_key
 from kaihoken.clock import FixedClock
-from kaihoken.coverage.client import CertificateRow, Hub, HubProblem, NumberCheck, Patience
+from kaihoken.coverage.client import CertificateRow, Hub, HubProblem, NumberCheck, NumberRow, Patience
 from kaihoken.problems import Problem
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
@@ -332,3 +332,31 @@ def test_waits_are_spread_so_that_not_all_come_back_at_once() -> None:
     assert [low.before(n, None) for n in (2, 3, 9)] == [0.25, 0.5, None]
     assert [high.before(n, None) for n in (2, 3, 9)] == [0.5, 1.0, None]
     assert Patience(attempts=20).before(15, None) == 30.0
+
+
+def test_a_list_is_sent_a_person_a_line_and_its_results_come_page_by_page() -> None:
+    received = {
+        "reception_number": "r-1",
+        "received_at": "2026-11-20T00:30:00Z",
+        "kind": "number",
+        "items": 3,
+    }
+    status = {**received, "state": "done", "normal": 2, "errors": 1}
+    pages = [
+        httpx.Response(200, text='{"line":1,"id":"a"}\n{"line":2}\n', headers={"kaihoken-next-cursor": "2"}),
+        httpx.Response(200, text='{"line":3,"problem":{"code":"identity.date","detail_ja":"こう"}}\n'),
+    ]
+    scene = Scene([httpx.Response(200, json=received), httpx.Response(200, json=status), *pages])
+    row = NumberRow(insurer_number="01139906", number="1061", birthdate=date(1970, 7, 7), id="a")
+    with scene.hub() as hub:
+        assert hub.send_list([row, row, row]).items == 3
+        assert hub.list_status("r-1").state == "done"
+        rows = list(hub.list_results("r-1"))
+
+    sent = [one for one in scene.asked if "bulk" in one.url.path]
+    assert sent[0].content == 3 * (msgspec.json.encode(row) + b"\n")
+    assert sent[0].headers["idempotency-key"]
+    assert [msgspec.json.decode(one.content)["cursor"] for one in sent[2:]] == ["", "2"]
+    assert [row.line for row in rows] == [1, 2, 3]
+    assert rows[2].problem is not None
+    assert rows[2].problem.code == "identity.date"

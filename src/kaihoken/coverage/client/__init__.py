@@ -11,12 +11,34 @@ message of a problem holds what was asked.
 """
 
 from kaihoken.coverage.answer import Answer, Result
-from kaihoken.coverage.api import CertificateCheck, ChartRequest, Check, CheckAnswer, NumberCheck
+from kaihoken.coverage.api import (
+    CertificateCheck,
+    ChartRequest,
+    Check,
+    CheckAnswer,
+    NumberCheck,
+    ReferenceCheck,
+)
+from kaihoken.coverage.bulk import NumberRow
 from kaihoken.coverage.client.calls import OqsAnswer
 from kaihoken.coverage.client.exchange import Patience
 from kaihoken.coverage.client.hub import AsyncHub, Hub, log_keys
+from kaihoken.coverage.client.lists import ListReceived, ListResult, ListStatus
 from kaihoken.coverage.client.problem import HubProblem
+from kaihoken.coverage.consent_messages import (
+    ConsentsAnswer,
+    ConsentSearch,
+    ConsentWithdrawal,
+    PatientByNumber,
+    PatientByReference,
+    StandingCheck,
+)
 from kaihoken.coverage.inquiry import Consent
+from kaihoken.coverage.reference_api import (
+    ReferenceNumberAnswer,
+    ReferenceNumberRequest,
+    ReferenceNumberWithdrawal,
+)
 from kaihoken.coverage.registration import RowAnswer
 from kaihoken.coverage.registration_messages import RegistrationsAnswer
 from kaihoken.coverage.rows import CertificateRow, CoverageRow, Row, SubsidyRow
@@ -30,16 +52,30 @@ __all__ = [
     "Check",
     "CheckAnswer",
     "Consent",
+    "ConsentSearch",
+    "ConsentWithdrawal",
+    "ConsentsAnswer",
     "CoverageRow",
     "Hub",
     "HubProblem",
+    "ListReceived",
+    "ListResult",
+    "ListStatus",
     "NumberCheck",
+    "NumberRow",
     "OqsAnswer",
     "Patience",
+    "PatientByNumber",
+    "PatientByReference",
+    "ReferenceCheck",
+    "ReferenceNumberAnswer",
+    "ReferenceNumberRequest",
+    "ReferenceNumberWithdrawal",
     "RegistrationsAnswer",
     "Result",
     "Row",
     "RowAnswer",
+    "StandingCheck",
     "SubsidyRow",
     "log_keys",
 ]

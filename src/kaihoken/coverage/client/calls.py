@@ -1,7 +1,7 @@
 """The calls of a hub, one function per route: what is sent, and how its answer is read. No I/O."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -9,7 +9,9 @@ import msgspec
 
 from kaihoken.audit import Key, check_answer, check_message
 from kaihoken.coverage.api import Check, CheckAnswer
+from kaihoken.coverage.bulk import NumberRow
 from kaihoken.coverage.client.exchange import Received
+from kaihoken.coverage.client.lists import ListPage, ListReceived, ListResult
 from kaihoken.coverage.registration_messages import RegistrationsAnswer, RegistrationsRequest
 from kaihoken.coverage.rows import Row
 
@@ -25,6 +27,8 @@ NOT_NOW = frozenset({429, 502, 503, 504, 507})
 """Statuses with which a hub says that it cannot just now."""
 
 _UNAUTHORISED = 401
+_LISTS = "/v1/bulk-checks"
+_NEXT = "kaihoken-next-cursor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,37 @@ def registrations(rows: Sequence[Row], key: str) -> Call[RegistrationsAnswer]:
     content = msgspec.json.encode(RegistrationsRequest(tuple(rows)))
     read = _reader(RegistrationsAnswer)
     return Call("POST", "/v1/registrations", read, content, _JSON, {"Idempotency-Key": key})
+
+
+def asked(path: str, body: object, kind: type[T], key: str = "") -> Call[T]:
+    """POST of a struct (or what stands for JSON), answered by another. `key` makes an order of it that is carried out
+    once."""
+    headers = {"Idempotency-Key": key} if key else {}
+    return Call("POST", path, _reader(kind), msgspec.json.encode(body), _JSON, headers)
+
+
+def fhir(path: str, resource: Mapping[str, object]) -> Call[dict[str, object]]:
+    """POST of a FHIR resource, answered by another, both as they are."""
+    read = _reader(dict[str, object])
+    return Call("POST", path, read, msgspec.json.encode(resource), "application/fhir+json")
+
+
+def new_list(rows: Iterable[NumberRow], key: str) -> Call[ListReceived]:
+    """POST /v1/bulk-checks: a person a line."""
+    content = msgspec.json.Encoder().encode_lines(rows)
+    media = "application/x-ndjson"
+    return Call("POST", _LISTS, _reader(ListReceived), content, media, {"Idempotency-Key": key})
+
+
+def list_page(reception_number: str, cursor: str) -> Call[ListPage]:
+    """POST /v1/bulk-checks/results: the page after a cursor."""
+    decode = msgspec.json.Decoder(ListResult).decode_lines
+
+    def read(received: Received) -> ListPage:
+        return ListPage(tuple(decode(received.content)), received.header(_NEXT))
+
+    body = msgspec.json.encode({"reception_number": reception_number, "cursor": cursor})
+    return Call("POST", f"{_LISTS}/results", read, body, _JSON)
 
 
 def document(path: str) -> Call[dict[str, object]]:

@@ -4,7 +4,7 @@ import asyncio
 import random
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict, TypeVar, Unpack
@@ -15,11 +15,19 @@ from kaihoken.access import Issuer, PrivateKey, load_key
 from kaihoken.audit import Key, public_keys_at
 from kaihoken.clock import Clock, SystemClock
 from kaihoken.coverage.api import Check, CheckAnswer
+from kaihoken.coverage.bulk import NumberRow
 from kaihoken.coverage.client import calls
 from kaihoken.coverage.client.access import Access, Ticks
 from kaihoken.coverage.client.calls import Call, LogKeys, OqsAnswer
 from kaihoken.coverage.client.conversing import conversation, fresh_token
 from kaihoken.coverage.client.exchange import Conversation, Failed, Outcome, Patience, Received, Send, Wait
+from kaihoken.coverage.client.lists import ListReceived, ListResult, ListStatus
+from kaihoken.coverage.consent_messages import ConsentsAnswer, ConsentSearch, ConsentWithdrawal, StandingCheck
+from kaihoken.coverage.reference_api import (
+    ReferenceNumberAnswer,
+    ReferenceNumberRequest,
+    ReferenceNumberWithdrawal,
+)
 from kaihoken.coverage.registration_messages import RegistrationsAnswer
 from kaihoken.coverage.rows import Row
 
@@ -121,6 +129,58 @@ class Hub(_Line):
         be started again in between."""
         return self._run(calls.registrations(rows, key or calls.new_key()))
 
+    def link_reference(self, request: ReferenceNumberRequest, key: str = "") -> ReferenceNumberAnswer:
+        """照会番号の登録: the facility's own number for a person."""
+        return self._run(
+            calls.asked("/v1/reference-numbers", request, ReferenceNumberAnswer, key or calls.new_key())
+        )
+
+    def unlink_reference(self, request: ReferenceNumberWithdrawal, key: str = "") -> ReferenceNumberAnswer:
+        """照会番号の取り消し."""
+        path = "/v1/reference-number-withdrawals"
+        return self._run(calls.asked(path, request, ReferenceNumberAnswer, key or calls.new_key()))
+
+    def send_list(self, rows: Iterable[NumberRow], key: str = "") -> ListReceived:
+        """一括照会: send a list. It is answered in the background: ask for its status, then for its results."""
+        return self._run(calls.new_list(rows, key or calls.new_key()))
+
+    def list_status(self, reception_number: str) -> ListStatus:
+        """How far a list is."""
+        question = {"reception_number": reception_number}
+        return self._run(calls.asked("/v1/bulk-checks/status", question, ListStatus))
+
+    def list_results(self, reception_number: str) -> Iterator[ListResult]:
+        """The rows of a list, page by page: never more than a page is held."""
+        cursor = ""
+        while True:
+            page = self._run(calls.list_page(reception_number, cursor))
+            yield from page.rows
+            if not page.next:
+                return
+            cursor = page.next
+
+    def give_consent(self, request: Check, key: str = "") -> ConsentsAnswer:
+        """同意: the body of a question; the answer tells nothing of the coverage."""
+        return self._run(calls.asked("/v1/consents", request, ConsentsAnswer, key or calls.new_key()))
+
+    def consents(self, search: ConsentSearch) -> ConsentsAnswer:
+        """The consents given to this facility."""
+        return self._run(calls.asked("/v1/consents/search", search, ConsentsAnswer))
+
+    def withdraw_consent(self, withdrawal: ConsentWithdrawal) -> ConsentsAnswer:
+        """End a consent; repeating it is safe."""
+        return self._run(calls.asked("/v1/consents/withdraw", withdrawal, ConsentsAnswer))
+
+    def check_again(self, request: StandingCheck) -> CheckAnswer:
+        """再照会: a patient without the card, on a consent that stands."""
+        return self._run(calls.asked("/v1/standing-checks", request, CheckAnswer))
+
+    def fhir(
+        self, resource: Mapping[str, object], path: str = "/fhir/CoverageEligibilityRequest"
+    ) -> dict[str, object]:
+        """A FHIR resource as it is, and the one that answers it."""
+        return self._run(calls.fhir(path, resource))
+
     def document(self, path: str) -> dict[str, object]:
         """What is open to everybody, such as `/ready`, `/v1/log/head`, `/openapi.json`."""
         return self._run(calls.document(path))
@@ -204,6 +264,61 @@ class AsyncHub(_Line):
         """加入者の登録. The order has one key, so that it can be repeated safely; give your own where your program may
         be started again in between."""
         return await self._run(calls.registrations(rows, key or calls.new_key()))
+
+    async def link_reference(self, request: ReferenceNumberRequest, key: str = "") -> ReferenceNumberAnswer:
+        """照会番号の登録: the facility's own number for a person."""
+        return await self._run(
+            calls.asked("/v1/reference-numbers", request, ReferenceNumberAnswer, key or calls.new_key())
+        )
+
+    async def unlink_reference(
+        self, request: ReferenceNumberWithdrawal, key: str = ""
+    ) -> ReferenceNumberAnswer:
+        """照会番号の取り消し."""
+        path = "/v1/reference-number-withdrawals"
+        return await self._run(calls.asked(path, request, ReferenceNumberAnswer, key or calls.new_key()))
+
+    async def send_list(self, rows: Iterable[NumberRow], key: str = "") -> ListReceived:
+        """一括照会: send a list. It is answered in the background: ask for its status, then for its results."""
+        return await self._run(calls.new_list(rows, key or calls.new_key()))
+
+    async def list_status(self, reception_number: str) -> ListStatus:
+        """How far a list is."""
+        question = {"reception_number": reception_number}
+        return await self._run(calls.asked("/v1/bulk-checks/status", question, ListStatus))
+
+    async def list_results(self, reception_number: str) -> AsyncIterator[ListResult]:
+        """The rows of a list, page by page: never more than a page is held."""
+        cursor = ""
+        while True:
+            page = await self._run(calls.list_page(reception_number, cursor))
+            for row in page.rows:
+                yield row
+            if not page.next:
+                return
+            cursor = page.next
+
+    async def give_consent(self, request: Check, key: str = "") -> ConsentsAnswer:
+        """同意: the body of a question; the answer tells nothing of the coverage."""
+        return await self._run(calls.asked("/v1/consents", request, ConsentsAnswer, key or calls.new_key()))
+
+    async def consents(self, search: ConsentSearch) -> ConsentsAnswer:
+        """The consents given to this facility."""
+        return await self._run(calls.asked("/v1/consents/search", search, ConsentsAnswer))
+
+    async def withdraw_consent(self, withdrawal: ConsentWithdrawal) -> ConsentsAnswer:
+        """End a consent; repeating it is safe."""
+        return await self._run(calls.asked("/v1/consents/withdraw", withdrawal, ConsentsAnswer))
+
+    async def check_again(self, request: StandingCheck) -> CheckAnswer:
+        """再照会: a patient without the card, on a consent that stands."""
+        return await self._run(calls.asked("/v1/standing-checks", request, CheckAnswer))
+
+    async def fhir(
+        self, resource: Mapping[str, object], path: str = "/fhir/CoverageEligibilityRequest"
+    ) -> dict[str, object]:
+        """A FHIR resource as it is, and the one that answers it."""
+        return await self._run(calls.fhir(path, resource))
 
     async def document(self, path: str) -> dict[str, object]:
         """What is open to everybody, such as `/ready`, `/v1/log/head`, `/openapi.json`."""
