@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from bench import postgres, proving, rotating, verifying
+from bench import lists, postgres, proving, rotating, verifying
 from bench.machine import Load, RunningHub, hub, make_load, noop
 from bench.nation import Nation, as_fhir, as_json, as_oqs, keeping, nation, wrk_script
 from kaihoken.clock import SystemClock
@@ -74,6 +74,7 @@ def _measures(
     if not arguments.without_postgres:
         yield _postgres(folder, min(main_nation.people, 1_000_000))
     yield _while_registering(main_nation, folder, 1_000_000 if arguments.large else arguments.rows)
+    yield _lists(main_nation, folder, 1_000_000 if arguments.large else arguments.items)
     if not arguments.large:
         yield _while_rotating(main_nation, folder)
     yield _proofs(folder, arguments.records or (100_000_000 if arguments.large else 1_000_000))
@@ -86,6 +87,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", default=str(ROOT / "bench-store"), help="where nations are kept")
     parser.add_argument("--rows", type=int, default=100_000, help="rows to register while questions run")
     parser.add_argument("--records", type=int, help="another size of the log whose records are proved")
+    parser.add_argument("--items", type=int, default=100_000, help="people of the list that is answered")
     parser.add_argument("--without-postgres", action="store_true")
     parser.add_argument("--note", default="", help="a line about the machine, for the table")
     return parser.parse_args()
@@ -299,6 +301,38 @@ def _proofs(folder: Path, records: int) -> list[Row]:
             done.consistency_p99_ms,
             f"{done.consistency_p99_ms:.2f} ms",
         ),
+    ]
+
+
+def _lists(asked: Nation, folder: Path, items: int) -> list[Row]:
+    """One list alone, in time and memory, and one beside those who ask one by one; on a copy, as registering."""
+    file = lists.made_list(asked, folder / "list.ndjson", items)
+    alone = lists.copied(asked, folder / "listing")
+    os.sync()
+    with hub(alone.folder, HUB_PORT) as running:
+        listed = lists.run_list(running, file)
+    beside = lists.copied(asked, folder / "listing")
+    os.sync()
+    loads: list[Load] = []
+    with hub(beside.folder, HUB_PORT) as running:
+        sender = threading.Thread(target=lists.run_list, args=(running, file))
+        sender.start()
+        while sender.is_alive():
+            plain, _ = _scripts(folder, beside, running)  # a token lives five minutes
+            loads.append(make_load(f"{running.url}/v1/eligibility-checks", plain, SECONDS, clients=16))
+        sender.join()
+    shutil.rmtree(folder / "listing")
+    file.unlink()
+    _refuse_bad(loads)
+    million = listed.seconds * 1_000_000 / listed.items
+    more = (listed.memory_most - listed.memory_before) / MEBIBYTE
+    p99 = statistics.median(load.p99_ms for load in loads)
+    told = f"{million:.0f} s ({listed.items:,} in {listed.seconds:.1f} s, {listed.zipped / MEBIBYTE:.0f} MiB of ZIP)"
+    others = f"{p99:.1f} ms, {_median(loads):,.0f} questions/s beside it"
+    return [
+        Row("a list (一括照会) of a million people, by the rate of this one", 120, "low", million, told),
+        Row("memory that a list takes", 128, "low", more, f"{more:.0f} MiB over {listed.items:,} people"),
+        Row("p99 of questions while a list is answered", 25, "low", p99, others),
     ]
 
 
