@@ -12,8 +12,8 @@ from .sources import ROOT
 from .test_security_clauses import is_test
 
 LISTED: dict[str, Any] = yaml.safe_load((ROOT / "tests/access/refusals.yaml").read_text(encoding="utf-8"))
-MOST_MISSING = 1
-"""The gaps that were there when the list was made. It may only become shorter."""
+MOST_MISSING = 0
+"""Gaps that are admitted. Each has to be named in the list with its reason, and counted here."""
 
 
 def source_of(node: str) -> str:
