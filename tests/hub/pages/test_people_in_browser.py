@@ -177,3 +177,29 @@ async def test_without_scripts_the_pages_say_what_a_passkey_needs(browser: Brows
 
     assert await page.get_by_text("青空 花子 さん").count() == 1
     await context.close()
+
+
+PAGES_OF = {
+    "worker": ("/me", "/me/coverage", "/me/seen", "/me/consents", "/me/proxies", "/me/confirm"),
+    "mother": ("/me/proxies",),
+    "manager": ("/staff", "/log/own"),
+    "officer": ("/proxies",),
+    "operator": ("/staff", "/log", "/receipt"),
+}
+
+
+@pytest.mark.parametrize("language", ["", "/easy", "/en"])
+@pytest.mark.parametrize("who", PAGES_OF)
+async def test_no_page_of_any_role_keeps_anybody_out(
+    browser: Browser, site: Site, who: str, language: str
+) -> None:
+    context = await browser.new_context(java_script_enabled=True)
+    page = await context.new_page()
+    await page.goto(f"{site.address}/sign-in")
+    await page.locator(f"button[value='{who}']").click()  # one click, with a virtual card
+    await page.wait_for_url("**/me")
+
+    for path in PAGES_OF[who]:
+        await page.goto(f"{site.address}{language}{path}")
+        await nobody_is_kept_out(page)
+    await context.close()
