@@ -415,3 +415,21 @@ async def test_what_is_kept_with_it_stands_in_the_same_transaction(
         await house.reference_numbers.withdraw("P-0001", FACILITY_ASKS, keep)
         assert seen == [["registered"], ["withdrawn"]]
         assert len(await records(house)) == 2
+
+
+async def test_links_that_cannot_be_prepared_hold_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_house(tmp_path / "store", tmp_path / "keys") as house:
+        await people(house)
+
+        async def lost(_: object) -> object:
+            raise Problem("store.unreachable")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(house.finder, "find_each", lost)
+            with pytest.raises(Problem, match=r"store\.unreachable"):
+                await house.reference_numbers.held([a_linking()], FACILITY_ASKS)
+
+        async with asyncio.timeout(60):
+            assert await link(house) == ["registered"]

@@ -51,6 +51,7 @@ from kaihoken.coverage.inquiry import (
     ReferenceInquiry,
     StandingInquiry,
     birthdate_asked,
+    reference_asked,
 )
 from kaihoken.coverage.limits_shown import LimitsShown, check_limits_shown, limits_shown_in
 from kaihoken.coverage.lookup import Place, place_of_link, place_of_question, places_of_fact
@@ -184,6 +185,7 @@ __all__ = [
     "read_check",
     "read_linking",
     "read_withdrawal",
+    "reference_asked",
     "refuse_oqs",
     "refuse_registration",
     "register_oqs",

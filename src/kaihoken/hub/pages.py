@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from kaihoken import rules
 from kaihoken.clock import TOKYO
-from kaihoken.coverage import NumberCheck
 from kaihoken.hub.answer_facts import asked_facts
 from kaihoken.hub.answer_view import view_of
 from kaihoken.hub.application import Assemble
@@ -119,7 +118,7 @@ class StartPages:
         if name:
             case = self._showcase.case(name)
             question = case.check_in(language)
-            filled = filled_with(question) if isinstance(question, NumberCheck) else EMPTY
+            filled = filled_with(question)
             again, card = {"case": name}, case.card
         else:
             filled = typed(form, self._machine.clock.today())
@@ -177,7 +176,7 @@ class StartPages:
             view=view_of(asked.answer, asked.check, has_card=bool(card)),
             asked=asked,
             asked_facts=asked_facts(asked.check, language),
-            by_number=isinstance(asked.check, NumberCheck),
+            by=asked.answer.kind,
             answered_at=found.answered_at,
             of_another_day=asked.answer.on != found.answered_at.astimezone(TOKYO).date(),
             head=committed.head,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from kaihoken.coverage import Consent, NumberCheck, birthdate_asked
+from kaihoken.coverage import Check, Consent, NumberCheck, ReferenceCheck, birthdate_asked, reference_asked
 from kaihoken.identity import (
     InsurerNumber,
     canonical_branch,
@@ -21,7 +21,9 @@ from kaihoken.identity import (
 from kaihoken.problems import Problem
 from kaihoken.web import Language
 
-Field = Literal["insurer_number", "symbol", "number", "branch", "birthdate", "presented", "limit"]
+Field = Literal[
+    "insurer_number", "symbol", "number", "branch", "reference_number", "birthdate", "presented", "limit"
+]
 FIELDS: tuple[Field, ...] = get_args(Field)
 PRESENTED = ("confirmation", "number", "card", "phone", "nothing")
 """What can be put on the counter, in the order of the form."""
@@ -30,6 +32,8 @@ MOST_CHARACTERS = 40
 BIRTHDATE_FORM = "1984-07-02"
 
 _REQUIRED: tuple[Field, ...] = ("insurer_number", "number", "birthdate", "presented")
+_NUMBERS: tuple[Field, ...] = ("insurer_number", "symbol", "number", "branch")
+"""What 照会番号 stands for: where it is typed none of these is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +60,35 @@ def typed(form: Mapping[str, str], today: date) -> Typed:
     """Read a form. `faults` holds a Problem for every field that has to be mended before anybody is asked."""
     texts: dict[str, str] = {name: form.get(name, "").strip() for name in FIELDS}
     faults: dict[str, Problem] = {}
+    by_reference = bool(texts["reference_number"])
     for name in FIELDS:
+        if by_reference and name in _NUMBERS:
+            continue
         try:
             _check(name, texts[name], today)
         except Problem as problem:
             faults[name] = Problem(problem.code, where=name, **problem.facts)
+    if by_reference and any(texts[name] for name in _NUMBERS):
+        faults["reference_number"] = Problem("hub.form-either", where="reference_number")
     return Typed(texts, faults)
 
 
-def filled_with(check: NumberCheck) -> Typed:
-    """The form as it looks after that question."""
+def filled_with(check: Check) -> Typed:
+    """The form as it looks after that question; empty after one by card."""
+    if isinstance(check, NumberCheck):
+        numbers = {
+            "insurer_number": InsurerNumber.as_written(check.insurer_number).unpadded,
+            "symbol": check.symbol,
+            "number": check.number,
+            "branch": check.branch,
+            "reference_number": "",
+        }
+    elif isinstance(check, ReferenceCheck):
+        numbers = {**dict.fromkeys(_NUMBERS, ""), "reference_number": check.reference_number}
+    else:
+        return EMPTY
     texts = {
-        "insurer_number": InsurerNumber.as_written(check.insurer_number).unpadded,
-        "symbol": check.symbol,
-        "number": check.number,
-        "branch": check.branch,
+        **numbers,
         "birthdate": check.birthdate.isoformat(),
         "presented": check.presented,
         "limit": "yes" if Consent.LIMIT in check.consents else "",
@@ -78,9 +96,17 @@ def filled_with(check: NumberCheck) -> Typed:
     return Typed(texts, {})
 
 
-def check_of(form: Typed, language: Language) -> NumberCheck:
+def check_of(form: Typed, language: Language) -> NumberCheck | ReferenceCheck:
     """The check that a form without faults asks for."""
     texts = form.texts
+    if texts["reference_number"]:
+        return ReferenceCheck(
+            reference_number=texts["reference_number"],
+            birthdate=read_birthdate(texts["birthdate"]),
+            presented=_presented(texts["presented"]),
+            consents=(Consent.LIMIT,) if texts["limit"] == "yes" else (),
+            language=language,
+        )
     return NumberCheck(
         insurer_number=texts["insurer_number"],
         symbol=texts["symbol"],
@@ -127,6 +153,9 @@ def _check(name: Field, text: str, today: date) -> None:
     if not text:
         if name in _REQUIRED:
             raise Problem("hub.form-missing")
+        return
+    if name == "reference_number":
+        reference_asked(text, name)
         return
     if len(text) > MOST_CHARACTERS:
         raise Problem("coverage.request-length", most=MOST_CHARACTERS)

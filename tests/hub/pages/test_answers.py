@@ -415,3 +415,18 @@ async def test_the_easy_answer_gives_every_word_of_ours_its_reading(
 
 
 FACILITY_NAME = "架空の試験用診療所"
+
+
+async def test_a_reference_number_is_asked_by_from_the_form(desk: httpx.AsyncClient) -> None:
+    by_reference = typed(reference_number="P-00001", birthdate="1987-08-20") | dict.fromkeys(
+        ("insurer_number", "symbol", "number", "branch"), ""
+    )
+    page = (await asked(desk, **by_reference)).text
+
+    assert "照会番号で照会" in plain(page)
+    assert "架空　花子" in plain(page)
+    assert "カードで照会" not in plain(page)
+    assert 'value="P-00001"' in page, "the form keeps it"
+    both = await asked(desk, **typed(reference_number="P-00001"))
+    assert both.status_code == 422
+    assert "照会番号と、保険者番号・番号の両方が入っています" in plain(both.text)

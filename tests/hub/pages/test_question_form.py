@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kaihoken.coverage import Consent
-from kaihoken.hub.question_form import check_of, filled_with, read_birthdate, typed
+from kaihoken.coverage import CertificateCheck, Consent, ReferenceCheck
+from kaihoken.hub.question_form import EMPTY, check_of, filled_with, read_birthdate, typed
 from kaihoken.identity import to_wareki
 
 from .desk import typed as filled
@@ -133,3 +133,48 @@ def test_what_was_asked_fills_the_form_again(presented: str) -> None:
 
 def test_without_an_answer_about_the_ceiling_nothing_is_consented_to() -> None:
     assert check_of(typed(filled(limit=""), TODAY), "ja").consents == ()
+
+
+NO_NUMBERS = {"insurer_number": "", "symbol": "", "number": "", "branch": ""}
+
+
+def test_a_reference_number_stands_for_the_other_numbers() -> None:
+    form = typed(
+        filled(**NO_NUMBERS, reference_number=" P-00001 ", birthdate="昭和62年8月20日", limit="yes"), TODAY
+    )
+
+    assert form.faults == {}
+    check = check_of(form, "en")
+    assert isinstance(check, ReferenceCheck)
+    assert (check.reference_number, check.birthdate, check.consents, check.language) == (
+        "P-00001",
+        date(1987, 8, 20),
+        (Consent.LIMIT,),
+        "en",
+    )
+    assert check_of(typed(filled_with(check).again, TODAY), "en") == check
+
+
+@pytest.mark.parametrize(
+    ("texts", "faults"),
+    [
+        ({"reference_number": "P-1"}, {"reference_number": "hub.form-either"}),
+        ({**NO_NUMBERS, "reference_number": "P-1", "branch": "0"}, {"reference_number": "hub.form-either"}),
+        ({**NO_NUMBERS, "reference_number": "x" * 51}, {"reference_number": "coverage.reference-number"}),
+        (
+            {**NO_NUMBERS, "reference_number": "123456789012"},
+            {"reference_number": "coverage.reference-individual-number"},
+        ),
+        ({**NO_NUMBERS, "reference_number": "P-1", "birthdate": ""}, {"birthdate": "hub.form-missing"}),
+    ],
+)
+def test_a_fault_about_a_reference_number_is_told_at_its_field(
+    texts: dict[str, str], faults: dict[str, str]
+) -> None:
+    form = typed(filled(**texts), TODAY)
+
+    assert {name: fault.code for name, fault in form.faults.items()} == faults
+
+
+def test_the_form_is_empty_after_a_question_by_card() -> None:
+    assert filled_with(CertificateCheck(issuer="CN=TEST-CA", serial="1")) == EMPTY
