@@ -20,6 +20,8 @@ from kaihoken.hub.assembly import route_table
 from ..fhir_validators import Validators, validators
 from .fhir import FACILITY_CODE, INSURER_NUMBER, MEMBER_ID, OURS, a_request, a_search, by_certificate
 from .hub import FACILITY, NOW, OTHER_FACILITY, Hub, a_hub, a_row, problem_in
+from .test_consents import HOME as AT_HOME
+from .test_consents import LINKED_CARD, given
 from .walks import WALKS, asked_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -710,3 +712,45 @@ async def test_a_cursor_is_one_that_was_given_out(hub: Hub) -> None:
         refused = await get(hub, f"/fhir/AuditEvent{cursor}", "auditor")
         assert problem_in(refused) == "fhir.search"
         assert "yamada" not in refused.text
+
+
+async def test_consents_are_read_and_searched_for(hub: Hub, judges: Validators) -> None:
+    await hub.register(LINKED_CARD, key="the card of a consent")
+    given_ = await given(hub, AT_HOME, "fhir-consent")
+
+    read = await get(hub, f"/fhir/Consent/{given_['id']}")
+    form = {"patient.identifier": f"{MEMBER_ID}|01130012:12-34:56:01", "patient.birthdate": "1980-01-01"}
+    of_patient = await search(hub, "Consent", urlencode(form).encode())
+    today = await search(hub, "Consent", b"date=2026-11-20&status=active")
+    since = await search(hub, "Consent", b"date=ge2026-11-01")
+    earlier = await search(hub, "Consent", b"date=2026-11-01")
+
+    judges.require_valid(read.json())
+    for bundle in (of_patient, today, since, earlier):
+        judges.require_valid(bundle.json())
+    assert (read.json()["id"], read.json()["status"]) == (given_["id"], "active")
+    assert read.json()["organization"][0]["reference"] == f"Organization/facility-{FACILITY}"
+    items = [one["coding"][0]["code"] for one in read.json()["provision"]["code"]]
+    assert sorted(items) == sorted(one["item"] for one in given_["items"])
+    for bundle in (of_patient, today, since):
+        assert given_["id"] in [entry["resource"]["id"] for entry in bundle.json()["entry"]]
+    assert earlier.json()["total"] == 0
+    assert "山田" not in of_patient.text + read.text
+
+    ended = await hub.post("/v1/consents/withdraw", {"id": given_["id"], "reason": "patient"})
+    assert ended.status_code == 200, ended.text
+    withdrawn = await get(hub, f"/fhir/Consent/{given_['id']}")
+    judges.require_valid(withdrawn.json())
+    assert withdrawn.json()["status"] == "inactive"
+    assert {one["type"] for one in withdrawn.json()["provision"]["provision"]} == {"deny"}
+    assert problem_in(await get(hub, f"/fhir/Consent/{given_['id']}", "other-clinic")) == "consent.unknown"
+    assert problem_in(await get(hub, f"/fhir/Consent/{'0' * 32}")) == "consent.unknown"
+    assert problem_in(await search(hub, "Consent", b"status=ended")) == "fhir.code"
+    assert problem_in(await search(hub, "Consent", b"name=x")) == "fhir.search"
+    reference = {"patient.identifier": f"urn:oid:1.2.392.100495.20.3.51.1{FACILITY}|P-none"}
+    missing = await search(hub, "Consent", urlencode(reference).encode())
+    nobody = await search(
+        hub, "Consent", urlencode({**reference, "patient.birthdate": "1980-01-01"}).encode()
+    )
+    assert problem_in(missing) == "fhir.required"
+    assert nobody.json()["total"] == 0

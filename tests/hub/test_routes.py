@@ -140,6 +140,8 @@ SAMPLES = {
     "GET /fhir/Patient": Sample(query="?birthdate=1980-01-01", refused="fhir.search-in-body"),
     "GET /fhir/Organization/{id}": Sample("clinic"),
     "POST /fhir/Organization/_search": Sample("clinic", b"identifier=x", FORM),
+    "GET /fhir/Consent/{id}": Sample("clinic"),
+    "POST /fhir/Consent/_search": Sample("clinic", b"status=active", FORM),
     "POST /fhir/AuditEvent/_search": Sample("auditor", b"date=ge2026-11-01", FORM),
     "GET /fhir/AuditEvent": Sample("auditor", query="?cursor=0.0.1.100"),
     "GET /fhir/CodeSystem/{id}": Sample(),
@@ -196,6 +198,8 @@ async def place(hub: Hub, path: str) -> str:
         return path
     if path in NAMES:
         return path.replace("{id}", NAMES[path])
+    if path == "/fhir/Consent/{id}":
+        return path.replace("{id}", numbers[CONSENT].decode())
     answer = await hub.post("/fhir/CoverageEligibilityRequest", a_request())
     ids = {one["resourceType"]: one["id"] for one in answer.json()["contained"]}
     return path.replace("{id}", ids[path.split("/")[2]])

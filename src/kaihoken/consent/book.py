@@ -73,6 +73,11 @@ class ConsentBook:
         people = {one.grant.person for one in held}
         await self._committer.commit([seen_entry(self._clock.now(), people, len(held), actor)])
 
+    async def held(self, consent: ConsentId, facility: str) -> Held:
+        """One consent to a facility. Problem `consent.unknown` for one that is not its, or is not there. Who shows it
+        leaves a record: `shown`."""
+        return await self._one(consent, facility, None)
+
     async def to_facility(
         self, facility: str, period: Period, cares: Collection[Care] = tuple(Care)
     ) -> list[Held]:

@@ -149,6 +149,12 @@ class ConsentDesk:
         await self._book.shown(held, actor)
         return said_of_consents(held, now)
 
+    async def read(self, asker: Asker, name: str) -> bytes:
+        """One consent given to a facility, by its id. Problem `consent.unknown`, those of the store and the log."""
+        held = await self._book.held(consent_named(name), asker.facility)
+        await self._book.shown([held], _actor(asker))
+        return said_of_consents([held], self._clock.now())
+
     async def withdraw(self, asker: Asker, body: bytes) -> bytes:
         """End items of a consent given to this facility. Problems of `read_body` and of `ConsentBook.withdraw`."""
         withdrawal = read_body(body, ConsentWithdrawal)

@@ -6,7 +6,14 @@ from datetime import date
 import msgspec
 
 from kaihoken import __version__
-from kaihoken.coverage.fhir import OF_AUDIT_EVENT, OF_COVERAGE, OF_ORGANIZATION, OF_PATIENT, Parameter
+from kaihoken.coverage.fhir import (
+    OF_AUDIT_EVENT,
+    OF_CONSENT,
+    OF_COVERAGE,
+    OF_ORGANIZATION,
+    OF_PATIENT,
+    Parameter,
+)
 from kaihoken.hub.routes import Route
 
 CHANGED = date(2026, 11, 21)
@@ -20,6 +27,7 @@ _SEARCHED_BY: Mapping[str, Mapping[str, Parameter]] = {
     "Patient": OF_PATIENT,
     "Organization": OF_ORGANIZATION,
     "AuditEvent": OF_AUDIT_EVENT,
+    "Consent": OF_CONSENT,
 }
 _PROFILED = ("Coverage", "Organization", "Patient")
 _PROFILES = {name: f"http://jpfhir.jp/fhir/core/StructureDefinition/JP_{name}" for name in _PROFILED}

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from functools import cached_property
 
+import msgspec
+
 from kaihoken.access import Kind, Scope
-from kaihoken.coverage import Answered, FhirQuestions, Guards
+from kaihoken.coverage import Answered, ConsentsAnswer, FhirQuestions, Guards
 from kaihoken.coverage.fhir import (
     LARGEST_FORM,
     LARGEST_REQUEST,
@@ -12,9 +14,11 @@ from kaihoken.coverage.fhir import (
     Type,
     Wanted,
     code_system_document,
+    consent_of,
     encode,
     organization_by_id,
     organization_by_identifier,
+    read_consent_search,
     read_coverage_search,
     read_form,
     read_organization_search,
@@ -44,6 +48,7 @@ from kaihoken.hub.refusals import (
     FHIR_QUESTION,
     FHIR_READ,
     FHIR_SEARCH,
+    PATIENT,
     RECORD,
 )
 from kaihoken.hub.rehearsal import Rehearse
@@ -103,6 +108,40 @@ class FhirRoutes:
                 "Search for an insurer or a facility",
                 self.search_organization,
                 (*CALLER, *FHIR_FORM, TOO_LARGE, *BODY),
+            ),
+            self._read(
+                "Consent",
+                "自院への同意",
+                "A consent given to this facility",
+                self.read_consent,
+                (
+                    *CALLER,
+                    "consent.unknown",
+                    "fhir.format",
+                    "fhir.search",
+                    *RECORD,
+                    "hub.stopping",
+                    "hub.internal",
+                ),
+                Scope.CONSENTS_READ,
+            ),
+            self._search(
+                "Consent",
+                "自院への同意の検索",
+                "Search for consents given to this facility",
+                self.search_consents,
+                (
+                    *CALLER,
+                    *PATIENT,
+                    *FHIR_FORM,
+                    "fhir.identifier",
+                    "fhir.code",
+                    "consent.period",
+                    TOO_LARGE,
+                    *BODY,
+                    *RECORD,
+                ),
+                Scope.CONSENTS_READ,
             ),
             Route(
                 "POST",
@@ -209,6 +248,32 @@ class FhirRoutes:
         found = organization_by_identifier(wanted.system, wanted.value, self._name_of)
         places = [] if found is None else [(f"Organization/{found.id}", encode(found))]
         return resource_reply(request, searchset(places, self._base, len(places)))
+
+    async def read_consent(self, request: Request) -> Reply:
+        """GET /fhir/Consent/{id}."""
+        _plain_query(request)
+        caller = request.authenticated
+        ((_, body),) = self._consents(
+            await self._machine.consents.read(asker_of(caller), request.name), caller.code
+        )
+        return resource_reply(request, body)
+
+    async def search_consents(self, request: Request) -> Reply:
+        """POST /fhir/Consent/_search."""
+        require_form(request.header(b"content-type"))
+        caller, gate = request.authenticated, self._machine.gate
+        told = await self._machine.consents.search(
+            asker_of(caller),
+            read_consent_search(request.body),
+            lambda kind: gate.admit_question(caller, kind),
+            lambda kind: gate.not_found(caller, kind),
+        )
+        found = self._consents(told, caller.code)
+        return resource_reply(request, searchset(found, self._base, len(found)))
+
+    def _consents(self, told: bytes, facility: str) -> list[tuple[str, bytes]]:
+        answer = msgspec.json.decode(told, type=ConsentsAnswer)
+        return [(f"Consent/{said.id}", consent_of(said, facility)) for said in answer.consents]
 
     async def search_audit_events(self, request: Request) -> Reply:
         """POST /fhir/AuditEvent/_search."""
@@ -319,7 +384,15 @@ class FhirRoutes:
             timed=True,
         )
 
-    def _read(self, sort: str, ja: str, en: str, handler: Handler, problems: tuple[str, ...]) -> Route:
+    def _read(
+        self,
+        sort: str,
+        ja: str,
+        en: str,
+        handler: Handler,
+        problems: tuple[str, ...],
+        scope: Scope = Scope.ELIGIBILITY_ASK,
+    ) -> Route:
         return Route(
             "GET",
             f"/fhir/{sort}/{{id}}",
@@ -327,14 +400,22 @@ class FhirRoutes:
             en,
             handler,
             refuse_fhir,
-            Scope.ELIGIBILITY_ASK,
+            scope,
             answers=_RESOURCE,
             problems=problems,
             refuses_in_kind=True,
-            receipt_header=sort != "Organization",
+            receipt_header=sort in ("Coverage", "Patient"),
         )
 
-    def _search(self, sort: str, ja: str, en: str, handler: Handler, problems: tuple[str, ...]) -> Route:
+    def _search(
+        self,
+        sort: str,
+        ja: str,
+        en: str,
+        handler: Handler,
+        problems: tuple[str, ...],
+        scope: Scope = Scope.ELIGIBILITY_ASK,
+    ) -> Route:
         return Route(
             "POST",
             f"/fhir/{sort}/_search",
@@ -342,13 +423,13 @@ class FhirRoutes:
             en,
             handler,
             refuse_fhir,
-            Scope.ELIGIBILITY_ASK,
+            scope,
             reads=_FORM,
             answers=_RESOURCE,
             problems=problems,
             most_body=LARGEST_FORM,
             refuses_in_kind=True,
-            receipt_header=sort != "Organization",
+            receipt_header=sort in ("Coverage", "Patient"),
         )
 
     def _not_in_address(self, sort: str) -> Route:

@@ -7,6 +7,7 @@ from typing import cast
 import msgspec
 import pytest
 
+from kaihoken.consent import Care, Item, Means, State
 from kaihoken.coverage import (
     Certificate,
     Guards,
@@ -17,6 +18,7 @@ from kaihoken.coverage import (
     pack_history,
 )
 from kaihoken.coverage.answer import PublicExpenseShown, Result
+from kaihoken.coverage.consent_messages import ConsentSaid, ItemSaid
 from kaihoken.coverage.fhir import japanese
 from kaihoken.coverage.fhir.covered import coverage_of, patient_of, subsidy_of
 from kaihoken.coverage.history import believed_now
@@ -322,3 +324,24 @@ def test_a_record_is_told_as_far_as_it_can_be_read(
     assert ("outcomeDesc" in told) == (not leaf)
     assert ("subtype" in told) == (kind != "?")
     assert len(told["entity"]) == 1 + ("people" in body)
+
+
+def test_spoken_words_keep_the_sign_of_who_recorded_them() -> None:
+    said = ConsentSaid(
+        id="0" * 32,
+        care=Care.OUTPATIENT,
+        treatment="1",
+        means=Means.SPOKEN,
+        given_at=AT,
+        examined_on=date(2026, 11, 20),
+        items=(ItemSaid(Item.LIMIT, State.STANDING), ItemSaid(Item.DISEASE, State.EXPIRED)),
+        staff="受付1",
+        spoken_at=AT,
+    )
+
+    told = msgspec.json.decode(fhir.consent_of(said, ASKER.facility))
+
+    assert told["extension"][-1]["extension"][0]["valueString"] == "受付1"
+    assert told["status"] == "active"
+    (ended,) = told["provision"]["provision"]
+    assert set(ended) == {"type", "code"}

@@ -6,6 +6,7 @@ journey is `coverage.fhir_api`.
 
 from kaihoken.coverage.fhir.audit_event import audit_event
 from kaihoken.coverage.fhir.bundle import Type, resource_of, searchset
+from kaihoken.coverage.fhir.consent import consent_of, read_consent_search
 from kaihoken.coverage.fhir.elements import encode
 from kaihoken.coverage.fhir.japanese import Numbers, member_id
 from kaihoken.coverage.fhir.local import LOCAL
@@ -40,6 +41,7 @@ from kaihoken.coverage.fhir.sealed import (
 from kaihoken.coverage.fhir.search import (
     LARGEST_FORM,
     OF_AUDIT_EVENT,
+    OF_CONSENT,
     OF_COVERAGE,
     OF_ORGANIZATION,
     OF_PATIENT,
@@ -63,6 +65,7 @@ __all__ = [
     "LOCAL",
     "MINUTE",
     "OF_AUDIT_EVENT",
+    "OF_CONSENT",
     "OF_COVERAGE",
     "OF_ORGANIZATION",
     "OF_PATIENT",
@@ -82,6 +85,7 @@ __all__ = [
     "audit_event",
     "code_system_document",
     "code_systems",
+    "consent_of",
     "encode",
     "mark_of_certificate",
     "mark_of_coverage",
@@ -91,6 +95,7 @@ __all__ = [
     "organization_by_identifier",
     "outcome_of",
     "queued_response",
+    "read_consent_search",
     "read_coverage_search",
     "read_form",
     "read_organization_search",

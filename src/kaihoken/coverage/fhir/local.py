@@ -14,7 +14,7 @@ import msgspec
 from kaihoken.coverage.fhir.elements import Coding, Extension
 from kaihoken.coverage.fhir.uris import code_system, extension
 
-On = Literal["Coverage", "Patient", "CoverageEligibilityRequest", "CoverageEligibilityResponse"]
+On = Literal["Coverage", "Patient", "CoverageEligibilityRequest", "CoverageEligibilityResponse", "Consent"]
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -248,6 +248,18 @@ LOCAL: Mapping[str, Local] = MappingProxyType(
                 "どこまでの登録で答えたか",
                 "Commit of the facts",
                 "integer",
+            ),
+            # Consent
+            Local("care", "Consent", "診療区分", "Form of care", "OQSCD028"),
+            Local("means", "Consent", "同意のしかた", "By which means it was given", "code"),
+            Local("examined-on", "Consent", "診療日", "Day of the examination", "date"),
+            Local("expiry-reason", "Consent", "同意有効期限切れ理由", "Why an item has ended", "OQSCD031"),
+            Local(
+                "spoken",
+                "Consent",
+                "口頭の同意を記録した職員の印",
+                "Sign of who recorded spoken words",
+                parts=(Part("staff", "string", "staff"), Part("at", "instant", "spoken_at")),
             ),
             # CoverageEligibilityRequest
             Local(

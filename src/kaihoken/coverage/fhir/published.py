@@ -6,7 +6,9 @@ from functools import lru_cache
 
 from kaihoken import __version__, rules
 from kaihoken.audit import KINDS
+from kaihoken.consent import Item
 from kaihoken.coverage.fhir.audit_event import LOG_KINDS
+from kaihoken.coverage.fhir.consent import CONSENT_ITEMS
 from kaihoken.coverage.fhir.elements import Element, encode
 from kaihoken.coverage.fhir.local import LOCAL, Local
 from kaihoken.coverage.fhir.outcome import RESULT_CODES
@@ -109,7 +111,7 @@ class _StructureDefinition(
 
 def code_systems() -> tuple[str, ...]:
     """The names of all our code systems."""
-    return (*rules.CODES.numbers(), SITUATIONS, BENEFITS, RESULT_CODES, LOG_KINDS)
+    return (*rules.CODES.numbers(), SITUATIONS, BENEFITS, RESULT_CODES, LOG_KINDS, CONSENT_ITEMS)
 
 
 @lru_cache(maxsize=128)
@@ -205,6 +207,8 @@ def _described(name: str) -> tuple[str, str, list[_Concept]]:
             "Situations of an eligibility check",
             [_concept(code, text(title, "ja"), text(title, "en")) for code, title in titles],
         )
+    if name == CONSENT_ITEMS:
+        return "同意項目", "Items of consent", [_concept(item, item, item) for item in map(str, Item)]
     if name == LOG_KINDS:
         return "記録の種類", "Kinds of records", [_concept(kind, kind, kind) for kind in KINDS]
     if name == BENEFITS:

@@ -69,13 +69,21 @@ OF_ORGANIZATION: Mapping[str, Parameter] = MappingProxyType(
     {"identifier": Parameter("token", f"{_R4}Organization-identifier", "保険者番号か医療機関コード")}
 )
 
+OF_CONSENT: Mapping[str, Parameter] = MappingProxyType(
+    {
+        "date": Parameter("date", f"{_R4}clinical-date", "同意の日（ge も可、31 日まで）"),
+        "status": Parameter("token", f"{_R4}Consent-status", "active: 続いているものだけ"),
+        "patient.identifier": _IDENTIFIER._replace(definition=f"{_R4}Patient-identifier"),
+        "patient.birthdate": _BIRTHDATE,
+    }
+)
 OF_AUDIT_EVENT: Mapping[str, Parameter] = MappingProxyType(
     {"date": Parameter("date", f"{_R4}AuditEvent-date", "日（ge・gt・le・lt、日本の日付）")}
 )
 
 _ALIASES = {
-    "beneficiary:Patient.birthdate": "beneficiary.birthdate",
     "patient.birthdate": "beneficiary.birthdate",
+    "beneficiary:Patient.birthdate": "beneficiary.birthdate",
     "payor:Organization.identifier": "payor.identifier",
 }
 
@@ -113,10 +121,16 @@ def read_coverage_search(body: bytes) -> Wanted:
 def read_patient_search(body: bytes) -> Wanted:
     """The same of a Patient; also by 照会番号."""
     form = read_form(body, OF_PATIENT)
-    system, value = token(form.get("identifier", ""), "identifier")
+    return read_patient_identifier(form.get("identifier", ""), form.get("birthdate", ""))
+
+
+def read_patient_identifier(identifier: str, birthdate: str) -> Wanted:
+    """A patient by an identifier with the birthdate, as other searches name theirs."""
+    form = {"birthdate": birthdate}
+    system, value = token(identifier, "identifier")
     if system.startswith(JP_PATIENT_ID):
         return ByReference(system.removeprefix(JP_PATIENT_ID), value, _day(form, "birthdate"))
-    return ByNumber(_identified(form.get("identifier", "")), _day(form, "birthdate"))
+    return ByNumber(_identified(identifier), _day(form, "birthdate"))
 
 
 def read_organization_search(text: bytes) -> Token:
@@ -137,7 +151,7 @@ def read_form(body: bytes, offered: Mapping[str, Parameter]) -> dict[str, str]:
         raise _refused("?", offered) from None
     form: dict[str, str] = {}
     for sent, value in pairs:
-        name = _ALIASES.get(sent, sent)
+        name = sent if sent in offered else _ALIASES.get(sent, sent)
         if name == "_format":
             if value not in _FORMATS:
                 raise Problem("fhir.format", where="_format")

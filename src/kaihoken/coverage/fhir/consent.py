@@ -1,0 +1,154 @@
+"""Consent: what a patient let this facility see, until when, and what of it has ended.
+
+Written from the consent as our JSON tells it, so that no carrier shows another's. It names nobody: whose it is the
+facility knows from its own records.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import msgspec
+
+from kaihoken.coverage.consent_messages import ConsentSaid, ItemSaid
+from kaihoken.coverage.fhir.elements import Coding, Concept, Element, Extension, Reference, encode
+from kaihoken.coverage.fhir.local import parted, valued
+from kaihoken.coverage.fhir.request import ByReference
+from kaihoken.coverage.fhir.search import (
+    OF_CONSENT,
+    Wanted,
+    read_form,
+    read_patient_identifier,
+)
+from kaihoken.coverage.fhir.uris import ACT_CODE, CONSENT_SCOPE, LOINC, PARTICIPATION_TYPE, code_system
+from kaihoken.identity import parse_iso_date
+from kaihoken.problems import Problem
+
+CONSENT_ITEMS = "consent-item"
+"""Our code system of what is consented to."""
+
+_STANDING = "standing"
+_SCOPE = Concept(coding=(Coding(system=CONSENT_SCOPE, code="patient-privacy"),))
+_CATEGORY = (Concept(coding=(Coding(system=LOINC, code="59284-0"),)),)
+_RULE = Concept(coding=(Coding(system=ACT_CODE, code="OPTIN"),))
+_RECIPIENT = Concept(coding=(Coding(system=PARTICIPATION_TYPE, code="IRCP"),))
+
+
+class _Period(Element, frozen=True, kw_only=True):
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+class _Actor(Element, frozen=True, kw_only=True):
+    role: Concept
+    reference: Reference
+
+
+class _Provision(Element, frozen=True, kw_only=True):
+    extension: tuple[Extension, ...] = ()
+    type: str
+    period: _Period | None = None
+    actor: tuple[_Actor, ...] = ()
+    code: tuple[Concept, ...] = ()
+    provision: "tuple[_Provision, ...]" = ()
+
+
+class _Consent(Element, frozen=True, kw_only=True, tag_field="resourceType", tag="Consent"):
+    id: str
+    extension: tuple[Extension, ...]
+    status: str
+    scope: Concept
+    category: tuple[Concept, ...]
+    date_time: datetime
+    organization: tuple[Reference, ...]
+    policy_rule: Concept
+    provision: _Provision
+
+
+def consent_of(said: ConsentSaid, facility: str) -> bytes:
+    """A consent given to a facility. It is active while an item of it stands; an item that has ended is denied from
+    then on."""
+    here = Reference(reference=f"Organization/facility-{facility}", type="Organization")
+    standing = any(item.state == _STANDING for item in said.items)
+    extensions = [
+        valued("care", said.treatment),
+        valued("means", said.means.value),
+        valued("examined-on", said.examined_on),
+    ]
+    if said.staff:
+        extensions.append(parted("spoken", said))
+    return encode(
+        _Consent(
+            id=said.id,
+            extension=tuple(extensions),
+            status="active" if standing else "inactive",
+            scope=_SCOPE,
+            category=_CATEGORY,
+            date_time=said.given_at,
+            organization=(here,),
+            policy_rule=_RULE,
+            provision=_Provision(
+                type="permit",
+                period=_Period(start=said.given_at, end=said.until),
+                actor=(_Actor(role=_RECIPIENT, reference=here),),
+                code=tuple(_item(item) for item in said.items),
+                provision=tuple(_ended(item) for item in said.items if item.state != _STANDING),
+            ),
+        )
+    )
+
+
+def _item(item: ItemSaid) -> Concept:
+    return Concept(coding=(Coding(system=code_system(CONSENT_ITEMS), code=item.item.value),))
+
+
+def _ended(item: ItemSaid) -> _Provision:
+    return _Provision(
+        extension=(valued("expiry-reason", item.expiry_code),) if item.expiry_code else (),
+        type="deny",
+        period=_Period(start=item.ended_at) if item.ended_at is not None else None,
+        code=(_item(item),),
+    )
+
+
+def read_consent_search(body: bytes) -> bytes:
+    """A search as our JSON has it. Problems `fhir.search`, `fhir.required`, `fhir.identifier`, `identity.date`."""
+    form = read_form(body, OF_CONSENT)
+    search: dict[str, object] = {"standing": _standing(form)}
+    if "patient.identifier" in form:
+        birthdate = form.get("patient.birthdate", "")
+        search["patient"] = _patient(read_patient_identifier(form["patient.identifier"], birthdate))
+    elif "date" in form:
+        begin, end = _days(form["date"])
+        search["given_from"] = begin
+        if end is not None:
+            search["given_to"] = end
+    return msgspec.json.encode(search)
+
+
+def _standing(form: Mapping[str, str]) -> bool:
+    status = form.get("status", "")
+    if status not in ("", "active"):
+        raise Problem("fhir.code", where="status", wanted="active")
+    return status == "active"
+
+
+def _patient(wanted: Wanted) -> dict[str, object]:
+    if isinstance(wanted, ByReference):
+        return {"by": "reference", "reference_number": wanted.number, "birthdate": wanted.birthdate}
+    insurer, symbol, number, branch = wanted.numbers
+    return {
+        "by": "number",
+        "insurer_number": insurer,
+        "symbol": symbol,
+        "number": number,
+        "branch": branch,
+        "birthdate": wanted.birthdate,
+    }
+
+
+def _days(text: str) -> tuple[date, date | None]:
+    """A day, or (ge) a day and all after it."""
+    if text.startswith("ge"):
+        return parse_iso_date(text[2:], "date"), None
+    day = parse_iso_date(text.removeprefix("eq"), "date")
+    return day, day
