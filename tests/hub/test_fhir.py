@@ -451,6 +451,10 @@ def changed(place: int, **more: object) -> Json:
 WRONG: dict[str, tuple[object, str]] = {
     "no JSON": (b"{", "coverage.request-json"),
     "no UTF-8": (b'{"resourceType":"\xff"}', "coverage.request-json"),
+    "no UTF-8 in what is passed over": (
+        msgspec.json.encode(a_request(note="x")).replace(b'"note":"x"', b'"note":"\xdc"'),
+        "coverage.request-json",
+    ),
     "another resource": ({"resourceType": "Claim"}, "fhir.resource"),
     "no resource type": ({}, "fhir.resource"),
     "Parameters without it": ({"resourceType": "Parameters"}, "fhir.required"),

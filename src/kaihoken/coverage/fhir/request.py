@@ -215,7 +215,11 @@ def read_request(body: bytes) -> EligibilityRequest:
     """
     _check_depth(body)
     request = _decoded(body)
-    if (repeated := repeated_in_tree(body, _NAMES)) is not None:
+    try:
+        repeated = repeated_in_tree(body, _NAMES)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem("coverage.request-json") from None  # in what we pass over
+    if repeated is not None:
         raise Problem("coverage.request-repeated", where=repeated)
     _check_understood(request)
     patient = _patient(request)
