@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kaihoken.access import Caller, Kind, Limit, Limits, NotFoundBurst
+from kaihoken.access import Caller, Kind, Limit, Limits, Listed, NotFoundBurst
 from kaihoken.access import limits as limits_module
 from kaihoken.access.limits import Meter, RequestLimits
 from kaihoken.problems import Problem
@@ -338,3 +338,18 @@ def test_a_limit_of_one_is_a_limit() -> None:
 def test_limits_that_mean_nothing_are_refused_as_settings(settings: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(settings, Limits)
+
+
+def test_a_list_that_stays_beyond_is_reported_once_and_goes_on_after_its_pause() -> None:
+    limits, reported = request_limits(not_found=Limit(count=1, seconds=10, burst=1))
+    listed = Listed("clinic", "actor")
+    assert limits.nobody_in_list(listed, START) == 0, "one more, as if it had been asked alone"
+
+    assert limits.nobody_in_list(listed, START) == 10
+    assert limits.nobody_in_list(listed, START) == 10
+    assert [burst.metered_as for burst in reported] == ["clinic"]
+    assert limits.list_pauses(listed, START + 9 * SECOND) == 1
+    assert limits.list_pauses(listed, START + 10 * SECOND) == 0
+
+    assert limits.nobody_in_list(listed, START + 10 * SECOND) == 0
+    assert listed.nobody == 2

@@ -173,7 +173,8 @@ def test_a_new_witness_begins_when_the_operator_says_so_once(tmp_path: Path, ser
     async def begins() -> int:
         own = FileKeys(tmp_path / "keys")
         async with running(settings, own, SystemClock(), new_witness=True) as machine:
-            return machine.committer.head.size
+            committer = machine.committer
+        return committer.head.size
 
     size = asyncio.run(begins())
 

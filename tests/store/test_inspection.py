@@ -61,8 +61,8 @@ async def test_damaged_pages_are_found(tmp_path: Path) -> None:
     await store.close()
     file = tmp_path / "store.sqlite3"
     content = bytearray(file.read_bytes())
-    middle = len(content) // 2 // 4096 * 4096
-    content[middle : middle + 4096] = bytes(4096)
+    page = content.index(bytes([250]) * 300) // 4096 * 4096  # where somebody stands
+    content[page : page + 4096] = bytes(4096)
     file.write_bytes(content)
 
     store = await open_store(tmp_path)
