@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kaihoken.coverage.rows import (
+from kaihoken.coverage.registration.rows import (
     CertificateRow,
     CoverageRow,
     DiseaseRow,

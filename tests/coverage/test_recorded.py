@@ -21,7 +21,7 @@ from kaihoken.coverage.history import (
     unpack_assertion,
 )
 from kaihoken.coverage.recorded import LOADED_SLICE, REGISTRATION, said_of
-from kaihoken.coverage.registering import period_of
+from kaihoken.coverage.registration.registering import period_of
 from kaihoken.coverage.store import SAID_FROM, SAID_IN_COMMIT
 from kaihoken.problems import Problem
 from kaihoken.store import Note, Statement, Store, Write, create_store, milliseconds

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaihoken.coverage import Certificate, Coverage, Fact, MatchState, PublicExpense, period_of
-from kaihoken.coverage.registering import Appended, Said, append, matched, subject_key, with_match
+from kaihoken.coverage.registration.registering import (
+    Appended,
+    Said,
+    append,
+    matched,
+    subject_key,
+    with_match,
+)
 
 from .people import COMPANY, a_certificate, covered_by
 from .strategies import facts

@@ -10,7 +10,7 @@ import pytest
 
 from kaihoken.coverage import Coverage, Fact, RowAnswer, Situation, unpack_history
 from kaihoken.coverage.history import PersonId
-from kaihoken.coverage.registration import SLICE, Registering
+from kaihoken.coverage.registration.registrar import SLICE, Registering
 from kaihoken.problems import Problem
 from kaihoken.store import Statement, Write
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kaihoken.coverage.rows import read_row
+from kaihoken.coverage.registration.rows import read_row
 from kaihoken.problems import Problem
 
 from .a_row import COVERAGE, read, refused

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from kaihoken.coverage import Certificate, Coverage, MedicalTicket, PublicExpense
-from kaihoken.coverage.rows import CoverageRow, read_row
+from kaihoken.coverage.registration.rows import CoverageRow, read_row
 from kaihoken.problems import Problem
 
 from .a_row import (

@@ -25,7 +25,7 @@ from kaihoken.coverage.fhir import (
     read_patient_search,
     read_request,
 )
-from kaihoken.coverage.rows import read_row
+from kaihoken.coverage.registration.rows import read_row
 from kaihoken.identity import (
     canonical_branch,
     canonical_number,

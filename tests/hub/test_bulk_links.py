@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from lxml import etree
 
-from kaihoken.hub import bulk_messages
+from kaihoken.hub.bulk import messages as bulk_messages
 
 from .hub import FACILITY, OTHER_FACILITY, Hub, a_hub, a_row, problem_in
 from .test_bulk_messages import a_block, a_list, a_question, answered, reception

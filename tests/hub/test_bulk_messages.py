@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from lxml import etree
 
-from kaihoken.hub import bulk_messages
+from kaihoken.hub.bulk import messages as bulk_messages
 
 from .hub import FACILITY, Hub, a_hub, a_row, problem_in
 

@@ -12,7 +12,7 @@ import pytest
 
 from kaihoken import cli
 from kaihoken.clock import FixedClock
-from kaihoken.hub.drill import Drill, Plan, Report, Step
+from kaihoken.hub.upkeep.drill import Drill, Plan, Report, Step
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, seal_keys
 

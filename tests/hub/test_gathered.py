@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from kaihoken.hub.gathered import _GatheringTransport
+from kaihoken.hub.serving.gathered import _GatheringTransport
 
 
 class Peer:

@@ -14,8 +14,8 @@ from kaihoken.access.limits import Limit, Limits
 from kaihoken.audit import FileWitness, checked_receipt, public_keys
 from kaihoken.audit.verifier import keys_from_json, receipt_from_json, verify_receipt
 from kaihoken.clock import SystemClock
-from kaihoken.hub import key_keeper
-from kaihoken.hub.key_keeper import KeyKeeper
+from kaihoken.hub.upkeep import key_keeper
+from kaihoken.hub.upkeep.key_keeper import KeyKeeper
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, Rotated, Sort, Step, Store, Write, asking, statement, wish
 from kaihoken.store.rotation import reached_by

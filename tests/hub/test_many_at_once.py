@@ -10,7 +10,7 @@ import msgspec
 
 from kaihoken.access import Limit, Limits
 from kaihoken.audit import checked_receipt, public_keys
-from kaihoken.coverage.registration import SLICE
+from kaihoken.coverage.registration.registrar import SLICE
 
 from .hub import Hub, a_hub, a_message, a_row
 

@@ -11,8 +11,8 @@ import pytest
 
 from kaihoken.audit import Committer
 from kaihoken.clock import Clock, FixedClock
-from kaihoken.hub import housekeeping
-from kaihoken.hub.housekeeping import FORGOTTEN, forget_once
+from kaihoken.hub.upkeep import housekeeping
+from kaihoken.hub.upkeep.housekeeping import FORGOTTEN, forget_once
 from kaihoken.problems import Problem
 from kaihoken.store import Store
 

@@ -8,9 +8,9 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from kaihoken.hub import gathered
 from kaihoken.hub.exchange import Message, Receive, Scope, Send
-from kaihoken.hub.gathered import GatheringProtocol
+from kaihoken.hub.serving import gathered
+from kaihoken.hub.serving.gathered import GatheringProtocol
 
 HEAD = b"POST / HTTP/1.1\r\nHost: hub\r\nContent-Length: 4\r\n\r\n"
 PATIENCE = 60

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from kaihoken.coverage import Inquiry
-from kaihoken.hub import HubSettings, listening_at, serving
+from kaihoken.hub import HubSettings, listening_at
 from kaihoken.hub.assembly import route_table
+from kaihoken.hub.serving import server as serving
 
 from .hub import a_message, a_question, a_tree, problem_in
 from .process import HubProcess, make_hub

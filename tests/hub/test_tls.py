@@ -17,8 +17,8 @@ import pytest
 
 from kaihoken.access import Certificate, read_certificate
 from kaihoken.clock import FixedClock
+from kaihoken.hub.serving.tls import WARN_DAYS, HubTls, keep_fresh
 from kaihoken.hub.settings import HubSettings, Tls
-from kaihoken.hub.tls import WARN_DAYS, HubTls, keep_fresh
 from kaihoken.problems import Problem
 
 from ..certificates import SERVER, Paper, a_ca, around, issued

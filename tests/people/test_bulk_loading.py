@@ -27,7 +27,7 @@ from kaihoken.coverage import (
     places_of_fact,
     unpack_history,
 )
-from kaihoken.coverage.rows import read_row
+from kaihoken.coverage.registration.rows import read_row
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.people import (
     Loaded,

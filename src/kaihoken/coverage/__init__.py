@@ -11,8 +11,8 @@ from kaihoken.coverage.api import (
     check,
     read_check,
 )
-from kaihoken.coverage.consent_desk import ConsentDesk
-from kaihoken.coverage.consent_messages import (
+from kaihoken.coverage.consents.desk import ConsentDesk
+from kaihoken.coverage.consents.messages import (
     ConsentsAnswer,
     ConsentSearch,
     ConsentWithdrawal,
@@ -57,29 +57,29 @@ from kaihoken.coverage.limits_shown import LimitsShown, check_limits_shown, limi
 from kaihoken.coverage.lookup import Place, place_of_link, place_of_question, places_of_fact
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_face, answer_oqs, refuse_oqs
-from kaihoken.coverage.oqs_registration import linking_of, refuse_registration, register_oqs
 from kaihoken.coverage.own import OwnRecord, OwnRecords
 from kaihoken.coverage.projection import check_projection
 from kaihoken.coverage.question import Answered, Asker, Found, Question
 from kaihoken.coverage.recorded import LOADED_SLICE, SliceRecord, check_registrations, said_of
-from kaihoken.coverage.reference_api import (
+from kaihoken.coverage.reference.api import (
     ReferenceNumberAnswer,
     ReferenceNumberRequest,
     ReferenceNumberWithdrawal,
     read_linking,
     read_withdrawal,
 )
-from kaihoken.coverage.reference_numbers import LINKS_AT_ONCE, Linked, ReferenceNumbers
-from kaihoken.coverage.referencing import Linking, LinkStatus
-from kaihoken.coverage.registering import period_of
-from kaihoken.coverage.registration import Registering, Registrar, RowAnswer
-from kaihoken.coverage.registration_messages import (
+from kaihoken.coverage.reference.numbers import LINKS_AT_ONCE, Linked, ReferenceNumbers
+from kaihoken.coverage.reference.oqs import linking_of, refuse_registration, register_oqs
+from kaihoken.coverage.reference.referencing import Linking, LinkStatus
+from kaihoken.coverage.registration.messages import (
     MOST_ROWS,
     RegistrationsAnswer,
     RegistrationsRequest,
     registrations_answer,
 )
-from kaihoken.coverage.rows import Row
+from kaihoken.coverage.registration.registering import period_of
+from kaihoken.coverage.registration.registrar import Registering, Registrar, RowAnswer
+from kaihoken.coverage.registration.rows import Row
 from kaihoken.coverage.shape import misshapen, question_problem
 from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON, Finder
 from kaihoken.coverage.verdict import Advisory, DifferenceKind, Situation, StepKind, Validity, Verdict

@@ -21,7 +21,7 @@ from kaihoken.coverage.history import (
     unpack_assertions,
 )
 from kaihoken.coverage.lookup import UNIQUE, Place, places_of
-from kaihoken.coverage.registering import period_of
+from kaihoken.coverage.registration.registering import period_of
 from kaihoken.coverage.store import (
     HIGHEST_PERSON,
     PAGE,

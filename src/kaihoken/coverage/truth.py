@@ -17,7 +17,7 @@ from kaihoken.clock import Clock
 from kaihoken.coverage.history import Assertion, CommitSequence, PersonId, pack_assertion, pack_history
 from kaihoken.coverage.lookup import place_of_link, places_of_fact
 from kaihoken.coverage.recorded import said_of
-from kaihoken.coverage.registering import Appended, Said, period_of
+from kaihoken.coverage.registration.registering import Appended, Said, period_of
 from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, ASSERTIONS, PUT_PERSON, Finder, Stored
 from kaihoken.store import LookupKey, Store, Write, milliseconds
 

@@ -27,8 +27,8 @@ from kaihoken.hub.exchange import (
     send_reply,
 )
 from kaihoken.hub.machine import Machine
-from kaihoken.hub.peer import certificate_of
 from kaihoken.hub.routes import Route, RouteTable
+from kaihoken.hub.serving.peer import certificate_of
 from kaihoken.problems import Problem
 
 _log = logging.getLogger("kaihoken.hub")

@@ -11,11 +11,11 @@ from kaihoken.coverage.oqs import (
     question_example,
     question_schema,
 )
-from kaihoken.hub.bulk_routes import bulk_routes
+from kaihoken.hub.bulk.routes import bulk_routes
 from kaihoken.hub.client_routes import client_routes
 from kaihoken.hub.consent_routes import consent_rows
 from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, problem_reply
-from kaihoken.hub.fhir_routes import FhirRoutes
+from kaihoken.hub.fhir.routes import FhirRoutes
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.open_routes import OpenRoutes

@@ -12,10 +12,10 @@ import typer
 from kaihoken import settings as edge
 from kaihoken.clock import SystemClock
 from kaihoken.hub.assembly import without_pages
-from kaihoken.hub.drill import Drill, Plan, Step
-from kaihoken.hub.serving import serve as serve_hub
+from kaihoken.hub.pages.site import with_people
+from kaihoken.hub.serving.server import serve as serve_hub
 from kaihoken.hub.settings import HubSettings
-from kaihoken.hub.site import with_people
+from kaihoken.hub.upkeep.drill import Drill, Plan, Step
 from kaihoken.store import FileKeys, create_store, read_passphrase
 
 app = typer.Typer(help="ハブ（中央のシステム） / the hub", no_args_is_help=True)

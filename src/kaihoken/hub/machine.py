@@ -14,13 +14,13 @@ from kaihoken.clock import Clock
 from kaihoken.consent import ConsentBook
 from kaihoken.coverage import Answering, ConsentDesk, ReferenceNumbers, Registrar, finder_for
 from kaihoken.coverage.statistics import Hospitals
-from kaihoken.hub.bulk_jobs import BulkJobs, bulk_jobs
-from kaihoken.hub.housekeeping import count_hourly, forget_daily, index_people
-from kaihoken.hub.key_keeper import KeyKeeper
+from kaihoken.hub.bulk.jobs import BulkJobs, bulk_jobs
 from kaihoken.hub.metrics import Metrics
-from kaihoken.hub.readiness import watch
+from kaihoken.hub.serving.tls import HubTls, keep_fresh
 from kaihoken.hub.settings import HubSettings
-from kaihoken.hub.tls import HubTls, keep_fresh
+from kaihoken.hub.upkeep.housekeeping import count_hourly, forget_daily, index_people
+from kaihoken.hub.upkeep.key_keeper import KeyKeeper
+from kaihoken.hub.upkeep.readiness import watch
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.store import (
     Idempotency,

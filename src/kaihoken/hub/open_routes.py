@@ -9,7 +9,7 @@ from kaihoken.access import Reply as TokenReply
 from kaihoken.hub.exchange import Reply, Request
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.metrics import EXPOSITION, Seen
-from kaihoken.hub.peer import certificate_of
+from kaihoken.hub.serving.peer import certificate_of
 from kaihoken.problems import Problem
 from kaihoken.store import Extent
 

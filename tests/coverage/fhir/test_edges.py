@@ -18,7 +18,7 @@ from kaihoken.coverage import (
     pack_history,
 )
 from kaihoken.coverage.answer import PublicExpenseShown, Result
-from kaihoken.coverage.consent_messages import ConsentSaid, ItemSaid
+from kaihoken.coverage.consents.messages import ConsentSaid, ItemSaid
 from kaihoken.coverage.fhir import japanese
 from kaihoken.coverage.fhir.covered import coverage_of, patient_of, subsidy_of
 from kaihoken.coverage.history import believed_now

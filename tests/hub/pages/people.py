@@ -18,7 +18,7 @@ from kaihoken.demo.people import let_in, make_cards, wallet_in
 from kaihoken.hub import HubSettings, with_pages
 from kaihoken.hub.application import HubApplication
 from kaihoken.hub.machine import Machine, running
-from kaihoken.hub.site import Site as Pages
+from kaihoken.hub.pages.site import Site as Pages
 from kaihoken.people import Plan, make_store
 from kaihoken.store import FileKeys
 

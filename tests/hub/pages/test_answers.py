@@ -16,8 +16,8 @@ from kaihoken.audit import checked_receipt, public_keys
 from kaihoken.clock import FixedClock
 from kaihoken.coverage.oqs import read_request
 from kaihoken.hub import Case
-from kaihoken.hub.question_form import check_of
-from kaihoken.hub.showcase import state_of
+from kaihoken.hub.pages.question_form import check_of
+from kaihoken.hub.pages.showcase import state_of
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys
 from kaihoken.web import LANGUAGES, Language, path_in
@@ -327,7 +327,7 @@ async def test_an_answer_about_another_day_says_which(
     desk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "kaihoken.hub.pages.check_of",
+        "kaihoken.hub.pages.start.check_of",
         lambda form, language: msgspec.structs.replace(check_of(form, language), on=date(2026, 11, 1)),
     )
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from kaihoken.consent import Actor, Care, Giving, Item, Means
 from kaihoken.demo.people import READY
-from kaihoken.hub.own_pages import _plain
+from kaihoken.hub.pages.own import _plain
 from kaihoken.people import sandbox_people
 
 from .people import Site, a_site, fields_of, send, with_card

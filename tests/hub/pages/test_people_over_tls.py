@@ -8,11 +8,11 @@ import pytest
 from kaihoken.access.people import Accounts, Role
 from kaihoken.clock import FixedClock
 from kaihoken.hub.application import HubApplication
-from kaihoken.hub.card_wallet import CardWallet
 from kaihoken.hub.machine import running
-from kaihoken.hub.people_pages import PeoplePages
+from kaihoken.hub.pages.card_wallet import CardWallet
+from kaihoken.hub.pages.people import PeoplePages
+from kaihoken.hub.pages.site import ROWS, with_people
 from kaihoken.hub.settings import HubSettings
-from kaihoken.hub.site import ROWS, with_people
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, create_store
 

@@ -9,8 +9,8 @@ import pytest_asyncio
 
 from kaihoken.access.people import Account, Role, may
 from kaihoken.access.people.account_table import accounts_of_person
-from kaihoken.hub.people_pages import Row
-from kaihoken.hub.site import ROWS
+from kaihoken.hub.pages.people import Row
+from kaihoken.hub.pages.site import ROWS
 from kaihoken.web import LANGUAGES, Language, path_in
 
 from ...access.people.passkeys import SoftPasskey

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaihoken.coverage import CertificateCheck, Consent, ReferenceCheck
-from kaihoken.hub.question_form import EMPTY, check_of, filled_with, read_birthdate, typed
+from kaihoken.hub.pages.question_form import EMPTY, check_of, filled_with, read_birthdate, typed
 from kaihoken.identity import to_wareki
 
 from .desk import typed as filled

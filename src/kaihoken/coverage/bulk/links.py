@@ -12,9 +12,9 @@ import msgspec
 from kaihoken.coverage import oqs
 from kaihoken.coverage.bulk.kinds import Job, PartAnswered, Row
 from kaihoken.coverage.bulk.progress import Allowance, Progress, ProgressOfLists
-from kaihoken.coverage.oqs_registration import linking_of
-from kaihoken.coverage.reference_numbers import HeldLinks, Linked, ReferenceNumbers
-from kaihoken.coverage.referencing import Linking
+from kaihoken.coverage.reference.numbers import HeldLinks, Linked, ReferenceNumbers
+from kaihoken.coverage.reference.oqs import linking_of
+from kaihoken.coverage.reference.referencing import Linking
 from kaihoken.problems import Problem
 
 LINKS: Final = "reference-numbers"

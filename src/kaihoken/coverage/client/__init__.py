@@ -25,7 +25,7 @@ from kaihoken.coverage.client.exchange import Patience
 from kaihoken.coverage.client.hub import AsyncHub, Hub, log_keys
 from kaihoken.coverage.client.lists import ListReceived, ListResult, ListStatus
 from kaihoken.coverage.client.problem import HubProblem
-from kaihoken.coverage.consent_messages import (
+from kaihoken.coverage.consents.messages import (
     ConsentsAnswer,
     ConsentSearch,
     ConsentWithdrawal,
@@ -34,14 +34,14 @@ from kaihoken.coverage.consent_messages import (
     StandingCheck,
 )
 from kaihoken.coverage.inquiry import Consent
-from kaihoken.coverage.reference_api import (
+from kaihoken.coverage.reference.api import (
     ReferenceNumberAnswer,
     ReferenceNumberRequest,
     ReferenceNumberWithdrawal,
 )
-from kaihoken.coverage.registration import RowAnswer
-from kaihoken.coverage.registration_messages import RegistrationsAnswer
-from kaihoken.coverage.rows import CertificateRow, CoverageRow, Row, SubsidyRow
+from kaihoken.coverage.registration.messages import RegistrationsAnswer
+from kaihoken.coverage.registration.registrar import RowAnswer
+from kaihoken.coverage.registration.rows import CertificateRow, CoverageRow, Row, SubsidyRow
 
 __all__ = [
     "Answer",

@@ -12,8 +12,8 @@ from kaihoken.coverage.api import Check, CheckAnswer
 from kaihoken.coverage.bulk import NumberRow
 from kaihoken.coverage.client.exchange import Received
 from kaihoken.coverage.client.lists import ListPage, ListReceived, ListResult
-from kaihoken.coverage.registration_messages import RegistrationsAnswer, RegistrationsRequest
-from kaihoken.coverage.rows import Row
+from kaihoken.coverage.registration.messages import RegistrationsAnswer, RegistrationsRequest
+from kaihoken.coverage.registration.rows import Row
 
 T = TypeVar("T")
 

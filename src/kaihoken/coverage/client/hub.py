@@ -22,14 +22,19 @@ from kaihoken.coverage.client.calls import Call, LogKeys, OqsAnswer
 from kaihoken.coverage.client.conversing import conversation, fresh_token
 from kaihoken.coverage.client.exchange import Conversation, Failed, Outcome, Patience, Received, Send, Wait
 from kaihoken.coverage.client.lists import ListReceived, ListResult, ListStatus
-from kaihoken.coverage.consent_messages import ConsentsAnswer, ConsentSearch, ConsentWithdrawal, StandingCheck
-from kaihoken.coverage.reference_api import (
+from kaihoken.coverage.consents.messages import (
+    ConsentsAnswer,
+    ConsentSearch,
+    ConsentWithdrawal,
+    StandingCheck,
+)
+from kaihoken.coverage.reference.api import (
     ReferenceNumberAnswer,
     ReferenceNumberRequest,
     ReferenceNumberWithdrawal,
 )
-from kaihoken.coverage.registration_messages import RegistrationsAnswer
-from kaihoken.coverage.rows import Row
+from kaihoken.coverage.registration.messages import RegistrationsAnswer
+from kaihoken.coverage.registration.rows import Row
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from kaihoken.coverage.consent_messages import ConsentSaid, ItemSaid
+from kaihoken.coverage.consents.messages import ConsentSaid, ItemSaid
 from kaihoken.coverage.fhir.elements import Coding, Concept, Element, Extension, Reference, encode
 from kaihoken.coverage.fhir.local import parted, valued
 from kaihoken.coverage.fhir.request import ByReference

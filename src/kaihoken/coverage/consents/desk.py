@@ -1,0 +1,243 @@
+"""Consents at a facility's desk: given by what its reader collected, seen, withdrawn, and asked again on.
+
+Each step that tells or changes something leaves its record first. Whether somebody is registered is told no more than
+by a question: who cannot consent, for whatever reason, is one answer, and asking again without a consent another.
+"""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from kaihoken import rules
+from kaihoken.audit import Committer
+from kaihoken.clock import Clock
+from kaihoken.consent import (
+    MEDICAL_ITEMS,
+    Actor,
+    Care,
+    CareTerms,
+    ConsentBook,
+    Held,
+    Item,
+    check_giving,
+    expiry_code,
+    is_alive,
+    kept,
+)
+from kaihoken.coverage.answering import Answering
+from kaihoken.coverage.api import LONGEST_SIGN, checked_texts, envelope, inquiry_of, read_check
+from kaihoken.coverage.consents.messages import (
+    ConsentSearch,
+    ConsentWithdrawal,
+    StandingCheck,
+    check_of,
+    consent_named,
+    period_of,
+    read_body,
+    said_of_consents,
+    said_of_grants,
+)
+from kaihoken.coverage.disclosure import disclose, shown_items
+from kaihoken.coverage.history import CommitSequence
+from kaihoken.coverage.inquiry import Looked, QuestionKind, StandingInquiry
+from kaihoken.coverage.lookup import place_of_question
+from kaihoken.coverage.question import Answered, Asker, Found, Question
+from kaihoken.coverage.store import Finder, Stored
+from kaihoken.coverage.verdict import Verdict
+from kaihoken.coverage.verification import verify
+from kaihoken.problems import Problem
+from kaihoken.store import LookupKey, Write
+
+_encode = msgspec.json.Encoder().encode
+
+Nobody = Callable[[QuestionKind], None]
+"""Told of a patient whom nobody is: that counts like a question that finds nobody, and may refuse further ones."""
+
+Admit = Callable[[QuestionKind], None]
+"""Lets one more patient be looked for, or refuses by raising a Problem."""
+
+
+class ConsentDesk:
+    """The consents of facilities. One per hub."""
+
+    def __init__(
+        self,
+        finder: Finder,
+        committer: Committer,
+        lookup_keys: Sequence[LookupKey],
+        clock: Clock,
+        book: ConsentBook,
+        answering: Answering,
+    ) -> None:
+        self._finder = finder
+        self._committer = committer
+        self._lookup_keys = lookup_keys
+        self._clock = clock
+        self._book = book
+        self._answering = answering
+
+    async def give(
+        self,
+        asker: Asker,
+        body: bytes,
+        admit: Admit = lambda _: None,
+        nobody: Nobody = lambda _: None,
+        keep: Callable[[bytes], Sequence[Write]] = lambda _: (),
+    ) -> bytes:
+        """Keep what a patient consented to; the body is that of a question. `keep` joins the transaction with the
+        answer. What holds for one question alone is not kept and not in the answer.
+
+        Problems of `read_check`, `inquiry_of` and `check_giving`; `consent.staff` for words that nobody put a sign to;
+        `consent.nobody`, `consent.medical`; those of the store and the log.
+        """
+        now = self._clock.now()
+        inquiry = inquiry_of(checked_texts(read_check(body)), asker.facility, self._clock.now)
+        giving = inquiry.giving()
+        if giving is None:
+            if inquiry.kind is not QuestionKind.CERTIFICATE:
+                raise Problem("consent.staff", where="spoken.staff", most=LONGEST_SIGN)
+            if not inquiry.consents:
+                raise Problem("consent.no-item", where="consents")
+            return said_of_grants((), now)
+        check_giving(giving.items, giving.care, giving.means, now, giving.examined_on)
+        verdict, _ = await self._looked_up(inquiry, admit)
+        actor = _actor(asker)
+        if verdict.person is None:
+            await self._refuse(giving.care, verdict, Problem("consent.nobody"), actor)
+            nobody(inquiry.kind)
+            raise Problem("consent.nobody")
+        today = self._clock.today()
+        shown = disclose(verdict, inquiry.kind, giving.items, today)
+        items = shown_items(inquiry.kind, verdict.situation, giving.items, shown, today)
+        if missing := giving.items - items:
+            await self._refuse(giving.care, verdict, problem := _not_given(missing, items), actor)
+            raise problem
+        grants = self._book.drafted(verdict.person, giving, now)
+        answer = said_of_grants(grants, now)
+        entries, write = kept(grants, actor)
+
+        def writes(commit: int) -> Sequence[Write]:
+            return (*write(commit), *keep(answer))
+
+        await self._committer.commit(entries, writes)
+        return answer
+
+    async def search(
+        self, asker: Asker, body: bytes, admit: Admit = lambda _: None, nobody: Nobody = lambda _: None
+    ) -> bytes:
+        """The consents given to a facility. Problems of `read_body`, of naming a patient, `consent.period`."""
+        search = read_body(body, ConsentSearch)
+        actor, now = _actor(asker), self._clock.now()
+        if search.patient is None:
+            cares = (search.care,) if search.care else tuple(Care)
+            period = period_of(search, self._clock.today())
+            held: Sequence[Held] = await self._book.to_facility(asker.facility, period, cares)
+        else:
+            inquiry = inquiry_of(check_of(search.patient), asker.facility, self._clock.now)
+            verdict, _ = await self._looked_up(inquiry, admit)
+            if verdict.person is None:
+                nobody(inquiry.kind)
+                held = ()
+            else:
+                held = await self._book.of_person_to(verdict.person, asker.facility)
+        held = [
+            one
+            for one in held
+            if search.care in (None, one.grant.care)
+            and (not search.standing or any(is_alive(one, item, now) for item in one.grant.items))
+        ]
+        await self._book.shown(held, actor)
+        return said_of_consents(held, now)
+
+    async def read(self, asker: Asker, name: str) -> bytes:
+        """One consent given to a facility, by its id. Problem `consent.unknown`, those of the store and the log."""
+        held = await self._book.held(consent_named(name), asker.facility)
+        await self._book.shown([held], _actor(asker))
+        return said_of_consents([held], self._clock.now())
+
+    async def withdraw(self, asker: Asker, body: bytes) -> bytes:
+        """End items of a consent given to this facility. Problems of `read_body` and of `ConsentBook.withdraw`."""
+        withdrawal = read_body(body, ConsentWithdrawal)
+        held = await self._book.withdraw(
+            consent_named(withdrawal.id),
+            _actor(asker),
+            withdrawal.reason,
+            withdrawal.items,
+            facility=asker.facility,
+        )
+        return said_of_consents([held], self._clock.now())
+
+    async def ask_again(
+        self,
+        asker: Asker,
+        body: bytes,
+        admit: Admit = lambda _: None,
+        nobody: Nobody = lambda _: None,
+    ) -> tuple[bytes, Answered]:
+        """再照会: answer about a patient without the card, as far as their consents to this facility stand.
+
+        Problems of `read_body` and of naming a patient; `consent.none-standing`, whether the patient is somebody or
+        nobody; those of `Answering.ask`.
+        """
+        request = read_body(body, StandingCheck)
+        inquiry = inquiry_of(check_of(request.patient), asker.facility, self._clock.now)
+        verdict, people = await self._looked_up(inquiry, admit)
+        standing = await self._standing(asker, request, verdict)
+        if standing is None:
+            nobody(inquiry.kind)
+            raise Problem("consent.none-standing")
+        question = Question(
+            inquiry=standing, asker=asker, carrier="json", on=request.on, language=request.language
+        )
+        whose = [one for one in people if one.person == standing.person]
+        answered = await self._answering.ask(question, _written, whose)
+        return envelope(answered, request.if_unchanged), answered
+
+    async def _standing(
+        self, asker: Asker, request: StandingCheck, verdict: Verdict
+    ) -> StandingInquiry | None:
+        """The question that stands on the patient's consents; None where nobody is meant."""
+        actor, care = _actor(asker), request.care
+        problem = Problem("consent.none-standing")
+        if verdict.person is None:
+            await self._refuse(care, verdict, problem, actor)
+            return None
+        found = await self._book.standing(verdict.person, asker.facility, care)
+        asks_again = rules.load(CareTerms, on=self._clock.today()).of(care).asks_again
+        wanted = frozenset(request.items) or found.items
+        alive = {item: grant for item, grant in found.alive.items() if item in wanted and asks_again}
+        if not alive:
+            ended = sorted((grant.given_at, expiry_code(state) or "") for grant, state in found.over.values())
+            if ended:
+                problem = Problem("consent.none-standing", reason=ended[-1][1])
+            await self._refuse(care, verdict, problem, actor)
+            raise problem
+        return StandingInquiry(verdict.person, asker.facility, care, alive)
+
+    async def _looked_up(self, inquiry: Looked, admit: Admit) -> tuple[Verdict, Sequence[Stored]]:
+        """Who is meant, as far as everything committed tells today."""
+        admit(inquiry.kind)
+        places = [place_of_question(inquiry, key) for key in tuple(self._lookup_keys)]
+        (people,) = await self._finder.find_each([places])
+        known_at = CommitSequence(self._committer.committed_seq)
+        histories = [one.history for one in people]
+        return verify(inquiry, histories, self._clock.today(), known_at), people
+
+    async def _refuse(self, care: Care, verdict: Verdict, problem: Problem, actor: Actor) -> None:
+        await self._book.refused(care, verdict.person, problem, actor)
+
+
+def _not_given(missing: frozenset[Item], given: frozenset[Item]) -> Problem:
+    """Why items cannot be consented to: medical ones of somebody who may consent to others, or none at all."""
+    medical = sorted(missing & MEDICAL_ITEMS)
+    if medical and (given or missing <= MEDICAL_ITEMS):
+        return Problem("consent.medical", where="consents", item=medical[0].value)
+    return Problem("consent.nobody")
+
+
+def _actor(asker: Asker) -> Actor:
+    return Actor(asker.client, asker.facility, asker.key)
+
+
+def _written(found: Found) -> bytes:
+    return _encode(found.answer)

@@ -1,0 +1,1 @@
+"""加入者の登録: rows of insurers, checked, matched and kept."""

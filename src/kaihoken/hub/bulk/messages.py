@@ -1,0 +1,179 @@
+"""Handlers of the routes of lists in the manner of OQS: 01 takes a list, 02 hands out its results."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from kaihoken.coverage import OqsCarrier
+from kaihoken.coverage.bulk import (
+    LINKS,
+    NUMBERS,
+    TICKETS,
+    Job,
+    Order,
+    lines_of_list,
+    order_of,
+    order_of_links,
+    received,
+    reception_header,
+    refused_header,
+    registration_of,
+    results_header,
+    tickets_order,
+    unit_of,
+    written,
+    zipped,
+)
+from kaihoken.coverage.oqs import (
+    CONFIRMED,
+    ELIGIBILITY,
+    REGISTERED,
+    REGISTRATIONS,
+    TICKET_MONTH,
+    Encoding,
+    Form,
+    ListRequest,
+    Reception,
+    RegistrationResult,
+    Unit,
+    Units,
+    read_list,
+    read_month_question,
+    read_reception_question,
+    salvage,
+    salvage_json,
+    write_reception,
+)
+from kaihoken.hub.bulk.exchange import ZIP, asker_of, repeat_key
+from kaihoken.hub.exchange import Reply, Request, problem_headers, problem_reply
+from kaihoken.hub.machine import Machine
+from kaihoken.hub.questions import content_type, oqs_carrier, status_in_kind
+from kaihoken.problems import Problem
+
+MOST_IN_A_MESSAGE = 2_000
+"""People in one message; the results of a longer list leave as a ZIP with the message in it."""
+
+_FACILITY = "/XmlMsg/MessageHeader/MedicalInstitutionCode"
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """What one pair of messages carries: lists of which form and kind, results of which units, each made of a line."""
+
+    stem: str
+    kind: str
+    form: Form
+    order: Callable[[ListRequest, date, str], Order]
+    units: Units
+    made: Callable[[bytes], Unit | RegistrationResult]
+
+
+CHECKS = Interface("OQSmuquc", NUMBERS, ELIGIBILITY, order_of, CONFIRMED, unit_of)
+"""資格確認 一括照会."""
+
+LINKINGS = Interface("OQSmuimm", LINKS, REGISTRATIONS, order_of_links, REGISTERED, registration_of)
+"""照会番号 一括登録."""
+
+
+MONTHS = Interface("OQSmutic", TICKETS, TICKET_MONTH, order_of, CONFIRMED, unit_of)
+"""医療扶助 医療券 一括取得: its 01 is taken by `MonthMessages`."""
+
+
+class BulkMessages:
+    """Handlers of the routes of one pair of messages."""
+
+    def __init__(self, machine: Machine, interface: Interface) -> None:
+        self._machine = machine
+        self._interface = interface
+
+    async def take(self, request: Request) -> Reply:
+        """01: 要求, answered with 受付."""
+        caller = request.authenticated
+        carrier, declared = oqs_carrier(request.header(b"content-type"))
+        xml = carrier == "oqs-xml"
+        sent = await _in_steps(read_list(self._interface.form, request.body, xml=xml, transport=declared))
+        _check_facility(sent.medical_institution_code, caller.code)
+        clock = self._machine.clock
+        order = self._interface.order(sent, clock.today(), repeat_key(request))
+        job = await self._machine.bulk.reception.receive(asker_of(caller), order, lines_of_list(sent))
+        message = write_reception(reception_header(sent, clock.now()), received(job), xml=xml)
+        return Reply(message, content_type(carrier, _charset(carrier, sent.encoding)))
+
+    async def hand_out(self, request: Request) -> Reply:
+        """02: 処理中 until everybody is answered, then 結果."""
+        caller = request.authenticated
+        carrier, declared = oqs_carrier(request.header(b"content-type"))
+        xml = carrier == "oqs-xml"
+        question = read_reception_question(request.body, xml=xml, transport=declared)
+        _check_facility(question.medical_institution_code, caller.code)
+        asker, results = asker_of(caller), self._machine.bulk.results
+        interface = self._interface
+        job = await results.job(asker, question.reception_number, "oqs", interface.kind)
+        header = results_header(question, self._machine.clock.now(), job)
+        lines = await results.all(asker, job)
+        message = written(header, lines, interface.units, interface.made, xml=xml)
+        if _as_zip(request, job):
+            name = f"{interface.stem}02res_{job.number}.{'xml' if xml else 'json'}"
+            return Reply(b"", ZIP, leaving=zipped(name, message))
+        whole = b"".join([part async for part in message])
+        return Reply(whole, content_type(carrier, _charset(carrier, question.encoding)))
+
+    def refuse(self, request: Request, problem: Problem) -> Reply:
+        """A problem in the carrier's own form, with the status that a question's has. 処理中 is no refusal: its status
+        is 200 and its 処理結果区分 2."""
+        try:
+            carrier, _ = oqs_carrier(request.header(b"content-type"))
+        except Problem:
+            return problem_reply(problem)
+        xml = carrier == "oqs-xml"
+        salvaged = (salvage if xml else salvage_json)(request.body)
+        facility = request.caller.code if request.caller is not None else None
+        header = refused_header(problem, salvaged, self._machine.clock.now(), facility)
+        message = write_reception(header, Reception(), xml=xml)
+        encoding = _charset(carrier, salvaged.encoding)
+        return Reply(
+            message, content_type(carrier, encoding), status_in_kind(problem), problem_headers(problem)
+        )
+
+
+class MonthMessages(BulkMessages):
+    """Handlers for a month of 医療扶助: whom the list holds is found, not sent."""
+
+    async def take(self, request: Request) -> Reply:
+        """01: 要求, answered with 受付."""
+        caller = request.authenticated
+        carrier, declared = oqs_carrier(request.header(b"content-type"))
+        xml = carrier == "oqs-xml"
+        asked = read_month_question(request.body, xml=xml, transport=declared)
+        _check_facility(asked.medical_institution_code, caller.code)
+        file = asked.arbitrary_file_identifier
+        order = tickets_order(asked.month, "oqs", repeat_key(request), file=file)
+        bulk = self._machine.bulk
+        lines = await bulk.tickets.lines(caller.code, asked.month)
+        job = await bulk.reception.receive(asker_of(caller), order, lines)
+        header = reception_header(asked, self._machine.clock.now())
+        message = write_reception(header, received(job), xml=xml)
+        return Reply(message, content_type(carrier, _charset(carrier, asked.encoding)))
+
+
+async def _in_steps(reading: Iterator[ListRequest | None]) -> ListRequest:
+    """The list, read while others are answered."""
+    for read in reading:
+        if read is not None:
+            return read
+        await asyncio.sleep(0)
+    raise AssertionError("a list that was read to its end is there")
+
+
+def _check_facility(named: str, own: str) -> None:
+    if named != own:
+        raise Problem("coverage.other-facility", where=_FACILITY)
+
+
+def _as_zip(request: Request, job: Job) -> bool:
+    return job.items > MOST_IN_A_MESSAGE or ZIP in request.header(b"accept")
+
+
+def _charset(carrier: OqsCarrier, encoding: Encoding) -> str:
+    return (encoding if carrier == "oqs-xml" else Encoding.UTF_8).value

@@ -1,0 +1,1 @@
+"""FHIR R4 over HTTP: its routes, its refusals, what it says it can do."""

@@ -1,0 +1,1 @@
+"""The pages of a hub: what a browser is shown, behind the route table."""

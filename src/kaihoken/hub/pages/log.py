@@ -1,0 +1,135 @@
+"""The log for those who look after it: searching it, that of the own organisation, and verifying a receipt.
+
+Whoever searches is on record with what they searched for.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from kaihoken.access.people import Right
+from kaihoken.audit import Entry, Match, Search, Wanted, checked_receipt, public_keys, wanted
+from kaihoken.hub.exchange import Reply
+from kaihoken.hub.pages.people import PeoplePages, Row
+from kaihoken.hub.pages.visit import Visit
+from kaihoken.problems import Problem
+from kaihoken.store import instant
+
+SEARCHED = "log.searched"
+MOST_FOUND = 100
+MOST_BATCHES = 20_000
+"""So far back a search reads at once: what a page waits for. `kaihoken audit find` reads everything."""
+
+_STEP = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record as the page shows it."""
+
+    at: datetime
+    place: str
+    kind: str
+    sound: bool
+    body: str
+
+
+async def log(pages: PeoplePages, visit: Visit) -> Reply:
+    """GET and POST /log: the newest records that say what was wanted."""
+    form = visit.form
+    found: list[Found] | None = None
+    wrong: Problem | None = None
+    if visit.form:
+        try:
+            looked_for = wanted(
+                form.get("person", "").strip(), form.get("client", "").strip(),
+                form.get("facility", "").strip(), form.get("kind", "").strip(),
+            )  # fmt: skip
+            found = await _searched(pages, visit, looked_for)
+        except Problem as problem:
+            if problem.code != "audit.nothing_says_so":
+                raise
+            wrong = problem
+    return pages.page(
+        "account/log.html",
+        visit,
+        wrong.entry.status if wrong else 200,
+        again={**form} if form else None,
+        form=form,
+        found=found,
+        wrong=wrong,
+        most=MOST_FOUND,
+        far=MOST_BATCHES,
+        own=False,
+    )
+
+
+async def own_log(pages: PeoplePages, visit: Visit) -> Reply:
+    """GET /log/own: the newest records of the own organisation."""
+    _, account = visit.somebody
+    found = await _searched(pages, visit, Wanted(facility=account.organisation))
+    return pages.page(
+        "account/log.html",
+        visit,
+        form={},
+        found=found,
+        wrong=None,
+        most=MOST_FOUND,
+        far=MOST_BATCHES,
+        own=True,
+    )
+
+
+async def receipt_page(pages: PeoplePages, visit: Visit) -> Reply:
+    """GET /receipt."""
+    return pages.page("account/receipt.html", visit, text="", held=None, wrong=None)
+
+
+async def receipt(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /receipt: verified against the log's keys."""
+    text = visit.form.get("receipt", "")
+    try:
+        held = checked_receipt(text.strip(), public_keys(pages.machine.keys))
+    except Problem as problem:
+        if not problem.code.startswith("audit."):
+            raise
+        return pages.page(
+            "account/receipt.html", visit, problem.entry.status, text=text, held=None, wrong=problem
+        )
+    return pages.page("account/receipt.html", visit, text=text, held=held, wrong=None)
+
+
+async def _searched(pages: PeoplePages, visit: Visit, looked_for: Wanted) -> list[Found]:
+    """Search from the newest batch back, as far as a page waits; on record before anything is shown."""
+    _, account = visit.somebody
+    said = {"account": account.account_id, **msgspec.to_builtins(looked_for)}
+    record = msgspec.json.encode(dict(sorted(said.items())))
+    await pages.machine.committer.commit([Entry(SEARCHED, record)])
+    if looked_for.person and not (looked_for.client or looked_for.facility or looked_for.kind):
+        return [_found(match) for match in await pages.index.newest(looked_for.person, (), MOST_FOUND)]
+    reading = pages.machine.committer.log
+    stop = await reading.size()
+    end = max(stop - MOST_BATCHES, 0)
+    found: list[Found] = []
+    while stop > end and len(found) < MOST_FOUND:
+        first = max(stop - _STEP, end)
+        some = [match async for match in Search(reading, looked_for).matches(first, stop)]
+        found += [_found(match) for match in reversed(some)]
+        stop = first
+    return found[:MOST_FOUND]
+
+
+def _found(match: Match) -> Found:
+    body = msgspec.json.format(msgspec.json.encode(match.body), indent=1).decode()
+    return Found(instant(match.at_ms), f"{match.batch}/{match.index}", match.kind, match.sound, body)
+
+
+LOG_ROWS = (
+    Row("GET", "/log", log, right=Right.SEARCH_LOG),
+    Row("POST", "/log", log, right=Right.SEARCH_LOG),
+    Row("GET", "/log/own", own_log, right=Right.OWN_LOG),
+    Row("GET", "/receipt", receipt_page, right=Right.VERIFY_RECEIPT),
+    Row("POST", "/receipt", receipt, right=Right.VERIFY_RECEIPT),
+)
+"""The log."""

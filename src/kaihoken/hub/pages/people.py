@@ -1,0 +1,215 @@
+"""The frame of the pages of people: what every request passes, and what every page is made with.
+
+Every page and form is a row of one table (`site.ROWS`): who may come there, by which right, whether a fresh proof
+is asked. What every request passes stands in `__call__`, in the order in which it happens: the right host, the
+right origin, who it is, the form's own token, the right, the fresh proof; only then the handler. All of it works
+without a script but the passkey itself."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from kaihoken.access.people import (
+    Accounts,
+    Proxies,
+    RelyingParty,
+    Right,
+    Sessions,
+    SignedIn,
+    SignIn,
+    require_right,
+)
+from kaihoken.audit import PersonIndex
+from kaihoken.coverage import OwnRecords
+from kaihoken.hub.exchange import Receive, Reply, Request, Scope, Send, problem_headers, read_body, send_reply
+from kaihoken.hub.machine import Machine
+from kaihoken.hub.pages.card_wallet import CardWallet
+from kaihoken.hub.pages.page import HERE, headers_of, page_reply, read_form, require_own_form, see_other
+from kaihoken.hub.pages.visit import CookieNames, Visit, cookies_in, new_visit
+from kaihoken.problems import Problem
+from kaihoken.web import Assets, Language, Pages, path_in, split_language
+
+Needs = Literal["anybody", "half", "somebody"]
+Handler = Callable[["PeoplePages", Visit], Awaitable[Reply]]
+
+SIGN_IN, HOME = "/sign-in", "/me"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One page (GET) or form (POST). `needs` says who may come, `right` by which right, `fresh` whether somebody must
+    have proved within the last minutes who they are; `counted` whether it is an attempt to prove it."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    handler: Handler
+    needs: Needs = "somebody"
+    right: Right | None = None
+    fresh: bool = False
+    counted: bool = False
+
+
+class PeoplePages:
+    """The pages of people of one hub (see `PageApp`). `url` is the address under which browsers reach it."""
+
+    def __init__(
+        self, machine: Machine, url: str, rows: Sequence[Row], wallet: CardWallet | None = None
+    ) -> None:
+        if wallet is not None and machine.store.purpose != "demo":
+            raise Problem("access.demo-key")
+        party = RelyingParty.at(url)
+        sessions = Sessions(machine.gate.ticks)
+        accounts = Accounts(machine.store, machine.committer, machine.clock, sessions)
+        self.machine = machine
+        self.party = party
+        self.door = SignIn(
+            accounts,
+            sessions,
+            party,
+            machine.clock,
+            machine.gate.ticks,
+            machine.settings.limits,
+            wallet.trust if wallet is not None else None,
+        )
+        self.wallet = wallet
+        self.accounts = accounts
+        self.proxies = Proxies(machine.store, machine.committer, machine.clock)
+        self.own = OwnRecords(machine.store, machine.committer, machine.clock)
+        self.index = PersonIndex(machine.store, machine.committer.log)
+        self._demo = machine.store.purpose == "demo"
+        self._cookies = CookieNames.over(tls=party.origin.startswith("https:"))
+        self._hosts = (*HERE, party.rp_id) if self._demo else (party.rp_id,)
+        self._pages = Pages("hub", assets=Assets("web", "hub"), demo=self._demo)
+        self._rows: Mapping[tuple[str, str], Row] = {(row.method, row.path): row for row in rows}
+
+    def owns(self, path: str) -> bool:
+        """Whether a path, with or without its language, is one of these pages."""
+        _, here = split_language(path)
+        return any((method, here) in self._rows for method in ("GET", "POST"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request. Raises the Problems of what is not here, not from here, or not allowed."""
+        method, headers = str(scope["method"]), headers_of(scope)
+        language, here = split_language(str(scope["path"]))
+        row = self._rows.get(("GET" if method == "HEAD" else method, here))
+        if row is None:
+            allowed = {known for known, path in self._rows if path == here}
+            raise (
+                Problem("hub.method", allowed=", ".join(sorted(allowed))) if allowed else Problem("hub.path")
+            )
+        visit = await self._visit(scope, headers, language, here)
+        try:
+            reply = await self._answered(row, visit, headers, receive)
+        except Problem as problem:
+            reply = self._refused(visit, problem)
+        if visit.is_new:
+            reply = self.with_cookie(reply, self._cookies.visit, visit.visit)
+        await send_reply(send, reply, with_body=method != "HEAD")
+
+    def refusal(self, request: Request, problem: Problem) -> Reply:
+        """A problem as a page."""
+        language, here = split_language(request.path)
+        return self._refused(Visit(language, here, request.source, ""), problem)
+
+    async def _visit(
+        self, scope: Scope, headers: Mapping[bytes, bytes], language: Language, here: str
+    ) -> Visit:
+        host = urlsplit(f"//{headers.get(b'host', b'').decode('latin-1')}").hostname
+        if host not in self._hosts:
+            raise Problem("hub.other-origin")
+        cookies = cookies_in(headers.get(b"cookie", b""))
+        client = scope.get("client")
+        source = str(client[0]) if isinstance(client, tuple | list) else ""
+        known = cookies.get(self._cookies.visit, "")
+        visit = Visit(language, here, source, known or new_visit(), is_new=not known)
+        visit.elsewhere = host != self.party.rp_id
+        found = await self.door.find(cookies.get(self._cookies.session, ""))
+        if found is not None:
+            visit.session, visit.account = found
+        return visit
+
+    async def _answered(
+        self, row: Row, visit: Visit, headers: Mapping[bytes, bytes], receive: Receive
+    ) -> Reply:
+        if row.method == "POST":
+            require_own_form(headers, self.party.origin if not self._demo else "")
+            visit.form = read_form(await read_body(receive, headers, 64 * 1024))
+        if row.needs != "anybody":
+            try:
+                _, account = visit.half if row.needs == "half" else visit.somebody
+            except Problem:
+                if row.method == "GET":
+                    return self._to_sign_in(visit)
+                raise
+            if row.right is not None:
+                require_right(account.role, row.right)
+        if row.method == "POST":
+            visit.require_form(row.path)
+            if row.fresh:
+                self.door.require_fresh(visit.somebody[0])
+            if row.counted:
+                self.door.admit(visit.source)
+        return await row.handler(self, visit)
+
+    def _to_sign_in(self, visit: Visit) -> Reply:
+        half = visit.session is not None and not visit.session.complete
+        return see_other(path_in(visit.language, "/sign-in/second" if half else SIGN_IN))
+
+    def _refused(self, visit: Visit, problem: Problem) -> Reply:
+        content = self.render("account/problem.html", visit, problem=problem)
+        return page_reply(content, problem.entry.status, *problem_headers(problem))
+
+    def render(
+        self, template: str, visit: Visit, again: Mapping[str, str] | None = None, **values: object
+    ) -> str:
+        """One page for a visit, with the token of every form in reach."""
+        return self._pages.render(
+            template,
+            visit.language,
+            here=visit.path,
+            again=again,
+            visit=visit,
+            account=visit.account if visit.session is not None and visit.session.complete else None,
+            passkey_address=f"{self.party.origin}{path_in(visit.language, visit.path)}",
+            **values,
+        )
+
+    def page(
+        self,
+        template: str,
+        visit: Visit,
+        status: int = 200,
+        again: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> Reply:
+        """The same as a reply."""
+        return page_reply(self.render(template, visit, again, **values), status)
+
+    def with_cookie(self, reply: Reply, name: str, value: str) -> Reply:
+        """The reply that also sets a cookie."""
+        headers = (*reply.headers, self._cookies.setting(name, value))
+        return Reply(reply.body, reply.content_type, reply.status, headers)
+
+    def begun(self, visit: Visit, signed_in: SignedIn) -> Reply:
+        """Where somebody goes whose session began: their page, or the second factor. A session that the browser had
+        before ends with it."""
+        if visit.session is not None:
+            self.door.sessions.end(visit.session)
+        there = HOME if signed_in.session.complete else "/sign-in/second"
+        return self.with_cookie(
+            see_other(path_in(visit.language, there)), self._cookies.session, signed_in.cookie
+        )
+
+    def client_name(self, client_id: str) -> str:
+        """What a client is called, its id where it has no name here."""
+        client = self.machine.gate.registry.get(client_id)
+        return client.name if client is not None else client_id
+
+    def facility_name(self, code: str) -> str:
+        """What a facility is called, "" where no client of it has a name here."""
+        return next((client.name for client in self.machine.gate.registry if client.code == code), "")
+
+    def left(self, visit: Visit) -> Reply:
+        """Where somebody goes who signed out."""
+        return self.with_cookie(see_other(path_in(visit.language, SIGN_IN)), self._cookies.session, "")

@@ -1,0 +1,222 @@
+"""The pages on which people come in: signing in, an invitation, what they sign in with, a fresh proof."""
+
+from collections.abc import Sequence
+
+from kaihoken.access.people import Account, Authenticator, CardProof, Right
+from kaihoken.hub.exchange import Reply
+from kaihoken.hub.pages.page import see_other
+from kaihoken.hub.pages.people import HOME, SIGN_IN, PeoplePages, Row
+from kaihoken.hub.pages.visit import Visit
+from kaihoken.problems import Problem
+from kaihoken.web import path_in
+
+
+async def sign_in_page(pages: PeoplePages, visit: Visit) -> Reply:
+    """GET /sign-in."""
+    if visit.session is not None and visit.session.complete:
+        return see_other(path_in(visit.language, HOME))
+    asked = pages.door.ask("sign-in", visit.bound_to)
+    cards = pages.wallet.cards if pages.wallet is not None else ()
+    return pages.page("account/sign_in.html", visit, asked=asked, cards=cards)
+
+
+async def sign_in(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /sign-in: the answer of a passkey."""
+    signed_in = await pages.door.with_passkey(
+        visit.form.get("challenge", ""), visit.form.get("answer", ""), visit.bound_to
+    )
+    return pages.begun(visit, signed_in)
+
+
+async def sign_in_with_card(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /sign-in/card: a card of the demonstration's wallet is laid on the reader."""
+    challenge = visit.form.get("challenge", "")
+    proof = _card_proof(pages, visit.form.get("card", ""), challenge)
+    return pages.begun(visit, await pages.door.with_card(challenge, proof, visit.bound_to))
+
+
+async def second_page(pages: PeoplePages, visit: Visit) -> Reply:
+    """GET /sign-in/second."""
+    half, account = visit.half
+    allowed = [
+        one
+        for one in await pages.accounts.authenticators_of(account.account_id)
+        if one.authenticator_id != half.authenticator_id
+    ]
+    return pages.page(
+        "account/second.html",
+        visit,
+        asked=pages.door.ask("second", half.digest, tuple(allowed)),
+        has_passkey=any(one.kind == "passkey" for one in allowed),
+    )
+
+
+async def second(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /sign-in/second."""
+    half, _ = visit.half
+    challenge, answer = visit.form.get("challenge", ""), visit.form.get("answer", "")
+    return pages.begun(visit, await pages.door.second_with_passkey(half, challenge, answer))
+
+
+async def sign_out(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /sign-out."""
+    session, account = visit.somebody
+    await pages.door.sign_out(session, account)
+    return pages.left(visit)
+
+
+async def invitation_page(pages: PeoplePages, visit: Visit) -> Reply:
+    """GET /invitation."""
+    return pages.page("account/invitation.html", visit, asked=None, code="", wrong=None)
+
+
+async def invitation(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /invitation: a code, answered with the question for a passkey."""
+    code = visit.form.get("code", "")
+    try:
+        account = await pages.accounts.invited_by(code)
+    except Problem as problem:
+        return pages.page(
+            "account/invitation.html", visit, problem.entry.status, asked=None, code=code, wrong=problem
+        )
+    asked = await pages.door.ask_to_enrol(account, visit.bound_to)
+    return pages.page("account/invitation.html", visit, asked=asked, code=code, invited=account, wrong=None)
+
+
+async def accept(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /invitation/passkey: the code once more, and the passkey that was made."""
+    code = visit.form.get("code", "")
+    account = await pages.accounts.invited_by(code)
+    passkey = _brought(pages, visit, account)
+    await pages.accounts.accept(code, passkey)
+    return see_other(path_in(visit.language, SIGN_IN))
+
+
+async def home(pages: PeoplePages, visit: Visit) -> Reply:
+    """GET /me."""
+    doors = [(name, path) for name, path, right in DOORS if right is None or visit.has(right)]
+    return pages.page("account/home.html", visit, doors=doors)
+
+
+DOORS: tuple[tuple[str, str, Right | None], ...] = (
+    ("coverage", "/me/coverage", Right.OWN_RECORD),
+    ("seen", "/me/seen", Right.OWN_RECORD),
+    ("consents", "/me/consents", Right.OWN_CONSENTS),
+    ("proxies", "/me/proxies", Right.OWN_PROXIES),
+    ("staff", "/staff", Right.MANAGE_STAFF),
+    ("proxies-by-document", "/proxies", Right.RECORD_PROXY),
+    ("own-log", "/log/own", Right.OWN_LOG),
+    ("log", "/log", Right.SEARCH_LOG),
+    ("receipt", "/receipt", Right.VERIFY_RECEIPT),
+    ("devices", "/me/devices", None),
+)
+"""What one's own page leads to: name, path, the right that it takes."""
+
+
+async def devices_page(pages: PeoplePages, visit: Visit) -> Reply:
+    """GET /me/devices."""
+    session, account = visit.somebody
+    return pages.page(
+        "account/devices.html",
+        visit,
+        devices=await pages.accounts.authenticators_of(account.account_id),
+        current=session.authenticator_id,
+        asked=await pages.door.ask_to_enrol(account, session.digest),
+    )
+
+
+async def add_device(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /me/devices/add."""
+    _, account = visit.somebody
+    await pages.accounts.add_authenticator(account, _brought(pages, visit, account))
+    return see_other(path_in(visit.language, "/me/devices"))
+
+
+async def rename_device(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /me/devices/rename."""
+    _, account = visit.somebody
+    await pages.accounts.rename_authenticator(
+        account, visit.form.get("device", ""), visit.form.get("name", "")
+    )
+    return see_other(path_in(visit.language, "/me/devices"))
+
+
+async def remove_device(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /me/devices/remove."""
+    _, account = visit.somebody
+    await pages.accounts.remove_authenticator(account, visit.form.get("device", ""))
+    return see_other(path_in(visit.language, "/me/devices"))
+
+
+async def confirm_page(pages: PeoplePages, visit: Visit) -> Reply:
+    """GET /me/confirm."""
+    session, account = visit.somebody
+    own = await pages.accounts.authenticators_of(account.account_id)
+    return pages.page(
+        "account/confirm.html",
+        visit,
+        asked=pages.door.ask("confirm", session.digest, tuple(own)),
+        has_passkey=any(one.kind == "passkey" for one in own),
+        card=_card_among(pages, own),
+    )
+
+
+async def confirm(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /me/confirm."""
+    session, _ = visit.somebody
+    challenge, answer = visit.form.get("challenge", ""), visit.form.get("answer", "")
+    await pages.door.confirm_with_passkey(session, challenge, answer)
+    return see_other(path_in(visit.language, HOME))
+
+
+async def confirm_with_card(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /me/confirm/card."""
+    session, account = visit.somebody
+    own = await pages.accounts.authenticators_of(account.account_id)
+    challenge = visit.form.get("challenge", "")
+    proof = _card_proof(pages, _card_among(pages, own), challenge)
+    await pages.door.confirm_with_card(session, challenge, proof)
+    return see_other(path_in(visit.language, HOME))
+
+
+def _card_among(pages: PeoplePages, own: Sequence[Authenticator]) -> str:
+    """The name of somebody's own card in the wallet, "" where there is none."""
+    if pages.wallet is None:
+        return ""
+    names = (pages.wallet.card_of(one.authenticator_id) for one in own if one.kind == "card")
+    return next(filter(None, names), "")
+
+
+def _card_proof(pages: PeoplePages, name: str, challenge: str) -> CardProof:
+    if pages.wallet is None:
+        raise Problem("access.sign-in-refused")
+    return pages.wallet.sign(name, pages.door.message_for_card(challenge))
+
+
+def _brought(pages: PeoplePages, visit: Visit, account: Account) -> Authenticator:
+    form = visit.form
+    return pages.door.new_passkey(
+        account, form.get("name", ""), form.get("challenge", ""), form.get("answer", ""), visit.bound_to
+    )
+
+
+SIGN_IN_ROWS = (
+    Row("GET", SIGN_IN, sign_in_page, "anybody"),
+    Row("POST", SIGN_IN, sign_in, "anybody", counted=True),
+    Row("POST", "/sign-in/card", sign_in_with_card, "anybody", counted=True),
+    Row("GET", "/sign-in/second", second_page, "half"),
+    Row("POST", "/sign-in/second", second, "half", counted=True),
+    Row("POST", "/sign-out", sign_out),
+    Row("GET", "/invitation", invitation_page, "anybody"),
+    Row("POST", "/invitation", invitation, "anybody", counted=True),
+    Row("POST", "/invitation/passkey", accept, "anybody", counted=True),
+    Row("GET", HOME, home),
+    Row("GET", "/me/devices", devices_page),
+    Row("POST", "/me/devices/add", add_device, fresh=True),
+    Row("POST", "/me/devices/rename", rename_device),
+    Row("POST", "/me/devices/remove", remove_device, fresh=True),
+    Row("GET", "/me/confirm", confirm_page),
+    Row("POST", "/me/confirm", confirm, counted=True),
+    Row("POST", "/me/confirm/card", confirm_with_card, counted=True),
+)
+"""Coming in, and what one comes in with."""

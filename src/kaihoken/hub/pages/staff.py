@@ -1,0 +1,88 @@
+"""Managing people: who works here, inviting, disabling."""
+
+from kaihoken.access.people import MANAGES, Account, Right, Role
+from kaihoken.hub.exchange import Reply
+from kaihoken.hub.pages.page import see_other
+from kaihoken.hub.pages.people import PeoplePages, Row
+from kaihoken.hub.pages.visit import Visit
+from kaihoken.problems import Problem
+from kaihoken.web import path_in
+
+_FIELDS = ("role", "organisation", "name", "person")
+
+
+async def staff(
+    pages: PeoplePages, visit: Visit, code: str = "", invited: str = "", wrong: Problem | None = None
+) -> Reply:
+    """GET /staff. `code` is shown this once, to hand over."""
+    _, account = visit.somebody
+    roles = MANAGES[account.role]
+    people = await _managed(pages, account)
+    return pages.page(
+        "account/staff.html",
+        visit,
+        wrong.entry.status if wrong else 200,
+        people_here=people,
+        roles=[role for role in Role if role in roles],
+        everywhere=account.role is Role.OPERATOR,
+        code=code,
+        invited=invited,
+        form=visit.form,
+        wrong=wrong,
+    )
+
+
+async def invite(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /staff/invite."""
+    _, account = visit.somebody
+    form = visit.form
+    try:
+        role = Role(form.get("role", ""))
+    except ValueError:
+        return await staff(pages, visit, wrong=Problem("access.account-invalid", where="role"))
+    organisation = form.get("organisation", "").strip()
+    if account.role is not Role.OPERATOR:
+        organisation = account.organisation
+    person = form.get("person", "").strip()
+    try:
+        made, code = await pages.accounts.invite(account, role, organisation, person, form.get("name", ""))
+    except Problem as problem:
+        if problem.where not in _FIELDS:
+            raise
+        return await staff(pages, visit, wrong=problem)
+    return await staff(pages, visit, code, made.name)
+
+
+async def invite_again(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /staff/invite-again."""
+    _, account = visit.somebody
+    account_id = visit.form.get("account", "")
+    code = await pages.accounts.invite_again(account, account_id)
+    again = await pages.accounts.account(account_id)
+    return await staff(pages, visit, code, again.name if again is not None else "")
+
+
+async def disable(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /staff/disable: their sessions are over before this answers."""
+    _, account = visit.somebody
+    await pages.accounts.disable(account, visit.form.get("account", ""))
+    return see_other(path_in(visit.language, "/staff"))
+
+
+async def _managed(pages: PeoplePages, by: Account) -> list[Account]:
+    """Everybody whom somebody manages: those of their organisation, an operator's of every one."""
+    if by.role is Role.OPERATOR:
+        everybody = await pages.accounts.everybody()
+    else:
+        everybody = await pages.accounts.accounts_of(by.organisation)
+    managed = [one for one in everybody if one.role in MANAGES[by.role] and one.account_id != by.account_id]
+    return sorted(managed, key=lambda one: (one.status == "disabled", one.organisation, one.created_ms))
+
+
+STAFF_ROWS = (
+    Row("GET", "/staff", staff, right=Right.MANAGE_STAFF),
+    Row("POST", "/staff/invite", invite, right=Right.MANAGE_STAFF, fresh=True),
+    Row("POST", "/staff/invite-again", invite_again, right=Right.MANAGE_STAFF, fresh=True),
+    Row("POST", "/staff/disable", disable, right=Right.MANAGE_STAFF, fresh=True),
+)
+"""Managing people."""
