@@ -48,10 +48,15 @@ def made_list(asked: Nation, file: Path, items: int) -> Path:
 async def _write(asked: Nation, file: Path, items: int) -> None:
     store = await open_store(asked.store, read_only=True)
     try:
-        numbers = random.Random(_SEED).sample(range(1, asked.people + 1), min(items, asked.people))
+        numbers = range(1, asked.people + 1)
+        left = items
         with file.open("w", encoding="utf-8") as written:
-            for number in numbers:
-                ((person, packed),) = await store.fetch(_PERSON, (number,))
+            for number in random.Random(_SEED).sample(numbers, len(numbers)):
+                found = await store.fetch(_PERSON, (number,)) if left else []
+                if not found:  # a number that nobody has
+                    continue
+                ((person, packed),) = found
+                left -= 1
                 assert isinstance(person, bytes)
                 assert isinstance(packed, bytes)
                 history = unpack_history(PersonId(person), packed)
