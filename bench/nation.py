@@ -16,7 +16,7 @@ from kaihoken.access import Client, ClientKey, Enrolment, Kind, Scope, load_regi
 from kaihoken.audit import Committer
 from kaihoken.clock import SystemClock
 from kaihoken.coverage import Coverage, PersonId, unpack_history
-from kaihoken.coverage.fhir import JP_MEMBER_ID, Numbers, member_id
+from kaihoken.coverage.fhir import JP_MEMBER_ID, Numbers, full_width, member_id
 from kaihoken.store import FileKeys, Statement, Store, open_store
 
 FACILITY = "9910000007"
@@ -167,7 +167,7 @@ def as_fhir(coverage: Coverage) -> bytes:
                     "resourceType": "Coverage",
                     "id": "c",
                     "status": "active",
-                    "identifier": [{"system": JP_MEMBER_ID, "value": member_id(numbers)}],
+                    "identifier": [{"system": JP_MEMBER_ID, "value": member_id(full_width(numbers))}],
                     "beneficiary": {"reference": "#p"},
                     "payor": [{"display": coverage.insurer_name}],
                 },

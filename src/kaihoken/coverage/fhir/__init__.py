@@ -8,7 +8,7 @@ from kaihoken.coverage.fhir.audit_event import audit_event
 from kaihoken.coverage.fhir.bundle import Type, resource_of, searchset
 from kaihoken.coverage.fhir.consent import consent_of, read_consent_search
 from kaihoken.coverage.fhir.elements import encode
-from kaihoken.coverage.fhir.japanese import Numbers, member_id
+from kaihoken.coverage.fhir.japanese import Numbers, full_width, member_id
 from kaihoken.coverage.fhir.local import LOCAL
 from kaihoken.coverage.fhir.organization import (
     NameOf,
@@ -87,6 +87,7 @@ __all__ = [
     "code_systems",
     "consent_of",
     "encode",
+    "full_width",
     "mark_of_certificate",
     "mark_of_coverage",
     "mark_of_result",

@@ -27,7 +27,7 @@ from kaihoken.coverage.fhir.elements import (
     Quantity,
     Reference,
 )
-from kaihoken.coverage.fhir.japanese import Numbers, coverage_id, member_id, wide
+from kaihoken.coverage.fhir.japanese import Numbers, coverage_id, full_width, member_id
 from kaihoken.coverage.fhir.local import coded, parted, valued
 from kaihoken.coverage.fhir.uris import (
     ACT_CODE,
@@ -114,8 +114,8 @@ _SYL = (Extension(url=EN_REPRESENTATION, value_code="SYL"),)
 
 def coverage_of(answer: Answer, result: Result, id_: str, patient: str, order: int | None = None) -> Coverage:
     """The coverage of one result. `patient` is what it calls its beneficiary."""
-    numbers = Numbers(
-        result.insurer_number or "", result.symbol or "", result.number or "", result.branch or ""
+    numbers = full_width(
+        Numbers(result.insurer_number or "", result.symbol or "", result.number or "", result.branch or "")
     )
     first = result is answer.results[0]
     return Coverage(
@@ -129,7 +129,7 @@ def coverage_of(answer: Answer, result: Result, id_: str, patient: str, order: i
         status="active" if answer.validity in _RUNNING else "cancelled",
         type=_PUBLIC,
         subscriber=Reference(display=result.insured_name) if result.insured_name else None,
-        subscriber_id=f"{wide(numbers.symbol)}:{wide(numbers.number)}",
+        subscriber_id=f"{numbers.symbol}:{numbers.number}",
         beneficiary=Reference(reference=patient),
         dependent=result.branch,
         relationship=_RELATIONS.get(result.relation or ""),
@@ -215,9 +215,9 @@ def insurer_reference(number: str | None, name: str | None) -> Reference:
 def _extensions(result: Result, numbers: Numbers) -> list[Extension]:
     made: list[Extension] = []
     if numbers.symbol:
-        made.append(Extension(url=JP_SYMBOL, value_string=wide(numbers.symbol)))
+        made.append(Extension(url=JP_SYMBOL, value_string=numbers.symbol))
     if numbers.number:
-        made.append(Extension(url=JP_NUMBER, value_string=wide(numbers.number)))
+        made.append(Extension(url=JP_NUMBER, value_string=numbers.number))
     if numbers.branch:
         made.append(Extension(url=JP_BRANCH, value_string=numbers.branch))
     if result.classification:

@@ -30,15 +30,19 @@ def wide(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_WIDE)
 
 
-def member_id(numbers: Numbers) -> str:
+def full_width(numbers: Numbers) -> Numbers:
+    """The numbers with 記号 and 番号 in full width, as the identifiers below are made of."""
+    return Numbers(numbers.insurer, wide(numbers.symbol), wide(numbers.number), numbers.branch)
+
+
+def member_id(written: Numbers) -> str:
     """保険者番号:記号:番号:枝番 (JP_Insurance_memberID); empty parts are empty, every colon stays."""
-    return f"{numbers.insurer}:{wide(numbers.symbol)}:{wide(numbers.number)}:{numbers.branch}"
+    return f"{written.insurer}:{written.symbol}:{written.number}:{written.branch}"
 
 
-def coverage_id(numbers: Numbers) -> str:
+def coverage_id(written: Numbers) -> str:
     """The same as four quoted values (JP_Coverage_id)."""
-    symbol, number = wide(numbers.symbol), wide(numbers.number)
-    return f'"{numbers.insurer}","{symbol}","{number}","{numbers.branch}"'
+    return f'"{written.insurer}","{written.symbol}","{written.number}","{written.branch}"'
 
 
 def read_member_id(text: str, where: str) -> Numbers:

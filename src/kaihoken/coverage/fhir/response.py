@@ -41,7 +41,7 @@ from kaihoken.coverage.fhir.elements import (
     Reference,
     encode,
 )
-from kaihoken.coverage.fhir.japanese import member_id
+from kaihoken.coverage.fhir.japanese import full_width, member_id
 from kaihoken.coverage.fhir.local import parted, valued
 from kaihoken.coverage.fhir.outcome import RESULT_CODES
 from kaihoken.coverage.fhir.request import ByNumber, EligibilityRequest
@@ -289,7 +289,7 @@ def _nothing_shown(request: EligibilityRequest) -> list[Insurance]:
     """The coverage as it was asked about, where the answer shows none."""
     if not isinstance(request.way, ByNumber):
         return []
-    asked = Identifier(system=JP_MEMBER_ID, value=member_id(request.way.numbers))
+    asked = Identifier(system=JP_MEMBER_ID, value=member_id(full_width(request.way.numbers)))
     return [Insurance(coverage=Reference(type="Coverage", identifier=asked), inforce=False)]
 
 
@@ -317,6 +317,11 @@ def _requestor(facility: str) -> Reference:
 def _disposition(validity: str | None, words: Words, language: str) -> str:
     if validity is None:
         return words.title
+    return _validity_said(validity, language)
+
+
+@lru_cache(maxsize=64)
+def _validity_said(validity: str, language: str) -> str:
     spoken: Language = "en" if language == "en" else "ja"
     return rules.code_list("OQSCD006").shown(validity, spoken)
 
