@@ -15,7 +15,7 @@ from kaihoken.hub.bulk.routes import bulk_routes
 from kaihoken.hub.client_routes import client_routes
 from kaihoken.hub.consent_routes import consent_rows
 from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, problem_reply
-from kaihoken.hub.fhir.routes import FhirRoutes
+from kaihoken.hub.fhir.routes import fhir_rows
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.open_routes import OpenRoutes
@@ -253,7 +253,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             answers=(Body(_JSON),),
         ),
     )
-    table = RouteTable((*routes, *FhirRoutes(machine, questions, rehearse).rows(rehearsed)))
+    table = RouteTable((*routes, *fhir_rows(machine, questions, rehearse, rehearsed)))
     return table
 
 

@@ -10,10 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated
 
 import msgspec
 
+from kaihoken.coverage.fhir import sent
 from kaihoken.coverage.fhir.elements import Identifier
 from kaihoken.coverage.fhir.japanese import Numbers, read_coverage_id, read_member_id
 from kaihoken.coverage.fhir.uris import (
@@ -31,121 +31,19 @@ from kaihoken.coverage.fhir.uris import (
     extension,
 )
 from kaihoken.coverage.inquiry import Chart, Consent, Presented
-from kaihoken.coverage.names_once import repeated_in_tree
-from kaihoken.coverage.shape import question_problem
 from kaihoken.problems import Problem
 from kaihoken.web import Language
 
 LARGEST_REQUEST = 1 << 17
 """Bytes. A question has some two thousand."""
 
-DEEPEST = 64
-"""Objects and lists inside one another. A question has some eight."""
-
 MOST_CONTAINED = 20
 
 _TEXT = 200
-_ROOT = "CoverageEligibilityRequest"
-_COVERED = f"{_ROOT}.insurance.coverage"
-_IDENTIFIER, _PAYOR, _INSURER = f"{_COVERED}.identifier", f"{_COVERED}.payor", f"{_ROOT}.insurer"
+_COVERED = f"{sent.ROOT}.insurance.coverage"
+_IDENTIFIER, _PAYOR, _INSURER = f"{_COVERED}.identifier", f"{_COVERED}.payor", f"{sent.ROOT}.insurer"
 _PURPOSES = ("validation", "benefits")
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
-
-
-class _Read(msgspec.Struct, frozen=True, rename="camel", gc=False):
-    """Base of what is read: members that we do not know are passed over, as R4 wants it."""
-
-
-class _Identifier(_Read, frozen=True):
-    system: str = ""
-    value: str = ""
-
-
-class _Coding(_Read, frozen=True):
-    system: str = ""
-    code: str = ""
-
-
-class _Concept(_Read, frozen=True):
-    coding: tuple[_Coding, ...] = ()
-
-
-class _Reference(_Read, frozen=True):
-    reference: str = ""
-    identifier: _Identifier | None = None
-
-
-class _Extension(_Read, frozen=True):
-    url: str
-    extension: "tuple[_Extension, ...]" = ()
-    value_string: str | None = None
-    value_code: str | None = None
-    value_instant: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
-
-
-class _HumanName(_Read, frozen=True):
-    text: str = ""
-    family: str = ""
-    given: tuple[str, ...] = ()
-    extension: tuple[_Extension, ...] = ()
-
-
-class _Quantity(_Read, frozen=True):
-    value: float | None = None
-
-
-class _Cost(_Read, frozen=True):
-    type: _Concept = _Concept()
-    value_quantity: _Quantity | None = None
-
-
-class _Contained(_Read, frozen=True):
-    """A Patient, Coverage or Organization; of anything else only its id."""
-
-    resource_type: str
-    id: str = ""
-    extension: tuple[_Extension, ...] = ()
-    modifier_extension: tuple[msgspec.Raw, ...] = ()
-    implicit_rules: str = ""
-    identifier: tuple[_Identifier, ...] = ()
-    name: tuple[_HumanName, ...] | str = ()
-    birth_date: date | None = None
-    payor: tuple[_Reference, ...] = ()
-    dependent: str = ""
-    relationship: _Concept = _Concept()
-    cost_to_beneficiary: tuple[_Cost, ...] = ()
-
-
-class _Insurance(_Read, frozen=True):
-    coverage: _Reference = _Reference()
-    focal: bool = True
-
-
-class _Request(_Read, frozen=True, tag_field="resourceType", tag=_ROOT):
-    status: str = ""
-    purpose: tuple[str, ...] = ()
-    patient: _Reference | None = None
-    provider: _Reference | None = None
-    insurer: _Reference | None = None
-    insurance: tuple[_Insurance, ...] = ()
-    contained: tuple[_Contained, ...] = ()
-    identifier: tuple[_Identifier, ...] = ()
-    extension: tuple[_Extension, ...] = ()
-    modifier_extension: tuple[msgspec.Raw, ...] = ()
-    implicit_rules: str = ""
-    serviced_date: date | None = None
-    serviced_period: msgspec.Raw = msgspec.Raw()
-    language: str = "ja"
-
-
-class _Parameter(_Read, frozen=True):
-    name: str
-    resource: _Request | None = None
-
-
-class _Parameters(_Read, frozen=True, tag_field="resourceType", tag="Parameters"):
-    parameter: tuple[_Parameter, ...] = ()
 
 
 class ByNumber(msgspec.Struct, frozen=True, gc=False):
@@ -185,22 +83,6 @@ class EligibilityRequest(msgspec.Struct, frozen=True, gc=False):
     identifiers: tuple[Identifier, ...]
 
 
-_NAMES = frozenset(
-    name
-    for kind in (
-        _Request,
-        _Contained,
-        _Extension,
-        _Identifier,
-        _Reference,
-        _HumanName,
-        _Insurance,
-        _Cost,
-        _Coding,
-    )
-    for name in (*kind.__struct_encode_fields__, "resourceType", "valueQuantity", "value", "parameter")
-)
-_decode = msgspec.json.Decoder(_Request | _Parameters).decode
 _CERTIFICATE, _PRESENTED, _CONSENT, _KNOWN_AT = map(
     extension, ("user-certificate", "presented", "consent", "known-at")
 )
@@ -213,14 +95,7 @@ def read_request(body: bytes) -> EligibilityRequest:
     `coverage.request-character`, `identity.date`; `fhir.deep`, `fhir.resource`, `fhir.required`, `fhir.code`,
     `fhir.modifier`, `fhir.reference`, `fhir.identifier`, `fhir.contradiction`. Each names the element.
     """
-    _check_depth(body)
-    request = _decoded(body)
-    try:
-        repeated = repeated_in_tree(body, _NAMES)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem("coverage.request-json") from None  # in what we pass over
-    if repeated is not None:
-        raise Problem("coverage.request-repeated", where=repeated)
+    request = sent.read(body)
     _check_understood(request)
     patient = _patient(request)
     coverage = _coverage(request)
@@ -244,42 +119,11 @@ def read_request(body: bytes) -> EligibilityRequest:
     return read
 
 
-def _check_depth(body: bytes) -> None:
-    if body.count(b"{") + body.count(b"[") <= DEEPEST:
-        return  # too few to stand so deep
-    depth = 0
-    for byte in _STRING.sub(b"", body):
-        if byte in b"{[":
-            depth += 1
-            if depth > DEEPEST:
-                raise Problem("fhir.deep", most=DEEPEST)
-        elif byte in b"}]":
-            depth -= 1
-
-
-def _decoded(body: bytes) -> _Request:
-    try:
-        read: _Request | _Parameters = _decode(body)
-    except msgspec.ValidationError as error:
-        problem = question_problem(error)
-        if problem.where == "resourceType":
-            raise Problem("fhir.resource", where="resourceType", wanted=f"{_ROOT}, Parameters") from None
-        raise Problem(problem.code, where=problem.where.replace("[...]", ""), **problem.facts) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem("coverage.request-json") from None
-    if isinstance(read, _Request):
-        return read
-    inside = [one.resource for one in read.parameter if one.name == "resource" and one.resource is not None]
-    if len(inside) != 1:
-        raise Problem("fhir.required", where="Parameters.parameter", element="parameter.resource")
-    return inside[0]
-
-
-def _check_understood(request: _Request) -> None:
+def _check_understood(request: sent.Request) -> None:
     """What changes the meaning of the rest must be understood, and nothing of the kind is."""
-    understood: tuple[tuple[_Request | _Contained, str], ...] = (
-        (request, _ROOT),
-        *((one, f"{_ROOT}.contained[{place}]") for place, one in enumerate(request.contained)),
+    understood: tuple[tuple[sent.Request | sent.Contained, str], ...] = (
+        (request, sent.ROOT),
+        *((one, f"{sent.ROOT}.contained[{place}]") for place, one in enumerate(request.contained)),
     )
     for one, where in understood:
         if one.modifier_extension:
@@ -287,16 +131,18 @@ def _check_understood(request: _Request) -> None:
         if one.implicit_rules:
             raise Problem("fhir.modifier", where=f"{where}.implicitRules")
     if len(request.contained) > MOST_CONTAINED:
-        raise Problem("fhir.code", where=f"{_ROOT}.contained", wanted=f"0..{MOST_CONTAINED}")
+        raise Problem("fhir.code", where=f"{sent.ROOT}.contained", wanted=f"0..{MOST_CONTAINED}")
     if request.status != "active":
-        raise Problem("fhir.code", where=f"{_ROOT}.status", wanted="active")
+        raise Problem("fhir.code", where=f"{sent.ROOT}.status", wanted="active")
     if not request.purpose or not set(request.purpose) <= set(_PURPOSES):
-        raise Problem("fhir.code", where=f"{_ROOT}.purpose", wanted=", ".join(_PURPOSES))
+        raise Problem("fhir.code", where=f"{sent.ROOT}.purpose", wanted=", ".join(_PURPOSES))
     if request.serviced_period:
-        raise Problem("fhir.code", where=f"{_ROOT}.serviced", wanted="servicedDate")
+        raise Problem("fhir.code", where=f"{sent.ROOT}.serviced", wanted="servicedDate")
 
 
-def _contained(request: _Request, reference: _Reference, sort: str, where: str) -> _Contained | None:
+def _contained(
+    request: sent.Request, reference: sent.Reference, sort: str, where: str
+) -> sent.Contained | None:
     """The resource inside that a reference leads to; None where it names an identifier or nothing of ours."""
     if not reference.reference:
         return None
@@ -310,36 +156,36 @@ def _contained(request: _Request, reference: _Reference, sort: str, where: str) 
     raise Problem("fhir.reference", where=f"{where}.reference")
 
 
-def _patient(request: _Request) -> _Contained:
+def _patient(request: sent.Request) -> sent.Contained:
     if request.patient is None:
-        raise Problem("fhir.required", where=f"{_ROOT}.patient", element="patient")
-    return _contained(request, request.patient, "Patient", f"{_ROOT}.patient") or _Contained(
+        raise Problem("fhir.required", where=f"{sent.ROOT}.patient", element="patient")
+    return _contained(request, request.patient, "Patient", f"{sent.ROOT}.patient") or sent.Contained(
         "Patient", identifier=_own(request.patient)
     )
 
 
-def _coverage(request: _Request) -> _Contained | None:
+def _coverage(request: sent.Request) -> sent.Contained | None:
     for place, one in enumerate(request.insurance):
         if one.focal:
-            where = f"{_ROOT}.insurance[{place}].coverage"
-            return _contained(request, one.coverage, "Coverage", where) or _Contained(
+            where = f"{sent.ROOT}.insurance[{place}].coverage"
+            return _contained(request, one.coverage, "Coverage", where) or sent.Contained(
                 "Coverage", identifier=_own(one.coverage)
             )
     return None
 
 
-def _own(reference: _Reference) -> tuple[_Identifier, ...]:
+def _own(reference: sent.Reference) -> tuple[sent.Identifier, ...]:
     return () if reference.identifier is None else (reference.identifier,)
 
 
 def _way(
-    request: _Request, patient: _Contained, coverage: _Contained | None
+    request: sent.Request, patient: sent.Contained, coverage: sent.Contained | None
 ) -> ByNumber | ByReference | ByCertificate:
     numbers = _numbers(request, coverage)
     certificate = next((one for one in request.extension if one.url == _CERTIFICATE), None)
     if certificate is not None:
         if numbers.number:
-            raise Problem("fhir.contradiction", where=f"{_ROOT}.extension", element="user-certificate")
+            raise Problem("fhir.contradiction", where=f"{sent.ROOT}.extension", element="user-certificate")
         parts = {part.url: part.value_string or "" for part in certificate.extension}
         return ByCertificate(parts.get("issuer", ""), parts.get("serial", ""))
     if numbers.number:
@@ -348,17 +194,17 @@ def _way(
         if one.system.startswith(JP_PATIENT_ID) and one.value:
             return ByReference(one.system.removeprefix(JP_PATIENT_ID), one.value, _born(patient))
     raise Problem(
-        "fhir.required", where=f"{_ROOT}.insurance", element="Coverage.identifier, Patient.identifier"
+        "fhir.required", where=f"{sent.ROOT}.insurance", element="Coverage.identifier, Patient.identifier"
     )
 
 
-def _born(patient: _Contained) -> date:
+def _born(patient: sent.Contained) -> date:
     if patient.birth_date is None:
-        raise Problem("fhir.required", where=f"{_ROOT}.patient", element="Patient.birthDate")
+        raise Problem("fhir.required", where=f"{sent.ROOT}.patient", element="Patient.birthDate")
     return patient.birth_date
 
 
-def _numbers(request: _Request, coverage: _Contained | None) -> Numbers:
+def _numbers(request: sent.Request, coverage: sent.Contained | None) -> Numbers:
     """The numbers that the coverage and its insurer say; where several places say them they must agree."""
     found = ["", "", "", ""]
     for one, where in _said(request, coverage):
@@ -374,7 +220,7 @@ def _numbers(request: _Request, coverage: _Contained | None) -> Numbers:
     return Numbers(*found)
 
 
-def _said(request: _Request, coverage: _Contained | None) -> Iterator[tuple[Numbers, str]]:
+def _said(request: sent.Request, coverage: sent.Contained | None) -> Iterator[tuple[Numbers, str]]:
     if coverage is not None:
         for one in coverage.identifier:
             if one.system == JP_MEMBER_ID:
@@ -398,7 +244,7 @@ def _plain(part: str, value: str) -> str:
     return folded.zfill(8) if part == "insurer" else folded.lstrip("0")
 
 
-def _insurer(request: _Request, reference: _Reference, where: str) -> str:
+def _insurer(request: sent.Request, reference: sent.Reference, where: str) -> str:
     inside = _contained(request, reference, "Organization", where)
     identifiers = inside.identifier if inside is not None else _own(reference)
     return next(
@@ -406,32 +252,36 @@ def _insurer(request: _Request, reference: _Reference, where: str) -> str:
     )
 
 
-def _provider(request: _Request) -> str:
+def _provider(request: sent.Request) -> str:
     if request.provider is None:
         return ""
-    inside = _contained(request, request.provider, "Organization", f"{_ROOT}.provider")
+    inside = _contained(request, request.provider, "Organization", f"{sent.ROOT}.provider")
     identifiers = inside.identifier if inside is not None else _own(request.provider)
     return next((one.value for one in identifiers if one.system == JP_FACILITY_CODE), "")
 
 
-def _consents(request: _Request) -> frozenset[Consent]:
+def _consents(request: sent.Request) -> frozenset[Consent]:
     given = {Consent.LIMIT} if "benefits" in request.purpose else set()
     for one in request.extension:
         if one.url == _CONSENT:
             try:
                 given.add(Consent(one.value_code or ""))
             except ValueError:
-                raise Problem("fhir.code", where=f"{_ROOT}.extension", wanted=", ".join(Consent)) from None
+                raise Problem(
+                    "fhir.code", where=f"{sent.ROOT}.extension", wanted=", ".join(Consent)
+                ) from None
     return frozenset(given)
 
 
-def _presented(request: _Request) -> Presented | None:
+def _presented(request: sent.Request) -> Presented | None:
     for one in request.extension:
         if one.url == _PRESENTED:
             try:
                 return Presented(one.value_code or "")
             except ValueError:
-                raise Problem("fhir.code", where=f"{_ROOT}.extension", wanted=", ".join(Presented)) from None
+                raise Problem(
+                    "fhir.code", where=f"{sent.ROOT}.extension", wanted=", ".join(Presented)
+                ) from None
     return None
 
 
@@ -445,13 +295,13 @@ _LANGUAGES: Mapping[str, Language] = {
 }
 
 
-def _language(request: _Request) -> Language:
+def _language(request: sent.Request) -> Language:
     if request.language not in _LANGUAGES:
-        raise Problem("fhir.code", where=f"{_ROOT}.language", wanted=", ".join(_LANGUAGES))
+        raise Problem("fhir.code", where=f"{sent.ROOT}.language", wanted=", ".join(_LANGUAGES))
     return _LANGUAGES[request.language]
 
 
-def _chart(patient: _Contained, coverage: _Contained | None) -> Chart | None:
+def _chart(patient: sent.Contained, coverage: sent.Contained | None) -> Chart | None:
     """What the clinic's own record says, to be compared: names, 本人・家族, share."""
     name = kana = relation = ""
     share: int | None = None
@@ -470,7 +320,7 @@ def _chart(patient: _Contained, coverage: _Contained | None) -> Chart | None:
     return Chart(kana, name, relation, share)
 
 
-def _shares(costs: Sequence[_Cost]) -> Iterator[int]:
+def _shares(costs: Sequence[sent.Cost]) -> Iterator[int]:
     for cost in costs:
         percent = cost.value_quantity.value if cost.value_quantity is not None else None
         of_type = any(one.system == COPAY_TYPE and one.code == "copaypct" for one in cost.type.coding)
@@ -493,11 +343,13 @@ def _texts(read: EligibilityRequest) -> Iterator[tuple[str, str]]:
     """The free texts that go further, with their places."""
     way = read.way
     if isinstance(way, ByNumber):
-        yield from ((f"{_ROOT}.insurance.coverage", text) for text in way.numbers)
+        yield from ((f"{sent.ROOT}.insurance.coverage", text) for text in way.numbers)
     elif isinstance(way, ByReference):
-        yield f"{_ROOT}.patient.identifier", way.number
+        yield f"{sent.ROOT}.patient.identifier", way.number
     else:
-        yield from ((f"{_ROOT}.extension", text) for text in (way.issuer, way.serial))
+        yield from ((f"{sent.ROOT}.extension", text) for text in (way.issuer, way.serial))
     if read.chart is not None:
-        yield from ((f"{_ROOT}.patient.name", text) for text in (read.chart.name, read.chart.kana))
-    yield from ((f"{_ROOT}.identifier", text) for one in read.identifiers for text in (one.system, one.value))
+        yield from ((f"{sent.ROOT}.patient.name", text) for text in (read.chart.name, read.chart.kana))
+    yield from (
+        (f"{sent.ROOT}.identifier", text) for one in read.identifiers for text in (one.system, one.value)
+    )
