@@ -80,8 +80,12 @@ def test_killed_again_and_again_it_loses_nothing_and_answers_nothing_twice(tmp_p
             collect()
     # The line is down: what is left waits.
     put(folder, many, "UTF-8")
+    (folder / "said.txt").write_text("")
     with agent(hub, folder):
-        time.sleep(1.2)
+        began = time.monotonic()
+        while "nothing is lost" not in (folder / "said.txt").read_text():
+            assert time.monotonic() - began < _PATIENCE
+            time.sleep(0.02)
         with hub.alive():
             began = time.monotonic()
             while len(taken) <= many and time.monotonic() - began < _PATIENCE:

@@ -110,9 +110,8 @@ class HubApplication:
         except Exception as error:
             if reply.leaving is None:
                 raise
-            _unexpected(
-                machine, error
-            )  # half of it has left: the server ends the connection, and the reader sees it
+            # Half of it has left: the server ends the connection, and the reader sees it.
+            _unexpected(machine, error)
         if route is not None and route.timed:
             machine.metrics.took(perf_counter() - started)
 

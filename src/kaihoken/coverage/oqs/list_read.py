@@ -7,7 +7,7 @@ answered; what is wrong inside one block is found when that block is answered.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from lxml import etree
@@ -60,6 +60,7 @@ _PIECE = 1 << 16
 _month = re.compile("[12][0-9]{3}(?:0[1-9]|1[0-2])").fullmatch
 
 Texts = Mapping[str, str]
+_Events = Iterator[tuple[str, etree._Element]]  # of "start" and "end", which are all that is asked for
 
 
 class Form:
@@ -108,10 +109,10 @@ def _read_xml(form: Form, data: bytes, transport: str | None) -> Iterator[ListRe
     try:
         for at in range(0, len(text), _PIECE):
             parser.feed(text[at : at + _PIECE].encode())
-            reading.go_on(parser.read_events())
+            reading.go_on(cast("_Events", parser.read_events()))
             yield None
         parser.close()
-        reading.go_on(parser.read_events())
+        reading.go_on(cast("_Events", parser.read_events()))
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise Problem("oqs.not-well-formed", where=f"line {line}, column {column}") from None
@@ -131,7 +132,7 @@ class _Reading:
         self._bodies = 0
         self.blocks: list[tuple[str | None, ...]] = []
 
-    def go_on(self, events: Iterator[Any]) -> None:
+    def go_on(self, events: "_Events") -> None:
         for event, element in events:
             if event == "start":
                 self._path.append(element.tag)
@@ -144,7 +145,7 @@ class _Reading:
                 self._block_ended(element)
             self._path.pop()
 
-    def _part_ended(self, element: Any) -> None:
+    def _part_ended(self, element: etree._Element) -> None:
         if element.tag == HEADER:
             if self._header is not None:
                 raise Problem("oqs.duplicate-element", where=HEADER_PATH, element=HEADER)
@@ -154,11 +155,13 @@ class _Reading:
             if self._bodies > 1:
                 raise Problem("oqs.duplicate-element", where=BODY_PATH, element=BODY)
 
-    def _block_ended(self, element: Any) -> None:
+    def _block_ended(self, element: etree._Element) -> None:
         if element.tag == self._form.block:
             found, _ = texts_of(element, self._form.path, self._form.names)
             self.blocks.append(in_order(found, self._form.elements))
-        element.getparent().remove(element)
+        parent = element.getparent()
+        assert parent is not None  # it stands in the body
+        parent.remove(element)
 
     def header_texts(self) -> dict[str, str]:
         """The texts of the header. Problem `oqs.missing-element` for a message without one, or without a body."""
@@ -231,7 +234,11 @@ def _names_in(tree: Any) -> int:
 
 
 def _request(
-    form: Form, header: Texts, blocks: list[tuple[str | None, ...]], encoding: Encoding, source: Any
+    form: Form,
+    header: Texts,
+    blocks: list[tuple[str | None, ...]],
+    encoding: Encoding,
+    source: IdentifierSource | None,
 ) -> ListRequest:
     sent = in_order(header, form.header)
     check_texts(form.header, sent, HEADER_PATH)
