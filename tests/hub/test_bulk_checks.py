@@ -407,3 +407,11 @@ async def test_metrics_tell_of_lists(hub: Hub) -> None:
     assert await hub.metric('kaihoken_bulk_items_total{status="normal"}') == 1
     assert await hub.metric('kaihoken_bulk_items_total{status="error"}') == 1
     assert await hub.metric("kaihoken_bulk_jobs_waiting") == 0
+
+
+async def test_a_name_that_stands_twice_in_what_is_asked_of_a_list_is_refused(hub: Hub) -> None:
+    number = (await sent(hub, a_list(asked()))).json()["reception_number"]
+    twice = f'{{"reception_number": "{number}", "reception_number": "0"}}'.encode()
+    refused = await hub.post("/v1/bulk-checks/status", twice)
+    assert (refused.status_code, refused.json()["code"]) == (400, "coverage.request-repeated")
+    assert refused.json()["where"] == "reception_number"

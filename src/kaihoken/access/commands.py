@@ -28,6 +28,7 @@ from kaihoken.access.key import LONGEST_JWK, Algorithm, read_public_key
 from kaihoken.access.scopes import Kind
 from kaihoken.clock import SystemClock
 from kaihoken.identity import FacilityCode
+from kaihoken.options import KEYS, STORE, AsJson, KeysAt, StoreAt, WitnessAt
 from kaihoken.problems import Problem
 
 if TYPE_CHECKING:
@@ -38,14 +39,6 @@ app = typer.Typer(help="施設・保険者の鍵と権限 / facilities, insurers
 Id = Annotated[
     str, typer.Argument(metavar="CLIENT_ID", help="a-z 0-9 . _ -、3 から 64 文字 / 3 to 64 of these")
 ]
-StoreAt = Annotated[
-    str, typer.Option("--store", envvar="KAIHOKEN_STORE", help="保管庫 / folder or postgresql://")
-]
-KeysAt = Annotated[
-    Path, typer.Option("--keys", envvar="KAIHOKEN_KEYS", help="ハブの鍵のフォルダー / the hub's keys")
-]
-WitnessAt = Annotated[str, typer.Option("--witness", envvar="KAIHOKEN_WITNESS", help="証人 / path or URL")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 KeyFile = Annotated[Path, typer.Option("--key", help="公開鍵の JWK のファイル / the public key, a JWK file")]
 HubAt = Annotated[str, typer.Option("--hub", help="動いているハブの URL / ask this running hub")]
 ActingAs = Annotated[str, typer.Option("--as", help="運営者の client_id / the operator who asks it")]
@@ -59,8 +52,6 @@ TlsFile = Annotated[
     Path | None,
     typer.Option("--tls", help="自分の TLS 証明書と鍵（PEM） / own TLS certificate with its key"),
 ]
-
-_STORE, _KEYS = "kaihoken-store", Path("kaihoken-keys")
 
 
 @app.command("make-key")
@@ -88,8 +79,8 @@ def add(
     scope: Annotated[
         list[str] | None, typer.Option(help="権限。なければ種別の全部 / all of the kind")
     ] = None,
-    store: StoreAt = _STORE,
-    keys: KeysAt = _KEYS,
+    store: StoreAt = STORE,
+    keys: KeysAt = KEYS,
     witness: WitnessAt = "",
     hub: HubAt = "",
     acting_as: ActingAs = "",
@@ -110,8 +101,8 @@ def add(
 def add_key(
     client_id: Id,
     key: KeyFile,
-    store: StoreAt = _STORE,
-    keys: KeysAt = _KEYS,
+    store: StoreAt = STORE,
+    keys: KeysAt = KEYS,
     witness: WitnessAt = "",
     hub: HubAt = "",
     acting_as: ActingAs = "",
@@ -137,8 +128,8 @@ def add_certificate(
     subject: Annotated[
         str, typer.Option(help="名前（RFC 4514）。更新しても同じ / or whatever the CA issues under this name")
     ] = "",
-    store: StoreAt = _STORE,
-    keys: KeysAt = _KEYS,
+    store: StoreAt = STORE,
+    keys: KeysAt = KEYS,
     witness: WitnessAt = "",
     hub: HubAt = "",
     acting_as: ActingAs = "",
@@ -162,8 +153,8 @@ def disable(
     certificate: Annotated[
         str, typer.Option(help="この証明書だけ（一覧の名前） / only the certificate listed so")
     ] = "",
-    store: StoreAt = _STORE,
-    keys: KeysAt = _KEYS,
+    store: StoreAt = STORE,
+    keys: KeysAt = KEYS,
     witness: WitnessAt = "",
     hub: HubAt = "",
     acting_as: ActingAs = "",
@@ -181,7 +172,7 @@ def disable(
 
 @app.command("list")
 def list_clients(
-    store: StoreAt = _STORE,
+    store: StoreAt = STORE,
     hub: HubAt = "",
     acting_as: ActingAs = "",
     operator_key: OperatorKey = None,
@@ -190,7 +181,7 @@ def list_clients(
     as_json: AsJson = False,
 ) -> int:
     """クライアントの一覧 / every client with its rights, keys and certificates."""
-    door = _door(store, _KEYS, "", hub, acting_as, operator_key, ca, tls)
+    door = _door(store, KEYS, "", hub, acting_as, operator_key, ca, tls)
     return _show(asyncio.run(door.clients()), as_json, everything=True)
 
 

@@ -21,12 +21,7 @@ from kaihoken.audit.retention import Destroyed, destroy_bodies
 from kaihoken.audit.search import Match, Search, Wanted, wanted
 from kaihoken.audit.terminal import (
     FINDINGS,
-    KEYS,
-    STORE,
-    AsJson,
     KeysAt,
-    StoreAt,
-    WitnessAt,
     public_keys_at,
     reading,
     say,
@@ -36,6 +31,7 @@ from kaihoken.audit.terminal import (
 from kaihoken.audit.verification import Finding, Verification
 from kaihoken.audit.witness import FileWitness, witness_at
 from kaihoken.clock import TOKYO, SystemClock
+from kaihoken.options import KEYS, STORE, AsJson, StoreAt, WitnessAt
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, instant, milliseconds, open_store
 

@@ -11,8 +11,9 @@ from kaihoken.audit.api import KEYS_PATH
 from kaihoken.audit.head import Head, Key
 from kaihoken.audit.kept_answer import kept_answer
 from kaihoken.audit.receipt import checked_receipt, refusal
-from kaihoken.audit.terminal import AsJson, keys_of, public_keys_at, say, say_head, say_json, text_of
+from kaihoken.audit.terminal import keys_of, public_keys_at, say, say_head, say_json, text_of
 from kaihoken.audit.verifier import Receipt, RefusedError, verify_standing
+from kaihoken.options import AsJson
 from kaihoken.problems import Problem
 from kaihoken.store import instant
 

@@ -14,10 +14,6 @@ from kaihoken.audit.verifier import RefusedError, keys_from_json
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, instant, open_store
 
-StoreAt = Annotated[
-    str,
-    typer.Option("--store", envvar="KAIHOKEN_STORE", help="保管庫の場所 / folder or postgresql:// address"),
-]
 KeysAt = Annotated[
     Path,
     typer.Option(
@@ -26,17 +22,7 @@ KeysAt = Annotated[
         help="鍵のフォルダー、または公開鍵の JSON / keys, or the public keys as JSON",
     ),
 ]
-WitnessAt = Annotated[
-    str,
-    typer.Option(
-        "--witness", envvar="KAIHOKEN_WITNESS", help="証人のファイルか URL / file or URL of the witness"
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 
-# Where a hub keeps them, unless its settings say otherwise.
-STORE = "kaihoken-store"
-KEYS = Path("kaihoken-keys")
 
 FINDINGS = 1
 

@@ -80,7 +80,7 @@ from kaihoken.coverage.registration.messages import (
 from kaihoken.coverage.registration.registering import period_of
 from kaihoken.coverage.registration.registrar import Registering, Registrar, RowAnswer
 from kaihoken.coverage.registration.rows import Row
-from kaihoken.coverage.shape import misshapen, question_problem
+from kaihoken.coverage.shape import misshapen, question_problem, read_message
 from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON, Finder
 from kaihoken.coverage.verdict import Advisory, DifferenceKind, Situation, StepKind, Validity, Verdict
 from kaihoken.coverage.verification import verify
@@ -184,6 +184,7 @@ __all__ = [
     "question_problem",
     "read_check",
     "read_linking",
+    "read_message",
     "read_withdrawal",
     "reference_asked",
     "refuse_oqs",

@@ -30,9 +30,8 @@ from kaihoken.coverage.inquiry import (
     insurer_asked,
     reference_asked,
 )
-from kaihoken.coverage.names_once import repeated_name
 from kaihoken.coverage.question import Answered, Asker, Carrier, Found, Question
-from kaihoken.coverage.shape import question_problem
+from kaihoken.coverage.shape import read_message
 from kaihoken.identity import (
     LONGEST_SERIAL,
     canonical_branch,
@@ -139,7 +138,7 @@ _NAMES = frozenset(
     for name in ("by", *kind.__struct_fields__)
 )
 
-_decode = msgspec.json.Decoder(Check).decode
+_decoder: msgspec.json.Decoder[Check] = msgspec.json.Decoder(Check)
 _encode_answer = msgspec.json.Encoder().encode
 _encode_instant = msgspec.json.Encoder().encode
 
@@ -187,17 +186,8 @@ async def check(
 
 
 def read_check(body: bytes) -> Check:
-    """The request in a body. Problems of `question_problem`, which name the path and what was expected there,
-    `coverage.request-repeated`, `coverage.request-json`."""
-    try:
-        request: Check = _decode(body)
-    except msgspec.ValidationError as error:
-        raise question_problem(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem("coverage.request-json") from None
-    if (repeated := repeated_name(body, _NAMES)) is not None:
-        raise Problem("coverage.request-repeated", where=repeated)
-    return request
+    """The request in a body. Problems of `read_message`."""
+    return read_message(body, _decoder, _NAMES)
 
 
 def checked_texts(request: Check) -> Check:

@@ -11,12 +11,13 @@ import typer
 
 from kaihoken.clock import SystemClock
 from kaihoken.coverage.api import check
-from kaihoken.coverage.local import DEFAULT_KEYS, DEFAULT_STORE, Local, local_operator, opened_locally
+from kaihoken.coverage.local import Local, local_operator, opened_locally
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, facility_of, refuse_oqs
 from kaihoken.coverage.question import Answered
 from kaihoken.coverage.terminal import lines_of
 from kaihoken.coverage.whose import Known, read_wanted, whose
 from kaihoken.identity import parse_iso_date
+from kaihoken.options import KEYS, STORE, AsJson, WitnessAt
 from kaihoken.problems import Problem
 
 app = typer.Typer(help="資格確認 / ask whether a person is covered", no_args_is_help=True)
@@ -27,7 +28,7 @@ StoreOption = Annotated[
     typer.Option(
         "--store",
         envvar="KAIHOKEN_STORE",
-        show_default=DEFAULT_STORE,
+        show_default=STORE,
         help="保管庫 / the store's folder or address",
     ),
 ]
@@ -36,14 +37,8 @@ KeysOption = Annotated[
     typer.Option(
         "--keys",
         envvar="KAIHOKEN_KEYS",
-        show_default=str(DEFAULT_KEYS),
+        show_default=str(KEYS),
         help="鍵のフォルダー / the folder of keys",
-    ),
-]
-WitnessOption = Annotated[
-    str,
-    typer.Option(
-        "--witness", envvar="KAIHOKEN_WITNESS", help="証人のファイルか URL / file or URL of the witness"
     ),
 ]
 InsurerOption = Annotated[str | None, typer.Option("--insurer", help="保険者番号")]
@@ -54,7 +49,6 @@ ReferenceOption = Annotated[
 ]
 SymbolOption = Annotated[str, typer.Option("--symbol", help="記号")]
 BranchOption = Annotated[str, typer.Option("--branch", help="枝番")]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 
 _MARK = b"\xef\xbb\xbf"
 _REFUSED = 1
@@ -85,8 +79,8 @@ def check_eligibility(
     language: Annotated[str, typer.Option("--language", help="ja, ja@easy, en")] = "ja",
     store: StoreOption = None,
     keys: KeysOption = None,
-    witness: WitnessOption = "",
-    as_json: JsonOption = False,
+    witness: WitnessAt = "",
+    as_json: AsJson = False,
 ) -> None:
     """記号番号か照会番号で資格を確認する / ask by number, or by 照会番号. Exit code 1 where the answer is not "valid".
 
@@ -150,8 +144,8 @@ def find_whose(
     branch: BranchOption = "",
     store: StoreOption = None,
     keys: KeysOption = None,
-    witness: WitnessOption = "",
-    as_json: JsonOption = False,
+    witness: WitnessAt = "",
+    as_json: AsJson = False,
 ) -> None:
     """番号から、ログの中で本人を指す ID をしらべる（記録に残る） / which ids stand for a person in the log (on record).
 
@@ -194,11 +188,11 @@ async def _find(
 def answer_message(
     store: StoreOption = None,
     keys: KeysOption = None,
-    witness: WitnessOption = "",
+    witness: WitnessAt = "",
     receipt: Annotated[
         Path | None, typer.Option("--receipt", help="受領証を書くファイル / where to write the receipt")
     ] = None,
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> int:
     """標準入力の資格確認要求に答える / answer the request on standard input (XML, or JSON by its first character).
 
@@ -250,7 +244,7 @@ def watch_folder(
         float, typer.Option("--every", min=0.05, help="見にいく間隔（秒） / seconds between looks")
     ] = 0.3,
     once: Annotated[bool, typer.Option("--once", help="いまある要求だけ / what is there, and end")] = False,
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> int:
     """req の要求をハブにたずね、結果を res に置く / ask a hub what comes into req, put results into res.
 

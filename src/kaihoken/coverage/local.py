@@ -12,6 +12,7 @@ from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.question import Asker
 from kaihoken.coverage.store import HIGHEST_PERSON, Finder
 from kaihoken.identity import NORMALISATION_VERSION
+from kaihoken.options import KEYS, STORE
 from kaihoken.problems import Problem
 from kaihoken.store import (
     FileKeys,
@@ -22,9 +23,6 @@ from kaihoken.store import (
     require_own_keys,
     shown_place,
 )
-
-DEFAULT_STORE = "kaihoken-store"
-DEFAULT_KEYS = Path("kaihoken-keys")
 
 _TEST_FACILITY = "9910000000"
 _CLIENT = "local-operator"
@@ -64,7 +62,7 @@ async def opened_locally(
     runs: then ask the hub; `store.keys_missing` for a store whose keys are somewhere else; `store.keys_wrong`) and of
     the witness.
     """
-    location, folder = store or DEFAULT_STORE, keys or DEFAULT_KEYS
+    location, folder = store or STORE, keys or KEYS
     opened, holder, made = await _opened(store, keys, clock)
     try:
         noted = await require_own_keys(opened, holder)
@@ -96,7 +94,7 @@ async def opened_locally(
 
 
 async def _opened(store: str | None, keys: Path | None, clock: Clock) -> tuple[Store, FileKeys, bool]:
-    location, folder = store or DEFAULT_STORE, keys or DEFAULT_KEYS
+    location, folder = store or STORE, keys or KEYS
     try:
         opened = await open_store(location)
     except Problem as problem:

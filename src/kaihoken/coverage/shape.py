@@ -1,4 +1,4 @@
-"""What is wrong with the shape of a JSON message, said without a word of what was sent.
+"""A JSON message read strictly, and what is wrong with its shape, said without a word of what was sent.
 
 A decoder quotes keys and values in its complaints; those can be personal (a name typed as a key), and a problem's facts
 reach logs. What it says of our own types and fields is kept, and of a field that we do not know the name where it is
@@ -6,10 +6,14 @@ letters alone, as names of fields are: a sender must be told which one it was.
 """
 
 import re
+from typing import TypeVar
 
 import msgspec
 
+from kaihoken.coverage.names_once import repeated_name
 from kaihoken.problems import Problem
+
+T = TypeVar("T")
 
 _OWN_WORDS = ("Expected ", "Object missing required field ")
 
@@ -24,6 +28,23 @@ _FORMS_OF_TIME = {
     "Invalid RFC3339 encoded date": "yyyy-MM-dd",
     "Invalid RFC3339 encoded datetime": "yyyy-MM-ddThh:mm:ss+09:00",
 }
+
+
+def read_message(body: bytes, decoder: msgspec.json.Decoder[T], names: frozenset[str]) -> T:
+    """A body as the message of a decoder; `names` are those that may be told where one stands twice.
+
+    Problems of `question_problem`, which name the path and what was expected there, `coverage.request-repeated`,
+    `coverage.request-json`.
+    """
+    try:
+        read = decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise question_problem(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem("coverage.request-json") from None
+    if (repeated := repeated_name(body, names)) is not None:
+        raise Problem("coverage.request-repeated", where=repeated)
+    return read
 
 
 def question_problem(error: msgspec.ValidationError) -> Problem:

@@ -16,9 +16,8 @@ from kaihoken.coverage.inquiry import NumberInquiry, insurer_asked
 from kaihoken.coverage.local import Local
 from kaihoken.coverage.lookup import place_of_question
 from kaihoken.coverage.matching import match_number
-from kaihoken.coverage.names_once import repeated_name
 from kaihoken.coverage.question import Asker
-from kaihoken.coverage.shape import question_problem
+from kaihoken.coverage.shape import read_message
 from kaihoken.coverage.store import BIRTHS_AT
 from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem
@@ -55,20 +54,12 @@ class _Record(msgspec.Struct, frozen=True):
 
 
 _NAMES = frozenset(Wanted.__struct_fields__)
-_decode = msgspec.json.Decoder(Wanted).decode
+_decoder = msgspec.json.Decoder(Wanted)
 
 
 def read_wanted(body: bytes) -> Wanted:
-    """What is wanted. Problems of `question_problem`, `coverage.request-repeated`, `coverage.request-json`."""
-    try:
-        wanted = _decode(body)
-    except msgspec.ValidationError as error:
-        raise question_problem(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem("coverage.request-json") from None
-    if (repeated := repeated_name(body, _NAMES)) is not None:
-        raise Problem("coverage.request-repeated", where=repeated)
-    return wanted
+    """What is wanted. Problems of `read_message`."""
+    return read_message(body, _decoder, _NAMES)
 
 
 async def whose(local: Local, asker: Asker, wanted: Wanted) -> tuple[list[Known], Committed]:

@@ -20,6 +20,7 @@ from kaihoken.demo.smoke import Smoked, smoked
 from kaihoken.demo.steps import Steps, say
 from kaihoken.demo.telling import assembled
 from kaihoken.hub import HubSettings, listening_at, server_of
+from kaihoken.options import AsJson
 
 app = typer.Typer(
     add_completion=False, help="架空の国とハブを、この1台で動かす / a fictional nation and its hub"
@@ -38,7 +39,7 @@ def demo(
     smoke: Annotated[
         bool, typer.Option("--smoke", help="例を全部たずねて終わる / ask every case once and end")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")] = False,
+    as_json: AsJson = False,
 ) -> int:
     """架空の国とハブを、この1台で動かす / run a fictional nation and its hub on this machine."""
     clock, steps, place = SystemClock(), Steps(as_json), Folder(folder)

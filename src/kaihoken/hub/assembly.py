@@ -14,7 +14,7 @@ from kaihoken.coverage.oqs import (
 from kaihoken.hub.bulk.routes import bulk_routes
 from kaihoken.hub.client_routes import client_routes
 from kaihoken.hub.consent_routes import consent_rows
-from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, problem_reply
+from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, refuse_plainly
 from kaihoken.hub.fhir.routes import fhir_rows
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
@@ -37,9 +37,9 @@ from kaihoken.hub.refusals import (
 )
 from kaihoken.hub.registrations import Registrations
 from kaihoken.hub.rehearsal import Rehearse
+from kaihoken.hub.repeats import KEY_NEEDED
 from kaihoken.hub.routes import Body, Route, RouteTable
 from kaihoken.hub.statistics_routes import statistics_rows
-from kaihoken.problems import Problem
 
 _JSON = "application/json"
 _XML = "application/xml"
@@ -67,7 +67,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "資格確認: 有効か、割合は、何をするか",
             "Is this person covered, what do they pay, what to do next",
             questions.eligibility_check,
-            _plainly,
+            refuse_plainly,
             Scope.ELIGIBILITY_ASK,
             reads=(Body(_JSON, Check),),
             answers=(Body(_JSON, CheckAnswer),),
@@ -98,34 +98,27 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "カードリーダーの資格確認結果（face に置く XmlMsg）: 同意の時刻と期限つき",
             "The answer to a card as the message of a reader (XmlMsg for face), with its consents",
             questions.face,
-            _plainly,
+            refuse_plainly,
             Scope.OQS,
             reads=(Body(_JSON, CertificateCheck),),
             answers=(_oqs_answer(_XML), _oqs_answer(_JSON)),
             problems=(*CALLER, *JSON_QUESTION, "coverage.face-by-card", TOO_LARGE, *BODY, *RECORD),
             timed=True,
         ),
-        *bulk_routes(machine, _plainly),
+        *bulk_routes(machine),
         Route(
             "POST",
             "/v1/registrations",
             "加入者の登録: 行ごとに答え、何度送っても安全",
             "Register members: every row answered, safe to repeat",
             registrations.register,
-            _plainly,
+            refuse_plainly,
             Scope.REGISTRATIONS_WRITE,
             reads=(Body(_JSON, RegistrationsRequest),),
             answers=(Body(_JSON, RegistrationsAnswer),),
             problems=(*CALLER, *REGISTRATION, TOO_LARGE, *BODY, *RECORD),
             said_in_answer=ROW,
-            parameters=(
-                {
-                    "name": "Idempotency-Key",
-                    "in": "header",
-                    "required": True,
-                    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-                },
-            ),
+            parameters=(KEY_NEEDED,),
         ),
         *reference_rows(machine),
         *statistics_rows(machine),
@@ -137,7 +130,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "鍵（private_key_jwt）を5分の通行証に換える",
             "Exchange a client assertion for a token of five minutes",
             everybody.oauth_token,
-            _plainly,
+            refuse_plainly,
             reads=(Body("application/x-www-form-urlencoded", schema=TOKEN_FORM),),
             answers=(Body(_JSON, schema=TOKEN_ANSWER),),
             problems=(*TOKEN, "access.grant-unsupported", "access.scope-unknown"),
@@ -149,7 +142,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "OQS の手順での通行証（idToken）",
             "The same in the manner of OQS: answers idToken",
             everybody.oqs_auth,
-            _plainly,
+            refuse_plainly,
             reads=(Body(_JSON, schema=OQS_CREDENTIALS),),
             answers=(Body(_JSON, schema=OQS_TOKEN),),
             problems=TOKEN,
@@ -161,7 +154,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "動いているか",
             "The process answers",
             everybody.live,
-            _plainly,
+            refuse_plainly,
             answers=(Body(_JSON),),
         ),
         Route(
@@ -170,7 +163,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "質問に答えられるか（記録を残せるか）",
             "Questions can be answered: the log can commit",
             everybody.ready,
-            _plainly,
+            refuse_plainly,
             answers=(Body(_JSON),),
             problems=("hub.not-ready",),
         ),
@@ -180,7 +173,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "運用の数字（個人のデータなし）",
             "Counters for the operator, without personal data",
             everybody.metrics,
-            _plainly,
+            refuse_plainly,
             Scope.METRICS_READ,
             answers=(Body("text/plain"),),
             problems=CALLER,
@@ -191,7 +184,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "記録の最新の署名つき頭",
             "The newest signed head of the log",
             log.head,
-            _plainly,
+            refuse_plainly,
             answers=(Body(_JSON),),
         ),
         Route(
@@ -200,7 +193,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "束が記録にある証明",
             "Proof that a batch stands in the log",
             log.inclusion,
-            _plainly,
+            refuse_plainly,
             answers=(Body(_JSON),),
             problems=LOG,
             parameters=(_number("batch", required=True), _number("size")),
@@ -211,7 +204,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "新しい記録が古い記録を伸ばしたものである証明",
             "Proof that a later log extends an earlier one",
             log.consistency,
-            _plainly,
+            refuse_plainly,
             answers=(Body(_JSON),),
             problems=LOG,
             parameters=(_number("from", required=True), _number("to")),
@@ -222,7 +215,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "記録の公開鍵と有効期間",
             "Public keys of the log with their validity",
             log.keys,
-            _plainly,
+            refuse_plainly,
             answers=(Body(_JSON),),
         ),
         Route(
@@ -231,7 +224,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "ハブの TLS 証明書と、クライアント証明書の認証局",
             "The hub's TLS certificate with its validity, and the CAs of clients' certificates",
             everybody.tls,
-            _plainly,
+            refuse_plainly,
             answers=(Body(_JSON),),
         ),
         Route(
@@ -240,7 +233,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "通行証の窓口の説明（RFC 8414）",
             "The token endpoint's metadata (RFC 8414)",
             everybody.authorization_server,
-            _plainly,
+            refuse_plainly,
             answers=(Body(_JSON),),
         ),
         Route(
@@ -249,7 +242,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             "この表そのもの",
             "This table, as OpenAPI",
             description,
-            _plainly,
+            refuse_plainly,
             answers=(Body(_JSON),),
         ),
     )
@@ -260,10 +253,6 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
 def without_pages(machine: Machine) -> tuple[RouteTable, PageApp | None]:
     """A hub that serves machines only."""
     return route_table(machine), None
-
-
-def _plainly(_: Request, problem: Problem) -> Reply:
-    return problem_reply(problem)
 
 
 def _oqs_question(media: str) -> Body:

@@ -22,7 +22,7 @@ from kaihoken.access import (
     read_change,
     said,
 )
-from kaihoken.hub.exchange import TOO_LARGE, Reply, Request, problem_reply, require_json
+from kaihoken.hub.exchange import TOO_LARGE, Reply, Request, refuse_plainly, require_json
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.refusals import BODY, CALLER, INSURER, RECORD
 from kaihoken.hub.routes import Body, Handler, Route
@@ -77,7 +77,7 @@ def client_routes(machine: Machine) -> tuple[Route, ...]:
             japanese,
             english,
             routes.changing(kind),
-            _plainly,
+            refuse_plainly,
             Scope.CLIENTS_WRITE,
             reads=(Body(_JSON, kind),),
             answers=(Body(_JSON, ClientSaid),),
@@ -92,7 +92,7 @@ def client_routes(machine: Machine) -> tuple[Route, ...]:
             "クライアントの一覧（権限・鍵・証明書）",
             "The clients with their rights, keys and certificates, a page at a time",
             routes.clients,
-            _plainly,
+            refuse_plainly,
             Scope.CLIENTS_WRITE,
             answers=(Body(_JSON, ClientsSaid),),
             problems=(*CALLER, "hub.query"),
@@ -129,10 +129,6 @@ def client_routes(machine: Machine) -> tuple[Route, ...]:
             "Shut out a client, a key or a certificate, at once and for good",
         ),
     )
-
-
-def _plainly(_: Request, problem: Problem) -> Reply:
-    return problem_reply(problem)
 
 
 def _after(query: bytes) -> str:

@@ -16,6 +16,7 @@ from kaihoken.hub.pages.site import with_people
 from kaihoken.hub.serving.server import serve as serve_hub
 from kaihoken.hub.settings import HubSettings
 from kaihoken.hub.upkeep.drill import Drill, Plan, Step
+from kaihoken.options import AsJson
 from kaihoken.store import FileKeys, create_store, read_passphrase
 
 app = typer.Typer(help="ハブ（中央のシステム） / the hub", no_args_is_help=True)
@@ -25,7 +26,6 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", envvar=edge.FILE_VARIABLE, help="設定ファイル (TOML) / settings file"),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 
 
 @app.callback()
@@ -39,7 +39,7 @@ def _config() -> None:
 
 
 @app.command("create")
-def create(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+def create(config: ConfigOption = None, as_json: AsJson = False) -> None:
     """保管庫と鍵を作る / create the store and its keys (nothing that exists is touched)."""
     settings = edge.load(HubSettings, config)
     keys = Path(settings.keys)
@@ -75,7 +75,7 @@ def serve(
             "--new-witness", help="新しい証人をここから始める（一度だけ） / a new witness begins here (once)"
         ),
     ] = False,
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> None:
     """ハブを動かす / run the hub until interrupted."""
     settings = edge.load(HubSettings, config)
@@ -107,7 +107,7 @@ def drill(
     work: Annotated[
         Path, typer.Option(help="作業の場所。訓練のあとは空 / where it works; empty again afterwards")
     ] = Path(),
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> int:
     """控えから戻せるかを、動いているハブのそばで確かめる / back up, restore elsewhere, check, compare: with times."""
     settings = edge.load(HubSettings, config)
@@ -142,7 +142,7 @@ def drill(
 
 
 @config_app.command("show")
-def show(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+def show(config: ConfigOption = None, as_json: AsJson = False) -> None:
     """今の設定を見る（秘密は隠す） / show the settings in force, secrets masked."""
     values = edge.shown(edge.load(HubSettings, config))
     if as_json:

@@ -12,9 +12,8 @@ from kaihoken.coverage import (
     QuestionKind,
     StandingCheck,
 )
-from kaihoken.hub.exchange import TOO_LARGE, Reply, Request, problem_reply, require_json
+from kaihoken.hub.exchange import TOO_LARGE, Reply, Request, asker_of, refuse_plainly, require_json
 from kaihoken.hub.machine import Machine
-from kaihoken.hub.questions import asker_of
 from kaihoken.hub.refusals import (
     BODY,
     CALLER,
@@ -24,12 +23,11 @@ from kaihoken.hub.refusals import (
     RECORD,
     REPEATABLE,
 )
+from kaihoken.hub.repeats import KEY_NEEDED, once
 from kaihoken.hub.routes import Body, Route
-from kaihoken.problems import Problem
 from kaihoken.store import Write
 
 _JSON = "application/json"
-_IDEMPOTENCY_KEY = b"idempotency-key"
 
 Told = Callable[[QuestionKind], None]
 
@@ -44,11 +42,8 @@ class ConsentRoutes:
         """POST /v1/consents."""
         caller = request.authenticated
         require_json(request)
-        key = request.header(_IDEMPOTENCY_KEY)
-        if not key:
-            raise Problem("hub.idempotency-key")
-        machine, asked = self._machine, request.path.encode() + b"\n" + request.body
-        async with machine.idempotency.once(caller.actor, key.decode("latin-1"), asked) as attempt:
+        machine = self._machine
+        async with once(machine.idempotency, request) as attempt:
             if attempt.answer is not None:
                 return Reply(attempt.answer)
 
@@ -104,7 +99,7 @@ def consent_rows(machine: Machine) -> tuple[Route, ...]:
             "同意の登録: カードリーダーなどで集めた同意を、照会をせずに残す",
             "Keep what a patient consented to, without asking for the coverage",
             consents.give,
-            _plainly,
+            refuse_plainly,
             Scope.CONSENTS_WRITE,
             reads=(Body(_JSON, Check),),
             answers=(Body(_JSON, ConsentsAnswer),),
@@ -118,14 +113,7 @@ def consent_rows(machine: Machine) -> tuple[Route, ...]:
                 *BODY,
                 *RECORD,
             ),
-            parameters=(
-                {
-                    "name": "Idempotency-Key",
-                    "in": "header",
-                    "required": True,
-                    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-                },
-            ),
+            parameters=(KEY_NEEDED,),
         ),
         Route(
             "POST",
@@ -133,7 +121,7 @@ def consent_rows(machine: Machine) -> tuple[Route, ...]:
             "自院への同意を見る",
             "The consents given to this facility",
             consents.search,
-            _plainly,
+            refuse_plainly,
             Scope.CONSENTS_READ,
             reads=(Body(_JSON, ConsentSearch),),
             answers=(Body(_JSON, ConsentsAnswer),),
@@ -145,7 +133,7 @@ def consent_rows(machine: Machine) -> tuple[Route, ...]:
             "自院への同意を取り消す（何度送っても安全）",
             "Withdraw a consent given to this facility; safe to repeat",
             consents.withdraw,
-            _plainly,
+            refuse_plainly,
             Scope.CONSENTS_WRITE,
             reads=(Body(_JSON, ConsentWithdrawal),),
             answers=(Body(_JSON, ConsentsAnswer),),
@@ -165,7 +153,7 @@ def consent_rows(machine: Machine) -> tuple[Route, ...]:
             "再照会: 続いている同意にもとづく、カードなしの資格確認（訪問・オンライン）",
             "Ask again without the card, on a consent that stands (home and online care)",
             consents.ask_again,
-            _plainly,
+            refuse_plainly,
             Scope.ELIGIBILITY_ASK,
             reads=(Body(_JSON, StandingCheck),),
             answers=(Body(_JSON, CheckAnswer),),
@@ -182,7 +170,3 @@ def consent_rows(machine: Machine) -> tuple[Route, ...]:
             timed=True,
         ),
     )
-
-
-def _plainly(_: Request, problem: Problem) -> Reply:
-    return problem_reply(problem)

@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from kaihoken.access import Caller
+from kaihoken.coverage import Asker
 from kaihoken.problems import Problem
 
 Scope = MutableMapping[str, object]
@@ -188,6 +189,16 @@ async def _send_parts(
 def allow_reply(methods: tuple[str, ...]) -> Reply:
     """The answer to OPTIONS: what may be done at a path. No other origin is named: browsers of other sites stay out."""
     return Reply(b"", status=_NO_CONTENT, headers=((b"allow", ", ".join(methods).encode()),))
+
+
+def asker_of(caller: Caller) -> Asker:
+    """Who asks, as records name them."""
+    return Asker(caller.actor, caller.code, caller.key_id)
+
+
+def refuse_plainly(_: Request, problem: Problem) -> Reply:
+    """How most routes refuse: in our own carrier."""
+    return problem_reply(problem)
 
 
 def problem_reply(problem: Problem) -> Reply:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from kaihoken.access import Caller
 from kaihoken.coverage import (
     Answered,
-    Asker,
     Found,
     Inquiry,
     OqsCarrier,
@@ -15,7 +14,7 @@ from kaihoken.coverage import (
     check,
     refuse_oqs,
 )
-from kaihoken.hub.exchange import Reply, Request, problem_headers, problem_reply, require_json
+from kaihoken.hub.exchange import Reply, Request, asker_of, problem_headers, problem_reply, require_json
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.problems import Problem
@@ -137,11 +136,6 @@ def oqs_carrier(content_type: bytes) -> tuple[OqsCarrier, str | None]:
 def status_in_kind(problem: Problem) -> int:
     """The status of a refusal in the form of an OQS message."""
     return problem.entry.status if problem.code.startswith(_OF_HTTP) else 200
-
-
-def asker_of(caller: Caller) -> Asker:
-    """Who asks, as a record names them."""
-    return Asker(caller.actor, caller.code, caller.key_id)
 
 
 def content_type(carrier: OqsCarrier, encoding: str) -> bytes:

@@ -10,7 +10,6 @@ import msgspec
 
 from kaihoken.access import Caller
 from kaihoken.coverage import (
-    Asker,
     Linked,
     QuestionKind,
     ReferenceNumberAnswer,
@@ -19,9 +18,10 @@ from kaihoken.coverage import (
     refuse_registration,
     register_oqs,
 )
-from kaihoken.hub.exchange import Reply, Request, problem_headers, problem_reply, require_json
+from kaihoken.hub.exchange import Reply, Request, asker_of, problem_headers, problem_reply, require_json
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.questions import content_type, oqs_carrier, status_in_kind
+from kaihoken.hub.repeats import once
 from kaihoken.problems import Problem
 from kaihoken.store import Write
 
@@ -45,11 +45,11 @@ class ReferenceNumberRoutes:
         machine.gate.admit_question(caller, QuestionKind.NUMBER)
 
         async def do(keep: _Keep) -> Linked:
-            (linked,) = await machine.reference_numbers.register([linking], _asker(caller), keep)
+            (linked,) = await machine.reference_numbers.register([linking], asker_of(caller), keep)
             self._count(caller, linked)
             return linked
 
-        return await self._once(request, caller, do)
+        return await self._once(request, do)
 
     async def withdraw(self, request: Request) -> Reply:
         """POST /v1/reference-number-withdrawals."""
@@ -59,11 +59,11 @@ class ReferenceNumberRoutes:
         reference_number = read_withdrawal(request.body)
 
         async def do(keep: _Keep) -> Linked:
-            linked = await machine.reference_numbers.withdraw(reference_number, _asker(caller), keep)
+            linked = await machine.reference_numbers.withdraw(reference_number, asker_of(caller), keep)
             self._count(caller, linked)
             return linked
 
-        return await self._once(request, caller, do)
+        return await self._once(request, do)
 
     async def register_oqs(self, request: Request) -> Reply:
         """POST /oqs/OQSsiimm01, XML or JSON by content type. Safe to repeat: what stands is left as it is."""
@@ -73,7 +73,7 @@ class ReferenceNumberRoutes:
         machine.gate.admit_question(caller, QuestionKind.NUMBER)
         reply = await register_oqs(
             machine.reference_numbers,
-            _asker(caller),
+            asker_of(caller),
             carrier,
             request.body,
             machine.clock.now,
@@ -98,16 +98,9 @@ class ReferenceNumberRoutes:
             problem_headers(problem),
         )
 
-    async def _once(
-        self, request: Request, caller: Caller, do: Callable[[_Keep], Awaitable[Linked]]
-    ) -> Reply:
+    async def _once(self, request: Request, do: Callable[[_Keep], Awaitable[Linked]]) -> Reply:
         """Do it, or answer what was answered when it was done. What is refused leaves the key free."""
-        key = request.header(_IDEMPOTENCY_KEY)
-        if not key:
-            raise Problem("hub.idempotency-key")
-        attempt_for = request.path.encode() + b"\n" + request.body
-        idempotency = self._machine.idempotency
-        async with idempotency.once(caller.actor, key.decode("latin-1"), attempt_for) as attempt:
+        async with once(self._machine.idempotency, request) as attempt:
             if attempt.answer is not None:
                 return Reply(attempt.answer)
 
@@ -123,10 +116,6 @@ class ReferenceNumberRoutes:
             self._machine.metrics.linked(linked)
         elif linked.code == "coverage.reference-nobody":
             self._machine.gate.not_found(caller, QuestionKind.NUMBER)
-
-
-def _asker(caller: Caller) -> Asker:
-    return Asker(caller.actor, caller.code, caller.key_id)
 
 
 def _written(linked: Linked) -> bytes:

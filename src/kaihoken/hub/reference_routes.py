@@ -3,7 +3,7 @@
 from kaihoken.access import Scope
 from kaihoken.coverage import ReferenceNumberAnswer, ReferenceNumberRequest, ReferenceNumberWithdrawal
 from kaihoken.coverage.oqs import LARGEST_MESSAGE, SALVAGED, registered_schema, registration_schema
-from kaihoken.hub.exchange import TOO_LARGE, Reply, Request, problem_reply
+from kaihoken.hub.exchange import TOO_LARGE, refuse_plainly
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.reference_numbers import ReferenceNumberRoutes
 from kaihoken.hub.refusals import (
@@ -16,18 +16,11 @@ from kaihoken.hub.refusals import (
     REFERENCE_NUMBER,
     REPEATABLE,
 )
+from kaihoken.hub.repeats import KEY_NEEDED
 from kaihoken.hub.routes import Body, Route
-from kaihoken.problems import Problem
 
 _JSON = "application/json"
 _XML = "application/xml"
-
-_IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": True,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-}
 
 
 def reference_rows(machine: Machine) -> tuple[Route, ...]:
@@ -40,12 +33,12 @@ def reference_rows(machine: Machine) -> tuple[Route, ...]:
             "照会番号の登録: 自院の患者番号を、その人の資格に結びつける",
             "Register a reference number: the facility's own number for a patient",
             numbers.register,
-            _plainly,
+            refuse_plainly,
             Scope.REFERENCES_WRITE,
             reads=(Body(_JSON, ReferenceNumberRequest),),
             answers=(Body(_JSON, ReferenceNumberAnswer),),
             problems=(*CALLER, *LINK, *REPEATABLE, TOO_LARGE, *BODY, *RECORD),
-            parameters=(_IDEMPOTENCY_KEY,),
+            parameters=(KEY_NEEDED,),
         ),
         Route(
             "POST",
@@ -53,7 +46,7 @@ def reference_rows(machine: Machine) -> tuple[Route, ...]:
             "照会番号の登録の取消",
             "Take the registration of a reference number back",
             numbers.withdraw,
-            _plainly,
+            refuse_plainly,
             Scope.REFERENCES_WRITE,
             reads=(Body(_JSON, ReferenceNumberWithdrawal),),
             answers=(Body(_JSON, ReferenceNumberAnswer),),
@@ -69,7 +62,7 @@ def reference_rows(machine: Machine) -> tuple[Route, ...]:
                 *BODY,
                 *RECORD,
             ),
-            parameters=(_IDEMPOTENCY_KEY,),
+            parameters=(KEY_NEEDED,),
         ),
         Route(
             "POST",
@@ -93,7 +86,3 @@ def reference_rows(machine: Machine) -> tuple[Route, ...]:
             read_to_refuse=SALVAGED,
         ),
     )
-
-
-def _plainly(_: Request, problem: Problem) -> Reply:
-    return problem_reply(problem)

@@ -34,6 +34,15 @@ INSURER = ("identity.insurer-digits", "identity.check-digit", "identity.law-numb
 
 BIRTHDATE = ("coverage.birthdate-future", "coverage.birthdate-early")
 
+BY_NUMBER = (*INSURER, "identity.branch", "identity.date", *BIRTHDATE)
+"""Of what names a person by 番号 and 生年月日 in JSON."""
+
+JSON_OBJECT = ("coverage.request-json", "coverage.request-shape", "coverage.request-repeated")
+"""Of every body that is one JSON object."""
+
+TEXTS = ("coverage.request-length", "coverage.request-character", "coverage.request-number")
+"""Of the free texts in it."""
+
 REFERENCE_NUMBER = ("coverage.reference-number", "coverage.reference-individual-number")
 
 LINKED = ("coverage.reference-nobody", "coverage.reference-several", "coverage.reference-taken")
@@ -49,19 +58,12 @@ CONSENTED = (
 
 JSON_QUESTION = (
     "access.not-found-burst",
-    "coverage.request-json",
-    "coverage.request-shape",
-    "coverage.request-repeated",
-    "coverage.request-length",
-    "coverage.request-character",
-    "coverage.request-number",
+    *JSON_OBJECT,
+    *TEXTS,
     "coverage.request-issuer",
     "coverage.request-serial",
     *REFERENCE_NUMBER,
-    *INSURER,
-    "identity.branch",
-    "identity.date",
-    *BIRTHDATE,
+    *BY_NUMBER,
     "coverage.future",
     "coverage.too-early",
     "coverage.not-known-yet",
@@ -92,21 +94,14 @@ FHIR_SEARCH = (
     "coverage.request-number",
     "coverage.reference-number",
     "coverage.reference-individual-number",
-    *INSURER,
-    "identity.branch",
-    "identity.date",
-    *BIRTHDATE,
+    *BY_NUMBER,
 )
 
 FHIR_QUESTION = (
     "access.not-found-burst",
     "coverage.other-facility",
-    "coverage.request-json",
-    "coverage.request-shape",
-    "coverage.request-repeated",
-    "coverage.request-length",
-    "coverage.request-character",
-    "coverage.request-number",
+    *JSON_OBJECT,
+    *TEXTS,
     "coverage.reference-number",
     "coverage.reference-individual-number",
     "coverage.request-issuer",
@@ -120,10 +115,7 @@ FHIR_QUESTION = (
     "fhir.reference",
     "fhir.identifier",
     "fhir.contradiction",
-    *INSURER,
-    "identity.branch",
-    "identity.date",
-    *BIRTHDATE,
+    *BY_NUMBER,
     "coverage.future",
     "coverage.too-early",
     "coverage.not-known-yet",
@@ -131,9 +123,7 @@ FHIR_QUESTION = (
 )
 
 CONSENT_REQUEST = (
-    "coverage.request-json",
-    "coverage.request-shape",
-    "coverage.request-repeated",
+    *JSON_OBJECT,
     "identity.date",
 )
 """Of a body about consents."""
@@ -141,9 +131,7 @@ CONSENT_REQUEST = (
 PATIENT = (
     "access.not-found-burst",
     *CONSENT_REQUEST,
-    "coverage.request-length",
-    "coverage.request-character",
-    "coverage.request-number",
+    *TEXTS,
     *REFERENCE_NUMBER,
     *INSURER,
     "identity.branch",
@@ -154,7 +142,7 @@ PATIENT = (
 OQS_REFUSED = ("access.not-found-burst", "coverage.other-facility", "oqs.too-large")
 """Said in the message too, but with a status of their own."""
 
-OQS_QUESTION = (
+OQS_TREE = (
     "oqs.dtd",
     "oqs.not-well-formed",
     "oqs.encoding-mismatch",
@@ -164,12 +152,22 @@ OQS_QUESTION = (
     "oqs.duplicate-element",
     "oqs.not-a-text",
     "oqs.not-a-group",
-    "oqs.too-many-elements",
+)
+"""Of every message: it is not the tree that the interface describes."""
+
+OQS_VALUES = (
     "oqs.character-not-allowed",
     "oqs.too-long",
     "oqs.impossible-date",
     "oqs.not-a-facility-code",
     "oqs.unknown-code",
+)
+"""Of what stands in it."""
+
+OQS_QUESTION = (
+    *OQS_TREE,
+    "oqs.too-many-elements",
+    *OQS_VALUES,
     "oqs.code-not-allowed",
     "coverage.request-number",
     *BIRTHDATE,
@@ -202,27 +200,18 @@ REPEATABLE = (
 """Of every route that asks for an Idempotency-Key."""
 
 REGISTRATION = (
-    "coverage.request-json",
-    "coverage.request-shape",
-    "coverage.request-repeated",
+    *JSON_OBJECT,
     "coverage.too-many-rows",
     *REPEATABLE,
 )
 
 LINK = (
     "access.not-found-burst",
-    "coverage.request-json",
-    "coverage.request-shape",
-    "coverage.request-repeated",
-    "coverage.request-length",
-    "coverage.request-character",
-    "coverage.request-number",
+    *JSON_OBJECT,
+    *TEXTS,
     *REFERENCE_NUMBER,
     *LINKED,
-    *INSURER,
-    "identity.branch",
-    "identity.date",
-    *BIRTHDATE,
+    *BY_NUMBER,
 )
 """Of the registration of a 照会番号."""
 
@@ -262,32 +251,19 @@ ROW = (
 """Said of one row, in the answer; the other rows are kept."""
 
 OQS_LIST = (
-    "oqs.dtd",
-    "oqs.not-well-formed",
-    "oqs.encoding-mismatch",
-    "oqs.encoding-unsupported",
-    "oqs.unknown-root",
-    "oqs.missing-element",
-    "oqs.duplicate-element",
-    "oqs.not-a-text",
-    "oqs.not-a-group",
-    "oqs.character-not-allowed",
-    "oqs.too-long",
-    "oqs.impossible-date",
-    "oqs.not-a-facility-code",
-    "oqs.unknown-code",
+    *OQS_TREE,
+    *OQS_VALUES,
 )
 """Of a list as a message, or of one of its people."""
 
-BULK_ASKED = ("coverage.request-json", "coverage.request-shape", "coverage.bulk-unknown")
+BULK_ASKED = (*JSON_OBJECT, "coverage.bulk-unknown")
 """Of every route that names a list."""
 
 BULK_SENT = (
     "coverage.bulk-empty",
     "coverage.bulk-too-many",
     "coverage.bulk-busy",
-    "coverage.request-json",
-    "coverage.request-shape",
+    *JSON_OBJECT,
     "identity.date",
     "coverage.future",
     "store.idempotency_key",
@@ -303,16 +279,9 @@ BULK_RESULTS = (
 
 BULK_ROW = (
     "access.not-found-burst",
-    "coverage.request-json",
-    "coverage.request-shape",
-    "coverage.request-repeated",
-    "coverage.request-length",
-    "coverage.request-character",
-    "coverage.request-number",
-    *INSURER,
-    "identity.branch",
-    "identity.date",
-    *BIRTHDATE,
+    *JSON_OBJECT,
+    *TEXTS,
+    *BY_NUMBER,
     "coverage.bulk-row-long",
     "coverage.bulk-row",
     "coverage.bulk-ticket-gone",

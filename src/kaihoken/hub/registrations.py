@@ -9,7 +9,6 @@ import msgspec
 from kaihoken.access import Caller, Kind, Scope
 from kaihoken.coverage import (
     MOST_ROWS,
-    Asker,
     Coverage,
     Fact,
     PublicExpense,
@@ -18,8 +17,9 @@ from kaihoken.coverage import (
     misshapen,
     registrations_answer,
 )
-from kaihoken.hub.exchange import Reply, Request, require_json
+from kaihoken.hub.exchange import Reply, Request, asker_of, require_json
 from kaihoken.hub.machine import Machine
+from kaihoken.hub.repeats import once
 from kaihoken.problems import Problem
 from kaihoken.store import Write
 
@@ -45,13 +45,9 @@ class Registrations:
         """Register the rows of one request, once."""
         caller = request.authenticated
         require_json(request)
-        key = request.header(_IDEMPOTENCY_KEY)
-        if not key:
-            raise Problem("hub.idempotency-key")
         rows = _rows(request.body)
         machine = self._machine
-        attempt_for = request.path.encode() + b"\n" + request.body
-        async with machine.idempotency.once(caller.actor, key.decode("latin-1"), attempt_for) as attempt:
+        async with once(machine.idempotency, request) as attempt:
             if attempt.answer is not None:
                 return Reply(attempt.answer)
 
@@ -106,7 +102,7 @@ def _registering(caller: Caller) -> Registering:
                 return False
 
     return Registering(
-        Asker(caller.actor, caller.code, caller.key_id),
+        asker_of(caller),
         speaks_for,
         may_match=Scope.REGISTRATIONS_MATCH in caller.scopes,
     )

@@ -3,10 +3,9 @@
 import msgspec
 
 from kaihoken.coverage.statistics import Month, Table, as_csv, published_month, published_months
-from kaihoken.hub.exchange import Reply, Request, problem_reply
+from kaihoken.hub.exchange import Reply, Request, refuse_plainly
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.routes import Body, Route
-from kaihoken.problems import Problem
 
 _JSON = "application/json"
 _CSV = "text/csv"
@@ -39,7 +38,7 @@ def statistics_rows(machine: Machine) -> tuple[Route, ...]:
             "公表した月の一覧",
             "The months whose statistics are published",
             months,
-            _plainly,
+            refuse_plainly,
             answers=(Body(_JSON, PublishedMonths),),
         ),
         Route(
@@ -48,12 +47,8 @@ def statistics_rows(machine: Machine) -> tuple[Route, ...]:
             "月ごとの資格確認の件数（2026-10、CSV は 2026-10.csv）",
             "The month's counts of checks (2026-10; as CSV 2026-10.csv)",
             month,
-            _plainly,
+            refuse_plainly,
             answers=(Body(_JSON, Table), Body(_CSV)),
             problems=("statistics.month", "statistics.not-published"),
         ),
     )
-
-
-def _plainly(_: Request, problem: Problem) -> Reply:
-    return problem_reply(problem)

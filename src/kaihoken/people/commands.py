@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from kaihoken.audit import witness_at
 from kaihoken.clock import SystemClock
+from kaihoken.options import KEYS, STORE, AsJson, WitnessAt
 from kaihoken.people.making import make_store
 from kaihoken.people.plan import Plan
 from kaihoken.people.sandbox import Case, NumberAsk, ReferenceAsk, sandbox_cases
@@ -24,7 +25,6 @@ app = typer.Typer(help="架空の国民を作る / make a fictional nation", no_
 sandbox_app = typer.Typer(help="試験用の決まった番号 / the fixed test numbers", no_args_is_help=True)
 
 AsOf = Annotated[str, typer.Option("--as-of", help="YYYY-MM-DD。なければ今日 / today if left out")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 
 
 @app.command()
@@ -39,14 +39,12 @@ def make(
         typer.Option(
             "--store", envvar="KAIHOKEN_STORE", help="新しい保管庫 / new folder or postgresql:// address"
         ),
-    ] = "kaihoken-store",
+    ] = STORE,
     keys: Annotated[
         Path,
         typer.Option("--keys", envvar="KAIHOKEN_KEYS", help="鍵のフォルダー、なければ作る / made if missing"),
-    ] = Path("kaihoken-keys"),
-    witness: Annotated[
-        str, typer.Option("--witness", envvar="KAIHOKEN_WITNESS", help="証人 / file or URL of the witness")
-    ] = "",
+    ] = KEYS,
+    witness: WitnessAt = "",
     processes: Annotated[
         int | None, typer.Option("--processes", help="働くプロセスの数 / helper processes, one per processor")
     ] = None,

@@ -10,6 +10,7 @@ import typer
 import yaml
 
 from kaihoken.clock import SystemClock
+from kaihoken.options import AsJson
 from kaihoken.problems import Problem
 from kaihoken.rules import CODES, PACKAGED
 from kaihoken.rules.book import digest_of
@@ -20,7 +21,6 @@ from kaihoken.rules.version import Status
 
 app = typer.Typer(help="日付つきの制度データ / the law as data with dates", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 
 FINDINGS = 1
 

@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from kaihoken.clock import SystemClock
 from kaihoken.identity import NORMALISATION_VERSION
+from kaihoken.options import KEYS, STORE, AsJson, KeysAt, StoreAt
 from kaihoken.problems import Problem
 from kaihoken.store.backup import Backup, back_up
 from kaihoken.store.backup import restore as restore_backup
@@ -25,24 +26,14 @@ from kaihoken.store.schema import NEWEST
 
 app = typer.Typer(help="保管庫 / the store", no_args_is_help=True)
 
-StoreAt = Annotated[
-    str,
-    typer.Option("--store", envvar="KAIHOKEN_STORE", help="保管庫の場所 / folder or postgresql:// address"),
-]
-KeysAt = Annotated[
-    Path, typer.Option("--keys", envvar="KAIHOKEN_KEYS", help="鍵のフォルダー / folder of the keys")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 
-DEFAULT_STORE = "kaihoken-store"  # where a hub keeps it, unless its settings say otherwise
-_KEYS = Path("kaihoken-keys")
 _FINDINGS = 1
 
 
 @app.command()
 def backup(
     target: Annotated[Path, typer.Argument(help="書き出すファイル / file to write")],
-    store: StoreAt = DEFAULT_STORE,
+    store: StoreAt = STORE,
     as_json: AsJson = False,
 ) -> None:
     """動いている保管庫の控えをとる（鍵は入らない） / back up a store, also while a hub runs; without its keys."""
@@ -54,7 +45,7 @@ def backup(
 @app.command()
 def restore(
     source: Annotated[Path, typer.Argument(help="控えのファイル / backup file")],
-    store: StoreAt = DEFAULT_STORE,
+    store: StoreAt = STORE,
     as_json: AsJson = False,
 ) -> None:
     """控えから新しい保管庫を作る（上書きはしない） / make a store from a backup; nothing is overwritten."""
@@ -65,7 +56,7 @@ def restore(
 
 @app.command()
 def check(
-    store: StoreAt = DEFAULT_STORE,
+    store: StoreAt = STORE,
     keys: Annotated[
         Path | None,
         typer.Option(
@@ -97,7 +88,7 @@ def check(
 
 
 @app.command()
-def migrate(store: StoreAt = DEFAULT_STORE, as_json: AsJson = False) -> None:
+def migrate(store: StoreAt = STORE, as_json: AsJson = False) -> None:
     """古い版の保管庫を新しい形にする（元には戻せない） / bring a store forward; there is no way back."""
     asyncio.run(_migrate(store))
     if as_json:
@@ -107,7 +98,7 @@ def migrate(store: StoreAt = DEFAULT_STORE, as_json: AsJson = False) -> None:
 
 
 @app.command("rotate-lookup")
-def rotate(store: StoreAt = DEFAULT_STORE, keys: KeysAt = _KEYS, as_json: AsJson = False) -> None:
+def rotate(store: StoreAt = STORE, keys: KeysAt = KEYS, as_json: AsJson = False) -> None:
     """検索鍵を取り替える / replace the look-up key: key everybody again, destroy the old key."""
     with bar("検索鍵 / look-up key", quiet=as_json) as progress:
         done = asyncio.run(rotate_at_rest(store, keys, progress))

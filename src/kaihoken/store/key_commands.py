@@ -10,9 +10,10 @@ import msgspec
 import typer
 
 from kaihoken.clock import SystemClock
+from kaihoken.options import KEYS, STORE, AsJson, KeysAt
 from kaihoken.problems import Problem
 from kaihoken.store.asking import ask_hub
-from kaihoken.store.commands import DEFAULT_STORE, AsJson, KeysAt, bar, rotate_at_rest
+from kaihoken.store.commands import bar, rotate_at_rest
 from kaihoken.store.keyfiles import is_held, path_problems, write_private
 from kaihoken.store.keys import FileKeys
 from kaihoken.store.passphrase import read_passphrase
@@ -27,8 +28,6 @@ PassphraseFile = Annotated[
     typer.Option("--passphrase-file", help="合い言葉のファイル（無ければ尋ねる） / file with the passphrase"),
 ]
 
-_KEYS = Path("kaihoken-keys")  # where a hub keeps them, unless its settings say otherwise
-
 
 class Listed(msgspec.Struct, frozen=True):
     """One key as it may be shown."""
@@ -40,14 +39,14 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 @app.command()
-def create(keys: KeysAt = _KEYS, as_json: AsJson = False) -> None:
+def create(keys: KeysAt = KEYS, as_json: AsJson = False) -> None:
     """はじめの鍵を作る（上書きはしない） / make the first keys; nothing is overwritten."""
     _show(FileKeys.create(keys, SystemClock()), as_json=as_json)
 
 
 @app.command("list")
 def show(
-    keys: KeysAt = _KEYS,
+    keys: KeysAt = KEYS,
     tls_certificate: Annotated[
         Path | None, typer.Option(help="ハブの TLS 証明書も見る / the hub's TLS certificate, too")
     ] = None,
@@ -83,7 +82,7 @@ def request_tls(
 @app.command()
 def rotate(
     sort: Annotated[Sort, typer.Argument(help="どの鍵か / which key")],
-    keys: KeysAt = _KEYS,
+    keys: KeysAt = KEYS,
     store: Annotated[
         str | None,
         typer.Option(
@@ -114,20 +113,20 @@ def _replace(sort: Sort, keys: Path, store: str | None, progress: Callable[[int,
     """Replaces the key, or has the hub that signs with these keys do so. Without a store a look-up key is only
     added."""
     held, clock = FileKeys(keys), SystemClock()
-    if is_held(keys) and asyncio.run(ask_hub(keys, sort, store or DEFAULT_STORE, progress)):
+    if is_held(keys) and asyncio.run(ask_hub(keys, sort, store or STORE, progress)):
         return
     if sort is Sort.log:
         held.rotate_log(clock)
-    elif store is None and not Path(DEFAULT_STORE).exists():
+    elif store is None and not Path(STORE).exists():
         held.rotate_lookup(clock)
     else:
-        asyncio.run(rotate_at_rest(store or DEFAULT_STORE, keys, progress))
+        asyncio.run(rotate_at_rest(store or STORE, keys, progress))
 
 
 @app.command()
 def backup(
     target: Annotated[Path, typer.Argument(help="書き出すファイル / file to write")],
-    keys: KeysAt = _KEYS,
+    keys: KeysAt = KEYS,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -143,7 +142,7 @@ def backup(
 @app.command()
 def restore(
     source: Annotated[Path, typer.Argument(help="控えのファイル / sealed copy")],
-    keys: KeysAt = _KEYS,
+    keys: KeysAt = KEYS,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:

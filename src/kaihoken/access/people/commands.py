@@ -19,21 +19,13 @@ from kaihoken.access.people.accounts import Accounts
 from kaihoken.access.people.role import Role
 from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import SystemClock
+from kaihoken.options import KEYS, STORE, AsJson, KeysAt, StoreAt, WitnessAt
 from kaihoken.store import FileKeys, open_store
 
 app = typer.Typer(help="利用者: 招待・停止・一覧 / people: invite, disable, list", no_args_is_help=True)
 
 Id = Annotated[str, typer.Argument(metavar="ACCOUNT_ID", help="一覧にある id / the id in the list")]
-StoreAt = Annotated[
-    str, typer.Option("--store", envvar="KAIHOKEN_STORE", help="保管庫 / folder or postgresql://")
-]
-KeysAt = Annotated[
-    Path, typer.Option("--keys", envvar="KAIHOKEN_KEYS", help="ハブの鍵のフォルダー / the hub's keys")
-]
-WitnessAt = Annotated[str, typer.Option("--witness", envvar="KAIHOKEN_WITNESS", help="証人 / path or URL")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")]
 
-_STORE, _KEYS = "kaihoken-store", Path("kaihoken-keys")
 
 T = TypeVar("T")
 
@@ -46,8 +38,8 @@ def invite(
     person: Annotated[
         str, typer.Option(help="本人の id（eligibility whose） / a patient's id, by eligibility whose")
     ] = "",
-    store: StoreAt = _STORE,
-    keys: KeysAt = _KEYS,
+    store: StoreAt = STORE,
+    keys: KeysAt = KEYS,
     witness: WitnessAt = "",
     as_json: AsJson = False,
 ) -> int:
@@ -63,8 +55,8 @@ def invite(
 @app.command("invite-again")
 def invite_again(
     account_id: Id,
-    store: StoreAt = _STORE,
-    keys: KeysAt = _KEYS,
+    store: StoreAt = STORE,
+    keys: KeysAt = KEYS,
     witness: WitnessAt = "",
     as_json: AsJson = False,
 ) -> int:
@@ -78,8 +70,8 @@ def invite_again(
 @app.command()
 def disable(
     account_id: Id,
-    store: StoreAt = _STORE,
-    keys: KeysAt = _KEYS,
+    store: StoreAt = STORE,
+    keys: KeysAt = KEYS,
     witness: WitnessAt = "",
     as_json: AsJson = False,
 ) -> int:
@@ -89,7 +81,7 @@ def disable(
 
 
 @app.command("list")
-def list_accounts(store: StoreAt = _STORE, as_json: AsJson = False) -> int:
+def list_accounts(store: StoreAt = STORE, as_json: AsJson = False) -> int:
     """利用者の一覧 / everybody, with role, organisation and state."""
     return _show(asyncio.run(_listed(store)), as_json)
 

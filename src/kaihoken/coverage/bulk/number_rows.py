@@ -11,8 +11,7 @@ import msgspec
 
 from kaihoken.coverage import oqs
 from kaihoken.coverage.inquiry import BulkInquiry, birthdate_asked, insurer_asked
-from kaihoken.coverage.names_once import repeated_name
-from kaihoken.coverage.shape import question_problem
+from kaihoken.coverage.shape import read_message
 from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem
 
@@ -37,7 +36,7 @@ class NumberRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 _NAMES = frozenset(NumberRow.__struct_fields__)
-_decode = msgspec.json.Decoder(NumberRow).decode
+_decoder = msgspec.json.Decoder(NumberRow)
 _decode_sent = msgspec.json.Decoder(tuple[str | None, ...]).decode
 _decode_id = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -56,14 +55,7 @@ def read_number(content: bytes, facility: str, today: date) -> AskedRow:
     `coverage.bulk-row-long`."""
     if len(content) > LONGEST_ROW:
         raise Problem("coverage.bulk-row-long", most=LONGEST_ROW)
-    try:
-        row: NumberRow = _decode(content)
-    except msgspec.ValidationError as error:
-        raise question_problem(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem("coverage.request-json") from None
-    if (repeated := repeated_name(content, _NAMES)) is not None:
-        raise Problem("coverage.request-repeated", where=repeated)
+    row = read_message(content, _decoder, _NAMES)
     for where in ("insurer_number", "symbol", "number", "branch", "id"):
         text = getattr(row, where)
         if len(text) > _TEXT:

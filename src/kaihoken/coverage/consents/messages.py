@@ -22,8 +22,7 @@ from kaihoken.consent import (
     state_of,
 )
 from kaihoken.coverage.api import Check, NumberCheck, ReferenceCheck, checked_texts
-from kaihoken.coverage.names_once import repeated_name
-from kaihoken.coverage.shape import question_problem
+from kaihoken.coverage.shape import read_message
 from kaihoken.problems import Problem
 from kaihoken.web import Language
 
@@ -118,17 +117,8 @@ T = TypeVar("T")
 
 
 def read_body(body: bytes, kind: type[T]) -> T:
-    """A body as one of these messages. Problems of `question_problem`, `coverage.request-json`,
-    `coverage.request-repeated`."""
-    try:
-        read = msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        raise question_problem(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem("coverage.request-json") from None
-    if (repeated := repeated_name(body, _NAMES)) is not None:
-        raise Problem("coverage.request-repeated", where=repeated)
-    return read
+    """A body as one of these messages. Problems of `read_message`."""
+    return read_message(body, msgspec.json.Decoder(kind), _NAMES)
 
 
 def check_of(patient: Patient, language: Language = "ja") -> Check:

@@ -9,10 +9,9 @@ from typing import TypeVar
 import msgspec
 
 from kaihoken.coverage.inquiry import birthdate_asked, insurer_asked, reference_asked
-from kaihoken.coverage.names_once import repeated_name
 from kaihoken.coverage.reference.referencing import Linking, LinkStatus
 from kaihoken.coverage.registration.row_checks import LONGEST_TEXT
-from kaihoken.coverage.shape import question_problem
+from kaihoken.coverage.shape import read_message
 from kaihoken.identity import canonical_branch, canonical_number, has_control_character
 from kaihoken.problems import Problem
 
@@ -77,12 +76,4 @@ def read_withdrawal(body: bytes) -> str:
 
 
 def _read(body: bytes, kind: type[_Asked]) -> _Asked:
-    try:
-        asked = msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        raise question_problem(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem("coverage.request-json") from None
-    if (repeated := repeated_name(body, frozenset(kind.__struct_fields__))) is not None:
-        raise Problem("coverage.request-repeated", where=repeated)
-    return asked
+    return read_message(body, msgspec.json.Decoder(kind), frozenset(kind.__struct_fields__))

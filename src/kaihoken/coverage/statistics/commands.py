@@ -12,6 +12,7 @@ from kaihoken.coverage.statistics.facilities import Hospitals
 from kaihoken.coverage.statistics.month import Month
 from kaihoken.coverage.statistics.publishing import draft_month, published_month
 from kaihoken.coverage.statistics.table import Table, as_csv
+from kaihoken.options import STORE, AsJson, StoreAt
 from kaihoken.problems import Problem
 from kaihoken.store import open_store
 
@@ -26,18 +27,13 @@ def _statistics() -> None:
 @app.command("month")
 def month(
     of: Annotated[str, typer.Argument(metavar="YYYY-MM", help="どの月か / which month")],
-    store: Annotated[
-        str,
-        typer.Option(
-            "--store", envvar="KAIHOKEN_STORE", help="保管庫の場所 / folder or postgresql:// address"
-        ),
-    ] = "kaihoken-store",
+    store: StoreAt = STORE,
     hospitals: Annotated[
         Path | None,
         typer.Option(help="病院の医療機関コードの一覧（1行に1つ） / codes of the hospitals, one a line"),
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="CSV で出す / print CSV")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON で出す / print JSON")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """その月の資格確認の件数。公表ずみならその表、まだなら今かぞえる / a month's counts, published or as of now."""
     known = Hospitals.read(hospitals) if hospitals is not None else Hospitals()

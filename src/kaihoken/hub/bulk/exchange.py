@@ -7,11 +7,11 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from kaihoken.access import Caller
-from kaihoken.coverage import Asker, question_problem
+from kaihoken.coverage import question_problem, read_message
 from kaihoken.coverage.bulk import NUMBERS, Job, Lines, NumbersAbout, Order, State, tickets_order, zipped
-from kaihoken.hub.exchange import JSON, TOO_LARGE, Reply, Request
+from kaihoken.hub.exchange import JSON, TOO_LARGE, Reply, Request, asker_of
 from kaihoken.hub.machine import Machine
+from kaihoken.hub.repeats import repeat_key
 from kaihoken.problems import Problem
 from kaihoken.store import instant
 from kaihoken.web import Language
@@ -24,7 +24,6 @@ ZIP = b"application/zip"
 
 _LONGEST_ORDER = 64 * 1024  # bytes
 _LONGEST_LINE = 16 * 1024  # bytes kept of a line: one that is longer is no row
-_IDEMPOTENCY_KEY = b"idempotency-key"
 _OPTIONS = ("on", "language")
 _DECIMAL = frozenset("0123456789")
 
@@ -75,7 +74,7 @@ class BulkResultsQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     format: Literal["ndjson", "zip"] = "ndjson"
 
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class BulkExchange:
@@ -143,19 +142,6 @@ async def _short(arriving: AsyncIterator[bytes]) -> bytes:
     return body
 
 
-def asker_of(caller: Caller) -> Asker:
-    """Who asks, as records name them."""
-    return Asker(caller.actor, caller.code, caller.key_id)
-
-
-def repeat_key(request: Request) -> str:
-    """The asker's own name for the request, "" for none. Problem `store.idempotency_key`."""
-    key = request.header(_IDEMPOTENCY_KEY).decode("latin-1")
-    if key and not (len(key) <= 255 and key.isascii() and key.isprintable()):
-        raise Problem("store.idempotency_key")
-    return key
-
-
 async def lines_of(arriving: AsyncIterator[bytes]) -> Lines:
     """The lines of a body as it comes. Of a line that no row can have only the beginning is kept: it is answered as
     what it is."""
@@ -196,12 +182,7 @@ def _about(query: bytes, today: date) -> bytes:
 
 
 def _question(body: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        raise question_problem(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem("coverage.request-json") from None
+    return read_message(body, msgspec.json.Decoder(kind), frozenset(kind.__struct_fields__))
 
 
 def _first(cursor: str) -> int:

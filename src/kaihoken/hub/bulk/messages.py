@@ -45,10 +45,11 @@ from kaihoken.coverage.oqs import (
     salvage_json,
     write_reception,
 )
-from kaihoken.hub.bulk.exchange import ZIP, asker_of, repeat_key
-from kaihoken.hub.exchange import Reply, Request, problem_headers, problem_reply
+from kaihoken.hub.bulk.exchange import ZIP
+from kaihoken.hub.exchange import Reply, Request, asker_of, problem_headers, problem_reply
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.questions import content_type, oqs_carrier, status_in_kind
+from kaihoken.hub.repeats import repeat_key
 from kaihoken.problems import Problem
 
 MOST_IN_A_MESSAGE = 2_000

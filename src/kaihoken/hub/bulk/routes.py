@@ -23,7 +23,7 @@ from kaihoken.hub.bulk.exchange import (
     BulkTickets,
 )
 from kaihoken.hub.bulk.messages import CHECKS, LINKINGS, MONTHS, BulkMessages, Interface, MonthMessages
-from kaihoken.hub.exchange import TOO_LARGE
+from kaihoken.hub.exchange import TOO_LARGE, refuse_plainly
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.refusals import (
     BODY,
@@ -37,20 +37,15 @@ from kaihoken.hub.refusals import (
     OQS_REFUSED,
     RECORD,
 )
-from kaihoken.hub.routes import Body, Refusal, Route
+from kaihoken.hub.repeats import KEY_TAKEN
+from kaihoken.hub.routes import Body, Route
 
 _JSON = "application/json"
 _XML = "application/xml"
-_IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-}
 
 
-def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
-    """The rows; `plainly` writes a problem in our own form."""
+def bulk_routes(machine: Machine) -> tuple[Route, ...]:
+    """The rows."""
     bulk = BulkExchange(machine)
     return (
         Route(
@@ -59,7 +54,7 @@ def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
             "一括照会を送る: 1 行に 1 人、または医療扶助の診療年月。受付番号を返す",
             "Send a list, a person a line, or a month of 医療扶助: answers the reception number",
             bulk.send,
-            plainly,
+            refuse_plainly,
             Scope.ELIGIBILITY_BULK,
             reads=(Body(NDJSON.decode(), NumberRow), Body(_JSON, BulkTickets)),
             answers=(Body(_JSON, BulkReceived),),
@@ -78,7 +73,7 @@ def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
                     "required": False,
                     "schema": {"type": "string", "enum": ["ja", "ja@easy", "en"]},
                 },
-                _IDEMPOTENCY_KEY,
+                KEY_TAKEN,
             ),
             most_body=LARGEST_LIST,
             in_parts=True,
@@ -89,7 +84,7 @@ def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
             "一括照会がどこまで進んだか",
             "How far a list is",
             bulk.status,
-            plainly,
+            refuse_plainly,
             Scope.ELIGIBILITY_BULK,
             reads=(Body(_JSON, BulkQuestion),),
             answers=(Body(_JSON, BulkStatus),),
@@ -101,7 +96,7 @@ def bulk_routes(machine: Machine, plainly: Refusal) -> tuple[Route, ...]:
             "一括照会の結果: ページごと、または ZIP で全部",
             "The results of a list: page by page, or everything as a ZIP",
             bulk.results,
-            plainly,
+            refuse_plainly,
             Scope.ELIGIBILITY_BULK,
             reads=(Body(_JSON, BulkResultsQuestion),),
             answers=(Body(NDJSON.decode()), Body(ZIP.decode())),
@@ -145,7 +140,7 @@ def _of_messages(
             answers=tuple(Body(media, schema=reception_schema(xml=media == _XML)) for media in both),
             problems=(*CALLER, *OQS_REFUSED, *BODY, *RECORD),
             said_in_answer=(*OQS_LIST, *BULK_SENT),
-            parameters=(_IDEMPOTENCY_KEY,),
+            parameters=(KEY_TAKEN,),
             most_body=OQS_LIST_BYTES,
             too_large="oqs.too-large",
             refuses_in_kind=True,

@@ -24,7 +24,7 @@ from kaihoken.coverage.fhir import (
     searchset,
     structure_definition,
 )
-from kaihoken.hub.exchange import Reply, Request
+from kaihoken.hub.exchange import Reply, Request, asker_of
 from kaihoken.hub.fhir.exchange import (
     form_asked_for,
     refuse_fhir,
@@ -34,7 +34,7 @@ from kaihoken.hub.fhir.exchange import (
 )
 from kaihoken.hub.fhir.log import FhirLog
 from kaihoken.hub.machine import Machine
-from kaihoken.hub.questions import Questions, asker_of
+from kaihoken.hub.questions import Questions
 from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.problems import Problem
