@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import shutil
-import subprocess
+import statistics
 import threading
 import time
 from collections.abc import Iterator
@@ -13,8 +13,19 @@ from pathlib import Path
 
 import httpx
 
-from bench.machine import RunningHub
-from bench.nation import Nation
+from bench.machine import (
+    HUB_PORT,
+    MEBIBYTE,
+    SECONDS,
+    Load,
+    RunningHub,
+    hub,
+    make_load,
+    median,
+    refuse_bad,
+)
+from bench.nation import Nation, copied, json_script
+from bench.table import Row
 from kaihoken.coverage import Coverage, PersonId, unpack_history
 from kaihoken.store import Statement, open_store
 
@@ -39,6 +50,38 @@ class Listed:
     zipped: int
 
 
+def listed(asked: Nation, folder: Path, items: int) -> list[Row]:
+    """One list alone, in time and memory, and one beside those who ask one by one; on a copy each, as registering."""
+    file = made_list(asked, folder / "list.ndjson", items)
+    alone = copied(asked, folder / "listing")
+    with hub(alone.folder, HUB_PORT) as running:
+        done = run_list(running, file)
+    beside = copied(asked, folder / "listing")
+    loads: list[Load] = []
+    with hub(beside.folder, HUB_PORT) as running:
+        sender = threading.Thread(target=run_list, args=(running, file))
+        sender.start()
+        while sender.is_alive():
+            plain = json_script(folder, beside, running.token("clinic"))  # a token lives five minutes
+            loads.append(make_load(f"{running.url}/v1/eligibility-checks", plain, SECONDS, clients=16))
+        sender.join()
+    shutil.rmtree(beside.folder)
+    file.unlink()
+    refuse_bad(loads)
+    million = done.seconds * 1_000_000 / done.items
+    more = (done.memory_most - done.memory_before) / MEBIBYTE
+    p99 = statistics.median(load.p99_ms for load in loads)
+    told = (
+        f"{million:.0f} s ({done.items:,} in {done.seconds:.1f} s, {done.zipped / MEBIBYTE:.0f} MiB of ZIP)"
+    )
+    others = f"{p99:.1f} ms, {median(loads):,.0f} questions/s beside it"
+    return [
+        Row("a list (一括照会) of a million people, by the rate of this one", 120, "low", million, told),
+        Row("memory that a list takes", 128, "low", more, f"{more:.0f} MiB over {done.items:,} people"),
+        Row("p99 of questions while a list is answered", 25, "low", p99, others),
+    ]
+
+
 def made_list(asked: Nation, file: Path, items: int) -> Path:
     """A list of so many different people of a nation, each by a number of theirs, in no order."""
     asyncio.run(_write(asked, file, items))
@@ -49,14 +92,9 @@ async def _write(asked: Nation, file: Path, items: int) -> None:
     store = await open_store(asked.store, read_only=True)
     try:
         numbers = range(1, asked.people + 1)
-        left = items
         with file.open("w", encoding="utf-8") as written:
-            for number in random.Random(_SEED).sample(numbers, len(numbers)):
-                found = await store.fetch(_PERSON, (number,)) if left else []
-                if not found:  # a number that nobody has
-                    continue
-                ((person, packed),) = found
-                left -= 1
+            for number in random.Random(_SEED).sample(numbers, items):
+                ((person, packed),) = await store.fetch(_PERSON, (number,))
                 assert isinstance(person, bytes)
                 assert isinstance(packed, bytes)
                 history = unpack_history(PersonId(person), packed)
@@ -138,10 +176,3 @@ def _fetch(http: httpx.Client, running: RunningHub, number: str) -> int:
 def _watch(running: RunningHub, most: list[int], over: threading.Event) -> None:
     while not over.wait(0.5):
         most.append(running.private_memory())
-
-
-def copied(asked: Nation, copy: Path) -> Nation:
-    """A nation that a run may change."""
-    shutil.rmtree(copy, ignore_errors=True)
-    subprocess.run(["cp", "-r", "--reflink=auto", str(asked.folder), str(copy)], check=True)
-    return Nation(copy, str(copy / "store"), asked.people, None, asked.coverages)

@@ -3,10 +3,11 @@
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,10 @@ from kaihoken.clock import SystemClock
 SERVER_CORE = "0"
 LOAD_CORE = "1"
 CLIENTS = 64
+SECONDS = 4
+"""Of one load."""
+HUB_PORT = 8471
+MEBIBYTE = 1 << 20
 _PATIENCE = 180.0
 
 
@@ -29,9 +34,11 @@ def pinned(core: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a load maker saw: answers per second, 99th percentile in milliseconds, answers, and how many were bad."""
+    """What a load maker saw: answers per second, the median and the 99th percentile in milliseconds, answers, and how
+    many were bad."""
 
     per_second: float
+    p50_ms: float
     p99_ms: float
     answers: int
     bad: int
@@ -64,10 +71,25 @@ def make_load(url: str, script: Path, seconds: int, clients: int = CLIENTS) -> L
     broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", done)
     return Load(
         per_second=float(_found(r"Requests/sec:\s+([\d.]+)", done)),
+        p50_ms=_milliseconds(_found(r"50%\s+([\d.]+\w+)", done)),
         p99_ms=_milliseconds(_found(r"99%\s+([\d.]+\w+)", done)),
         answers=int(_found(r"(\d+) requests in", done)),
         bad=(int(bad[1]) if bad else 0) + (sum(map(int, broken.groups())) if broken else 0),
     )
+
+
+def median(loads: Sequence[Load]) -> float:
+    """The answers per second of the load in the middle."""
+    return statistics.median(load.per_second for load in loads)
+
+
+def refuse_bad(loads: Sequence[Load]) -> None:
+    """SystemExit where an answer of these loads was an error."""
+    bad = sum(load.bad for load in loads)
+    if bad:
+        raise SystemExit(
+            f"{bad} of {sum(load.answers for load in loads)} answers were errors: nothing is reported"
+        )
 
 
 def _found(pattern: str, text: str) -> str:

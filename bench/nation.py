@@ -3,10 +3,12 @@
 import asyncio
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import msgspec
 from kaihoken.access import Client, ClientKey, Enrolment, Kind, Scope, load_registry, make_key
 from kaihoken.audit import Committer
 from kaihoken.clock import SystemClock
-from kaihoken.coverage import Coverage, PersonId, unpack_history
+from kaihoken.coverage import Certificate, Coverage, PersonId, unpack_history
 from kaihoken.coverage.fhir import JP_MEMBER_ID, Numbers, full_width, member_id
 from kaihoken.store import FileKeys, Statement, Store, open_store
 
@@ -33,13 +35,15 @@ _HIGHEST = Statement("highest", "SELECT max(person_no) FROM person", "SELECT max
 
 @dataclass(frozen=True, slots=True)
 class Nation:
-    """A made nation: where it is, how long it took to make (None when it was there), and questions about it."""
+    """A made nation: where it is, how long it took to make (None when it was there), and what is asked about: the
+    coverages and the cards of people drawn at random."""
 
     folder: Path
     store: str
     people: int
     seconds_to_make: float | None
     coverages: tuple[Coverage, ...]
+    cards: tuple[Certificate, ...]
 
 
 def nation(folder: Path, people: int, store: str | None = None) -> Nation:
@@ -49,9 +53,13 @@ def nation(folder: Path, people: int, store: str | None = None) -> Nation:
     seconds = None
     if not (folder / "clinic.jwk").exists():
         seconds = _made(folder, location, people)
-        asyncio.run(_enrol(folder, location))
+        clients = {
+            "clinic": (Kind.FACILITY, FACILITY, _CLINIC),
+            "operator": (Kind.OPERATOR, "", _OPERATOR),
+        }
+        asyncio.run(enrol(folder, location, clients))
         os.sync()  # what was made must not be on its way to the disk while questions are measured
-    return Nation(folder, location, people, seconds, asyncio.run(_questions(location)))
+    return Nation(folder, location, people, seconds, *asyncio.run(_asked_about(location)))
 
 
 def _made(folder: Path, location: str, people: int) -> float:
@@ -75,22 +83,19 @@ def _made(folder: Path, location: str, people: int) -> float:
     return time.monotonic() - started
 
 
-async def _enrol(folder: Path, location: str) -> None:
+_CLINIC = {Scope.ELIGIBILITY_ASK, Scope.ELIGIBILITY_BULK, Scope.OQS}
+_OPERATOR = {Scope.REGISTRATIONS_WRITE, Scope.REGISTRATIONS_MATCH}
+
+
+async def enrol(folder: Path, location: str, clients: Mapping[str, tuple[Kind, str, Set[Scope]]]) -> None:
+    """Makes a key in the folder for each of these clients and enrols them, the hub being at rest."""
     clock = SystemClock()
     store = await open_store(location)
     try:
         committer = await Committer.open(store, FileKeys(folder / "keys"), clock, tick_seconds=None)
         try:
             enrolment = Enrolment(await load_registry(store), committer, clock)
-            rights = {
-                "clinic": (
-                    Kind.FACILITY,
-                    FACILITY,
-                    {Scope.ELIGIBILITY_ASK, Scope.ELIGIBILITY_BULK, Scope.OQS},
-                ),
-                "operator": (Kind.OPERATOR, "", {Scope.REGISTRATIONS_WRITE, Scope.REGISTRATIONS_MATCH}),
-            }
-            for name, (kind, code, scopes) in rights.items():
+            for name, (kind, code, scopes) in clients.items():
                 key = make_key()
                 key.save(folder / f"{name}.jwk")
                 await enrolment.enrol(
@@ -102,25 +107,34 @@ async def _enrol(folder: Path, location: str) -> None:
         await store.close()
 
 
-async def _questions(location: str) -> tuple[Coverage, ...]:
-    """The coverages that a run asks about: of people drawn at random, each by its own number."""
+async def _asked_about(location: str) -> tuple[tuple[Coverage, ...], tuple[Certificate, ...]]:
     store: Store = await open_store(location, read_only=True)
     try:
         ((highest,),) = await store.fetch(_HIGHEST)
         assert isinstance(highest, int)
         rng = random.Random(_SEED)
-        found: list[Coverage] = []
-        while len(found) < QUESTIONS:
-            for person, packed in await store.fetch(_SAMPLE, (rng.randint(1, highest),)):
-                assert isinstance(person, bytes)
-                assert isinstance(packed, bytes)
-                history = unpack_history(PersonId(person), packed)
-                found.extend(
-                    assertion.fact for assertion in history.assertions if isinstance(assertion.fact, Coverage)
-                )
-        return tuple(found[:QUESTIONS])
+        coverages: list[Coverage] = []
+        cards: list[Certificate] = []
+        while len(coverages) < QUESTIONS:
+            ((person, packed),) = await store.fetch(_SAMPLE, (rng.randint(1, highest),))
+            assert isinstance(person, bytes)
+            assert isinstance(packed, bytes)
+            for assertion in unpack_history(PersonId(person), packed).assertions:
+                if isinstance(assertion.fact, Coverage):
+                    coverages.append(assertion.fact)
+                elif isinstance(assertion.fact, Certificate):
+                    cards.append(assertion.fact)
+        return tuple(coverages[:QUESTIONS]), tuple(cards)
     finally:
         await store.close()
+
+
+def copied(asked: Nation, folder: Path) -> Nation:
+    """A copy that a run may change, because the nation is kept."""
+    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run(["cp", "-r", "--reflink=auto", str(asked.folder), str(folder)], check=True)
+    os.sync()  # the copy must not be on its way to the disk while commits wait for it
+    return replace(asked, folder=folder, store=str(folder / "store"), seconds_to_make=None)
 
 
 def as_json(coverage: Coverage) -> bytes:
@@ -135,6 +149,11 @@ def as_json(coverage: Coverage) -> bytes:
             "birthdate": coverage.birthdate,
         }
     )
+
+
+def card_as_json(card: Certificate) -> bytes:
+    """The question by a card."""
+    return msgspec.json.encode({"by": "certificate", "issuer": card.issuer, "serial": card.serial})
 
 
 def as_oqs(coverage: Coverage, on: date) -> bytes:
@@ -180,6 +199,12 @@ def as_fhir(coverage: Coverage) -> bytes:
             "insurance": [{"focal": True, "coverage": {"reference": "#c"}}],
         }
     )
+
+
+def json_script(folder: Path, asked: Nation, token: str) -> Path:
+    """Every question by number in our JSON. The token lives five minutes."""
+    bodies = [as_json(coverage) for coverage in asked.coverages]
+    return wrk_script(folder / "json.lua", bodies, "application/json", token)
 
 
 def keeping(script: Path, kept: Path) -> Path:

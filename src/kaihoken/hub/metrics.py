@@ -176,7 +176,9 @@ def _room(extent: Extent | None) -> Iterator[Metric]:
 def _histogram(name: str, words: str, counted: Histogram) -> Metric:
     buckets: list[tuple[str, float]] = []
     so_far = 0
-    for bound, count in zip((*map(str, counted.bounds), "+Inf"), counted.counts, strict=True):
+    # Always with a decimal point, as every Prometheus keeps them: version 3 writes "256" anew as "256.0".
+    bounds = [str(float(bound)) for bound in counted.bounds]
+    for bound, count in zip((*bounds, "+Inf"), counted.counts, strict=True):
         so_far += count
         buckets.append((bound, so_far))
     return HistogramMetricFamily(name, words, buckets=buckets, sum_value=counted.total)

@@ -193,6 +193,9 @@ log_tile = _table(
     Column("root", LargeBinary, nullable=False),
     PrimaryKeyConstraint("level", "position"),
 )
+Index(
+    "log_tile_root", log_tile.c.level, log_tile.c.position, log_tile.c.root
+)  # roots without the hashes below them
 
 # Which limit a facility saw last of a person (coverage.limits_shown): one row for each two that met.
 limit_shown = Table(

@@ -1,8 +1,8 @@
 """A store in one SQLite file.
 
 The writer works on the thread of the event loop: a transaction is a handful of microseconds and one sync, and
-whoever groups questions (`audit`) pays for one sync per group. Questions have a connection of their own, which
-reads the file through a memory map and never waits for the writer.
+whoever groups questions (`audit`) pays for one sync per group. Reading has a connection of its own, which never
+waits for the writer.
 """
 
 from collections.abc import Sequence

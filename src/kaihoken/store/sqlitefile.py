@@ -21,7 +21,7 @@ _READ_VERSION = 19  # where the file's beginning says how it is to be read
 _WITH_LOG = b"\2"
 
 WRITER_CACHE_KIB = 64 * 1024
-READER_CACHE_KIB = 16 * 1024  # holds what is still in the log: the file itself is read through a map
+READER_CACHE_KIB = 16 * 1024
 MAP_BYTES = 1 << 40
 LOG_BYTES = 64 * 1024 * 1024
 """The log's file is cut to this size after a burst; below it, a log that starts over overwrites what is there, which
@@ -159,10 +159,11 @@ def connect_writer(path: Path, *, vfs: str | None = None) -> apsw.Connection:
 
 
 def connect_reader(path: Path, *, vfs: str | None = None, read_only: bool = False) -> apsw.Connection:
-    """A connection for questions."""
+    """A connection for reading. Without a map, of which a page that is not in memory is read with as many around it as
+    the disk reads ahead, up to megabytes: a proof out of a log larger than memory needs a dozen pages far apart."""
     connection = connect(path, vfs=vfs, read_only=read_only)
     connection.pragma("query_only", True)
-    connection.pragma("mmap_size", MAP_BYTES)
+    connection.pragma("mmap_size", 0)
     connection.pragma("cache_size", -READER_CACHE_KIB)
     connection.set_busy_timeout(WORKING_MS)
     return connection

@@ -127,6 +127,7 @@ def _people() -> None:
 
 
 def _who_looked() -> None:
+    op.create_index("log_tile_root", "log_tile", ["level", "position", "root"])
     op.create_table(
         "log_person",
         sa.Column("person", sa.LargeBinary, nullable=False),
