@@ -24,6 +24,7 @@ from kaihoken.cli import NOUNS, application
 from kaihoken.coverage import Advisory, Situation, StepKind
 from kaihoken.coverage.bulk import drawing
 from kaihoken.coverage.folder.passage import TABLE as PASSAGE
+from kaihoken.coverage.oqs import unconfirmed_messages
 from kaihoken.hub import refusals
 from kaihoken.hub.assembly import route_table
 from kaihoken.people import Case, NumberAsk, ReferenceAsk, sandbox_cases
@@ -189,6 +190,19 @@ def passage_rows() -> Iterator[Row]:
         yield f"{state} + {event}", f"`{following}`"
 
 
+def unconfirmed_rows() -> Iterator[Row]:
+    """Every OQS message of which nobody could confirm the layout."""
+    for stem, message in unconfirmed_messages().items():
+        if message.function is None:
+            here = f"cannot be turned on: {message.missing_en}"
+        else:
+            elements = ", ".join(
+                f"`{one.name}`{'' if one.required else ' (optional)'}" for one in message.question
+            )
+            here = f"{message.assumed} Elements: {elements}."
+        yield stem, f"{message.ja}<br>{message.en}", message.known, here
+
+
 def case_rows() -> Iterator[Row]:
     """Every test number, without the birthdate: some are so old on the day on which they are asked."""
     for case in sandbox_cases(_A_DAY):
@@ -309,6 +323,10 @@ PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
     "situations": (situation_rows, ("situation", "日本語", "English")),
     "steps": (step_rows, ("steps.kind", "日本語", "English")),
     "advisories": (advisory_rows, ("advisories.kind", "日本語", "English")),
+    "unconfirmed": (
+        unconfirmed_rows,
+        ("name", "what it is", "what is known", "what we assume, or why it is not here"),
+    ),
     "passage": (passage_rows, ("stands + happens", "stands then")),
     "cases": (
         case_rows,
@@ -327,6 +345,7 @@ DRAWINGS: dict[str, Callable[[], str]] = {"bulk": drawing}
 
 _PAGE_OF = dict.fromkeys(("situations", "steps", "advisories", "cases"), "integrate")
 _PAGE_OF["passage"] = "folder"
+_PAGE_OF["unconfirmed"] = "oqs"
 _A_DAY = date(2026, 11, 20)
 
 

@@ -22,6 +22,7 @@ PAGES = (
     "steps",
     "advisories",
     "cases",
+    "unconfirmed",
 )
 
 

@@ -154,9 +154,10 @@ async def a_hub(
     clock: Clock | None = None,
     limits: Limits | None = None,
     after: Hub | None = None,
+    unconfirmed: str = "",
 ) -> AsyncIterator[Hub]:
     """A hub on a fresh store at `location`, with its keys and witness in `folder`; or the one that ran before, started
-    again."""
+    again. `unconfirmed` names the unconfirmed messages that it takes."""
     clock, ticks = clock or FixedClock(NOW), Ticker()
     if after is None:
         if not (folder / "keys").is_dir():
@@ -169,6 +170,7 @@ async def a_hub(
         witness=str(folder / "witness.jsonl"),
         public_url=BASE,
         limits=limits or Limits(),
+        oqs_unconfirmed=unconfirmed,
     )
     application = HubApplication(lambda: running(settings, keys, clock, ticks), without_pages)
     async with application.opened() as machine:

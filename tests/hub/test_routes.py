@@ -36,6 +36,7 @@ class Sample:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""  # with which problem, where a route is there to refuse
+    status: int = 400  # and with which status
 
 
 JSON, XML, FHIR = "application/json", "application/xml", "application/fhir+json"
@@ -56,6 +57,7 @@ CLIENT_SAMPLES: dict[str, Mapping[str, object]] = {
     "POST /v1/clients/certificates": {"client_id": "same-clinic", "subject": "CN=same-clinic"},
     "POST /v1/clients/disablings": {"client_id": "same-clinic"},
 }
+UNCONFIRMED = "OQSsihvq, OQSsionq, OQSsihvd"
 NAMES = {
     "/v1/statistics/{id}": "October",
     "/fhir/Organization/{id}": "insurer-01130012",
@@ -102,6 +104,15 @@ SAMPLES = {
         headers={"Idempotency-Key": "sample-2"},
     ),
     "POST /oqs/OQSsiimm01": Sample("clinic", a_registration(), XML),
+    **{
+        f"POST /oqs/{stem}01": Sample(
+            "clinic", a_message(), XML, refused="oqs.unconfirmed-no-function", status=200
+        )
+        for stem in ("OQSsiinq", "OQSsiupd", "OQSsiurl", "PMHsimsm", "EPSsiDMP")
+    },
+    "POST /oqs/OQSsihvq01": Sample("clinic", a_message(), XML),
+    "POST /oqs/OQSsionq01": Sample("clinic", a_message(), XML),
+    "POST /oqs/OQSsihvd01": Sample("clinic", a_message(number="57"), XML),
     "POST /oqs/face": Sample("clinic", msgspec.json.encode(CONSENTED), JSON),
     "POST /v1/consents": Sample(
         "clinic", msgspec.json.encode(CONSENTED), JSON, headers={"Idempotency-Key": "sample-3"}
@@ -156,7 +167,7 @@ WITHOUT_THE_SCOPE = {"clinic": "operator", "operator": "clinic", "auditor": "cli
 @pytest_asyncio.fixture(**MODULE)
 async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
     folder = tmp_path_factory.mktemp("routes")
-    async with a_hub(folder / "store", folder) as hub:
+    async with a_hub(folder / "store", folder, unconfirmed=UNCONFIRMED) as hub:
         await hub.register(a_row())
         await link(hub, "P-0")
         await with_a_list(hub)
@@ -236,7 +247,8 @@ async def test_a_route_answers_those_it_is_for(hub: Hub, name: str) -> None:
     answer = await sent(hub, name, f"Bearer {await hub.token(client)}" if client else None)
 
     refused = SAMPLES[name].refused
-    assert (answer.status_code, problem_in(answer)) == ((400, refused) if refused else (200, ""))
+    status = SAMPLES[name].status if refused else 200
+    assert (answer.status_code, problem_in(answer)) == (status, refused)
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert int(answer.headers["content-length"]) == len(answer.content) > 0
@@ -297,7 +309,7 @@ async def test_a_token_ends_after_five_minutes(
 ) -> None:
     for stands_for, number in numbers.items():
         monkeypatch.setitem(numbers, stands_for, number)  # those of the other hub, for the tests that follow
-    async with a_hub(tmp_path / "store", tmp_path) as hub:
+    async with a_hub(tmp_path / "store", tmp_path, unconfirmed=UNCONFIRMED) as hub:
         await hub.register(a_row(), key="first")
         await link(hub, "P-0")
         await with_a_list(hub)

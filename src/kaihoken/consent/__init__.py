@@ -22,13 +22,14 @@ from kaihoken.consent.item import (
     Item,
     Means,
 )
-from kaihoken.consent.life import TRANSITIONS, Event, State
+from kaihoken.consent.life import END_REASON_OF_CODE, TRANSITIONS, Event, State
 from kaihoken.consent.recorded import Actor, check_consents, given_entry
 from kaihoken.consent.store import added
 from kaihoken.consent.terms import CareTerms, ConsentItems, check_giving
 
 __all__ = [
     "COVERAGE_ITEMS",
+    "END_REASON_OF_CODE",
     "LONGEST_DAYS",
     "MEDICAL_ITEMS",
     "TRANSITIONS",

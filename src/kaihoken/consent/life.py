@@ -69,6 +69,12 @@ def after(state: State, event: Event) -> State:
     return TRANSITIONS.get((state, event), state)
 
 
+END_REASON_OF_CODE: Mapping[str, EndReason] = MappingProxyType(
+    {EXPIRY_CODE[after(State.STANDING, event)]: reason for reason, event in EVENT_OF.items()}
+)
+"""Why a consent is ended, by the code of OQSCD031 that then tells it."""
+
+
 def drawing() -> str:
     """The table as a Mermaid state diagram, for the docs."""
     lines = ["stateDiagram-v2", f"    [*] --> {State.STANDING.value}"]

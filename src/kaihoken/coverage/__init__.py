@@ -18,6 +18,7 @@ from kaihoken.coverage.consents.messages import (
     ConsentWithdrawal,
     StandingCheck,
 )
+from kaihoken.coverage.consents.oqs import consents_oqs
 from kaihoken.coverage.fhir_api import FhirQuestions, Guards
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.history import (
@@ -171,6 +172,7 @@ __all__ = [
     "check_limits_shown",
     "check_projection",
     "check_registrations",
+    "consents_oqs",
     "finder_for",
     "limits_shown_in",
     "linking_of",

@@ -12,6 +12,7 @@ import typer
 from kaihoken.clock import SystemClock
 from kaihoken.coverage.api import check
 from kaihoken.coverage.local import Local, local_operator, opened_locally
+from kaihoken.coverage.oqs import SETTING, unconfirmed_messages
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_oqs, facility_of, refuse_oqs
 from kaihoken.coverage.question import Answered
 from kaihoken.coverage.terminal import lines_of
@@ -19,6 +20,7 @@ from kaihoken.coverage.whose import Known, read_wanted, whose
 from kaihoken.identity import parse_iso_date
 from kaihoken.options import KEYS, STORE, AsJson, WitnessAt
 from kaihoken.problems import Problem
+from kaihoken.rules import Status
 
 app = typer.Typer(help="資格確認 / ask whether a person is covered", no_args_is_help=True)
 oqs_app = typer.Typer(help="OQS (XmlMsg) を読み書きする / answer OQS messages", no_args_is_help=True)
@@ -207,6 +209,36 @@ def answer_message(
     if receipt is not None and message.receipt:
         _keep(message.receipt, receipt)
     return 0 if message.refused is None else _REFUSED
+
+
+@oqs_app.command("unconfirmed")
+def list_unconfirmed(as_json: AsJson = False) -> int:
+    """形が公表されていない電文と、想定している形 / messages whose layout is not public, and what is assumed of each.
+
+    既定ではどれも止めてあります。ハブの設定 oqs_unconfirmed に名前を書くと使えます。
+    """
+    messages = unconfirmed_messages()
+    if as_json:
+        listed = [
+            {"name": stem, "status": Status.UNCONFIRMED, "can_be_turned_on": message.function is not None}
+            | msgspec.to_builtins(message)
+            for stem, message in messages.items()
+        ]
+        typer.echo(msgspec.json.encode(listed).decode())
+        return 0
+    for stem, message in messages.items():
+        typer.echo(f"{stem}  {message.ja} / {message.en}  ({Status.UNCONFIRMED})")
+        typer.echo(
+            f"    known: {message.known}\n    assumed: {message.assumed}\n    source: {message.source}"
+        )
+        for element in message.question:
+            codes = f" ({element.codes})" if element.codes else ""
+            typer.echo(f"      {element.name}{codes} = {element.holds}{'' if element.required else '?'}")
+        if message.function is None:
+            typer.echo(f"    使えません: {message.missing_ja} / cannot be turned on: {message.missing_en}")
+        else:
+            typer.echo(f'    使うには / to turn it on: {SETTING} = "{stem}"')
+    return 0
 
 
 @oqs_app.command("folder")

@@ -80,7 +80,7 @@ async def answer_oqs(
     """
     read = oqs.read_request if carrier == "oqs-xml" else oqs.read_request_json
     request = read(body, declared)
-    _check_facility(request, asker)
+    check_facility(request.header.medical_institution_code, asker)
     question = Question(
         inquiry=_inquiry(request, asker, answering.today()),
         asker=asker,
@@ -93,10 +93,7 @@ async def answer_oqs(
 
     def write(found: Found) -> bytes:
         before_leaving(found)
-        response = response_of(request, found)
-        if carrier == "oqs-xml":
-            return oqs.write_response(response).content
-        return oqs.write_response_json(response).content
+        return written(response_of(request, found), carrier)
 
     try:
         answered = await answering.ask(question, write)
@@ -120,8 +117,13 @@ def refuse_oqs(
     else:
         salvaged = oqs.salvage(body) if xml else oqs.salvage_json(body)
         response = oqs.refusal(problem, salvaged, at=at, on=tokyo_day(at), facility=facility)
-    written = oqs.write_response(response) if xml else oqs.write_response_json(response)
-    return OqsReply(written.content, response.header.encoding, None)
+    return OqsReply(written(response, carrier), response.header.encoding, None)
+
+
+def written(response: oqs.Response, carrier: OqsCarrier) -> bytes:
+    """An answer as the bytes of its carrier."""
+    write = oqs.write_response if carrier == "oqs-xml" else oqs.write_response_json
+    return write(response).content
 
 
 def facility_of(carrier: OqsCarrier, body: bytes) -> str:
@@ -130,8 +132,9 @@ def facility_of(carrier: OqsCarrier, body: bytes) -> str:
     return request.header.medical_institution_code
 
 
-def _check_facility(request: oqs.Request, asker: Asker) -> None:
-    if request.header.medical_institution_code != asker.facility:
+def check_facility(named: str, asker: Asker) -> None:
+    """Problem `coverage.other-facility` where a message names another facility than the one that sends it."""
+    if named != asker.facility:
         raise Problem("coverage.other-facility", where="/XmlMsg/MessageHeader/MedicalInstitutionCode")
 
 
@@ -175,10 +178,7 @@ async def answer_face(
 
     def write(found: Found) -> bytes:
         before_leaving(found)
-        response = face_of(asker.facility, found)
-        if carrier == "oqs-xml":
-            return oqs.write_response(response).content
-        return oqs.write_response_json(response).content
+        return written(face_of(asker.facility, found), carrier)
 
     answered = await answering.ask(question, write)
     return OqsReply(answered.payload, oqs.Encoding.UTF_8, answered)

@@ -40,6 +40,7 @@ from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.hub.repeats import KEY_NEEDED
 from kaihoken.hub.routes import Body, Route, RouteTable
 from kaihoken.hub.statistics_routes import statistics_rows
+from kaihoken.hub.unconfirmed_routes import unconfirmed_rows
 
 _JSON = "application/json"
 _XML = "application/xml"
@@ -121,6 +122,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             parameters=(KEY_NEEDED,),
         ),
         *reference_rows(machine),
+        *unconfirmed_rows(machine),
         *statistics_rows(machine),
         *consent_rows(machine),
         *client_routes(machine),

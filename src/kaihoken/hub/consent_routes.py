@@ -51,7 +51,7 @@ class ConsentRoutes:
                 return (attempt.keep(answer),)
 
             return Reply(
-                await machine.consents.give(asker_of(caller), request.body, *self._gate(caller), keep)
+                await machine.consents.give(asker_of(caller), request.body, *guards(machine, caller), keep)
             )
 
     async def search(self, request: Request) -> Reply:
@@ -59,7 +59,7 @@ class ConsentRoutes:
         caller = request.authenticated
         require_json(request)
         desk = self._machine.consents
-        return Reply(await desk.search(asker_of(caller), request.body, *self._gate(caller)))
+        return Reply(await desk.search(asker_of(caller), request.body, *guards(self._machine, caller)))
 
     async def withdraw(self, request: Request) -> Reply:
         """POST /v1/consents/withdraw."""
@@ -71,22 +71,23 @@ class ConsentRoutes:
         caller = request.authenticated
         require_json(request)
         desk = self._machine.consents
-        body, answered = await desk.ask_again(asker_of(caller), request.body, *self._gate(caller))
+        body, answered = await desk.ask_again(asker_of(caller), request.body, *guards(self._machine, caller))
         self._machine.metrics.answered("json", answered.found.answer.validity)
         return Reply(body)
 
-    def _gate(self, caller: Caller) -> tuple[Told, Told]:
-        """Before a patient is looked for, and where nobody is found: as with questions, so that this is no way
-        around their limits."""
-        gate = self._machine.gate
 
-        def admit(kind: QuestionKind) -> None:
-            gate.admit_question(caller, kind)
+def guards(machine: Machine, caller: Caller) -> tuple[Told, Told]:
+    """Before a patient is looked for, and where nobody is found: as with questions, so that this is no way around
+    their limits."""
+    gate = machine.gate
 
-        def nobody(kind: QuestionKind) -> None:
-            gate.not_found(caller, kind)
+    def admit(kind: QuestionKind) -> None:
+        gate.admit_question(caller, kind)
 
-        return admit, nobody
+    def nobody(kind: QuestionKind) -> None:
+        gate.not_found(caller, kind)
+
+    return admit, nobody
 
 
 def consent_rows(machine: Machine) -> tuple[Route, ...]:

@@ -62,7 +62,7 @@ class Questions:
         )
         if reply.answered is not None:
             self._machine.metrics.answered(carrier, reply.answered.found.answer.validity)
-        headers = _receipt_header(reply.answered)
+        headers = receipt_header(reply.answered)
         return Reply(reply.content, content_type(carrier, reply.encoding.value), headers=headers)
 
     async def face(self, request: Request) -> Reply:
@@ -76,7 +76,7 @@ class Questions:
         )
         assert reply.answered is not None
         self._machine.metrics.answered(carrier, reply.answered.found.answer.validity)
-        headers = _receipt_header(reply.answered)
+        headers = receipt_header(reply.answered)
         return Reply(reply.content, content_type(carrier, reply.encoding.value), headers=headers)
 
     def refuse_oqs(self, request: Request, problem: Problem) -> Reply:
@@ -144,7 +144,8 @@ def content_type(carrier: OqsCarrier, encoding: str) -> bytes:
     return f"{media}; charset={encoding}".encode()
 
 
-def _receipt_header(answered: Answered | None) -> tuple[tuple[bytes, bytes], ...]:
+def receipt_header(answered: Answered | None) -> tuple[tuple[bytes, bytes], ...]:
+    """The header that bears the receipt of an answer in a form that has no place for it."""
     if answered is None:
         return ()
     return ((b"kaihoken-receipt", answered.committed.receipt_header().encode()),)

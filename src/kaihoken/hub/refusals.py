@@ -188,6 +188,27 @@ OQS_LINK = (
 )
 """Of a 照会番号登録, said as `OQS_QUESTION` is."""
 
+OQS_LIST = (
+    *OQS_TREE,
+    *OQS_VALUES,
+)
+"""Of a list as a message, or of one of its people."""
+
+UNCONFIRMED = ("oqs.unconfirmed-off", "oqs.unconfirmed-no-function")
+"""Of a message of which nobody confirmed the layout: it is not taken."""
+
+OQS_PATIENT = (
+    *OQS_LIST,
+    *TEXTS,
+    *BIRTHDATE,
+    "coverage.future",
+    "coverage.too-early",
+    *INSURER,
+    "identity.branch",
+    "consent.none-standing",
+)
+"""Of a message that names a patient, said as `OQS_QUESTION` is."""
+
 REHEARSED = ("oqs.in-progress", "hub.rehearsed-failure")
 """Of the question routes of a demonstration, which plays bad moments."""
 
@@ -249,12 +270,6 @@ ROW = (
     *INSURER,
 )
 """Said of one row, in the answer; the other rows are kept."""
-
-OQS_LIST = (
-    *OQS_TREE,
-    *OQS_VALUES,
-)
-"""Of a list as a message, or of one of its people."""
 
 BULK_ASKED = (*JSON_OBJECT, "coverage.bulk-unknown")
 """Of every route that names a list."""

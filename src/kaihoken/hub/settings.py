@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kaihoken.access import Binding, Limits
+from kaihoken.coverage.oqs import turned_on
 
 
 def _is_base(url: str) -> bool:
@@ -45,7 +46,9 @@ class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a hub keeps its store, keys and witness, and where it listens."""
+    """Where a hub keeps its store, keys and witness, and where it listens.
+
+    Problems `oqs.unconfirmed-name`, `oqs.unconfirmed-no-function`."""
 
     store: str = "kaihoken-store"  # folder (SQLite) or postgresql:// URL
     keys: str = "kaihoken-keys"  # folder of key files, 0700
@@ -60,12 +63,14 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     bulk_days: Annotated[int, msgspec.Meta(ge=1)] = 7  # for so many days the results of a list can be fetched
     bulk_items: Annotated[int, msgspec.Meta(ge=1)] = 2_000_000  # rows of one list at most
     bulk_open: Annotated[int, msgspec.Meta(ge=1)] = 20  # lists of one facility that have not ended
+    oqs_unconfirmed: str = ""  # unconfirmed OQS messages that are taken, by name (`kaihoken oqs unconfirmed`)
     limits: Limits = Limits()
     tls: Tls = Tls()
 
     def __post_init__(self) -> None:
         if self.public_url and not _is_base(self.public_url):
             raise ValueError("public_url: https://host[:port][/path], without a slash at its end")
+        turned_on(self.oqs_unconfirmed)
 
     @property
     def address(self) -> str:

@@ -74,6 +74,7 @@ def test_a_refusal_in_json_keeps_the_identifier() -> None:
 def test_every_problem_of_the_wire_can_be_said_in_the_carrier() -> None:
     facts = {
         "element": "x", "most": 1, "longest": 1, "list": "OQSCD001", "declared": "x", "taken": "x",
+        "message": "x", "setting": "x", "missing_ja": "x", "missing_en": "x", "name": "x", "known": "x",
     }  # fmt: skip
     for code in catalogue():
         if not code.startswith("oqs."):

@@ -17,6 +17,7 @@ from kaihoken.consent import (
     Care,
     CareTerms,
     ConsentBook,
+    EndReason,
     Held,
     Item,
     check_giving,
@@ -29,6 +30,7 @@ from kaihoken.coverage.api import LONGEST_SIGN, checked_texts, envelope, inquiry
 from kaihoken.coverage.consents.messages import (
     ConsentSearch,
     ConsentWithdrawal,
+    Patient,
     StandingCheck,
     check_of,
     consent_named,
@@ -41,7 +43,7 @@ from kaihoken.coverage.disclosure import disclose, shown_items
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.inquiry import Looked, QuestionKind, StandingInquiry
 from kaihoken.coverage.lookup import place_of_question
-from kaihoken.coverage.question import Answered, Asker, Found, Question
+from kaihoken.coverage.question import Answered, Asker, Carrier, Found, Question
 from kaihoken.coverage.store import Finder, Stored
 from kaihoken.coverage.verdict import Verdict
 from kaihoken.coverage.verification import verify
@@ -167,6 +169,39 @@ class ConsentDesk:
         )
         return said_of_consents([held], self._clock.now())
 
+    async def withdraw_every(
+        self,
+        asker: Asker,
+        patient: Patient,
+        care: Care,
+        reason: EndReason,
+        admit: Admit = lambda _: None,
+        nobody: Nobody = lambda _: None,
+    ) -> list[Held]:
+        """End every consent of a patient to this facility for a form of care, and give them as they are then; repeating
+        is safe.
+
+        Problems of naming a patient; `consent.none-standing` where there is none, whether the patient is somebody or
+        nobody; those of `ConsentBook.withdraw`.
+        """
+        inquiry = inquiry_of(check_of(patient), asker.facility, self._clock.now)
+        verdict, _ = await self._looked_up(inquiry, admit)
+        actor = _actor(asker)
+        held: list[Held] = []
+        if verdict.person is not None:
+            held = await self._book.of_person_to(verdict.person, asker.facility)
+        held = [one for one in held if one.grant.care is care]
+        if not held:
+            await self._refuse(care, verdict, problem := Problem("consent.none-standing"), actor)
+            if verdict.person is None:
+                nobody(inquiry.kind)
+            raise problem
+        await self._book.shown(held, actor)
+        return [
+            await self._book.withdraw(one.grant.consent, actor, reason, facility=asker.facility)
+            for one in held
+        ]
+
     async def ask_again(
         self,
         asker: Asker,
@@ -180,6 +215,19 @@ class ConsentDesk:
         nobody; those of `Answering.ask`.
         """
         request = read_body(body, StandingCheck)
+        answered = await self.asked_again(asker, request, "json", _written, admit, nobody)
+        return envelope(answered, request.if_unchanged), answered
+
+    async def asked_again(
+        self,
+        asker: Asker,
+        request: StandingCheck,
+        carrier: Carrier,
+        write: Callable[[Found], bytes],
+        admit: Admit = lambda _: None,
+        nobody: Nobody = lambda _: None,
+    ) -> Answered:
+        """The same in the form that `write` gives it. Problems as `ask_again`."""
         inquiry = inquiry_of(check_of(request.patient), asker.facility, self._clock.now)
         verdict, people = await self._looked_up(inquiry, admit)
         standing = await self._standing(asker, request, verdict)
@@ -187,11 +235,10 @@ class ConsentDesk:
             nobody(inquiry.kind)
             raise Problem("consent.none-standing")
         question = Question(
-            inquiry=standing, asker=asker, carrier="json", on=request.on, language=request.language
+            inquiry=standing, asker=asker, carrier=carrier, on=request.on, language=request.language
         )
         whose = [one for one in people if one.person == standing.person]
-        answered = await self._answering.ask(question, _written, whose)
-        return envelope(answered, request.if_unchanged), answered
+        return await self._answering.ask(question, write, whose)
 
     async def _standing(
         self, asker: Asker, request: StandingCheck, verdict: Verdict

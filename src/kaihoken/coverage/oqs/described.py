@@ -12,6 +12,7 @@ from kaihoken.coverage.oqs.json_read import read_request
 from kaihoken.coverage.oqs.list_read import Form as ListForm
 from kaihoken.coverage.oqs.list_write import Units
 from kaihoken.coverage.oqs.message import Encoding
+from kaihoken.coverage.oqs.unconfirmed import DAY_IF_ANY, UnconfirmedMessage
 from kaihoken.coverage.oqs.wire import (
     BODY,
     HEADER,
@@ -93,6 +94,12 @@ def registered_schema(*, xml: bool) -> Schema:
     """What the result of a registration can hold."""
     header, body = _element_group(RESULT_HEADER, xml=xml), _element_group(REGISTRATION_RESULT, xml=xml)
     return _message(header, body, xml=xml)
+
+
+def unconfirmed_schema(message: UnconfirmedMessage, *, xml: bool) -> Schema:
+    """What a message holds of which nobody confirmed the layout."""
+    body = _group({SEARCH_INFO: _element_group(message.elements, xml=xml)}, [SEARCH_INFO])
+    return _message(_element_group(DAY_IF_ANY, xml=xml), body, xml=xml)
 
 
 def list_schema(form: ListForm, *, xml: bool) -> Schema:

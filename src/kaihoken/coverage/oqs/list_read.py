@@ -34,6 +34,7 @@ from kaihoken.coverage.oqs.question import (
 from kaihoken.coverage.oqs.wire import (
     BODY,
     BODY_PATH,
+    CHARACTER_CODE,
     CONFIRMATION_DATE,
     FILE_IDENTIFIER,
     HEADER,
@@ -47,6 +48,7 @@ from kaihoken.coverage.oqs.wire import (
     ROOT,
     SEARCH,
     SEARCH_INFO,
+    SEARCH_PATH,
     TREATMENT_MONTH,
     Element,
 )
@@ -257,7 +259,7 @@ def _request(
 
 def read_reception_question(data: bytes, *, xml: bool, transport: str | None = None) -> ReceptionQuestion:
     """The question for the results of a list. Raises a Problem of the `oqs.` family."""
-    sent, asked, encoding, source = _question(data, RECEPTION_QUESTION, transport, xml=xml)
+    sent, asked, encoding, source = short_message(data, RECEPTION_QUESTION, transport, xml=xml)
     return ReceptionQuestion(
         medical_institution_code=facility_code(sent[0]),
         arbitrary_file_identifier=sent[1],
@@ -270,7 +272,7 @@ def read_reception_question(data: bytes, *, xml: bool, transport: str | None = N
 def read_month_question(data: bytes, *, xml: bool, transport: str | None = None) -> MonthQuestion:
     """The question for everybody with a 医療券 for a month; the month stands in the body, or in a block in it. Raises a
     Problem of the `oqs.` family."""
-    sent, asked, encoding, source = _question(data, MONTH_QUESTION, transport, xml=xml)
+    sent, asked, encoding, source = short_message(data, MONTH_QUESTION, transport, xml=xml)
     text = (asked[0] or "").strip()
     if not _month(text):
         raise Problem("oqs.impossible-date", where=f"{BODY_PATH}/{TREATMENT_MONTH}", element=TREATMENT_MONTH)
@@ -283,30 +285,37 @@ def read_month_question(data: bytes, *, xml: bool, transport: str | None = None)
     )
 
 
-def _question(
-    data: bytes, elements: tuple[Element, ...], transport: str | None, *, xml: bool
+def short_message(
+    data: bytes,
+    elements: tuple[Element, ...],
+    transport: str | None,
+    *,
+    xml: bool,
+    header: tuple[Element, ...] = LIST_HEADER,
 ) -> tuple[Sent, Sent, Encoding, IdentifierSource | None]:
-    """The texts of header and body of a short message, in the order of their tables."""
+    """The texts of header and body of a short message, in the order of their tables; what the body holds may stand in
+    one block in it. Raises a Problem of the `oqs.` family."""
     if len(data) > LARGEST_LIST:
         raise Problem("oqs.too-large", most=LARGEST_LIST)
     names = frozenset(element.name for element in elements)
+    in_header = frozenset((*(element.name for element in header), CHARACTER_CODE))
     encoding, source = Encoding.UTF_8, None
     if xml:
-        header, body, encoding, source = _xml_question(data, names, transport)
+        outer, body, encoding, source = _xml_parts(data, in_header, names, transport)
     else:
-        outer, inner = _json_parts(data, transport)
-        header = texts_in(outer, HEADER_PATH, LIST_HEADER_NAMES)
+        group, inner = _json_parts(data, transport)
+        outer = texts_in(group, HEADER_PATH, in_header)
         block = inner.get(SEARCH_INFO)
         body = texts_in({**inner, **(block if isinstance(block, dict) else {})}, BODY_PATH, names)
-    check_character_code(header, encoding)
-    sent, asked = in_order(header, LIST_HEADER), in_order(body, elements)
-    check_texts(LIST_HEADER, sent, HEADER_PATH)
+    check_character_code(outer, encoding)
+    sent, asked = in_order(outer, header), in_order(body, elements)
+    check_texts(header, sent, HEADER_PATH)
     check_texts(elements, asked, BODY_PATH)
     return sent, asked, encoding, source
 
 
-def _xml_question(
-    data: bytes, names: frozenset[str], transport: str | None
+def _xml_parts(
+    data: bytes, in_header: frozenset[str], names: frozenset[str], transport: str | None
 ) -> tuple[Texts, Texts, Encoding, IdentifierSource | None]:
     if b"<!DOCTYPE" in data:
         raise Problem("oqs.dtd")
@@ -322,11 +331,14 @@ def _xml_question(
         raise Problem("oqs.unknown-root", element=ROOT)
     for part in root:
         if part.tag == HEADER and header is None:
-            header, _ = texts_of(part, HEADER_PATH, LIST_HEADER_NAMES)
+            header, _ = texts_of(part, HEADER_PATH, in_header)
         elif part.tag == BODY and body is None:
             body, _ = texts_of(part, BODY_PATH, names)
-            for block in part.findall(SEARCH_INFO):
-                body |= texts_of(block, f"{BODY_PATH}/{SEARCH_INFO}", names)[0]
+            blocks = part.findall(SEARCH_INFO)
+            if len(blocks) > 1:
+                raise Problem("oqs.duplicate-element", where=SEARCH_PATH, element=SEARCH_INFO)
+            for block in blocks:
+                body |= texts_of(block, SEARCH_PATH, names)[0]
         elif part.tag in (HEADER, BODY):
             raise Problem("oqs.duplicate-element", where=f"/{ROOT}/{part.tag}", element=part.tag)
     if header is None:

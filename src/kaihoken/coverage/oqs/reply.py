@@ -58,6 +58,11 @@ def said(problem: Problem) -> str:
     return f"{problem.title()}。{problem.mend()}{place}"
 
 
+def done(request: Request, *, at: datetime) -> Response:
+    """What the message asked for is done (処理結果状況 1), and there is no coverage to tell."""
+    return Response(header=_header(request, at), body=ResponseBody(search=request.search))
+
+
 def _header(
     request: Request,
     at: datetime,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from kaihoken.coverage import oqs
 from kaihoken.coverage.inquiry import insurer_asked, reference_asked
-from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply
+from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, check_facility
 from kaihoken.coverage.question import Asker
 from kaihoken.coverage.reference.numbers import Linked, ReferenceNumbers
 from kaihoken.coverage.reference.referencing import Linking
@@ -35,8 +35,7 @@ async def register_oqs(
     """
     read = oqs.read_registration if carrier == "oqs-xml" else oqs.read_registration_json
     request = read(body, declared)
-    if request.header.medical_institution_code != asker.facility:
-        raise Problem("coverage.other-facility", where="/XmlMsg/MessageHeader/MedicalInstitutionCode")
+    check_facility(request.header.medical_institution_code, asker)
     linking = linking_of(request.info, asker.facility)
     (linked,) = await reference_numbers.register([linking], asker)
     told(linked)
