@@ -14,11 +14,12 @@ from kaihoken import cli
 from kaihoken.access.limits import Limit, Limits
 from kaihoken.clock import FixedClock
 from kaihoken.coverage.statistics import Hospitals, Month, count_finished_days, publish_finished_months
-from kaihoken.coverage.statistics.counting import count, counts_of, stretch_of
+from kaihoken.coverage.statistics.counting import WAYS, count, counts_of, stretch_of
 from kaihoken.problems import Problem
 from kaihoken.store import Finding, inspect
 
 from .hub import FACILITY, OTHER_FACILITY, Hub, a_hub, a_message, a_row
+from .test_consents import HOME, ask_again, with_a_patient
 
 OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
 NOBODY_KNOWN = Hospitals()
@@ -183,6 +184,25 @@ async def test_what_was_shown_beside_is_counted_apart(hub: Hub, clock: FixedCloc
     assert views == {
         "limit": 12, "disease": 0, "subsidy": 0, "checkups": None, "medicines": None, "treatments": None,
     }  # fmt: skip
+
+
+async def test_each_way_of_asking_has_a_column_of_its_own(hub: Hub, clock: FixedClock) -> None:
+    await with_a_patient(hub)
+    for _ in range(11):
+        assert (await hub.post("/v1/eligibility-checks", HOME)).status_code == 200
+    for _ in range(13):
+        assert (await ask_again(hub)).status_code == 200
+    await ask(hub, 17)
+    clock.at += timedelta(days=40)
+    await counted(hub)
+
+    told = await table(hub)
+    text = (await hub.http.get("/v1/statistics/2026-10.csv")).text
+    header, total = list(csv.reader(text.splitlines()))[:2]
+
+    for shown in (line(told, "all"), dict(zip(header, total, strict=True))):
+        counts = {way: int(str(shown[way])) for way in WAYS}
+        assert counts == {**dict.fromkeys(WAYS, 0), "card": 11, "standing": 13, "number": 17}
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026", "26-10", "2026-10-01", "2026-1", "０２０６-10"])

@@ -61,6 +61,8 @@ class Line(msgspec.Struct, frozen=True):
     number: int | None
     reference: int | None
     bulk: int | None
+    standing: int | None
+    ticket: int | None
     other: int | None
     card_permille: int | None
 
@@ -118,10 +120,11 @@ def table_of(
 
 def _line(facility: str, row: int, shown: Shown, *, told_apart: bool) -> Line:
     total = shown[row, TOTAL]
-    card, number, reference, bulk, other = [shown[row, column] for column in range(len(WAYS))]
+    by_way = {way: shown[row, column] for column, way in enumerate(WAYS)}
+    card = by_way["card"]
     share = None if not total or card is None else (card * _PERMILLE * 2 + total) // (2 * total)
     name = _TOGETHER_JA if facility == "medical" and not told_apart else _NAMES_JA[facility]
-    return Line(facility, name, total, card, number, reference, bulk, other, share)
+    return Line(facility=facility, name_ja=name, total=total, **by_way, card_permille=share)
 
 
 def as_csv(table: Table) -> str:
