@@ -4,17 +4,19 @@ import ast
 import asyncio
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from kaihoken.access import recorded as of_clients
 from kaihoken.access.people.recorded import KINDS as OF_PEOPLE
-from kaihoken.access.recorded import DISABLED, ENROLLED, KEY_ADDED, KEY_DISABLED
-from kaihoken.audit import Log
+from kaihoken.audit import Log, PersonIndex
 from kaihoken.audit.retention import destroy_bodies
 from kaihoken.audit.search import KINDS, KindReader, Search, Wanted
+from kaihoken.coverage.bulk import recorded as of_lists
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, create_store, open_store
 
@@ -251,14 +253,55 @@ async def test_records_of_a_kind_are_read_and_what_only_looks_like_one_is_not(tm
     assert not reader.destroyed
 
 
+async def test_whoever_reads_much_of_the_log_lets_others_have_their_turn(tmp_path: Path) -> None:
+    made = await create_store(tmp_path / "store", purpose="demo", clock=a_clock())
+    async with a_log_on(made, FileKeys.create(tmp_path / "keys", a_clock())) as committer:
+        for _ in range(30):
+            await committer.commit([an_entry(answer(A, "clinic-1", ONE)) for _ in range(20)])
+        log, index = committer.log, PersonIndex(made, committer.log)
+
+        assert await turns_beside(read(Search(log, Wanted(facility=TWO)).matches(0, 31))) >= 5
+        assert await turns_beside(read(KindReader(log, "eligibility.answer").batches(0, 31))) >= 5
+        assert await turns_beside(index.newest(A, (), 1000)) >= 5
+        await index.catch_up(committer, 1)
+        assert await turns_beside(index.newest(A, (), 1000)) >= 2
+
+
+async def read(found: AsyncIterator[object]) -> list[object]:
+    return [one async for one in found]
+
+
+async def turns_beside(reading: Awaitable[object]) -> int:
+    """How often somebody else has a turn while something is read to its end."""
+    turns = 0
+
+    async def somebody_else() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    task = asyncio.create_task(somebody_else())
+    await reading
+    task.cancel()
+    return turns
+
+
 def test_every_kind_that_a_room_writes_can_be_looked_for() -> None:
     modules = [parsed(path) for path in python_files("src")]
     names = {name for module in modules for name in kinds_named(module)}
     written = {value for module in modules for name, value in constants(module) if name in names}
+    handed_on = {*kinds_in(of_clients), *kinds_in(of_lists), *OF_PEOPLE}  # these rooms name them at one place
     documented = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
 
-    assert written | {ENROLLED, KEY_ADDED, KEY_DISABLED, DISABLED, *OF_PEOPLE} == set(KINDS)
+    assert written | handed_on == set(KINDS)
     assert [kind for kind in KINDS if f"`{kind}`" not in documented] == []
+
+
+def kinds_in(room: ModuleType) -> set[str]:
+    """The kinds that stand as constants of a module of records."""
+    values = [value for name, value in vars(room).items() if name.isupper()]
+    return {value for value in values if isinstance(value, str) and "." in value}
 
 
 def kinds_named(module: ast.Module) -> Iterator[str]:

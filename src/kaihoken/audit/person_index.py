@@ -22,6 +22,7 @@ from kaihoken.audit.committer import Committer
 from kaihoken.audit.log import Log, chunks_of, log_of
 from kaihoken.audit.people_named import Place, places_in
 from kaihoken.audit.search import Match, Search, Wanted
+from kaihoken.audit.turns import Turns
 from kaihoken.problems import Problem
 from kaihoken.store import Finding, LookupKey, Store, Write, register_check, schema, statement
 
@@ -109,7 +110,7 @@ class PersonIndex:
         until = await self.until()
         found = [match async for match in self._beyond(person, kinds, until)]
         found.sort(key=lambda match: (match.batch, match.index), reverse=True)
-        before = until
+        before, turns = until, Turns()
         while len(found) < most:
             rows = await self._store.fetch(_NEWEST, (bytes.fromhex(person), before, most))
             places = cast("list[tuple[int, int]]", rows)
@@ -120,18 +121,21 @@ class PersonIndex:
                 in_batch = [match async for match in self._in(person, kinds, seq, seq + 1, only)]
                 found += reversed(in_batch)
                 before = seq
+                await turns.after(len(in_batch))
             if whole:
                 break
         return found[:most]
 
     async def _beyond(self, person: str, kinds: Sequence[str], first: int) -> AsyncIterator[Match]:
         """What stands behind the index: only batches whose bytes hold the id are read further."""
-        needle, size = person.encode(), await self._log.size()
+        needle, size, turns = person.encode(), await self._log.size(), Turns()
         for start in range(first, size, _BATCHES):
             bodies = await self._log.bodies(start, min(start + _BATCHES, size))
+            await turns.after(len(bodies))
             for seq in [seq for seq, body in bodies.items() if needle in body]:
                 async for match in self._in(person, kinds, seq, seq + 1):
                     yield match
+                    await turns.after(1)
 
     async def _in(
         self, person: str, kinds: Sequence[str], first: int, stop: int, only: Container[int] | None = None
@@ -143,11 +147,12 @@ class PersonIndex:
 
 async def _places(log: Log, first: int, stop: int) -> AsyncIterator[Place]:
     """Every place in first <= batch < stop that names somebody."""
-    bodies = await log.bodies(first, stop)
+    bodies, turns = await log.bodies(first, stop), Turns()
     for batch in await log.batches(first, stop):
         if (body := bodies.get(batch.seq)) is not None:
             for place in places_in(batch, chunks_of(batch, body)):
                 yield place
+            await turns.after(len(batch.leaves))
 
 
 async def check_index(store: Store, _: Sequence[LookupKey] = ()) -> AsyncIterator[Finding]:

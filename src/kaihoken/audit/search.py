@@ -16,6 +16,7 @@ from kaihoken.audit import merkle
 from kaihoken.audit.batch import Entry, entry_of, kind_line
 from kaihoken.audit.log import Log, StoredBatch, chunks_of
 from kaihoken.audit.retention import DESTROYED
+from kaihoken.audit.turns import Turns
 from kaihoken.identity import FacilityCode
 from kaihoken.problems import Problem
 
@@ -27,7 +28,14 @@ KINDS = (
     "account.invited",
     "account.opened",
     "answers.forgotten",
+    "bulk.answered",
+    "bulk.fetched",
     "bulk.forgotten",
+    "bulk.list-part",
+    "bulk.received",
+    "bulk.refused",
+    "client.certificate-added",
+    "client.certificate-disabled",
     "client.disabled",
     "client.enrolled",
     "client.key-added",
@@ -145,11 +153,14 @@ class KindReader:
     async def batches(self, first: int, stop: int) -> AsyncIterator[tuple[int, list[Entry] | None]]:
         """The records of these kinds in each batch of first <= batch < stop that has any; None for a batch whose
         records cannot be read."""
+        turns = Turns()
         for start in range(first, stop, _BATCHES):
             for seq, body in (await self._log.bodies(start, min(start + _BATCHES, stop))).items():
                 self.destroyed = self.destroyed or _DESTROYED in body
                 if self._holds(body):
-                    yield seq, await self._entries(seq, body)
+                    entries = await self._entries(seq, body)
+                    yield seq, entries
+                    await turns.after(len(entries or ()))
 
     def _holds(self, stored: bytes) -> bool:
         # JSON has no bare line feed: but for a kind that ends alike no other record holds the first line of one.
@@ -183,7 +194,8 @@ class Search:
         self, first: int, stop: int, only: Container[int] | None = None
     ) -> AsyncIterator[Match]:
         """The records in first <= batch < stop that fit, in the order of the log, and all that is damaged there; `only`
-        at some places of a batch, where it is known that they stand there."""
+        at some places of a batch, where it is known that they stand there. Others have their turn meanwhile."""
+        turns = Turns()
         for start in range(first, stop, _BATCHES):
             end = min(start + _BATCHES, stop)
             bodies = await self._log.bodies(start, end)
@@ -201,6 +213,7 @@ class Search:
                     chunks = [chunk if place in only else b"" for place, chunk in enumerate(chunks)]
                 for match in self._in_batch(batch, chunks):
                     yield match
+                await turns.after(len(chunks))
 
     def _in_batch(self, batch: StoredBatch, chunks: list[bytes]) -> Iterator[Match]:
         rooted = merkle.root(batch.leaves) == batch.head.batch_root
