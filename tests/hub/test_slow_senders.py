@@ -20,10 +20,10 @@ Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @asynccontextmanager
 async def a_server(
-    looked: asyncio.Semaphore, answer: Callable[[], Awaitable[None]]
+    looked: asyncio.Semaphore, answer: Callable[[], Awaitable[None]], *, late: bool = False
 ) -> AsyncIterator[Callable[[], Awaitable[Line]]]:
     """A server that looks at its connections all the time; `looked` is released with each look, `answer` is awaited
-    before it answers."""
+    before it answers, or (`late`) before it reads the body."""
 
     class Watched(GatheringProtocol):
         def _look(self) -> None:
@@ -31,13 +31,16 @@ async def a_server(
             super()._look()
 
     async def application(_: Scope, receive: Receive, send: Send) -> None:
+        if late:
+            await answer()
         more = True
         while more:
             message: Message = await receive()
             if message["type"] != "http.request":
                 return
             more = bool(message.get("more_body"))
-        await answer()
+        if not late:
+            await answer()
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
@@ -81,6 +84,34 @@ async def test_who_waits_for_an_answer_is_not() -> None:
         writer.write(HEAD + b"abcd")
 
         assert (await asyncio.wait_for(reader.readline(), PATIENCE)).startswith(b"HTTP/1.1 204")
+        writer.close()
+
+
+async def test_who_may_not_go_on_because_we_do_not_read_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = asyncio.Semaphore(0)
+
+    async def after_many_looks() -> None:
+        for _ in range(10):
+            await looked.acquire()
+        monkeypatch.setattr(gathered, "LOOK_SECONDS", PATIENCE)
+
+    async with a_server(looked, after_many_looks, late=True) as connect:
+        reader, writer = await connect()
+        writer.write(HEAD.replace(b"4", b"4000000") + bytes(4_000_000))
+
+        assert (await asyncio.wait_for(reader.readline(), PATIENCE)).startswith(b"HTTP/1.1 204")
+        writer.close()
+
+
+async def test_a_head_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathered, "LOOK_SECONDS", PATIENCE)
+    async with a_server(asyncio.Semaphore(0), at_once_answered) as connect:
+        reader, writer = await connect()
+        writer.write(HEAD[:-2] + b"Accept: ")
+        for _ in range(40):
+            writer.write(b"a" * 4096)
+
+        assert (await asyncio.wait_for(reader.readline(), PATIENCE)).startswith(b"HTTP/1.1 400")
         writer.close()
 
 

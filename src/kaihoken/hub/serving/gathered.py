@@ -13,7 +13,8 @@ The certificate of the peer goes into the `tls` extension of each request, read 
 socket that of the proxy's client.
 
 Whoever begins and does not go on is left: a connection whose request has no whole head after half a minute, or that is
-silent for as long in the middle of a body. It is looked at now and then, which costs a request nothing.
+silent for as long in the middle of a body, though it could send. It is looked at now and then, which costs a request
+nothing. A head that does not come to its end is refused: the parser itself would take one of any length.
 """
 
 import asyncio
@@ -29,6 +30,9 @@ _UPGRADE = b"upgrade"
 _TUNNEL = "CONNECT"
 LOOK_SECONDS = 15.0
 """Between two looks at a connection; the second one that finds nothing new ends it."""
+
+LARGEST_HEAD = 64 * 1024
+"""Bytes of a head that may arrive before its end does."""
 
 
 class _GatheringTransport:
@@ -72,7 +76,8 @@ class GatheringProtocol(HttpToolsProtocol):
         connection = own.get_extra_info("ssl_object")
         self._tls = None if connection is None else _extension(connection)
         self._heard = True
-        self._open_before: object = None
+        self._head_before: tuple[object] | None = None  # the head that was open at the last look
+        self._of_head = 0
         self._next_look = self.loop.call_later(LOOK_SECONDS, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -81,15 +86,23 @@ class GatheringProtocol(HttpToolsProtocol):
 
     def _look(self) -> None:
         """Leave somebody who began and does not go on; else look again later."""
-        cycle = cast("RequestResponseCycle | None", self.cycle)  # None until the first head is whole
-        head_is_open = cycle is None or cycle.scope is not self.scope
-        body_is_open = not head_is_open and self.cycle.more_body and not self.cycle.response_complete
-        opened = ("head", id(self.scope)) if head_is_open else None
-        if (opened is not None and opened == self._open_before) or (body_is_open and not self._heard):
+        before, self._head_before = self._head_before, None
+        if self._head_is_open():
+            left = before is not None and before[0] is self.scope
+            self._head_before = (self.scope,)
+        else:
+            waits = self.cycle.more_body and not self.cycle.response_complete
+            left = waits and not self._heard and not self.flow.read_paused
+        if left:
             self.transport.close()
             return
-        self._open_before, self._heard = opened, False
+        self._heard = self.flow.read_paused  # who could not send has the time of a look once they can
         self._next_look = self.loop.call_later(LOOK_SECONDS, self._look)
+
+    def _head_is_open(self) -> bool:
+        """Whether no head is whole but those of requests that were handed on."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # None until the first head is whole
+        return cycle is None or cycle.scope is not self.scope
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -101,7 +114,13 @@ class GatheringProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._heard = True
+        self._of_head = self._of_head + len(data) if self._head_is_open() else 0
         self._unset_keepalive_if_required()
+        self._feed(data)
+        if self._of_head > LARGEST_HEAD and self._head_is_open():
+            self._refuse()
+
+    def _feed(self, data: bytes) -> None:
         unread: bytes | memoryview = data
         while True:
             try:
