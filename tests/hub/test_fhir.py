@@ -16,6 +16,7 @@ from kaihoken.audit import checked_receipt, public_keys
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import fhir
 from kaihoken.hub.assembly import route_table
+from kaihoken.hub.fhir import exchange
 
 from ..fhir_validators import Validators, validators
 from .fhir import FACILITY_CODE, INSURER_NUMBER, MEMBER_ID, OURS, a_request, a_search, by_certificate
@@ -758,3 +759,12 @@ async def test_consents_are_read_and_searched_for(hub: Hub, judges: Validators) 
     )
     assert problem_in(missing) == "fhir.required"
     assert nobody.json()["total"] == 0
+
+
+async def test_of_a_long_header_nothing_is_kept() -> None:
+    kept = exchange._kept_form.cache_info().currsize
+
+    for number in range(5):
+        assert exchange.form_asked_for(b"*/*;q=%d" % number + b" " * 1000) == b"application/fhir+json"
+
+    assert exchange._kept_form.cache_info().currsize == kept

@@ -11,12 +11,16 @@ FORM = b"application/x-www-form-urlencoded"
 
 _TAKEN = (FHIR_JSON, JSON, b"text/json")
 _ANYTHING = (b"*/*", b"application/*", b"")
+_LONGEST_KEPT = 200  # bytes of a header whose reading is remembered: strangers send them, too
 
 
-@lru_cache(maxsize=1024)
 def form_asked_for(accept: bytes) -> bytes:
     """The media type of an answer, by the header Accept. Problem `fhir.format` where only another form is taken (XML is
     not offered)."""
+    return _kept_form(accept) if len(accept) <= _LONGEST_KEPT else _form(accept)
+
+
+def _form(accept: bytes) -> bytes:
     ranges = [_media(part) for part in accept.split(b",")]
     for media in ranges:
         if media in _TAKEN:
@@ -26,14 +30,15 @@ def form_asked_for(accept: bytes) -> bytes:
     raise Problem("fhir.format", where="Accept")
 
 
-@lru_cache(maxsize=1024)
+_kept_form = lru_cache(maxsize=1024)(_form)
+
+
 def require_resource(content_type: bytes) -> None:
     """Problem `hub.content-type` where a body says that it is something else than a resource in JSON."""
-    if content_type and _media(content_type) not in _TAKEN:
+    if content_type and content_type not in _TAKEN and _media(content_type) not in _TAKEN:
         raise Problem("hub.content-type", wanted="application/fhir+json, application/json")
 
 
-@lru_cache(maxsize=1024)
 def require_form(content_type: bytes) -> None:
     """Problem `hub.content-type` where the body of a search says that it is no form."""
     if _media(content_type) != FORM:
