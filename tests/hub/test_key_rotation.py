@@ -271,6 +271,28 @@ async def test_what_is_wished_is_done_or_answered(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["log-1.json", "log-2.json", "lookup-2.json"]
 
 
+async def test_a_full_disk_of_keys_does_not_end_the_keeper(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "keys"
+
+    def full(path: Path, content: bytes) -> None:
+        raise Problem("store.full", where=path.name)
+
+    async with a_hub(tmp_path / "store", tmp_path, limits=MANY) as hub:
+        other = FileKeys(folder).log_keys()[-1]
+        other.hold()
+        wish.wish(folder, Sort.log)
+        with monkeypatch.context() as patch:
+            patch.setattr(wish, "write_private", full)
+            while "why could not be left" not in caplog.text:
+                assert await found(hub, 1) == [1]
+        assert wish.is_wished(folder, Sort.log)
+        other.let_go()
+
+        assert await asking.ask_hub(folder, Sort.log, "")
+
+
 async def test_a_rotation_that_cannot_end_is_told_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

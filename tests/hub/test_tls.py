@@ -140,6 +140,18 @@ async def test_files_that_do_not_fit_leave_everything_as_it_was(
         assert (await connect(client(place)))[1] == der(fresh)
 
 
+async def test_a_chain_that_openssl_reads_and_we_do_not_leaves_everything_as_it_was(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    tls, own = place.tls(), place.folder / "hub.pem"
+    strange = der(issued(place.ca)).replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020104"), 1)
+    own.write_text(own.read_text() + ssl.DER_cert_to_PEM_cert(strange))
+
+    assert not tls.reload_if_changed()
+
+    assert "hub.pem (not a file of certificates)" in caplog.text
+
+
 async def test_the_files_are_looked_after_while_it_runs(place: Place) -> None:
     done = asyncio.Event()
 

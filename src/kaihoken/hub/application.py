@@ -26,6 +26,7 @@ from kaihoken.hub.exchange import (
     require_plain,
     send_reply,
 )
+from kaihoken.hub.failure import place_of
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.routes import Route, RouteTable
 from kaihoken.hub.serving.peer import certificate_of
@@ -141,7 +142,7 @@ def _unexpected(machine: Machine, error: Exception) -> Problem:
     """What is said of what nobody foresaw. The log gets the place, never the values: they may be personal."""
     reference = secrets.token_hex(8)
     machine.metrics.failures += 1
-    _log.error("failure %s: %s at %s", reference, type(error).__name__, _place(error))
+    _log.error("failure %s: %s at %s", reference, type(error).__name__, place_of(error))
     return Problem("hub.internal", reference=reference)
 
 
@@ -172,14 +173,3 @@ def _check_once(scope: Scope, wanted: bytes) -> None:
     assert isinstance(headers, list)
     if len({value for name, value in headers if name == wanted}) > 1:
         raise Problem("hub.header-repeated", header=wanted.decode().title())
-
-
-def _place(error: Exception) -> str:
-    """Files and lines of a traceback, innermost last, without its values."""
-    places = []
-    traceback = error.__traceback__
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        places.append(f"{code.co_filename.rpartition('kaihoken/')[2]}:{traceback.tb_lineno}")
-        traceback = traceback.tb_next
-    return " > ".join(places[-6:])

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from kaihoken.consent import ConsentBook
 from kaihoken.coverage import Answering, ConsentDesk, ReferenceNumbers, Registrar, finder_for
 from kaihoken.coverage.statistics import Hospitals
 from kaihoken.hub.bulk.jobs import BulkJobs, bulk_jobs
+from kaihoken.hub.failure import place_of
 from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.serving.tls import HubTls, keep_fresh
 from kaihoken.hub.settings import HubSettings
@@ -104,10 +105,9 @@ async def running(
                 lists = machine.bulk.working.run()
                 indexed = index_people(store, committer)
                 counting = count_hourly(store, committer, clock, hospitals)
-                beside = (ready, old, fresh, kept, lists, indexed, counting)
                 async with AsyncExitStack() as working:
-                    for work in beside:
-                        await working.enter_async_context(_beside(work))
+                    for work in (ready, old, fresh, kept, lists, indexed, counting):
+                        await working.enter_async_context(beside(work, machine.metrics))
                     yield machine
             finally:
                 await committer.close()
@@ -116,15 +116,23 @@ async def running(
 
 
 @asynccontextmanager
-async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Work that goes on beside and ends with what stands here."""
-    task = asyncio.get_running_loop().create_task(work)
+async def beside(work: Coroutine[None, None, None], metrics: Metrics) -> AsyncIterator[None]:
+    """Work that goes on beside and ends with what stands here. Where it fails that is told at once and counted: the
+    hub answers on, but somebody has to know."""
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        metrics.failures += 1
+        _log.error("%s ended: %s at %s", task.get_name(), type(error).__name__, place_of(error))
+
+    task = asyncio.get_running_loop().create_task(work, name=getattr(work, "__qualname__", ""))
+    task.add_done_callback(ended)
     try:
         yield
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait([task])
 
 
 async def _assembled(

@@ -45,10 +45,13 @@ def withdraw(folder: Path, sort: Sort) -> None:
 
 
 def refuse(folder: Path, sort: Sort, problem: Problem) -> None:
-    """Take the wish away and leave why."""
-    withdraw(folder, sort)
+    """Leave why, and take the wish away. Problems `store.path`, `store.full`: then the wish stands, because a wish that
+    is gone without a reason was granted."""
     told = _Refused(problem.code, {name: str(value) for name, value in problem.facts.items()})
-    write_private(_refusal(folder, sort), msgspec.json.encode(told))
+    with path_problems(folder):
+        _refusal(folder, sort).unlink(missing_ok=True)
+        write_private(_refusal(folder, sort), msgspec.json.encode(told))
+        _wish(folder, sort).unlink(missing_ok=True)
 
 
 def require_not_refused(folder: Path, sort: Sort) -> None:

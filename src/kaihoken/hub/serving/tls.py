@@ -131,8 +131,7 @@ class HubTls:
         context, ends, own = None, None, None
         if self._settings.certificate:
             context = self._made()
-            chain = x509.load_pem_x509_certificates(_content(Path(self._settings.certificate)))
-            own, ends = published(chain[0]), min(one.not_valid_after_utc for one in chain)
+            own, ends = _read_chain(Path(self._settings.certificate))
         if self._settings.client_ca:
             path = Path(self._settings.client_ca)
             pem = _content(path)
@@ -185,6 +184,16 @@ async def keep_fresh(tls: HubTls, seconds: float = _LOOK_SECONDS) -> None:
         tls.warn()
         await asyncio.sleep(seconds)
         tls.reload_if_changed()
+
+
+def _read_chain(path: Path) -> tuple[dict[str, str], datetime]:
+    """What may be told of the hub's own certificate, and when the first of its chain ends. OpenSSL has taken the file,
+    but it may have been exchanged since, and there are certificates that only one of the two can read."""
+    try:
+        chain = x509.load_pem_x509_certificates(_content(path))
+        return published(chain[0]), min(one.not_valid_after_utc for one in chain)
+    except (ValueError, x509.InvalidVersion):
+        raise _unusable(path, "not a file of certificates") from None
 
 
 def _state(path: Path) -> os.stat_result:

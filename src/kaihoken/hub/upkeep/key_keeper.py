@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -160,10 +161,17 @@ class KeyKeeper:
             await (self.rotate_log() if sort is Sort.log else self.rotate_lookup())
         except Problem as problem:
             _log.warning("the %s key was not replaced: %s", sort.value, problem.code)
-            wish.refuse(folder, sort, problem)
+            self._refuse(folder, sort, problem)
         else:
             _log.warning("the %s key was replaced", sort.value)
             wish.withdraw(folder, sort)
+
+    def _refuse(self, folder: Path, sort: Sort, problem: Problem) -> None:
+        """Leave why. Where there is no room for that the wish stands, and is looked at again."""
+        try:
+            wish.refuse(folder, sort, problem)
+        except Problem as further:
+            _log.warning("why could not be left in the folder of keys: %s", further.code)
 
     async def _go_on(self) -> None:
         try:
