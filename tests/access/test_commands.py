@@ -123,6 +123,17 @@ def test_certificates_are_added_listed_and_disabled(run: Run, tmp_path: Path) ->
     assert f"{second['name']}  certificate  disabled  CN=clinic-1,O=架空の機関,C=JP" in out
 
 
+def test_a_client_is_added_together_with_its_certificate(run: Run, tmp_path: Path) -> None:
+    issued(a_ca()).saved(tmp_path, "tls")
+    by_file = add(run, a_public_key(run), "--certificate", "tls.pem", "--json")[1]
+    by_name = add(run, a_public_key(run, "next"), "--subject", "CN=next", "--json", client_id="next")[1]
+
+    assert [one["form"] for one in json.loads(by_file)["certificates"]] == ["thumbprint"]
+    assert [one["value"] for one in json.loads(by_name)["certificates"]] == ["CN=next"]
+    both = add(run, a_public_key(run, "both"), "--subject", "CN=a", "--thumbprint", "x" * 43, client_id="both")
+    assert (both[0], "access.message-malformed" in both[2]) == (2, True)
+
+
 def test_a_settings_file_says_where_store_and_keys_lie(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

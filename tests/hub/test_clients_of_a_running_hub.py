@@ -171,3 +171,30 @@ def test_an_enrolled_certificate_is_the_only_one_that_its_client_may_use(strict:
         clients(strict, "disable", "clinic", "--certificate", name, *tls)
         assert clinic.ask(token) == "access.token-refused"
         assert problem_in(clinic.ask_for_token()) == "access.certificate-refused"
+
+
+def test_a_client_that_comes_with_its_certificate_never_had_a_token_without(strict: TlsHub) -> None:
+    own, operator = issued(strict.ca, "newcomer"), issued(strict.ca, "operator")
+    for name, paper in (("ca", strict.ca), ("newcomer", own)):
+        (strict.folder / f"{name}.pem").write_bytes(paper.pem)
+    (strict.folder / "op.pem").write_bytes(operator.pem + operator.key_pem)
+    make_key().save(strict.folder / "newcomer.jwk")
+    public = load_key(strict.folder / "newcomer.jwk").public
+    (strict.folder / "newcomer.json").write_text(json.dumps(public.jwk()), encoding="utf-8")
+
+    told = clients(
+        strict, "add", "newcomer", "--kind", "facility", "--code", "9910000031", "--name", "newcomer",
+        "--key", str(strict.folder / "newcomer.json"), "--certificate", str(strict.folder / "newcomer.pem"),
+        "--ca", str(strict.folder / "ca.pem"), "--tls", str(strict.folder / "op.pem"),
+    )  # fmt: skip
+
+    assert isinstance(told, dict)
+    assert [one["status"] for one in told["certificates"]] == ["active"]
+    with (
+        strict.caller(own, "newcomer") as newcomer,
+        strict.caller(operator, "newcomer") as another,
+        strict.caller(None, "newcomer") as nobody,
+    ):
+        assert newcomer.ask(newcomer.token()) == ""
+        assert problem_in(another.ask_for_token()) == "access.certificate-refused"
+        assert problem_in(nobody.ask_for_token()) == "access.certificate-missing"

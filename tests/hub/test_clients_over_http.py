@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from kaihoken.access import load_registry, make_key
+from kaihoken.access import load_registry, make_key, read_certificate
 from kaihoken.access.client_messages import MOST_LISTED
 from kaihoken.audit import Committer
 from kaihoken.store import open_store
@@ -55,6 +55,32 @@ async def test_a_client_is_enrolled_and_works_at_once(hub: Hub) -> None:
     assert (kind, record["by"], record["client_id"]) == ("client.enrolled", "operator", "sample")
     hub.keys["sample"] = key
     assert (await hub.ask("sample")).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["pem", "thumbprint", "subject"])
+async def test_a_client_comes_with_its_certificate_in_one_call_and_one_record(hub: Hub, form: str) -> None:
+    """From the first moment on it gets no token without: there is none in which one would be unbound."""
+    key, paper = make_key(), issued(a_ca())
+    named = {
+        "pem": paper.pem.decode(),
+        "thumbprint": read_certificate(paper.pem.decode()).thumbprint,
+        "subject": paper.certificate.subject.rfc4514_string(),
+    }
+    message = {**NEW_CLIENT, "key": key.public.jwk(), "certificate": {form: named[form]}}
+    before = hub.machine.committer.committed_seq
+
+    answer = await change(hub, "/enrolments", **message)
+
+    assert answer.status_code == 200, answer.text
+    (one,) = answer.json()["certificates"]
+    assert (one["status"], one["form"]) == ("active", "subject" if form == "subject" else "thumbprint")
+    kind, record = await last_record(hub)
+    assert (kind, record["certificates"]) == ("client.enrolled", {one["name"]: "active"})
+    assert hub.machine.committer.committed_seq == before + 1
+    assert (await change(hub, "/enrolments", **message)).json() == answer.json()
+    hub.keys["sample"] = key
+    refused = await hub.http.post("/oauth/token", data=hub.token_form("sample"))
+    assert problem_in(refused) == "access.certificate-missing"
 
 
 async def test_each_change_is_one_record_and_a_repeat_none(hub: Hub) -> None:
@@ -165,6 +191,26 @@ WRONG: dict[str, tuple[str, object, str]] = {
         "/certificates",
         {"client_id": "clinic", "subject": "clinic"},
         "access.client-invalid",
+    ),
+    "a client with a certificate that is none": (
+        "/enrolments",
+        {**NEW_CLIENT, "certificate": {"pem": "nothing"}},
+        "access.certificate-malformed",
+    ),
+    "a client with the key of its certificate": (
+        "/enrolments",
+        {**NEW_CLIENT, "certificate": {"pem": issued(a_ca()).key_pem.decode()}},
+        "access.key-private",
+    ),
+    "a client with two certificates": (
+        "/enrolments",
+        {**NEW_CLIENT, "certificate": {"subject": "CN=a", "thumbprint": "x" * 43}},
+        "access.message-malformed",
+    ),
+    "a client with a certificate that is not named": (
+        "/enrolments",
+        {**NEW_CLIENT, "certificate": {}},
+        "access.message-malformed",
     ),
     "two at once": (
         "/certificates",

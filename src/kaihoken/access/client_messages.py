@@ -27,13 +27,22 @@ Jwk = dict[str, object]
 """A public key as RFC 7517 writes it; read by `read_public_key`."""
 
 
-class NewCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A TLS certificate that a client may use: by its PEM, its thumbprint, or its subject (one of them)."""
+class CertificateNamed(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """A TLS certificate by its PEM, its thumbprint, or its subject (one of them)."""
 
-    client_id: _Text
     pem: _Text = ""
     thumbprint: _Text = ""
     subject: _Text = ""
+
+
+class NewCertificate(
+    CertificateNamed, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """A TLS certificate that a client may use from now on."""
+
+    client_id: _Text
 
 
 class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,7 +53,8 @@ class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A facility, insurer or operator that comes. `scopes` left out: all that its kind may hold."""
+    """A facility, insurer or operator that comes. `scopes` left out: all that its kind may hold. With a certificate it
+    needs that one from its first token on."""
 
     client_id: _Text
     kind: Kind
@@ -52,6 +62,7 @@ class NewClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     key: Jwk
     code: _Text = ""
     scopes: list[_Text] | None = None
+    certificate: CertificateNamed | None = None
 
 
 class Disabling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -127,7 +138,10 @@ async def make_change(change: Change, enrolment: Enrolment, registry: Registry, 
         case NewClient():
             scopes = HELD_BY[change.kind] if change.scopes is None else parse_scopes(change.scopes)
             key = _key(change.key, registry)
-            client = Client(change.client_id, change.kind, change.code, change.name, (key,), scopes)
+            shown = () if change.certificate is None else (_certificate(change.certificate),)
+            client = Client(
+                change.client_id, change.kind, change.code, change.name, (key,), scopes, certificates=shown
+            )
             return await enrolment.enrol(client, by)
         case NewKey():
             return await enrolment.add_key(change.client_id, _key(change.key, registry), by)
@@ -173,7 +187,7 @@ def _key(jwk: Jwk, registry: Registry) -> ClientKey:
     return ClientKey(public, demo=registry.purpose == "demo")
 
 
-def _certificate(change: NewCertificate) -> ClientCertificate:
+def _certificate(change: CertificateNamed) -> ClientCertificate:
     given = [form for form in (change.pem, change.thumbprint, change.subject) if form]
     if len(given) != 1:
         raise Problem("access.message-malformed")

@@ -15,6 +15,7 @@ import msgspec
 import typer
 
 from kaihoken.access.client_messages import (
+    CertificateNamed,
     Change,
     ClientSaid,
     Disabling,
@@ -54,6 +55,15 @@ TlsFile = Annotated[
 ]
 
 
+CertificateFile = Annotated[
+    Path | None, typer.Option(help="証明書のファイル（PEM） / exactly this certificate, a PEM file")
+]
+Thumbprint = Annotated[str, typer.Option(help="その SHA-256（x5t#S256） / or its thumbprint")]
+Subject = Annotated[
+    str, typer.Option(help="名前（RFC 4514）。更新しても同じ / or whatever the CA issues under this name")
+]
+
+
 @app.command("make-key")
 def make_key_file(
     file: Annotated[Path, typer.Argument(help="秘密鍵を書くファイル / where the private key goes (0600)")],
@@ -79,6 +89,9 @@ def add(
     scope: Annotated[
         list[str] | None, typer.Option(help="権限。なければ種別の全部 / all of the kind")
     ] = None,
+    certificate: CertificateFile = None,
+    thumbprint: Thumbprint = "",
+    subject: Subject = "",
     store: StoreAt = STORE,
     keys: KeysAt = KEYS,
     witness: WitnessAt = "",
@@ -89,8 +102,18 @@ def add(
     tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
-    """クライアントを登録する / enrol a facility, insurer or operator with its public key."""
-    message = NewClient(client_id, kind, name, _read_key(key), code, scope or None)
+    """クライアントを登録する / enrol a facility, insurer or operator with its public key, and its TLS certificate."""
+    pem = "" if certificate is None else _text(certificate)
+    bound = CertificateNamed(pem=pem, thumbprint=thumbprint, subject=subject)
+    message = NewClient(
+        client_id,
+        kind,
+        name,
+        _read_key(key),
+        code,
+        scope or None,
+        bound if bound != CertificateNamed() else None,
+    )
     client = _made(message, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))
     if kind is Kind.FACILITY and not FacilityCode.parse(client.code).check_digit_ok:
         sys.stderr.write(f"{client.code}: 検証番号が合いません / the check digit does not fit\n")
@@ -121,13 +144,9 @@ def add_key(
 @app.command("add-certificate")
 def add_certificate(
     client_id: Id,
-    certificate: Annotated[
-        Path | None, typer.Option(help="証明書のファイル（PEM） / exactly this certificate, a PEM file")
-    ] = None,
-    thumbprint: Annotated[str, typer.Option(help="その SHA-256（x5t#S256） / or its thumbprint")] = "",
-    subject: Annotated[
-        str, typer.Option(help="名前（RFC 4514）。更新しても同じ / or whatever the CA issues under this name")
-    ] = "",
+    certificate: CertificateFile = None,
+    thumbprint: Thumbprint = "",
+    subject: Subject = "",
     store: StoreAt = STORE,
     keys: KeysAt = KEYS,
     witness: WitnessAt = "",
@@ -140,7 +159,7 @@ def add_certificate(
 ) -> int:
     """TLS 証明書を登録する / let a client use a TLS certificate; from its first one on it needs one."""
     pem = "" if certificate is None else _text(certificate)
-    message = NewCertificate(client_id, pem, thumbprint, subject)
+    message = NewCertificate(client_id=client_id, pem=pem, thumbprint=thumbprint, subject=subject)
     return _show(
         [_made(message, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))], as_json
     )

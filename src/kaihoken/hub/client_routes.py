@@ -108,7 +108,7 @@ def client_routes(machine: Machine) -> tuple[Route, ...]:
         row(
             NewClient,
             "クライアントを登録する",
-            "Enrol a facility, insurer, organisation or operator with its public key",
+            "Enrol a facility, insurer, organisation or operator with its public key, and its TLS certificate",
             *_KEY,
             "access.scope-unknown",
             "access.client-exists",
