@@ -118,7 +118,7 @@ def postman() -> Json:
         "event": [_event("prerequest", postman_script())],
         "variable": [
             {"key": "hub", "value": "http://127.0.0.1:8000"},
-            *({"key": f"{name}_key", "value": ""} for name in ("facility", "insurer", "operator")),
+            *({"key": f"{name}_key", "value": ""} for name in ("facility", "insurer", "review", "operator")),
         ],
     }
 

@@ -130,7 +130,9 @@ def test_a_client_is_added_together_with_its_certificate(run: Run, tmp_path: Pat
 
     assert [one["form"] for one in json.loads(by_file)["certificates"]] == ["thumbprint"]
     assert [one["value"] for one in json.loads(by_name)["certificates"]] == ["CN=next"]
-    both = add(run, a_public_key(run, "both"), "--subject", "CN=a", "--thumbprint", "x" * 43, client_id="both")
+    both = add(
+        run, a_public_key(run, "both"), "--subject", "CN=a", "--thumbprint", "x" * 43, client_id="both"
+    )
     assert (both[0], "access.message-malformed" in both[2]) == (2, True)
 
 

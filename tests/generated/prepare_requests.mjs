@@ -19,7 +19,7 @@ function bruno(url) {
 }
 
 function postman(url) {
-  const environment = Object.fromEntries(["facility", "insurer", "operator"].map((name) => [`${name}_key`, readFileSync(`${keys}/${name}-key.json`, "utf8")]));
+  const environment = Object.fromEntries(["facility", "insurer", "review", "operator"].map((name) => [`${name}_key`, readFileSync(`${keys}/${name}-key.json`, "utf8")]));
   const pm = {
     variables: { get: (name) => environment[name], replaceIn: (text) => text.replace("{{hub}}", hub) },
     collectionVariables: variables,

@@ -213,6 +213,7 @@ _RIGHTS = {
     "auditor": (Kind.OPERATOR, "", {Scope.LOG_READ}),
     "own-auditor": (Kind.FACILITY, OTHER_FACILITY, {Scope.LOG_READ}),
     "insurer": (Kind.INSURER, INSURER, {Scope.REGISTRATIONS_WRITE}),
+    "review": (Kind.REVIEW, "113", {Scope.ELIGIBILITY_CLAIMS}),
     "operator": (
         Kind.OPERATOR,
         "",

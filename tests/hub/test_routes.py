@@ -83,8 +83,10 @@ def a_numbered_message(number: bytes) -> bytes:
 
 REGISTRATION = msgspec.json.encode({"rows": [a_row()]})
 LINKING = msgspec.json.encode({"reference_number": "P-1", **NUMBERS})
+CLAIM = msgspec.json.encode({**NUMBERS, "birthdate": "1980-01-01", "facility": FACILITY, "on": "2026-10-05"})
 SAMPLES = {
     "POST /v1/eligibility-checks": Sample("clinic", msgspec.json.encode(a_question()), JSON),
+    "POST /v1/claim-checks": Sample("review", CLAIM, JSON),
     "POST /oqs/search": Sample("clinic", a_message(), XML),
     "POST /v1/bulk-checks": Sample("clinic", b'{"number": "56"}', "application/x-ndjson"),
     "POST /oqs/OQSmuquc01": Sample("clinic", a_message(identifier="one of a list"), XML),
@@ -161,7 +163,7 @@ SAMPLES = {
 numbers: dict[bytes, bytes] = {}
 """What stands for names that a hub makes up."""
 SCOPED = [name for name, sample in SAMPLES.items() if sample.client]
-WITHOUT_THE_SCOPE = {"clinic": "operator", "operator": "clinic", "auditor": "clinic"}
+WITHOUT_THE_SCOPE = {"clinic": "review", "operator": "clinic", "auditor": "clinic", "review": "clinic"}
 
 
 @pytest_asyncio.fixture(**MODULE)

@@ -25,7 +25,7 @@ class Scope(StrEnum):
 
     ELIGIBILITY_ASK = "eligibility:ask"
     ELIGIBILITY_BULK = "eligibility:bulk"  # 一括照会
-    ELIGIBILITY_CLAIMS = "eligibility:claims"  # to ask what a claim is held against; no route asks for it yet
+    ELIGIBILITY_CLAIMS = "eligibility:claims"  # whose insurer was responsible, of the claims that it holds
     OQS = "oqs"
     REFERENCES_WRITE = "references:write"  # 照会番号 of the facility itself
     REGISTRATIONS_WRITE = "registrations:write"

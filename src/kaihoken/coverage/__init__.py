@@ -44,6 +44,7 @@ from kaihoken.coverage.inquiry import (
     BulkInquiry,
     CertificateInquiry,
     Chart,
+    ClaimInquiry,
     Consent,
     Inquiry,
     NumberInquiry,
@@ -81,6 +82,8 @@ from kaihoken.coverage.registration.messages import (
 from kaihoken.coverage.registration.registering import period_of
 from kaihoken.coverage.registration.registrar import Registering, Registrar, RowAnswer
 from kaihoken.coverage.registration.rows import Row
+from kaihoken.coverage.review.claims import ClaimCheck, ClaimCheckAnswer, check_claim
+from kaihoken.coverage.review.terms import Finding, ReviewTerms
 from kaihoken.coverage.shape import misshapen, question_problem, read_message
 from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON, Finder
 from kaihoken.coverage.verdict import Advisory, DifferenceKind, Situation, StepKind, Validity, Verdict
@@ -108,6 +111,9 @@ __all__ = [
     "Chart",
     "Check",
     "CheckAnswer",
+    "ClaimCheck",
+    "ClaimCheckAnswer",
+    "ClaimInquiry",
     "CommitSequence",
     "Consent",
     "ConsentDesk",
@@ -120,6 +126,7 @@ __all__ = [
     "Fact",
     "FhirQuestions",
     "Finder",
+    "Finding",
     "Found",
     "Guards",
     "History",
@@ -155,6 +162,7 @@ __all__ = [
     "RegistrationsAnswer",
     "RegistrationsRequest",
     "Result",
+    "ReviewTerms",
     "Row",
     "RowAnswer",
     "Situation",
@@ -169,6 +177,7 @@ __all__ = [
     "answer_oqs",
     "birthdate_asked",
     "check",
+    "check_claim",
     "check_limits_shown",
     "check_projection",
     "check_registrations",

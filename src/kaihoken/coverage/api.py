@@ -5,7 +5,7 @@ hash serves a later question as `if_unchanged`; the instants and the receipt sta
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -161,10 +161,10 @@ async def check(
     """
     request = read_check(body)
     if len(body) > _TEXT:
-        _check_all_lengths(request)
+        check_lengths(_texts(request))
     # An escape, or the bytes of U+FFFE and U+FFFF: JSON writes none of the others in another way.
     if b"\\" in body or b"\xef\xbf" in body:
-        _check_all_characters(request)
+        check_characters(_texts(request))
     question = Question(
         inquiry=inquiry_of(request, asker.facility, answering.now),
         asker=asker,
@@ -193,8 +193,8 @@ def read_check(body: bytes) -> Check:
 def checked_texts(request: Check) -> Check:
     """The request, if none of its free texts is too long or holds what no text may. Problems
     `coverage.request-length`, `coverage.request-character`."""
-    _check_all_lengths(request)
-    _check_all_characters(request)
+    check_lengths(_texts(request))
+    check_characters(_texts(request))
     return request
 
 
@@ -272,15 +272,17 @@ def _spoken(spoken: SpokenRequest, consents: frozenset[Consent], now: datetime) 
     return Spoken(staff, at)
 
 
-def _check_all_lengths(request: Check) -> None:
-    """A body that is no longer than a text may be holds none that is too long."""
-    for where, text in _texts(request):
+def check_lengths(texts: Iterable[tuple[str, str]]) -> None:
+    """Problem `coverage.request-length` of the first text, with its place, that is too long. A body that is no longer
+    than a text may be holds none."""
+    for where, text in texts:
         if len(text) > _TEXT:
             raise Problem("coverage.request-length", where=where, most=_TEXT)
 
 
-def _check_all_characters(request: Check) -> None:
-    for where, text in _texts(request):
+def check_characters(texts: Iterable[tuple[str, str]]) -> None:
+    """Problem `coverage.request-character` of the first text, with its place, that holds what no text may."""
+    for where, text in texts:
         if _not_allowed(text) is not None:
             raise Problem("coverage.request-character", where=where)
 

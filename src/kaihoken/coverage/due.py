@@ -13,7 +13,7 @@ from kaihoken.coverage.inquiry import Consent, Inquiry, QuestionKind
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.verdict import Advisory, Situation, StepKind
 
-_BY_NUMBER = frozenset({QuestionKind.NUMBER, QuestionKind.REFERENCE, QuestionKind.BULK, QuestionKind.TICKET})
+_BY_NUMBER = frozenset(QuestionKind) - {QuestionKind.CERTIFICATE, QuestionKind.STANDING}
 
 
 class DueBasis(StrEnum):

@@ -45,6 +45,7 @@ class QuestionKind(StrEnum):
     TICKET = "ticket"  # 医療扶助 by month: everybody with a 医療券 of the asking facility
     BULK = "bulk"  # 一括照会: many numbers at once, before anybody stands at the counter
     STANDING = "standing"  # 再照会: without the card, on a consent that stands
+    CLAIMS = "claims"  # who holds a claim (審査支払機関) asks about its day of care
 
 
 class Chart(msgspec.Struct, frozen=True, gc=False):
@@ -99,6 +100,15 @@ class BulkInquiry(NumberInquiry, frozen=True, gc=False):
     """A question by number in a list: decided as any, and shown less."""
 
     kind: ClassVar[QuestionKind] = QuestionKind.BULK
+
+
+class ClaimInquiry(NumberInquiry, frozen=True, kw_only=True, gc=False):
+    """A question by the numbers of a claim, of who holds it: `facility` is the code of that 審査支払機関, `claimed_by`
+    the 医療機関コード of the claim."""
+
+    kind: ClassVar[QuestionKind] = QuestionKind.CLAIMS
+
+    claimed_by: str
 
 
 class CertificateInquiry(msgspec.Struct, frozen=True, gc=False):

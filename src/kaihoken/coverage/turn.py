@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from hashlib import sha256
 
 import msgspec
+from msgspec.structs import asdict
 
 from kaihoken import rules
 from kaihoken.audit import Entry, Writes
@@ -22,10 +23,11 @@ from kaihoken.coverage.disclosure import Disclosure, DisclosureMatrix, dated, di
 from kaihoken.coverage.due import due_from, subsidies_unseen
 from kaihoken.coverage.hindsight import with_hindsight
 from kaihoken.coverage.history import CommitSequence, History
-from kaihoken.coverage.inquiry import StandingInquiry
+from kaihoken.coverage.inquiry import ClaimInquiry, QuestionKind, StandingInquiry
 from kaihoken.coverage.lag import RegistrationLag, SuspensionLevels
 from kaihoken.coverage.public_expense import PublicExpenseOrder
 from kaihoken.coverage.question import Answered, Found, Question
+from kaihoken.coverage.review.terms import ReviewTerms
 from kaihoken.coverage.store import Stored
 from kaihoken.coverage.verdict import Verdict
 from kaihoken.coverage.verification import verify
@@ -67,6 +69,12 @@ class _Record(msgspec.Struct, frozen=True, gc=False):
     rules: str
     situation: str
     validity: str | None
+
+
+class _ClaimRecord(_Record, frozen=True, gc=False):
+    """The record of an answer about a claim: it says whose."""
+
+    claimed_by: str
 
 
 class Asked:
@@ -198,6 +206,9 @@ def record_of(one: Asked) -> Entry:
         situation=verdict.situation,
         validity=verdict.validity,
     )
+    if type(inquiry) is ClaimInquiry:
+        of_claim = _ClaimRecord(**asdict(record), claimed_by=inquiry.claimed_by)
+        return Entry(ANSWER, msgspec.json.encode(of_claim, order="sorted"))
     return Entry(ANSWER, _encode(record))
 
 
@@ -242,15 +253,16 @@ def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, toda
         advisories=advisories_said(verdict, advisories, language),
         since=verdict.since,
         language=language,
-        rules=_rules_digest(verdict.on, today),
+        rules=_rules_digest(verdict.on, today, inquiry.kind),
     )
 
 
 @lru_cache(maxsize=512)
-def _rules_digest(on: date, today: date) -> str:
+def _rules_digest(on: date, today: date, kind: QuestionKind) -> str:
     """The rule files behind an answer: those of the day asked about decide; those of today say whether a card still
     answers and let fields leave."""
-    deciding = rules.digest(StatutoryShare, DeclaredShare, RegistrationLag, on=on)
+    of_claims = (ReviewTerms,) if kind is QuestionKind.CLAIMS else ()
+    deciding = rules.digest(StatutoryShare, DeclaredShare, RegistrationLag, *of_claims, on=on)
     showing = rules.digest(
         CertificateUse,
         SuspensionLevels,

@@ -23,6 +23,7 @@ from kaihoken.coverage.history import (
 )
 from kaihoken.coverage.inquiry import (
     CertificateInquiry,
+    ClaimInquiry,
     Inquiry,
     NumberInquiry,
     ReferenceInquiry,
@@ -39,6 +40,7 @@ from kaihoken.coverage.matching import (
     match_reference,
 )
 from kaihoken.coverage.provisional import share_for
+from kaihoken.coverage.review.terms import review_terms
 from kaihoken.coverage.steps import next_steps
 from kaihoken.coverage.verdict import Advisory, DifferenceKind, Situation, StepKind, Validity, Verdict
 from kaihoken.payment import ShareKind, ShareQuestion
@@ -74,7 +76,8 @@ def verify(inquiry: Inquiry, candidates: Sequence[History], on: date, known_at: 
     store can hold. Source of the six values: 業務コード仕様 OQSCD006 as in the reference, §3.
     """
     if isinstance(inquiry, NumberInquiry):
-        return _by_number(inquiry, match_number(inquiry, candidates, known_at), on)
+        matches = match_number(inquiry, candidates, known_at)
+        return (_by_claim if type(inquiry) is ClaimInquiry else _by_number)(inquiry, matches, on)
     if isinstance(inquiry, ReferenceInquiry):
         return _by_number(inquiry, match_reference(inquiry, candidates, known_at), on)
     if isinstance(inquiry, StandingInquiry):
@@ -103,6 +106,51 @@ def _by_number(inquiry: _ByNumber, matches: list[Match], on: date) -> Verdict:
     if running:
         return _running(inquiry, running[0], on)
     return _not_running(inquiry, shown, on)
+
+
+def _by_claim(inquiry: _ByNumber, matches: list[Match], on: date) -> Verdict:
+    """What a claim is held against: the coverage that it names where that runs on the day of care, else the one of its
+    person that does (振替), of several the newest. 医療扶助 takes over no claim of an insurer. Who is meant is decided
+    as by any number; where that is not one person, no other coverage is looked for."""
+    verdict = _by_number(inquiry, matches, on)
+    if verdict.situation not in _ANOTHER_MAY_RUN:
+        return verdict
+    if verdict.situation is Situation.OVERLAP and review_terms(on).overlap.value == "written":
+        return verdict
+    (written,) = verdict.coverages
+    match = next(match for match in matches if match.coverage is written)
+    others = [
+        fact
+        for fact in _coverages(match)
+        if fact is not written
+        and fact.match in SHOWN_STATES
+        and fact.in_force(on)
+        and fact.classification != WELFARE
+    ]
+    if others:
+        newest = max(others, key=lambda coverage: coverage.acquired)
+        return _conclude(
+            inquiry,
+            on,
+            Situation.NEW_EXISTS,
+            Validity.INVALID_NEW_EXISTS,
+            who=match,
+            shown=(newest, written),
+        )
+    if verdict.situation is Situation.NEW_EXISTS:
+        return _conclude(inquiry, on, _ended(written), Validity.INVALID, who=match, shown=(written,))
+    return verdict
+
+
+_ANOTHER_MAY_RUN = frozenset(
+    {
+        Situation.OVERLAP,
+        Situation.NEW_EXISTS,
+        Situation.ENDED,
+        Situation.DECEASED,
+        Situation.NOT_STARTED,
+    }
+)
 
 
 def _nothing_to_show(inquiry: _ByNumber, matches: list[Match], on: date) -> Verdict:
@@ -304,7 +352,7 @@ def _welfare(
     )
 
 
-def _coverages(holder: Known) -> list[Coverage]:
+def _coverages(holder: Match | Known) -> list[Coverage]:
     return [fact for fact in holder.facts if type(fact) is Coverage]
 
 

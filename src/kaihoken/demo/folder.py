@@ -36,6 +36,7 @@ from kaihoken.store import FileKeys, open_store
 HOST = "127.0.0.1"
 CLIENT = "demo-clinic"
 INSURER = "demo-society"
+REVIEW = "demo-review"
 OPERATOR = "demo-operator"
 FACILITY_NAME = "架空の試験用診療所"
 SEED = 1
@@ -79,6 +80,11 @@ class Folder:
     def insurer_key(self) -> Path:
         """The private key of an insurer, to try registrations with (0600)."""
         return self.path / "insurer-key.json"
+
+    @property
+    def review_key(self) -> Path:
+        """The private key of a 審査支払機関, to try questions about claims with (0600)."""
+        return self.path / "review-key.json"
 
     @property
     def operator_key(self) -> Path:
@@ -129,7 +135,7 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
     place.mark(Made(count))
     with steps.step("keys", "鍵 / keys"):
         keys = FileKeys(place.keys) if place.keys.is_dir() else FileKeys.create(place.keys, clock)
-        for file in (place.facility_key, place.insurer_key, place.operator_key):
+        for file in (place.facility_key, place.insurer_key, place.review_key, place.operator_key):
             if not file.is_file():
                 make_key(demo=True).save(file)
         if not place.cards.is_file():
@@ -156,10 +162,11 @@ async def _cleared(place: Folder) -> None:
 
 
 def _clients(place: Folder) -> Iterator[Client]:
-    """The facility that asks, and for those who try the other routes an insurer and an operator."""
+    """The facility that asks, and for those who try the other routes an insurer, a 審査支払機関 and an operator."""
     yield _client(CLIENT, Kind.FACILITY, sandbox_facility(), FACILITY_NAME, place.facility_key)
     number, name = sandbox_insurer()
     yield _client(INSURER, Kind.INSURER, number, name, place.insurer_key)
+    yield _client(REVIEW, Kind.REVIEW, "113", "架空の支払基金", place.review_key)
     yield _client(OPERATOR, Kind.OPERATOR, "", "架空の運営者", place.operator_key)
 
 

@@ -72,6 +72,25 @@ JSON_QUESTION = (
     "consent.instant",
 )
 
+CLAIM = (
+    "access.not-found-burst",
+    "coverage.request-json",
+    "coverage.request-shape",
+    "coverage.request-repeated",
+    "coverage.request-length",
+    "coverage.request-character",
+    "coverage.request-number",
+    *INSURER,
+    "identity.digits",
+    "identity.branch",
+    "identity.date",
+    *BIRTHDATE,
+    "coverage.future",
+    "coverage.too-early",
+    "coverage.claim-elsewhere",
+)
+"""Of a question about a claim."""
+
 FHIR_FORM = ("fhir.format", "fhir.search", "fhir.required")
 """Of a search that is a form."""
 

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, func, insert, select
 
 from kaihoken.audit import Committer, Entry, KindReader, Log
 from kaihoken.clock import Clock, tokyo_day
+from kaihoken.coverage.inquiry import QuestionKind
 from kaihoken.coverage.statistics.facilities import Hospitals, is_test
 from kaihoken.coverage.statistics.month import midnight_ms
 from kaihoken.coverage.turn import ANSWER
@@ -118,8 +119,8 @@ def _add(counts: Counter[Key], entries: Sequence[Entry], hospitals: Hospitals, p
             answer = _decode(entry.body)
         except msgspec.DecodeError:
             continue
-        if is_test(answer.by) and purpose == "production":
-            continue
+        if answer.kind == QuestionKind.CLAIMS or (is_test(answer.by) and purpose == "production"):
+            continue  # who holds a claim is no facility
         facility, way = hospitals.kind_of(answer.by), _WAY_OF.get(answer.kind, "other")
         counts[facility, way, ""] += 1
         for field in answer.fields:

@@ -85,4 +85,4 @@ def _how(kind: str, body: Any) -> str:
     return asked if asked in _WAYS else "other"
 
 
-_WAYS = ("number", "certificate", "reference", "bulk", "standing")
+_WAYS = ("number", "certificate", "reference", "bulk", "standing", "claims")
