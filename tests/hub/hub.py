@@ -26,8 +26,8 @@ from kaihoken.access import (
     make_key,
 )
 from kaihoken.clock import Clock, FixedClock
-from kaihoken.hub.application import HubApplication
-from kaihoken.hub.assembly import route_table, without_pages
+from kaihoken.hub.application import Assemble, HubApplication
+from kaihoken.hub.assembly import without_pages
 from kaihoken.hub.machine import Machine, running
 from kaihoken.hub.routes import RouteTable
 from kaihoken.hub.settings import HubSettings
@@ -155,6 +155,7 @@ async def a_hub(
     limits: Limits | None = None,
     after: Hub | None = None,
     unconfirmed: str = "",
+    assemble: Assemble = without_pages,
 ) -> AsyncIterator[Hub]:
     """A hub on a fresh store at `location`, with its keys and witness in `folder`; or the one that ran before, started
     again. `unconfirmed` names the unconfirmed messages that it takes."""
@@ -172,13 +173,13 @@ async def a_hub(
         limits=limits or Limits(),
         oqs_unconfirmed=unconfirmed,
     )
-    application = HubApplication(lambda: running(settings, keys, clock, ticks), without_pages)
+    application = HubApplication(lambda: running(settings, keys, clock, ticks), assemble)
     async with application.opened() as machine:
         held = after.keys if after else {name: make_key() for name in _RIGHTS}
         if after is None:
             await _enrol(machine, held)
         transport = httpx.ASGITransport(app=application)
-        hooks = {"response": [_held_against(route_table(machine))]}
+        hooks = {"response": [_held_against(assemble(machine)[0])]}
         async with httpx.AsyncClient(transport=transport, base_url=BASE, event_hooks=hooks) as http:
             yield Hub(machine, http, held, clock, ticks)
 

@@ -1,7 +1,7 @@
 """FHIR over the wire: what is answered, read again, searched for and refused, and that three validators take it."""
 
 from base64 import urlsafe_b64decode
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from kaihoken.access import Limit, Limits
 from kaihoken.audit import checked_receipt, public_keys
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import fhir
+from kaihoken.hub import Rehearsal, rehearsing
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.fhir import exchange
 
@@ -129,6 +131,65 @@ async def test_each_validator_finds_a_planted_fault(
 
     assert judges.faults(answer)[validator] == []
     assert judges.faults({**answer, **fault})[validator] != []
+
+
+def first(value: Json, *path: str) -> Json:
+    for name in path:
+        value = value[name][0]
+    return value
+
+
+SUB_NUMBER = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition/JP_Coverage_InsuredPersonSubNumber"
+
+
+@pytest.mark.parametrize(
+    ("sort", "spoil", "rule"),
+    [
+        ("Patient", lambda one: one.pop("identifier"), "somebody-by-an-identifier"),
+        ("Patient", lambda one: one["identifier"].append({"system": "urn:x"}), "somebody-by-an-identifier"),
+        ("Patient", lambda one: first(one, "name").update(text="山田　太郎"), "half-width-spaces"),
+        ("Patient", lambda one: one.update(address=[{"postalCode": "1000001"}]), "postal-code"),
+        (
+            "Patient",
+            lambda one: first(one, "name")["extension"].append(first(one, "name", "extension")),
+            "one-representation",
+        ),
+        ("Coverage", lambda one: one["identifier"].append(one["identifier"][0]), "one-member-id"),
+        ("Coverage", lambda one: one["identifier"].append(one["identifier"][1]), "one-csv-id"),
+        ("Coverage", lambda one: first(one, "identifier").update(value="1:2:3:04"), "four-parts"),
+        (
+            "Coverage",
+            lambda one: one["extension"].append({"url": SUB_NUMBER, "valueInteger": 1}),
+            "branch-is-a-string",
+        ),
+        (
+            "Coverage",
+            lambda one: first(one["relationship"], "coding").update(code="self"),
+            "relationship-of-table-12",
+        ),
+        ("Organization", lambda one: one["extension"].append(one["extension"][0]), "one-prefecture"),
+        ("Organization", lambda one: one["extension"].append(one["extension"][1]), "one-point-table"),
+        (
+            "Organization",
+            lambda one: one["extension"][2]["valueIdentifier"].update(value="12"),
+            "one-number-of-seven",
+        ),
+        ("Organization", lambda one: first(one, "identifier").update(value="131"), "facility-code-of-ten"),
+        ("Organization", lambda one: one["meta"].update(profile=["http://jpfhir.jp/x"]), "JP Core has no"),
+    ],
+)
+async def test_the_rules_of_jp_core_find_a_planted_fault(
+    hub: Hub, judges: Validators, sort: str, spoil: Callable[[Json], object], rule: str
+) -> None:
+    if sort == "Organization":
+        resource = (await get(hub, "/fhir/Organization/facility-1310000005")).json()
+    else:
+        resource = contained(await submit(hub, a_request()), sort)
+    judges.require_valid(resource)
+
+    spoil(resource)
+
+    assert any(rule in fault for fault in judges.faults(resource)["jp-core"]), judges.faults(resource)
 
 
 async def test_the_receipt_proves_the_bytes_that_came(hub: Hub) -> None:
@@ -559,6 +620,61 @@ async def test_a_body_beyond_the_limit_is_not_read(hub: Hub) -> None:
     assert (refused.status_code, problem_in(refused)) == (413, "hub.body-too-large")
 
 
+async def test_too_many_questions_are_told_when_to_come_again(tmp_path: Path, judges: Validators) -> None:
+    limits = Limits(facility=Limit(count=1, seconds=7, burst=1))
+    async with a_hub(tmp_path / "store", tmp_path, limits=limits) as hub:
+        await submit(hub, a_request())
+
+        for refused in (
+            await submit(hub, a_request()),
+            await search(hub, "Coverage", a_search("beneficiary.birthdate")),
+            await get(hub, "/fhir/Organization/insurer-01130012"),
+        ):
+            judges.require_valid(refused.json())
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "7")
+            issue = refused.json()["issue"][0]
+            assert (issue["code"], issue["severity"]) == ("throttled", "error")
+            assert "7 秒たってから" in issue["diagnostics"]
+            assert "after 7 seconds" in issue["diagnostics"]
+
+
+async def test_numbers_of_nobody_are_paused_and_cards_go_on(tmp_path: Path) -> None:
+    limits = Limits(not_found=Limit(count=2, seconds=60, burst=2))
+    async with a_hub(tmp_path / "store", tmp_path, limits=limits) as hub:
+        for number in ("901", "902", "903"):
+            refused = await submit(hub, a_request(number=number))
+
+        assert (refused.status_code, problem_in(refused)) == (429, "access.not-found-burst")
+        assert int(refused.headers["retry-after"]) > 0
+        paused = await search(hub, "Patient", a_search("birthdate"))
+        assert problem_in(paused) == "access.not-found-burst"
+        assert (await submit(hub, by_certificate("CN=x", "17"))).status_code == 200
+
+
+async def test_what_is_still_being_answered_is_queued(tmp_path: Path, judges: Validators) -> None:
+    played = rehearsing(
+        {("01130012", "56"): Rehearsal("in-progress"), ("01130012", "57"): Rehearsal("abnormal")}
+    )
+    async with a_hub(
+        tmp_path / "store", tmp_path, assemble=lambda machine: (route_table(machine, played), None)
+    ) as hub:
+        queued = await submit(hub, a_request())
+        searched = await search(hub, "Coverage", a_search("beneficiary.birthdate"))
+        failed = await submit(hub, a_request(number="57"))
+
+        judges.require_valid(queued.json())
+        judges.require_valid(searched.json())
+        assert (queued.status_code, queued.headers["retry-after"]) == (202, "10")
+        assert (queued.json()["resourceType"], queued.json()["outcome"]) == (
+            "CoverageEligibilityResponse",
+            "queued",
+        )
+        assert "insurance" not in queued.json()
+        assert (searched.status_code, searched.headers["retry-after"]) == (202, "10")
+        assert searched.json()["issue"][0]["severity"] == "information"
+        assert problem_in(failed) == "hub.rehearsed-failure"
+
+
 async def test_who_has_no_token_is_refused_as_fhir(hub: Hub) -> None:
     answer = await hub.http.post(REQUEST, json=a_request())
 
@@ -621,7 +737,10 @@ async def test_a_patient_is_asked_by_the_facility_s_own_number(tmp_path: Path, j
         stolen = await submit(hub, by_reference("P-0001", OTHER_FACILITY), "other-clinic")
 
         judges.require_valid(answer.json())
-        own = [{"system": f"urn:oid:1.2.392.100495.20.3.51.1{FACILITY}", "value": "P-0001"}]
+        own = [
+            {"system": f"urn:oid:1.2.392.100495.20.3.51.1{FACILITY}", "value": "P-0001"},
+            {"system": MEMBER_ID, "value": "01130012:１２－３４:５６:01"},
+        ]
         assert contained(answer, "Patient")["identifier"] == own
         assert found.json()["entry"][0]["resource"]["identifier"] == own
         assert read_record(hub, found)["kind"] == "reference"

@@ -230,13 +230,14 @@ class FhirQuestions:
                 chart,
             )
         numbers = way.numbers
-        if not canonical_number(numbers.number):
+        symbol, number = fhir.narrow(numbers.symbol), fhir.narrow(numbers.number)
+        if not canonical_number(number):
             raise Problem("coverage.request-number", where=where)
         canonical_branch(numbers.branch, where)
         return NumberInquiry(
             insurer_asked(numbers.insurer, asker.facility, where),
-            numbers.symbol,
-            numbers.number,
+            symbol,
+            number,
             numbers.branch,
             birthdate,
             asker.facility,

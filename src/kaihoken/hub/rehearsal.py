@@ -24,6 +24,8 @@ class Rehearsal(msgspec.Struct, frozen=True):
 
 Rehearse = Callable[[Inquiry], Awaitable[None]]
 
+_SECONDS_BEFORE_AGAIN = 10  # as the words of the problem say
+
 
 def rehearsing(rehearsals: Mapping[tuple[str, str], Rehearsal]) -> Rehearse:
     """A player of rehearsals, by canonical 保険者番号 and 番号. Raises Problem `oqs.in-progress` or
@@ -39,7 +41,7 @@ def rehearsing(rehearsals: Mapping[tuple[str, str], Rehearsal]) -> Rehearse:
             case "delay":
                 await asyncio.sleep(rehearsal.seconds)
             case "in-progress":
-                raise Problem("oqs.in-progress")
+                raise Problem("oqs.in-progress", retry_after=_SECONDS_BEFORE_AGAIN)
             case "abnormal":
                 raise Problem("hub.rehearsed-failure")
 

@@ -78,7 +78,10 @@ def result_of(coverage: Json, patient: Json) -> Json:
     for address in patient.get("address", []):
         found["address"], found["postal_code"] = address.get("text"), address.get("postalCode")
     for identifier in patient.get("identifier", []):
-        found["reference_number"] = identifier["value"]
+        if identifier["system"].startswith("urn:oid:"):
+            found["reference_number"] = identifier["value"]
+        else:
+            assert identifier == coverage["identifier"][0], "the member id, and no other"
     return {name: value for name, value in found.items() if value is not None}
 
 

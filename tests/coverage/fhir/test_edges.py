@@ -20,7 +20,7 @@ from kaihoken.coverage import (
 from kaihoken.coverage.answer import PublicExpenseShown, Result
 from kaihoken.coverage.consents.messages import ConsentSaid, ItemSaid
 from kaihoken.coverage.fhir import japanese
-from kaihoken.coverage.fhir.covered import coverage_of, patient_of, subsidy_of
+from kaihoken.coverage.fhir.covered import coverage_of, numbers_of, patient_of, subsidy_of
 from kaihoken.coverage.history import believed_now
 from kaihoken.coverage.inquiry import CertificateInquiry, Consent, NumberInquiry, Presented
 from kaihoken.identity import InsurerNumber, kana_full
@@ -54,10 +54,10 @@ def test_a_result_of_which_little_may_be_shown_leaves_the_rest_out() -> None:
     answer = answer_to("valid")[1].found.answer
     bare = msgspec.structs.replace(answer, results=(BARE,))
 
-    coverage = msgspec.json.decode(fhir.encode(coverage_of(bare, BARE, "c", "#p")))
-    patient = msgspec.json.decode(fhir.encode(patient_of(BARE, "p", ASKER.facility)))
+    coverage = msgspec.json.decode(fhir.encode(coverage_of(bare, BARE, numbers_of(BARE), "c", "#p")))
+    patient = msgspec.json.decode(fhir.encode(patient_of(BARE, "", "p", ASKER.facility)))
 
-    assert set(patient) == {"resourceType", "id", "meta"}
+    assert set(patient) == {"resourceType", "id"}, "JP_Patient is somebody by an identifier"
     assert [one["url"].rpartition("_")[2] for one in coverage["extension"]] == ["InsuredPersonNumber"]
     assert "period" not in coverage
     assert coverage["payor"] == [{"type": "Organization", "display": "保険者は示せません"}]
@@ -66,7 +66,7 @@ def test_a_result_of_which_little_may_be_shown_leaves_the_rest_out() -> None:
 def test_a_coverage_of_which_no_number_may_be_shown() -> None:
     answer = msgspec.structs.replace(answer_to("valid")[1].found.answer, results=(NOTHING,))
 
-    coverage = msgspec.json.decode(fhir.encode(coverage_of(answer, NOTHING, "c", "#p")))
+    coverage = msgspec.json.decode(fhir.encode(coverage_of(answer, NOTHING, numbers_of(NOTHING), "c", "#p")))
 
     assert "extension" not in coverage
 
@@ -74,7 +74,7 @@ def test_a_coverage_of_which_no_number_may_be_shown() -> None:
 def test_a_flagged_name_without_a_readable_form() -> None:
     shown = Result(name="山田", other_name="ヤマダ", other_kana="ﾔﾏﾀﾞ", name_flagged=True, sex_other="2")
 
-    patient = msgspec.json.decode(fhir.encode(patient_of(shown, "p", ASKER.facility)))
+    patient = msgspec.json.decode(fhir.encode(patient_of(shown, "", "p", ASKER.facility)))
 
     assert [one["url"].rpartition("/")[2] for one in patient["extension"]] == ["sex-other", "name-flagged"]
     assert [(one["use"], "family" in one) for one in patient["name"]] == [
@@ -86,9 +86,27 @@ def test_a_flagged_name_without_a_readable_form() -> None:
 
 @pytest.mark.parametrize("kana", ["ﾔﾏﾀﾞ ﾀﾛｳ", "ｱﾞ ﾟ", "ヤマダ　タロウ", "smith", "ﾊﾟｰｿﾝ"])
 def test_a_reading_is_in_full_width_however_it_is_registered(kana: str) -> None:
-    patient = patient_of(Result(kana=kana), "p", ASKER.facility)
+    patient = patient_of(Result(kana=kana), "", "p", ASKER.facility)
 
-    assert [one.text for one in patient.name] == [kana_full(kana)]
+    assert [one.text for one in patient.name] == [" ".join(kana_full(kana).split())]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("山田　太郎", ("山田", ["太郎"])),
+        (" ジョン　スミス  ジュニア ", ("ジョン", ["スミス", "ジュニア"])),
+        ("山田", (None, None)),
+    ],
+)
+def test_the_parts_of_a_name_stand_apart_by_a_half_width_space(
+    name: str, parts: tuple[str | None, list[str] | None]
+) -> None:
+    patient = patient_of(Result(name=name), "", "p", ASKER.facility)
+
+    (written,) = msgspec.json.decode(fhir.encode(patient))["name"]
+    assert (written.get("family"), written.get("given")) == parts
+    assert written["text"] == " ".join(name.split())
 
 
 def test_a_subsidy_without_end_or_sum() -> None:

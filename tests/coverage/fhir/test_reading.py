@@ -14,6 +14,7 @@ from kaihoken.coverage.fhir import (
     EligibilityRequest,
     Numbers,
     read_request,
+    sent,
 )
 from kaihoken.coverage.inquiry import Chart, Consent, Presented
 from kaihoken.problems import Problem
@@ -110,6 +111,48 @@ def test_a_coverage_may_be_named_by_its_identifier_alone() -> None:
     )
 
     assert read(request).way == ByNumber(NUMBERS, date(1985, 5, 5))
+
+
+REPEATED = [
+    (b'"status":', b'"status":"active","status":'),
+    (b'"birthDate":', b'"birthDate":"1970-01-01","birthDate":'),
+    (b'"focal":', b'"focal":true,"focal":'),
+    (b'"note":', b'"note":1,"note":'),
+    (b'"st\\u0061tus":', b'"status":"x","st\\u0061tus":'),
+    # What is read again could hold a colon that was not sent, and hide the one of a second name.
+    (b'"valueInstant":"2026-11-01T00:00:00+0000"', b'"url":"x","valueInstant":"2026-11-01T00:00:00+0000"'),
+    (b'"birthDate":"1985-05-05"', b'"birthDate":"1985-05-05","birthDate":"1985-05-05"'),
+]
+
+
+@pytest.mark.parametrize(("once", "twice"), REPEATED)
+@pytest.mark.parametrize("in_parameters", [False, True])
+def test_no_name_stands_twice_anywhere(once: bytes, twice: bytes, in_parameters: bool) -> None:
+    body = msgspec.json.encode(
+        {
+            **a_request(note="x", extension=[{"url": f"{OURS}/known-at", "valueInstant": "INSTANT"}]),
+            "insurance": [{"focal": True, "coverage": {"reference": "#c"}}],
+        }
+    ).replace(b"INSTANT", b"2026-11-01T00:00:00+0000")
+    if b"\\u" in once:
+        body = body.replace(b'"status":', once, 1)
+    if in_parameters:  # there the request need not say what it is
+        inside = body.replace(b'"resourceType":"CoverageEligibilityRequest",', b"", 1)
+        body = b'{"resourceType":"Parameters","parameter":[{"name":"resource","resource":%b}]}' % inside
+    assert once in body
+    read_request(body)
+
+    with pytest.raises(Problem, match=r"coverage\.request-repeated"):
+        read_request(body.replace(once, twice, 1))
+
+
+def test_what_most_clients_send_is_read_whole() -> None:
+    request = a_request(insurer={"display": "insurer"}, created="2026-11-20T09:30:00+09:00")
+    request["insurance"] = [{"focal": True, "coverage": {"reference": "#c"}}]
+
+    body = msgspec.json.encode(request)
+
+    assert sent._is_whole(body, sent._decoded(body)), "else every name is looked at again, which takes longer"
 
 
 def test_nothing_is_focal_and_so_nothing_is_asked() -> None:

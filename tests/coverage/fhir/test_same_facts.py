@@ -28,6 +28,9 @@ def in_one_width(answer: Json) -> Json:
         for name in ("symbol", "number"):
             if name in result:
                 result[name] = canonical_symbol(result[name])
+        for name in ("name", "other_name", "kana", "other_kana"):
+            if name in result:
+                result[name] = result[name].replace("\u3000", " ")
         for name in ("kana", "other_kana"):
             if name in result:
                 result[name] = kana_half(result[name])

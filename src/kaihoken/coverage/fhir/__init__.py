@@ -8,7 +8,7 @@ from kaihoken.coverage.fhir.audit_event import audit_event
 from kaihoken.coverage.fhir.bundle import Type, resource_of, searchset
 from kaihoken.coverage.fhir.consent import consent_of, read_consent_search
 from kaihoken.coverage.fhir.elements import encode
-from kaihoken.coverage.fhir.japanese import Numbers, full_width, member_id
+from kaihoken.coverage.fhir.japanese import Numbers, full_width, member_id, narrow
 from kaihoken.coverage.fhir.local import LOCAL
 from kaihoken.coverage.fhir.organization import (
     NameOf,
@@ -92,6 +92,7 @@ __all__ = [
     "mark_of_coverage",
     "mark_of_result",
     "member_id",
+    "narrow",
     "organization_by_id",
     "organization_by_identifier",
     "outcome_of",

@@ -6,8 +6,9 @@ from typing import Literal
 import msgspec
 
 from kaihoken.coverage.answer import Answer, Result
-from kaihoken.coverage.fhir.covered import coverage_of, patient_of
+from kaihoken.coverage.fhir.covered import coverage_of, numbers_of, patient_of
 from kaihoken.coverage.fhir.elements import Element, encode
+from kaihoken.coverage.fhir.japanese import member_id
 
 Type = Literal["Coverage", "Patient"]
 """What is read again by a sealed id."""
@@ -58,6 +59,7 @@ def searchset(
 
 def resource_of(sort: Type, answer: Answer, result: Result, stem: str, facility: str) -> bytes:
     """One result as the resource that stands by itself: `Coverage/<stem>.c` or `Patient/<stem>.p`."""
+    numbers = numbers_of(result)
     if sort == "Coverage":
-        return encode(coverage_of(answer, result, f"{stem}.c", f"Patient/{stem}.p"))
-    return encode(patient_of(result, f"{stem}.p", facility))
+        return encode(coverage_of(answer, result, numbers, f"{stem}.c", f"Patient/{stem}.p"))
+    return encode(patient_of(result, member_id(numbers), f"{stem}.p", facility))

@@ -8,11 +8,13 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from unicodedata import normalize
 
 import msgspec
 
 from kaihoken.coverage.answer import Answer, ConsentShown, PublicExpenseShown, Result
+from kaihoken.coverage.disclosure import consent_field
 from kaihoken.coverage.fhir.elements import (
     Address,
     Coding,
@@ -26,6 +28,7 @@ from kaihoken.coverage.fhir.elements import (
     Period,
     Quantity,
     Reference,
+    written,
 )
 from kaihoken.coverage.fhir.japanese import Numbers, coverage_id, full_width, member_id
 from kaihoken.coverage.fhir.local import coded, parted, valued
@@ -52,12 +55,8 @@ from kaihoken.identity import kana_full
 
 _RUNNING = ("1", "6")
 _GENDER = {"1": "male", "2": "female", "3": "unknown"}
-_CONSENTS = tuple(
-    (item.value, field, "OQSCD001" if item is Consent.LIMIT else "OQSCD016")
-    for item in Consent
-    if (field := f"{item.value.replace('-', '_')}_consent") in Result.__struct_fields__
-)
-"""Item, field of a result, and the code list of its flag."""
+_CONSENTED = tuple(item for item in Consent if consent_field(item) in Result.__struct_fields__)
+_consents_of = attrgetter(*map(consent_field, _CONSENTED))
 
 _DAY = timedelta(days=1)
 
@@ -74,27 +73,27 @@ class Coverage(Element, frozen=True, kw_only=True, tag_field="resourceType", tag
     """JP_Coverage."""
 
     id: str
-    meta: Meta | None = None
-    extension: Sequence[Extension] = ()
+    meta: msgspec.Raw | None = None
+    extension: Sequence[Extension | msgspec.Raw] = ()
     identifier: tuple[Identifier, ...] = ()
     status: str
-    type: Concept
+    type: msgspec.Raw | Concept
     subscriber: Reference | None = None
     subscriber_id: str | None = None
     beneficiary: Reference
     dependent: str | None = None
-    relationship: Concept | None = None
+    relationship: msgspec.Raw | None = None
     period: Period | None = None
     payor: tuple[Reference | msgspec.Raw, ...]
     order: int | None = None
-    cost_to_beneficiary: tuple[CostToBeneficiary, ...] = ()
+    cost_to_beneficiary: msgspec.Raw | None = None
 
 
 class Patient(Element, frozen=True, kw_only=True, tag_field="resourceType", tag="Patient"):
     """JP_Patient."""
 
     id: str
-    meta: Meta
+    meta: msgspec.Raw | None = None
     extension: tuple[Extension, ...] = ()
     identifier: tuple[Identifier, ...] = ()
     name: Sequence[HumanName] = ()
@@ -103,20 +102,22 @@ class Patient(Element, frozen=True, kw_only=True, tag_field="resourceType", tag=
     address: tuple[Address, ...] = ()
 
 
-_OF_COVERAGE, _OF_PATIENT = Meta(profile=(JP_COVERAGE,)), Meta(profile=(JP_PATIENT,))
-_PUBLIC = Concept(coding=(Coding(system=ACT_CODE, code="PUBLICPOL"),))
-_RELATIONS = {code: Concept(coding=(Coding(system=JP_RELATIONSHIP, code=code),)) for code in ("1", "2")}
+_OF_COVERAGE, _OF_PATIENT = written(Meta(profile=(JP_COVERAGE,))), written(Meta(profile=(JP_PATIENT,)))
+_PUBLIC = Coding(system=ACT_CODE, code="PUBLICPOL")
+_INSURED = written(Concept(coding=(_PUBLIC,)))
+_RELATIONS = {
+    code: written(Concept(coding=(Coding(system=JP_RELATIONSHIP, code=code),))) for code in ("1", "2")
+}
 _PERCENT = Concept(coding=(Coding(system=COPAY_TYPE, code="copaypct"),))
 _COPAY = Concept(coding=(Coding(system=COPAY_TYPE, code="copay"),))
-_IDE = (Extension(url=EN_REPRESENTATION, value_code="IDE"),)
-_SYL = (Extension(url=EN_REPRESENTATION, value_code="SYL"),)
+_IDE = (written(Extension(url=EN_REPRESENTATION, value_code="IDE")),)
+_SYL = (written(Extension(url=EN_REPRESENTATION, value_code="SYL")),)
 
 
-def coverage_of(answer: Answer, result: Result, id_: str, patient: str, order: int | None = None) -> Coverage:
-    """The coverage of one result. `patient` is what it calls its beneficiary."""
-    numbers = full_width(
-        Numbers(result.insurer_number or "", result.symbol or "", result.number or "", result.branch or "")
-    )
+def coverage_of(
+    answer: Answer, result: Result, numbers: Numbers, id_: str, patient: str, order: int | None = None
+) -> Coverage:
+    """The coverage of one result with its numbers. `patient` is what it calls its beneficiary."""
     first = result is answer.results[0]
     return Coverage(
         id=id_,
@@ -127,7 +128,7 @@ def coverage_of(answer: Answer, result: Result, id_: str, patient: str, order: i
             Identifier(system=JP_COVERAGE_ID, value=coverage_id(numbers)),
         ),
         status="active" if answer.validity in _RUNNING else "cancelled",
-        type=_PUBLIC,
+        type=_INSURED,
         subscriber=Reference(display=result.insured_name) if result.insured_name else None,
         subscriber_id=f"{numbers.symbol}:{numbers.number}",
         beneficiary=Reference(reference=patient),
@@ -138,12 +139,25 @@ def coverage_of(answer: Answer, result: Result, id_: str, patient: str, order: i
         else None,
         payor=(insurer_reference(result.insurer_number, result.insurer_name),),
         order=order,
-        cost_to_beneficiary=_costs(answer.share.percent) if first else (),
+        cost_to_beneficiary=_costs(answer.share.percent) if first else None,
     )
 
 
-def patient_of(result: Result, id_: str, facility: str) -> Patient:
-    """The person as one result shows them. `facility` asks: 照会番号 is its own number for the person."""
+def numbers_of(result: Result) -> Numbers:
+    """The numbers of a result as JP Core writes them."""
+    return full_width(
+        Numbers(result.insurer_number or "", result.symbol or "", result.number or "", result.branch or "")
+    )
+
+
+def patient_of(result: Result, member: str, id_: str, facility: str) -> Patient:
+    """The person as one result shows them, with the member id of their coverage. `facility` asks: 照会番号 is its own
+    number for the person. JP_Patient has an identifier; where none may be shown, nobody is said to be one."""
+    identifiers: tuple[Identifier, ...] = ()
+    if result.reference_number:
+        identifiers = (Identifier(system=JP_PATIENT_ID + facility, value=result.reference_number),)
+    if result.insurer_number and result.number:
+        identifiers += (Identifier(system=JP_MEMBER_ID, value=member),)
     extensions: tuple[Extension, ...] = ()
     if result.sex_other:
         extensions = (valued("sex-other", result.sex_other),)
@@ -162,11 +176,9 @@ def patient_of(result: Result, id_: str, facility: str) -> Patient:
         names.append(_name(_syllables(result.other_kana), "usual", _SYL))
     return Patient(
         id=id_,
-        meta=_OF_PATIENT,
+        meta=_OF_PATIENT if identifiers else None,
         extension=extensions,
-        identifier=(Identifier(system=JP_PATIENT_ID + facility, value=result.reference_number),)
-        if result.reference_number
-        else (),
+        identifier=identifiers,
         name=names or (),
         gender=_GENDER.get(result.sex or ""),
         birth_date=result.birthdate,
@@ -182,7 +194,7 @@ def subsidy_of(shown: PublicExpenseShown, id_: str, patient: str, order: int) ->
         id=id_,
         identifier=(Identifier(system=RECIPIENT_NUMBER, value=shown.recipient_number),),
         status="active",
-        type=Concept(coding=_PUBLIC.coding, text=shown.scheme),
+        type=Concept(coding=(_PUBLIC,), text=shown.scheme),
         subscriber_id=shown.recipient_number,
         beneficiary=Reference(reference=patient),
         period=Period(start=shown.start, end=shown.end - _DAY if shown.end else None),
@@ -193,27 +205,29 @@ def subsidy_of(shown: PublicExpenseShown, id_: str, patient: str, order: int) ->
             ),
         ),
         order=order,
-        cost_to_beneficiary=()
+        cost_to_beneficiary=None
         if shown.self_pay_yen is None
-        else (CostToBeneficiary(type=_COPAY, value_money=Money(value=shown.self_pay_yen)),),
+        else written((CostToBeneficiary(type=_COPAY, value_money=Money(value=shown.self_pay_yen)),)),
     )
 
 
 @lru_cache(maxsize=8192)
-def insurer_reference(number: str | None, name: str | None) -> Reference:
+def insurer_reference(number: str | None, name: str | None) -> msgspec.Raw:
     """The insurer: where it is read, its number and its name, as far as they may be said."""
     if number is None:
-        return Reference(type="Organization", display=name or "保険者は示せません")
-    return Reference(
-        reference=f"Organization/insurer-{number}",
-        type="Organization",
-        identifier=Identifier(system=JP_INSURER_NUMBER, value=number),
-        display=name,
+        return written(Reference(type="Organization", display=name or "保険者は示せません"))
+    return written(
+        Reference(
+            reference=f"Organization/insurer-{number}",
+            type="Organization",
+            identifier=Identifier(system=JP_INSURER_NUMBER, value=number),
+            display=name,
+        )
     )
 
 
-def _extensions(result: Result, numbers: Numbers) -> list[Extension]:
-    made: list[Extension] = []
+def _extensions(result: Result, numbers: Numbers) -> list[Extension | msgspec.Raw]:
+    made: list[Extension | msgspec.Raw] = []
     if numbers.symbol:
         made.append(Extension(url=JP_SYMBOL, value_string=numbers.symbol))
     if numbers.number:
@@ -240,31 +254,32 @@ def _extensions(result: Result, numbers: Numbers) -> list[Extension]:
         made.append(parted("limit-certificate", result.limit))
     made += [parted("specific-disease", disease) for disease in result.diseases]
     made += [parted("medical-ticket", ticket) for ticket in result.tickets]
-    for item, field, codes in _CONSENTS:
-        consent: ConsentShown | None = getattr(result, field)
-        if consent is not None:
-            made.append(_consent(item, codes, consent))
+    consents: tuple[ConsentShown | None, ...] = _consents_of(result)
+    if any(consents):
+        for item, consent in zip(_CONSENTED, consents, strict=True):
+            if consent is not None:
+                made.append(_consent(item, consent))
     return made
 
 
 @lru_cache(maxsize=64)
-def _classification(code: str) -> Extension:
-    return valued("classification", code)
+def _classification(code: str) -> msgspec.Raw:
+    return written(valued("classification", code))
 
 
 @lru_cache(maxsize=64)
-def _costs(percent: int | None) -> tuple[CostToBeneficiary, ...]:
+def _costs(percent: int | None) -> msgspec.Raw | None:
     if percent is None:
-        return ()
+        return None
     quantity = Quantity(value=percent, unit="%", system=UCUM, code="%")
-    return (CostToBeneficiary(type=_PERCENT, value_quantity=quantity),)
+    return written((CostToBeneficiary(type=_PERCENT, value_quantity=quantity),))
 
 
-def _consent(item: str, codes: str, consent: ConsentShown) -> Extension:
-    made = parted("consent-state", consent, Extension(url="item", value_code=item))
-    if codes == "OQSCD016":
+def _consent(item: Consent, consent: ConsentShown) -> Extension:
+    made = parted("consent-state", consent, Extension(url="item", value_code=item.value))
+    if item is not Consent.LIMIT:
         return made
-    flag = coded(codes)("flag", consent.flag)
+    flag = coded("OQSCD001")("flag", consent.flag)
     return msgspec.structs.replace(
         made, extension=tuple(flag if part.url == "flag" else part for part in made.extension)
     )
@@ -273,7 +288,7 @@ def _consent(item: str, codes: str, consent: ConsentShown) -> Extension:
 def _syllables(kana: str) -> str:
     """The reading in full width. What is registered is half-width, for which one step is enough."""
     if _is_half(kana):
-        full = normalize("NFKC", kana).replace(" ", "\u3000")
+        full = normalize("NFKC", kana)
         if _WITHOUT_PLACE.isdisjoint(full):
             return full
     return kana_full(kana)
@@ -283,8 +298,12 @@ _is_half = re.compile("[ｦ-ﾟ ]*").fullmatch
 _WITHOUT_PLACE = frozenset("\u3099\u309a")  # marks behind a letter that takes none
 
 
-def _name(text: str, use: str, representation: tuple[Extension, ...]) -> HumanName:
-    family, _, given = text.replace("\u3000", " ").strip().partition(" ")
+def _name(text: str, use: str, representation: tuple[msgspec.Raw]) -> HumanName:
+    """A name as JP_HumanName has it: its parts stand apart by a half-width space."""
+    apart = " ".join(text.split())
+    family, _, given = apart.partition(" ")
     if not given:
-        return HumanName(extension=representation, use=use, text=text)
-    return HumanName(extension=representation, use=use, text=text, family=family, given=tuple(given.split()))
+        return HumanName(extension=representation, use=use, text=apart)
+    return HumanName(
+        extension=representation, use=use, text=apart, family=family, given=tuple(given.split(" "))
+    )

@@ -85,7 +85,7 @@ class Reference(Element, frozen=True, kw_only=True):
 class HumanName(Element, frozen=True, kw_only=True):
     """氏名 (IDE) or カナ (SYL)."""
 
-    extension: tuple[Extension, ...] = ()
+    extension: tuple[msgspec.Raw, ...] = ()
     use: str
     text: str
     family: str | None = None
@@ -107,3 +107,8 @@ class Meta(Element, frozen=True, kw_only=True):
 
 
 encode = msgspec.json.Encoder().encode
+
+
+def written(part: object) -> msgspec.Raw:
+    """A part that is the same in many answers, encoded once."""
+    return msgspec.Raw(encode(part))

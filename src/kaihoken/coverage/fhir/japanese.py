@@ -30,6 +30,11 @@ def wide(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_WIDE)
 
 
+def narrow(text: str) -> str:
+    """The text as it is looked up: what JP Core writes in full width is compared in half width, and folded once."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
 def full_width(numbers: Numbers) -> Numbers:
     """The numbers with 記号 and 番号 in full width, as the identifiers below are made of."""
     return Numbers(numbers.insurer, wide(numbers.symbol), wide(numbers.number), numbers.branch)

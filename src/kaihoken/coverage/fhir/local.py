@@ -299,8 +299,8 @@ LOCAL: Mapping[str, Local] = MappingProxyType(
 
 def valued(name: str, value: object) -> Extension:
     """An extension with a single value, as its row says."""
-    row = LOCAL[name]
-    return _made(row.url, row.value, value)
+    url, make = _VALUED[name]
+    return make(url, value)
 
 
 def parted(name: str, shown: msgspec.Struct, *more: Extension) -> Extension:
@@ -342,6 +342,9 @@ _MAKERS: Mapping[str, Make] = MappingProxyType(
         if kind
     }
 )
+_VALUED: Mapping[str, tuple[str, Make]] = MappingProxyType(
+    {row.name: (row.url, _MAKERS[row.value]) for row in LOCAL.values() if row.value}
+)
 _PARTED: Mapping[str, tuple[str, tuple[tuple[str, str, Make], ...]]] = MappingProxyType(
     {
         row.name: (
@@ -352,7 +355,3 @@ _PARTED: Mapping[str, tuple[str, tuple[tuple[str, str, Make], ...]]] = MappingPr
         if row.parts
     }
 )
-
-
-def _made(url: str, kind: str, value: object) -> Extension:
-    return _MAKERS[kind](url, value)

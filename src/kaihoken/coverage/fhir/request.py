@@ -42,7 +42,7 @@ MOST_CONTAINED = 20
 _TEXT = 200
 _COVERED = f"{sent.ROOT}.insurance.coverage"
 _IDENTIFIER, _PAYOR, _INSURER = f"{_COVERED}.identifier", f"{_COVERED}.payor", f"{sent.ROOT}.insurer"
-_PURPOSES = ("validation", "benefits")
+_PURPOSES = frozenset({"validation", "benefits"})
 _not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
 
 
@@ -105,14 +105,16 @@ def read_request(body: bytes) -> EligibilityRequest:
         consents=_consents(request),
         provider=_provider(request),
         on=request.serviced_date,
-        known_at=next((one.value_instant for one in request.extension if one.url == _KNOWN_AT), None),
+        known_at=known.value_instant if (known := _extension(request, _KNOWN_AT)) is not None else None,
         presented=_presented(request),
         chart=_chart(patient, coverage),
         language=_language(request),
         identifiers=tuple(
-            Identifier(system=one.system, value=one.value)
-            for one in request.identifier
-            if one.system and one.value
+            [
+                Identifier(system=one.system, value=one.value)
+                for one in request.identifier
+                if one.system and one.value
+            ]
         ),
     )
     _check_texts(read)
@@ -121,23 +123,27 @@ def read_request(body: bytes) -> EligibilityRequest:
 
 def _check_understood(request: sent.Request) -> None:
     """What changes the meaning of the rest must be understood, and nothing of the kind is."""
-    understood: tuple[tuple[sent.Request | sent.Contained, str], ...] = (
-        (request, sent.ROOT),
-        *((one, f"{sent.ROOT}.contained[{place}]") for place, one in enumerate(request.contained)),
-    )
-    for one, where in understood:
-        if one.modifier_extension:
-            raise Problem("fhir.modifier", where=f"{where}.modifierExtension")
-        if one.implicit_rules:
-            raise Problem("fhir.modifier", where=f"{where}.implicitRules")
+    _check_modifiers(request, sent.ROOT)
+    for place, one in enumerate(request.contained):
+        if one.modifier_extension or one.implicit_rules:
+            _check_modifiers(one, f"{sent.ROOT}.contained[{place}]")
     if len(request.contained) > MOST_CONTAINED:
         raise Problem("fhir.code", where=f"{sent.ROOT}.contained", wanted=f"0..{MOST_CONTAINED}")
     if request.status != "active":
         raise Problem("fhir.code", where=f"{sent.ROOT}.status", wanted="active")
-    if not request.purpose or not set(request.purpose) <= set(_PURPOSES):
-        raise Problem("fhir.code", where=f"{sent.ROOT}.purpose", wanted=", ".join(_PURPOSES))
+    if not request.purpose or not _PURPOSES.issuperset(request.purpose):
+        raise Problem(
+            "fhir.code", where=f"{sent.ROOT}.purpose", wanted=", ".join(sorted(_PURPOSES, reverse=True))
+        )
     if request.serviced_period:
         raise Problem("fhir.code", where=f"{sent.ROOT}.serviced", wanted="servicedDate")
+
+
+def _check_modifiers(one: sent.Request | sent.Contained, where: str) -> None:
+    if one.modifier_extension:
+        raise Problem("fhir.modifier", where=f"{where}.modifierExtension")
+    if one.implicit_rules:
+        raise Problem("fhir.modifier", where=f"{where}.implicitRules")
 
 
 def _contained(
@@ -156,6 +162,13 @@ def _contained(
     raise Problem("fhir.reference", where=f"{where}.reference")
 
 
+def _extension(request: sent.Request, url: str) -> sent.Extension | None:
+    for one in request.extension:
+        if one.url == url:
+            return one
+    return None
+
+
 def _patient(request: sent.Request) -> sent.Contained:
     if request.patient is None:
         raise Problem("fhir.required", where=f"{sent.ROOT}.patient", element="patient")
@@ -166,7 +179,7 @@ def _patient(request: sent.Request) -> sent.Contained:
 
 def _coverage(request: sent.Request) -> sent.Contained | None:
     for place, one in enumerate(request.insurance):
-        if one.focal:
+        if one.focal is not False:
             where = f"{sent.ROOT}.insurance[{place}].coverage"
             return _contained(request, one.coverage, "Coverage", where) or sent.Contained(
                 "Coverage", identifier=_own(one.coverage)
@@ -182,7 +195,7 @@ def _way(
     request: sent.Request, patient: sent.Contained, coverage: sent.Contained | None
 ) -> ByNumber | ByReference | ByCertificate:
     numbers = _numbers(request, coverage)
-    certificate = next((one for one in request.extension if one.url == _CERTIFICATE), None)
+    certificate = _extension(request, _CERTIFICATE)
     if certificate is not None:
         if numbers.number:
             raise Problem("fhir.contradiction", where=f"{sent.ROOT}.extension", element="user-certificate")
@@ -206,8 +219,13 @@ def _born(patient: sent.Contained) -> date:
 
 def _numbers(request: sent.Request, coverage: sent.Contained | None) -> Numbers:
     """The numbers that the coverage and its insurer say; where several places say them they must agree."""
+    if coverage is None and request.insurer is None:
+        return _NOTHING
+    said = list(_said(request, coverage))
+    if len(said) == 1 and not any(map(str.isspace, said[0][0])):
+        return said[0][0]
     found = ["", "", "", ""]
-    for one, where in _said(request, coverage):
+    for one, where in said:
         for place, value in enumerate(one):
             if not value or value.isspace():
                 continue
@@ -234,9 +252,10 @@ def _said(request: sent.Request, coverage: sent.Contained | None) -> Iterator[tu
         if coverage.dependent:
             yield Numbers("", "", "", coverage.dependent), f"{_COVERED}.dependent"
         for payor in coverage.payor:
-            yield Numbers(_insurer(request, payor, _PAYOR), "", "", ""), _PAYOR
-    if request.insurer is not None:
-        yield Numbers(_insurer(request, request.insurer, _INSURER), "", "", ""), _INSURER
+            if insurer := _insurer(request, payor, _PAYOR):
+                yield Numbers(insurer, "", "", ""), _PAYOR
+    if request.insurer is not None and (insurer := _insurer(request, request.insurer, _INSURER)):
+        yield Numbers(insurer, "", "", ""), _INSURER
 
 
 def _plain(part: str, value: str) -> str:
@@ -246,10 +265,10 @@ def _plain(part: str, value: str) -> str:
 
 def _insurer(request: sent.Request, reference: sent.Reference, where: str) -> str:
     inside = _contained(request, reference, "Organization", where)
-    identifiers = inside.identifier if inside is not None else _own(reference)
-    return next(
-        (one.value for one in identifiers if one.system in (JP_INSURER_NUMBER, JP_INSURER_NUMBER_OID)), ""
-    )
+    for one in inside.identifier if inside is not None else _own(reference):
+        if one.system in _INSURER_NUMBERS:
+            return one.value
+    return ""
 
 
 def _provider(request: sent.Request) -> str:
@@ -285,6 +304,8 @@ def _presented(request: sent.Request) -> Presented | None:
     return None
 
 
+_INSURER_NUMBERS = (JP_INSURER_NUMBER, JP_INSURER_NUMBER_OID)
+_NOTHING = Numbers("", "", "", "")
 _LANGUAGES: Mapping[str, Language] = {
     "ja": "ja",
     "ja-JP": "ja",
@@ -312,7 +333,7 @@ def _chart(patient: sent.Contained, coverage: sent.Contained | None) -> Chart | 
                 kana = kana or text
             else:
                 name = name or text
-    if coverage is not None:
+    if coverage is not None and (coverage.relationship.coding or coverage.cost_to_beneficiary):
         relation = next((one.code for one in coverage.relationship.coding if one.code in ("1", "2")), "")
         share = next(_shares(coverage.cost_to_beneficiary), None)
     if not (name or kana or relation or share is not None):
@@ -329,9 +350,10 @@ def _shares(costs: Sequence[sent.Cost]) -> Iterator[int]:
 
 
 def _check_texts(read: EligibilityRequest) -> None:
-    together = "\n".join([text for _, text in _texts(read)])
-    if len(together) <= _TEXT and _not_allowed(together) is None:
-        return  # then each of them is short and clean
+    if isinstance(read.way, ByNumber) and read.chart is None and not read.identifiers:
+        together = "\n".join(read.way.numbers)
+        if len(together) <= _TEXT and _not_allowed(together) is None:
+            return  # then each of them is short and clean: most questions are such
     for where, text in _texts(read):
         if len(text) > _TEXT:
             raise Problem("coverage.request-length", where=where, most=_TEXT)

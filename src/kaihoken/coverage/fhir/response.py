@@ -27,6 +27,7 @@ from kaihoken.coverage.fhir.covered import (
     Patient,
     coverage_of,
     insurer_reference,
+    numbers_of,
     patient_of,
     subsidy_of,
 )
@@ -40,6 +41,7 @@ from kaihoken.coverage.fhir.elements import (
     Period,
     Reference,
     encode,
+    written,
 )
 from kaihoken.coverage.fhir.japanese import full_width, member_id
 from kaihoken.coverage.fhir.local import parted, valued
@@ -79,7 +81,7 @@ class Insurance(Element, frozen=True, kw_only=True):
     coverage: Reference
     inforce: bool
     benefit_period: Period | None = None
-    item: tuple[msgspec.Raw, ...] = ()
+    item: msgspec.Raw | None = None
 
 
 class Fault(Element, frozen=True, kw_only=True):
@@ -98,16 +100,16 @@ class Response(
     extension: Sequence[msgspec.Raw | Extension] = ()
     status: str
     purpose: tuple[str, ...]
-    patient: Reference
+    patient: Reference | msgspec.Raw
     serviced_date: date | None = None
     created: datetime
-    requestor: Reference
-    request: Reference
+    requestor: msgspec.Raw
+    request: Reference | msgspec.Raw
     outcome: str
     disposition: str | None = None
-    insurer: Reference
+    insurer: msgspec.Raw
     insurance: Sequence[Insurance] = ()
-    error: tuple[Fault, ...] = ()
+    error: msgspec.Raw | None = None
 
 
 def response_of(
@@ -128,14 +130,15 @@ def response_of(
         own = f"#{id_}{_PATIENT}"
         patient = patient or own
         order = place + 1 if len(answer.results) > 1 or answer.subsidies else None
-        contained.append(coverage_of(answer, result, id_ + _COVERAGE, own, order))
-        contained.append(patient_of(result, id_ + _PATIENT, facility))
+        numbers = numbers_of(result)
+        contained.append(coverage_of(answer, result, numbers, id_ + _COVERAGE, own, order))
+        contained.append(patient_of(result, member_id(numbers), id_ + _PATIENT, facility))
         insurance.append(
             Insurance(
                 coverage=Reference(reference=f"#{id_}{_COVERAGE}"),
                 inforce=inforce,
                 benefit_period=_benefit_period(result),
-                item=_items(answer.share, answer.due, answer.language) if place == 0 else (),
+                item=_items(answer.share, answer.due, answer.language) if place == 0 else None,
             )
         )
     for place, subsidy in enumerate(answer.subsidies):
@@ -163,7 +166,7 @@ def response_of(
             if first
             else _asked_insurer(request),
             insurance=insurance or (),
-            error=_faults(advice) if advice is not None else (),
+            error=_faults(advice) if advice is not None else None,
         )
     )
 
@@ -197,7 +200,8 @@ def with_receipt(payload: bytes, answer_hash: str, facts_known_at: int, receipt:
     return b"".join((payload[:-1], b',"meta":{"extension":[', told, _RECEIPT, receipt.encode(), b'"}]}}'))
 
 
-_SOMEBODY = Reference(type="Patient", display="示せる人はいません / nobody to be shown")
+_SOMEBODY = written(Reference(type="Patient", display="示せる人はいません / nobody to be shown"))
+_UNNAMED = written(Reference(type="CoverageEligibilityRequest", display="資格確認要求 / this question"))
 _RECEIPT = b'{"url":"' + valued("receipt", "").url.encode() + b'","valueString":"'
 
 
@@ -218,7 +222,7 @@ def _extensions(answer: Answer) -> list[msgspec.Raw | Extension]:
     ]
     if answer.due is not None:
         said.append(parted("due", answer.due))
-    said += [_watched(advisory) for advisory in answer.advisories]
+    said += map(_watched, answer.advisories)
     said += [parted("difference", difference) for difference in answer.differences]
     if answer.since is not None:
         said.append(valued("since", answer.since))
@@ -240,8 +244,9 @@ def _worded(words: Words, share: ShareSaid, steps: tuple[StepSaid, ...]) -> msgs
     )
 
 
-def _watched(advisory: AdvisorySaid) -> Extension:
-    return parted("advisory", advisory)
+@lru_cache(maxsize=4096)
+def _watched(advisory: AdvisorySaid) -> msgspec.Raw:
+    return written(parted("advisory", advisory))
 
 
 def _joined(extensions: Sequence[Extension]) -> msgspec.Raw:
@@ -250,7 +255,7 @@ def _joined(extensions: Sequence[Extension]) -> msgspec.Raw:
 
 
 @lru_cache(maxsize=4096)
-def _items(share: ShareSaid, due: DueSaid | None, language: str) -> tuple[msgspec.Raw, ...]:
+def _items(share: ShareSaid, due: DueSaid | None, language: str) -> msgspec.Raw:
     benefits = []
     if share.percent is not None:
         benefits.append(Benefit(type=_PERCENT, allowed_unsigned_int=share.percent))
@@ -261,7 +266,7 @@ def _items(share: ShareSaid, due: DueSaid | None, language: str) -> tuple[msgspe
     if due is not None:
         paid = () if due.yen is None else (Benefit(type=_COPAY, allowed_money=Money(value=due.yen)),)
         items.append(Item(category=_PLAN, name=due.text, benefit=paid))
-    return tuple(msgspec.Raw(encode(item)) for item in items)
+    return written(items)
 
 
 _PLAN = Concept(coding=(Coding(system=BENEFIT_CATEGORY, code="30"),))  # health benefit plan coverage
@@ -293,25 +298,23 @@ def _nothing_shown(request: EligibilityRequest) -> list[Insurance]:
     return [Insurance(coverage=Reference(type="Coverage", identifier=asked), inforce=False)]
 
 
-def _asked_insurer(request: EligibilityRequest) -> Reference:
+def _asked_insurer(request: EligibilityRequest) -> msgspec.Raw:
     number = request.way.numbers.insurer.strip().zfill(8) if isinstance(request.way, ByNumber) else ""
     if len(number) == 8 and number.isascii() and number.isdigit():
         return insurer_reference(number, None)
     return insurer_reference(None, None)
 
 
-def _answered(request: EligibilityRequest) -> Reference:
+def _answered(request: EligibilityRequest) -> Reference | msgspec.Raw:
     """The question, by the identifier that it gave itself."""
-    return Reference(
-        type="CoverageEligibilityRequest",
-        identifier=request.identifiers[0] if request.identifiers else None,
-        display=None if request.identifiers else "資格確認要求 / this question",
-    )
+    if not request.identifiers:
+        return _UNNAMED
+    return Reference(type="CoverageEligibilityRequest", identifier=request.identifiers[0])
 
 
 @lru_cache(maxsize=4096)
-def _requestor(facility: str) -> Reference:
-    return Reference(reference=f"Organization/facility-{facility}")
+def _requestor(facility: str) -> msgspec.Raw:
+    return written(Reference(reference=f"Organization/facility-{facility}"))
 
 
 def _disposition(validity: str | None, words: Words, language: str) -> str:
@@ -327,9 +330,10 @@ def _validity_said(validity: str, language: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _faults(advice: Entry) -> tuple[Fault, ...]:
+def _faults(advice: Entry) -> msgspec.Raw:
     coding = Coding(system=code_system(RESULT_CODES), code=advice.oqs, display=advice.code)
-    return (Fault(code=Concept(coding=(coding,), text=f"{advice.title_ja} / {advice.title_en}")),)
+    said = f"{advice.title_ja} / {advice.title_en}"
+    return written((Fault(code=Concept(coding=(coding,), text=said)),))
 
 
 def _bcp47(language: str) -> str:

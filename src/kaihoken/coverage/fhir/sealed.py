@@ -10,6 +10,7 @@ from base64 import b64decode
 from binascii import Error, b2a_base64
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -72,7 +73,7 @@ class Sealer:
         if isinstance(inquiry, CertificateInquiry):
             how |= _BY_CERTIFICATE
             certificate = _mark(inquiry.issuer, inquiry.serial)
-        end = _minute(at + LIFETIME)
+        end = _end(at)
         content = _LAYOUT.pack(how, end, person, mark_of_result(result), certificate)
         sealed = self._ciphers[0].encrypt(content, [facility.encode()])
         return _written(sealed)
@@ -110,6 +111,12 @@ class Sealer:
             except InvalidTag:
                 continue
         return None
+
+
+@lru_cache(maxsize=64)
+def _end(at: datetime) -> int:
+    """All answers of a turn have one instant."""
+    return _minute(at + LIFETIME)
 
 
 def _minute(at: datetime) -> int:

@@ -24,7 +24,7 @@ from kaihoken.coverage.fhir import (
     searchset,
     structure_definition,
 )
-from kaihoken.hub.exchange import Reply, Request, asker_of
+from kaihoken.hub.exchange import Reply, Request, asker_of, problem_headers
 from kaihoken.hub.fhir.exchange import (
     form_asked_for,
     refuse_fhir,
@@ -63,7 +63,8 @@ class FhirAnswers:
         """処理中 as a response that is queued; everything else as OperationOutcome."""
         if problem.code == "oqs.in-progress" and request.caller is not None:
             body = self._asking.queued(request.body, request.caller.code, self._machine.clock.now())
-            return Reply(body, form_asked_for(request.header(b"accept")), problem.entry.status)
+            form = form_asked_for(request.header(b"accept"))
+            return Reply(body, form, problem.entry.status, problem_headers(problem))
         return refuse_fhir(request, problem)
 
     async def read_coverage(self, request: Request) -> Reply:
