@@ -131,12 +131,21 @@ def written(found: Found) -> bytes:
 
 @asynccontextmanager
 async def a_house(
-    location: str | Path, folder: Path, *, clock: FixedClock | None = None, again: bool = False
+    location: str | Path,
+    folder: Path,
+    *,
+    clock: FixedClock | None = None,
+    again: bool = False,
+    vfs: str | None = None,
 ) -> AsyncIterator[House]:
-    """A new house, or (`again`) one that stands already, opened as after a restart."""
+    """A new house, or (`again`) one that stands already, opened as after a restart; `vfs` names its disk."""
     clock = clock or FixedClock(MORNING)
     keys = FileKeys(folder) if again else FileKeys.create(folder, clock)
-    store = await open_store(location) if again else await create_store(location, purpose="demo", clock=clock)
+    store = (
+        await open_store(location, vfs=vfs)
+        if again
+        else await create_store(location, purpose="demo", clock=clock)
+    )
     try:
         unreliable = Unreliable(store)
         committer = await Committer.open(cast("Store", unreliable), keys, clock, tick_seconds=None)

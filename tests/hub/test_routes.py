@@ -68,9 +68,12 @@ MONTH = (
     b"<XmlMsg><MessageHeader><MedicalInstitutionCode>%s</MedicalInstitutionCode></MessageHeader>"
     b"<MessageBody><MedicalTreatmentMonth>202611</MedicalTreatmentMonth></MessageBody></XmlMsg>"
 ) % FACILITY.encode()
+VISITS = MONTH.replace(b"MedicalTreatmentMonth", b"ConsentDateFrom").replace(b"202611", b"20261101")
 OQS_RECEPTION = b"the number of a message"
 LINKS_RECEPTION = b"what a list of links is called"
 MONTH_RECEPTION = b"what a month of tickets is called"
+HOME_RECEPTION = b"what a list of home visits is called"
+ONLINE_RECEPTION = b"what a list of online visits is called"
 
 
 def a_numbered_message(number: bytes) -> bytes:
@@ -95,6 +98,10 @@ SAMPLES = {
     "POST /oqs/OQSmuimm02": Sample("clinic", a_numbered_message(LINKS_RECEPTION), XML),
     "POST /oqs/OQSmutic01": Sample("clinic", MONTH, XML),
     "POST /oqs/OQSmutic02": Sample("clinic", a_numbered_message(MONTH_RECEPTION), XML),
+    "POST /oqs/OQSmuhvq01": Sample("clinic", VISITS, XML),
+    "POST /oqs/OQSmuhvq02": Sample("clinic", a_numbered_message(HOME_RECEPTION), XML),
+    "POST /oqs/OQSmuonq01": Sample("clinic", VISITS, XML),
+    "POST /oqs/OQSmuonq02": Sample("clinic", a_numbered_message(ONLINE_RECEPTION), XML),
     "POST /v1/bulk-checks/status": Sample("clinic", NUMBERED, JSON),
     "POST /v1/bulk-checks/results": Sample("clinic", NUMBERED, JSON),
     "POST /v1/registrations": Sample("operator", REGISTRATION, JSON, headers={"Idempotency-Key": "sample"}),
@@ -191,6 +198,8 @@ async def with_a_list(hub: Hub) -> None:
         ("/oqs/OQSmuquc01", a_message(), OQS_RECEPTION),
         ("/oqs/OQSmuimm01", a_registration(), LINKS_RECEPTION),
         ("/oqs/OQSmutic01", MONTH, MONTH_RECEPTION),
+        ("/oqs/OQSmuhvq01", VISITS, HOME_RECEPTION),
+        ("/oqs/OQSmuonq01", VISITS, ONLINE_RECEPTION),
     ):
         taken = await hub.post(path, message, **{"Content-Type": XML})
         numbers[name] = taken.content.partition(b"<ReceptionNumber>")[2].partition(b"<")[0]

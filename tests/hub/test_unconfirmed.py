@@ -17,7 +17,7 @@ from kaihoken.hub.settings import HubSettings
 from kaihoken.problems import Problem
 
 from .hub import FACILITY, INSURER, NOW, OTHER_FACILITY, Hub, a_hub, problem_in
-from .test_consents import CARD, HOME, ask_again, given, seen, states, with_a_patient
+from .test_consents import CARD, HOME, ask_again, given, seen, states, with_a_patient, withdraw
 
 WITH_FUNCTION = sorted(stem for stem, message in unconfirmed_messages().items() if message.function)
 WITHOUT = sorted(set(unconfirmed_messages()) - set(WITH_FUNCTION))
@@ -162,6 +162,22 @@ async def test_online_a_patient_is_asked_about_again(tmp_path: Path) -> None:
         assert body["QualificationConfirmSearchInfo"] == _NUMBERS
         refused = at_home.json()["XmlMsg"]["MessageBody"]
         assert (refused["ProcessingResultStatus"], refused["ProcessingResultCode"]) == ("2", "KHK1106")
+
+
+async def test_what_a_patient_withdrew_is_told_as_over_in_both_carriers(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path, unconfirmed="OQSsihvq") as hub:
+        await with_a_patient(hub)
+        consent = await given(hub, HOME)
+        await withdraw(hub, consent["id"], items=["medicine"])
+        xml = await send(hub, "OQSsihvq", a_message())
+        tree = await send(hub, "OQSsihvq", a_tree(), media="application/json")
+
+        assert "<PharmacistsInfoConsFlg>2</PharmacistsInfoConsFlg>" in xml.text
+        result = tree.json()["XmlMsg"]["MessageBody"]["ResultList"][0]["ResultOfQualificationConfirmation"]
+        assert (result["PharmacistsInfoConsFlg"], result["PharmacistsInfoConsTime"]) == (
+            "2",
+            "20261120093000",
+        )
 
 
 async def test_what_the_json_route_counts_and_records_the_message_does(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from kaihoken.consent.item import (
 from kaihoken.consent.life import END_REASON_OF_CODE, TRANSITIONS, Event, State
 from kaihoken.consent.recorded import Actor, check_consents, given_entry
 from kaihoken.consent.store import added
-from kaihoken.consent.terms import CareTerms, ConsentItems, check_giving
+from kaihoken.consent.terms import CareTerms, ConsentItems, ConsentLists, ListTerms, check_giving
 
 __all__ = [
     "COVERAGE_ITEMS",
@@ -40,6 +40,7 @@ __all__ = [
     "ConsentBook",
     "ConsentId",
     "ConsentItems",
+    "ConsentLists",
     "End",
     "EndReason",
     "Event",
@@ -47,6 +48,7 @@ __all__ = [
     "Grant",
     "Held",
     "Item",
+    "ListTerms",
     "Means",
     "Period",
     "Standing",

@@ -1,6 +1,6 @@
 """The terms of consents: which items there are, who may give which by which means, and how long they live.
 
-All of it is dated data (rule families consent/items and consent/care).
+All of it is dated data (rule families consent/items, consent/care and consent/lists).
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +13,7 @@ import msgspec
 from kaihoken import rules
 from kaihoken.clock import TOKYO, tokyo_day
 from kaihoken.consent.item import COVERAGE_ITEMS, MEDICAL_ITEMS, Care, Item, Means
+from kaihoken.consent.life import State
 from kaihoken.problems import Problem
 
 _MEDICAL = "medical"
@@ -111,6 +112,29 @@ class CareTerms(msgspec.Struct, frozen=True):
         """The terms of a form of care."""
         form: CareForm = getattr(self, care.value)
         return form
+
+
+class ListTerms(msgspec.Struct, frozen=True):
+    """Asking again by list in one form of care: the 診療区分 (OQSCD028) that its request names, and whether the days of
+    examinations can be named in it too."""
+
+    treatments: rules.Sourced[tuple[str, ...]]
+    by_examination: rules.Sourced[bool]
+
+
+class ConsentLists(msgspec.Struct, frozen=True):
+    """Asking again by list (rule family consent/lists). `over` is 同意区分 (OQSCD016) of what no longer stands."""
+
+    family: ClassVar[str] = "consent/lists"
+
+    most_days: rules.Sourced[Annotated[int, msgspec.Meta(ge=1)]]
+    over: rules.Sourced[Mapping[State, str]]
+    home: ListTerms
+    online: ListTerms
+
+    def of(self, care: Care) -> ListTerms:
+        """The terms of a list in home or in online care."""
+        return self.online if care is Care.ONLINE else self.home
 
 
 def check_giving(

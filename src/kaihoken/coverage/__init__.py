@@ -13,10 +13,12 @@ from kaihoken.coverage.api import (
 )
 from kaihoken.coverage.consents.desk import ConsentDesk
 from kaihoken.coverage.consents.messages import (
+    ConsentDays,
     ConsentsAnswer,
     ConsentSearch,
     ConsentWithdrawal,
     StandingCheck,
+    listed_period,
 )
 from kaihoken.coverage.consents.oqs import consents_oqs
 from kaihoken.coverage.fhir_api import FhirQuestions, Guards
@@ -116,6 +118,7 @@ __all__ = [
     "ClaimInquiry",
     "CommitSequence",
     "Consent",
+    "ConsentDays",
     "ConsentDesk",
     "ConsentSearch",
     "ConsentWithdrawal",
@@ -185,6 +188,7 @@ __all__ = [
     "finder_for",
     "limits_shown_in",
     "linking_of",
+    "listed_period",
     "misshapen",
     "pack_assertion",
     "pack_history",

@@ -17,7 +17,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from kaihoken import rules
-from kaihoken.consent import COVERAGE_ITEMS, MEDICAL_ITEMS, ConsentItems, Grant
+from kaihoken.consent import COVERAGE_ITEMS, MEDICAL_ITEMS, ConsentItems, ConsentLists, Grant, State
 from kaihoken.coverage.answer import (
     ConsentShown,
     DiseaseShown,
@@ -136,6 +136,43 @@ def dated(shown: Disclosure, consents: Mapping[Consent, Grant]) -> Disclosure:
         }
         results.append(msgspec.structs.replace(result, **changed))
     return msgspec.structs.replace(shown, results=tuple(results))
+
+
+def with_over(
+    shown: Disclosure,
+    verdict: Verdict,
+    kind: QuestionKind,
+    consents: frozenset[Consent],
+    over: Mapping[Consent, tuple[Grant, State]],
+    today: date,
+) -> Disclosure:
+    """The same with the consents that do not stand any more, where the matrix would show them if they stood: that they
+    are over (OQSCD016), and nothing for which they were given. On record such a field is not one that was shown."""
+    codes = rules.load(ConsentLists, on=today).over.value
+    told = {item: (grant, state) for item, (grant, state) in over.items() if state in codes}
+
+    def cell(coverage: Coverage, asked: frozenset[Consent]) -> _Cell:
+        return _cell(kind, verdict.situation, asked, coverage.match, verdict.non_disclosure, today)
+
+    results, fields = [], set(shown.fields)
+    leaving = [coverage for coverage in verdict.coverages if cell(coverage, consents).fields]
+    for result, coverage in zip(shown.results, leaving, strict=True):
+        derived = dict(cell(coverage, frozenset(told)).derived)
+        changed = {
+            consent_field(item): ConsentShown(
+                flag=codes[state],
+                given_at=grant.given_at,
+                available_until=grant.until if state is State.EXPIRED else None,
+                id=grant.consent.hex(),
+            )
+            for item, (grant, state) in told.items()
+            if item is not Consent.LIMIT  # its code list (OQSCD001) has no such value
+            and (derive := derived.get(consent_field(item))) is not None
+            and derive(coverage, verdict)
+        }
+        fields |= {f"{name}_over" for name in changed}
+        results.append(msgspec.structs.replace(result, **changed))
+    return Disclosure(tuple(results), shown.subsidies, tuple(sorted(fields)))
 
 
 Derive = Callable[[Coverage, Verdict], object]

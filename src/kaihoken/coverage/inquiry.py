@@ -4,11 +4,12 @@ without the card on a consent that stands."""
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import ClassVar
 
 import msgspec
 
-from kaihoken.consent import COVERAGE_ITEMS, Care, Giving, Grant, Item, Means
+from kaihoken.consent import COVERAGE_ITEMS, Care, Giving, Grant, Item, Means, State
 from kaihoken.coverage.history import PersonId
 from kaihoken.identity import (
     FacilityCode,
@@ -159,7 +160,8 @@ class ReferenceInquiry(msgspec.Struct, frozen=True, gc=False):
 
 class StandingInquiry(msgspec.Struct, frozen=True, gc=False):
     """A question about a person who consented before: without the card, while that consent stands (再照会). `standing`
-    holds for each item the consent on which it rests."""
+    holds for each item the consent on which it rests; `over` for each that does not stand any more the last one, with
+    the state in which it ended."""
 
     kind: ClassVar[QuestionKind] = QuestionKind.STANDING
 
@@ -167,6 +169,7 @@ class StandingInquiry(msgspec.Struct, frozen=True, gc=False):
     facility: str
     care: Care
     standing: Mapping[Consent, Grant]
+    over: Mapping[Consent, tuple[Grant, State]] = MappingProxyType({})
     presented: Presented = Presented.NOTHING
     chart: Chart | None = None
 

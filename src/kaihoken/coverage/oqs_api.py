@@ -126,6 +126,12 @@ def written(response: oqs.Response, carrier: OqsCarrier) -> bytes:
     return write(response).content
 
 
+def written_of_visit(response: oqs.Response, carrier: OqsCarrier) -> bytes:
+    """The same in home or online care."""
+    write = oqs.write_visit if carrier == "oqs-xml" else oqs.write_visit_json
+    return write(response).content
+
+
 def facility_of(carrier: OqsCarrier, body: bytes) -> str:
     """The 医療機関コード in a message's header. Raises the Problems of reading it."""
     request = (oqs.read_request if carrier == "oqs-xml" else oqs.read_request_json)(body)

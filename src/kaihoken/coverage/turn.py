@@ -16,10 +16,27 @@ from msgspec.structs import asdict
 
 from kaihoken import rules
 from kaihoken.audit import Entry, Writes
-from kaihoken.consent import Actor, CareTerms, ConsentItems, Grant, added, check_giving, given_entry, granted
+from kaihoken.consent import (
+    Actor,
+    CareTerms,
+    ConsentItems,
+    ConsentLists,
+    Grant,
+    added,
+    check_giving,
+    given_entry,
+    granted,
+)
 from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.certificate import CertificateUse
-from kaihoken.coverage.disclosure import Disclosure, DisclosureMatrix, dated, disclose, shown_items
+from kaihoken.coverage.disclosure import (
+    Disclosure,
+    DisclosureMatrix,
+    dated,
+    disclose,
+    shown_items,
+    with_over,
+)
 from kaihoken.coverage.due import due_from, subsidies_unseen
 from kaihoken.coverage.hindsight import with_hindsight
 from kaihoken.coverage.history import CommitSequence, History
@@ -156,10 +173,13 @@ def choose(one: Asked, now: datetime, today: date) -> None:
 
 def _keep(one: Asked, now: datetime, today: date) -> None:
     """Draft the consents that outlive the question, as far as they bear on its answer, and date them there; of a
-    question that stands on consents, date those."""
+    question that stands on consents, date those and tell which are over."""
     inquiry, verdict = one.question.inquiry, one.verdict
     if isinstance(inquiry, StandingInquiry):
-        one.disclosure = dated(one.disclosure, inquiry.standing)
+        shown = dated(one.disclosure, inquiry.standing)
+        if inquiry.over:
+            shown = with_over(shown, verdict, inquiry.kind, inquiry.consents, inquiry.over, today)
+        one.disclosure = shown
         return
     giving = inquiry.giving()
     if giving is None or verdict.person is None:
@@ -269,6 +289,7 @@ def _rules_digest(on: date, today: date, kind: QuestionKind) -> str:
         DisclosureMatrix,
         ConsentItems,
         CareTerms,
+        ConsentLists,
         PublicExpenseOrder,
         on=today,
     )

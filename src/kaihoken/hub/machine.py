@@ -164,11 +164,11 @@ async def _assembled(
     finder = finder_for(store)
     registrar = Registrar(store, finder, committer, lookup_keys, clock)
     reference_numbers = ReferenceNumbers(registrar.truth)
+    book = ConsentBook(store, committer, clock)
     bulk = await bulk_jobs(
-        settings, store, finder, committer, lookup_keys, clock, reference_numbers, gate, metrics
+        settings, store, finder, committer, lookup_keys, clock, reference_numbers, gate, book, metrics
     )
     answering = Answering(finder, committer, lookup_keys, clock)
-    book = ConsentBook(store, committer, clock)
     return Machine(
         settings=settings,
         clock=clock,

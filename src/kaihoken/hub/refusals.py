@@ -300,6 +300,9 @@ BULK_SENT = (
     *JSON_OBJECT,
     "identity.date",
     "coverage.future",
+    "consent.period",
+    "consent.list-period",
+    "consent.list-care",
     "store.idempotency_key",
     "store.idempotency_mismatch",
 )
@@ -319,6 +322,7 @@ BULK_ROW = (
     "coverage.bulk-row-long",
     "coverage.bulk-row",
     "coverage.bulk-ticket-gone",
+    "consent.none-standing",
     "store.corrupt",
 )
 """Said of one row of a list, in its result; the other rows are answered."""

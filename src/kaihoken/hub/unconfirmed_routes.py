@@ -5,6 +5,7 @@ from kaihoken.coverage import consents_oqs
 from kaihoken.coverage.oqs import (
     LARGEST_MESSAGE,
     SALVAGED,
+    VISIT_BODY,
     UnconfirmedMessage,
     answer_schema,
     require_on,
@@ -69,7 +70,9 @@ def _row(machine: Machine, stem: str, message: UnconfirmedMessage) -> Route:
         reads=tuple(
             Body(media, schema=unconfirmed_schema(message, xml=media == _MEDIA[0])) for media in _MEDIA
         ),
-        answers=tuple(Body(media, schema=answer_schema(xml=media == _MEDIA[0])) for media in _MEDIA),
+        answers=tuple(
+            Body(media, schema=answer_schema(VISIT_BODY, xml=media == _MEDIA[0])) for media in _MEDIA
+        ),
         problems=(*CALLER, *OQS_REFUSED, *BODY, *RECORD),
         said_in_answer=(*UNCONFIRMED, *OQS_PATIENT),
         most_body=LARGEST_MESSAGE,

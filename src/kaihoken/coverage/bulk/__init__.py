@@ -17,15 +17,19 @@ from kaihoken.coverage.bulk.messages import (
 )
 from kaihoken.coverage.bulk.number_rows import NumberRow
 from kaihoken.coverage.bulk.numbers import NUMBERS, Numbers, NumbersAbout
+from kaihoken.coverage.bulk.people import ListedPeople
 from kaihoken.coverage.bulk.reception import Lines, Order, Reception
 from kaihoken.coverage.bulk.recorded import check_bulk
 from kaihoken.coverage.bulk.results import Page, Results, require_done, zipped
 from kaihoken.coverage.bulk.tickets import TICKETS, Tickets, tickets_order
+from kaihoken.coverage.bulk.visits import HOME_VISITS, ONLINE_VISITS, Visits, period_asked, visits_order
 from kaihoken.coverage.bulk.working import Working
 
 __all__ = [
+    "HOME_VISITS",
     "LINKS",
     "NUMBERS",
+    "ONLINE_VISITS",
     "TICKETS",
     "BulkCarrier",
     "Job",
@@ -33,6 +37,7 @@ __all__ = [
     "Kinds",
     "Lines",
     "Links",
+    "ListedPeople",
     "NumberRow",
     "Numbers",
     "NumbersAbout",
@@ -44,6 +49,7 @@ __all__ = [
     "Row",
     "State",
     "Tickets",
+    "Visits",
     "Working",
     "check_bulk",
     "drawing",
@@ -51,6 +57,7 @@ __all__ = [
     "lines_of_list",
     "order_of",
     "order_of_links",
+    "period_asked",
     "received",
     "reception_header",
     "refused_header",
@@ -59,6 +66,7 @@ __all__ = [
     "results_header",
     "tickets_order",
     "unit_of",
+    "visits_order",
     "written",
     "zipped",
 ]

@@ -12,7 +12,7 @@ import msgspec
 
 from kaihoken.clock import tokyo_day
 from kaihoken.coverage.bulk.kinds import Job, PartAnswered, Row
-from kaihoken.coverage.limits_shown import LimitsShown, compared
+from kaihoken.coverage.limits_shown import LimitsShown, compared, noted
 from kaihoken.coverage.question import Found
 from kaihoken.coverage.turn import Asked, choose, put_in_words, record_of, write_answer
 from kaihoken.problems import Problem
@@ -73,11 +73,13 @@ async def finished(
     for item in answered:
         item.answer(at)
     await asyncio.sleep(0)
+    asked = [item.asked for item in answered if item.asked is not None]
     return PartAnswered(
         lines=[item.line for item in items if item.line is not None],
-        entries=[record_of(item.asked) for item in answered if item.asked is not None],
+        entries=[record_of(one) for one in asked],
         errors=len(items) - len(answered),
         nobody=nobody,
+        writes=noted(asked),
     )
 
 

@@ -77,7 +77,9 @@ async def lines_of_list(request: oqs.ListRequest) -> Lines:
         yield [packed_search(block) for block in request.blocks[first : first + _ROWS_AT_ONCE]]
 
 
-def reception_header(request: oqs.ListRequest | oqs.MonthQuestion, at: datetime) -> oqs.ListHeader:
+def reception_header(
+    request: oqs.ListRequest | oqs.MonthQuestion | oqs.VisitQuestion, at: datetime
+) -> oqs.ListHeader:
     """The header of 受付."""
     return oqs.ListHeader(
         process_execution_time=at,

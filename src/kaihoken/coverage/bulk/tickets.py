@@ -4,34 +4,28 @@ Whom a list of the month holds is found when it is ordered, by the place of faci
 list like any other. Each person is answered for a day on which their ticket is valid.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
 
-from kaihoken.audit import Committer
-from kaihoken.clock import Clock, tokyo_day
+from kaihoken.clock import tokyo_day
 from kaihoken.consent import Care
-from kaihoken.coverage.bulk.answers import Item, finished, step, written
 from kaihoken.coverage.bulk.kinds import BulkCarrier, Job, PartAnswered, Row
+from kaihoken.coverage.bulk.people import ListedPeople, in_parts
 from kaihoken.coverage.bulk.reception import Lines, Order
-from kaihoken.coverage.history import CommitSequence, Coverage, History, PersonId, believed
+from kaihoken.coverage.history import CommitSequence, Coverage, History, believed
 from kaihoken.coverage.inquiry import TicketInquiry
-from kaihoken.coverage.limits_shown import LimitsShown
 from kaihoken.coverage.lookup import place_of_tickets
-from kaihoken.coverage.question import Answered, Question
-from kaihoken.coverage.store import Finder, Stored, find_people
-from kaihoken.coverage.turn import Asked, decide, unpack
+from kaihoken.coverage.question import Question
+from kaihoken.coverage.store import Finder, Stored
 from kaihoken.problems import Problem
-from kaihoken.store import LookupKey, Store
+from kaihoken.store import LookupKey
 from kaihoken.web import Language
 
 TICKETS: Final = "tickets"
 """The name of this kind of job."""
-
-_AT_ONCE: Final = 200
 
 
 class TicketsAbout(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -60,21 +54,10 @@ def tickets_order(
 class Tickets:
     """The kind of job that answers those with a 医療券."""
 
-    def __init__(
-        self,
-        store: Store,
-        finder: Finder,
-        limits_shown: LimitsShown,
-        committer: Committer,
-        lookup_keys: Sequence[LookupKey],
-        clock: Clock,
-    ) -> None:
-        self._store = store
+    def __init__(self, people: ListedPeople, finder: Finder, lookup_keys: Sequence[LookupKey]) -> None:
+        self._people = people
         self._finder = finder
-        self._limits_shown = limits_shown
-        self._committer = committer
         self._lookup_keys = lookup_keys
-        self._clock = clock
 
     async def lines(self, facility: str, month: date) -> Lines:
         """Who has, or had, a ticket of the facility for the month; whether it still stands is decided when they are
@@ -82,34 +65,19 @@ class Tickets:
         places = [place_of_tickets(facility, month, key) for key in tuple(self._lookup_keys)]
         (found,) = await self._finder.find_each([places])
         people = sorted(one.person for one in found if _has_ticket(one, facility, month))
-        return _in_parts(people)
+        return in_parts(people)
 
     async def answer(self, job: Job, rows: Sequence[Row]) -> PartAnswered:
         """See `Kind`."""
         about: TicketsAbout = _decode_about(job.about)
-        now = self._clock.now()
-        today = tokyo_day(now)
-        people = [PersonId(bytes.fromhex(row.content.decode())) for row in rows]
-        found = {one.person: one for one in await find_people(self._store, people)}
-        known_at = CommitSequence(self._committer.committed_seq)
-        future: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()  # nobody waits for it
-        items = [Item(row) for row in rows]
-        for item, person in zip(items, people, strict=True):
-            stored = found.get(person)
-            if stored is None:
-                item.refuse(Problem("store.corrupt", where="person"))
-                continue
-            try:
-                on = _day_of(stored.history, job.asker.facility, about.month, known_at, today)
-            except Problem as problem:
-                item.refuse(problem)
-                continue
-            inquiry = TicketInquiry(person, job.asker.facility, Care.OUTPATIENT, {})
-            question = Question(inquiry, job.asker, "bulk", on, None, about.language)
-            item.asked = Asked(question, written, on, known_at, future, (stored,))
-        step(items, unpack)
-        step(items, decide)
-        return await finished(items, job, self._limits_shown, now)
+        facility = job.asker.facility
+
+        def ask_about(stored: Stored, now: datetime, known_at: CommitSequence) -> Question:
+            on = _day_of(stored.history, facility, about.month, known_at, tokyo_day(now))
+            inquiry = TicketInquiry(stored.person, facility, Care.OUTPATIENT, {})
+            return Question(inquiry, job.asker, "bulk", on, None, about.language)
+
+        return await self._people.answer(job, rows, ask_about)
 
 
 def _has_ticket(stored: Stored, facility: str, month: date) -> bool:
@@ -139,8 +107,3 @@ def _day_of(history: History, facility: str, month: date, known_at: CommitSequen
     if not days:
         raise Problem("coverage.bulk-ticket-gone")
     return min(days, key=lambda day: abs(day - today))
-
-
-async def _in_parts(people: Sequence[bytes]) -> AsyncIterator[Sequence[bytes]]:
-    for first in range(0, len(people), _AT_ONCE):
-        yield [person.hex().encode() for person in people[first : first + _AT_ONCE]]

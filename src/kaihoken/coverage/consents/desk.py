@@ -8,20 +8,17 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from kaihoken import rules
 from kaihoken.audit import Committer
 from kaihoken.clock import Clock
 from kaihoken.consent import (
     MEDICAL_ITEMS,
     Actor,
     Care,
-    CareTerms,
     ConsentBook,
     EndReason,
     Held,
     Item,
     check_giving,
-    expiry_code,
     is_alive,
     kept,
 )
@@ -39,6 +36,7 @@ from kaihoken.coverage.consents.messages import (
     said_of_consents,
     said_of_grants,
 )
+from kaihoken.coverage.consents.standing import asked_again
 from kaihoken.coverage.disclosure import disclose, shown_items
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.inquiry import Looked, QuestionKind, StandingInquiry
@@ -245,21 +243,16 @@ class ConsentDesk:
     ) -> StandingInquiry | None:
         """The question that stands on the patient's consents; None where nobody is meant."""
         actor, care = _actor(asker), request.care
-        problem = Problem("consent.none-standing")
         if verdict.person is None:
-            await self._refuse(care, verdict, problem, actor)
+            await self._refuse(care, verdict, Problem("consent.none-standing"), actor)
             return None
         found = await self._book.standing(verdict.person, asker.facility, care)
-        asks_again = rules.load(CareTerms, on=self._clock.today()).of(care).asks_again
-        wanted = frozenset(request.items) or found.items
-        alive = {item: grant for item, grant in found.alive.items() if item in wanted and asks_again}
-        if not alive:
-            ended = sorted((grant.given_at, expiry_code(state) or "") for grant, state in found.over.values())
-            if ended:
-                problem = Problem("consent.none-standing", reason=ended[-1][1])
+        today = self._clock.today()
+        try:
+            return asked_again(verdict.person, asker.facility, care, found, today, request.items)
+        except Problem as problem:
             await self._refuse(care, verdict, problem, actor)
-            raise problem
-        return StandingInquiry(verdict.person, asker.facility, care, alive)
+            raise
 
     async def _looked_up(self, inquiry: Looked, admit: Admit) -> tuple[Verdict, Sequence[Stored]]:
         """Who is meant, as far as everything committed tells today."""

@@ -6,11 +6,13 @@ from typing import TypeVar
 
 import msgspec
 
+from kaihoken import rules
 from kaihoken.consent import (
     LONGEST_DAYS,
     TREATMENT_CODE,
     Care,
     ConsentId,
+    ConsentLists,
     EndReason,
     Grant,
     Held,
@@ -62,14 +64,19 @@ class StandingCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     if_unchanged: str | None = None
 
 
-class ConsentSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which consents a facility wants to see of those given to it: in a period of at most 31 days (left out: of today),
-    or all of one patient."""
+class ConsentDays(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Consents by the days on which they were given, or those of the examinations for which."""
 
     given_from: date | None = None
     given_to: date | None = None
     examined_from: date | None = None
     examined_to: date | None = None
+
+
+class ConsentSearch(ConsentDays, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which consents a facility wants to see of those given to it: in a period of at most 31 days (left out: of today),
+    or all of one patient."""
+
     patient: Patient | None = None
     care: Care | None = None
     standing: bool = False  # only those of which something stands
@@ -141,18 +148,29 @@ def check_of(patient: Patient, language: Language = "ja") -> Check:
     )
 
 
-def period_of(search: ConsentSearch, today: date) -> Period:
-    """The days that a search means. Problem `consent.period` for one that runs backwards or is too long."""
-    by_examination = search.examined_from is not None or search.examined_to is not None
+def period_of(asked: ConsentDays, today: date, most: int = LONGEST_DAYS) -> Period:
+    """The days that are meant. Problem `consent.period` for a period that runs backwards or is too long."""
+    by_examination = asked.examined_from is not None or asked.examined_to is not None
     begin, end = (
-        (search.examined_from, search.examined_to) if by_examination else (search.given_from, search.given_to)
+        (asked.examined_from, asked.examined_to) if by_examination else (asked.given_from, asked.given_to)
     )
     first = begin or end or today
     last = end or (first if by_examination else max(first, today))
-    if not 0 <= (last - first).days < LONGEST_DAYS:
+    if not 0 <= (last - first).days < most:
         where = "examined_from" if by_examination else "given_from"
-        raise Problem("consent.period", where=where, most=LONGEST_DAYS)
+        raise Problem("consent.period", where=where, most=most)
     return Period(first, last, by_examination)
+
+
+def listed_period(asked: ConsentDays, care: Care, today: date) -> Period:
+    """The days of a list in home or online care: of consents or of examinations, not of both. Problems
+    `consent.list-period`, `consent.period`."""
+    terms = rules.load(ConsentLists, on=today)
+    by_giving = asked.given_from is not None or asked.given_to is not None
+    by_examination = asked.examined_from is not None or asked.examined_to is not None
+    if by_giving is by_examination or (by_examination and not terms.of(care).by_examination.value):
+        raise Problem("consent.list-period", where="examined_from" if by_examination else "given_from")
+    return period_of(asked, today, terms.most_days.value)
 
 
 def consent_named(text: str) -> ConsentId:

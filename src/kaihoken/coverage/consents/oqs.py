@@ -12,7 +12,14 @@ from kaihoken.consent import END_REASON_OF_CODE, Care, EndReason
 from kaihoken.coverage import oqs
 from kaihoken.coverage.consents.desk import Admit, ConsentDesk, Nobody
 from kaihoken.coverage.consents.messages import PatientByNumber, StandingCheck
-from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, check_facility, response_of, written
+from kaihoken.coverage.oqs_api import (
+    OqsCarrier,
+    OqsReply,
+    check_facility,
+    response_of,
+    written,
+    written_of_visit,
+)
 from kaihoken.coverage.question import Answered, Asker, Found
 from kaihoken.problems import Problem
 
@@ -72,7 +79,7 @@ async def _asked_again(
     request = StandingCheck(patient=_patient(asked), care=care, on=asked.on)
 
     def write(found: Found) -> bytes:
-        return written(response_of(asked.question, found), carrier)
+        return written_of_visit(response_of(asked.question, found), carrier)
 
     return await desk.asked_again(asker, request, carrier, write, admit, nobody)
 

@@ -36,17 +36,27 @@ from kaihoken.coverage.oqs.json_write import write_registered as write_registere
 from kaihoken.coverage.oqs.json_write import write_registration as write_registration_json
 from kaihoken.coverage.oqs.json_write import write_request as write_request_json
 from kaihoken.coverage.oqs.json_write import write_response as write_response_json
+from kaihoken.coverage.oqs.json_write import write_visit as write_visit_json
 from kaihoken.coverage.oqs.list_read import (
     ELIGIBILITY,
     LARGEST_LIST,
     REGISTRATIONS,
     TICKET_MONTH,
+    VISITS,
     Form,
     read_list,
     read_month_question,
     read_reception_question,
+    read_visit_question,
 )
-from kaihoken.coverage.oqs.list_write import CONFIRMED, REGISTERED, ResultsWriter, Units, write_reception
+from kaihoken.coverage.oqs.list_write import (
+    CONFIRMED,
+    REGISTERED,
+    VISITED,
+    ResultsWriter,
+    Units,
+    write_reception,
+)
 from kaihoken.coverage.oqs.message import (
     Encoding,
     IdentifierSource,
@@ -73,6 +83,7 @@ from kaihoken.coverage.oqs.message import (
     SearchInfo,
     SegmentOfResult,
     Unit,
+    VisitQuestion,
     Written,
 )
 from kaihoken.coverage.oqs.question import LARGEST_MESSAGE, SALVAGED, Sent, search_of
@@ -95,13 +106,14 @@ from kaihoken.coverage.oqs.unconfirmed import (
     turned_on,
     unconfirmed_messages,
 )
-from kaihoken.coverage.oqs.wire import CONFIRMATION_DATE, PATHS, REGISTRATION_PATH
+from kaihoken.coverage.oqs.wire import CONFIRMATION_DATE, PATHS, REGISTRATION_PATH, VISIT_BODY
 from kaihoken.coverage.oqs.xml_read import read_registration, read_request, salvage
 from kaihoken.coverage.oqs.xml_write import (
     write_registered,
     write_registration,
     write_request,
     write_response,
+    write_visit,
 )
 
 __all__ = [
@@ -118,6 +130,9 @@ __all__ = [
     "SALVAGED",
     "SETTING",
     "TICKET_MONTH",
+    "VISITED",
+    "VISITS",
+    "VISIT_BODY",
     "Encoding",
     "FaceName",
     "FileName",
@@ -153,6 +168,7 @@ __all__ = [
     "UnconfirmedRequest",
     "Unit",
     "Units",
+    "VisitQuestion",
     "Written",
     "answer_schema",
     "checked_info",
@@ -176,6 +192,7 @@ __all__ = [
     "read_request",
     "read_request_json",
     "read_unconfirmed",
+    "read_visit_question",
     "reception_question_schema",
     "reception_schema",
     "refusal",
@@ -202,4 +219,6 @@ __all__ = [
     "write_request_json",
     "write_response",
     "write_response_json",
+    "write_visit",
+    "write_visit_json",
 ]

@@ -26,7 +26,6 @@ from kaihoken.coverage.oqs.wire import (
     REQUEST_HEADER,
     RESPONSE_BODY,
     RESPONSE_HEADER,
-    RESULT,
     RESULT_HEADER,
     ROOT,
     SEARCH,
@@ -124,16 +123,15 @@ def reception_question_schema(*, xml: bool) -> Schema:
 def results_schema(units: Units, *, xml: bool) -> Schema:
     """What the results of a list can hold."""
     unit = _members(units.elements, xml=xml)
-    if units.has_results:
-        unit[UNIT_RESULT] = {"type": "array", "items": _element_group(RESULT, xml=xml)}
+    if units.result:
+        unit[UNIT_RESULT] = {"type": "array", "items": _element_group(units.result, xml=xml)}
     body = _group({units.name: {"type": "array", "items": _group(unit, [])}}, [])
     return _message(_element_group(LIST_ANSWER_HEADER, xml=xml), body, xml=xml)
 
 
-def answer_schema(*, xml: bool) -> Schema:
-    """What an answer can hold. What has no value has no element."""
-    header, body = _element_group(RESPONSE_HEADER, xml=xml), _element_group(RESPONSE_BODY, xml=xml)
-    return _message(header, body, xml=xml)
+def answer_schema(body: tuple[Element, ...] = RESPONSE_BODY, *, xml: bool) -> Schema:
+    """What an answer with that body can hold. What has no value has no element."""
+    return _message(_element_group(RESPONSE_HEADER, xml=xml), _element_group(body, xml=xml), xml=xml)
 
 
 def _message(header: Schema, body: Schema, *, xml: bool) -> Schema:

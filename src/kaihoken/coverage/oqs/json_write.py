@@ -42,6 +42,7 @@ from kaihoken.coverage.oqs.wire import (
     ROOT,
     SEARCH,
     SEARCH_INFO,
+    VISIT_BODY,
     Element,
     Form,
 )
@@ -77,6 +78,12 @@ def write_response(response: Response) -> Written:
     """
     check_validity(response.body)
     return _answered(response.header, response.body, *_response_trees())
+
+
+def write_visit(response: Response) -> Written:
+    """The same in home or online care, where a consent can be over."""
+    check_validity(response.body)
+    return _answered(response.header, response.body, *_visit_trees())
 
 
 def write_registered(response: RegistrationResponse) -> Written:
@@ -135,6 +142,11 @@ def _fitted(value: Any, where: str, replaced: list[Replaced]) -> Any:
 @cache
 def _response_trees() -> tuple[Tree, Tree]:
     return tree_of(RESPONSE_HEADER, HEADER_PATH), tree_of(RESPONSE_BODY, BODY_PATH)
+
+
+@cache
+def _visit_trees() -> tuple[Tree, Tree]:
+    return tree_of(RESPONSE_HEADER, HEADER_PATH), tree_of(VISIT_BODY, BODY_PATH)
 
 
 @cache

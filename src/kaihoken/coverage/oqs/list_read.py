@@ -20,6 +20,7 @@ from kaihoken.coverage.oqs.message import (
     ListRequest,
     MonthQuestion,
     ReceptionQuestion,
+    VisitQuestion,
 )
 from kaihoken.coverage.oqs.question import (
     HEADER_NAMES,
@@ -41,6 +42,7 @@ from kaihoken.coverage.oqs.wire import (
     HEADER_PATH,
     LIST_HEADER,
     MONTH_QUESTION,
+    PATHS,
     RECEPTION_QUESTION,
     REGISTRATION,
     REGISTRATION_INFO,
@@ -50,8 +52,10 @@ from kaihoken.coverage.oqs.wire import (
     SEARCH_INFO,
     SEARCH_PATH,
     TREATMENT_MONTH,
+    VISIT_QUESTION,
     Element,
 )
+from kaihoken.coverage.oqs.wire_text import allowed_codes
 from kaihoken.coverage.oqs.xml_read import PARSING, source_of, texts_of
 from kaihoken.problems import Problem
 
@@ -59,6 +63,7 @@ LARGEST_LIST = 8 * 1024 * 1024
 """Bytes: some twenty thousand people. Longer lists come over our own carrier, which is read part by part."""
 
 _PIECE = 1 << 16
+_TREATMENT = VISIT_QUESTION[-1]
 _month = re.compile("[12][0-9]{3}(?:0[1-9]|1[0-2])").fullmatch
 
 Texts = Mapping[str, str]
@@ -88,6 +93,10 @@ REGISTRATIONS = Form(REGISTRATION_INFO, REGISTRATION, dated=False)
 
 TICKET_MONTH = Form(SEARCH_INFO, MONTH_QUESTION, dated=False)
 """医療扶助 医療券 一括取得: a month in place of people (`read_month_question`)."""
+
+
+VISITS = Form(SEARCH_INFO, VISIT_QUESTION, dated=False)
+"""訪問診療等・オンライン診療等 一括: days in place of people (`read_visit_question`)."""
 
 
 def read_list(
@@ -281,6 +290,34 @@ def read_month_question(data: bytes, *, xml: bool, transport: str | None = None)
         arbitrary_file_identifier=sent[1],
         identifier_source=source,
         month=date(int(text[:4]), int(text[4:]), 1),
+        encoding=encoding,
+    )
+
+
+def read_visit_question(data: bytes, *, xml: bool, transport: str | None = None) -> VisitQuestion:
+    """The question about everybody who consented in home or online care; its days stand in the body, or in a block in
+    it. Raises a Problem of the `oqs.` family."""
+    sent, asked, encoding, source = short_message(data, VISIT_QUESTION, transport, xml=xml)
+    *days, treatment = [(text or "").strip() for text in asked]
+    given_from, given_to, examined_from, examined_to = [
+        day_of(element.name, day) if day else None for element, day in zip(VISIT_QUESTION, days, strict=False)
+    ]
+    if treatment and treatment not in allowed_codes(_TREATMENT):
+        raise Problem(
+            "oqs.unknown-code",
+            where=PATHS[_TREATMENT.name],
+            element=_TREATMENT.name,
+            list=_TREATMENT.codes,
+        )
+    return VisitQuestion(
+        medical_institution_code=facility_code(sent[0]),
+        arbitrary_file_identifier=sent[1],
+        identifier_source=source,
+        given_from=given_from,
+        given_to=given_to,
+        examined_from=examined_from,
+        examined_to=examined_to,
+        treatment=treatment or None,
         encoding=encoding,
     )
 

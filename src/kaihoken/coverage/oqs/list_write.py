@@ -27,27 +27,32 @@ from kaihoken.coverage.oqs.wire import (
     UNIT,
     UNIT_BEGINNING,
     UNIT_RESULT,
+    VISIT_RESULT,
     Element,
 )
 from kaihoken.coverage.oqs.xml_write import BETWEEN, DECLARATIONS, END, Write, with_identifier, writer_of
 
 
 class Units:
-    """Of which units the results of a list are made: the elements of each, and whether coverages stand behind them."""
+    """Of which units the results of a list are made: the elements of each, and those of the coverages behind them, if
+    any stand there."""
 
-    __slots__ = ("elements", "has_results", "name", "path")
+    __slots__ = ("elements", "name", "path", "result")
 
-    def __init__(self, name: str, elements: tuple[Element, ...], *, has_results: bool) -> None:
+    def __init__(self, name: str, elements: tuple[Element, ...], result: tuple[Element, ...] = ()) -> None:
         self.name = name
         self.elements = elements
-        self.has_results = has_results
+        self.result = result
         self.path = f"{BODY_PATH}/{name}"
 
 
-CONFIRMED = Units(UNIT, UNIT_BEGINNING, has_results=True)
+CONFIRMED = Units(UNIT, UNIT_BEGINNING, RESULT)
 """資格確認 一括照会."""
 
-REGISTERED = Units(REGISTRATION_UNIT, REGISTRATION_RESULT, has_results=False)
+VISITED = Units(UNIT, UNIT_BEGINNING, VISIT_RESULT)
+"""訪問診療等・オンライン診療等 一括."""
+
+REGISTERED = Units(REGISTRATION_UNIT, REGISTRATION_RESULT)
 """照会番号 一括登録."""
 
 
@@ -106,7 +111,7 @@ class ResultsWriter:
         path = self._units.path
         tree = tree_of(self._units.elements, path)(unit)
         if isinstance(unit, Unit) and unit.results:
-            result = tree_of(RESULT, f"{path}/{UNIT_RESULT}")
+            result = tree_of(self._units.result, f"{path}/{UNIT_RESULT}")
             tree[UNIT_RESULT] = [result(one) for one in unit.results]
         return tree
 
@@ -120,9 +125,9 @@ def _writers() -> tuple[Write, Write]:
 def _unit_writer(units: Units) -> Write:
     write_elements = writer_of(units.elements, units.path)
     opening, closing = f"<{units.name}>", f"</{units.name}>"
-    if not units.has_results:
+    if not units.result:
         return lambda unit: f"{opening}{write_elements(unit)}{closing}"
-    write_result = writer_of(RESULT, f"{units.path}/{UNIT_RESULT}")
+    write_result = writer_of(units.result, f"{units.path}/{UNIT_RESULT}")
 
     def write(unit: Unit) -> str:
         results = "".join(f"<{UNIT_RESULT}>{write_result(result)}</{UNIT_RESULT}>" for result in unit.results)

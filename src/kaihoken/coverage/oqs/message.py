@@ -253,6 +253,21 @@ class MonthQuestion(_Value, frozen=True, kw_only=True):
     encoding: Encoding = Encoding.UTF_8
 
 
+class VisitQuestion(_Value, frozen=True, kw_only=True):
+    """訪問診療等・オンライン診療等: who consented is asked about again, by the days of consents or of examinations.
+    `treatment` is OQSCD028."""
+
+    medical_institution_code: str
+    arbitrary_file_identifier: str | None
+    identifier_source: IdentifierSource | None
+    given_from: date | None
+    given_to: date | None
+    examined_from: date | None
+    examined_to: date | None
+    treatment: str | None
+    encoding: Encoding = Encoding.UTF_8
+
+
 class ListHeader(_Value, frozen=True, kw_only=True):
     """About an answer about a list. What does not belong to a step is None."""
 

@@ -8,7 +8,7 @@ against the real interface agree on.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 ROOT = "XmlMsg"
@@ -66,6 +66,9 @@ class Element:
     item: str = ""
 
 
+_CONSENTS = "OQSCD016"
+
+
 def _code(name: str, attribute: str, codes: str, only: frozenset[str] = frozenset()) -> Element:
     return Element(name, attribute, Form.CODE, codes=codes, only=only)
 
@@ -88,6 +91,14 @@ def _consent(attribute: str, stem: str, codes: str, *, expires: bool) -> Element
     if expires:
         children += (Element(f"{stem}AvailableTime", "available_until", Form.INSTANT),)
     return Element("", attribute, Form.INLINE, children=children)
+
+
+def _also_over(element: Element) -> Element:
+    """The same with 有効期限切れ (2) among the values of a consent."""
+    if not any(child.codes == _CONSENTS for child in element.children):
+        return element
+    flag, *times = element.children
+    return replace(element, children=(replace(flag, only=flag.only | {"2"}), *times))
 
 
 REQUEST_HEADER = (
@@ -193,7 +204,7 @@ RESULT = (
     _consent("limit_consent", "LimitApplicationCertificateRelated", "OQSCD001", expires=False),
     Element("LimitApplicationCertificateRelatedInfo", "limit", Form.GROUP, children=LIMIT),
     _code("LimitApplicationCertificateChanged", "limit_changed", "OQSCD014"),
-    _consent("disease_consent", "SpecificDiseasesCertificateRelated", "OQSCD016", expires=False),
+    _consent("disease_consent", "SpecificDiseasesCertificateRelated", _CONSENTS, expires=False),
     Element(
         "SpecificDiseasesCertificateList",
         "diseases",
@@ -201,16 +212,16 @@ RESULT = (
         children=DISEASE,
         item="SpecificDiseasesCertificateInfo",
     ),
-    _consent("health_checkup_consent", "SpecificHealthCheckupsInfo", "OQSCD016", expires=True),
-    _consent("medicine_consent", "PharmacistsInfo", "OQSCD016", expires=True),
-    _consent("diagnosis_consent", "DiagnosisInfo", "OQSCD016", expires=True),
-    _consent("operation_consent", "OperationInfo", "OQSCD016", expires=True),
-    _consent("disease_name_consent", "DiagnosisName", "OQSCD016", expires=True),
-    _consent("infection_consent", "InfectiousInfo", "OQSCD016", expires=True),
-    _consent("allergy_consent", "AllergyInfo", "OQSCD016", expires=True),
-    _consent("contraindication_consent", "ContraindicationInfo", "OQSCD016", expires=True),
-    _consent("test_consent", "TestInfo", "OQSCD016", expires=True),
-    _consent("prescription_consent", "PrescriptionInfo", "OQSCD016", expires=True),
+    _consent("health_checkup_consent", "SpecificHealthCheckupsInfo", _CONSENTS, expires=True),
+    _consent("medicine_consent", "PharmacistsInfo", _CONSENTS, expires=True),
+    _consent("diagnosis_consent", "DiagnosisInfo", _CONSENTS, expires=True),
+    _consent("operation_consent", "OperationInfo", _CONSENTS, expires=True),
+    _consent("disease_name_consent", "DiagnosisName", _CONSENTS, expires=True),
+    _consent("infection_consent", "InfectiousInfo", _CONSENTS, expires=True),
+    _consent("allergy_consent", "AllergyInfo", _CONSENTS, expires=True),
+    _consent("contraindication_consent", "ContraindicationInfo", _CONSENTS, expires=True),
+    _consent("test_consent", "TestInfo", _CONSENTS, expires=True),
+    _consent("prescription_consent", "PrescriptionInfo", _CONSENTS, expires=True),
     _text("ReferenceNumber", "reference_number"),
     Element("PublicExpenseResultList", "tickets", Form.LIST, children=TICKET, item="MedicalTicketInfo"),
 )
@@ -223,6 +234,14 @@ RESPONSE_BODY = (
     _code("PrescriptionIssueSelect", "prescription_issue_select", "OQSCD017"),
     Element("ResultList", "results", Form.LIST, children=RESULT, item="ResultOfQualificationConfirmation"),
     Element(SEARCH_INFO, "search", Form.SEARCH, children=SEARCH),
+)
+
+VISIT_RESULT = tuple(map(_also_over, RESULT))
+"""A result in home and online care, which also says of a consent that it is over."""
+
+VISIT_BODY = tuple(
+    replace(element, children=VISIT_RESULT) if element.children is RESULT else element
+    for element in RESPONSE_BODY
 )
 
 UNIT = "BulkConfirmUnit"
@@ -253,6 +272,15 @@ RECEPTION_QUESTION = (Element(RECEPTION_NUMBER, "reception_number", Form.ECHO, l
 
 TREATMENT_MONTH = "MedicalTreatmentMonth"
 MONTH_QUESTION = (Element(TREATMENT_MONTH, "month", Form.MONTH, required=True),)
+
+VISIT_QUESTION = (
+    _day("ConsentDateFrom", "given_from"),
+    _day("ConsentDateTo", "given_to"),
+    _day("ExaminationDateFrom", "examined_from"),
+    _day("ExaminationDateTo", "examined_to"),
+    _code("MedicalTreatmentFlag", "treatment", "OQSCD028"),
+)
+"""Asking again by list: the days of consents, or of examinations, and the form of care."""
 
 UNIT_BEGINNING = (
     Element(SEARCH_INFO, "search", Form.SEARCH, children=SEARCH),
@@ -296,5 +324,6 @@ PATHS: Mapping[str, str] = {
     **{element.name: f"{HEADER_PATH}/{element.name}" for element in REQUEST_HEADER},
     CHARACTER_CODE: f"{HEADER_PATH}/{CHARACTER_CODE}",
     **{element.name: f"{SEARCH_PATH}/{element.name}" for element in SEARCH},
+    **{element.name: f"{BODY_PATH}/{element.name}" for element in VISIT_QUESTION},
 }
 """Where each element of a question stands. The names of a question's elements occur once each."""

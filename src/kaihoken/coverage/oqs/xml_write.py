@@ -42,6 +42,7 @@ from kaihoken.coverage.oqs.wire import (
     ROOT,
     SEARCH,
     SEARCH_INFO,
+    VISIT_BODY,
     Element,
     Form,
 )
@@ -80,6 +81,12 @@ def write_response(response: Response) -> Written:
     """
     check_validity(response.body)
     return _written(response.header, response.body, *_response_writers())
+
+
+def write_visit(response: Response) -> Written:
+    """The same in home or online care, where a consent can be over."""
+    check_validity(response.body)
+    return _written(response.header, response.body, *_visit_writers())
 
 
 def write_registered(response: RegistrationResponse) -> Written:
@@ -143,6 +150,11 @@ Write = Callable[[Value], str]
 @cache
 def _response_writers() -> tuple[Write, Write]:
     return writer_of(RESPONSE_HEADER, HEADER_PATH), writer_of(RESPONSE_BODY, BODY_PATH)
+
+
+@cache
+def _visit_writers() -> tuple[Write, Write]:
+    return writer_of(RESPONSE_HEADER, HEADER_PATH), writer_of(VISIT_BODY, BODY_PATH)
 
 
 @cache

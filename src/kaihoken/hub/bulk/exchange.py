@@ -7,8 +7,22 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from kaihoken.coverage import question_problem, read_message
-from kaihoken.coverage.bulk import NUMBERS, Job, Lines, NumbersAbout, Order, State, tickets_order, zipped
+from kaihoken.consent import Care
+from kaihoken.coverage import ConsentDays, listed_period, question_problem, read_message
+from kaihoken.coverage.bulk import (
+    HOME_VISITS,
+    NUMBERS,
+    ONLINE_VISITS,
+    TICKETS,
+    Job,
+    Lines,
+    NumbersAbout,
+    Order,
+    State,
+    tickets_order,
+    visits_order,
+    zipped,
+)
 from kaihoken.hub.exchange import JSON, TOO_LARGE, Reply, Request, asker_of
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.repeats import repeat_key
@@ -43,12 +57,48 @@ class BulkQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     reception_number: str
 
 
-class BulkTickets(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BulkTickets(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag=TICKETS
+):
     """医療扶助 by month: everybody who has a 医療券 of the asking facility for `month` (yyyy-MM)."""
 
-    kind: Literal["tickets"]
     month: str
     language: Language = "ja"
+
+
+class BulkHomeVisits(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag=HOME_VISITS
+):
+    """再照会 in home care: everybody of whose consents to the asking facility, given in these days, one stands
+    (`given_to` left out: through today)."""
+
+    given_from: date | None = None
+    given_to: date | None = None
+    language: Language = "ja"
+
+    def days(self) -> ConsentDays:
+        """The days that are meant."""
+        return ConsentDays(given_from=self.given_from, given_to=self.given_to)
+
+
+class BulkOnlineVisits(BulkHomeVisits, frozen=True, kw_only=True, tag=ONLINE_VISITS):
+    """The same in online care, by the days of consents or by those of the examinations for which they were given."""
+
+    examined_from: date | None = None
+    examined_to: date | None = None
+
+    def days(self) -> ConsentDays:
+        """The days that are meant."""
+        return ConsentDays(
+            given_from=self.given_from,
+            given_to=self.given_to,
+            examined_from=self.examined_from,
+            examined_to=self.examined_to,
+        )
+
+
+BulkFound = BulkTickets | BulkHomeVisits | BulkOnlineVisits
+"""A list whose people the hub finds."""
 
 
 class BulkStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -75,6 +125,8 @@ class BulkResultsQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
 
 
 T = TypeVar("T", bound=msgspec.Struct)
+_found = msgspec.json.Decoder(BulkFound)
+_FOUND_NAMES = frozenset(("kind", *BulkTickets.__struct_fields__, *BulkOnlineVisits.__struct_fields__))
 
 
 class BulkExchange:
@@ -94,14 +146,25 @@ class BulkExchange:
             order = Order(kind=NUMBERS, carrier="json", about=about, repeat_key=repeat_key(request))
             lines = lines_of(arriving)
         elif media == JSON:
-            asked = _question(await _short(arriving), BulkTickets)
-            month = month_asked(asked.month)
-            order = tickets_order(month, "json", repeat_key(request), asked.language)
-            lines = await self._machine.bulk.tickets.lines(caller.code, month)
+            asked = read_message(await _short(arriving), _found, _FOUND_NAMES)
+            order, lines = await self._found(asked, caller.code, repeat_key(request))
         else:
             raise Problem("hub.content-type", wanted=f"{NDJSON.decode()}, {JSON.decode()}")
         job = await self._machine.bulk.reception.receive(asker_of(caller), order, lines)
         return Reply(msgspec.json.encode(_received(job)))
+
+    async def _found(self, asked: BulkFound, facility: str, key: str) -> tuple[Order, Lines]:
+        """What is ordered, and whom it holds."""
+        bulk = self._machine.bulk
+        if isinstance(asked, BulkTickets):
+            month = month_asked(asked.month)
+            return tickets_order(month, "json", key, asked.language), await bulk.tickets.lines(
+                facility, month
+            )
+        care = Care.ONLINE if isinstance(asked, BulkOnlineVisits) else Care.HOME
+        period = listed_period(asked.days(), care, self._machine.clock.today())
+        lines = await bulk.visits[care].lines(facility, period)
+        return visits_order(care, period, "json", key, asked.language), lines
 
     async def status(self, request: Request) -> Reply:
         """POST /v1/bulk-checks/status."""

@@ -1,6 +1,6 @@
 """The lists of a hub (一括照会), put together: who takes them in, who answers them, who hands out results."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prometheus_client import Metric
@@ -9,17 +9,22 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from kaihoken.access import Gate
 from kaihoken.audit import Committer
 from kaihoken.clock import Clock
+from kaihoken.consent import Care, ConsentBook
 from kaihoken.coverage import Asker, Finder, ReferenceNumbers, limits_shown_in
 from kaihoken.coverage.bulk import (
+    HOME_VISITS,
     LINKS,
     NUMBERS,
+    ONLINE_VISITS,
     TICKETS,
     Kinds,
     Links,
+    ListedPeople,
     Numbers,
     Reception,
     Results,
     Tickets,
+    Visits,
     Working,
 )
 from kaihoken.hub.metrics import Metrics
@@ -35,6 +40,7 @@ class BulkJobs:
     working: Working
     results: Results
     tickets: Tickets
+    visits: Mapping[Care, Visits]
 
 
 async def bulk_jobs(
@@ -46,16 +52,21 @@ async def bulk_jobs(
     clock: Clock,
     reference_numbers: ReferenceNumbers,
     gate: Gate,
+    consents: ConsentBook,
     metrics: Metrics,
 ) -> BulkJobs:
     """The lists of a hub; what an earlier life left is taken up, and goes on once `working` runs. Raises the
     Problems of the store."""
     shown = limits_shown_in(store)
-    tickets = Tickets(store, finder, shown, committer, lookup_keys, clock)
+    people = ListedPeople(store, shown, committer, clock)
+    tickets = Tickets(people, finder, lookup_keys)
+    home, online = (Visits(care, people, consents) for care in (Care.HOME, Care.ONLINE))
     kinds: Kinds = {
         NUMBERS: Numbers(finder, shown, committer, lookup_keys, clock, gate),
         LINKS: Links(reference_numbers, gate),
         TICKETS: tickets,
+        HOME_VISITS: home,
+        ONLINE_VISITS: online,
     }
     working = Working(store, committer, clock, kinds, _who_may_ask(gate))
     await working.resume()
@@ -68,7 +79,8 @@ async def bulk_jobs(
         most_open=settings.bulk_open,
     )
     metrics.also(lambda: _measured(working))
-    return BulkJobs(reception, working, Results(store, committer), tickets)
+    visits = {Care.HOME: home, Care.ONLINE: online}
+    return BulkJobs(reception, working, Results(store, committer), tickets, visits)
 
 
 def _who_may_ask(gate: Gate) -> Callable[[Asker], bool]:

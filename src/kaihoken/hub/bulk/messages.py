@@ -1,20 +1,24 @@
 """Handlers of the routes of lists in the manner of OQS: 01 takes a list, 02 hands out its results."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from kaihoken.consent import Care
 from kaihoken.coverage import OqsCarrier
 from kaihoken.coverage.bulk import (
+    HOME_VISITS,
     LINKS,
     NUMBERS,
+    ONLINE_VISITS,
     TICKETS,
     Job,
+    Lines,
     Order,
     lines_of_list,
-    order_of,
-    order_of_links,
+    period_asked,
     received,
     reception_header,
     refused_header,
@@ -22,6 +26,7 @@ from kaihoken.coverage.bulk import (
     results_header,
     tickets_order,
     unit_of,
+    visits_order,
     written,
     zipped,
 )
@@ -31,16 +36,21 @@ from kaihoken.coverage.oqs import (
     REGISTERED,
     REGISTRATIONS,
     TICKET_MONTH,
+    VISITED,
+    VISITS,
     Encoding,
     Form,
     ListRequest,
+    MonthQuestion,
     Reception,
     RegistrationResult,
     Unit,
     Units,
+    VisitQuestion,
     read_list,
     read_month_question,
     read_reception_question,
+    read_visit_question,
     salvage,
     salvage_json,
     write_reception,
@@ -65,41 +75,62 @@ class Interface:
     stem: str
     kind: str
     form: Form
-    order: Callable[[ListRequest, date, str], Order]
     units: Units
     made: Callable[[bytes], Unit | RegistrationResult]
 
 
-CHECKS = Interface("OQSmuquc", NUMBERS, ELIGIBILITY, order_of, CONFIRMED, unit_of)
+CHECKS = Interface("OQSmuquc", NUMBERS, ELIGIBILITY, CONFIRMED, unit_of)
 """資格確認 一括照会."""
 
-LINKINGS = Interface("OQSmuimm", LINKS, REGISTRATIONS, order_of_links, REGISTERED, registration_of)
+LINKINGS = Interface("OQSmuimm", LINKS, REGISTRATIONS, REGISTERED, registration_of)
 """照会番号 一括登録."""
 
+MONTHS = Interface("OQSmutic", TICKETS, TICKET_MONTH, CONFIRMED, unit_of)
+"""医療扶助 医療券 一括取得."""
 
-MONTHS = Interface("OQSmutic", TICKETS, TICKET_MONTH, order_of, CONFIRMED, unit_of)
-"""医療扶助 医療券 一括取得: its 01 is taken by `MonthMessages`."""
+HOME = Interface("OQSmuhvq", HOME_VISITS, VISITS, VISITED, unit_of)
+"""訪問診療等 一括 再照会."""
+
+ONLINE = Interface("OQSmuonq", ONLINE_VISITS, VISITS, VISITED, unit_of)
+"""オンライン診療等 一括 再照会."""
 
 
-class BulkMessages:
+Asked = ListRequest | MonthQuestion | VisitQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message with an order: its body, and in which carrier it came."""
+
+    body: bytes
+    xml: bool
+    declared: str | None  # the character set that its content type names
+    repeat_key: str
+
+
+class BulkMessages(ABC):
     """Handlers of the routes of one pair of messages."""
 
     def __init__(self, machine: Machine, interface: Interface) -> None:
         self._machine = machine
         self._interface = interface
 
+    @abstractmethod
+    async def _ordered(self, sent: Sent, facility: str) -> tuple[Asked, Order, Lines]:
+        """What a message orders, and the rows of its list. Problem `coverage.other-facility` for one that names
+        another facility than that which sends it."""
+
     async def take(self, request: Request) -> Reply:
         """01: 要求, answered with 受付."""
         caller = request.authenticated
         carrier, declared = oqs_carrier(request.header(b"content-type"))
         xml = carrier == "oqs-xml"
-        sent = await _in_steps(read_list(self._interface.form, request.body, xml=xml, transport=declared))
-        _check_facility(sent.medical_institution_code, caller.code)
-        clock = self._machine.clock
-        order = self._interface.order(sent, clock.today(), repeat_key(request))
-        job = await self._machine.bulk.reception.receive(asker_of(caller), order, lines_of_list(sent))
-        message = write_reception(reception_header(sent, clock.now()), received(job), xml=xml)
-        return Reply(message, content_type(carrier, _charset(carrier, sent.encoding)))
+        sent = Sent(request.body, xml, declared, repeat_key(request))
+        asked, order, lines = await self._ordered(sent, caller.code)
+        job = await self._machine.bulk.reception.receive(asker_of(caller), order, lines)
+        header = reception_header(asked, self._machine.clock.now())
+        message = write_reception(header, received(job), xml=xml)
+        return Reply(message, content_type(carrier, _charset(carrier, asked.encoding)))
 
     async def hand_out(self, request: Request) -> Reply:
         """02: 処理中 until everybody is answered, then 結果."""
@@ -138,24 +169,47 @@ class BulkMessages:
         )
 
 
+class ListMessages(BulkMessages):
+    """Handlers for lists that name everybody."""
+
+    def __init__(
+        self, machine: Machine, interface: Interface, order: Callable[[ListRequest, date, str], Order]
+    ) -> None:
+        super().__init__(machine, interface)
+        self._order = order
+
+    async def _ordered(self, sent: Sent, facility: str) -> tuple[Asked, Order, Lines]:
+        reading = read_list(self._interface.form, sent.body, xml=sent.xml, transport=sent.declared)
+        asked = await _in_steps(reading)
+        _check_facility(asked.medical_institution_code, facility)
+        order = self._order(asked, self._machine.clock.today(), sent.repeat_key)
+        return asked, order, lines_of_list(asked)
+
+
 class MonthMessages(BulkMessages):
     """Handlers for a month of 医療扶助: whom the list holds is found, not sent."""
 
-    async def take(self, request: Request) -> Reply:
-        """01: 要求, answered with 受付."""
-        caller = request.authenticated
-        carrier, declared = oqs_carrier(request.header(b"content-type"))
-        xml = carrier == "oqs-xml"
-        asked = read_month_question(request.body, xml=xml, transport=declared)
-        _check_facility(asked.medical_institution_code, caller.code)
+    async def _ordered(self, sent: Sent, facility: str) -> tuple[Asked, Order, Lines]:
+        asked = read_month_question(sent.body, xml=sent.xml, transport=sent.declared)
+        _check_facility(asked.medical_institution_code, facility)
+        order = tickets_order(asked.month, "oqs", sent.repeat_key, file=asked.arbitrary_file_identifier)
+        return asked, order, await self._machine.bulk.tickets.lines(facility, asked.month)
+
+
+class VisitMessages(BulkMessages):
+    """Handlers for everybody who consented in home or online care: found by the days of consents or examinations."""
+
+    def __init__(self, machine: Machine, interface: Interface, care: Care) -> None:
+        super().__init__(machine, interface)
+        self._care = care
+
+    async def _ordered(self, sent: Sent, facility: str) -> tuple[Asked, Order, Lines]:
+        asked = read_visit_question(sent.body, xml=sent.xml, transport=sent.declared)
+        _check_facility(asked.medical_institution_code, facility)
+        period = period_asked(asked, self._care, self._machine.clock.today())
         file = asked.arbitrary_file_identifier
-        order = tickets_order(asked.month, "oqs", repeat_key(request), file=file)
-        bulk = self._machine.bulk
-        lines = await bulk.tickets.lines(caller.code, asked.month)
-        job = await bulk.reception.receive(asker_of(caller), order, lines)
-        header = reception_header(asked, self._machine.clock.now())
-        message = write_reception(header, received(job), xml=xml)
-        return Reply(message, content_type(carrier, _charset(carrier, asked.encoding)))
+        order = visits_order(self._care, period, "oqs", sent.repeat_key, file=file)
+        return asked, order, await self._machine.bulk.visits[self._care].lines(facility, period)
 
 
 async def _in_steps(reading: Iterator[ListRequest | None]) -> ListRequest:

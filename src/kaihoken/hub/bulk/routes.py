@@ -1,7 +1,8 @@
 """The rows of the route table for lists (一括照会)."""
 
 from kaihoken.access import Scope
-from kaihoken.coverage.bulk import NumberRow
+from kaihoken.consent import Care
+from kaihoken.coverage.bulk import NumberRow, order_of, order_of_links
 from kaihoken.coverage.oqs import LARGEST_LIST as OQS_LIST_BYTES
 from kaihoken.coverage.oqs import (
     LARGEST_MESSAGE,
@@ -16,13 +17,24 @@ from kaihoken.hub.bulk.exchange import (
     NDJSON,
     ZIP,
     BulkExchange,
+    BulkFound,
     BulkQuestion,
     BulkReceived,
     BulkResultsQuestion,
     BulkStatus,
-    BulkTickets,
 )
-from kaihoken.hub.bulk.messages import CHECKS, LINKINGS, MONTHS, BulkMessages, Interface, MonthMessages
+from kaihoken.hub.bulk.messages import (
+    CHECKS,
+    HOME,
+    LINKINGS,
+    MONTHS,
+    ONLINE,
+    BulkMessages,
+    Interface,
+    ListMessages,
+    MonthMessages,
+    VisitMessages,
+)
 from kaihoken.hub.exchange import TOO_LARGE, refuse_plainly
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.refusals import (
@@ -51,12 +63,12 @@ def bulk_routes(machine: Machine) -> tuple[Route, ...]:
         Route(
             "POST",
             "/v1/bulk-checks",
-            "一括照会を送る: 1 行に 1 人、または医療扶助の診療年月。受付番号を返す",
-            "Send a list, a person a line, or a month of 医療扶助: answers the reception number",
+            "一括照会を送る: 1 行に 1 人、医療扶助の診療年月、または訪問・オンラインの同意の期間。受付番号を返す",
+            "Send a list, a person a line, or ask for one by month or days of consents: answers the reception number",
             bulk.send,
             refuse_plainly,
             Scope.ELIGIBILITY_BULK,
-            reads=(Body(NDJSON.decode(), NumberRow), Body(_JSON, BulkTickets)),
+            reads=(Body(NDJSON.decode(), NumberRow), Body(_JSON, BulkFound)),
             answers=(Body(_JSON, BulkReceived),),
             problems=(*CALLER, *BULK_SENT, TOO_LARGE, *BODY, *RECORD),
             said_in_answer=BULK_ROW,
@@ -103,7 +115,11 @@ def bulk_routes(machine: Machine) -> tuple[Route, ...]:
             problems=(*CALLER, *BULK_ASKED, *BULK_RESULTS, TOO_LARGE, *BODY, *RECORD),
         ),
         *_of_messages(
-            BulkMessages(machine, CHECKS), CHECKS, "資格確認 一括照会", "a list", (*BULK_ROW, *BULK_RESULTS)
+            ListMessages(machine, CHECKS, order_of),
+            CHECKS,
+            "資格確認 一括照会",
+            "a list",
+            (*BULK_ROW, *BULK_RESULTS),
         ),
         *_of_messages(
             MonthMessages(machine, MONTHS),
@@ -113,7 +129,21 @@ def bulk_routes(machine: Machine) -> tuple[Route, ...]:
             (*BULK_ROW, *BULK_RESULTS),
         ),
         *_of_messages(
-            BulkMessages(machine, LINKINGS),
+            VisitMessages(machine, HOME, Care.HOME),
+            HOME,
+            "訪問診療等 一括 再照会",
+            "a list of home care, asked again",
+            (*BULK_ROW, *BULK_RESULTS),
+        ),
+        *_of_messages(
+            VisitMessages(machine, ONLINE, Care.ONLINE),
+            ONLINE,
+            "オンライン診療等 一括 再照会",
+            "a list of online care, asked again",
+            (*BULK_ROW, *BULK_RESULTS),
+        ),
+        *_of_messages(
+            ListMessages(machine, LINKINGS, order_of_links),
             LINKINGS,
             "照会番号 一括登録",
             "a list of reference numbers to register",
