@@ -9,8 +9,9 @@ import asyncio
 import base64
 import json
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from datetime import date
 from pathlib import Path
 
 import apsw
@@ -25,18 +26,35 @@ from kaihoken.audit import FileWitness, public_keys
 from kaihoken.audit.verifier import receipt_from_json, verify_receipt
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import Asker, Registering
+from kaihoken.coverage.bulk import tickets_order
 from kaihoken.hub.application import HubApplication
 from kaihoken.hub.assembly import without_pages
 from kaihoken.hub.machine import running
 from kaihoken.hub.settings import HubSettings
+from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.problems import Problem
-from kaihoken.store import FileKeys, back_up, migration, open_store, restore_backup, schema, unseal_keys
+from kaihoken.store import (
+    FileKeys,
+    back_up,
+    fill_places,
+    known_places,
+    migration,
+    open_store,
+    restore_backup,
+    schema,
+    unseal_keys,
+)
 
 from ..demo.documented import ROOT, Step, findings, steps_of
 from ..ports import free_port
 from .hub import BASE, NOW, Hub, a_question, a_row
+from .test_bulk_messages import answered
 
 FROZEN = ROOT / "tests" / "store" / "fixtures" / "hub-0.1.0"
+WITH_TICKETS = FROZEN.with_name(
+    "hub-0.1.0-tickets"
+)  # of people under 医療扶助, whom that release did not find by them
+NOVEMBER = date(2026, 11, 1)
 PASSPHRASE = "架空の人たちの鍵を封じる長い合い言葉"
 EXCHANGES = json.loads((FROZEN / "exchanges.json").read_text(encoding="utf-8"))["exchanges"]
 FIRST = "0001"
@@ -47,11 +65,21 @@ WHO_COMES = (("70", "link-70"), ("56", "link-yamada"))  # somebody new, and some
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The keys and the witness of the old hub."""
-    unseal_keys((FROZEN / "keys.sealed").read_bytes(), PASSPHRASE, tmp_path / "keys")
-    shutil.copy(FROZEN / "witness.jsonl", tmp_path / "witness.jsonl")
-    shutil.copy(FROZEN / "clinic.jwk", tmp_path / "clinic.jwk")
-    (tmp_path / "clinic.jwk").chmod(0o600)
-    return tmp_path
+    return unsealed(FROZEN, tmp_path)
+
+
+def unsealed(frozen_hub: Path, folder: Path) -> Path:
+    unseal_keys((frozen_hub / "keys.sealed").read_bytes(), PASSPHRASE, folder / "keys")
+    shutil.copy(frozen_hub / "witness.jsonl", folder / "witness.jsonl")
+    shutil.copy(frozen_hub / "clinic.jwk", folder / "clinic.jwk")
+    (folder / "clinic.jwk").chmod(0o600)
+    return folder
+
+
+@pytest.fixture
+def folder_with_tickets(tmp_path: Path) -> Path:
+    """The keys and the witness of the old hub whose people have tickets."""
+    return unsealed(WITH_TICKETS, tmp_path)
 
 
 @pytest.fixture
@@ -61,13 +89,13 @@ def old_store(location: str | Path, folder: Path) -> str | Path:
     return location
 
 
-async def restore_old(location: str | Path) -> None:
+async def restore_old(location: str | Path, frozen_hub: Path = FROZEN) -> None:
     if isinstance(location, Path):
-        await restore_backup(FROZEN / "backup.sqlite3", location)
+        await restore_backup(frozen_hub / "backup.sqlite3", location)
         return
     await migration.upgrade_database(location, FIRST)
     connection = await asyncpg.connect(location)
-    with closing(apsw.Connection(str(FROZEN / "backup.sqlite3"))) as frozen:
+    with closing(apsw.Connection(str(frozen_hub / "backup.sqlite3"))) as frozen:
         names = [name for (name,) in frozen.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         for name in names:
             if name != "alembic_version":
@@ -92,8 +120,20 @@ async def the_hub(location: str | Path, folder: Path) -> AsyncIterator[Hub]:
             yield Hub(machine, http, {"clinic": load_key(folder / "clinic.jwk")}, clock)
 
 
-def migrated(location: str | Path) -> None:
-    assert cli.run(["store", "migrate", "--store", str(location)]) == 0
+def migrated(location: str | Path, *more: str) -> None:
+    assert cli.run(["store", "migrate", "--store", str(location), *more]) == 0
+
+
+async def of_november(hub: Hub) -> list[str]:
+    """The numbers of everybody with a ticket for the month, as a list answers them."""
+    client = hub.machine.gate.registry.get("clinic")
+    assert client is not None
+    asker, bulk = Asker("clinic", client.code, client.keys[0].public.key_id), hub.machine.bulk
+    lines = await bulk.tickets.lines(client.code, NOVEMBER)
+    job = await bulk.reception.receive(asker, tickets_order(NOVEMBER, "json"), lines)
+    await answered(hub)
+    page = await bulk.results.page(asker, await bulk.results.job(asker, job.number, "json"))
+    return sorted(json.loads(line)["answer"]["results"][0]["number"] for line in page.lines)
 
 
 async def ask_again(hub: Hub, exchange: dict[str, object]) -> bytes:
@@ -225,6 +265,65 @@ def test_an_old_backup_restores_into_this_release(location: str | Path, folder: 
     where = ["--store", str(location), "--keys", str(folder / "keys")]
     assert cli.run(["store", "check", *where]) == 0
     assert cli.run(["audit", "verify", *where, "--witness", str(folder / "witness.jsonl")]) == 0
+
+
+HAVE_TICKETS = ["1234566", "2345674", "3456782"]
+
+
+@pytest.mark.parametrize("with_keys", [True, False], ids=["by the command", "by the hub"])
+def test_people_are_found_by_their_tickets_of_before(
+    location: str | Path,
+    folder_with_tickets: Path,
+    with_keys: bool,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = folder_with_tickets
+    asyncio.run(restore_old(location, WITH_TICKETS))
+    where = ["--keys", str(folder / "keys")]
+    migrated(location, *(where if with_keys else ("--keys", str(folder / "no keys"))))
+    assert ("△" in capsys.readouterr().out) is not with_keys
+
+    async def asked() -> list[str]:
+        async with the_hub(location, folder) as hub:
+            return await of_november(hub)
+
+    if with_keys:
+        assert cli.run(["store", "check", "--store", str(location), *where]) == 0
+    assert asyncio.run(asked()) == HAVE_TICKETS
+    assert asyncio.run(asked()) == HAVE_TICKETS
+    assert cli.run(["store", "check", "--store", str(location), *where]) == 0
+
+
+@pytest.mark.parametrize("slices", [1, 2, 4])
+def test_filling_that_stops_anywhere_goes_on_there(
+    location: str | Path, folder_with_tickets: Path, slices: int
+) -> None:
+    folder = folder_with_tickets
+    asyncio.run(restore_old(location, WITH_TICKETS))
+    migrated(location, "--keys", str(folder / "no keys"))
+    newest = FileKeys(folder / "keys").lookup_keys(NORMALISATION_VERSION)[0]
+    looked_at: list[int] = []
+
+    class Killed(Exception):
+        pass
+
+    def stop(done: int, _: int) -> None:
+        looked_at.append(done)
+        if len(looked_at) == slices:
+            raise Killed
+
+    async def filled(progress: Callable[[int, int], None]) -> int:
+        store = await open_store(location)
+        try:
+            return await fill_places(store, newest, known_places("migrate"), progress, people_per_slice=1)
+        finally:
+            await store.close()
+
+    with pytest.raises(Killed):
+        asyncio.run(filled(stop))
+    assert asyncio.run(filled(lambda _, __: None)) == 6 - slices, "nobody is looked at twice"
+    assert asyncio.run(filled(lambda _, __: None)) == 0, "and never again"
+    assert cli.run(["store", "check", "--store", str(location), "--keys", str(folder / "keys")]) == 0
 
 
 @pytest.mark.process

@@ -29,6 +29,8 @@ from kaihoken.store import (
     KeyRing,
     LookupRing,
     Store,
+    fill_places,
+    known_places,
     open_store,
     open_to_others,
     require_own_keys,
@@ -97,6 +99,8 @@ async def running(
                 await require_own_store(store, committer.log, ring)
                 if noted:  # only once the log knows these keys as well
                     await store.transaction(noted)
+                # Before anybody is answered: a list of a month would leave out whom an older release registered.
+                await fill_places(store, ring.lookup_keys(NORMALISATION_VERSION)[0], known_places("migrate"))
                 machine = await _assembled(settings, ring, clock, ticks, store, committer, tls)
                 ready = watch(lambda: committer.ready)
                 old = forget_daily(store, committer, clock, settings.answers_days, settings.bulk_days)

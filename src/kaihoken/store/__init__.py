@@ -5,13 +5,14 @@ from kaihoken.store.address import is_postgres, shown_place
 from kaihoken.store.backup import Backup, back_up
 from kaihoken.store.backup import restore as restore_backup
 from kaihoken.store.binding import require_own_keys
+from kaihoken.store.filling import fill_places
 from kaihoken.store.idempotency import Attempt, Idempotency, forget_answers
 from kaihoken.store.inspection import (
     Check,
     Finding,
     Note,
     inspect,
-    places_of,
+    known_places,
     register_check,
     register_places,
 )
@@ -65,14 +66,15 @@ __all__ = [
     "create_store",
     "drop_old_rows",
     "empty_database",
+    "fill_places",
     "forget_answers",
     "inspect",
     "instant",
     "is_postgres",
+    "known_places",
     "milliseconds",
     "open_store",
     "open_to_others",
-    "places_of",
     "read_passphrase",
     "register_check",
     "register_places",

@@ -14,13 +14,14 @@ from rich.progress import Progress
 from kaihoken.clock import SystemClock
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.options import KEYS, STORE, AsJson, KeysAt, StoreAt
-from kaihoken.problems import Problem
 from kaihoken.store.backup import Backup, back_up
 from kaihoken.store.backup import restore as restore_backup
 from kaihoken.store.binding import require_own_keys
-from kaihoken.store.inspection import Finding, Note, inspect, places_of
+from kaihoken.store.filling import FILLING, fill_places
+from kaihoken.store.inspection import Finding, Note, inspect, known_places
 from kaihoken.store.keys import FileKeys
 from kaihoken.store.opening import open_store
+from kaihoken.store.reach import reached
 from kaihoken.store.rotation import AtRest, Rotated, rotate_lookup
 from kaihoken.store.schema import NEWEST
 
@@ -88,13 +89,19 @@ def check(
 
 
 @app.command()
-def migrate(store: StoreAt = STORE, as_json: AsJson = False) -> None:
+def migrate(store: StoreAt = STORE, keys: KeysAt = KEYS, as_json: AsJson = False) -> None:
     """古い版の保管庫を新しい形にする（元には戻せない） / bring a store forward; there is no way back."""
-    asyncio.run(_migrate(store))
+    with bar("探す場所 / look-up places", quiet=as_json) as progress:
+        waits = asyncio.run(_migrate(store, keys if keys.is_dir() else None, progress))
     if as_json:
-        _print({"revision": NEWEST})
-    else:
-        typer.echo(f"保管庫は版 {NEWEST} です / the store is at revision {NEWEST}")
+        _print({"revision": NEWEST, "places_wait": waits})
+        return
+    typer.echo(f"保管庫は版 {NEWEST} です / the store is at revision {NEWEST}")
+    if waits:
+        typer.echo(
+            "△ 鍵がないので、探す場所はハブが始まるときに作ります"
+            " / without its keys: the hub adds look-up places when it starts"
+        )
 
 
 @app.command("rotate-lookup")
@@ -123,15 +130,26 @@ async def _check(location: str, folder: Path | None, on_step: Callable[[str], No
         await store.close()
 
 
-async def _migrate(location: str) -> None:
-    await (await open_store(location, migrate=True)).close()
+async def _migrate(location: str, folder: Path | None, progress: Callable[[int, int], None]) -> bool:
+    """Whether places wait to be filled for want of the keys."""
+    store = await open_store(location, migrate=True)
+    try:
+        if await reached(store, FILLING) is None:
+            return False
+        if folder is None:
+            return True
+        keys = FileKeys(folder)
+        await require_own_keys(store, keys)
+        newest = keys.lookup_keys(NORMALISATION_VERSION)[0]
+        await fill_places(store, newest, known_places("migrate"), progress)
+        return False
+    finally:
+        await store.close()
 
 
 async def rotate_at_rest(location: str, folder: Path, progress: Callable[[int, int], None]) -> Rotated:
     """The rotation of the look-up key of a store that no hub holds. Problems `store.locked`, `store.not_wired`."""
-    places = places_of()
-    if places is None:
-        raise Problem("store.not_wired", task="rotate-lookup")
+    places = known_places("rotate-lookup")
     store = await open_store(location)
     try:
         return await rotate_lookup(

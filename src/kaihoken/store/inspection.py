@@ -11,6 +11,7 @@ import apsw
 import asyncpg
 from sqlalchemy import Table, Text, cast, func, literal_column, select
 
+from kaihoken.problems import Problem
 from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.objects import differences
 from kaihoken.store.postgres import PostgresStore
@@ -67,6 +68,13 @@ def register_places(places_of: PlacesOf) -> None:
 def places_of() -> PlacesOf | None:
     """Under what a person is found, if the room that knows is loaded."""
     return _places[0] if _places else None
+
+
+def known_places(task: str) -> PlacesOf:
+    """The same for a task that cannot do without. Problem `store.not_wired`."""
+    if not _places:
+        raise Problem("store.not_wired", task=task)
+    return _places[0]
 
 
 async def inspect(

@@ -7,33 +7,19 @@ steps serve a store at rest and a running hub; `Rotating` is where they differ.
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, Protocol
 
-from sqlalchemy import bindparam, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select
 
 from kaihoken.clock import Clock
 from kaihoken.store.binding import forget_key, require_own_keys
 from kaihoken.store.keys import FileKeys
 from kaihoken.store.lookupkey import LookupKey
+from kaihoken.store.reach import over, reached, reaching
 from kaihoken.store.rekeying import PEOPLE_PER_SLICE, PlacesOf, drop_old_rows, rekey
-from kaihoken.store.schema import person, store_meta
+from kaihoken.store.schema import person
 from kaihoken.store.statement import Write, statement
 from kaihoken.store.store import Store
 
 _LAST_PERSON = statement("find the last person", select(func.max(person.c.person_no)))
-_REACHED = statement(
-    "how far everybody is keyed again",
-    select(store_meta.c.value).where(store_meta.c.name == bindparam("rotation")),
-)
-_REACH = statement(
-    "note how far everybody is keyed again",
-    insert(store_meta).on_conflict_do_update(
-        index_elements=[store_meta.c.name], set_={"value": insert(store_meta).excluded.value}
-    ),
-)
-_FORGET = statement(
-    "forget how far everybody was keyed again",
-    delete(store_meta).where(store_meta.c.name == bindparam("rotation")),
-)
 
 
 class Rotated(NamedTuple):
@@ -103,29 +89,27 @@ async def rotate_lookup(
     await rotating.hold(keys)
 
     people = 0
-    reached, last_person = await reached_by(store, newest)
+    begin, last = await reached_by(store, newest)
     pieces = rekey(
         store,
         newest,
         places_of,
-        after=reached,
-        until=last_person,  # who comes later stands under the newest already
+        after=begin,
+        until=last,  # who comes later stands under the newest already
         people_per_slice=people_per_slice or PEOPLE_PER_SLICE,
     )
     async for piece in pieces:
-        note = Write(_REACH, [(_meta_of(newest), str(piece.last))])
+        note = reaching(_meta_of(newest), piece.last)
         await rotating.write(Step("keyed", newest.version, piece.last), [*piece.writes, note])
         people = piece.done
-        progress(piece.last, last_person)
+        progress(piece.last, last)
     async for writes in drop_old_rows(store, newest):
         await rotating.write(Step("dropped", newest.version), writes)
 
     retired = [version for version, _ in keys.lookup_created()[1:]]
     for version in retired:
         # In this order: a key that is noted but gone would shut the store.
-        await rotating.write(
-            Step("retired", version), [forget_key(version), Write(_FORGET, [(_meta_of(newest),)])]
-        )
+        await rotating.write(Step("retired", version), [forget_key(version), over(_meta_of(newest))])
         keys = keys.retire_lookup(version)
         await rotating.hold(keys)
     return Rotated(newest.version, people, retired)
@@ -134,9 +118,13 @@ async def rotate_lookup(
 async def reached_by(store: Store, newest: LookupKey) -> tuple[int, int]:
     """Up to which person number everybody stands under a version of the key by a rotation that is under way, and the
     last person there is."""
-    rows = await store.fetch(_REACHED, (_meta_of(newest),))
-    last = (await store.fetch(_LAST_PERSON))[0][0]
-    return int(str(rows[0][0])) if rows else 0, last if isinstance(last, int) else 0
+    return await reached(store, _meta_of(newest)) or 0, await last_person(store)
+
+
+async def last_person(store: Store) -> int:
+    """The highest number of a person, 0 where there is nobody."""
+    ((last,),) = await store.fetch(_LAST_PERSON)
+    return last if isinstance(last, int) else 0
 
 
 def _meta_of(key: LookupKey) -> str:

@@ -28,7 +28,7 @@ from kaihoken.store import (
     Store,
     Write,
     instant,
-    places_of,
+    known_places,
     rotate_lookup,
     wish,
 )
@@ -97,8 +97,7 @@ class KeyKeeper:
     async def rotate_lookup(self) -> Rotated:
         """Another look-up key, from its making to the destruction of the one before. Problems as
         `store.rotate_lookup` and `Committer.commit_slice`."""
-        find = places_of()
-        assert find is not None, "the hub is made of the room that knows under what people are found"
+        find = known_places("rotate-lookup")
         async with self._turn:
             return await rotate_lookup(
                 self,

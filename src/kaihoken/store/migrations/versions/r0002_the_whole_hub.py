@@ -16,6 +16,14 @@ def upgrade() -> None:
     _who_looked()
     _consents()
     _statistics()
+    _places()
+
+
+def _places() -> None:
+    """Tickets and 照会番号 have places by which people are found: who holds the key makes them (`store.filling`)."""
+    op.execute(
+        "INSERT INTO store_meta (name, value) SELECT 'places_filled_until', '0' WHERE EXISTS (SELECT 1 FROM person)"
+    )
 
 
 def _bulk() -> None:
