@@ -10,9 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
-from .hub import a_message
-from .process import HubProcess, make_hub
+from kaihoken.coverage.oqs import parse_face_name
+
+from .hub import a_message, a_row
+from .process import FACILITY, HubProcess, make_hub
+from .test_consents import CARD, LINKED_CARD
 
 pytestmark = pytest.mark.process
 
@@ -28,9 +32,9 @@ def command(hub: HubProcess, folder: Path, *more: str) -> list[str]:
 
 
 @contextmanager
-def agent(hub: HubProcess, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def agent(hub: HubProcess, folder: Path, *more: str) -> Iterator[subprocess.Popen[bytes]]:
     with (folder / "said.txt").open("ab") as said:
-        running = subprocess.Popen(command(hub, folder), stdout=said, stderr=said)
+        running = subprocess.Popen(command(hub, folder, *more), stdout=said, stderr=said)
     try:
         yield running
     finally:
@@ -45,19 +49,21 @@ def folders(tmp_path: Path) -> Path:
     return folder
 
 
+def today() -> str:
+    """In Japan."""
+    return time.strftime("%Y%m%d", time.gmtime(time.time() + 9 * 3600))
+
+
+def registered(hub: HubProcess, *rows: dict[str, object]) -> None:
+    headers = {"Authorization": f"Bearer {hub.token('operator')}", "Idempotency-Key": "first"}
+    answer = hub.http.post("/v1/registrations", json={"rows": rows}, headers=headers)
+    assert answer.json()["refused"] == 0, answer.text
+
+
 def put(folder: Path, number: int, encoding: str) -> None:
-    message = a_message(
-        encoding, day=time.strftime("%Y%m%d", time.gmtime(time.time() + 9 * 3600)), identifier=f"id-{number}"
-    )
+    message = a_message(encoding, day=today(), identifier=f"id-{number}")
     (folder / f"{number}.tmp").write_bytes(message)
     (folder / f"{number}.tmp").rename(folder / "req" / f"OQSsiquc01req_{number:04}.xml")
-
-
-def wait_for(folder: Path, many: int) -> None:
-    began = time.monotonic()
-    while len(list((folder / "res").iterdir())) < many:
-        assert time.monotonic() - began < _PATIENCE, (folder / "said.txt").read_text()
-        time.sleep(0.02)  # polling two other processes
 
 
 def test_killed_again_and_again_it_loses_nothing_and_answers_nothing_twice(tmp_path: Path) -> None:
@@ -150,3 +156,36 @@ def test_what_was_said_wrongly_is_told(tmp_path: Path, more: tuple[str, str], co
 
     assert ran.returncode in (1, 2)
     assert code in ran.stderr.decode()
+
+
+def test_a_card_at_the_reader_is_answered_into_face(tmp_path: Path) -> None:
+    hub, folder = make_hub(tmp_path), folders(tmp_path)
+    (folder / "face").mkdir()
+    with hub.alive():
+        registered(hub, a_row(), LINKED_CARD)
+        for number, question in (
+            ("1", {**CARD, "consents": ["limit"]}),
+            ("2", {**CARD, "serial": "99"}),
+            ("3", {"by": "number", "insurer_number": "01130012"}),
+        ):
+            (folder / "req" / f"OQSsiquc01req_face_{number}.json").write_text(json.dumps(question))
+        once = ("--face", str(folder / "face"), "--once")
+        ran = subprocess.run(command(hub, folder, *once), capture_output=True, check=False)
+
+    assert ran.returncode == 0, ran.stderr.decode()
+    answers = {}
+    for path in (folder / "face").iterdir():
+        assert parse_face_name(path.name).facility == FACILITY
+        answer = etree.fromstring(path.read_bytes())
+        answers[answer.findtext(".//QualificationValidity")] = answer
+    assert set(answers) == {"1", "4"}  # the second card is nobody's
+    shown = {leaf.tag: leaf.text for leaf in answers["1"].iter()}
+    assert (shown["ReferenceClassification"], shown["Name"]) == ("1", "山田　太郎")
+    assert shown["LimitApplicationCertificateRelatedConsFlg"] == "1"
+    assert sorted(path.name for path in (folder / "res").iterdir()) == [
+        "OQSsiquc01req_face_3.err",
+        "OQSsiquc01req_face_3.json",
+    ]
+    assert list((folder / "req").iterdir()) == []
+    assert "山田" not in ran.stderr.decode()
+    assert LINKED_CARD["serial"] not in ran.stderr.decode()

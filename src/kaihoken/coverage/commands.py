@@ -260,6 +260,14 @@ def watch_folder(
             "--archive", help="済んだ要求を移す。なければ消す / keep answered requests here, else delete"
         ),
     ] = None,
+    face: Annotated[
+        Path | None,
+        typer.Option(
+            "--face",
+            help="カードリーダーの結果を置くフォルダー。req の OQSsiquc01req_face_….json にも答える"
+            " / where results of a card reader go: answers OQSsiquc01req_face_….json too",
+        ),
+    ] = None,
     certificate: Annotated[
         Path | None,
         typer.Option(
@@ -286,7 +294,7 @@ def watch_folder(
     from kaihoken.coverage.folder.watching import Watching, watch
 
     watching = Watching(
-        req, res, hub, client, key, work, archive, certificate, authority, every, once, as_json
+        req, res, hub, client, key, work, archive, face, certificate, authority, every, once, as_json
     )
     return 0 if asyncio.run(watch(watching, SystemClock())) else _REFUSED
 

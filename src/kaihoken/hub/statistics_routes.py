@@ -2,7 +2,14 @@
 
 import msgspec
 
-from kaihoken.coverage.statistics import Month, Table, as_csv, published_month, published_months
+from kaihoken.coverage.statistics import (
+    Month,
+    PublishedMonths,
+    Table,
+    as_csv,
+    published_month,
+    published_months,
+)
 from kaihoken.hub.exchange import Reply, Request, refuse_plainly
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.routes import Body, Route
@@ -10,12 +17,6 @@ from kaihoken.hub.routes import Body, Route
 _JSON = "application/json"
 _CSV = "text/csv"
 _SUFFIX = ".csv"
-
-
-class PublishedMonths(msgspec.Struct, frozen=True):
-    """The months that were published, oldest first."""
-
-    months: tuple[str, ...]
 
 
 def statistics_rows(machine: Machine) -> tuple[Route, ...]:

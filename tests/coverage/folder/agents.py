@@ -15,6 +15,12 @@ SECOND = 1_000_000_000
 
 REQUEST = '<?xml version="1.0" encoding="Shift_JIS"?><XmlMsg><a>山田</a></XmlMsg>'.encode("cp932")
 
+CARD = b'{"by": "certificate", "issuer": "CN=x", "serial": "17"}'
+FACED = (
+    b"<XmlMsg><MessageHeader><ProcessExecutionTime>20261120093001</ProcessExecutionTime>"
+    b"<MedicalInstitutionCode>9910000007</MedicalInstitutionCode></MessageHeader></XmlMsg>"
+)
+
 
 def answer_to(message: bytes) -> bytes:
     """What the hub of these tests answers."""
@@ -36,6 +42,7 @@ class Scene:
 
     folder: Path
     archive: bool = False
+    face: bool = False
     trouble: list[HubProblem | None] = field(default_factory=list)  # of the next questions, in order
     asked: list[tuple[str, bytes, str]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
@@ -43,19 +50,22 @@ class Scene:
     slept: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for name in ("req", "res"):
+        for name in ("req", "res", *(["face"] if self.face else [])):
             (self.folder / name).mkdir(exist_ok=True)
 
     @property
     def folders(self) -> Folders:
         archive = self.folder / "archive" if self.archive else None
-        return Folders(self.folder / "req", self.folder / "res", self.folder / "work", archive)
+        face = self.folder / "face" if self.face else None
+        return Folders(self.folder / "req", self.folder / "res", self.folder / "work", archive, face)
 
     async def ask(self, path: str, message: bytes, key: str) -> OqsAnswer:
         self.asked.append((path, message, key))
         trouble = self.trouble.pop(0) if self.trouble else None
         if trouble is not None:
             raise trouble
+        if path == "/oqs/face":
+            return OqsAnswer(FACED, "application/xml; charset=UTF-8")
         return OqsAnswer(answer_to(message), "application/xml; charset=Shift_JIS")
 
     def agent(self) -> Agent:

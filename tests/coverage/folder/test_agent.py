@@ -13,7 +13,7 @@ from kaihoken.coverage.folder.arrival import AGREEING_UNFINISHED
 from kaihoken.coverage.oqs import LARGEST_MESSAGE
 from kaihoken.problems import Problem
 
-from .agents import REQUEST, SECOND, Scene, answer_to, down, refused, rounds
+from .agents import CARD, FACED, REQUEST, SECOND, Scene, answer_to, down, refused, rounds
 
 
 @pytest.fixture
@@ -283,7 +283,7 @@ async def test_a_result_that_cannot_be_placed_waits(scene: Scene, agent: Agent) 
     (scene.folder / "res").rmdir()
     scene.put()
     await rounds(agent)
-    assert any("cannot write into res" in line for line in scene.told)
+    assert any("cannot be put in its place" in line for line in scene.told)
     (scene.folder / "res").mkdir()
     await rounds(agent)
 
@@ -389,3 +389,76 @@ def test_folders_on_two_drives_are_refused(scene: Scene, monkeypatch: pytest.Mon
     monkeypatch.setattr(Path, "stat", on_two_drives)
     with pytest.raises(Problem, match=r"oqs\.folder-apart"):
         scene.agent()
+
+
+CARD_NAME = "OQSsiquc01req_face_1.json"
+
+
+async def test_a_card_s_answer_goes_to_face_and_a_number_s_to_res(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, face=True)
+    agent = scene.agent()
+    scene.put()
+    scene.put(CARD_NAME, CARD)
+    await rounds(agent)
+
+    key = next(key for path, _, key in scene.asked if path == "/oqs/face")
+    face = f"OQSsiquc01res_face_9910000007{key}_20261120093001.xml"
+    assert scene.all_files() == [f"face/{face}", "res/OQSsiquc01res_a.xml"]
+    assert (tmp_path / "face" / face).read_bytes() == FACED
+    assert ("/oqs/face", CARD, key) in scene.asked
+    assert any(said.startswith("OQSsiquc01face ") for said in scene.told)
+
+
+async def test_a_card_that_is_refused_comes_back_into_res(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, face=True, trouble=[refused(400, "coverage.face-by-card")])
+    agent = scene.agent()
+    scene.put(CARD_NAME, CARD)
+    await rounds(agent)
+
+    assert scene.names("face") == []
+    assert scene.names("res") == ["OQSsiquc01req_face_1.err", CARD_NAME]
+    assert (tmp_path / "res" / CARD_NAME).read_bytes() == CARD
+    assert b"coverage.face-by-card" in (tmp_path / "res" / "OQSsiquc01req_face_1.err").read_bytes()
+
+
+async def test_without_a_face_folder_cards_are_left_where_they_are(scene: Scene, agent: Agent) -> None:
+    scene.put(CARD_NAME, CARD)
+    await rounds(agent)
+
+    assert scene.asked == []
+    assert scene.all_files() == [f"req/{CARD_NAME}"]
+
+
+async def test_a_card_s_answer_waits_for_the_folder_that_was_taken_away(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, face=True)
+    scene.put(CARD_NAME, CARD)
+    first = scene.agent()
+    (tmp_path / "face").rmdir()
+    await rounds(first)
+    first.shelves.close()
+    scene.face = False
+    second = scene.agent()
+    await rounds(second)
+    second.shelves.close()
+    assert len(scene.asked) == 1
+    assert sum("cannot be put in its place" in said for said in scene.told) > 1
+
+    scene.face = True
+    (tmp_path / "face").mkdir()
+    third = scene.agent()
+    await rounds(third)
+    third.shelves.close()
+
+    assert len(scene.asked) == 1
+    assert len(scene.names("face")) == 1
+    assert [path for path in scene.all_files() if not path.startswith("face/")] == []
+
+
+async def test_a_list_may_be_longer_than_a_question(scene: Scene, agent: Agent) -> None:
+    long = REQUEST.replace(b"<a>", b"<a>" + b" " * LARGEST_MESSAGE)
+    scene.put("OQSmuquc01req_a.xml", long)
+    scene.put("OQSsiquc01req_a.xml", long)
+    await rounds(agent)
+
+    assert [path for path, _, _ in scene.asked] == ["/oqs/OQSmuquc01"]
+    assert scene.names("res") == ["OQSmuquc01res_a.xml", "OQSsiquc01req_a.err", "OQSsiquc01req_a.xml"]

@@ -25,6 +25,14 @@ def test_the_mark_of_an_end_and_white_space_may_follow() -> None:
     assert readings(MESSAGE + b"\x1a\r\n", MESSAGE + b"\x1a\r\n")[-1] is Event.WHOLE
 
 
+def test_json_is_whole_where_it_can_be_read() -> None:
+    whole = b'{"by": "certificate", "chart": {"name": "x"}}'
+
+    assert readings(whole + b"\r\n", whole + b"\r\n")[-1] is Event.WHOLE
+    for part in (whole[:-1], b'{"a": "' + 30_000 * b"{" + b'"}}', 30_000 * b'{"a":' + b"}", b'{"\xff": 1}'):
+        assert readings(part, part)[-1] is Event.CHANGED
+
+
 def test_a_file_that_its_writer_holds_begins_anew() -> None:
     assert readings(MESSAGE, None, MESSAGE, MESSAGE) == [Event.CHANGED] * 3 + [Event.WHOLE]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .agents import REQUEST, Scene, answer_to, refused, rounds
+from .agents import CARD, FACED, REQUEST, Scene, answer_to, refused, rounds
 
 STEPS = ("rename", "replace", "mkdir", "rmdir", "unlink", "fsync")
 """Every change of the disk that the agent makes passes one of these."""
@@ -123,3 +123,26 @@ async def test_a_result_whose_request_somebody_took_away_is_delivered(tmp_path: 
     await a_life(scene)
 
     assert scene.all_files() == ["res/OQSsiquc01res_a.xml"]
+
+
+async def test_of_a_card_too_there_is_one_result_and_no_second(tmp_path: Path, disk: Disk) -> None:
+    step, died = 0, True
+    while died:
+        step += 1
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        scene = Scene(folder, face=True)
+        scene.put("OQSsiquc01req_face_1.json", CARD)
+        with disk.dying_at(step):
+            died = await a_life(scene)
+        taken = [path.read_bytes() for path in (folder / "face").iterdir()]
+        shutil.rmtree(folder / "face")
+        (folder / "face").mkdir()
+
+        assert not await a_life(scene)
+
+        later = [path.read_bytes() for path in (folder / "face").iterdir()]
+        assert taken + later == [FACED], f"step {step}"
+        assert len({key for _, _, key in scene.asked}) == 1, f"step {step}: another order"
+        assert [path for path in scene.all_files() if not path.startswith("face/")] == []
+    assert step > 15

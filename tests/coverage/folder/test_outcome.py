@@ -2,25 +2,31 @@
 
 import pytest
 
-from kaihoken.coverage.folder.outcome import errand, rejected, require_fit, result_of
-from kaihoken.coverage.oqs import LARGEST_MESSAGE, parse_file_name
+from kaihoken.coverage.folder.outcome import TO_FACE, Errand, errand, rejected, require_fit
+from kaihoken.coverage.oqs import LARGEST_LIST, LARGEST_MESSAGE, parse_face_name
 from kaihoken.problems import Problem
+
+from .agents import FACED
+
+KEY = "00112233445566778899"
 
 
 @pytest.mark.parametrize(
-    ("name", "path", "lane"),
+    ("name", "path", "lane", "most"),
     [
-        ("OQSsiquc01req_202611210001.xml", "/oqs/search", ""),
-        ("OQSsiimm01req_a.XML", "/oqs/OQSsiimm01", "OQSsiimm"),
-        ("OQSmuquc01req_a.xml", "/oqs/OQSmuquc01", "OQSmuquc"),
-        ("OQSmuquc02req_a.xml", "/oqs/OQSmuquc02", "OQSmuquc"),
-        ("YZKsiquc01req_a.xml", "/oqs/YZKsiquc01", "YZKsiquc"),
+        ("OQSsiquc01req_202611210001.xml", "/oqs/search", "", LARGEST_MESSAGE),
+        ("OQSsiimm01req_a.XML", "/oqs/OQSsiimm01", "OQSsiimm", LARGEST_MESSAGE),
+        ("OQSmuquc01req_a.xml", "/oqs/OQSmuquc01", "OQSmuquc", LARGEST_LIST),
+        ("OQSmuimm01req_a.xml", "/oqs/OQSmuimm01", "OQSmuimm", LARGEST_LIST),
+        ("OQSmuquc02req_a.xml", "/oqs/OQSmuquc02", "OQSmuquc", LARGEST_MESSAGE),
+        ("YZKsiquc01req_a.xml", "/oqs/YZKsiquc01", "YZKsiquc", LARGEST_MESSAGE),
+        ("OQSsiquc01req_face_a.json", "/oqs/face", "", LARGEST_MESSAGE),
     ],
 )
-def test_each_interface_has_its_path(name: str, path: str, lane: str) -> None:
+def test_each_interface_has_its_path(name: str, path: str, lane: str, most: int) -> None:
     todo = errand(name)
 
-    assert (todo.path, todo.lane) == (path, lane)
+    assert (todo.path, todo.lane, todo.most) == (path, lane, most)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +36,9 @@ def test_each_interface_has_its_path(name: str, path: str, lane: str) -> None:
         "OQSsiquc01req_a.zip",
         "OQSsiquc02req_a.xml",
         "OQSxxxxx01req_a.xml",
+        "OQSsiquc01req_face_.json",
+        "OQSsiquc01req_a.json",
+        "OQSmuquc01req_face_a.json",
         "山田.xml",
         "req.xml",
     ],
@@ -49,7 +58,7 @@ def test_what_is_no_request_is_not_asked(name: str) -> None:
 )
 def test_a_document_type_is_refused_on_the_spot(content: bytes) -> None:
     with pytest.raises(Problem, match=r"oqs\.dtd"):
-        require_fit(content)
+        require_fit(content, LARGEST_MESSAGE)
 
 
 @pytest.mark.parametrize(
@@ -57,13 +66,14 @@ def test_a_document_type_is_refused_on_the_spot(content: bytes) -> None:
     [b"", b"<XmlMsg/>", b"<!-- <!DOCTYPE a> --><XmlMsg><![CDATA[<!DOCTYPE a>]]></XmlMsg>", b"nothing"],
 )
 def test_what_only_looks_like_one_is_not(content: bytes) -> None:
-    require_fit(content)
+    require_fit(content, LARGEST_MESSAGE)
 
 
 def test_more_than_a_message_may_have_is_refused_on_the_spot() -> None:
-    require_fit(b" " * LARGEST_MESSAGE)
-    with pytest.raises(Problem, match=r"oqs\.too-large"):
-        require_fit(b" " * (LARGEST_MESSAGE + 1))
+    require_fit(b"1234", 4)
+    with pytest.raises(Problem, match=r"oqs\.too-large") as raised:
+        require_fit(b"12345", 4)
+    assert raised.value.facts == {"most": 4}
 
 
 @pytest.mark.parametrize(
@@ -76,13 +86,31 @@ def test_more_than_a_message_may_have_is_refused_on_the_spot() -> None:
     ],
 )
 def test_a_result_is_named_after_its_request(media: str, name: str) -> None:
-    assert result_of(parse_file_name("OQSmuquc02req_a.xml"), b"\x82\xa0", media) == {name: b"\x82\xa0"}
+    assert errand("OQSmuquc02req_a.xml").files(b"\x82\xa0", media, KEY) == {name: b"\x82\xa0"}
 
 
 @pytest.mark.parametrize("media", ["text/html", ""])
 def test_what_has_no_place_in_a_folder_is_said(media: str) -> None:
     with pytest.raises(Problem, match=r"access\.hub-unreachable"):
-        result_of(parse_file_name("OQSmuquc02req_a.xml"), b"<html>", media)
+        errand("OQSmuquc02req_a.xml").files(b"<html>", media, KEY)
+
+
+def test_the_result_of_a_card_is_named_as_a_card_reader_names_it() -> None:
+    ((name, content),) = card().files(FACED, "application/xml; charset=UTF-8", KEY).items()
+
+    assert name == f"{TO_FACE}OQSsiquc01res_face_9910000007{KEY}_20261120093001.xml"
+    assert content == FACED
+    assert str(parse_face_name(name.removeprefix(TO_FACE))) == name.removeprefix(TO_FACE)
+
+
+@pytest.mark.parametrize("part", [b"<MedicalInstitutionCode>", b"<ProcessExecutionTime>"])
+def test_the_answer_to_a_card_that_does_not_say_whose_it_is_is_no_result(part: bytes) -> None:
+    with pytest.raises(Problem, match=r"access\.hub-unreachable"):
+        card().files(FACED.replace(part, b"<x>"), "application/xml", KEY)
+
+
+def card() -> Errand:
+    return errand("OQSsiquc01req_face_a.json")
 
 
 @pytest.mark.parametrize(

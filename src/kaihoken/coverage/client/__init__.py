@@ -10,6 +10,7 @@ What is sent and answered are the structs that the hub itself reads and writes. 
 message of a problem holds what was asked.
 """
 
+from kaihoken.access import ClientSaid, ClientsSaid, Disabling, Kind, NewCertificate, NewClient, NewKey
 from kaihoken.coverage.answer import Answer, Result
 from kaihoken.coverage.api import (
     CertificateCheck,
@@ -20,11 +21,11 @@ from kaihoken.coverage.api import (
     ReferenceCheck,
 )
 from kaihoken.coverage.bulk import NumberRow
-from kaihoken.coverage.client.calls import OqsAnswer
 from kaihoken.coverage.client.exchange import Patience
 from kaihoken.coverage.client.hub import AsyncHub, Hub, log_keys
-from kaihoken.coverage.client.lists import ListReceived, ListResult, ListStatus
+from kaihoken.coverage.client.lists import ListPage, ListReceived, ListResult, ListStatus
 from kaihoken.coverage.client.problem import HubProblem
+from kaihoken.coverage.client.questions import OqsAnswer, card_read
 from kaihoken.coverage.consents.messages import (
     ConsentsAnswer,
     ConsentSearch,
@@ -42,6 +43,7 @@ from kaihoken.coverage.reference.api import (
 from kaihoken.coverage.registration.messages import RegistrationsAnswer
 from kaihoken.coverage.registration.registrar import RowAnswer
 from kaihoken.coverage.registration.rows import CertificateRow, CoverageRow, Row, SubsidyRow
+from kaihoken.coverage.statistics import PublishedMonths, Table
 
 __all__ = [
     "Answer",
@@ -51,22 +53,31 @@ __all__ = [
     "ChartRequest",
     "Check",
     "CheckAnswer",
+    "ClientSaid",
+    "ClientsSaid",
     "Consent",
     "ConsentSearch",
     "ConsentWithdrawal",
     "ConsentsAnswer",
     "CoverageRow",
+    "Disabling",
     "Hub",
     "HubProblem",
+    "Kind",
+    "ListPage",
     "ListReceived",
     "ListResult",
     "ListStatus",
+    "NewCertificate",
+    "NewClient",
+    "NewKey",
     "NumberCheck",
     "NumberRow",
     "OqsAnswer",
     "Patience",
     "PatientByNumber",
     "PatientByReference",
+    "PublishedMonths",
     "ReferenceCheck",
     "ReferenceNumberAnswer",
     "ReferenceNumberRequest",
@@ -77,5 +88,7 @@ __all__ = [
     "RowAnswer",
     "StandingCheck",
     "SubsidyRow",
+    "Table",
+    "card_read",
     "log_keys",
 ]

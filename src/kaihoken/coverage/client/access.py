@@ -1,7 +1,6 @@
 """How a client proves itself: an assertion signed with its own key, for a token kept until shortly before its end."""
 
 from collections.abc import Callable, Sequence
-from urllib.parse import urlencode
 
 from kaihoken.access import ASSERTION_TYPE, Issuer
 from kaihoken.coverage.client import calls
@@ -43,7 +42,7 @@ class Access:
             "client_assertion": self._issuer.assertion(),
             **({"scope": " ".join(self._scopes)} if self._scopes else {}),
         }
-        return calls.token(urlencode(form).encode("ascii"))
+        return calls.token(form)
 
     def keep(self, granted: Granted) -> None:
         """Hold a token until shortly before its end."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from kaihoken.coverage.client.access import Access
-from kaihoken.coverage.client.calls import NOT_NOW, Call, Granted
+from kaihoken.coverage.client.calls import NOT_NOW, Call, Granted, LogKeys
 from kaihoken.coverage.client.exchange import Conversation, Failed, Patience, Received, Send, Wait
 from kaihoken.coverage.client.problem import HubProblem, problem_of, unreachable
 from kaihoken.problems import Problem
@@ -19,9 +19,12 @@ T = TypeVar("T")
 _UNDER_WAY = "store.in_progress"  # the same order is being carried out: its answer comes a moment later
 
 
-def conversation(call: Call[T], access: Access, patience: Patience, hub: str) -> Conversation[T]:
-    """The steps of one call. Raises HubProblem, and Problem `access.token-missing` where a token is wanted and there
-    is no key."""
+def conversation(
+    call: Call[T], access: Access, patience: Patience, hub: str, log_keys: LogKeys | None = None
+) -> Conversation[T]:
+    """The steps of one call. With the keys of the hub's log an answer is held against its receipt before it is read.
+    Raises HubProblem, the Problems of a receipt that does not hold, and Problem `access.token-missing` where a token
+    is wanted and there is no key."""
     attempt = 1
     refused_token = False
     while True:
@@ -30,6 +33,8 @@ def conversation(call: Call[T], access: Access, patience: Patience, hub: str) ->
             token = access.held or (yield from fresh_token(access, patience, hub))
         outcome = yield Send(call.method, call.path, _headers(call, token), call.content)
         if isinstance(outcome, Received) and call.answers(outcome):
+            if log_keys is not None and call.verify is not None:
+                call.verify(outcome, log_keys)
             return _read(call, outcome, hub)
         problem = _problem(outcome, hub)
         if problem.status == 401 and token and not refused_token:

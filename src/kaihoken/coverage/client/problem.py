@@ -62,14 +62,77 @@ def problem_of(received: Received, hub: str) -> HubProblem:
     )
 
 
+class _Extension(msgspec.Struct, frozen=True):
+    extension: tuple["_Extension", ...] = ()
+    text: str = msgspec.field(name="valueString", default="")
+
+
+class _Coding(msgspec.Struct, frozen=True):
+    display: str
+
+
+class _Details(msgspec.Struct, frozen=True):
+    coding: tuple[_Coding, ...]
+    text: str = ""
+    translated: _Extension = msgspec.field(name="_text", default=_Extension())
+
+    @property
+    def in_english(self) -> str:
+        """The text in English: the last string of its translation."""
+        texts = [one.text for outer in self.translated.extension for one in outer.extension]
+        return texts[-1] if texts else self.text
+
+
+class _Issue(msgspec.Struct, frozen=True):
+    details: _Details
+    diagnostics: str = ""
+    expression: tuple[str, ...] = ()
+
+
+class _Outcome(msgspec.Struct, frozen=True, tag_field="resourceType", tag="OperationOutcome"):
+    """What is read of a refusal in FHIR's own form."""
+
+    issue: tuple[_Issue, ...]
+
+
 def _told(received: Received, hub: str) -> Told:
+    for read in (_plain, _of_fhir, _of_message):
+        told = read(received.content)
+        if told is not None:
+            return told
+    return _of_catalogue(Problem(_UNREACHABLE, where=hub, reason=f"HTTP {received.status}"))
+
+
+def _plain(content: bytes) -> Told | None:
     try:
-        return msgspec.json.decode(received.content, type=Told)
+        return msgspec.json.decode(content, type=Told)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        pass
-    in_message = _in_message(received.content)
+        return None
+
+
+def _of_fhir(content: bytes) -> Told | None:
+    """The first issue of an OperationOutcome: its code is the display of our number for it."""
+    try:
+        issue = msgspec.json.decode(content, type=_Outcome).issue[0]
+        code = issue.details.coding[0].display
+    except (msgspec.DecodeError, UnicodeDecodeError, IndexError):
+        return None
+    return Told(
+        code=code,
+        title=issue.details.in_english,
+        detail=issue.diagnostics,
+        title_ja=issue.details.text,
+        detail_ja=issue.diagnostics,
+        where="".join(issue.expression[:1]),
+    )
+
+
+def _of_message(content: bytes) -> Told | None:
+    """The ErrorCode of an XmlMsg, in either carrier, in the words of the catalogue."""
+    found = _in_message(content)
+    number = found[1].decode() if found is not None else ""
     for entry in catalogue().values():
-        if in_message is not None and entry.oqs == in_message[1].decode():
+        if number and entry.oqs == number:
             return Told(
                 code=entry.code,
                 title=entry.title_en,
@@ -77,7 +140,7 @@ def _told(received: Received, hub: str) -> Told:
                 title_ja=entry.title_ja,
                 detail_ja=entry.mend_ja,
             )
-    return _of_catalogue(Problem(_UNREACHABLE, where=hub, reason=f"HTTP {received.status}"))
+    return None
 
 
 def _of_catalogue(problem: Problem) -> Told:

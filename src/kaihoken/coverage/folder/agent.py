@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from kaihoken.coverage.client import AsyncHub, HubProblem, OqsAnswer
+from kaihoken.coverage.client import AsyncHub, HubProblem, OqsAnswer, card_read
 from kaihoken.coverage.folder.arrival import Arrival, look_at
-from kaihoken.coverage.folder.outcome import Errand, errand, rejected, require_fit, result_of
+from kaihoken.coverage.folder.outcome import FACE, Errand, errand, rejected, require_fit
 from kaihoken.coverage.folder.passage import Event, State, after, standing
 from kaihoken.coverage.folder.shelves import Shelves, Taken
 from kaihoken.problems import Problem
@@ -32,7 +32,7 @@ def ask_at(hub: AsyncHub) -> Ask:
     """Asks that hub."""
 
     async def ask(path: str, message: bytes, key: str) -> OqsAnswer:
-        return await hub.oqs(message, path, key=key)
+        return await (hub.ask(card_read(message)) if path == FACE else hub.oqs(message, path, key=key))
 
     return ask
 
@@ -176,9 +176,9 @@ class Agent:
         content = self.shelves.content(taken)
         try:
             todo = errand(taken.name)
-            require_fit(content)
+            require_fit(content, todo.most)
             answer = await self.ask(todo.path, content, taken.key)
-            files = result_of(todo.name, answer.content, answer.media_type)
+            files = todo.files(answer.content, answer.media_type, taken.key)
         except HubProblem as problem:
             if problem.status in _LINE:
                 self._held_up(problem)
@@ -199,7 +199,8 @@ class Agent:
         if state is State.DECIDED:
             if not self.shelves.deliver(taken):
                 self.tell(
-                    f"{_kind(taken)} {taken.label} res に書けません。また試します / cannot write into res, trying again"
+                    f"{_kind(taken)} {taken.label} 結果を置けません。また試します"
+                    " / the result cannot be put in its place, trying again"
                 )
                 return
             state = after(state, Event.PLACED)
@@ -247,4 +248,4 @@ def _lane(taken: Taken) -> str:
 def _kind(taken: Taken) -> str:
     """The interface of a request: what may be said of its name."""
     todo = _errand(taken)
-    return f"{todo.name.interface.stem}{todo.name.step}" if todo is not None else "?"
+    return todo.kind if todo is not None else "?"

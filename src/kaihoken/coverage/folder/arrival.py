@@ -1,11 +1,13 @@
 """When a file in `req` is whole: writers may write it in place, in several goes. No I/O.
 
-Two readings that agree, a moment apart, say that a message is whole that ends as a message does. One that does not end
-so, or has nothing in it yet, is given longer: twelve readings, after which it is taken for what it is.
+Two readings that agree, a moment apart, say that a message is whole that ends as a message does (in JSON: that can be
+read). One that does not, or has nothing in it yet, is given longer: twelve readings, after which it is taken as it is.
 """
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
+
+import msgspec
 
 from kaihoken.coverage.folder.passage import Event
 
@@ -26,7 +28,16 @@ class Look:
 
 def look_at(content: bytes) -> Look:
     """A reading of these bytes."""
-    return Look(sha256(content).digest(), content.rstrip(_SPACE).endswith(_END))
+    whole = content.rstrip(_SPACE)
+    return Look(sha256(content).digest(), whole.endswith(_END) or (whole[-1:] == b"}" and _is_json(whole)))
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,26 @@ character set: that is how a PC's agent says it.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
 
-from kaihoken.coverage.oqs import LARGEST_MESSAGE, FileName, parse_file_name
+from kaihoken.clock import TOKYO
+from kaihoken.coverage.oqs import (
+    LARGEST_LIST,
+    LARGEST_MESSAGE,
+    FileName,
+    face_name,
+    parse_file_name,
+)
 from kaihoken.problems import Problem
+
+FACE = "/oqs/face"
+TO_FACE = "~"
+"""What a name begins with that goes to `face` rather than to `res`. No request has such a name."""
 
 _SINGLE = "OQSsiquc"
 _SEARCH = "/oqs/search"
+_CARD = "OQSsiquc01face"
 _EXTENSION = {"application/xml": "xml", "text/xml": "xml", "application/zip": "zip", "application/pdf": "pdf"}
 
 # What may stand before the root of a document: a mark, a declaration, instructions, comments. Nothing is tried twice,
@@ -25,45 +38,64 @@ _shift_jis = re.compile(
     rb"\A\s*<\?xml[^>]*encoding\s*=\s*[\"'](?:shift_jis|windows-31j|ms932|cp932|x-sjis)", re.IGNORECASE
 ).match
 
+# What a card reader took, as its software writes it for us: the name is ours, in the manner of the result's.
+_card = re.compile(r"OQSsiquc01req_face_[^/\\:*?\"<>|\x00-\x1f]{1,120}\.json").fullmatch
+_answered_to = re.compile(rb"<MedicalInstitutionCode>([0-9]{10})</").search
+_answered_at = re.compile(rb"<ProcessExecutionTime>([0-9]{14})</").search
+
 Files = Mapping[str, bytes | None]
-"""What goes to `res`, by name. None stands for the request itself, whole, as it was written."""
+"""What goes to `res`, by name, or with `TO_FACE` before its name to `face`. None stands for the request itself, whole,
+as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A request that can be asked: its name taken apart, and the path of the interface. Requests of one `lane` are
-    asked one after the other, in the order in which they came; "" is for those that do not wait for each other."""
+    """A request that can be asked. `kind` is what may be said of its name, `path` that of the interface, `most` the
+    bytes that it may have. Requests of one `lane` are asked one after the other, in the order in which they came; ""
+    is for those that do not wait for each other. `name` None: a card at the reader."""
 
-    name: FileName
+    kind: str
     path: str
-    lane: str
+    lane: str = ""
+    most: int = LARGEST_MESSAGE
+    name: FileName | None = None
+
+    def files(self, content: bytes, media_type: str, key: str) -> Files:
+        """The result, byte for byte as the hub wrote it. Problem `access.hub-unreachable` for a content that has no
+        place in a folder."""
+        media = media_type.partition(";")[0].strip().lower()
+        if media not in _EXTENSION:
+            raise Problem("access.hub-unreachable", where=self.kind, reason=media or "no content type")
+        if self.name is not None:
+            return {str(self.name.result(_EXTENSION[media])): content}
+        facility, at = _answered_to(content), _answered_at(content)
+        if facility is None or at is None:
+            raise Problem("access.hub-unreachable", where=self.kind, reason="no header")
+        when = datetime.strptime(at[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=TOKYO)
+        return {f"{TO_FACE}{face_name(facility[1].decode(), bytes.fromhex(key), when)}": content}
 
 
 def errand(name: str) -> Errand:
     """What to do with a file of that name. Problem `oqs.file-name` where it is no request."""
+    if _card(name) is not None:
+        return Errand(_CARD, FACE)
     parsed = parse_file_name(name)
     if parsed.direction != "req" or parsed.extension != "xml":
         raise Problem("oqs.file-name")
     stem = parsed.interface.stem
-    path = _SEARCH if stem == _SINGLE else f"/oqs/{stem}{parsed.step}"
-    return Errand(parsed, path, "" if stem == _SINGLE else stem)
+    kind = f"{stem}{parsed.step}"
+    if stem == _SINGLE:
+        return Errand(kind, _SEARCH, name=parsed)
+    most = LARGEST_LIST if parsed.interface.many and parsed.step == "01" else LARGEST_MESSAGE
+    return Errand(kind, f"/oqs/{kind}", stem, most, parsed)
 
 
-def require_fit(content: bytes) -> None:
+def require_fit(content: bytes, most: int) -> None:
     """Problems `oqs.too-large`, `oqs.dtd`: what is not even sent. Everything else the hub says in kind."""
-    if len(content) > LARGEST_MESSAGE:
-        raise Problem("oqs.too-large", most=LARGEST_MESSAGE)
+    if len(content) > most:
+        raise Problem("oqs.too-large", most=most)
     if _doctype(content) is not None:
         raise Problem("oqs.dtd")
-
-
-def result_of(name: FileName, content: bytes, media_type: str) -> Files:
-    """The result of a request, byte for byte as the hub wrote it. Problem `access.hub-unreachable` for a content that
-    has no place in a folder."""
-    media = media_type.partition(";")[0].strip().lower()
-    if media not in _EXTENSION:
-        raise Problem("access.hub-unreachable", where=name.interface.stem, reason=media or "no content type")
-    return {str(name.result(_EXTENSION[media])): content}
 
 
 def rejected(name: str, content: bytes, problem: Problem) -> Files:

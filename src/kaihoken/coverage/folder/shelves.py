@@ -3,6 +3,7 @@
     req/NAME  →  work/queue/NUMBER-KEY/NAME          taken: nobody else writes there
     work/out/NUMBER-KEY.part  →  work/out/NUMBER-KEY decided: what goes to res is in it, whole
     work/out/NUMBER-KEY/RESULT  →  res/RESULT        delivered
+    work/out/NUMBER-KEY/~RESULT →  face/RESULT       delivered, of a card reader
     work/queue/NUMBER-KEY  →  archive/DAY/NUMBER-KEY put away, or deleted; then work/out/NUMBER-KEY goes
 
 `KEY` is drawn when a request is taken and goes to the hub as the Idempotency-Key, so that asking again after a crash is
@@ -18,26 +19,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kaihoken.clock import Clock
-from kaihoken.coverage.folder.outcome import Files
-from kaihoken.coverage.oqs import LARGEST_MESSAGE
+from kaihoken.coverage.folder.outcome import TO_FACE, Files
+from kaihoken.coverage.oqs import LARGEST_LIST
 from kaihoken.problems import Problem
 from kaihoken.store import FolderLock, sync_folder
 
 _NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 _NOT_WAITED_FOR = getattr(os, "O_NONBLOCK", 0)
-_KEY_BYTES = 9
+_KEY_BYTES = 10  # as many as the name of a card reader's result has
 _PRIVATE = 0o700
 
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where everything lies. `archive` None: requests that were answered are deleted. All on one file system."""
+    """Where everything lies, all on one file system. `archive` None: requests that were answered are deleted; `face`
+    None: cards are not asked about."""
 
     req: Path
     res: Path
     work: Path
     archive: Path | None = None
+    face: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,8 +66,8 @@ class Shelves:
         self._clock = clock
         self._queue = folders.work / "queue"
         self._out = folders.work / "out"
-        for folder in (folders.req, folders.res):
-            if not folder.is_dir():
+        for folder in (folders.req, folders.res, folders.face):
+            if folder is not None and not folder.is_dir():
                 raise Problem("oqs.folder-missing", where=str(folder))
         for own in (folders.work, self._queue, self._out, folders.archive):
             if own is not None:
@@ -86,10 +89,11 @@ class Shelves:
     def arriving(self) -> list[str]:
         """The names in `req` that could be requests, the oldest first. Names that begin with `.` or `~` and other
         endings are a writer's own."""
+        endings = (".xml",) if self._folders.face is None else (".xml", ".json")
         found = []
         with os.scandir(self._folders.req) as entries:
             for entry in entries:
-                if entry.name.lower().endswith(".xml") and not entry.name.startswith((".", "~")):
+                if entry.name.lower().endswith(endings) and not entry.name.startswith((".", "~")):
                     with suppress(OSError):
                         found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
         return [name for _, name in sorted(found)]
@@ -148,18 +152,21 @@ class Shelves:
         sync_folder(self._out)
 
     def deliver(self, taken: Taken) -> bool:
-        """Move what waits into `res`, an `.err` last; False where that is not possible just now."""
+        """Move what waits into `res` or `face`, an `.err` last; False where that is not possible just now."""
         waiting = self._out / taken.label
         try:
             for name in sorted(os.listdir(waiting), key=lambda name: (name.endswith(".err"), name)):
-                os.replace(waiting / name, self._folders.res / name)
-                sync_folder(self._folders.res)
+                folder = self._folders.face if name.startswith(TO_FACE) else self._folders.res
+                if folder is None:  # the agent was started without the folder that it had
+                    return False
+                os.replace(waiting / name, folder / name.removeprefix(TO_FACE))
+                sync_folder(folder)
         except OSError:
             return False
         return True
 
     def is_delivered(self, taken: Taken) -> bool:
-        """Whether everything stands in `res`."""
+        """Whether everything stands where it belongs."""
         return not os.listdir(self._out / taken.label)
 
     def clear(self, taken: Taken) -> None:
@@ -191,7 +198,7 @@ class Shelves:
 
     def _require_together(self) -> None:
         folders = self._folders
-        places = [folders.req, folders.res, folders.work, *filter(None, [folders.archive])]
+        places = [folders.req, folders.res, folders.work, *filter(None, [folders.archive, folders.face])]
         resolved = {place.resolve() for place in places}
         if len(resolved) != len(places) or len({place.stat().st_dev for place in places}) != 1:
             raise Problem("oqs.folder-apart", where=", ".join(map(str, places)))
@@ -213,7 +220,7 @@ def _content(path: Path) -> bytes | None:
         return None
     with os.fdopen(descriptor, "rb") as opened:
         try:
-            return opened.read(LARGEST_MESSAGE + 1)
+            return opened.read(LARGEST_LIST + 1)
         except OSError:
             return None
 

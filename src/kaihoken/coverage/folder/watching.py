@@ -32,6 +32,7 @@ class Watching:
     key: Path
     work: Path | None
     archive: Path | None
+    face: Path | None
     certificate: Path | None
     authority: Path | None
     every: float
@@ -41,7 +42,8 @@ class Watching:
     @property
     def folders(self) -> Folders:
         """The folders, with a work folder beside `res` unless another was named."""
-        return Folders(self.req, self.res, self.work or self.res.absolute().parent / "oqs-work", self.archive)
+        work = self.work or self.res.absolute().parent / "oqs-work"
+        return Folders(self.req, self.res, work, self.archive, self.face)
 
     @property
     def tls(self) -> ssl.SSLContext | None:

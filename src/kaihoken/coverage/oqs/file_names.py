@@ -31,6 +31,11 @@ class Interface:
     stem_certainty: Certainty
     meaning_certainty: Certainty
 
+    @property
+    def many(self) -> bool:
+        """Whether its messages speak of many persons."""
+        return self.stem[3:5] == "mu"
+
 
 _ONE = ("01",)
 _TWO = ("01", "02")

@@ -10,13 +10,14 @@ from kaihoken.coverage.statistics.publishing import (
     published_months,
 )
 from kaihoken.coverage.statistics.recorded import check_statistics
-from kaihoken.coverage.statistics.table import Table, as_csv
+from kaihoken.coverage.statistics.table import PublishedMonths, Table, as_csv
 
 __all__ = [
     "COUNTED",
     "PUBLISHED",
     "Hospitals",
     "Month",
+    "PublishedMonths",
     "Table",
     "as_csv",
     "check_statistics",

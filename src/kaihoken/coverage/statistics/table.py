@@ -92,6 +92,12 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     fictional: bool
 
 
+class PublishedMonths(msgspec.Struct, frozen=True):
+    """The months that were published, oldest first."""
+
+    months: tuple[str, ...]
+
+
 def table_of(
     month: str, counts: Mapping[Key, int], least: int, rules: str, *, told_apart: bool, fictional: bool
 ) -> Table:

@@ -1,0 +1,35 @@
+"""What a facility keeps of its patients at a hub: its own number for each of them, and what they consented to."""
+
+from kaihoken.coverage.api import Check
+from kaihoken.coverage.client.calls import Call, asked, ordered
+from kaihoken.coverage.consents.messages import ConsentsAnswer, ConsentSearch, ConsentWithdrawal
+from kaihoken.coverage.reference.api import (
+    ReferenceNumberAnswer,
+    ReferenceNumberRequest,
+    ReferenceNumberWithdrawal,
+)
+
+
+def link_reference(request: ReferenceNumberRequest, key: str = "") -> Call[ReferenceNumberAnswer]:
+    """照会番号の登録 (POST /v1/reference-numbers): the facility's own number for a person."""
+    return ordered("/v1/reference-numbers", request, ReferenceNumberAnswer, key)
+
+
+def unlink_reference(request: ReferenceNumberWithdrawal, key: str = "") -> Call[ReferenceNumberAnswer]:
+    """照会番号の取り消し (POST /v1/reference-number-withdrawals)."""
+    return ordered("/v1/reference-number-withdrawals", request, ReferenceNumberAnswer, key)
+
+
+def give_consent(request: Check, key: str = "") -> Call[ConsentsAnswer]:
+    """同意 (POST /v1/consents): the body of a question; the answer tells nothing of the coverage."""
+    return ordered("/v1/consents", request, ConsentsAnswer, key)
+
+
+def consents(search: ConsentSearch) -> Call[ConsentsAnswer]:
+    """The consents given to this facility (POST /v1/consents/search)."""
+    return asked("/v1/consents/search", search, ConsentsAnswer)
+
+
+def withdraw_consent(withdrawal: ConsentWithdrawal) -> Call[ConsentsAnswer]:
+    """End a consent (POST /v1/consents/withdraw); repeating it is safe."""
+    return asked("/v1/consents/withdraw", withdrawal, ConsentsAnswer)

@@ -1,0 +1,73 @@
+"""What insurers and operators do at a hub, and what it tells everybody."""
+
+from collections.abc import Sequence
+from datetime import date
+from urllib.parse import urlencode
+
+from kaihoken.access import PATHS, ClientSaid, ClientsSaid, Disabling, NewCertificate, NewClient, NewKey
+from kaihoken.coverage.client.calls import Call, asked, got, ordered, text
+from kaihoken.coverage.registration.messages import RegistrationsAnswer, RegistrationsRequest
+from kaihoken.coverage.registration.rows import Row
+from kaihoken.coverage.statistics import PublishedMonths, Table
+
+_CLIENTS = "/v1/clients"
+_STATISTICS = "/v1/statistics"
+
+
+def register(rows: Sequence[Row], key: str = "") -> Call[RegistrationsAnswer]:
+    """加入者の登録 (POST /v1/registrations). The order has one key, so that it can be repeated safely; give your own
+    where your program may be started again in between."""
+    return ordered("/v1/registrations", RegistrationsRequest(tuple(rows)), RegistrationsAnswer, key)
+
+
+def clients(after: str = "") -> Call[ClientsSaid]:
+    """A page of the clients of a hub (GET /v1/clients), those behind an id."""
+    return got(
+        f"{_CLIENTS}?{urlencode({'after': after})}" if after else _CLIENTS, ClientsSaid, authorised=True
+    )
+
+
+def enrol_client(new: NewClient) -> Call[ClientSaid]:
+    """A client that comes (POST /v1/clients/enrolments). Repeating a change of clients is safe: what stands is
+    answered as it stands."""
+    return asked(PATHS[NewClient], new, ClientSaid)
+
+
+def add_key(new: NewKey) -> Call[ClientSaid]:
+    """Another key of a client (POST /v1/clients/keys)."""
+    return asked(PATHS[NewKey], new, ClientSaid)
+
+
+def add_certificate(new: NewCertificate) -> Call[ClientSaid]:
+    """A TLS certificate that a client may use (POST /v1/clients/certificates)."""
+    return asked(PATHS[NewCertificate], new, ClientSaid)
+
+
+def disable(disabling: Disabling) -> Call[ClientSaid]:
+    """Shut out a client, a key or a certificate, at once and for good (POST /v1/clients/disablings)."""
+    return asked(PATHS[Disabling], disabling, ClientSaid)
+
+
+def metrics() -> Call[str]:
+    """The numbers of the operator (GET /metrics)."""
+    return text("/metrics")
+
+
+def statistics_months() -> Call[PublishedMonths]:
+    """The months whose statistics are published (GET /v1/statistics)."""
+    return got(_STATISTICS, PublishedMonths, authorised=False)
+
+
+def statistics(month: date) -> Call[Table]:
+    """The published table of the month of that day (GET /v1/statistics/{id})."""
+    return got(f"{_STATISTICS}/{month:%Y-%m}", Table, authorised=False)
+
+
+def statistics_csv(month: date) -> Call[str]:
+    """The same as CSV."""
+    return text(f"{_STATISTICS}/{month:%Y-%m}.csv", authorised=False)
+
+
+def document(path: str) -> Call[dict[str, object]]:
+    """What is open to everybody as JSON, such as `/ready`, `/v1/log/head`, `/openapi.json`."""
+    return got(path, dict[str, object], authorised=False)
