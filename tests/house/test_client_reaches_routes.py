@@ -11,6 +11,7 @@ import pytest
 from kaihoken.access import make_key
 from kaihoken.coverage.client import (
     CertificateCheck,
+    ClaimCheck,
     ConsentSearch,
     ConsentWithdrawal,
     Disabling,
@@ -62,6 +63,17 @@ Made = Callable[[Hub], object]
 CALLS: dict[str, tuple[Made, ...]] = {
     "check": (lambda hub: hub.check(NUMBERS),),
     "check_again": (lambda hub: hub.check_again(StandingCheck(patient=PATIENT, care="home")),),
+    "check_claim": (
+        lambda hub: hub.check_claim(
+            ClaimCheck(
+                facility="9910000007",
+                insurer_number="01130012",
+                number="56",
+                birthdate=date(1980, 1, 1),
+                on=date(2026, 9, 3),
+            )
+        ),
+    ),
     "oqs": (lambda hub: hub.oqs(b"<XmlMsg/>"),),
     "face": (lambda hub: hub.face(CARD),),
     "link_reference": (lambda hub: hub.link_reference(LINK),),
@@ -140,7 +152,9 @@ def row_of(request: httpx.Request) -> str:
 def test_every_route_has_a_method_or_a_reason() -> None:
     reached = {row_of(request) for calls in CALLS.values() for made in calls for request in sent(made)}
     # `oqs` sends a message to whichever interface it is for.
-    messages = {f"POST {route.path}" for route in ROUTES if re.fullmatch(r"/oqs/OQS[a-z]{5}\d\d", route.path)}
+    messages = {
+        f"POST {route.path}" for route in ROUTES if re.fullmatch(r"/oqs/[A-Z]{3}[A-Za-z]{5}\d\d", route.path)
+    }
     every = {f"{route.method} {route.path}" for route in ROUTES}
 
     assert set(CALLS) == methods()

@@ -18,6 +18,7 @@ from kaihoken.audit import Entry, Key, keys_of
 from kaihoken.coverage.client import (
     AsyncHub,
     CertificateCheck,
+    ClaimCheck,
     Consent,
     ConsentSearch,
     ConsentWithdrawal,
@@ -41,7 +42,7 @@ from kaihoken.coverage.client import (
 from kaihoken.problems import Problem
 
 from .fhir import MEMBER_ID, a_request
-from .hub import BASE, Hub, a_hub, a_message, a_question, a_row
+from .hub import BASE, FACILITY, Hub, a_hub, a_message, a_question, a_row
 from .test_bulk_messages import answered
 from .test_bulk_tickets import a_ticket, assisted
 
@@ -358,6 +359,23 @@ async def test_a_month_of_tickets_is_a_list_too(hub: Hub) -> None:
     assert received.items == 1
     assert rows[0].answer is not None
     assert rows[0].answer.results[0].number == "1234566"
+
+
+async def test_a_claim_is_checked_and_verified(hub: Hub, keys: dict[str, Key]) -> None:
+    claim = ClaimCheck(
+        facility=FACILITY,
+        insurer_number="01130012",
+        symbol="12-34",
+        number="56",
+        branch="01",
+        birthdate=date(1980, 1, 1),
+        on=date(2026, 9, 3),
+    )
+    async with asking(hub, "review", keys=keys) as client:
+        checked = await client.check_claim(claim)
+
+    assert checked.answer is not None
+    assert checked.answer.finding == "as-written"
 
 
 async def test_clients_come_are_listed_and_go(hub: Hub) -> None:

@@ -43,6 +43,7 @@ from kaihoken.coverage.reference.api import (
 from kaihoken.coverage.registration.messages import RegistrationsAnswer
 from kaihoken.coverage.registration.registrar import RowAnswer
 from kaihoken.coverage.registration.rows import CertificateRow, CoverageRow, Row, SubsidyRow
+from kaihoken.coverage.review.claims import ClaimCheck, ClaimCheckAnswer
 from kaihoken.coverage.statistics import PublishedMonths, Table
 
 __all__ = [
@@ -53,6 +54,8 @@ __all__ = [
     "ChartRequest",
     "Check",
     "CheckAnswer",
+    "ClaimCheck",
+    "ClaimCheckAnswer",
     "ClientSaid",
     "ClientsSaid",
     "Consent",

@@ -52,6 +52,7 @@ class Asks:
 
     check = Asked(questions.check)
     check_again = Asked(questions.check_again)
+    check_claim = Asked(questions.check_claim)
     oqs = Asked(questions.oqs)
     face = Asked(questions.face)
 

@@ -9,6 +9,7 @@ from kaihoken.coverage.api import CertificateCheck, Check, CheckAnswer
 from kaihoken.coverage.client.calls import JSON, RECEIPT, Call, LogKeys, asked, once
 from kaihoken.coverage.client.exchange import Received
 from kaihoken.coverage.consents.messages import StandingCheck
+from kaihoken.coverage.review.claims import ClaimCheck, ClaimCheckAnswer
 
 SEARCH = "/oqs/search"
 XML = "application/xml"
@@ -39,6 +40,11 @@ def check(request: Check) -> Call[CheckAnswer]:
 def check_again(request: StandingCheck) -> Call[CheckAnswer]:
     """再照会 (POST /v1/standing-checks): a patient without the card, on a consent that stands."""
     return asked("/v1/standing-checks", request, CheckAnswer, _proven)
+
+
+def check_claim(request: ClaimCheck) -> Call[ClaimCheckAnswer]:
+    """審査支払機関 (POST /v1/claim-checks): whose insurer was responsible on a day of care of a claim one holds."""
+    return asked("/v1/claim-checks", request, ClaimCheckAnswer, _proven)
 
 
 def oqs(message: bytes, path: str = SEARCH, *, media: str = XML, key: str = "") -> Call[OqsAnswer]:
