@@ -2,13 +2,13 @@
 
 import asyncio
 import shutil
-import time
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
 from bench.logs import BORN, a_new_log, grow
+from bench.machine import working_seconds
 from bench.nation import FACILITY
 from bench.table import Row
 from kaihoken.audit import Entry, Log
@@ -37,11 +37,11 @@ def counted(folder: Path, answers: int) -> list[Row]:
         seconds, longest = asyncio.run(_counted(folder, answers))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    shown = f"{seconds:.1f} s; nobody else had a turn for {longest * 1000:.1f} ms at the longest"
+    shown = f"{longest * 1000:.1f} ms"
     name = f"a day of {answers:,} answers counted for the statistics"
     return [
-        Row(name, 60, "low", seconds, shown),
-        Row("longest turn of that count", 10, "low", longest * 1000, f"{longest * 1000:.1f} ms"),
+        Row(name, 60, "low", seconds, f"{seconds:.1f} s"),
+        Row("longest stretch of that count in which nobody asks", 10, "low", longest * 1000, shown),
     ]
 
 
@@ -53,9 +53,9 @@ async def _counted(folder: Path, answers: int) -> tuple[float, float]:
         stretch = await stretch_of(log, day, day + timedelta(days=1))
         waits: list[float] = []
         other = asyncio.create_task(_wait_for_turns(waits))
-        began = time.perf_counter()
+        began = working_seconds()
         counts = await count(log, stretch, Hospitals(), "demo")
-        seconds = time.perf_counter() - began
+        seconds = working_seconds() - began
         other.cancel()
     found = sum(number for (_, _, item), number in counts.items() if not item)
     if found != answers:
@@ -66,9 +66,9 @@ async def _counted(folder: Path, answers: int) -> tuple[float, float]:
 async def _wait_for_turns(waits: list[float]) -> None:
     """Somebody who asks for a turn again and again."""
     while True:
-        asked = time.perf_counter()
+        asked = working_seconds()
         await asyncio.sleep(0)
-        waits.append(time.perf_counter() - asked)
+        waits.append(working_seconds() - asked)
 
 
 def _answer(number: int) -> Entry:

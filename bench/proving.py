@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.logs import RECORDS_PER_BATCH, a_new_log, grow
+from bench.machine import working_seconds
 from bench.table import Row
 from kaihoken.audit import Entry, Log, public_keys
 from kaihoken.audit.head import head_json
@@ -102,11 +103,11 @@ async def _times(store: Store, keys: FileKeys) -> _Times:
     for _ in range(PROOFS):
         log = await Log.open(store)
         seq, old = rng.randrange(1, size - 1), rng.randrange(1, size)
-        began = _now()
+        began = working_seconds()
         receipt = await log.receipt(seq, rng.randrange(RECORDS_PER_BATCH))
         path = await log.inclusion(seq, size)
         head = (await log.batch(size - 1)).head
-        inclusion.append((_now() - began) * 1000)
+        inclusion.append((working_seconds() - began) * 1000)
         read = receipt_from_json(receipt)
         verify_receipt(read, public)
         proof = {
@@ -118,18 +119,10 @@ async def _times(store: Store, keys: FileKeys) -> _Times:
         }
         verify_standing(read, json.dumps(proof), public)
         log = await Log.open(store)
-        began = _now()
+        began = working_seconds()
         await log.consistency(old, size)
-        consistency.append((_now() - began) * 1000)
+        consistency.append((working_seconds() - began) * 1000)
     return _Times(inclusion, consistency)
-
-
-def _now() -> float:
-    """Seconds, without those in which this thread could have worked and another program had the processor: on a shared
-    machine they are most of the slowest hundredth. Waits for the disk count."""
-    waited = Path("/proc/thread-self/schedstat")
-    others = int(waited.read_text(encoding="ascii").split()[1]) if waited.exists() else 0
-    return time.perf_counter() - others / 1e9
 
 
 def _hundredth(times: list[float]) -> float:

@@ -466,13 +466,14 @@ def test_places_come_out_in_the_order_of_the_table(places: list[tuple[bytes, int
         assert partitions.rows == len(places)
 
 
-def test_who_has_nothing_in_the_register_stands_nowhere(keys: FileKeys) -> None:
-    """A row by which somebody is found, and a history that says nothing of whom: no rotation could make it anew."""
-    people = [*some_people(3)]
-    nobody = msgspec.structs.replace(people[1], stated=())
+def test_everybody_who_is_made_has_a_row_and_is_found(keys: FileKeys) -> None:
+    """A number without a row would be a gap; a row by which somebody is found needs a history that says of whom."""
+    people = some_people(500)
     lookup = keys.lookup_keys(NORMALISATION_VERSION)[0]
 
-    rows = table_rows([people[0], nobody, people[2]], 1, CommitSequence(1), PLAN.recorded_at, lookup)
+    rows = table_rows(people, 7, CommitSequence(1), PLAN.recorded_at, lookup)
 
-    assert [no for no, *_ in rows.people] == [1, 3]
-    assert {no for _, _, no in PLACE.iter_unpack(rows.places)} == {1, 3}
+    numbers = list(range(7, 507))
+    assert [no for no, *_ in rows.people] == numbers
+    assert sorted({no for _, _, no in PLACE.iter_unpack(rows.places)}) == numbers
+    assert sorted({no for no, *_ in rows.truth}) == numbers

@@ -12,6 +12,7 @@ from kaihoken.identity import elderly_from, late_elderly_from
 from kaihoken.people import Nation, Person, Plan
 from kaihoken.people.cards import CARD_ISSUER
 from kaihoken.people.insurers import EMPLOYEES, Scheme
+from kaihoken.people.plan import BLOCK
 
 from .nation import (
     TODAY,
@@ -38,6 +39,19 @@ def people() -> tuple[Person, ...]:
 def test_everybody_has_something_registered(people: tuple[Person, ...]) -> None:
     assert all(person.stated for person in people)
     assert all(coverages(person) for person in people)
+
+
+def test_who_died_before_75_is_insured_though_the_household_came_on_welfare_after_that_birthday() -> None:
+    """The block of a million in which there is one: born 1951-08-07, died 2026-02-28."""
+    block = 136
+    people = Nation(Plan(1_000_000, 1, TODAY)).block(block)
+
+    assert len(people) == BLOCK
+    assert all(coverages(person) for person in people)
+    (dead,) = coverages(people[684_718 - block * BLOCK])
+    assert dead.birthdate == date(1951, 8, 7)
+    assert scheme_of(dead) is Scheme.NATIONAL
+    assert dead.lost == date(2026, 3, 1)
 
 
 def test_periods_begin_after_birth_and_end_after_they_began(people: tuple[Person, ...]) -> None:

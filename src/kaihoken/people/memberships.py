@@ -232,7 +232,7 @@ class Memberships:
         shared.end, shared.reason = began, WELFARE_STARTED
         self._lags.settle(shared)
         for member in household.members:
-            if member.late_from < began:
+            if member.late_from < min(began, member.last_day):
                 for policy in self._policies.late_elderly(member, household)[-1:]:
                     policy.start = member.late_from
                     if began < member.last_day:

@@ -56,8 +56,6 @@ def table_rows(
     places: list[bytes] = []
     said: list[bytes] = []
     for no, person in enumerate(people, start=first_no):
-        if not person.stated:
-            continue  # one in a million has nothing in the register: then nobody stands there
         packed: list[bytes] = []
         latest: dict[int, int] = {}
         found = {place_of_link(person.link, lookup): None}

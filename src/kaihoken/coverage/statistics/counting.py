@@ -33,7 +33,7 @@ _WAY_OF: Final = {
     **{way: way for way in ("number", "reference", "bulk", "standing", "ticket")},
 }
 _ITEM_OF: Final = {"limit": "limit", "diseases": "disease", "subsidies": "subsidy"}
-_BATCHES: Final = 64  # counted in one turn of the event loop
+_BATCHES: Final = 8  # read in one statement
 
 _ADD = statement("add the counts of a day", insert(schema.statistics_day))
 _NOTE = statement("note a counted day", insert(schema.statistics_counted))
@@ -109,7 +109,7 @@ async def count(log: Log, stretch: Stretch, hospitals: Hospitals, purpose: Purpo
     for first in range(stretch.first, stretch.stop, _BATCHES):
         async for _, entries in reader.batches(first, min(first + _BATCHES, stretch.stop)):
             _add(counts, entries or (), hospitals, purpose)
-        await asyncio.sleep(0)  # who asks has a turn
+            await asyncio.sleep(0)  # who asks has a turn
     return counts
 
 
