@@ -2,7 +2,7 @@
 
     python3 scripts/prepare.py demo     what `make demo` needs
     python3 scripts/prepare.py setup    the developers' tools as well
-    python3 scripts/prepare.py test     and a browser with Japanese type, and what makes clients from OpenAPI
+    python3 scripts/prepare.py test     and a browser with Japanese type, nginx, and what makes clients from OpenAPI
 
 Each step prints what it took, and a step whose inputs have not changed is not taken again. Standard library only;
 it is run by the machine's own Python, so it also has to say it when that one is too old.
@@ -48,7 +48,7 @@ def main(wanted: str) -> None:
     taken += assets(tests=wanted != "demo")
     if wanted == "test":
         taken += generator()
-        taken += browser()
+        taken += packages()
     if taken:
         say(f"ready in {time.perf_counter() - began:.1f} s")
 
@@ -113,11 +113,14 @@ def generator() -> int:
     return 1
 
 
-def browser() -> int:
-    """A browser and Japanese type for it: by apt for root, else by Playwright, else by asking."""
+def packages() -> int:
+    """A browser with Japanese type, and nginx, whose shipped settings are tried: by apt for root, else the browser by
+    Playwright, else by asking."""
     missing = [] if any(shutil.which(name) for name in BROWSERS) else ["chromium"]
     if not _japanese_type():
         missing.append("fonts-noto-cjk")
+    if shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin") is None:
+        missing.append("nginx-light")
     if not missing:
         return 0
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -101,6 +101,25 @@ def issued(
     return Paper(builder.sign(ca.key, hashes.SHA256()), key)
 
 
+def taken_back(ca: Paper, *papers: Paper) -> bytes:
+    """The list of a CA with these certificates in it."""
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(ca.certificate.subject)
+        .last_update(now - timedelta(hours=1))
+        .next_update(now + timedelta(days=1))
+    )
+    for paper in papers:
+        made = made.add_revoked_certificate(
+            x509.RevokedCertificateBuilder()
+            .serial_number(paper.certificate.serial_number)
+            .revocation_date(now - timedelta(hours=1))
+            .build()
+        )
+    return made.sign(ca.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
 def around(now: datetime, *, begins: float = -3600, ends: float = 3600) -> dict[str, datetime]:
     """Bounds of a certificate, in seconds from an instant."""
     return {"begins": now + timedelta(seconds=begins), "ends": now + timedelta(seconds=ends)}

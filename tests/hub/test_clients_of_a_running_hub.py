@@ -13,7 +13,7 @@ import pytest
 
 from kaihoken.access import load_key, make_key
 
-from ..certificates import issued
+from ..certificates import issued, taken_back
 from .hub import a_question, problem_in
 from .process import HubProcess, make_hub
 from .tls_process import TlsHub, make_tls_hub
@@ -198,3 +198,26 @@ def test_a_client_that_comes_with_its_certificate_never_had_a_token_without(stri
         assert newcomer.ask(newcomer.token()) == ""
         assert problem_in(another.ask_for_token()) == "access.certificate-refused"
         assert problem_in(nobody.ask_for_token()) == "access.certificate-missing"
+
+
+def test_what_its_ca_has_taken_back_is_taken_back_here_by_disabling_it(strict: TlsHub) -> None:
+    """No revocation list is read: the hub is told, and refuses from then on, on connections that are open too."""
+    gone, operator = issued(strict.ca, "clinic"), issued(strict.ca, "operator")
+    (strict.folder / "client-crl.pem").write_bytes(taken_back(strict.ca, gone))
+    (strict.folder / "ca.pem").write_bytes(strict.ca.pem)
+    (strict.folder / "gone.pem").write_bytes(gone.pem)
+    (strict.folder / "op.pem").write_bytes(operator.pem + operator.key_pem)
+    tls = ("--ca", str(strict.folder / "ca.pem"), "--tls", str(strict.folder / "op.pem"))
+    told = clients(
+        strict, "add-certificate", "clinic", "--certificate", str(strict.folder / "gone.pem"), *tls
+    )
+    assert isinstance(told, dict)
+    name = next(one["name"] for one in told["certificates"] if one["status"] == "active")
+    with strict.caller(gone) as clinic:
+        token = clinic.token()
+        assert clinic.ask(token) == ""
+
+        clients(strict, "disable", "clinic", "--certificate", name, *tls)
+
+        assert clinic.ask(token) == "access.token-refused"
+        assert problem_in(clinic.ask_for_token()) == "access.certificate-refused"

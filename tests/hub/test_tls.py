@@ -21,7 +21,7 @@ from kaihoken.hub.serving.tls import WARN_DAYS, HubTls, keep_fresh
 from kaihoken.hub.settings import HubSettings, Tls
 from kaihoken.problems import Problem
 
-from ..certificates import SERVER, Paper, a_ca, around, issued
+from ..certificates import SERVER, Paper, a_ca, around, issued, taken_back
 from .hub import problem_in
 from .process import make_hub
 from .tls_process import TlsHub, make_tls_hub
@@ -192,6 +192,10 @@ SPOILT: dict[str, tuple[str, Callable[[Place], object]]] = {
     "no CA": ("ca.pem", lambda place: (place.folder / "ca.pem").unlink()),
     "not a CA's certificate": ("ca.pem", lambda place: _spoil(place, "ca.pem", issued(place.ca).pem)),
     "not a certificate": ("ca.pem", lambda place: _spoil(place, "ca.pem", "なにもない".encode())),
+    "CAs with what they have taken back": (
+        "ca.pem",
+        lambda place: _spoil(place, "ca.pem", place.ca.pem + taken_back(place.ca, issued(place.ca))),
+    ),
     "an empty file of CAs": ("ca.pem", lambda place: _spoil(place, "ca.pem", b"\n")),
 }
 

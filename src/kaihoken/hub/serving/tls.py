@@ -32,6 +32,7 @@ WARN_DAYS = 30
 _LOOK_SECONDS = 10.0
 _DAY = timedelta(days=1)
 _NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME, which the ssl module has no name for
+_REVOCATION_LIST = b"-----BEGIN X509 CRL-----"
 _CIPHERS_OF_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20"
 _POSIX = os.name == "posix"
 
@@ -135,6 +136,8 @@ class HubTls:
         if self._settings.client_ca:
             path = Path(self._settings.client_ca)
             pem = _content(path)
+            if _REVOCATION_LIST in pem:  # passed over, it would look as if it were read
+                raise _unusable(path, "a revocation list is not read here: disable the certificate")
             try:
                 self.cas.replace(pem)
             except Problem as problem:
