@@ -96,6 +96,19 @@ async def test_no_proof_at_all_is_no_proof(hub: Hub) -> None:
     assert problem_in(await asked(hub, unknown)) == "access.assertion-refused"
 
 
+async def test_a_token_in_the_address_or_the_body_is_none(hub: Hub) -> None:
+    """RFC 6750 knows both; here a token is in the header alone, so that no log of addresses holds one."""
+    token = await hub.token("operator")
+    asking = await hub.token("clinic")
+
+    in_address = await hub.http.get(f"/metrics?access_token={token}")
+    beside = await hub.http.post(f"/v1/eligibility-checks?access_token={asking}", json=a_question())
+    in_body = await hub.http.post("/v1/eligibility-checks", json={**a_question(), "access_token": asking})
+
+    for answer in (in_address, beside, in_body):
+        assert (answer.status_code, problem_in(answer)) == (401, "access.token-missing")
+
+
 async def test_a_hub_that_holds_as_many_tokens_as_it_may_asks_to_wait(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
