@@ -32,6 +32,7 @@ from kaihoken.coverage.client.hub import Asks
 from kaihoken.hub.assembly import route_table
 
 WITHOUT_A_METHOD = {
+    "POST /fhir": "only tells that Bundles are not taken",
     "POST /oauth/token": "fetched by the client itself, with the first call",
     "POST /oqs/auth": "the same token in the manner of OQS, whose clients write their own messages",
     "GET /fhir/Coverage": "there to refuse: nobody is searched for in an address",

@@ -1,5 +1,6 @@
 """FHIR over the wire: what is answered, read again, searched for and refused, and that three validators take it."""
 
+import tracemalloc
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Callable, Iterator
 from hashlib import sha256
@@ -12,13 +13,15 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from kaihoken.access import Limit, Limits
-from kaihoken.audit import checked_receipt, public_keys
+from kaihoken.access import Caller, Limit, Limits
+from kaihoken.audit import Entry, checked_receipt, public_keys
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import fhir
 from kaihoken.hub import Rehearsal, rehearsing
 from kaihoken.hub.assembly import route_table
+from kaihoken.hub.exchange import Request
 from kaihoken.hub.fhir import exchange
+from kaihoken.hub.fhir.log import FhirLog
 
 from ..fhir_validators import Validators, validators
 from .fhir import FACILITY_CODE, INSURER_NUMBER, MEMBER_ID, OURS, a_request, a_search, by_certificate
@@ -33,6 +36,7 @@ Json = dict[str, Any]
 REQUEST = "/fhir/CoverageEligibilityRequest"
 FHIR_JSON = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
+MEBIBYTE = 1 << 20
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -829,6 +833,104 @@ async def test_an_export_that_is_not_one_is_refused(hub: Hub, form: Json, proble
     body = urlencode(form, errors="surrogateescape").encode()
 
     assert problem_in(await search(hub, "AuditEvent", body, "auditor")) == problem
+
+
+LINES = "application/fhir+ndjson"
+RECORDS = 30_000
+
+
+async def lines(hub: Hub, form: Json, client: str = "auditor") -> httpx.Response:
+    return await hub.post(
+        "/fhir/AuditEvent/_search",
+        urlencode(form).encode(),
+        client,
+        **{"Content-Type": FORM, "Accept": f"{LINES}, application/fhir+json;q=0.1"},
+    )
+
+
+async def test_the_log_is_exported_as_lines(tmp_path: Path, judges: Validators) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await hub.register(a_row())
+        await submit(hub, a_request())
+        await hub.ask("other-clinic")
+        paged = await audit_events(hub, {"date": "2026-11-20", "_count": "3"})
+
+        whole = await lines(hub, {"date": "2026-11-20"})
+        own = await lines(hub, {"date": "2026-11-20"}, "own-auditor")
+        none = await lines(hub, {"date": "lt2026-11-20"})
+        wrong = await lines(hub, {"name": "yamada"})
+
+        assert (whole.status_code, whole.headers["content-type"]) == (200, LINES)
+        events = [msgspec.json.decode(line) for line in whole.content.splitlines()]
+        assert events[: len(paged)] == paged
+        for one in events:
+            judges.require_valid(one)
+        of_own = [msgspec.json.decode(line) for line in own.content.splitlines()]
+        assert 0 < len(of_own) < len(events)
+        assert {agent["who"].get("reference") for one in of_own for agent in one["agent"]} <= {
+            None,
+            "Organization/facility-9910000015",
+        }
+        assert (none.status_code, none.content) == (200, b"")
+        assert (wrong.status_code, problem_in(wrong)) == (400, "fhir.search")
+        judges.require_valid(wrong.json())
+        told = [one for one in await audit_events(hub, {}) if one["subtype"][0]["code"] == "log.exported"]
+        counts = [
+            int(detail["valueString"])
+            for one in told
+            for detail in one["entity"][0]["detail"]
+            if detail["type"] == "count"
+        ]
+        assert {len(events), len(of_own), 0} <= set(counts), "who exports is on record with how much"
+
+
+async def test_an_export_of_many_records_takes_no_memory_of_their_number(
+    tmp_path: Path, judges: Validators
+) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await hub.register(a_row())
+        answer = await submit(hub, a_request())
+        proof = checked_receipt(
+            answer.json()["meta"]["extension"][2]["valueString"], public_keys(hub.machine.keys)
+        )
+        for _ in range(RECORDS // 500):
+            await hub.machine.committer.commit([Entry("eligibility.answer", proof.body)] * 500)
+        token = await hub.token("auditor")
+        caller = hub.machine.gate.authenticate(f"Bearer {token}".encode(), "")
+        asked = exchange_request(caller, b"date=2026-11-20")
+        reply = await FhirLog(hub.machine).search(asked, "http://hub.test/fhir")
+        assert reply.leaving is not None
+        found = 0
+        tracemalloc.start()
+        async for part in reply.leaving:
+            found += part.count(b"\n")
+            first = part.partition(b"\n")[0]
+            if found % 5000 == 0 and first:
+                judges.require_valid(msgspec.json.decode(first))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert found >= RECORDS
+        assert most < 16 * MEBIBYTE, f"{most / MEBIBYTE:.1f} MiB of some {RECORDS * 1.5 / 1000:.0f} that left"
+
+
+def exchange_request(caller: Caller, form: bytes) -> Request:
+    headers = {b"content-type": FORM.encode(), b"accept": LINES.encode()}
+    return Request("POST", "/fhir/AuditEvent/_search", b"", headers, "", body=form, caller=caller)
+
+
+async def test_many_requests_in_one_are_refused_and_it_is_said(hub: Hub, judges: Validators) -> None:
+    for sort in ("batch", "transaction"):
+        refused = await hub.http.post("/fhir", json={"resourceType": "Bundle", "type": sort, "entry": []})
+
+        judges.require_valid(refused.json())
+        assert (refused.status_code, problem_in(refused)) == (400, "fhir.bundle")
+        issue = refused.json()["issue"][0]
+        assert (issue["code"], issue["expression"]) == ("not-supported", ["Bundle"])
+        assert "/v1/bulk-checks" in issue["diagnostics"]
+    statement = (await hub.http.get("/fhir/metadata")).json()["rest"][0]
+    assert "interaction" not in statement, "neither batch nor transaction"
+    assert "batch" in statement["documentation"]
 
 
 async def test_a_cursor_is_one_that_was_given_out(hub: Hub) -> None:

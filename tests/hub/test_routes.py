@@ -150,6 +150,7 @@ SAMPLES = {
     "GET /.well-known/oauth-authorization-server": Sample(),
     "GET /openapi.json": Sample(),
     "GET /fhir/metadata": Sample(),
+    "POST /fhir": Sample("", b'{"resourceType":"Bundle","type":"batch"}', FHIR, refused="fhir.bundle"),
     "POST /fhir/CoverageEligibilityRequest": Sample("clinic", msgspec.json.encode(a_request()), FHIR),
     "POST /fhir/CoverageEligibilityRequest/$submit": Sample("clinic", msgspec.json.encode(a_request()), FHIR),
     "GET /fhir/Coverage/{id}": Sample("clinic"),

@@ -127,6 +127,7 @@ class Match:
     kind: str
     body: Mapping[str, Any]
     sound: bool
+    leaf: bytes = b""  # what is hashed into the batch
 
     def as_json(self) -> dict[str, object]:
         """The record whole, with its place: `kaihoken audit show` and its receipt start from there."""
@@ -233,7 +234,7 @@ class Search:
                 self.damaged += 1
             if fits or not sound:
                 self.found += fits
-                yield Match(batch.seq, index, batch.head.time_ms, kind, body, sound)
+                yield Match(batch.seq, index, batch.head.time_ms, kind, body, sound, leaf)
 
 
 def _people(body: Mapping[str, Any]) -> list[Any]:

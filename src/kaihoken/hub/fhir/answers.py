@@ -141,6 +141,10 @@ class FhirAnswers:
         """GET /fhir/StructureDefinition/{id}."""
         return self._published(request, structure_definition)
 
+    async def no_bundle(self, _: Request) -> Reply:
+        """POST /fhir: refused. Many questions at once are a list."""
+        raise Problem("fhir.bundle", where="Bundle")
+
     async def no_search_in_address(self, _: Request) -> Reply:
         """GET /fhir/Patient?…: refused."""
         raise Problem("fhir.search-in-body")

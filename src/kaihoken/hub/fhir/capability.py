@@ -34,9 +34,17 @@ _PROFILES = {name: f"http://jpfhir.jp/fhir/core/StructureDefinition/JP_{name}" f
 _SAID_OF = {
     "CoverageEligibilityRequest": "create も $submit も CoverageEligibilityResponse で答えます。要求は保存しません。"
     " / Both ways are answered with a CoverageEligibilityResponse at once; requests are not kept.",
+    "AuditEvent": "検索は POST _search だけ。Accept が application/fhir+ndjson なら、全部を一行ずつ返します。"
+    " / Searched by POST _search alone; with Accept application/fhir+ndjson everything comes, a line each.",
     "Coverage": "検索は POST _search だけ。ID は答えた医療機関が一定時間だけ読めます。"
     " / Searched by POST _search alone; an id can be read for a while by the facility that was answered.",
 }
+
+
+_SAID_OF_ALL = (
+    "Bundle（batch・transaction）は受け取りません。多くの人は一括照会（POST /v1/bulk-checks）へ。"
+    " / No batch and no transaction: ask about many by POST /v1/bulk-checks."
+)
 
 
 def capability(rows: Sequence[Route], base: str, token_url: str) -> bytes:
@@ -62,6 +70,7 @@ def capability(rows: Sequence[Route], base: str, token_url: str) -> bytes:
             "rest": [
                 {
                     "mode": "server",
+                    "documentation": _SAID_OF_ALL,
                     "security": _security(token_url),
                     "resource": list(_resources(rows)),
                 }
@@ -74,9 +83,9 @@ def interactions(rows: Sequence[Route]) -> dict[str, list[str]]:
     """What can be done with each type: read, search-type, create, or the name of an operation ($submit)."""
     found: dict[str, list[str]] = {}
     for row in rows:
-        _, _, sort, *below = row.path.split("/")
+        sort, *below = row.path.removeprefix("/fhir").split("/")[1:] or [""]
         done = _done(row.method, below)
-        if sort != "metadata" and done:
+        if sort not in ("", "metadata") and done:
             found.setdefault(sort, []).append(done)
     return found
 

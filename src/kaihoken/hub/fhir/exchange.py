@@ -7,9 +7,11 @@ from kaihoken.hub.exchange import JSON, Reply, Request, problem_headers
 from kaihoken.problems import Problem
 
 FHIR_JSON = b"application/fhir+json"
+FHIR_LINES = b"application/fhir+ndjson"
 FORM = b"application/x-www-form-urlencoded"
 
 _TAKEN = (FHIR_JSON, JSON, b"text/json")
+_LINES = (FHIR_LINES, b"application/x-ndjson", b"application/ndjson")
 _ANYTHING = (b"*/*", b"application/*", b"")
 _LONGEST_KEPT = 200  # bytes of a header whose reading is remembered: strangers send them, too
 
@@ -31,6 +33,11 @@ def _form(accept: bytes) -> bytes:
 
 
 _kept_form = lru_cache(maxsize=1024)(_form)
+
+
+def lines_asked_for(accept: bytes) -> bool:
+    """Whether a resource a line is wanted before anything else."""
+    return _media(accept.partition(b",")[0]) in _LINES
 
 
 def require_resource(content_type: bytes) -> None:

@@ -1,7 +1,8 @@
-"""AuditEvent over HTTP: the records of the log by date, a page at a time, for those who hold `log:read`.
+"""AuditEvent over HTTP: the records of the log by date, for those who hold `log:read`: a page at a time as Bundle, or
+all of them as lines, which are made while they leave.
 
 An operator sees all records, everybody else those of their own organisation. Who exports them is on record with what
-they were given.
+they were given: of lines a record for every so many, before they leave.
 """
 
 import re
@@ -17,7 +18,7 @@ from kaihoken.access import Caller, Kind
 from kaihoken.audit import Entry, Match, Search, Wanted
 from kaihoken.coverage.fhir import audit_event, searchset
 from kaihoken.hub.exchange import Reply, Request
-from kaihoken.hub.fhir.exchange import require_form, resource_reply
+from kaihoken.hub.fhir.exchange import FHIR_LINES, lines_asked_for, require_form, resource_reply
 from kaihoken.hub.machine import Machine
 from kaihoken.identity import parse_iso_date
 from kaihoken.problems import Problem
@@ -66,48 +67,77 @@ class FhirLog:
         self._machine = machine
 
     async def search(self, request: Request, base: str) -> Reply:
-        """POST /fhir/AuditEvent/_search: the first page."""
+        """POST /fhir/AuditEvent/_search: the first page, or everything as lines."""
         require_form(request.header(b"content-type"))
-        return await self._page(request, base, await self._begin(request.body))
+        cursor = await self._begin(request.body)
+        if lines_asked_for(request.header(b"accept")):
+            return await self._lines(request.authenticated, cursor)
+        return await self._page(request, base, cursor)
 
     async def further(self, request: Request, base: str) -> Reply:
         """GET /fhir/AuditEvent?cursor=…: another page."""
         return await self._page(request, base, await self._cursor(request.query))
 
     async def _page(self, request: Request, base: str, cursor: Cursor) -> Reply:
-        caller, log = request.authenticated, self._machine.committer.log
+        caller = request.authenticated
         found: list[tuple[str, bytes]] = []
         after: Cursor | None = None
         far = min(cursor.stop, cursor.batch + MOST_BATCHES)
         if far < cursor.stop:
             after = Cursor(far, 0, cursor.stop, cursor.count)
-        async for match, leaf in self._matches(caller, cursor, far):
+        async for match in self._matches(caller, cursor, far):
             if len(found) == cursor.count:
                 after = Cursor(match.batch, match.index, cursor.stop, cursor.count)
                 break
-            told = audit_event(
-                log.log_id, match.batch, match.index, match.at_ms, match.kind, match.body, leaf
-            )
-            found.append((f"AuditEvent/{match.batch}.{match.index}", told))
+            found.append((f"AuditEvent/{match.batch}.{match.index}", self._told(match)))
         more = f"AuditEvent?cursor={after}" if after is not None else ""
         body = searchset(found, base, more=more)
         committed = await self._machine.committer.commit([self._exported(caller, cursor, len(found))])
         receipt = committed.receipt_header().encode()
         return resource_reply(request, body, (b"kaihoken-receipt", receipt))
 
-    async def _matches(self, caller: Caller, cursor: Cursor, far: int) -> AsyncIterator[tuple[Match, str]]:
-        """The records from there on, each with its leaf's hash; "" for one that is damaged."""
-        log = self._machine.committer.log
+    async def _lines(self, caller: Caller, cursor: Cursor) -> Reply:
+        """Everything from there on, a record a line. What can go wrong at once is said; later the answer breaks off."""
+        slices = self._slices(caller, cursor)
+        begin = await anext(slices, b"")
+
+        async def leaving() -> AsyncIterator[bytes]:
+            yield begin
+            async for part in slices:
+                yield part
+
+        return Reply(b"", FHIR_LINES, leaving=leaving())
+
+    async def _slices(self, caller: Caller, cursor: Cursor) -> AsyncIterator[bytes]:
+        """So many lines at a time, each slice once it is on record who was given it."""
+        lines: list[bytes] = []
+        begin = cursor
+        async for match in self._matches(caller, cursor, cursor.stop):
+            if len(lines) == MOST:
+                yield await self._given(caller, begin, lines)
+                lines, begin = [], Cursor(match.batch, match.index, cursor.stop, MOST)
+            lines.append(self._told(match) + b"\n")
+        yield await self._given(caller, begin, lines)
+
+    async def _given(self, caller: Caller, begin: Cursor, lines: list[bytes]) -> bytes:
+        await self._machine.committer.commit_slice([self._exported(caller, begin, len(lines))])
+        return b"".join(lines)
+
+    def _told(self, match: Match) -> bytes:
+        """A record as AuditEvent; of one that is damaged there is no leaf."""
+        log_id = self._machine.committer.log.log_id
+        leaf = match.leaf.hex() if match.sound else ""
+        return audit_event(log_id, match.batch, match.index, match.at_ms, match.kind, match.body, leaf)
+
+    async def _matches(self, caller: Caller, cursor: Cursor, far: int) -> AsyncIterator[Match]:
+        """The records from there on."""
         own = Wanted() if caller.kind is Kind.OPERATOR else Wanted(facility=caller.code)
-        leaves: tuple[int, tuple[bytes, ...]] = (-1, ())
-        async for match in Search(log, own).matches(cursor.batch, far):
+        async for match in Search(self._machine.committer.log, own).matches(cursor.batch, far):
             if match.batch == cursor.batch and match.index < cursor.index:
                 continue
             if not match.sound and caller.kind is not Kind.OPERATOR:
                 continue  # whose it was cannot be told
-            if leaves[0] != match.batch:
-                leaves = (match.batch, (await log.batch(match.batch)).leaves if match.sound else ())
-            yield match, leaves[1][match.index].hex() if match.sound else ""
+            yield match
 
     def _exported(self, caller: Caller, cursor: Cursor, count: int) -> Entry:
         record = _Record(

@@ -12,6 +12,7 @@ from kaihoken.hub.fhir.answers import FhirAnswers, plain_query
 from kaihoken.hub.fhir.capability import capability
 from kaihoken.hub.fhir.exchange import (
     FHIR_JSON,
+    FHIR_LINES,
     FORM,
     refuse_fhir,
     resource_reply,
@@ -60,6 +61,19 @@ def fhir_rows(
             "できることの一覧（CapabilityStatement）",
             "What this server can do",
             metadata,
+        ),
+        Route(
+            "POST",
+            "/fhir",
+            "Bundle（batch・transaction）は受け取りません",
+            "Bundles (batch, transaction) are not taken",
+            answers.no_bundle,
+            refuse_fhir,
+            answers=_RESOURCE,
+            problems=("fhir.bundle", "hub.content-encoding"),
+            refuses_in_kind=True,
+            in_parts=True,  # of which none is read
+            receipt_header=False,
         ),
         _submit(answers, _REQUEST, answers.submit, question),
         _submit(answers, f"{_REQUEST}/$submit", answers.submit, question),
@@ -126,7 +140,7 @@ def fhir_rows(
             refuse_fhir,
             Scope.LOG_READ,
             reads=_FORM,
-            answers=_RESOURCE,
+            answers=(*_RESOURCE, Body(FHIR_LINES.decode())),
             problems=(
                 *CALLER,
                 "fhir.format",
