@@ -233,20 +233,50 @@ def test_an_old_store_is_not_opened_by_itself(
 
 
 def test_the_old_program_refuses_the_new_store_with_words(
-    old_store: str | Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+    old_store: str | Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Whatever somebody tries with it after a downgrade: nothing is done, and the store stays as it is."""
     migrated(old_store)
+    before = content(old_store)
     monkeypatch.setattr(schema, "REVISIONS", (FIRST,))  # as the old program knows them
     monkeypatch.setattr(schema, "NEWEST", FIRST)
+    for name, value in (("STORE", old_store), ("KEYS", folder / "keys"), ("WITNESS", folder / "heads.jsonl")):
+        monkeypatch.setenv(f"KAIHOKEN_{name}", str(value))
+    monkeypatch.setenv("KAIHOKEN_PORT", str(free_port()))
+    capsys.readouterr()
 
-    async def opened() -> None:
-        await (await open_store(old_store, migrate=True)).close()
+    for command in (
+        ["hub", "serve"],
+        ["store", "migrate"],
+        ["store", "check"],
+        ["audit", "verify"],
+        ["store", "backup", str(folder / "backup.sqlite3")],
+    ):
+        assert cli.run(command) == 1, command
+        told = capsys.readouterr().err
+        assert "store.newer" in told, command
+        assert "新しい版のプログラムを使ってください" in told
+        assert "Use the later version" in told
+    assert not (folder / "backup.sqlite3").exists()
+    assert content(old_store) == before
 
-    with pytest.raises(Problem) as caught:
-        asyncio.run(opened())
-    assert caught.value.code == "store.newer"
-    assert caught.value.title("ja")
-    assert caught.value.mend("en")
+
+def content(location: str | Path) -> list[object]:
+    """The revision of a store and the size of its log, read beside the program."""
+    if isinstance(location, Path):
+        with closing(apsw.Connection(str(location / "store.sqlite3"))) as connection:
+            return [connection.execute(text).get for text in _CONTENT]
+
+    async def read() -> list[object]:
+        connection = await asyncpg.connect(location)
+        found: list[object] = [await connection.fetchval(text) for text in _CONTENT]
+        await connection.close()
+        return found
+
+    return asyncio.run(read())
+
+
+_CONTENT = ("SELECT version_num FROM alembic_version", "SELECT max(seq) FROM log_batch")
 
 
 def test_an_old_backup_restores_into_this_release(location: str | Path, folder: Path, tmp_path: Path) -> None:
