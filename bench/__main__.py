@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from bench import counting, drilling, lists, proving, questions, registering, rotating, table
-from bench.nation import Nation, nation
+from bench.nation import Nation, nation, nation_folder
 from bench.table import Row
 from kaihoken.clock import SystemClock
 
@@ -63,7 +63,7 @@ class Run:
 
     def _nation(self, people: int) -> Nation:
         if people not in self._nations:
-            self._nations[people] = nation(self.folder / f"nation-{people}", people)
+            self._nations[people] = nation(nation_folder(self.folder / f"nation-{people}"), people)
         return self._nations[people]
 
 

@@ -12,7 +12,7 @@ import httpx
 
 from bench import postgres
 from bench.machine import HUB_PORT, RunningHub, hub
-from bench.nation import Nation, as_json, nation
+from bench.nation import Nation, as_json, nation, nation_folder
 from bench.table import Row
 from kaihoken.clock import SystemClock
 
@@ -27,9 +27,9 @@ def drilled(asked: Nation, folder: Path, page: Path | None) -> list[Row]:
     work = folder / "drill"
     work.mkdir(exist_ok=True)
     told = {"SQLite": _beside_a_hub(asked, asked.store, "", work)}
-    kept = folder / f"nation-pg-{asked.people}"
-    with postgres.server(kept / "postgres", "drill") as address:
-        source = nation(kept, asked.people, address["nation"])
+    place = nation_folder(folder / f"nation-pg-{asked.people}")
+    with postgres.server(place / "postgres", "drill") as address:
+        source = nation(place, asked.people, address["nation"])
         told["PostgreSQL"] = _beside_a_hub(source, source.store, address["drill"], work)
     work.rmdir()
     if page is not None:

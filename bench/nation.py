@@ -10,10 +10,12 @@ import time
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
+import kaihoken
 from kaihoken.access import Client, ClientKey, Enrolment, Kind, Scope, load_registry, make_key
 from kaihoken.audit import Committer
 from kaihoken.clock import SystemClock
@@ -24,6 +26,7 @@ from kaihoken.store import FileKeys, Statement, Store, open_store
 FACILITY = "9910000007"
 QUESTIONS = 20_000
 _SEED = 20261120
+_HOUSE = Path(kaihoken.__file__).parent
 
 _SAMPLE = Statement(
     "sample people",
@@ -46,9 +49,21 @@ class Nation:
     cards: tuple[Certificate, ...]
 
 
+def nation_folder(folder: Path) -> Path:
+    """The folder of a nation, empty where another program made what stood in it: other tables, or other people."""
+    digest = sha256()
+    for file in sorted([*(_HOUSE / "people").glob("*.py"), *(_HOUSE / "store").rglob("*.py")]):
+        digest.update(file.read_bytes())
+    note = folder / "made-by"
+    if not note.exists() or note.read_text(encoding="ascii") != digest.hexdigest():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        note.write_text(digest.hexdigest(), encoding="ascii")
+    return folder
+
+
 def nation(folder: Path, people: int, store: str | None = None) -> Nation:
-    """The nation of `people` in `folder`, made if missing."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The nation of `people` in `folder` (`nation_folder`), made if missing."""
     location = store or str(folder / "store")
     seconds = None
     if not (folder / "clinic.jwk").exists():

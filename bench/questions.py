@@ -19,7 +19,7 @@ from bench.machine import (
     noop,
     refuse_bad,
 )
-from bench.nation import Nation, as_fhir, as_oqs, json_script, keeping, nation, wrk_script
+from bench.nation import Nation, as_fhir, as_oqs, json_script, keeping, nation, nation_folder, wrk_script
 from bench.table import Row
 from kaihoken.clock import SystemClock
 from kaihoken.coverage import Coverage
@@ -146,9 +146,11 @@ def _made(folder: Path) -> Path:
 
 
 def on_postgres(folder: Path, people: int) -> list[Row]:
-    kept = folder / f"nation-pg-{people}"  # all of it: keys without their database would open nothing
-    with postgres.server(kept / "postgres", "pgbench") as address:
-        asked = nation(kept, people, address["nation"])
+    place = nation_folder(
+        folder / f"nation-pg-{people}"
+    )  # all of it: keys without their database would open nothing
+    with postgres.server(place / "postgres", "pgbench") as address:
+        asked = nation(place, people, address["nation"])
         with hub(asked.folder, HUB_PORT, asked.store) as running:
             plain = json_script(folder, asked, running.token("clinic"))
             url = f"{running.url}/v1/eligibility-checks"

@@ -15,7 +15,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from bench.machine import CLIENTS, HUB_PORT, RunningHub, hub, make_load
-from bench.nation import copied, enrol, json_script, nation
+from bench.nation import copied, enrol, json_script, nation, nation_folder
 from bench.registering import register
 from kaihoken.access import Kind, Scope
 
@@ -57,7 +57,9 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = Path(arguments.folder)
     folder.mkdir(exist_ok=True)
-    changed = copied(nation(folder / f"nation-{arguments.people}", arguments.people), folder / "watching")
+    changed = copied(
+        nation(nation_folder(folder / f"nation-{arguments.people}"), arguments.people), folder / "watching"
+    )
     watcher = (Kind.OPERATOR, "", {Scope.METRICS_READ})
     asyncio.run(enrol(changed.folder, changed.store, {"watcher": watcher}))
     for load, work in LOADS.items():

@@ -101,9 +101,14 @@ class PublishedMonths(msgspec.Struct, frozen=True):
 def table_of(
     month: str, counts: Mapping[Key, int], least: int, rules: str, *, told_apart: bool, fictional: bool
 ) -> Table:
-    """The table of a month's counts, small ones hidden."""
+    """The table of a month's counts, small ones hidden. Where hospitals and clinics are not told apart, days that were
+    counted while they were stand in their common line."""
     facilities = KINDS if told_apart else KINDS[1:]
-    grid = [[counts.get((facility, way, ""), 0) for way in WAYS] for facility in facilities]
+    answers: Counter[tuple[str, str]] = Counter()
+    for (facility, way, item), number in counts.items():
+        if not item:
+            answers[_together(facility) if not told_apart else facility, way] += number
+    grid = [[answers[facility, way] for way in WAYS] for facility in facilities]
     shown = suppressed(grid, least)
     lines = [_line(ALL, TOTAL, shown, told_apart=told_apart)]
     lines += [_line(name, row, shown, told_apart=told_apart) for row, name in enumerate(facilities)]
@@ -122,6 +127,10 @@ def table_of(
         method_en=METHOD_EN.format(least=least),
         fictional=fictional,
     )
+
+
+def _together(facility: str) -> str:
+    return "medical" if facility == "hospital" else facility
 
 
 def _line(facility: str, row: int, shown: Shown, *, told_apart: bool) -> Line:
