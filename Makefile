@@ -15,7 +15,7 @@ help:
 	@echo "make test         installs what the tests need (a browser too) and runs all of them"
 	@echo "make setup        only .venv: .venv/bin/kaihoken and the developers' tools"
 	@echo "make lint         ruff, mypy, import-linter"
-	@echo "make bench        the performance table; make bench-large, make slow: the long runs"
+	@echo "make bench        the performance table (some of it: make bench PARTS='proofs lists'); make bench-large, make slow: the long runs"
 	@echo "make docs         writes the tables of commands, settings, problems and rules into docs/"
 	@echo "make wheel        dist/kaihoken-*.whl, with the web assets and the data"
 	@echo "make lock         resolves requirements/*.in again (a change of libraries)"
@@ -39,10 +39,10 @@ slow:
 	@$(BIN)/pytest -m slow
 
 bench: setup
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(PARTS)
 
 bench-large: setup
-	@$(BIN)/python -m bench --large
+	@$(BIN)/python -m bench --large $(PARTS)
 
 docs: setup
 	@$(BIN)/python scripts/write_docs.py
