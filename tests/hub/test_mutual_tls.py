@@ -3,15 +3,21 @@
 import base64
 import socket
 import ssl
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from kaihoken.coverage.client import Hub, HubProblem, NumberCheck
+
 from ..certificates import SERVER, Paper, a_ca, issued
-from .hub import problem_in
+from .hub import a_question, problem_in
+from .test_folder_agent import command, folders, put
 from .tls_process import TlsHub, make_tls_hub
 
 pytestmark = pytest.mark.process
@@ -128,6 +134,35 @@ def test_a_token_never_outlives_its_certificate(hub: TlsHub) -> None:
     paper = issued(hub.ca, begins=now() - timedelta(hours=1), ends=now() + timedelta(seconds=100))
     with hub.caller(paper) as clinic:
         assert 0 < clinic.ask_for_token().json()["expires_in"] <= 101
+
+
+def test_the_typed_client_asks_with_its_certificate(strict: TlsHub) -> None:
+    key = strict.folder / "clinic.jwk"
+    question = msgspec.convert(a_question(), NumberCheck)
+    with Hub(strict.url, "clinic", key, tls=strict.trusting(issued(strict.ca))) as clinic:
+        checked = clinic.check(question)
+    with (
+        Hub(strict.url, "clinic", key, tls=strict.trusting()) as bare,
+        pytest.raises(HubProblem, match=r"access\.certificate-missing"),
+    ):
+        bare.check(question)
+
+    assert checked.answer is not None
+    assert checked.answer.validity == "4"
+
+
+def test_the_folder_agent_asks_with_its_certificate(strict: TlsHub, tmp_path: Path) -> None:
+    folder = folders(tmp_path)
+    put(folder, 1, "UTF-8")
+    chain = tmp_path / "clinic.pem"
+    chain.write_bytes(b"".join(part.read_bytes() for part in issued(strict.ca).saved(tmp_path, "clinic")))
+    authority = strict.folder / "client-ca.pem"
+    tls = ("--certificate", str(chain), "--authority", str(authority))
+
+    ran = subprocess.run(command(strict, folder, "--once", *tls), capture_output=True, check=False)
+
+    assert ran.returncode == 0, ran.stderr.decode()
+    assert b"<SegmentOfResult>1<" in (folder / "res" / "OQSsiquc01res_0001.xml").read_bytes()
 
 
 # A proxy that ends TLS hands the certificate on.

@@ -10,7 +10,17 @@ import pytest
 
 from kaihoken.access import make_key
 from kaihoken.clock import FixedClock
-from kaihoken.coverage.client import CertificateRow, Hub, HubProblem, NumberCheck, NumberRow, Patience
+from kaihoken.coverage.client import (
+    AsyncHub,
+    CertificateRow,
+    Hub,
+    HubProblem,
+    NumberCheck,
+    NumberRow,
+    Patience,
+)
+from kaihoken.coverage.client.access import Access
+from kaihoken.coverage.client.calls import Granted
 from kaihoken.problems import Problem
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
@@ -360,3 +370,91 @@ def test_a_list_is_sent_a_person_a_line_and_its_results_come_page_by_page() -> N
     assert [row.line for row in rows] == [1, 2, 3]
     assert rows[2].problem is not None
     assert rows[2].problem.code == "identity.date"
+
+
+def test_a_token_that_another_took_the_place_of_is_not_forgotten() -> None:
+    access = Access(None, lambda: 0)
+    access.keep(Granted("new", "Bearer", 300))
+
+    access.forget("old")
+    assert access.held == "new"
+    access.forget("new")
+    assert access.held == ""
+
+
+def test_what_is_queued_in_fhir_has_no_receipt_and_may_tell_nothing() -> None:
+    queued = {"resourceType": "CoverageEligibilityResponse", "outcome": "queued"}
+    scene = Scene([httpx.Response(202, json=queued), httpx.Response(202, json={**queued, "contained": []})])
+    hub = scene.hub(verify_with={})
+
+    assert hub.fhir({}) == queued
+    with pytest.raises(Problem, match=r"audit\.receipt"):
+        hub.fhir({})
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"resourceType": "OperationOutcome", "issue": []},
+        {"resourceType": "OperationOutcome", "issue": [{"details": {"coding": []}}]},
+        {"resourceType": "Patient"},
+    ],
+)
+def test_a_refusal_that_names_no_code_is_said_with_its_status(told: object) -> None:
+    with pytest.raises(HubProblem, match=r"access\.hub-unreachable") as raised:
+        Scene([httpx.Response(400, json=told)]).hub().fhir({})
+
+    assert raised.value.status == 400
+
+
+def test_a_refusal_in_fhir_without_a_translation_keeps_its_text() -> None:
+    details = {"coding": [{"display": "fhir.gone"}], "text": "もうありません"}
+    told = {"resourceType": "OperationOutcome", "issue": [{"details": details, "diagnostics": "x"}]}
+
+    with pytest.raises(HubProblem, match=r"fhir\.gone") as raised:
+        Scene([httpx.Response(410, json=told)]).hub().fhir_read("Patient", "x.p")
+
+    assert raised.value.title("ja") == raised.value.title("en") == "もうありません"
+    assert (raised.value.where, raised.value.status) == ("", 410)
+
+
+def test_a_message_with_a_number_of_no_catalogue_is_said_with_its_status() -> None:
+    content = b"<XmlMsg><ErrorCode>KHK9999</ErrorCode></XmlMsg>"
+    busy = httpx.Response(429, content=content, headers={"content-type": "application/xml"})
+
+    with pytest.raises(HubProblem, match=r"access\.hub-unreachable"):
+        Scene([busy]).hub().oqs(b"<XmlMsg/>")
+
+
+async def test_the_client_for_asyncio_waits_asks_again_and_pages_as_the_other_does() -> None:
+    scene = Scene(
+        [
+            httpx.ConnectError("down"),
+            answered(),
+            httpx.Response(200, text='{"line":1}\n', headers={"kaihoken-next-cursor": "2"}),
+            httpx.Response(200, text='{"line":2}\n'),
+        ]
+    )
+
+    async def sleep(seconds: float) -> None:
+        scene.waited.append(seconds)
+
+    hub = AsyncHub(
+        "http://hub.test",
+        "clinic",
+        make_key(),
+        sleep=sleep,
+        patience=Patience(spread=lambda: 1.0),
+        transport=httpx.MockTransport(scene.respond),
+    )
+    async with hub:
+        first = await hub.token()
+        checked = await hub.check(QUESTION)
+        rows = [row.line async for row in hub.list_results("r-1")]
+        again = await hub.token()
+
+    assert checked.unchanged
+    assert rows == [1, 2]
+    assert scene.waited == [0.5]
+    assert first == again == "token-1"
+    assert scene.hub().token() == "token-2"

@@ -5,10 +5,12 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
-from kaihoken.coverage.client import OqsAnswer
-from kaihoken.coverage.folder import Agent, Folders, Shelves
+from kaihoken.access import make_key
+from kaihoken.coverage.client import AsyncHub, OqsAnswer
+from kaihoken.coverage.folder import Agent, Folders, Shelves, ask_at, shelves
 from kaihoken.coverage.folder.arrival import AGREEING_UNFINISHED
 from kaihoken.coverage.oqs import LARGEST_MESSAGE
 from kaihoken.problems import Problem
@@ -269,6 +271,31 @@ async def test_only_a_few_are_asked_at_once(scene: Scene, agent: Agent) -> None:
     assert len(scene.names("res")) == 9
 
 
+async def test_what_is_asked_when_the_agent_stops_is_asked_again_under_its_key(scene: Scene) -> None:
+    keys = []
+
+    async def ask(path: str, message: bytes, key: str) -> OqsAnswer:
+        keys.append(key)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    first = scene.agent()
+    first.ask = ask
+    scene.put()
+    for _ in range(3):
+        first.round()
+        await asyncio.sleep(0)
+    await first.stop()
+    first.shelves.close()
+    assert scene.names("res") == []
+    second = scene.agent()
+    await rounds(second)
+    second.shelves.close()
+
+    assert scene.result() == answer_to(REQUEST)
+    assert [key for _, _, key in scene.asked] == keys
+
+
 async def test_the_same_name_again_is_another_request(scene: Scene, agent: Agent) -> None:
     scene.put()
     await rounds(agent)
@@ -353,6 +380,86 @@ async def test_nothing_that_it_says_names_a_file_or_a_person(scene: Scene, agent
 
     assert len(scene.told) > 6
     assert not [line for line in scene.told if "山田" in line]
+
+
+async def test_a_file_that_its_writer_takes_back_at_the_last_moment_is_not_asked(
+    scene: Scene, agent: Agent
+) -> None:
+    peek = agent.shelves.peek
+
+    def slow(name: str) -> bytes | None:
+        content = peek(name)
+        (scene.folder / "req" / name).unlink()
+        return content
+
+    scene.put()
+    agent.round()
+    agent.shelves.peek = slow
+    await rounds(agent)
+
+    assert scene.asked == []
+    assert scene.all_files() == []
+
+
+async def test_a_file_that_cannot_be_read_just_now_is_given_time(
+    scene: Scene, agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Held:
+        def __enter__(self) -> "Held":
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def read(self, _: int) -> bytes:
+            raise OSError(13, "Permission denied")
+
+    def held(descriptor: int, _: str) -> Held:
+        os.close(descriptor)
+        return Held()
+
+    scene.put()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fdopen", held)
+        await rounds(agent)
+    assert scene.asked == []
+    await rounds(agent)
+
+    assert scene.result() == answer_to(REQUEST)
+
+
+def test_a_lock_that_cannot_be_had_is_said_as_what_it_is(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Path) -> None:
+        raise Problem("store.path", where="lock", reason="EIO")
+
+    monkeypatch.setattr(shelves, "FolderLock", broken)
+
+    with pytest.raises(Problem, match=r"store\.path"):
+        scene.agent()
+
+
+@pytest.mark.parametrize(
+    ("path", "media"), [("/oqs/search", "application/xml"), ("/oqs/face", "application/json")]
+)
+async def test_a_hub_is_asked_in_the_manner_of_the_path(path: str, media: str) -> None:
+    asked: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/oauth/token":
+            return httpx.Response(200, json={"access_token": "t", "token_type": "Bearer", "expires_in": 300})
+        asked.append(request)
+        return httpx.Response(200, content=FACED, headers={"content-type": "application/xml"})
+
+    async with AsyncHub(
+        "http://hub.test", "clinic", make_key(), transport=httpx.MockTransport(respond)
+    ) as hub:
+        answer = await ask_at(hub)(path, b"{}", "key")
+
+    (request,) = asked
+    assert answer.content == FACED
+    assert (request.url.path, request.headers["content-type"], request.content) == (path, media, b"{}")
+    assert request.headers.get("idempotency-key", "key") == "key"
 
 
 async def test_two_agents_do_not_share_a_folder(scene: Scene, agent: Agent) -> None:
