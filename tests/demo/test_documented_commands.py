@@ -1,5 +1,6 @@
 """What the documents tell a newcomer to type works as it is written, and prints what they say."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,36 @@ def test_from_nothing_to_a_valid_answer_and_then_what_the_readme_names(tmp_path:
         step for step in (*steps_of(readme), *inline_commands(readme)) if step.commands != "kaihoken demo"
     ]
 
-    assert len(steps) > 10
+    assert len(steps) > 20
     assert len(named) > 1
-    found = findings([*steps, *named], tmp_path, free_port())
+    found = findings([*steps, client_step(), *named], tmp_path, free_port())
     assert found == [], "\n\n".join(found)
+
+
+def client_step() -> Step:
+    """The program on the page of the typed client, which is to say what it does."""
+    (program,) = re.findall(r"^```python\n(.*?)\n```$", page("docs/client.md"), re.DOTALL | re.MULTILINE)
+    return Step(f"cat > page.py <<'EOF'\n{program}\nEOF\npython page.py", "有効 3割")
+
+
+@pytest.mark.parametrize(
+    "name", ["docs/integrate.md", "docs/registrations.md", "docs/operate.md", "README.md"]
+)
+def test_no_block_of_a_page_that_is_run_is_passed_over(name: str) -> None:
+    text = page(name)
+    languages = re.findall(r"^```(\w+)$", text, re.MULTILINE)
+
+    assert languages.count("sh") == len(steps_of(text)) > 0
+    assert not {"bash", "shell", "console"} & set(languages)
+
+
+def test_every_output_that_the_integrator_is_shown_is_compared() -> None:
+    text = page("docs/integrate.md")
+    languages = re.findall(r"^```(\w+)$", text, re.MULTILINE)
+    shown = [language for language in languages if language != "sh"]
+
+    assert set(shown) == {"text", "json", "xml"}
+    assert len(shown) == sum(bool(step.printed) for step in steps_of(text))
 
 
 def test_registering_members(tmp_path: Path) -> None:
