@@ -14,7 +14,8 @@ from lxml import etree
 
 from kaihoken import rules
 from kaihoken.clock import SystemClock
-from kaihoken.coverage.client import Hub
+from kaihoken.consent import Care
+from kaihoken.coverage.client import CertificateCheck, Consent, ConsentWithdrawal, Hub
 from kaihoken.coverage.oqs import Encoding, Request, RequestHeader, SearchInfo, write_request
 from kaihoken.coverage.oqs.wire import RESPONSE_BODY, RESPONSE_HEADER, Element, Form
 from kaihoken.identity import InsurerNumber
@@ -130,6 +131,7 @@ def shown_by(hub: Hub, url: str) -> Mapping[str, set[str]]:
                 face = http.post("/oqs/face", content=msgspec.json.encode(case.ask), headers=token)
                 add(shown, face.text)
     add(shown, listed(hub))
+    add(shown, asked_again(hub))
     return shown
 
 
@@ -148,15 +150,39 @@ def listed(hub: Hub) -> str:
     cases = {case.key: case for case in sandbox_cases(SystemClock().today())}
     messages = [message_of(cases[name], Encoding.UTF_8).decode() for name in LISTED]
     blocks = [message[message.index(BLOCK) : message.index("</MessageBody>")] for message in messages]
-    (head, _, _), tail = messages[0].partition(BLOCK), "</MessageBody></XmlMsg>"
-    received = hub.oqs("".join((head, *blocks, tail)).encode(), "/oqs/OQSmuquc01").content.decode()
+    head = messages[0].partition(BLOCK)[0]
+    return carried(hub, "OQSmuquc", "".join((head, *blocks, TAIL)))
+
+
+def asked_again(hub: Hub) -> str:
+    """The results of a list of home care: of one who consented at the reader, and took a part of it back."""
+    cases = {case.key: case for case in sandbox_cases(SystemClock().today())}
+    ask = cases["dialysis"].ask
+    assert isinstance(ask, CertificateAsk)
+    both = (Consent.LIMIT, Consent.DISEASE)
+    given = hub.give_consent(
+        CertificateCheck(issuer=ask.issuer, serial=ask.serial, consents=both, care=Care.HOME)
+    )
+    (consent,) = given.consents
+    hub.withdraw_consent(ConsentWithdrawal(id=consent.id, reason="patient", items=("disease",)))
+    today = f"<ConsentDateFrom>{SystemClock().today():%Y%m%d}</ConsentDateFrom>"
+    return carried(hub, "OQSmuhvq", f"{HEAD}{BLOCK}{today}</QualificationConfirmSearchInfo>{TAIL}")
+
+
+HEAD = (
+    f"<XmlMsg><MessageHeader><MedicalInstitutionCode>{sandbox_facility()}</MedicalInstitutionCode></MessageHeader>"
+    "<MessageBody>"
+)
+TAIL = "</MessageBody></XmlMsg>"
+
+
+def carried(hub: Hub, stem: str, message: str) -> str:
+    """A list sent, and its results once they are there."""
+    received = hub.oqs(message.encode(), f"/oqs/{stem}01").content.decode()
     number = received.partition("<ReceptionNumber>")[2].partition("<")[0]
-    question = (
-        f"<XmlMsg><MessageHeader><MedicalInstitutionCode>{sandbox_facility()}</MedicalInstitutionCode>"
-        f"</MessageHeader><MessageBody><ReceptionNumber>{number}</ReceptionNumber>{tail}"
-    ).encode()
+    question = f"{HEAD}<ReceptionNumber>{number}</ReceptionNumber>{TAIL}".encode()
     began = time.monotonic()
-    while "<SegmentOfResult>2<" in (told := hub.oqs(question, "/oqs/OQSmuquc02").content.decode()):
+    while "<SegmentOfResult>2<" in (told := hub.oqs(question, f"/oqs/{stem}02").content.decode()):
         assert time.monotonic() - began < _PATIENCE, told
         time.sleep(0.05)  # as a clinic's software asks
     return told

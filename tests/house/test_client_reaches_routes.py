@@ -86,6 +86,10 @@ CALLS: dict[str, tuple[Made, ...]] = {
     "withdraw_consent": (lambda hub: hub.withdraw_consent(ConsentWithdrawal(id="c", reason="patient")),),
     "send_list": (lambda hub: hub.send_list([]),),
     "send_month": (lambda hub: hub.send_month(date(2026, 11, 1)),),
+    "send_visits": (
+        lambda hub: hub.send_visits("home", given_from=date(2026, 11, 1)),
+        lambda hub: hub.send_visits("online", examined_from=date(2026, 11, 1)),
+    ),
     "list_status": (lambda hub: hub.list_status("1"),),
     "list_page": (lambda hub: hub.list_page("1"),),
     "list_archive": (lambda hub: hub.list_archive("1"),),

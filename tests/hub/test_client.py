@@ -361,6 +361,21 @@ async def test_a_month_of_tickets_is_a_list_too(hub: Hub) -> None:
     assert rows[0].answer.results[0].number == "1234566"
 
 
+async def test_who_consented_at_home_is_a_list_too(hub: Hub) -> None:
+    assert (await hub.register(CARD_ROW, key="card")).json()["refused"] == 0
+    by_card = CertificateCheck(issuer="CN=a,C=JP", serial="77", consents=(Consent.LIMIT,), care="home")
+    async with asking(hub) as client:
+        await client.give_consent(by_card)
+        home = await client.send_visits("home", given_from=date(2026, 11, 20))
+        online = await client.send_visits("online", examined_from=date(2026, 11, 20))
+        await answered(hub)
+        rows = [one async for one in client.list_results(home.reception_number)]
+
+    assert (home.items, online.items) == (1, 0)
+    assert rows[0].answer is not None
+    assert rows[0].answer.kind == "standing"
+
+
 async def test_a_claim_is_checked_and_verified(hub: Hub, keys: dict[str, Key]) -> None:
     claim = ClaimCheck(
         facility=FACILITY,

@@ -8,11 +8,14 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count, cycle
 from pathlib import Path
 
 import pytest
 from lxml import etree
+
+from kaihoken.clock import SystemClock
 
 from .hub import a_row
 from .process import HubProcess, make_hub
@@ -20,6 +23,7 @@ from .test_bulk_killed import stands
 from .test_bulk_links import block, registrations
 from .test_bulk_messages import a_block, a_list, a_question
 from .test_bulk_tickets import a_ticket, assisted
+from .test_consents import CARD, LINKED_CARD
 from .test_folder_agent import agent, folders, registered, today
 
 pytestmark = pytest.mark.process
@@ -82,8 +86,18 @@ def clinic(tmp_path: Path) -> Clinic:
             clinic.hub,
             a_row(),
             assisted("1234566", this_months(a_ticket())),
+            LINKED_CARD,
         )
+        for care in ("home", "online"):
+            consented(clinic.hub, care)
     return clinic
+
+
+def consented(hub: HubProcess, care: str) -> None:
+    """He reads his card in that form of care, which gives a consent that stands."""
+    body = {**CARD, "care": care, "consents": ["limit", "medicine"]}
+    headers = {"Authorization": f"Bearer {hub.token('clinic')}"}
+    hub.http.post("/v1/eligibility-checks", json=body, headers=headers).raise_for_status()
 
 
 def this_months(ticket: dict[str, object]) -> dict[str, object]:
@@ -109,10 +123,26 @@ def links(encoding: str) -> bytes:
     return registrations(*people, encoding=encoding)
 
 
+def visits(treatment: str) -> Callable[[str], bytes]:
+    """Who consented since yesterday in that form of care (診療区分)."""
+
+    def message(encoding: str) -> bytes:
+        since = (SystemClock().today() - timedelta(days=1)).strftime("%Y%m%d")
+        flag = f"<MedicalTreatmentFlag>{treatment}</MedicalTreatmentFlag>"
+        asked = f"<ConsentDateFrom>{since}</ConsentDateFrom>{flag}"
+        return a_list(
+            f"<QualificationConfirmSearchInfo>{asked}</QualificationConfirmSearchInfo>", encoding=encoding
+        )
+
+    return message
+
+
 LISTS: dict[str, tuple[Callable[[str], bytes], str, list[str]]] = {
     "OQSmuquc": (checks, "QualificationValidity", ["1", "4"]),
     "OQSmuimm": (links, "ProcessingResultStatus", ["1", "2"]),
     "OQSmutic": (a_month, "QualificationValidity", ["1"]),
+    "OQSmuhvq": (visits("2"), "QualificationValidity", ["1"]),
+    "OQSmuonq": (visits("3"), "QualificationValidity", ["1"]),
 }
 """Of each interface: a list, and what stands of each person in its results."""
 

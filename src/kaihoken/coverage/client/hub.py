@@ -64,6 +64,7 @@ class Asks:
 
     send_list = Asked(lists.send_list)
     send_month = Asked(lists.send_month)
+    send_visits = Asked(lists.send_visits)
     list_status = Asked(lists.list_status)
     list_page = Asked(lists.list_page)
     list_archive = Asked(lists.list_archive)

@@ -75,6 +75,28 @@ def send_month(month: date, key: str = "", *, language: Language = "ja") -> Call
     return ordered(_LISTS, body, ListReceived, key)
 
 
+def send_visits(
+    care: Literal["home", "online"],
+    key: str = "",
+    *,
+    given_from: date | None = None,
+    given_to: date | None = None,
+    examined_from: date | None = None,
+    examined_to: date | None = None,
+    language: Language = "ja",
+) -> Call[ListReceived]:
+    """再照会 by list (POST /v1/bulk-checks): everybody of whose consents to this facility, given in these days, one
+    stands in that form of care; online also by the days of the examinations for which they were given."""
+    days = {
+        "given_from": given_from,
+        "given_to": given_to,
+        "examined_from": examined_from,
+        "examined_to": examined_to,
+    }
+    named = {name: day for name, day in days.items() if day is not None}
+    return ordered(_LISTS, {"kind": f"{care}-visits", "language": language, **named}, ListReceived, key)
+
+
 def list_status(reception_number: str) -> Call[ListStatus]:
     """How far a list is (POST /v1/bulk-checks/status)."""
     return asked(f"{_LISTS}/status", {"reception_number": reception_number}, ListStatus)
