@@ -20,6 +20,7 @@ import msgspec
 
 import kaihoken
 from kaihoken import rules
+from kaihoken.access.people import Role, may
 from kaihoken.cli import NOUNS, application
 from kaihoken.coverage import Advisory, Situation, StepKind
 from kaihoken.coverage.bulk import drawing
@@ -27,6 +28,7 @@ from kaihoken.coverage.folder.passage import TABLE as PASSAGE
 from kaihoken.coverage.oqs import unconfirmed_messages
 from kaihoken.hub import refusals
 from kaihoken.hub.assembly import route_table
+from kaihoken.hub.pages.site import ROWS
 from kaihoken.people import Case, NumberAsk, ReferenceAsk, sandbox_cases
 from kaihoken.problems import catalogue
 from kaihoken.settings import PREFIX
@@ -157,6 +159,26 @@ def route_rows() -> Iterator[Row]:
         )
     for word, codes in common.items():
         yield word, "what several routes refuse with", "", "", " ".join(f"`{code}`" for code in codes)
+
+
+def page_rows() -> Iterator[Row]:
+    """Every page and form of people: who comes there, by which right, and what it leaves in the log."""
+    for row in ROWS:
+        if row.right is None:
+            who = "everybody" if row.needs == "anybody" else "whoever signed in"
+        else:
+            who = ", ".join(role.value for role in Role if may(role, row.right))
+        right = f"`{row.right.value}`" if row.right else "—"
+        fresh = "yes" if row.fresh else ""
+        purpose = cleandoc(row.handler.__doc__ or "").split("\n\n")[0].replace("\n", " ").partition(": ")[2]
+        yield (
+            f"{row.method} {row.path}",
+            purpose,
+            who,
+            right,
+            fresh,
+            " ".join(f"`{kind}`" for kind in row.records),
+        )
 
 
 def situation_rows() -> Iterator[Row]:
@@ -319,6 +341,7 @@ PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
         ("no.", "問い / question", "答え / answer", "備考 / remark", "clause"),
     ),
     "hub": (route_rows, ("route", "what it does", "who", "takes → answers", "refuses with")),
+    "pages": (page_rows, ("page", "what is done", "who", "right", "fresh proof", "in the log")),
     "rules": (rule_rows, ("file", "days, or what it lists", "status", "source")),
     "situations": (situation_rows, ("situation", "日本語", "English")),
     "steps": (step_rows, ("steps.kind", "日本語", "English")),

@@ -16,6 +16,7 @@ PAGES = (
     "commands",
     "settings",
     "hub",
+    "pages",
     "problems",
     "rules",
     "situations",

@@ -14,6 +14,7 @@ from kaihoken.coverage.api import (
 from kaihoken.coverage.consents.desk import ConsentDesk
 from kaihoken.coverage.consents.messages import (
     ConsentDays,
+    ConsentSaid,
     ConsentsAnswer,
     ConsentSearch,
     ConsentWithdrawal,
@@ -120,6 +121,7 @@ __all__ = [
     "Consent",
     "ConsentDays",
     "ConsentDesk",
+    "ConsentSaid",
     "ConsentSearch",
     "ConsentWithdrawal",
     "ConsentsAnswer",

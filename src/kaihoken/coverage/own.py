@@ -93,12 +93,19 @@ class OwnRecords:
         somebody else's. On record before it is returned. Problems of the store and the log."""
         now = self._clock.now()
         shown = own_record(await self._history(person), tokyo_day(now), self._known)
-        fields = tuple(
-            sorted(name for name in OwnRecord.__struct_fields__ if getattr(shown, name) and name != "on")
-        )
-        record = _Record(account, now, fields, "", person, proxy)
-        await self._committer.commit([Entry(OWN_VIEW, msgspec.json.encode(record))])
+        fields = (name for name in OwnRecord.__struct_fields__ if getattr(shown, name) and name != "on")
+        await self._on_record(_Record(account, now, tuple(sorted(fields)), "", person, proxy))
         return shown
+
+    async def name(self, person: str, account: str, proxy: str) -> str:
+        """The name of whom somebody acts for, by which they tell them apart. On record as `show`."""
+        now = self._clock.now()
+        shown = own_record(await self._history(person), tokyo_day(now), self._known)
+        await self._on_record(_Record(account, now, ("name",), "", person, proxy))
+        return shown.name
+
+    async def _on_record(self, record: _Record) -> None:
+        await self._committer.commit([Entry(OWN_VIEW, msgspec.json.encode(record))])
 
     async def birthdate(self, person: str) -> date | None:
         """The birthdate of a person, for what an age decides; it is not shown."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kaihoken.access import Limits
-from kaihoken.access.people import Account, Accounts, RelyingParty, Role, Session, Sessions, SignedIn, SignIn
+from kaihoken.access.people import Account, Accounts, RelyingParty, Role, Sessions, SignedIn, SignIn
 from kaihoken.audit import Committer
 from kaihoken.clock import FixedClock
 from kaihoken.store import FileKeys, Purpose, Store, create_store
@@ -43,8 +43,6 @@ class House:
         role: Role = Role.MANAGER,
         organisation: str = FACILITY,
         person: str = "",
-        *,
-        verifies: bool = True,
     ) -> tuple[Account, SoftPasskey]:
         """Somebody who was invited at the command line and has a passkey."""
         if role in (Role.OPERATOR, Role.AUDITOR, Role.PATIENT):
@@ -52,7 +50,7 @@ class House:
         if role is Role.PATIENT:
             person = person or "ab" * 16
         account, code = await self.accounts.invite(None, role, organisation, person, "青空 花子")
-        passkey = a_passkey(verifies=verifies)
+        passkey = a_passkey()
         return await self.accept(account, code, passkey), passkey
 
     async def accept(self, account: Account, code: str, passkey: SoftPasskey) -> Account:
@@ -72,10 +70,6 @@ class House:
     async def sign_in(self, passkey: SoftPasskey) -> SignedIn:
         asked = self.door.ask("sign-in", BROWSER)
         return await self.door.with_passkey(asked.challenge, passkey.answer(asked.challenge), BROWSER)
-
-    async def second(self, half: Session, passkey: SoftPasskey) -> SignedIn:
-        asked = self.door.ask("second", half.digest)
-        return await self.door.second_with_passkey(half, asked.challenge, passkey.answer(asked.challenge))
 
     async def kinds(self) -> list[str]:
         """The kinds of all records, in order."""

@@ -7,12 +7,11 @@ import pytest
 
 from kaihoken.access import Limit, Limits
 from kaihoken.access.people import Role
-from kaihoken.access.people.factors import TABLE, Proof, Step, after
 from kaihoken.access.people.passkey import LONGEST_ANSWER, RelyingParty
 from kaihoken.access.people.recorded import CONFIRMED, INVITED, OPENED, SIGNED_IN, SIGNED_OUT
 from kaihoken.problems import Problem
 
-from .house import BROWSER, House, a_house, a_passkey
+from .house import BROWSER, FACILITY, House, a_house, a_passkey
 from .passkeys import SoftPasskey
 
 
@@ -24,76 +23,52 @@ async def test_who_was_invited_signs_in_with_a_passkey_and_all_of_it_is_on_recor
 
     assert found is not None
     assert found[1].account_id == account.account_id
-    assert found[0].complete
     await house.door.sign_out(*found)
     assert await house.door.find(signed_in.cookie) is None
     assert (await house.kinds())[1:] == [INVITED, OPENED, SIGNED_IN, SIGNED_OUT]
 
 
-@pytest.mark.parametrize("step", Step)
-@pytest.mark.parametrize("proof", Proof)
-def test_every_edge_of_the_factors_and_none_beside(step: Step, proof: Proof) -> None:
-    if (step, proof) in TABLE:
-        assert after(step, proof) is TABLE[step, proof]
-    else:
-        with pytest.raises(Problem, match=r"access.second-factor"):
-            after(step, proof)
+async def test_a_passkey_that_verified_nobody_is_not_taken_in(house: House) -> None:
+    account, code = await house.accounts.invite(None, Role.MANAGER, FACILITY, "", "青空 花子")
+
+    with pytest.raises(Problem, match=r"access.passkey-unverified"):
+        await house.accept(account, code, a_passkey(verifies=False))
+
+    assert await house.accounts.authenticators_of(account.account_id) == []
 
 
-def test_no_single_factor_signs_in_and_a_code_never_comes_first() -> None:
-    assert TABLE[Step.NOBODY, Proof.PASSKEY_TOUCHED] is Step.ONE_FACTOR
-    assert (Step.NOBODY, Proof.CODE) not in TABLE
-    assert (Step.ONE_FACTOR, Proof.AGAIN) not in TABLE
-    assert not any(step is Step.SIGNED_IN for step, _ in TABLE)
-
-
-async def test_a_passkey_that_verified_nobody_is_half_and_another_makes_it_whole(house: House) -> None:
-    account, first = await house.somebody(verifies=False)
-    other = a_passkey(verifies=False)
-    await house.add(account, other)
-
-    half = await house.sign_in(first)
-    assert not half.session.complete
-    whole = await house.second(half.session, other)
-
-    assert whole.session.complete
-    assert await house.door.find(half.cookie) is None
-
-
-async def test_the_same_passkey_twice_is_one_factor(house: House) -> None:
-    _, passkey = await house.somebody(verifies=False)
-    half = await house.sign_in(passkey)
-
-    with pytest.raises(Problem, match=r"access.second-factor"):
-        await house.second(half.session, passkey)
-
-
-async def test_somebody_elses_passkey_is_no_second_factor(house: House) -> None:
-    _, passkey = await house.somebody(verifies=False)
-    _, foreign = await house.somebody(Role.OPERATOR)
-    half = await house.sign_in(passkey)
-
-    with pytest.raises(Problem, match=r"access.second-factor"):
-        await house.second(half.session, foreign)
-
-
-async def test_a_whole_session_takes_no_second_factor(house: House) -> None:
+async def test_no_single_factor_signs_in(house: House) -> None:
     account, passkey = await house.somebody()
     other = a_passkey()
     await house.add(account, other)
-    whole = await house.sign_in(passkey)
+    passkey.verifies = other.verifies = False  # found, and touched: its PIN is not known
 
-    with pytest.raises(Problem, match=r"access.second-factor"):
-        await house.second(whole.session, other)
+    for touched in (passkey, other, passkey):
+        with pytest.raises(Problem, match=r"access.passkey-unverified"):
+            await house.sign_in(touched)
+
+    assert len(house.sessions) == 0
+    assert SIGNED_IN not in await house.kinds()
 
 
-async def test_a_half_session_ends_soon(house: House) -> None:
-    _, passkey = await house.somebody(verifies=False)
-    half = await house.sign_in(passkey)
+async def test_only_who_holds_the_key_learns_that_it_verified_nobody(house: House) -> None:
+    _, passkey = await house.somebody()
+    forged = SoftPasskey(passkey.rp_id, passkey.origin, verifies=False, raw_id=passkey.raw_id)
 
-    house.wait(minutes=5)
+    for nobody in (forged, a_passkey(verifies=False)):
+        with pytest.raises(Problem, match=r"access.sign-in-refused"):
+            await house.sign_in(nobody)
 
-    assert await house.door.find(half.cookie) is None
+
+async def test_every_passkey_is_asked_to_verify_its_user(house: House) -> None:
+    account, _ = await house.somebody()
+
+    made = (await house.door.ask_to_enrol(account, BROWSER)).options
+    signs = house.door.ask("sign-in", BROWSER).options
+
+    selection = made["authenticatorSelection"]
+    assert isinstance(selection, dict)
+    assert (selection["userVerification"], signs["userVerification"]) == ("required", "required")
 
 
 BROKEN = {
@@ -169,7 +144,7 @@ async def test_who_was_disabled_or_removed_reads_like_who_never_was(house: House
         told.append(refused.value.as_rfc9457())
 
     assert told[0] == told[1] == told[2]
-    assert (await house.sign_in(passkey)).session.complete
+    assert await house.door.find((await house.sign_in(passkey)).cookie) is not None
 
 
 async def test_a_challenge_is_for_one_answer_one_browser_one_purpose_and_three_minutes(house: House) -> None:
@@ -239,11 +214,12 @@ async def test_a_fresh_proof_counts_for_five_minutes(house: House) -> None:
 async def test_a_touch_or_somebody_else_confirms_nothing(house: House) -> None:
     account, passkey = await house.somebody()
     session = (await house.sign_in(passkey)).session
-    touched = a_passkey(verifies=False)
+    touched = a_passkey()
     await house.add(account, touched)
+    touched.verifies = False
     _, foreign = await house.somebody(Role.OPERATOR)
 
-    for wrong, code in ((touched, "access.second-factor"), (foreign, "access.sign-in-refused")):
+    for wrong, code in ((touched, "access.passkey-unverified"), (foreign, "access.sign-in-refused")):
         asked = house.door.ask("confirm", session.digest)
         with pytest.raises(Problem, match=code):
             await house.door.confirm_with_passkey(session, asked.challenge, wrong.answer(asked.challenge))
@@ -280,7 +256,7 @@ async def test_a_browser_is_told_which_authenticators_it_must_not_use_again(hous
 
     asked = await house.door.ask_to_enrol(account, BROWSER)
     allowed = house.door.ask(
-        "second", BROWSER, tuple(await house.accounts.authenticators_of(account.account_id))
+        "confirm", BROWSER, tuple(await house.accounts.authenticators_of(account.account_id))
     )
 
     assert [one["id"] for one in asked.options["excludeCredentials"]] == [passkey.passkey_id]

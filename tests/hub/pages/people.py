@@ -5,7 +5,7 @@ import re
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -17,8 +17,11 @@ from kaihoken.clock import FixedClock
 from kaihoken.demo.people import let_in, make_cards, wallet_in
 from kaihoken.hub import HubSettings, with_pages
 from kaihoken.hub.application import HubApplication
+from kaihoken.hub.exchange import Reply
 from kaihoken.hub.machine import Machine, running
+from kaihoken.hub.pages.people import PeoplePages, Row
 from kaihoken.hub.pages.site import Site as Pages
+from kaihoken.hub.pages.visit import Visit
 from kaihoken.people import Plan, make_store
 from kaihoken.store import FileKeys
 
@@ -67,13 +70,13 @@ class Site:
 
 
 @asynccontextmanager
-async def a_site(folder: Path, port: int = PORT) -> AsyncIterator[Site]:
-    """The site over a new store."""
+async def a_site(folder: Path, port: int = PORT, limits: Limits | None = None) -> AsyncIterator[Site]:
+    """The site over a new store. Each page that is asked leaves no other records than its row says."""
     clock, ticks = FixedClock(NOW), Ticker()
     keys = FileKeys.create(folder / "keys", clock)
     await make_store(folder / "store", keys, Plan(20, 1, clock.today()), clock, processes=0)
     often = Limit(count=1000, seconds=1, burst=10_000)
-    limits = Limits(sign_in_source=often, sign_in_overall=often)
+    limits = limits or Limits(sign_in_source=often, sign_in_overall=often)
     settings = HubSettings(store=str(folder / "store"), keys=str(folder / "keys"), port=port, limits=limits)
     make_cards(folder / "cards.json", clock)
     wallet = wallet_in(folder / "cards.json")
@@ -81,7 +84,37 @@ async def a_site(folder: Path, port: int = PORT) -> AsyncIterator[Site]:
     application = HubApplication(lambda: running(settings, keys, clock, ticks), assemble)
     async with application.opened() as machine:
         await let_in(machine.store, machine.committer, clock, wallet, clock.today())
+        hold_to_their_records(application, machine)
         yield Site(machine, application, clock, ticks, f"http://localhost:{port}")
+
+
+def hold_to_their_records(application: HubApplication, machine: Machine) -> None:
+    """Fails the request whose handler leaves a record that its row does not name."""
+    pages = application._pages  # the only place that knows which handler answers
+    assert isinstance(pages, Pages)
+    log = machine.committer.log
+
+    def held(row: Row) -> Row:
+        async def handler(people: PeoplePages, visit: Visit) -> Reply:
+            before = await log.size()
+            try:
+                return await row.handler(people, visit)
+            finally:
+                kinds = {
+                    (await log.record(batch.seq, place)).kind
+                    for batch in await log.batches(before, await log.size())
+                    for place in range(len(batch.leaves))
+                }
+                strange = kinds - {*row.records, *_BESIDE}
+                assert not strange, f"{row.method} {row.path} leaves {sorted(strange)}: name it in its row"
+
+        return replace(row, handler=handler)
+
+    pages.people._rows = {place: held(row) for place, row in pages.people._rows.items()}
+
+
+_BESIDE = ("log.indexed", "heartbeat")
+"""What a hub records by itself meanwhile."""
 
 
 @asynccontextmanager
@@ -143,5 +176,5 @@ async def enrol(http: httpx.AsyncClient, code: str, passkey: SoftPasskey) -> htt
     )
 
 
-def a_passkey(*, verifies: bool = True) -> SoftPasskey:
-    return SoftPasskey(PARTY.rp_id, PARTY.origin, verifies=verifies)
+def a_passkey() -> SoftPasskey:
+    return SoftPasskey(PARTY.rp_id, PARTY.origin)

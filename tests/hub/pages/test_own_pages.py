@@ -9,12 +9,13 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from kaihoken.access.people import Role
 from kaihoken.consent import Actor, Care, Giving, Item, Means
 from kaihoken.demo.people import READY
 from kaihoken.hub.pages.own import _plain
 from kaihoken.people import sandbox_people
 
-from .people import Site, a_site, fields_of, send, with_card
+from .people import Site, a_passkey, a_site, enrol, fields_of, send, sign_in, with_card
 from .test_people_pages import code_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -262,3 +263,84 @@ async def test_a_receipt_is_verified_and_a_forged_one_is_not(site: Site) -> None
 async def test_no_cell_is_taken_for_a_formula(text: str) -> None:
     assert _plain(text) == f"'{text}"
     assert _plain("青空") == "青空"
+
+
+async def test_my_record_is_a_file_in_my_own_words_and_on_record(site: Site) -> None:
+    async with site.browser() as http:
+        await with_card(http, "worker")
+        page = await http.get("/me/coverage")
+        assert 'href="/me/coverage.json"' in page.text
+        file = await http.get("/me/coverage.json")
+        kind, record = await newest_record(site)
+        english = (await http.get("/en/me/coverage.json")).json()
+
+    assert file.headers["content-disposition"] == 'attachment; filename="kaihoken-coverage-2026-11-20.json"'
+    assert file.headers["cache-control"] == "no-store"
+    mine = file.json()
+    assert (mine["covered"], mine["share_percent"], mine["coverage"]["number"]) == (True, 30, "1001")
+    assert mine["said"] != english["said"]
+    assert (kind, record["person"]) == ("person.own-view", person(site, "worker").hex())
+
+
+@pytest.mark.parametrize("key", ["left-job", "pending", "special-expense", "welfare-without-ticket"])
+async def test_no_file_tells_its_person_a_reason(site: Site, key: str) -> None:
+    account, code = await site.accounts.invite(None, Role.PATIENT, "", person(site, key).hex(), "本人")
+    passkey = a_passkey()
+    async with site.browser() as http:
+        await enrol(http, code, passkey)
+        await sign_in(http, passkey)
+        file = await http.get("/me/coverage.json")
+    await site.accounts.disable(None, account.account_id)
+
+    names = {"on", "name", "birthdate", "covered", "said", "share_percent", "coverage", "subsidies"}
+    assert set(file.json()) == names
+    assert [
+        word
+        for word in ("喪失", "無効", "生活保護", "滞納", "医療扶助", "ended", "welfare")
+        if word in file.text
+    ] == []
+
+
+async def test_what_an_auditor_found_is_a_file_and_taking_it_is_on_record(site: Site) -> None:
+    async with site.browser() as http:
+        await with_card(http, "auditor")
+        found = await send(http, await http.get("/log"), "/log", kind="proxy.given")
+        size = await site.machine.committer.log.size()
+        file = await send(http, found, "/log/export")
+
+    assert "attachment" in file.headers["content-disposition"]
+    records = file.json()
+    assert {one["kind"] for one in records} == {"proxy.given"}
+    assert all(one["sound"] and one["body"]["person"] and one["record"] in found.text for one in records)
+    assert await site.machine.committer.log.size() == size + 1
+    kind, record = await newest_record(site)
+    assert (kind, record["kind"]) == ("log.exported", "proxy.given")
+
+
+async def test_a_manager_takes_the_log_of_the_own_organisation_and_no_other(site: Site) -> None:
+    async with site.browser() as http:
+        await http.post("/answer", data={"case": "valid"})
+        await with_card(http, "manager")
+        records = (await http.get("/log/own.json")).json()
+
+    assert {one["body"]["by"] for one in records if one["kind"] == "eligibility.answer"} == {"9910000000"}
+    assert (await newest_record(site))[0] == "log.exported"
+
+
+async def test_who_acts_for_a_child_knows_which_and_that_is_on_record(site: Site) -> None:
+    wanted = {"basis": "parent", "scope-coverage": "yes", "last_day": "2030-01-01", "document": "戸籍 3"}
+    async with site.browser() as http, site.browser() as officer:
+        await with_card(http, "mother")
+        await with_card(officer, "officer")
+        whose = {"person": person(site, "child").hex(), "agent": site.session(http).account_id}
+        form = await officer.get("/proxies")
+        await send(officer, form, "/proxies/give", **wanted, **whose)
+        page = await http.get("/me/proxies")
+    kind, record = await newest_record(site)
+
+    assert "架空　空" in page.text
+    assert (kind, record["fields"], record["person"]) == (
+        "person.own-view",
+        ["name"],
+        person(site, "child").hex(),
+    )

@@ -99,17 +99,16 @@ async def test_no_page_keeps_anybody_out(browser: Browser, site: Site, language:
             await nobody_is_kept_out(page)
 
 
-async def test_an_authenticator_that_verifies_nobody_alone_opens_nothing(
-    browser: Browser, site: Site
-) -> None:
-    # Chromium gives no discoverable passkey of such an authenticator. What one of another browser leads to, the second
-    # factor, is walked in test_people_pages.
+async def test_an_authenticator_that_verifies_nobody_makes_no_passkey(browser: Browser, site: Site) -> None:
     async with a_browser_with_an_authenticator(browser, verified=False) as (page, _, _):
-        await accept(site, page)
-        await page.get_by_role("button", name="パスキーでサインイン").click()
+        account, code = await site.accounts.invite(None, Role.MANAGER, FACILITY, "", "青空 花子")
+        await page.goto(f"{site.address}/invitation")
+        await page.get_by_label("招待コード").fill(code)
+        await page.get_by_role("button", name="次へ").click()
+        await page.get_by_role("button", name="パスキーを作る").click()
         await page.get_by_text("パスキーを使えませんでした").wait_for()
-        await page.goto(f"{site.address}/me")
-        assert page.url.endswith("/sign-in")
+
+    assert await site.accounts.authenticators_of(account.account_id) == []
 
 
 async def test_a_passkey_that_the_hub_does_not_know_opens_nothing(browser: Browser, site: Site) -> None:
@@ -182,6 +181,7 @@ async def test_without_scripts_the_pages_say_what_a_passkey_needs(browser: Brows
 PAGES_OF = {
     "worker": ("/me", "/me/coverage", "/me/seen", "/me/consents", "/me/proxies", "/me/confirm"),
     "mother": ("/me/proxies",),
+    "staff": ("/desk/consents", "/desk/consents/card"),
     "manager": ("/staff", "/log/own"),
     "officer": ("/proxies",),
     "operator": ("/staff", "/log", "/receipt"),
@@ -203,3 +203,51 @@ async def test_no_page_of_any_role_keeps_anybody_out(
         await page.goto(f"{site.address}{language}{path}")
         await nobody_is_kept_out(page)
     await context.close()
+
+
+WORKER = {
+    "insurer_number": "01139906",
+    "symbol": "99000001",
+    "number": "1001",
+    "branch": "00",
+    "birthdate": "1985-05-05",
+}
+
+
+@pytest.mark.parametrize("language", ["", "/easy", "/en"])
+async def test_a_receptionist_without_scripts_records_asks_again_and_withdraws(
+    browser: Browser, site: Site, language: str
+) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    scripted = await browser.new_context()
+    page, other = await context.new_page(), await scripted.new_page()
+    await page.goto(f"{site.address}/sign-in")
+    await page.locator("button[value='staff']").click()
+    await scripted.add_cookies([{**cookie} for cookie in await context.cookies()])
+
+    async def patient(on: Page) -> None:
+        await on.goto(f"{site.address}{language}/desk/consents")
+        for name, text in WORKER.items():
+            await on.locator(f"#field-{name}").fill(text)
+        await on.locator("form.question button.first").click()
+
+    await page.goto(f"{site.address}{language}/desk/consents/card")
+    await page.locator("#field-issuer").fill("CN=架空利用者証明用認証局,O=Kaihoken Demo,C=JP")
+    await page.locator("#field-serial").fill("99001001")
+    await page.locator("input[value='home']").check()
+    await page.locator("input[name='item-medicine']").check()
+    await page.locator("form.form button.first").click()
+    await page.locator("section.verdict-valid").wait_for()
+    await patient(page)
+    await page.locator("button[name='care']").click()
+    assert "架空　一郎" in await page.locator("main").inner_text()
+    await patient(page)
+    await page.locator("form[action$='/withdraw'] button").first.click()
+    await page.locator("section.verdict-valid").wait_for()
+
+    await patient(other)
+    await nobody_is_kept_out(other)
+    await other.locator("form[action$='/spoken'] button").click()
+    await nobody_is_kept_out(other)
+    await context.close()
+    await scripted.close()

@@ -22,7 +22,6 @@ FORMS = [row for row in ROWS if row.method == "POST"]
 FACILITY, INSURER = "1310112345", "01130012"
 PLACES = {Role.STAFF: FACILITY, Role.MANAGER: FACILITY, Role.OFFICER: INSURER, Role.SUPERVISOR: INSURER}
 GUARDED = [row for row in ROWS if row.needs != "anybody"]
-WHOLE = [row for row in ROWS if row.needs == "somebody"]
 BY_RIGHT = [row for row in ROWS if row.right is not None]
 
 
@@ -36,9 +35,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
         yield made
 
 
-async def somebody(
-    site: Site, role: Role = Role.MANAGER, *, verifies: bool = True
-) -> tuple[Account, SoftPasskey]:
+async def somebody(site: Site, role: Role = Role.MANAGER) -> tuple[Account, SoftPasskey]:
     """Somebody who was invited and accepted on the pages."""
     place = (
         FACILITY
@@ -52,7 +49,7 @@ async def somebody(
         for account in await site_accounts_of_person(site, person):
             await site.accounts.disable(None, account.account_id)
     account, code = await site.accounts.invite(None, role, place, person, "青空 花子")
-    passkey = a_passkey(verifies=verifies)
+    passkey = a_passkey()
     async with site.browser() as http:
         done = await enrol(http, code, passkey)
     assert done.status_code == 200
@@ -95,7 +92,7 @@ async def test_no_form_is_taken_from_elsewhere(site: Site, row: Row) -> None:
 @pytest.mark.parametrize("row", FORMS, ids=lambda row: row.path)
 async def test_no_form_is_taken_without_its_own_token(site: Site, row: Row) -> None:
     who = next(role for role in Role if row.right is None or may(role, row.right))
-    _, passkey = await somebody(site, who, verifies=row.needs != "half")
+    _, passkey = await somebody(site, who)
     async with site.browser() as http, site.browser() as other:
         await sign_in(http, passkey)
         _, second = await somebody(site)
@@ -122,22 +119,6 @@ async def test_who_has_not_signed_in_comes_nowhere(site: Site, row: Row) -> None
         assert (answer.status_code, code_of(answer)) == (401, "access.sign-in-required")
 
 
-@pytest.mark.parametrize("row", WHOLE, ids=named)
-async def test_half_a_session_comes_nowhere_but_to_the_second_factor(site: Site, row: Row) -> None:
-    _, passkey = await somebody(site, verifies=False)
-    async with site.browser() as http:
-        await sign_in(http, passkey)
-        http.follow_redirects = False
-        answer = await http.request(
-            row.method, row.path, data={"token": "x"} if row.method == "POST" else None
-        )
-
-    if row.method == "GET":
-        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in/second")
-    else:
-        assert (answer.status_code, code_of(answer)) == (401, "access.sign-in-required")
-
-
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("row", BY_RIGHT, ids=named)
 async def test_each_page_takes_its_right(site: Site, row: Row, role: Role) -> None:
@@ -154,21 +135,26 @@ async def test_each_page_takes_its_right(site: Site, row: Row, role: Role) -> No
     assert (refused.status_code, code_of(refused)) == (403, "access.right-missing")
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.fresh], ids=lambda row: row.path)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.fresh], ids=named)
 async def test_what_is_dangerous_takes_a_fresh_proof(site: Site, row: Row) -> None:
     who = next(role for role in Role if row.right is None or may(role, row.right))
     _, passkey = await somebody(site, who)
     async with site.browser() as http:
         await sign_in(http, passkey)
         session = site.session(http)
+        form = {"token": session.form_token(row.path)} if row.method == "POST" else None
         site.ticks.pass_seconds(5 * 60)
-        refused = await http.post(row.path, data={"token": session.form_token(row.path)})
+        size = await site.machine.committer.log.size()
+        refused = await http.request(row.method, row.path, data=form)
         assert (refused.status_code, code_of(refused)) == (403, "access.proof-old")
+        assert await site.machine.committer.log.size() == size, "nothing is done and nothing told"
 
         page = await http.get("/me/confirm")
         fields = fields_of(page, "/me/confirm")
-        await http.post("/me/confirm", data={**fields, "answer": passkey.answer(fields["challenge"])})
-        again = await http.post(row.path, data={"token": session.form_token(row.path)})
+        back = await http.post("/me/confirm", data={**fields, "answer": passkey.answer(fields["challenge"])})
+        assert back.status_code == 200
+        assert row.path.startswith(back.url.path), "back where they were"
+        again = await http.request(row.method, row.path, data=form)
         assert code_of(again) != "access.proof-old"
 
 
@@ -248,24 +234,22 @@ async def test_devices_are_added_named_and_removed(site: Site) -> None:
         assert "居間" in page.text
         page = await send(http, page, "/me/devices/remove", device=other.passkey_id)
         assert "居間" not in page.text
-        refused = await send(http, page, "/me/devices/remove")
+        assert "/me/devices/remove" not in page.text, "the last one stays"
+        form = {"token": site.session(http).form_token("/me/devices/remove"), "device": passkey.passkey_id}
+        refused = await http.post("/me/devices/remove", data=form)
         assert (refused.status_code, code_of(refused)) == (409, "access.authenticator-last")
     assert account.account_id
 
 
-async def test_a_second_passkey_makes_a_sign_in_whole(site: Site) -> None:
-    account, first = await somebody(site, verifies=False)
-    second = a_passkey()
-    code = await site.accounts.invite_again(None, account.account_id)
+async def test_a_passkey_that_verified_nobody_is_told_so_and_opens_nothing(site: Site) -> None:
+    _, passkey = await somebody(site)
+    passkey.verifies = False
     async with site.browser() as http:
-        await enrol(http, code, second)
-        half = await sign_in(http, first)
-        assert str(half.url).endswith("/sign-in/second")
-        fields = fields_of(half, "/sign-in/second")
-        home = await http.post(
-            "/sign-in/second", data={**fields, "answer": second.answer(fields["challenge"])}
-        )
-    assert str(home.url).endswith("/me")
+        refused = await sign_in(http, passkey)
+        assert (refused.status_code, code_of(refused)) == (403, "access.passkey-unverified")
+        assert str((await http.get("/me")).url).endswith("/sign-in")
+        _, code = await site.accounts.invite(None, Role.STAFF, FACILITY, "", "青空 花子")
+        assert code_of(await enrol(http, code, passkey)) == "access.passkey-unverified"
 
 
 async def test_another_host_name_reaches_no_page(site: Site) -> None:

@@ -251,47 +251,21 @@ async def test_a_fresh_proof_is_ones_own(site: Site) -> None:
         refused(await http.post("/me/confirm", data=form), "access.sign-in-refused")
 
 
-async def test_the_second_factor_is_another_one_of_the_same_person(site: Site) -> None:
-    account, first = await somebody(site, verifies=False)
-    code = await site.accounts.invite_again(None, account.account_id)
-    async with site.browser() as http:
-        await enrol(http, code, a_passkey())
-    _, theirs = await somebody(site)
-    for wrong in (first, theirs):
-        async with site.browser() as http:
-            half = await sign_in(http, first)
-            fields = fields_of(half, "/sign-in/second")
-            form = {**fields, "answer": wrong.answer(fields["challenge"])}
-            refused(await http.post("/sign-in/second", data=form), "access.second-factor")
-            assert str((await http.get("/me")).url).endswith("/sign-in/second")
-
-
-async def test_the_second_factor_gives_a_new_cookie_and_ends_the_half_session(site: Site) -> None:
-    account, first = await somebody(site, verifies=False)
-    code, second = await site.accounts.invite_again(None, account.account_id), a_passkey()
-    async with site.browser() as http:
-        await enrol(http, code, second)
-        page = await sign_in(http, first)
-        half = http.cookies["kaihoken-local"]
-        fields = fields_of(page, "/sign-in/second")
-        home = await http.post(
-            "/sign-in/second", data={**fields, "answer": second.answer(fields["challenge"])}
-        )
-        assert str(home.url).endswith("/me")
-        assert http.cookies["kaihoken-local"] != half
-    async with site.browser() as thief:
-        thief.cookies.set("kaihoken-local", half, domain="127.0.0.1")
-        assert str((await thief.get("/sign-in/second")).url).endswith("/sign-in")
-
-
-async def test_a_touch_alone_is_no_fresh_proof(site: Site) -> None:
+async def test_a_touch_alone_signs_nobody_in_and_is_no_fresh_proof(site: Site) -> None:
     _, own = await somebody(site)
     async with site.browser() as http:
         await sign_in(http, own)
         own.verifies = False
         fields = fields_of(await http.get("/me/confirm"), "/me/confirm")
         form = {**fields, "answer": own.answer(fields["challenge"])}
-        refused(await http.post("/me/confirm", data=form), "access.second-factor")
+        refused(await http.post("/me/confirm", data=form), "access.passkey-unverified")
+        refused(
+            await adding(http, SoftPasskey(own.rp_id, own.origin, verifies=False)),
+            "access.passkey-unverified",
+        )
+    async with site.browser() as http:
+        refused(await sign_in(http, own), "access.passkey-unverified")
+        assert str((await http.get("/me")).url).endswith("/sign-in")
 
 
 # Sessions.

@@ -13,7 +13,7 @@ from kaihoken.access.people.role import Role, organisation_of
 from kaihoken.problems import Problem
 
 AccountStatus = Literal["invited", "active", "disabled"]
-AuthenticatorKind = Literal["passkey", "card", "totp"]
+AuthenticatorKind = Literal["passkey", "card"]
 AuthenticatorStatus = Literal["active", "removed"]
 InvitationStatus = Literal["open", "used", "ended"]
 
@@ -38,9 +38,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Authenticator:
-    """What somebody signs in with. `public` is the COSE key of a passkey, the SHA-256 of a card's certificate, the
-    nonce from which the secret of a one-time code is made. `counter` is a passkey's signature counter, or the last
-    time step that was used of a one-time code."""
+    """What somebody signs in with. `public` is the COSE key of a passkey or the certificate (DER) of a card, `counter`
+    the signature counter of a passkey, or how often a card was shown."""
 
     authenticator_id: str
     account_id: str

@@ -149,15 +149,10 @@ class Accounts:
 
     async def remove_authenticator(self, account: Account, authenticator_id: str) -> None:
         """Shut an authenticator out, with the sessions that it began. Problems `access.authenticator-unknown`,
-        `access.authenticator-last`: with the last that opens the account its holder would be shut out."""
+        `access.authenticator-last`: with the last its holder would be shut out."""
         async with self._turn:
             one = await self._own(account, authenticator_id)
-            others = [
-                other
-                for other in await self.authenticators_of(account.account_id)
-                if other.authenticator_id != authenticator_id
-            ]
-            if one.kind != "totp" and not any(other.kind != "totp" for other in others):
+            if len(await self.authenticators_of(account.account_id)) == 1:
                 raise Problem("access.authenticator-last")
             await self._commit(
                 recorded.AUTHENTICATOR_REMOVED, account, account, changed=(replace(one, status="removed"),)
@@ -182,8 +177,8 @@ class Accounts:
                 self._sessions.end_account(account_id)
             return account
 
-    async def shown(self, kind: str, account: Account, *shown: Shown) -> None:
-        """Put on record that somebody proved who they are, with the counter of each authenticator that they showed.
+    async def shown(self, kind: str, account: Account, shown: Shown) -> None:
+        """Put on record that somebody proved who they are, with the counter of the authenticator that they showed.
 
         Problem `access.sign-in-refused`: disabled or removed meanwhile, or the same proof twice at the same time.
         """
@@ -191,13 +186,11 @@ class Accounts:
             living = await self.account(account.account_id)
             if living is None or living.status != "active":
                 raise Problem("access.sign-in-refused")
-            used = []
-            for one in shown:
-                now = await self.authenticator(one.authenticator.authenticator_id)
-                if now is None or now.status != "active" or now.counter != one.authenticator.counter:
-                    raise Problem("access.sign-in-refused")
-                used.append(replace(now, counter=one.counter, used_ms=self._now))
-            await self._commit(kind, living, living, changed=used)
+            now = await self.authenticator(shown.authenticator.authenticator_id)
+            if now is None or now.status != "active" or now.counter != shown.authenticator.counter:
+                raise Problem("access.sign-in-refused")
+            used = replace(now, counter=shown.counter, used_ms=self._now)
+            await self._commit(kind, living, living, changed=(used,))
 
     async def signed_out(self, account: Account) -> None:
         """Put on record that somebody signed out."""

@@ -16,8 +16,8 @@ from kaihoken.problems import Problem
 MOST = 10_000
 _NS = 1_000_000_000
 
-Purpose = Literal["sign-in", "second", "enrol", "confirm"]
-"""Signing in, its second factor, taking in an authenticator, a fresh proof for what is dangerous."""
+Purpose = Literal["sign-in", "enrol", "confirm"]
+"""Signing in, taking in an authenticator, a fresh proof for what is dangerous."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,11 @@
 
 The `webauthn` library reads and verifies; this module says what counts. Passkeys are discoverable, so a browser is
 asked without naming anybody: nothing that a page says depends on whether an account exists. Attestation is not
-asked for: which maker built somebody's telephone is nothing the hub needs to know."""
+asked for: which maker built somebody's telephone is nothing the hub needs to know.
+
+A passkey counts only where its authenticator verified its user (PIN, finger or face): then it shows two factors at
+once, possession of its key and knowledge or inherence. One that noticed a touch alone shows possession, however many
+of them there are, so it is neither taken in nor does it open anything (docs/decisions/0011)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +37,7 @@ _PATIENCE_MS = 120_000
 
 _AUTHENTICATOR = AuthenticatorSelectionCriteria(
     resident_key=ResidentKeyRequirement.REQUIRED,
-    user_verification=UserVerificationRequirement.PREFERRED,
+    user_verification=UserVerificationRequirement.REQUIRED,
 )
 _MALFORMED = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, AttributeError)
 """What the library raises at an answer that proves nothing, in whatever way it is broken."""
@@ -70,14 +74,6 @@ class NewPasskey:
     counter: int
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A challenge was signed. `user_verified`: the authenticator asked its user for a PIN, finger or face."""
-
-    counter: int
-    user_verified: bool
-
-
 class _Answer(msgspec.Struct):
     id: str
 
@@ -108,7 +104,7 @@ def request_options(party: RelyingParty, challenge: bytes, allowed: Sequence[Aut
             challenge=challenge,
             timeout=_PATIENCE_MS,
             allow_credentials=[_described(one) for one in allowed if one.kind == "passkey"],
-            user_verification=UserVerificationRequirement.PREFERRED,
+            user_verification=UserVerificationRequirement.REQUIRED,
         )
     )
 
@@ -124,7 +120,7 @@ def passkey_named(answer: str) -> str:
 
 
 def made(party: RelyingParty, answer: str, challenge: bytes) -> NewPasskey:
-    """The passkey that an answer of `create` brings. Problem `access.passkey-refused`."""
+    """The passkey that an answer of `create` brings. Problems `access.passkey-refused`, `access.passkey-unverified`."""
     if len(answer) > LONGEST_ANSWER:
         raise Problem("access.passkey-refused")
     try:
@@ -136,14 +132,16 @@ def made(party: RelyingParty, answer: str, challenge: bytes) -> NewPasskey:
         )
     except _MALFORMED:
         raise Problem("access.passkey-refused") from None
+    if not verified.user_verified:
+        raise Problem("access.passkey-unverified")
     return NewPasskey(
         base64url.encode(verified.credential_id), verified.credential_public_key, verified.sign_count
     )
 
 
-def signed(party: RelyingParty, answer: str, challenge: bytes, passkey: Authenticator) -> Signed:
-    """What an answer of `get` proves of a passkey. Problem `access.sign-in-refused`, also where its counter went back:
-    then there are two of that key."""
+def signed(party: RelyingParty, answer: str, challenge: bytes, passkey: Authenticator) -> int:
+    """The counter of a passkey that signed the challenge. Problem `access.sign-in-refused`, also where its counter went
+    back: then there are two of that key; `access.passkey-unverified` only to who holds the key."""
     try:
         verified = verify_authentication_response(
             credential=answer,
@@ -155,7 +153,9 @@ def signed(party: RelyingParty, answer: str, challenge: bytes, passkey: Authenti
         )
     except _MALFORMED:
         raise Problem("access.sign-in-refused") from None
-    return Signed(verified.new_sign_count, verified.user_verified)
+    if not verified.user_verified:
+        raise Problem("access.passkey-unverified")
+    return verified.new_sign_count
 
 
 def bytes_of(challenge: str) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kaihoken.access import base64url
-from kaihoken.access.people.account import Account, Shown
+from kaihoken.access.people.account import Account
 from kaihoken.access.people.role import Role
 from kaihoken.access.people.terms import Ends
 from kaihoken.problems import Problem
@@ -25,8 +25,8 @@ _MINUTE_NS = 60 * _NS
 
 @dataclass(slots=True)
 class Session:
-    """Somebody who has signed in. `proved` is when they last proved it, in ticks; `form_key` makes the tokens of
-    their forms."""
+    """Somebody who has signed in. `proved` is when they last proved it, in ticks; `form_key` makes the tokens of their
+    forms; `wanted` is the page to which they go back after a fresh proof, "" for none."""
 
     digest: bytes
     account_id: str
@@ -37,21 +37,11 @@ class Session:
     proved: int
     ends: Ends
     form_key: bytes
-    first: Shown | None = None
-
-    @property
-    def complete(self) -> bool:
-        """Whether both factors were shown; else `first` is what was, and another is asked."""
-        return self.first is None
+    wanted: str = ""
 
     def form_token(self, form: str) -> str:
         """The token of one form: no other form takes it, and no other session."""
         return base64url.encode(hmac.digest(self.form_key, form.encode(), "sha256"))
-
-    def require_form(self, form: str, token: str) -> None:
-        """Problem `access.form-refused` unless the token is that of the form."""
-        if not secrets.compare_digest(self.form_token(form).encode(), token.encode("utf-8", "replace")):
-            raise Problem("access.form-refused")
 
 
 class Sessions:
@@ -66,9 +56,7 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._live)
 
-    def begin(
-        self, account: Account, authenticator_id: str, ends: Ends, first: Shown | None = None
-    ) -> tuple[str, Session]:
+    def begin(self, account: Account, authenticator_id: str, ends: Ends) -> tuple[str, Session]:
         """A new session and its cookie. Problem `access.busy` when the hub holds as many as it may."""
         now = self._ticks()
         if len(self._live) >= self._most:
@@ -86,7 +74,6 @@ class Sessions:
             proved=now,
             ends=ends,
             form_key=secrets.token_bytes(32),
-            first=first,
         )
         own = self._of_account.setdefault(account.account_id, [])
         own.append(session.digest)

@@ -12,16 +12,14 @@ from kaihoken.access.people import passkey, recorded
 from kaihoken.access.people.account import Account, Authenticator, AuthenticatorKind, Shown
 from kaihoken.access.people.accounts import Accounts, authenticator_now
 from kaihoken.access.people.challenge import Challenges, Purpose
-from kaihoken.access.people.factors import Proof, Step, after
 from kaihoken.access.people.passkey import RelyingParty
 from kaihoken.access.people.session import Session, Sessions
-from kaihoken.access.people.terms import Ends, SessionTerms, session_terms
+from kaihoken.access.people.terms import SessionTerms, session_terms
 from kaihoken.access.people.virtual_card import Trust, message_of
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
 from kaihoken.store import milliseconds
 
-_HALF_WAY = Ends(idle_minutes=5, absolute_minutes=5)
 _EVERYBODY = ""
 
 
@@ -100,16 +98,11 @@ class SignIn:
         return Asked(name, options)
 
     async def with_passkey(self, challenge: str, answer: str, bound_to: bytes) -> SignedIn:
-        """A session for who signed the challenge with a passkey; half a one (`complete` false) where the authenticator
-        did not verify its user. Problems `access.challenge-ended`, `access.sign-in-refused`, `access.busy`."""
-        account, shown, proof = await self._proved("sign-in", challenge, answer, bound_to)
-        if after(Step.NOBODY, proof) is Step.SIGNED_IN:
-            await self.accounts.shown(recorded.SIGNED_IN, account, shown)
-            return self._begin(account, shown)
-        cookie, session = self.sessions.begin(
-            account, shown.authenticator.authenticator_id, _HALF_WAY, first=shown
-        )
-        return SignedIn(cookie, session, account)
+        """A session for who signed the challenge with a passkey. Problems `access.challenge-ended`,
+        `access.sign-in-refused`, `access.passkey-unverified`, `access.busy`."""
+        account, shown = await self._proved("sign-in", challenge, answer, bound_to)
+        await self.accounts.shown(recorded.SIGNED_IN, account, shown)
+        return self._begin(account, shown)
 
     def message_for_card(self, challenge: str) -> bytes:
         """What a card signs for this hub."""
@@ -118,7 +111,6 @@ class SignIn:
     async def with_card(self, challenge: str, proof: CardProof, bound_to: bytes) -> SignedIn:
         """A session for who signed the challenge with a virtual card. Problems as `with_passkey`."""
         account, shown = await self._proved_by_card("sign-in", challenge, proof, bound_to)
-        after(Step.NOBODY, Proof.CARD)
         await self.accounts.shown(recorded.SIGNED_IN, account, shown)
         return self._begin(account, shown)
 
@@ -130,28 +122,12 @@ class SignIn:
         await self.accounts.shown(recorded.CONFIRMED, account, shown)
         self.sessions.prove(session)
 
-    async def second_with_passkey(self, half: Session, challenge: str, answer: str) -> SignedIn:
-        """A whole session in place of a half one. Problems `access.second-factor` (the same passkey again, or another
-        account's), and as `with_passkey`."""
-        account, shown, proof = await self._proved("second", challenge, answer, half.digest)
-        first = _first(half)
-        if shown.authenticator.authenticator_id == first.authenticator.authenticator_id:
-            proof = Proof.AGAIN
-        if account.account_id != half.account_id:
-            raise Problem("access.second-factor")
-        after(Step.ONE_FACTOR, proof)
-        await self.accounts.shown(recorded.SIGNED_IN, account, first, shown)
-        self.sessions.end(half)
-        return self._begin(account, shown)
-
     async def confirm_with_passkey(self, session: Session, challenge: str, answer: str) -> None:
-        """A fresh proof of who has signed in already, before something dangerous. Problem `access.second-factor` where
-        the authenticator did not verify its user, `access.sign-in-refused` where it is somebody else's."""
-        account, shown, proof = await self._proved("confirm", challenge, answer, session.digest)
+        """A fresh proof of who has signed in already, before something dangerous. Problems as `with_passkey`;
+        `access.sign-in-refused` where the passkey is somebody else's."""
+        account, shown = await self._proved("confirm", challenge, answer, session.digest)
         if account.account_id != session.account_id:
             raise Problem("access.sign-in-refused")
-        if after(Step.NOBODY, proof) is not Step.SIGNED_IN:
-            raise Problem("access.second-factor")
         await self.accounts.shown(recorded.CONFIRMED, account, shown)
         self.sessions.prove(session)
 
@@ -164,7 +140,7 @@ class SignIn:
         self, account: Account, name: str, challenge: str, answer: str, bound_to: bytes
     ) -> Authenticator:
         """The authenticator that a browser made. Problems `access.challenge-ended`, `access.passkey-refused`,
-        `access.account-invalid` (its name)."""
+        `access.passkey-unverified`, `access.account-invalid` (its name)."""
         value = self._challenges.take(challenge, "enrol", bound_to)
         brought = passkey.made(self._party, answer, value)
         made_ms = milliseconds(self._clock.now())
@@ -191,12 +167,10 @@ class SignIn:
 
     async def _proved(
         self, purpose: Purpose, challenge: str, answer: str, bound_to: bytes
-    ) -> tuple[Account, Shown, Proof]:
+    ) -> tuple[Account, Shown]:
         value = self._challenges.take(challenge, purpose, bound_to)
         account, authenticator = await self._held(passkey.passkey_named(answer), "passkey")
-        signed = passkey.signed(self._party, answer, value, authenticator)
-        proof = Proof.PASSKEY_VERIFIED if signed.user_verified else Proof.PASSKEY_TOUCHED
-        return account, Shown(authenticator, signed.counter), proof
+        return account, Shown(authenticator, passkey.signed(self._party, answer, value, authenticator))
 
     async def _proved_by_card(
         self, purpose: Purpose, challenge: str, proof: CardProof, bound_to: bytes
@@ -223,9 +197,3 @@ class SignIn:
         ends = self.terms.of(account.role)
         cookie, session = self.sessions.begin(account, shown.authenticator.authenticator_id, ends)
         return SignedIn(cookie, session, account)
-
-
-def _first(half: Session) -> Shown:
-    if half.first is None:
-        raise Problem("access.second-factor")
-    return half.first

@@ -206,14 +206,16 @@ class ConsentDesk:
         body: bytes,
         admit: Admit = lambda _: None,
         nobody: Nobody = lambda _: None,
+        carrier: Carrier = "json",
     ) -> tuple[bytes, Answered]:
-        """再照会: answer about a patient without the card, as far as their consents to this facility stand.
+        """再照会: answer about a patient without the card, as far as their consents to this facility stand. `carrier`
+        is what the record says: a page shows the same answer.
 
         Problems of `read_body` and of naming a patient; `consent.none-standing`, whether the patient is somebody or
         nobody; those of `Answering.ask`.
         """
         request = read_body(body, StandingCheck)
-        answered = await self.asked_again(asker, request, "json", _written, admit, nobody)
+        answered = await self.asked_again(asker, request, carrier, _written, admit, nobody)
         return envelope(answered, request.if_unchanged), answered
 
     async def asked_again(

@@ -35,6 +35,12 @@ class Given:
     at: datetime
     until: datetime | None
     lines: tuple[Line, ...]
+    staff: str = ""  # who recorded spoken words, at the facility's own desk
+
+    @property
+    def once(self) -> bool:
+        """Whether it held for one question alone, and is kept so that its giver can see it."""
+        return self.until == self.at
 
     @property
     def alive(self) -> bool:
@@ -43,7 +49,7 @@ class Given:
 
 
 async def consents(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET and POST /me/consents; a POST names the proxy. On record before it is shown."""
+    """GET and POST /me/consents: who may see what; a POST names the proxy. On record before it is shown."""
     _, account = visit.somebody
     person, proxy = await person_of(pages, visit, account, Scope.CONSENTS)
     book = pages.machine.consent_book
@@ -102,7 +108,8 @@ def _given(pages: PeoplePages, held: Held, now: datetime) -> Given:
     for item in Item:
         if item in grant.items:
             state = state_of(held, item, now)
-            lines.append(Line(item.value, state.value, state is State.STANDING))
+            once = grant.until == grant.given_at
+            lines.append(Line(item.value, state.value, state is State.STANDING and not once))
     return Given(
         consent=grant.consent.hex(),
         facility=grant.facility,
@@ -116,8 +123,14 @@ def _given(pages: PeoplePages, held: Held, now: datetime) -> Given:
 
 
 CONSENT_ROWS = (
-    Row("GET", "/me/consents", consents, right=Right.OWN_CONSENTS),
-    Row("POST", "/me/consents", consents, right=Right.OWN_CONSENTS),
-    Row("POST", "/me/consents/withdraw", withdraw, right=Right.OWN_CONSENTS),
+    Row("GET", "/me/consents", consents, right=Right.OWN_CONSENTS, records=("consent.seen",)),
+    Row("POST", "/me/consents", consents, right=Right.OWN_CONSENTS, records=("consent.seen",)),
+    Row(
+        "POST",
+        "/me/consents/withdraw",
+        withdraw,
+        right=Right.OWN_CONSENTS,
+        records=("consent.ended", "consent.seen"),
+    ),
 )
 """One's consents."""

@@ -3,6 +3,7 @@
 Whoever searches is on record with what they searched for.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,13 +11,15 @@ import msgspec
 
 from kaihoken.access.people import Right
 from kaihoken.audit import Entry, Match, Search, Wanted, checked_receipt, public_keys, wanted
-from kaihoken.hub.exchange import Reply
+from kaihoken.hub.exchange import JSON, Reply
+from kaihoken.hub.pages.page import download
 from kaihoken.hub.pages.people import PeoplePages, Row
 from kaihoken.hub.pages.visit import Visit
 from kaihoken.problems import Problem
 from kaihoken.store import instant
+from kaihoken.web import messages
 
-SEARCHED = "log.searched"
+SEARCHED, EXPORTED = "log.searched", "log.exported"
 MOST_FOUND = 100
 MOST_BATCHES = 20_000
 """So far back a search reads at once: what a page waits for. `kaihoken audit find` reads everything."""
@@ -34,6 +37,12 @@ class Found:
     sound: bool
     body: str
 
+    @property
+    def words(self) -> str:
+        """The message that says what kind of record it is, "" where none does."""
+        name = f"log.kind.{self.kind}"
+        return name if name in messages("hub").names("ja") else ""
+
 
 async def log(pages: PeoplePages, visit: Visit) -> Reply:
     """GET and POST /log: the newest records that say what was wanted."""
@@ -42,11 +51,7 @@ async def log(pages: PeoplePages, visit: Visit) -> Reply:
     wrong: Problem | None = None
     if visit.form:
         try:
-            looked_for = wanted(
-                form.get("person", "").strip(), form.get("client", "").strip(),
-                form.get("facility", "").strip(), form.get("kind", "").strip(),
-            )  # fmt: skip
-            found = await _searched(pages, visit, looked_for)
+            found = await _searched(pages, visit, _looked_for(visit))
         except Problem as problem:
             if problem.code != "audit.nothing_says_so":
                 raise
@@ -81,8 +86,19 @@ async def own_log(pages: PeoplePages, visit: Visit) -> Reply:
     )
 
 
+async def log_json(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /log/export: what a search finds, as a file."""
+    return _file(pages, await _searched(pages, visit, _looked_for(visit), EXPORTED))
+
+
+async def own_log_json(pages: PeoplePages, visit: Visit) -> Reply:
+    """GET /log/own.json: the newest records of the own organisation, as a file."""
+    _, account = visit.somebody
+    return _file(pages, await _searched(pages, visit, Wanted(facility=account.organisation), EXPORTED))
+
+
 async def receipt_page(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /receipt."""
+    """GET /receipt: the form for a receipt."""
     return pages.page("account/receipt.html", visit, text="", held=None, wrong=None)
 
 
@@ -100,12 +116,35 @@ async def receipt(pages: PeoplePages, visit: Visit) -> Reply:
     return pages.page("account/receipt.html", visit, text=text, held=held, wrong=None)
 
 
-async def _searched(pages: PeoplePages, visit: Visit, looked_for: Wanted) -> list[Found]:
+def _looked_for(visit: Visit) -> Wanted:
+    """What a form wants found. Problem `audit.nothing_says_so`."""
+    said = (visit.form.get(name, "").strip() for name in ("person", "client", "facility", "kind"))
+    return wanted(*said)
+
+
+def _file(pages: PeoplePages, found: Sequence[Found]) -> Reply:
+    """Records as a file: each with its instant, its place in the log, and whether it is what its batch signed."""
+    said = [
+        {
+            "at": one.at,
+            "record": one.place,
+            "kind": one.kind,
+            "sound": one.sound,
+            "body": msgspec.Raw(one.body.encode()),
+        }
+        for one in found
+    ]
+    return download(msgspec.json.encode(said), JSON, f"kaihoken-log-{pages.machine.clock.today()}.json")
+
+
+async def _searched(
+    pages: PeoplePages, visit: Visit, looked_for: Wanted, kind: str = SEARCHED
+) -> list[Found]:
     """Search from the newest batch back, as far as a page waits; on record before anything is shown."""
     _, account = visit.somebody
     said = {"account": account.account_id, **msgspec.to_builtins(looked_for)}
     record = msgspec.json.encode(dict(sorted(said.items())))
-    await pages.machine.committer.commit([Entry(SEARCHED, record)])
+    await pages.machine.committer.commit([Entry(kind, record)])
     if looked_for.person and not (looked_for.client or looked_for.facility or looked_for.kind):
         return [_found(match) for match in await pages.index.newest(looked_for.person, (), MOST_FOUND)]
     reading = pages.machine.committer.log
@@ -127,8 +166,10 @@ def _found(match: Match) -> Found:
 
 LOG_ROWS = (
     Row("GET", "/log", log, right=Right.SEARCH_LOG),
-    Row("POST", "/log", log, right=Right.SEARCH_LOG),
-    Row("GET", "/log/own", own_log, right=Right.OWN_LOG),
+    Row("POST", "/log", log, right=Right.SEARCH_LOG, records=("log.searched",)),
+    Row("GET", "/log/own", own_log, right=Right.OWN_LOG, records=("log.searched",)),
+    Row("POST", "/log/export", log_json, right=Right.SEARCH_LOG, fresh=True, records=("log.exported",)),
+    Row("GET", "/log/own.json", own_log_json, right=Right.OWN_LOG, fresh=True, records=("log.exported",)),
     Row("GET", "/receipt", receipt_page, right=Right.VERIFY_RECEIPT),
     Row("POST", "/receipt", receipt, right=Right.VERIFY_RECEIPT),
 )

@@ -13,6 +13,7 @@ from kaihoken.access.people import Account, Right, Scope
 from kaihoken.audit import Entry
 from kaihoken.coverage import OwnRecord
 from kaihoken.hub.exchange import JSON, Reply
+from kaihoken.hub.pages.page import download
 from kaihoken.hub.pages.people import PeoplePages, Row
 from kaihoken.hub.pages.seen_view import KINDS, Seen, seen_of
 from kaihoken.hub.pages.visit import Visit
@@ -26,7 +27,7 @@ _COVERED = ("valid", "special-expense", "welfare-ticket", "welfare-unregistered"
 
 
 async def coverage(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET and POST /me/coverage; a POST names the proxy by which somebody acts for another."""
+    """GET and POST /me/coverage: today's coverage; a POST names the proxy by which somebody acts for another."""
     _, account = visit.somebody
     person, proxy = await person_of(pages, visit, account, Scope.COVERAGE)
     shown = await pages.own.show(person, account.account_id, proxy)
@@ -44,8 +45,26 @@ async def coverage(pages: PeoplePages, visit: Visit) -> Reply:
     )
 
 
+async def coverage_json(pages: PeoplePages, visit: Visit) -> Reply:
+    """GET /me/coverage.json: the same as a file (自分の記録), in the patient's words alone."""
+    _, account = visit.somebody
+    shown = await pages.own.show(account.person, account.account_id)
+    said = messages("coverage").text(f"situation.{shown.situation.value}.patient", visit.language)
+    record = {
+        "on": shown.on,
+        "name": shown.name,
+        "birthdate": shown.birthdate,
+        "covered": _state(shown) == "valid",
+        "said": said,
+        "share_percent": shown.share.percent if shown.share is not None else None,
+        "coverage": shown.coverage,
+        "subsidies": shown.subsidies,
+    }
+    return download(msgspec.json.encode(record), JSON, f"kaihoken-coverage-{shown.on}.json")
+
+
 async def seen(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET and POST /me/seen."""
+    """GET and POST /me/seen: who looked at one's data, when, how, and which of it."""
     _, account = visit.somebody
     looks, proxy = await _looks(pages, visit, account)
     again = {"proxy": proxy, "token": visit.form_token("/me/seen")} if proxy else None
@@ -53,14 +72,15 @@ async def seen(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def seen_json(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /me/seen.json."""
+    """GET /me/seen.json: the same as a file."""
     _, account = visit.somebody
     looks, _ = await _looks(pages, visit, account)
-    return Reply(msgspec.json.encode([look.as_json(visit.language) for look in looks]), JSON)
+    said = [look.as_json(visit.language) for look in looks]
+    return download(msgspec.json.encode(said), JSON, f"kaihoken-seen-{pages.machine.clock.today()}.json")
 
 
 async def seen_csv(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /me/seen.csv."""
+    """GET /me/seen.csv: the same for a spreadsheet."""
     _, account = visit.somebody
     looks, _ = await _looks(pages, visit, account)
     written = io.StringIO()
@@ -69,7 +89,8 @@ async def seen_csv(pages: PeoplePages, visit: Visit) -> Reply:
     for look in looks:
         row = (look.at.isoformat(), look.who, look.code, look.how, " ".join(look.fields))
         rows.writerow((*map(_plain, row), f"{look.batch}/{look.index}"))
-    return Reply(b"\xef\xbb\xbf" + written.getvalue().encode(), _CSV)
+    body = b"\xef\xbb\xbf" + written.getvalue().encode()
+    return download(body, _CSV, f"kaihoken-seen-{pages.machine.clock.today()}.csv")
 
 
 async def _looks(pages: PeoplePages, visit: Visit, account: Account) -> tuple[list[Seen], str]:
@@ -108,11 +129,19 @@ def _plain(text: str) -> str:
 
 
 OWN_ROWS = (
-    Row("GET", "/me/coverage", coverage, right=Right.OWN_RECORD),
-    Row("POST", "/me/coverage", coverage, right=Right.OWN_RECORD),
-    Row("GET", "/me/seen", seen, right=Right.OWN_RECORD),
-    Row("POST", "/me/seen", seen, right=Right.OWN_RECORD),
-    Row("GET", "/me/seen.json", seen_json, right=Right.OWN_RECORD),
-    Row("GET", "/me/seen.csv", seen_csv, right=Right.OWN_RECORD),
+    Row("GET", "/me/coverage", coverage, right=Right.OWN_RECORD, records=("person.own-view",)),
+    Row(
+        "GET",
+        "/me/coverage.json",
+        coverage_json,
+        right=Right.OWN_RECORD,
+        fresh=True,
+        records=("person.own-view",),
+    ),
+    Row("POST", "/me/coverage", coverage, right=Right.OWN_RECORD, records=("person.own-view",)),
+    Row("GET", "/me/seen", seen, right=Right.OWN_RECORD, records=("person.log-view",)),
+    Row("POST", "/me/seen", seen, right=Right.OWN_RECORD, records=("person.log-view",)),
+    Row("GET", "/me/seen.json", seen_json, right=Right.OWN_RECORD, fresh=True, records=("person.log-view",)),
+    Row("GET", "/me/seen.csv", seen_csv, right=Right.OWN_RECORD, fresh=True, records=("person.log-view",)),
 )
 """What is one's own."""

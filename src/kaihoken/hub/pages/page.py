@@ -46,6 +46,12 @@ def page_reply(content: str, status: int = 200, *headers: tuple[bytes, bytes]) -
     return Reply(content.encode(), b"text/html; charset=utf-8", status, (*_PAGE_HEADERS, *headers))
 
 
+def download(body: bytes, content_type: bytes, name: str) -> Reply:
+    """Data as a file to be kept; `name` is what it is called. Kept by no cache, like every page."""
+    disposition = b"content-disposition", f'attachment; filename="{name}"'.encode()
+    return Reply(body, content_type, headers=(*_PAGE_HEADERS, disposition))
+
+
 def see_other(path: str) -> Reply:
     """After a form: fetch that page."""
     return page_reply("", 303, (b"location", path.encode()))

@@ -30,7 +30,7 @@ from kaihoken.hub.pages.visit import CookieNames, Visit, cookies_in, new_visit
 from kaihoken.problems import Problem
 from kaihoken.web import Assets, Language, Pages, path_in, split_language
 
-Needs = Literal["anybody", "half", "somebody"]
+Needs = Literal["anybody", "somebody"]
 Handler = Callable[["PeoplePages", Visit], Awaitable[Reply]]
 
 SIGN_IN, HOME = "/sign-in", "/me"
@@ -39,7 +39,8 @@ SIGN_IN, HOME = "/sign-in", "/me"
 @dataclass(frozen=True, slots=True)
 class Row:
     """One page (GET) or form (POST). `needs` says who may come, `right` by which right, `fresh` whether somebody must
-    have proved within the last minutes who they are; `counted` whether it is an attempt to prove it."""
+    have proved within the last minutes who they are; `counted` whether it is an attempt to prove it. `records` are the
+    kinds of records that it may leave in the log."""
 
     method: Literal["GET", "POST"]
     path: str
@@ -48,6 +49,7 @@ class Row:
     right: Right | None = None
     fresh: bool = False
     counted: bool = False
+    records: tuple[str, ...] = ()
 
 
 class PeoplePages:
@@ -137,24 +139,29 @@ class PeoplePages:
             visit.form = read_form(await read_body(receive, headers, 64 * 1024))
         if row.needs != "anybody":
             try:
-                _, account = visit.half if row.needs == "half" else visit.somebody
+                _, account = visit.somebody
             except Problem:
                 if row.method == "GET":
-                    return self._to_sign_in(visit)
+                    return see_other(path_in(visit.language, SIGN_IN))
                 raise
             if row.right is not None:
                 require_right(account.role, row.right)
         if row.method == "POST":
             visit.require_form(row.path)
-            if row.fresh:
-                self.door.require_fresh(visit.somebody[0])
-            if row.counted:
-                self.door.admit(visit.source)
+        if row.fresh:
+            self._require_fresh(visit)
+        if row.counted:
+            self.door.admit(visit.source)
         return await row.handler(self, visit)
 
-    def _to_sign_in(self, visit: Visit) -> Reply:
-        half = visit.session is not None and not visit.session.complete
-        return see_other(path_in(visit.language, "/sign-in/second" if half else SIGN_IN))
+    def _require_fresh(self, visit: Visit) -> None:
+        """Problem `access.proof-old`; who proves it then comes back to the page where they were."""
+        session, _ = visit.somebody
+        try:
+            self.door.require_fresh(session)
+        except Problem:
+            session.wanted = self._fetched_at(visit.path.partition(".")[0])
+            raise
 
     def _refused(self, visit: Visit, problem: Problem) -> Reply:
         content = self.render("account/problem.html", visit, problem=problem)
@@ -167,13 +174,19 @@ class PeoplePages:
         return self._pages.render(
             template,
             visit.language,
-            here=visit.path,
+            here=visit.path if again is not None else self._fetched_at(visit.path),
             again=again,
             visit=visit,
-            account=visit.account if visit.session is not None and visit.session.complete else None,
+            account=visit.account,
             passkey_address=f"{self.party.origin}{path_in(visit.language, visit.path)}",
             **values,
         )
+
+    def _fetched_at(self, path: str) -> str:
+        """The page that stands behind a form: "/staff" for "/staff/invite"; one's own where there is none."""
+        while path and ("GET", path) not in self._rows:
+            path = path.rpartition("/")[0]
+        return path or HOME
 
     def page(
         self,
@@ -192,19 +205,17 @@ class PeoplePages:
         return Reply(reply.body, reply.content_type, reply.status, headers)
 
     def begun(self, visit: Visit, signed_in: SignedIn) -> Reply:
-        """Where somebody goes whose session began: their page, or the second factor. A session that the browser had
-        before ends with it."""
+        """Where somebody goes whose session began: their page. A session that the browser had before ends with it."""
         if visit.session is not None:
             self.door.sessions.end(visit.session)
-        there = HOME if signed_in.session.complete else "/sign-in/second"
-        return self.with_cookie(
-            see_other(path_in(visit.language, there)), self._cookies.session, signed_in.cookie
-        )
+        home = see_other(path_in(visit.language, HOME))
+        return self.with_cookie(home, self._cookies.session, signed_in.cookie)
 
-    def client_name(self, client_id: str) -> str:
-        """What a client is called, its id where it has no name here."""
+    def client_name(self, client_id: str, facility: str) -> str:
+        """What a client is called; of one that has no name here (somebody at a facility's pages) what the facility is
+        called, else its id."""
         client = self.machine.gate.registry.get(client_id)
-        return client.name if client is not None else client_id
+        return client.name if client is not None else self.facility_name(facility) or client_id
 
     def facility_name(self, code: str) -> str:
         """What a facility is called, "" where no client of it has a name here."""

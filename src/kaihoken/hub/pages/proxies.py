@@ -1,15 +1,20 @@
 """Proxies on pages: a patient gives and takes back, an officer records and takes back by a document."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import msgspec
+
 from kaihoken.access.people import Account, Proxy, Right, Scope, Wish, proxy_terms
+from kaihoken.audit import Entry
 from kaihoken.hub.exchange import Reply
 from kaihoken.hub.pages.page import see_other
 from kaihoken.hub.pages.people import PeoplePages, Row
 from kaihoken.hub.pages.visit import Visit
 from kaihoken.problems import Problem
 from kaihoken.web import path_in
+
+PROXIES_SEEN = "proxy.seen"
 
 _FIELDS = ("agent", "basis", "scopes", "last_day", "document", "person", "birthdate")
 _YEAR = timedelta(days=365)
@@ -25,10 +30,11 @@ class Line:
     first_day: date
     last_day: date
     holds: bool
+    person: str = ""
 
 
 async def own_proxies(pages: PeoplePages, visit: Visit, wrong: Problem | None = None) -> Reply:
-    """GET /me/proxies."""
+    """GET /me/proxies: who acts for somebody, and for whom they act."""
     _, account = visit.somebody
     today = pages.machine.clock.today()
     return pages.page(
@@ -36,7 +42,7 @@ async def own_proxies(pages: PeoplePages, visit: Visit, wrong: Problem | None = 
         visit,
         wrong.entry.status if wrong else 200,
         given=await _lines(pages, await pages.proxies.given_for(account.person), today),
-        held=await _lines(pages, await pages.proxies.held_by(account), today),
+        held=await _held(pages, account, today),
         form=visit.form,
         wrong=wrong,
         scopes=tuple(Scope),
@@ -45,7 +51,7 @@ async def own_proxies(pages: PeoplePages, visit: Visit, wrong: Problem | None = 
 
 
 async def give_own(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/proxies/give."""
+    """POST /me/proxies/give: a mandate."""
     _, account = visit.somebody
     try:
         await pages.proxies.give(account, account.person, _wish(visit, "mandate"))
@@ -55,17 +61,17 @@ async def give_own(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def revoke_own(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/proxies/revoke."""
+    """POST /me/proxies/revoke: taken back, or given up, at once."""
     _, account = visit.somebody
     await pages.proxies.revoke(account, visit.form.get("proxy", ""))
     return see_other(path_in(visit.language, "/me/proxies"))
 
 
 async def by_document(pages: PeoplePages, visit: Visit, wrong: Problem | None = None) -> Reply:
-    """GET /proxies: an officer's form."""
+    """GET and POST /proxies: an officer's form; a POST shows who may act for one person."""
     today = pages.machine.clock.today()
     person = visit.form.get("person", "") if wrong is None else ""
-    found = await pages.proxies.given_for(person) if person else []
+    found = await _found(pages, visit, person) if person else []
     return pages.page(
         "account/proxies_by_document.html",
         visit,
@@ -81,8 +87,16 @@ async def by_document(pages: PeoplePages, visit: Visit, wrong: Problem | None = 
     )
 
 
+async def _found(pages: PeoplePages, visit: Visit, person: str) -> list[Proxy]:
+    """Who may act for somebody; on record before it is shown."""
+    _, account = visit.somebody
+    record = {"account": account.account_id, "person": person}
+    await pages.machine.committer.commit([Entry(PROXIES_SEEN, msgspec.json.encode(record))])
+    return await pages.proxies.given_for(person)
+
+
 async def give_by_document(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /proxies/give."""
+    """POST /proxies/give: by the document on which it rests."""
     _, account = visit.somebody
     try:
         person = _person(visit)
@@ -95,7 +109,7 @@ async def give_by_document(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def revoke_by_document(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /proxies/revoke."""
+    """POST /proxies/revoke: taken back, at once."""
     _, account = visit.somebody
     await pages.proxies.revoke(account, visit.form.get("proxy", ""))
     return see_other(path_in(visit.language, "/proxies"))
@@ -125,6 +139,17 @@ def _of_the_form(problem: Problem) -> Problem:
     return problem
 
 
+async def _held(pages: PeoplePages, account: Account, today: date) -> list[Line]:
+    """For whom somebody acts; by name where they may see the coverage, which is on record as every view of it."""
+    lines = await _lines(pages, await pages.proxies.held_by(account), today)
+    return [
+        replace(line, person=await pages.own.name(line.proxy.person, account.account_id, line.proxy.proxy_id))
+        if line.holds and Scope.COVERAGE.value in line.scopes
+        else line
+        for line in lines
+    ]
+
+
 async def _lines(pages: PeoplePages, proxies: list[Proxy], today: date) -> list[Line]:
     lines = []
     for proxy in proxies:
@@ -143,12 +168,33 @@ async def _lines(pages: PeoplePages, proxies: list[Proxy], today: date) -> list[
 
 
 PROXY_ROWS = (
-    Row("GET", "/me/proxies", own_proxies, right=Right.OWN_PROXIES),
-    Row("POST", "/me/proxies/give", give_own, right=Right.OWN_PROXIES, fresh=True),
-    Row("POST", "/me/proxies/revoke", revoke_own, right=Right.OWN_PROXIES),
+    Row("GET", "/me/proxies", own_proxies, right=Right.OWN_PROXIES, records=("person.own-view",)),
+    Row(
+        "POST",
+        "/me/proxies/give",
+        give_own,
+        right=Right.OWN_PROXIES,
+        fresh=True,
+        records=("proxy.given", "person.own-view"),
+    ),
+    Row("POST", "/me/proxies/revoke", revoke_own, right=Right.OWN_PROXIES, records=("proxy.revoked",)),
     Row("GET", "/proxies", by_document, right=Right.RECORD_PROXY),
-    Row("POST", "/proxies", by_document, right=Right.RECORD_PROXY),
-    Row("POST", "/proxies/give", give_by_document, right=Right.RECORD_PROXY, fresh=True),
-    Row("POST", "/proxies/revoke", revoke_by_document, right=Right.RECORD_PROXY, fresh=True),
+    Row("POST", "/proxies", by_document, right=Right.RECORD_PROXY, records=("proxy.seen",)),
+    Row(
+        "POST",
+        "/proxies/give",
+        give_by_document,
+        right=Right.RECORD_PROXY,
+        fresh=True,
+        records=("proxy.given",),
+    ),
+    Row(
+        "POST",
+        "/proxies/revoke",
+        revoke_by_document,
+        right=Right.RECORD_PROXY,
+        fresh=True,
+        records=("proxy.revoked",),
+    ),
 )
 """Acting for another."""

@@ -4,7 +4,7 @@ Tolerant in reading, like the counter: either width, 西暦 or 和暦. What was 
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -25,6 +25,16 @@ Field = Literal[
     "insurer_number", "symbol", "number", "branch", "reference_number", "birthdate", "presented", "limit"
 ]
 FIELDS: tuple[Field, ...] = get_args(Field)
+PATIENT: tuple[Field, ...] = (
+    "insurer_number",
+    "symbol",
+    "number",
+    "branch",
+    "reference_number",
+    "birthdate",
+)
+"""Whose: the fields by which a patient is named."""
+
 PRESENTED = ("confirmation", "number", "card", "phone", "nothing")
 """What can be put on the counter, in the order of the form."""
 
@@ -56,12 +66,13 @@ class Typed:
 EMPTY = Typed(dict.fromkeys(FIELDS, ""), {})
 
 
-def typed(form: Mapping[str, str], today: date) -> Typed:
-    """Read a form. `faults` holds a Problem for every field that has to be mended before anybody is asked."""
-    texts: dict[str, str] = {name: form.get(name, "").strip() for name in FIELDS}
+def typed(form: Mapping[str, str], today: date, fields: Collection[Field] = FIELDS) -> Typed:
+    """Read a form that has these fields. `faults` holds a Problem for every one that has to be mended before anybody is
+    asked."""
+    texts: dict[str, str] = {name: form.get(name, "").strip() if name in fields else "" for name in FIELDS}
     faults: dict[str, Problem] = {}
     by_reference = bool(texts["reference_number"])
-    for name in FIELDS:
+    for name in fields:
         if by_reference and name in _NUMBERS:
             continue
         try:

@@ -60,17 +60,17 @@ class Seen:
         }
 
 
-def seen_of(match: Match, name_of: Callable[[str], str]) -> Seen:
-    """A record as a look. `name_of` knows the name of a client."""
+def seen_of(match: Match, name_of: Callable[[str, str], str]) -> Seen:
+    """A record as a look. `name_of` knows the name of a client of a facility."""
     body: Any = match.body
     own = match.kind == "person.own-view"
-    fields = dict.fromkeys(_GROUP_OF[field] for field in body.get("fields", ()) if field in _GROUP_OF)
+    seen = {_GROUP_OF[field] for field in body.get("fields", ()) if field in _GROUP_OF}
     return Seen(
         at=instant(match.at_ms),
-        who="" if own else name_of(str(body.get("client", ""))),
+        who="" if own else name_of(str(body.get("client", "")), str(body.get("by", ""))),
         code="" if own else str(body.get("by", "")),
         how=_how(match.kind, body),
-        fields=tuple(fields),
+        fields=tuple(group for group in _GROUPS if group in seen),
         batch=match.batch,
         index=match.index,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kaihoken.access.people import Account, Authenticator, CardProof, Right
+from kaihoken.access.people import Account, Authenticator, CardProof, Right, Session
 from kaihoken.hub.exchange import Reply
 from kaihoken.hub.pages.page import see_other
 from kaihoken.hub.pages.people import HOME, SIGN_IN, PeoplePages, Row
@@ -12,8 +12,8 @@ from kaihoken.web import path_in
 
 
 async def sign_in_page(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /sign-in."""
-    if visit.session is not None and visit.session.complete:
+    """GET /sign-in: the way in, by passkey."""
+    if visit.session is not None:
         return see_other(path_in(visit.language, HOME))
     asked = pages.door.ask("sign-in", visit.bound_to)
     cards = pages.wallet.cards if pages.wallet is not None else ()
@@ -35,38 +35,15 @@ async def sign_in_with_card(pages: PeoplePages, visit: Visit) -> Reply:
     return pages.begun(visit, await pages.door.with_card(challenge, proof, visit.bound_to))
 
 
-async def second_page(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /sign-in/second."""
-    half, account = visit.half
-    allowed = [
-        one
-        for one in await pages.accounts.authenticators_of(account.account_id)
-        if one.authenticator_id != half.authenticator_id
-    ]
-    return pages.page(
-        "account/second.html",
-        visit,
-        asked=pages.door.ask("second", half.digest, tuple(allowed)),
-        has_passkey=any(one.kind == "passkey" for one in allowed),
-    )
-
-
-async def second(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /sign-in/second."""
-    half, _ = visit.half
-    challenge, answer = visit.form.get("challenge", ""), visit.form.get("answer", "")
-    return pages.begun(visit, await pages.door.second_with_passkey(half, challenge, answer))
-
-
 async def sign_out(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /sign-out."""
+    """POST /sign-out: the session ends."""
     session, account = visit.somebody
     await pages.door.sign_out(session, account)
     return pages.left(visit)
 
 
 async def invitation_page(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /invitation."""
+    """GET /invitation: the form for a code."""
     return pages.page("account/invitation.html", visit, asked=None, code="", wrong=None)
 
 
@@ -93,7 +70,7 @@ async def accept(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def home(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /me."""
+    """GET /me: what somebody may do here."""
     doors = [(name, path) for name, path, right in DOORS if right is None or visit.has(right)]
     return pages.page("account/home.html", visit, doors=doors)
 
@@ -103,6 +80,7 @@ DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("seen", "/me/seen", Right.OWN_RECORD),
     ("consents", "/me/consents", Right.OWN_CONSENTS),
     ("proxies", "/me/proxies", Right.OWN_PROXIES),
+    ("desk", "/desk/consents", Right.RECORD_CONSENT),
     ("staff", "/staff", Right.MANAGE_STAFF),
     ("proxies-by-document", "/proxies", Right.RECORD_PROXY),
     ("own-log", "/log/own", Right.OWN_LOG),
@@ -114,7 +92,7 @@ DOORS: tuple[tuple[str, str, Right | None], ...] = (
 
 
 async def devices_page(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /me/devices."""
+    """GET /me/devices: what somebody signs in with."""
     session, account = visit.somebody
     return pages.page(
         "account/devices.html",
@@ -126,14 +104,14 @@ async def devices_page(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def add_device(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/devices/add."""
+    """POST /me/devices/add: another passkey."""
     _, account = visit.somebody
     await pages.accounts.add_authenticator(account, _brought(pages, visit, account))
     return see_other(path_in(visit.language, "/me/devices"))
 
 
 async def rename_device(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/devices/rename."""
+    """POST /me/devices/rename: another name for one."""
     _, account = visit.somebody
     await pages.accounts.rename_authenticator(
         account, visit.form.get("device", ""), visit.form.get("name", "")
@@ -142,14 +120,14 @@ async def rename_device(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def remove_device(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/devices/remove."""
+    """POST /me/devices/remove: one is shut out, with its sessions."""
     _, account = visit.somebody
     await pages.accounts.remove_authenticator(account, visit.form.get("device", ""))
     return see_other(path_in(visit.language, "/me/devices"))
 
 
 async def confirm_page(pages: PeoplePages, visit: Visit) -> Reply:
-    """GET /me/confirm."""
+    """GET /me/confirm: a fresh proof is asked."""
     session, account = visit.somebody
     own = await pages.accounts.authenticators_of(account.account_id)
     return pages.page(
@@ -162,21 +140,27 @@ async def confirm_page(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def confirm(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/confirm."""
+    """POST /me/confirm: a fresh proof with a passkey."""
     session, _ = visit.somebody
     challenge, answer = visit.form.get("challenge", ""), visit.form.get("answer", "")
     await pages.door.confirm_with_passkey(session, challenge, answer)
-    return see_other(path_in(visit.language, HOME))
+    return _back(session, visit)
 
 
 async def confirm_with_card(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/confirm/card."""
+    """POST /me/confirm/card: a fresh proof with a card of the demonstration."""
     session, account = visit.somebody
     own = await pages.accounts.authenticators_of(account.account_id)
     challenge = visit.form.get("challenge", "")
     proof = _card_proof(pages, _card_among(pages, own), challenge)
     await pages.door.confirm_with_card(session, challenge, proof)
-    return see_other(path_in(visit.language, HOME))
+    return _back(session, visit)
+
+
+def _back(session: Session, visit: Visit) -> Reply:
+    """To the page on which a fresh proof was wanted."""
+    there, session.wanted = session.wanted or HOME, ""
+    return see_other(path_in(visit.language, there))
 
 
 def _card_among(pages: PeoplePages, own: Sequence[Authenticator]) -> str:
@@ -202,21 +186,19 @@ def _brought(pages: PeoplePages, visit: Visit, account: Account) -> Authenticato
 
 SIGN_IN_ROWS = (
     Row("GET", SIGN_IN, sign_in_page, "anybody"),
-    Row("POST", SIGN_IN, sign_in, "anybody", counted=True),
-    Row("POST", "/sign-in/card", sign_in_with_card, "anybody", counted=True),
-    Row("GET", "/sign-in/second", second_page, "half"),
-    Row("POST", "/sign-in/second", second, "half", counted=True),
-    Row("POST", "/sign-out", sign_out),
+    Row("POST", SIGN_IN, sign_in, "anybody", counted=True, records=("session.began",)),
+    Row("POST", "/sign-in/card", sign_in_with_card, "anybody", counted=True, records=("session.began",)),
+    Row("POST", "/sign-out", sign_out, records=("session.ended",)),
     Row("GET", "/invitation", invitation_page, "anybody"),
     Row("POST", "/invitation", invitation, "anybody", counted=True),
-    Row("POST", "/invitation/passkey", accept, "anybody", counted=True),
+    Row("POST", "/invitation/passkey", accept, "anybody", counted=True, records=("account.opened",)),
     Row("GET", HOME, home),
     Row("GET", "/me/devices", devices_page),
-    Row("POST", "/me/devices/add", add_device, fresh=True),
-    Row("POST", "/me/devices/rename", rename_device),
-    Row("POST", "/me/devices/remove", remove_device, fresh=True),
+    Row("POST", "/me/devices/add", add_device, fresh=True, records=("account.authenticator-added",)),
+    Row("POST", "/me/devices/rename", rename_device, records=("account.authenticator-renamed",)),
+    Row("POST", "/me/devices/remove", remove_device, fresh=True, records=("account.authenticator-removed",)),
     Row("GET", "/me/confirm", confirm_page),
-    Row("POST", "/me/confirm", confirm, counted=True),
-    Row("POST", "/me/confirm/card", confirm_with_card, counted=True),
+    Row("POST", "/me/confirm", confirm, counted=True, records=("session.confirmed",)),
+    Row("POST", "/me/confirm/card", confirm_with_card, counted=True, records=("session.confirmed",)),
 )
 """Coming in, and what one comes in with."""

@@ -4,6 +4,7 @@ from kaihoken.hub.assembly import route_table
 from kaihoken.hub.exchange import PageApp, Receive, Reply, Request, Scope, Send, problem_reply, send_reply
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.pages.consents import CONSENT_ROWS
+from kaihoken.hub.pages.desk import DESK_ROWS
 from kaihoken.hub.pages.log import LOG_ROWS
 from kaihoken.hub.pages.own import OWN_ROWS
 from kaihoken.hub.pages.page import see_other
@@ -15,7 +16,7 @@ from kaihoken.hub.routes import RouteTable
 from kaihoken.problems import Problem
 from kaihoken.web import Assets, path_in, split_language
 
-ROWS = (*SIGN_IN_ROWS, *OWN_ROWS, *CONSENT_ROWS, *PROXY_ROWS, *STAFF_ROWS, *LOG_ROWS)
+ROWS = (*SIGN_IN_ROWS, *OWN_ROWS, *CONSENT_ROWS, *PROXY_ROWS, *DESK_ROWS, *STAFF_ROWS, *LOG_ROWS)
 """Every page and form of people."""
 
 _STATIC = "/static/"

@@ -14,7 +14,7 @@ _FIELDS = ("role", "organisation", "name", "person")
 async def staff(
     pages: PeoplePages, visit: Visit, code: str = "", invited: str = "", wrong: Problem | None = None
 ) -> Reply:
-    """GET /staff. `code` is shown this once, to hand over."""
+    """GET /staff: whom somebody manages. `code` is shown this once, to hand over."""
     _, account = visit.somebody
     roles = MANAGES[account.role]
     people = await _managed(pages, account)
@@ -27,13 +27,14 @@ async def staff(
         everywhere=account.role is Role.OPERATOR,
         code=code,
         invited=invited,
+        hours=pages.door.terms.invitation_hours,
         form=visit.form,
         wrong=wrong,
     )
 
 
 async def invite(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /staff/invite."""
+    """POST /staff/invite: a new account and its code."""
     _, account = visit.somebody
     form = visit.form
     try:
@@ -54,7 +55,7 @@ async def invite(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def invite_again(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /staff/invite-again."""
+    """POST /staff/invite-again: a new code for who lost everything."""
     _, account = visit.somebody
     account_id = visit.form.get("account", "")
     code = await pages.accounts.invite_again(account, account_id)
@@ -81,8 +82,17 @@ async def _managed(pages: PeoplePages, by: Account) -> list[Account]:
 
 STAFF_ROWS = (
     Row("GET", "/staff", staff, right=Right.MANAGE_STAFF),
-    Row("POST", "/staff/invite", invite, right=Right.MANAGE_STAFF, fresh=True),
-    Row("POST", "/staff/invite-again", invite_again, right=Right.MANAGE_STAFF, fresh=True),
-    Row("POST", "/staff/disable", disable, right=Right.MANAGE_STAFF, fresh=True),
+    Row("POST", "/staff/invite", invite, right=Right.MANAGE_STAFF, fresh=True, records=("account.invited",)),
+    Row(
+        "POST",
+        "/staff/invite-again",
+        invite_again,
+        right=Right.MANAGE_STAFF,
+        fresh=True,
+        records=("account.invited",),
+    ),
+    Row(
+        "POST", "/staff/disable", disable, right=Right.MANAGE_STAFF, fresh=True, records=("account.disabled",)
+    ),
 )
 """Managing people."""

@@ -41,8 +41,7 @@ class CookieNames:
 
 @dataclass(slots=True)
 class Visit:
-    """What a handler is given. `session` and `account` are None where nobody has signed in; of a half session, that
-    still wants its second factor, `complete` is false."""
+    """What a handler is given. `session` and `account` are None where nobody has signed in."""
 
     language: Language
     path: str
@@ -62,14 +61,7 @@ class Visit:
     @property
     def somebody(self) -> tuple[Session, Account]:
         """Who has signed in. Problem `access.sign-in-required`."""
-        if self.session is None or self.account is None or not self.session.complete:
-            raise Problem("access.sign-in-required")
-        return self.session, self.account
-
-    @property
-    def half(self) -> tuple[Session, Account]:
-        """Who has shown one factor. Problem `access.sign-in-required`."""
-        if self.session is None or self.account is None or self.session.complete:
+        if self.session is None or self.account is None:
             raise Problem("access.sign-in-required")
         return self.session, self.account
 
