@@ -251,3 +251,21 @@ async def test_a_receptionist_without_scripts_records_asks_again_and_withdraws(
     await nobody_is_kept_out(other)
     await context.close()
     await scripted.close()
+
+
+@pytest.mark.parametrize("path", ["/me/coverage", "/me/seen", "/me/consents", "/me/proxies"])
+async def test_paper_holds_what_is_shown_and_nothing_to_press(
+    browser: Browser, site: Site, path: str
+) -> None:
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(f"{site.address}/sign-in")
+    await page.locator("button[value='worker']").click()
+    await page.wait_for_url("**/me")
+    await page.goto(f"{site.address}{path}")
+
+    await page.emulate_media(media="print")
+
+    assert await page.locator("main a:visible, button:visible, input:visible, form:visible").count() == 0
+    assert await page.locator("main h1:visible, main h2:visible").count() > 0
+    await context.close()
