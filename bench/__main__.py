@@ -49,10 +49,10 @@ class Run:
             "rotation": lambda: rotating.while_rotating(self._nation(self.people), folder),
             "proofs": lambda: proving.proofs(folder / "proofs", self._records),
             "statistics": lambda: counting.counted(folder / "counting", MANY),
-            "drill": lambda: drilling.drilled(self._nation(self.people), folder, self._operate),
+            "drill": lambda: drilling.drilled(self._nation(FEW), folder, self._operate),
         }
         if self.people > MANY:
-            del parts["rotation"], parts["drill"]  # of so many they take most of an hour
+            del parts["rotation"]  # of so many it takes most of an hour
         return parts
 
     def rows(self, names: list[str]) -> Iterator[Row]:
