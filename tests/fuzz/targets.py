@@ -4,8 +4,9 @@ A target takes any bytes and raises nothing: what the reader may lawfully say of
 anything else is a finding.
 """
 
+import asyncio
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,13 +20,17 @@ from kaihoken.audit.receipt import Receipts
 from kaihoken.audit.verifier import RefusedError, receipt_from_header, receipt_from_json
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import oqs, read_check
+from kaihoken.coverage.bulk import number_rows
 from kaihoken.coverage.fhir import (
+    read_consent_search,
     read_coverage_search,
     read_organization_search,
     read_patient_search,
     read_request,
 )
+from kaihoken.coverage.oqs import list_read
 from kaihoken.coverage.registration.rows import read_row
+from kaihoken.hub.bulk.exchange import lines_of
 from kaihoken.identity import (
     canonical_branch,
     canonical_number,
@@ -77,9 +82,53 @@ def fhir_request(data: bytes) -> None:
 
 def fhir_search(data: bytes) -> None:
     """The forms of FHIR's searches."""
-    for read in (read_coverage_search, read_patient_search, read_organization_search):
+    for read in (
+        read_coverage_search,
+        read_patient_search,
+        read_organization_search,
+        lambda form: read_consent_search(form, "9910000007"),
+    ):
         with suppress(Problem):
             read(data)
+
+
+def oqs_list(data: bytes) -> None:
+    """A list as a message, in both carriers, and the short messages about lists."""
+    for xml in (True, False):
+        for kind in (list_read.ELIGIBILITY, list_read.REGISTRATIONS):
+            with suppress(Problem):
+                *_, whole = list_read.read_list(kind, data, xml=xml)
+                assert whole is not None
+        for read in (
+            list_read.read_reception_question,
+            list_read.read_month_question,
+            list_read.read_visit_question,
+        ):
+            with suppress(Problem):
+                read(data, xml=xml)
+
+
+def list_line(data: bytes) -> None:
+    """A body of lines, cut anywhere: the lines are the same, and each is a row or a refusal that keeps its key."""
+    cut = data[0] if data else 0
+    whole, parts = _lines(data), _lines(data[:cut], data[cut:])
+    assert whole == parts
+    for line in whole:
+        with suppress(Problem):
+            assert number_rows.read_number(line, "9910000007", date(2026, 11, 21)).id == number_rows.id_of(
+                line
+            )
+
+
+def _lines(*parts: bytes) -> list[bytes]:
+    async def arriving() -> AsyncIterator[bytes]:
+        for part in parts:
+            yield part
+
+    async def read() -> list[bytes]:
+        return [line async for some in lines_of(arriving()) for line in some]
+
+    return asyncio.run(read())
 
 
 def row(data: bytes) -> None:
@@ -173,7 +222,22 @@ _FHIR = (
 )
 _SEARCHES = (
     b"identifier=http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID%7C06132013:1:2:&birthdate=1980-01-02",
+    b"date=ge2026-11-01&status=active",
+    b"patient.identifier=urn:oid:1.2.392.100495.20.3.51.19910000007%7CP-1&patient.birthdate=1980-01-02",
     b"payor.identifier=06132013&jp-insured-personnumber=5&beneficiary.birthdate=eq1980-01-02&_format=json",
+)
+_LISTS = (
+    b"<XmlMsg><MessageHeader><QualificationConfirmationDate>20261120</QualificationConfirmationDate>"
+    b"<MedicalInstitutionCode>9910000007</MedicalInstitutionCode></MessageHeader><MessageBody>"
+    b"<QualificationConfirmSearchInfo><InsurerNumber>06132013</InsurerNumber><InsuredIdentificationNumber>5"
+    b"</InsuredIdentificationNumber><Birthdate>19800102</Birthdate></QualificationConfirmSearchInfo></MessageBody></XmlMsg>",
+    b'{"XmlMsg":{"MessageHeader":{"MedicalInstitutionCode":"9910000007"},"MessageBody":{"QualificationConfirmSearchInfo":'
+    b'[{"QualificationConfirmSearchInfo":{"InsurerNumber":"06132013","Birthdate":"19800102"}}]}}}',
+    b"<XmlMsg><MessageHeader><MedicalInstitutionCode>9910000007</MedicalInstitutionCode></MessageHeader><MessageBody>"
+    b"<ReceptionNumber>1</ReceptionNumber><MedicalTreatmentMonth>202611</MedicalTreatmentMonth></MessageBody></XmlMsg>",
+)
+_LINES = (
+    b'{"insurer_number":"06132013","number":"5","birthdate":"1980-01-02","id":"a"}\r\n{"id":"b"}\n\n{"number":',
 )
 _ROWS = (
     b'{"kind":"coverage","link":"l","insurer_number":"06132013","insurer_name":"x","symbol":"1","number":"2",'
@@ -189,6 +253,8 @@ TARGETS: Mapping[str, Target] = {
     "check": Target(check, _CHECKS),
     "fhir-request": Target(fhir_request, _FHIR),
     "fhir-search": Target(fhir_search, _SEARCHES),
+    "oqs-list": Target(oqs_list, _LISTS),
+    "list-line": Target(list_line, _LINES),
     "row": Target(row, _ROWS),
     "receipt": Target(receipt, (_JSON_RECEIPT, _HEADER_RECEIPT)),
     "batch": Target(batch, (_BATCH,)),

@@ -35,6 +35,7 @@ WITHOUT_A_METHOD = {
     "POST /fhir": "only tells that Bundles are not taken",
     "POST /oauth/token": "fetched by the client itself, with the first call",
     "POST /oqs/auth": "the same token in the manner of OQS, whose clients write their own messages",
+    "GET /fhir/Consent": "there to refuse: nobody is searched for in an address",
     "GET /fhir/Coverage": "there to refuse: nobody is searched for in an address",
     "GET /fhir/Patient": "there to refuse: nobody is searched for in an address",
 }

@@ -405,7 +405,7 @@ async def test_a_form_names_each_parameter_once(hub: Hub) -> None:
     assert problem_in(answer) == "hub.content-type"
 
 
-@pytest.mark.parametrize("sort", ["Patient", "Coverage"])
+@pytest.mark.parametrize("sort", ["Patient", "Coverage", "Consent"])
 async def test_there_is_no_search_for_people_in_addresses(hub: Hub, sort: str) -> None:
     refused = await get(hub, f"/fhir/{sort}?identifier=01130012:1:5:&name=yamada")
 
@@ -979,6 +979,12 @@ async def test_consents_are_read_and_searched_for(hub: Hub, judges: Validators) 
         hub, "Consent", urlencode({**reference, "patient.birthdate": "1980-01-01"}).encode()
     )
     assert problem_in(missing) == "fhir.required"
+    of_others = {"patient.identifier": f"urn:oid:1.2.392.100495.20.3.51.1{OTHER_FACILITY}|P-none"}
+    refused = await search(
+        hub, "Consent", urlencode({**of_others, "patient.birthdate": "1980-01-01"}).encode()
+    )
+    assert problem_in(refused) == "coverage.other-facility"
+    assert refused.json()["issue"][0]["expression"] == ["patient.identifier"]
     assert nobody.json()["total"] == 0
 
 

@@ -162,6 +162,7 @@ SAMPLES = {
     "GET /fhir/Organization/{id}": Sample("clinic"),
     "POST /fhir/Organization/_search": Sample("clinic", b"identifier=x", FORM),
     "GET /fhir/Consent/{id}": Sample("clinic"),
+    "GET /fhir/Consent": Sample(query="?patient=1", refused="fhir.search-in-body"),
     "POST /fhir/Consent/_search": Sample("clinic", b"status=active", FORM),
     "POST /fhir/AuditEvent/_search": Sample("auditor", b"date=ge2026-11-01", FORM),
     "GET /fhir/AuditEvent": Sample("auditor", query="?cursor=0.0.1.100"),

@@ -110,13 +110,17 @@ def _ended(item: ItemSaid) -> _Provision:
     )
 
 
-def read_consent_search(body: bytes) -> bytes:
-    """A search as our JSON has it. Problems `fhir.search`, `fhir.required`, `fhir.identifier`, `identity.date`."""
+def read_consent_search(body: bytes, facility: str) -> bytes:
+    """A search of a facility, as our JSON has it. Problems `fhir.search`, `fhir.required`, `fhir.identifier`,
+    `identity.date`; `coverage.other-facility` for a patient by a number of somebody else's."""
     form = read_form(body, OF_CONSENT)
     search: dict[str, object] = {"standing": _standing(form)}
     if "patient.identifier" in form:
         birthdate = form.get("patient.birthdate", "")
-        search["patient"] = _patient(read_patient_identifier(form["patient.identifier"], birthdate))
+        wanted = read_patient_identifier(form["patient.identifier"], birthdate)
+        if isinstance(wanted, ByReference) and wanted.facility != facility:
+            raise Problem("coverage.other-facility", where="patient.identifier")
+        search["patient"] = _patient(wanted)
     elif "date" in form:
         begin, end = _days(form["date"])
         search["given_from"] = begin

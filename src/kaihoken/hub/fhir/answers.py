@@ -114,7 +114,7 @@ class FhirAnswers:
         caller, gate = request.authenticated, self._machine.gate
         told = await self._machine.consents.search(
             asker_of(caller),
-            read_consent_search(request.body),
+            read_consent_search(request.body, caller.code),
             lambda kind: gate.admit_question(caller, kind),
             lambda kind: gate.not_found(caller, kind),
         )

@@ -124,6 +124,7 @@ def fhir_rows(
                 *FHIR_FORM,
                 "fhir.identifier",
                 "fhir.code",
+                "coverage.other-facility",
                 "consent.period",
                 TOO_LARGE,
                 *BODY,
@@ -131,6 +132,7 @@ def fhir_rows(
             ),
             Scope.CONSENTS_READ,
         ),
+        _not_in_address(answers, "Consent"),
         Route(
             "POST",
             "/fhir/AuditEvent/_search",
