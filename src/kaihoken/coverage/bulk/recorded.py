@@ -86,8 +86,9 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool
 
 
-_Record = ListPart | Received | PartRecord | Fetched | Refused | Forgotten
-_KINDS: Final[dict[str, type[_Record]]] = {
+_Change = ListPart | Received | PartRecord | Refused | Forgotten
+_Record = _Change | Fetched
+_KINDS: Final[dict[str, type[_Change]]] = {
     LIST_PART: ListPart,
     RECEIVED: Received,
     ANSWERED: PartRecord,
@@ -147,7 +148,7 @@ class _Story:
     going: bool = False  # parts of it have been forgotten
     gone: bool = False
 
-    def tell(self, record: _Record, seq: int) -> None:
+    def tell(self, record: _Change, seq: int) -> None:
         """One more record of it."""
         match record:
             case ListPart():
@@ -162,7 +163,7 @@ class _Story:
                 self.nobody += record.nobody
             case Refused():
                 self.problem = record.problem
-            case Forgotten():
+            case _:  # Forgotten
                 self.going = True
                 self.gone = record.whole
 
@@ -200,7 +201,7 @@ class _Told:
         self.destroyed = self.destroyed or reader.destroyed
 
     def _tell(self, one: Entry, seq: int) -> None:
-        record: _Record = msgspec.json.decode(one.body, type=_KINDS[one.kind])
+        record: _Change = msgspec.json.decode(one.body, type=_KINDS[one.kind])
         number = record.job
         self.stories.setdefault(number, _Story()).tell(record, seq)
         if self.stories[number].gone:
