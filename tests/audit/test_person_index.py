@@ -56,6 +56,23 @@ async def place(location: str | Path, tmp_path: Path) -> AsyncIterator[Place]:
     await store.close()
 
 
+async def test_many_records_of_a_list_are_indexed_a_few_batches_at_a_time(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(person_index, "_READ", 2)
+    monkeypatch.setattr(person_index, "_PLACES", 5)
+    for _ in range(8):
+        await place.say({"person": A}, {"person": B}, {"person": A})
+    before = await place.committer.log.size()
+
+    await place.index.catch_up(place.committer, least=1)
+
+    slices = await place.committer.log.size() - before
+    assert slices >= 4, "two batches of three places each make a slice"
+    assert await place.newest(A) == await place.whole_log(A)
+    assert await place.told() == []
+
+
 @pytest.mark.parametrize("indexed", [0, 3, 10_000])
 async def test_it_finds_what_the_whole_log_holds_however_far_it_came(place: Place, indexed: int) -> None:
     for number in range(12):

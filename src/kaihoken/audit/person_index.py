@@ -30,7 +30,9 @@ CHECK: Final = "log-index"
 INDEXED: Final = "log.indexed"
 
 _NAME: Final = "person"
-_BATCHES = 256  # in one slice
+_BATCHES = 256  # in one slice at most
+_READ = 16  # batches at once: those of a list hold hundreds of records each
+_PLACES = 2_000  # in one transaction, or a few more: who asks waits for it
 _PAGE = 10_000
 _log_person, _log_indexed = schema.log_person, schema.log_indexed
 
@@ -94,8 +96,7 @@ class PersonIndex:
         first = begin = await self.until()
         size = await self._log.size()  # as it is now: the slices themselves make it grow
         while size - first >= least:
-            stop = min(first + _BATCHES, size)
-            places = [place async for place in _places(self._log, first, stop)]
+            stop, places = await self._slice(first, min(first + _BATCHES, size))
             body = msgspec.json.encode(_Slice(first, stop))
             writes = [Write(_NOTE, [(_NAME, stop)])]
             if places:
@@ -103,6 +104,16 @@ class PersonIndex:
             await committer.commit_slice([Entry(INDEXED, body)], writes)
             first = stop
         return first - begin
+
+    async def _slice(self, first: int, stop: int) -> tuple[int, list[Place]]:
+        """The places of as many batches as one short transaction takes, and the first batch that is left."""
+        places: list[Place] = []
+        for start in range(first, stop, _READ):
+            end = min(start + _READ, stop)
+            places += [place async for place in _places(self._log, start, end)]
+            if len(places) >= _PLACES:
+                return end, places
+        return stop, places
 
     async def newest(self, person: str, kinds: Sequence[str], most: int) -> list[Match]:
         """The newest records of some kinds (none: of any) that name a person (its id in hexadecimal), newest first,
@@ -175,9 +186,9 @@ async def check_index(store: Store, _: Sequence[LookupKey] = ()) -> AsyncIterato
                 indexed.add(row)
         last = rows[-1]
     said = _Sum()
-    for first in range(0, until, _BATCHES):
+    for first in range(0, until, _READ):
         try:
-            async for place in _places(log, first, min(first + _BATCHES, until)):
+            async for place in _places(log, first, min(first + _READ, until)):
                 said.add(place)
         except Problem as problem:
             if not problem.code.startswith("audit."):
