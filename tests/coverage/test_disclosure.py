@@ -1,7 +1,7 @@
 """What may leave: every cell of the matrix, against an expectation that was written without it."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import product
 from pathlib import Path
 from typing import get_args
@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from kaihoken import rules
+from kaihoken.consent import Care, ConsentId, Grant, Means, State
 from kaihoken.coverage import (
     Consent,
     Coverage,
@@ -27,8 +28,8 @@ from kaihoken.coverage import (
     Verdict,
     disclosure,
 )
-from kaihoken.coverage.answer import Result
-from kaihoken.coverage.disclosure import DisclosureMatrix, disclose
+from kaihoken.coverage.answer import ConsentShown, Result
+from kaihoken.coverage.disclosure import Disclosure, DisclosureMatrix, disclose, with_over
 from kaihoken.coverage.verdict import ShareBasis
 from kaihoken.payment import Share, ShareQuestion
 from kaihoken.problems import Problem
@@ -354,3 +355,50 @@ def test_a_row_of_one_field_shows_that_field(another_matrix: Callable[[Disclosur
     shown = disclose(a_verdict(Situation.VALID, covered_by()), QuestionKind.NUMBER, frozenset(), TODAY)
 
     assert [msgspec.to_builtins(result) for result in shown.results] == [{"number": "56"}]
+
+
+def over(
+    verdict: Verdict, *items: Consent, state: State = State.EXPIRED, until: datetime | None = None
+) -> Disclosure:
+    """What is told of items that are over, beside a consent to nothing else."""
+    grant = Grant(
+        ConsentId(b"\x01" * 16), bytes(16), FACILITY, Care.HOME, frozenset(items), Means.CARD,
+        datetime(2026, 11, 1, tzinfo=UTC), until, TODAY,
+    )  # fmt: skip
+    kind, nothing = QuestionKind.STANDING, frozenset[Consent]()
+    shown = disclose(verdict, kind, nothing, TODAY)
+    return with_over(shown, verdict, kind, nothing, dict.fromkeys(items, (grant, state)), TODAY)
+
+
+def test_a_consent_that_is_over_is_told_and_opens_nothing() -> None:
+    until = datetime(2026, 11, 2, tzinfo=UTC)
+    (result,) = over(a_verdict(), Consent.DISEASE, Consent.MEDICINE, until=until).results
+
+    told = ConsentShown(
+        flag="2", given_at=datetime(2026, 11, 1, tzinfo=UTC), available_until=until, id="01" * 16
+    )
+    assert result.disease_consent == result.medicine_consent == told
+    assert result.diseases == ()
+    (withdrawn,) = over(a_verdict(), Consent.MEDICINE, state=State.WITHDRAWN_BY_PATIENT, until=until).results
+    assert withdrawn.medicine_consent == msgspec.structs.replace(told, available_until=None)
+
+
+def test_on_record_what_is_over_is_not_what_was_shown() -> None:
+    plain = disclose(a_verdict(), QuestionKind.STANDING, frozenset(), TODAY)
+    shown = over(a_verdict(), Consent.MEDICINE)
+
+    assert set(shown.fields) - set(plain.fields) == {"medicine_consent_over"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "item"),
+    [
+        (a_verdict(), Consent.LIMIT),  # OQSCD001 knows no such value
+        (a_verdict(), Consent.SUBSIDY),
+        (a_verdict(Situation.ENDED), Consent.MEDICINE),
+        (a_verdict(Situation.VALID, with_every_field(classification="07")), Consent.MEDICINE),
+        (a_verdict(Situation.VALID, with_every_field(match="suspended-3")), Consent.MEDICINE),
+    ],
+)
+def test_of_what_could_not_be_shown_nothing_is_told_as_over(verdict: Verdict, item: Consent) -> None:
+    assert over(verdict, item) == disclose(verdict, QuestionKind.STANDING, frozenset(), TODAY)
