@@ -64,6 +64,7 @@ KINDS = (
     "statistics.published",
     "proxy.given",
     "proxy.revoked",
+    "proxy.seen",
     "session.began",
     "session.confirmed",
     "session.ended",

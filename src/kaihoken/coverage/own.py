@@ -111,6 +111,17 @@ class OwnRecords:
         """The birthdate of a person, for what an age decides; it is not shown."""
         return own_record(await self._history(person), self._clock.today(), self._known).birthdate
 
+    async def insured_with(self, person: str, insurer: str) -> bool:
+        """Whether a person has a coverage of that insurer today that may be shown to be theirs."""
+        history, today = await self._history(person), self._clock.today()
+        return history is not None and any(
+            type(fact) is Coverage
+            and fact.insurer_number == insurer
+            and fact.match in SHOWN_STATES
+            and fact.in_force(today)
+            for fact in believed(history, self._known)
+        )
+
     @property
     def _known(self) -> CommitSequence:
         return CommitSequence(self._committer.committed_seq)

@@ -23,7 +23,7 @@ from kaihoken.access.people import (
 )
 from kaihoken.audit import Committer
 from kaihoken.clock import Clock
-from kaihoken.coverage import Coverage
+from kaihoken.coverage import Coverage, OwnRecords
 from kaihoken.hub import CardWallet, HeldCard
 from kaihoken.people import Person, sandbox_facility, sandbox_people
 from kaihoken.store import Store, milliseconds
@@ -97,7 +97,8 @@ async def let_in(store: Store, committer: Committer, clock: Clock, wallet: CardW
             held.card.card_id, account, "card", "仮想カード", held.card.certificate, milliseconds(clock.now())
         )
         made[one.name] = await accounts.accept(code, card)
-    await _for_the_child(Proxies(store, committer, clock), made, people, as_of)
+    own = OwnRecords(store, committer, clock)
+    await _for_the_child(Proxies(store, committer, clock, own.insured_with), made, people, as_of)
 
 
 async def _for_the_child(

@@ -18,6 +18,7 @@ from .passkeys import SoftPasskey
 NOW = datetime(2026, 11, 20, 1, 2, 3, tzinfo=UTC)
 PARTY = RelyingParty.at("https://hub.example")
 FACILITY, OTHER_FACILITY, INSURER = "1310112345", "1312345678", "01130012"
+OTHER_INSURER = "06139901"
 BROWSER = b"b" * 32
 
 

@@ -14,14 +14,14 @@ from kaihoken.access.people.proxy import (
     holds,
     last_day_of,
 )
-from kaihoken.access.people.recorded import PROXY_GIVEN, PROXY_REVOKED
+from kaihoken.access.people.recorded import PROXY_GIVEN, PROXY_REVOKED, PROXY_SEEN
 from kaihoken.audit import Entry
 from kaihoken.problems import Problem
 
-from .house import INSURER, NOW, House
+from .house import INSURER, NOW, OTHER_INSURER, House
 
 TODAY = NOW.date()
-AGENT, PERSON = "a" * 32, "b" * 32
+AGENT, PERSON, ELSEWHERE = "a" * 32, "b" * 32, "f" * 32
 CHILD = date(2020, 5, 5)
 
 
@@ -142,7 +142,12 @@ async def people(house: House) -> tuple[Proxies, Account, Account, Account]:
     officer, _ = await house.somebody(Role.OFFICER, INSURER)
     parent, _ = await house.somebody(Role.PATIENT, person="aa" * 16)
     elder, _ = await house.somebody(Role.PATIENT, person="ee" * 16)
-    return Proxies(house.store, house.committer, house.clock), officer, parent, elder
+    return Proxies(house.store, house.committer, house.clock, insured), officer, parent, elder
+
+
+async def insured(person: str, insurer: str) -> bool:
+    """With the insurer of the house: everybody but one."""
+    return insurer == INSURER and person != ELSEWHERE
 
 
 def wish(whom: Account, basis: str = "mandate", /, **more: object) -> Wish:
@@ -192,6 +197,28 @@ async def test_either_side_and_an_officer_end_it_at_once_and_nobody_else(house: 
         with pytest.raises(Problem, match=r"access.proxy-refused"):
             await gone
     assert (await house.kinds()).count(PROXY_REVOKED) == 3
+
+
+async def test_an_officer_speaks_for_the_insured_of_the_own_insurer_alone(house: House) -> None:
+    proxies, officer, parent, elder = await people(house)
+    other, _ = await house.somebody(Role.OFFICER, OTHER_INSURER)
+    given = await proxies.give(elder, elder.person, wish(parent))
+
+    for by, person in ((officer, ELSEWHERE), (other, elder.person)):
+        for refused in (proxies.give(by, person, wish(parent, "guardian")), proxies.seen_by(by, person)):
+            with pytest.raises(Problem, match=r"access.proxy-invalid") as told:
+                await refused
+            assert told.value.where == "person"
+    with pytest.raises(Problem, match=r"access.proxy-refused"):
+        await proxies.revoke(other, given.proxy_id)
+    for nobody in (parent, elder):
+        with pytest.raises(Problem, match=r"access.right-missing"):
+            await proxies.seen_by(nobody, elder.person)
+
+    assert await proxies.seen_by(officer, elder.person) == [given]
+    entry = await house.committer.log.record(house.committer.committed_seq, 0)
+    assert (entry.kind, json.loads(entry.body)["person"]) == (PROXY_SEEN, elder.person)
+    assert json.loads(entry.body)["by"] == officer.account_id
 
 
 async def test_an_officer_records_a_parent_by_a_document_until_the_child_comes_of_age(house: House) -> None:

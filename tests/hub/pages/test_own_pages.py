@@ -199,6 +199,12 @@ async def test_an_officer_records_sees_and_ends_a_proxy_by_its_document(site: Si
         await send(http, page, "/proxies/give", **wanted)
         found = await send(http, await http.get("/proxies"), "/proxies", person=child)
         assert "戸籍 2" in found.text
+        kind, record = await newest_record(site)
+        assert (kind, record["person"]) == ("proxy.seen", child)
+        elsewhere = person(site, "late-elderly-two-tenths").hex()
+        for action, more in (("/proxies", {}), ("/proxies/give", wanted)):
+            refused = await send(http, page, action, **{**more, "person": elsewhere})
+            assert (refused.status_code, 'id="field-person-error"' in refused.text) == (422, True)
         await send(http, found, "/proxies/revoke")
         assert "終わりました" in (await send(http, await http.get("/proxies"), "/proxies", person=child)).text
 

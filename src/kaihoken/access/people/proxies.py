@@ -1,6 +1,7 @@
 """How proxies are given and taken back, and what each use of one must pass: on record, in one commit with its row."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,6 +22,9 @@ from kaihoken.clock import Clock
 from kaihoken.problems import Problem
 from kaihoken.store import Store, milliseconds
 
+Insured = Callable[[str, str], Awaitable[bool]]
+"""Whether a person (their id) is insured with an insurer (its number) today: for nobody else an officer speaks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -38,15 +42,24 @@ class Wish:
 class Proxies:
     """The proxies of one store."""
 
-    def __init__(self, store: Store, committer: Committer, clock: Clock) -> None:
+    def __init__(self, store: Store, committer: Committer, clock: Clock, insured: Insured) -> None:
         self._store = store
         self._committer = committer
         self._clock = clock
+        self._insured = insured
         self._turn = asyncio.Lock()
 
     async def given_for(self, person: str) -> list[Proxy]:
-        """Who acts, or acted, for a person, newest first."""
+        """Who acts, or acted, for a person, newest first: for the person's own eyes."""
         return _newest_first(await account_table.proxies_for(self._store, person))
+
+    async def seen_by(self, officer: Account, person: str) -> list[Proxy]:
+        """The same for an officer of the person's insurer, on record before it is returned. Problems
+        `access.right-missing`, `access.proxy-invalid` (somebody who is not insured there)."""
+        await self._require_insured(officer, person)
+        entry = recorded.entry_of(recorded.PROXY_SEEN, officer, officer.account_id, (), person)
+        await self._committer.commit([entry])
+        return await self.given_for(person)
 
     async def held_by(self, account: Account) -> list[Proxy]:
         """By which an account may act for others today."""
@@ -58,8 +71,8 @@ class Proxies:
         ]
 
     async def give(self, by: Account, person: str, wish: Wish) -> Proxy:
-        """Let an account act for a person. The person gives it themselves where the basis allows, else an officer
-        records it with its document.
+        """Let an account act for a person. The person gives it themselves where the basis allows, else an officer of
+        their insurer records it with its document.
 
         Problems `access.right-missing`, `access.proxy-invalid` naming the field.
         """
@@ -75,7 +88,7 @@ class Proxies:
                 if not basis.by_person:
                     raise Problem("access.proxy-invalid", where="basis")
             else:
-                require_right(by.role, Right.RECORD_PROXY)
+                await self._require_insured(by, person)
                 document = checked_document(wish.document)
             agent = await account_table.find(self._store, Account, wish.agent)
             if agent is None or agent.status != "active" or agent.role is not Role.PATIENT:
@@ -101,8 +114,9 @@ class Proxies:
             return proxy
 
     async def revoke(self, by: Account, proxy_id: str) -> Proxy:
-        """Take a proxy back: the person, the one who acts by it (who gives it up), or an officer. Doing it twice is no
-        error. Problems `access.proxy-refused` (not theirs, or not there), `access.right-missing`."""
+        """Take a proxy back: the person, the one who acts by it (who gives it up), or an officer of the person's
+        insurer. Doing it twice is no error. Problems `access.proxy-refused` (not theirs, or not there),
+        `access.right-missing`."""
         async with self._turn:
             proxy = await account_table.find(self._store, Proxy, proxy_id)
             if proxy is None:
@@ -112,6 +126,8 @@ class Proxies:
                     raise Problem("access.proxy-refused")
             else:
                 require_right(by.role, Right.RECORD_PROXY)
+                if not await self._insured(proxy.person, by.organisation):
+                    raise Problem("access.proxy-refused")
             if proxy.status != "revoked":
                 proxy = replace(proxy, status="revoked")
                 entry = recorded.entry_of(recorded.PROXY_REVOKED, by, by.account_id, (proxy,), proxy.person)
@@ -125,6 +141,11 @@ class Proxies:
         if proxy is None or not holds(proxy, agent.account_id, proxy.person, scope, self._clock.today()):
             raise Problem("access.proxy-refused")
         return proxy
+
+    async def _require_insured(self, officer: Account, person: str) -> None:
+        require_right(officer.role, Right.RECORD_PROXY)
+        if not await self._insured(person, officer.organisation):
+            raise Problem("access.proxy-invalid", where="person")
 
 
 def _newest_first(proxies: list[Proxy]) -> list[Proxy]:

@@ -29,6 +29,7 @@ CONFIRMED = "session.confirmed"
 SIGNED_OUT = "session.ended"
 PROXY_GIVEN = "proxy.given"
 PROXY_REVOKED = "proxy.revoked"
+PROXY_SEEN = "proxy.seen"
 
 KINDS = (
     INVITED,
@@ -42,6 +43,7 @@ KINDS = (
     SIGNED_OUT,
     PROXY_GIVEN,
     PROXY_REVOKED,
+    PROXY_SEEN,
 )
 
 

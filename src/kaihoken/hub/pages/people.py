@@ -76,8 +76,8 @@ class PeoplePages:
         )
         self.wallet = wallet
         self.accounts = accounts
-        self.proxies = Proxies(machine.store, machine.committer, machine.clock)
         self.own = OwnRecords(machine.store, machine.committer, machine.clock)
+        self.proxies = Proxies(machine.store, machine.committer, machine.clock, self.own.insured_with)
         self.index = PersonIndex(machine.store, machine.committer.log)
         self._demo = machine.store.purpose == "demo"
         self._cookies = CookieNames.over(tls=party.origin.startswith("https:"))

@@ -3,18 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import msgspec
-
 from kaihoken.access.people import Account, Proxy, Right, Scope, Wish, proxy_terms
-from kaihoken.audit import Entry
 from kaihoken.hub.exchange import Reply
 from kaihoken.hub.pages.page import see_other
 from kaihoken.hub.pages.people import PeoplePages, Row
 from kaihoken.hub.pages.visit import Visit
 from kaihoken.problems import Problem
 from kaihoken.web import path_in
-
-PROXIES_SEEN = "proxy.seen"
 
 _FIELDS = ("agent", "basis", "scopes", "last_day", "document", "person", "birthdate")
 _YEAR = timedelta(days=365)
@@ -68,10 +63,16 @@ async def revoke_own(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def by_document(pages: PeoplePages, visit: Visit, wrong: Problem | None = None) -> Reply:
-    """GET and POST /proxies: an officer's form; a POST shows who may act for one person."""
+    """GET and POST /proxies: an officer's form, and (POST) who acts for whom it names."""
+    _, account = visit.somebody
     today = pages.machine.clock.today()
-    person = visit.form.get("person", "") if wrong is None else ""
-    found = await _found(pages, visit, person) if person else []
+    person, found = "", list[Proxy]()
+    if wrong is None and visit.form:
+        try:
+            person = _person(visit)
+            found = await pages.proxies.seen_by(account, person)
+        except Problem as problem:
+            person, wrong = "", _of_the_form(problem)
     return pages.page(
         "account/proxies_by_document.html",
         visit,
@@ -85,14 +86,6 @@ async def by_document(pages: PeoplePages, visit: Visit, wrong: Problem | None = 
         bases=tuple(proxy_terms(today).bases),
         until=(today + _YEAR).isoformat(),
     )
-
-
-async def _found(pages: PeoplePages, visit: Visit, person: str) -> list[Proxy]:
-    """Who may act for somebody; on record before it is shown."""
-    _, account = visit.somebody
-    record = {"account": account.account_id, "person": person}
-    await pages.machine.committer.commit([Entry(PROXIES_SEEN, msgspec.json.encode(record))])
-    return await pages.proxies.given_for(person)
 
 
 async def give_by_document(pages: PeoplePages, visit: Visit) -> Reply:
