@@ -148,11 +148,13 @@ def own_record(history: History | None, on: date, known_at: CommitSequence) -> O
     if not coverages:
         return msgspec.structs.replace(_NOBODY, on=on)
     coverage = _first(coverages, on)
+    # What another's numbers were hung on by mistake may name that other: of a suspended or pending coverage nothing.
+    whose = next((one for one in (coverage, *coverages) if one.match in SHOWN_STATES), None)
     verdict = verify(_inquiry(coverage), [history], on, known_at)
     telling = verdict.situation in _TELLING and coverage.classification != WELFARE
     return OwnRecord(
-        name=coverage.name,
-        birthdate=coverage.birthdate,
+        name=whose.name if whose is not None else "",
+        birthdate=whose.birthdate if whose is not None else None,
         situation=verdict.situation,
         coverage=_shown(coverage) if telling else None,
         share=verdict.share if telling else None,
