@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from kaihoken.coverage.bulk.reception import PART, Order, new_number
+from kaihoken.coverage.bulk.results import Results
 from kaihoken.coverage.question import Asker
 from kaihoken.problems import Problem
-from kaihoken.store import SqliteStore
+from kaihoken.store import SqliteStore, Statement, Write
 
 from ..house import FACILITY_ASKS, House, a_house
 from .bulk_house import Machine, State, a_machine, arriving, findings, recorded, until
@@ -277,6 +278,32 @@ async def test_a_list_that_is_too_long_is_refused_and_leaves_nothing(house: Hous
             await machine.send(*some(PART + 1))
     assert (refused.value.code, refused.value.facts["most"]) == ("coverage.bulk-too-many", PART)
     assert await house.rows("SELECT count(*) FROM bulk_job") == [(1,)]
+
+
+async def test_a_list_of_blank_lines_without_end_is_refused_and_leaves_nothing(house: House) -> None:
+    async with a_machine(house, most_items=PART) as machine:
+        with pytest.raises(Problem, match=r"coverage\.bulk-too-many"):
+            await machine.send(*[""] * (3 * PART), key="blank")
+
+        assert await recorded(house, "bulk.forgotten") != []
+        assert await findings(house) == []
+
+
+async def test_results_that_are_being_forgotten_are_not_taken_for_all(machine: Machine) -> None:
+    job = await machine.send(*some(2 * PART + 1))
+    await machine.until_idle()
+    job = await machine.job(job.number)
+    results = Results(machine.house.store, machine.house.committer)
+    assert len((await results.page(FACILITY_ASKS, job)).lines) == 2 * PART + 1
+    fetched = await recorded(machine.house, "bulk.fetched")
+    gone = "DELETE FROM bulk_result WHERE part = 0"
+    await machine.house.store.transaction([Write(Statement("forget one", gone, gone), [()])])
+
+    with pytest.raises(Problem, match=r"coverage\.bulk-unknown"):
+        await results.page(FACILITY_ASKS, job)
+    assert await recorded(machine.house, "bulk.fetched") == fetched
+    with pytest.raises(Problem, match=r"coverage\.bulk-unknown"):
+        [line async for line in await results.all(FACILITY_ASKS, job)]
 
 
 async def test_a_facility_has_so_many_open_jobs_and_no_more(house: House) -> None:

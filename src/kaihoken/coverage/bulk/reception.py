@@ -35,6 +35,10 @@ from kaihoken.store import Store, Write, milliseconds
 PART: Final = 200
 """Lines of a list that are answered and committed together: a few milliseconds of writing."""
 
+_LINES_PER_ITEM: Final = 2
+"""So many lines a list has at most for each row that it may have: blank ones are no rows, but each part of them is a
+commit."""
+
 _DIGITS: Final = 24
 _LONGEST_PAUSE: Final = 0.05  # seconds
 
@@ -183,7 +187,8 @@ class _Arriving:
             parts=self.job.parts + 1,
             items=self.job.items + items,
         )
-        if job.items > self._most_items:
+        lines = self._line - 1 + len(part)
+        if job.items > self._most_items or lines > _LINES_PER_ITEM * self._most_items:
             raise Problem("coverage.bulk-too-many", most=self._most_items)
         for line in part:
             self._hash.update(line + b"\n")

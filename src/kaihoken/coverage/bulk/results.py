@@ -59,12 +59,12 @@ class Results:
 
     async def page(self, asker: Asker, job: Job, first: int = 0) -> Page:
         """A page of a job that is done, on record when this returns. Problems `coverage.bulk-in-progress`, those of a
-        job that was refused, `coverage.bulk-cursor`."""
+        job that was refused, `coverage.bulk-cursor`, `coverage.bulk-unknown` while it is being forgotten."""
         require_done(job)
         if not 0 <= first < job.parts:
             raise Problem("coverage.bulk-cursor", where="cursor")
         stop = min(first + PAGE, job.parts)
-        parts = await results_of(self._store, job.number, first, stop)
+        parts = await self._parts(job, first, stop)
         await self._record(asker, job, first, stop)
         lines = [line for _, seq, some in parts for line in _recorded_in(some, seq)]
         return Page(lines, stop if stop < job.parts else None)
@@ -77,12 +77,17 @@ class Results:
 
     async def _lines(self, job: Job) -> AsyncIterator[Sequence[bytes]]:
         for first in range(0, job.parts, _AT_ONCE):
-            parts = await results_of(self._store, job.number, first, min(first + _AT_ONCE, job.parts))
-            if not parts:  # forgotten while they left
-                raise Problem("coverage.bulk-unknown")
-            for _, seq, some in parts:
+            for _, seq, some in await self._parts(job, first, min(first + _AT_ONCE, job.parts)):
                 yield _recorded_in(some, seq)
             await asyncio.sleep(0)
+
+    async def _parts(self, job: Job, first: int, stop: int) -> list[tuple[int, int, list[bytes]]]:
+        """These parts, all of them. Problem `coverage.bulk-unknown` where one is forgotten already: results of which
+        some are missing would be taken for all."""
+        parts = await results_of(self._store, job.number, first, stop)
+        if len(parts) < stop - first:
+            raise Problem("coverage.bulk-unknown")
+        return parts
 
     async def _record(self, asker: Asker, job: Job, first: int, stop: int) -> None:
         told = recorded.Fetched(
