@@ -97,6 +97,28 @@ async def sound(house: House) -> list[object]:
     return [*found, *await findings(house)]
 
 
+async def test_a_fault_in_the_middle_of_a_part_holds_nobody_off(tmp_path: Path) -> None:
+    class Faulty(Allowance):
+        def nobody_in_list(self, listed: Listed) -> int:
+            if self.left:
+                self.left = 0
+                raise ZeroDivisionError
+            return 0
+
+        def list_pauses(self, _: Listed) -> int:
+            return 0
+
+    async with (
+        a_house(tmp_path / "store", tmp_path / "keys") as house,
+        a_machine(house, Faulty(1)) as machine,
+    ):
+        await people(house, VISIBLE)
+        number = await send(machine, a_row(), a_row("P-0003", "99"))
+
+        assert await results(machine, number) == ["registered", "coverage.reference-nobody"]
+        assert not house.reference_numbers._truth.alone.locked()
+
+
 async def test_each_row_is_registered_or_says_why_not(location: str | Path, tmp_path: Path) -> None:
     async with a_house(location, tmp_path / "keys") as house, a_machine(house) as machine:
         await people(house, VISIBLE, SOMEBODY_ELSE)

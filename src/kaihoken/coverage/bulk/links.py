@@ -43,12 +43,16 @@ class Links:
         if not linkings:
             return _answered(rows, [one for one in asked if isinstance(one, Problem)])
         held = await self._reference_numbers.held(linkings, job.asker)
-        registered = iter(self._told(held, progress))
-        told = [one if isinstance(one, Problem) else next(registered) for one in asked]
-        nobody = sum(one.code == "coverage.reference-nobody" for one in told if isinstance(one, Problem))
-        if job.parts_answered + 1 == job.parts:
-            self._progress.ended(job)
-        return _answered(rows, told, held, nobody)
+        try:
+            registered = iter(self._told(held, progress))
+            told = [one if isinstance(one, Problem) else next(registered) for one in asked]
+            nobody = sum(one.code == "coverage.reference-nobody" for one in told if isinstance(one, Problem))
+            if job.parts_answered + 1 == job.parts:
+                self._progress.ended(job)
+            return _answered(rows, told, held, nobody)
+        except BaseException:
+            held.release()  # else nobody could say anything of anybody until the next start
+            raise
 
     def _told(self, held: HeldLinks, progress: Progress) -> list[Linked]:
         """What is said of each row that was looked up. Where too many of a list's numbers are nobody's, the rest of
