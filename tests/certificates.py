@@ -125,6 +125,14 @@ def around(now: datetime, *, begins: float = -3600, ends: float = 3600) -> dict[
     return {"begins": now + timedelta(seconds=begins), "ends": now + timedelta(seconds=ends)}
 
 
+def of_version_5(paper: Paper) -> bytes:
+    """The same certificate (DER) as one that calls itself of a version there is none of."""
+    der = paper.certificate.public_bytes(serialization.Encoding.DER)
+    version_3, version_5 = bytes.fromhex("a003020102"), bytes.fromhex("a003020104")
+    assert der.count(version_3) >= 1
+    return der.replace(version_3, version_5, 1)
+
+
 def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, begins: datetime, ends: datetime
 ) -> x509.CertificateBuilder:

@@ -1,6 +1,7 @@
 """Certificates of clients: which are taken, for whom, when, and whose clock is off where the times do not fit."""
 
 import json
+import ssl
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from kaihoken.access.certificate import LONGEST_PEM
 from kaihoken.access.certificate_binding import SKEW, Binding, Form, check_times
 from kaihoken.problems import Problem
 
-from ..certificates import SERVER, Paper, a_ca, around, issued, name_of
+from ..certificates import SERVER, Paper, a_ca, around, issued, name_of, of_version_5
 from .builders import AUDIENCE, Door
 
 NOW = datetime(2026, 11, 20, 1, 2, 3, tzinfo=UTC)
@@ -67,6 +68,7 @@ def test_a_certificate_is_known_by_its_thumbprint_and_its_subject() -> None:
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "access.certificate-malformed"),
         ("証明書", "access.certificate-malformed"),
         (PAPER.pem.decode() + CA.pem.decode(), "access.certificate-malformed"),
+        (ssl.DER_cert_to_PEM_cert(of_version_5(PAPER)), "access.certificate-malformed"),
         ("x" * (LONGEST_PEM + 1), "access.certificate-malformed"),
         (PAPER.pem.decode() + PAPER.key_pem.decode(), "access.key-private"),
     ],

@@ -201,6 +201,7 @@ async def test_everybody_with_a_living_consent_of_a_care_in_a_period(
         library.clock.at += DAY
         (grant,) = await book.give(PERSON, AT_HOME, CLINIC)
         await book.give(PERSON, msgspec.structs.replace(AT_HOME, items=frozenset({Item.DISEASE})), CLINIC)
+        assert await library.book.to_facility(FACILITY, Period(date.max, date.max)) == []
         both = Period(TODAY, TODAY + timedelta(days=1))
 
         found = await book.people_standing(FACILITY, Care.HOME, both)

@@ -823,6 +823,8 @@ async def test_records_of_the_log_are_exported_as_audit_events(tmp_path: Path, j
     ("form", "problem"),
     [
         ({"date": "2026-13-01"}, "identity.date"),
+        ({"date": "0001-01-01"}, "identity.date"),
+        ({"date": "le9999-12-31"}, "identity.date"),
         ({"date": "xx2026-11-01"}, "fhir.search"),
         ({"patient": "1"}, "fhir.search"),
         ({"_count": "many"}, "fhir.search"),

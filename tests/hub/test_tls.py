@@ -21,7 +21,7 @@ from kaihoken.hub.serving.tls import WARN_DAYS, HubTls, keep_fresh
 from kaihoken.hub.settings import HubSettings, Tls
 from kaihoken.problems import Problem
 
-from ..certificates import SERVER, Paper, a_ca, around, issued, taken_back
+from ..certificates import SERVER, Paper, a_ca, around, issued, of_version_5, taken_back
 from .hub import problem_in
 from .process import make_hub
 from .tls_process import TlsHub, make_tls_hub
@@ -144,8 +144,7 @@ async def test_a_chain_that_openssl_reads_and_we_do_not_leaves_everything_as_it_
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
     tls, own = place.tls(), place.folder / "hub.pem"
-    strange = der(issued(place.ca)).replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020104"), 1)
-    own.write_text(own.read_text() + ssl.DER_cert_to_PEM_cert(strange))
+    own.write_text(own.read_text() + ssl.DER_cert_to_PEM_cert(of_version_5(issued(place.ca))))
 
     assert not tls.reload_if_changed()
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -18,6 +18,15 @@ from kaihoken.access import base64url
 from kaihoken.problems import Problem
 
 LONGEST_PEM = 16_384
+UNREADABLE = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library raises at a certificate that it cannot read."""
+
 _KEPT = 4096  # certificates whose reading is remembered; the nation has some 230,000 facilities, few at once
 
 
@@ -60,7 +69,7 @@ def read_certificate(pem: str) -> Certificate:
         if len(read) != 1:
             raise Problem("access.certificate-malformed", reason="more than one certificate")
         return _certificate(read[0])
-    except (ValueError, x509.UnsupportedGeneralNameType, x509.DuplicateExtension):
+    except UNREADABLE:
         raise Problem("access.certificate-malformed", reason="not an X.509 certificate") from None
 
 
@@ -116,7 +125,7 @@ class ClientCas:
         try:
             cas = tuple(x509.load_pem_x509_certificates(pem))
             fit = all(_may_issue(ca) for ca in cas)
-        except ValueError:
+        except UNREADABLE:
             raise Problem("access.certificate-malformed", reason="not a file of CA certificates") from None
         if not fit:
             raise Problem("access.certificate-malformed", reason="a certificate that may not issue others")

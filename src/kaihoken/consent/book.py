@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import partial
 
 import msgspec
@@ -28,6 +28,8 @@ from kaihoken.store import Store, Write, milliseconds
 
 LONGEST_DAYS = 31
 """Days of consents in one look of a facility."""
+
+_DAY_MS = 24 * 3600 * 1000  # Japan has no summer time
 
 
 class Period(msgspec.Struct, frozen=True, gc=False):
@@ -153,7 +155,10 @@ class ConsentBook:
         if period.by_examination:
             days = period.first.toordinal(), period.last.toordinal()
             return held_in(await self._store.fetch(BY_EXAMINATION, (facility, care.value, *days)))
-        begin, end = _midnight(period.first), _midnight(period.last + timedelta(days=1))
+        begin, end = (
+            _midnight(period.first),
+            _midnight(period.last) + _DAY_MS,
+        )  # also behind the last day there is
         return held_in(await self._store.fetch(BY_GIVING, (facility, care.value, begin, end)))
 
 

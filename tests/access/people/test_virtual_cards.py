@@ -152,6 +152,11 @@ def test_whatever_is_wrong_with_a_certificate_reads_alike() -> None:
     foreign_card = foreign.card(NOW)
     wrong = {
         "no certificate": (b"x", signature, NOW),
+        "of no version": (
+            CARD.certificate.replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020104")),
+            signature,
+            NOW,
+        ),
         "too large": (b"x" * (LARGEST_CERTIFICATE + 1), signature, NOW),
         "another authority of the same name": (
             foreign_card.certificate,

@@ -62,6 +62,16 @@ def test_a_long_list_lets_others_be_answered_between_its_blocks() -> None:
     assert steps_of_many - steps_of_few == 2
 
 
+@pytest.mark.parametrize("depth", [1005, 1020])
+def test_what_lies_too_deep_is_refused(depth: int) -> None:
+    deep = b'"a":":","deep":' + b"[" * depth + b"]" * depth
+    data = a_tree({"QualificationConfirmSearchInfo": [BLOCK]}).replace(
+        b'{"XmlMsg":', b"{" + deep + b',"XmlMsg":'
+    )
+
+    assert refused(data, xml=False)[0] == "oqs.not-well-formed"
+
+
 def test_a_block_that_is_no_group_is_refused_with_its_place() -> None:
     name = "QualificationConfirmSearchInfo"
 

@@ -109,7 +109,9 @@ async def test_an_old_browser_on_our_page_is_known_by_its_origin(tmp_path: Path)
     assert (taken.status_code, refused.status_code) == (200, 403)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.4:8000", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.4:8000", "", "[", "[::1"]
+)
 async def test_a_name_that_is_not_this_machine_reaches_no_page(desk: httpx.AsyncClient, host: str) -> None:
     refused = await desk.get("/", headers={"Host": host})
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
 from kaihoken.access import base64url
+from kaihoken.access.certificate import UNREADABLE
 from kaihoken.problems import Problem
 
 LARGEST_CERTIFICATE = 4096
@@ -128,7 +129,7 @@ class Trust:
         its signature: names are shared), too old or too new, not for signing challenges, another key."""
         try:
             return self._proved(certificate, signature, message, at)
-        except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+        except (*UNREADABLE, TypeError, InvalidSignature, x509.ExtensionNotFound):
             raise Problem("access.sign-in-refused") from None
 
     def _proved(self, certificate: bytes, signature: bytes, message: bytes, at: datetime) -> str:

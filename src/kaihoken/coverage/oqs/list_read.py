@@ -214,9 +214,11 @@ def _json_parts(data: bytes, transport: str | None) -> tuple[dict[str, Any], dic
     except orjson.JSONDecodeError as error:
         raise Problem("oqs.not-well-formed", where=f"line {error.lineno}, column {error.colno}") from None
     if data.count(b":") != _names_in(tree):
-        refuse_repeated_names(
-            data, QUESTION_PATHS
-        )  # more colons than names: one stands in a text, or a name twice
+        # More colons than names: one stands in a text, or a name twice.
+        try:
+            refuse_repeated_names(data, QUESTION_PATHS)
+        except RecursionError:
+            raise Problem("oqs.not-well-formed", where="too deep") from None
     message = tree.get(ROOT) if isinstance(tree, dict) else None
     if not isinstance(message, dict):
         raise Problem("oqs.unknown-root", where=f"/{ROOT}", element=ROOT)

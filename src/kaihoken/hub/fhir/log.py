@@ -33,6 +33,7 @@ _CURSOR = re.compile(r"([0-9]{1,12})\.([0-9]{1,6})\.([0-9]{1,12})\.([0-9]{1,3})"
 _OFFERED = "date=ge2026-11-01, date=lt2026-12-01, _count"
 _AHEAD = timedelta(hours=9)  # days are Asia/Tokyo
 _DAY = timedelta(days=1)
+_EARLIEST, _LATEST = date(1970, 1, 1), date(9999, 1, 1)  # there are instants beside each day in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,8 @@ def _narrowed(value: str, first: date | None, last: date | None) -> tuple[date |
     """Days are whole: ge and le take the day itself, gt and lt do not; without a word, that day alone."""
     word, day = (value[:2], value[2:]) if value[:2].isalpha() else ("eq", value)
     on = parse_iso_date(day, "date")
+    if not _EARLIEST <= on < _LATEST:
+        raise Problem("identity.date", where="date", form=f"yyyy-MM-dd, {_EARLIEST} – {_LATEST}")
     match word:
         case "ge" | "gt":
             return (on if word == "ge" else on + _DAY), last

@@ -1,7 +1,7 @@
 """What every page of the hub does alike: headers, forms, where a form may come from."""
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from kaihoken.hub.exchange import STANDING, Reply, Scope
 from kaihoken.problems import Problem
@@ -20,6 +20,14 @@ def headers_of(scope: Scope) -> dict[bytes, bytes]:
     pairs = scope["headers"]
     assert isinstance(pairs, list)
     return dict(reversed(pairs))
+
+
+def host_of(headers: Mapping[bytes, bytes]) -> str | None:
+    """The name by which a browser came, without its port; None where it says none that could be one."""
+    try:
+        return urlsplit(f"//{headers.get(b'host', b'').decode('latin-1')}").hostname
+    except ValueError:
+        return None
 
 
 def require_own_form(headers: Mapping[bytes, bytes], origin: str = "") -> None:

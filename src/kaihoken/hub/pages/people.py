@@ -8,7 +8,6 @@ without a script but the passkey itself."""
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
 
 from kaihoken.access.people import (
     Accounts,
@@ -25,7 +24,15 @@ from kaihoken.coverage import OwnRecords
 from kaihoken.hub.exchange import Receive, Reply, Request, Scope, Send, problem_headers, read_body, send_reply
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.pages.card_wallet import CardWallet
-from kaihoken.hub.pages.page import HERE, headers_of, page_reply, read_form, require_own_form, see_other
+from kaihoken.hub.pages.page import (
+    HERE,
+    headers_of,
+    host_of,
+    page_reply,
+    read_form,
+    require_own_form,
+    see_other,
+)
 from kaihoken.hub.pages.visit import CookieNames, Visit, cookies_in, new_visit
 from kaihoken.problems import Problem
 from kaihoken.web import Assets, Language, Pages, path_in, split_language
@@ -117,7 +124,7 @@ class PeoplePages:
     async def _visit(
         self, scope: Scope, headers: Mapping[bytes, bytes], language: Language, here: str
     ) -> Visit:
-        host = urlsplit(f"//{headers.get(b'host', b'').decode('latin-1')}").hostname
+        host = host_of(headers)
         if host not in self._hosts:
             raise Problem("hub.other-origin")
         cookies = cookies_in(headers.get(b"cookie", b""))

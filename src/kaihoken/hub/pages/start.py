@@ -6,7 +6,6 @@ a hub bound to this machine, and take forms only from themselves."""
 
 from collections.abc import Mapping
 from datetime import date
-from urllib.parse import urlsplit
 
 from kaihoken import rules
 from kaihoken.clock import TOKYO
@@ -29,7 +28,7 @@ from kaihoken.hub.machine import Machine
 from kaihoken.hub.pages.answer_facts import asked_facts
 from kaihoken.hub.pages.answer_view import view_of
 from kaihoken.hub.pages.card_wallet import CardWallet
-from kaihoken.hub.pages.page import HERE, headers_of, page_reply, read_form, require_own_form
+from kaihoken.hub.pages.page import HERE, headers_of, host_of, page_reply, read_form, require_own_form
 from kaihoken.hub.pages.people import PeoplePages
 from kaihoken.hub.pages.question import Asked, PageQuestions
 from kaihoken.hub.pages.question_form import EMPTY, FIELDS, PRESENTED, Typed, check_of, filled_with, typed
@@ -239,8 +238,7 @@ def _declared(today: date, language: Language) -> dict[str, str]:
 
 def _require_here(headers: Mapping[bytes, bytes]) -> None:
     """Refuse a browser that came by another name (DNS rebinding): only this machine's own names reach the pages."""
-    host = urlsplit(f"//{headers.get(b'host', b'').decode('latin-1')}").hostname
-    if host not in HERE:
+    if host_of(headers) not in HERE:
         raise Problem("hub.other-origin")
 
 
