@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from time import perf_counter
 
+import msgspec
+
 from kaihoken.access import Caller, require
 from kaihoken.hub.exchange import (
     Incoming,
@@ -25,6 +27,7 @@ from kaihoken.hub.exchange import (
     problem_reply,
     require_plain,
     send_reply,
+    while_there,
 )
 from kaihoken.hub.failure import place_of
 from kaihoken.hub.machine import Machine
@@ -106,6 +109,8 @@ class HubApplication:
             reply = self._refusal(route, request, Problem("hub.stopping"))
         except Exception as error:  # noqa: BLE001 the edge: nothing unexpected may reach a caller as it is
             reply = self._refusal(route, request, _unexpected(machine, error))
+        if reply.leaving is not None:
+            reply = msgspec.structs.replace(reply, leaving=while_there(reply.leaving, receive))
         try:
             await send_reply(send, reply, with_body=request.method != "HEAD")
         except Exception as error:

@@ -1,8 +1,8 @@
 """One HTTP exchange on raw ASGI: reading a body within bounds, and the answers a hub gives."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from contextlib import aclosing, suppress
 from typing import Protocol
 
 import msgspec
@@ -79,7 +79,9 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     content_type: bytes = JSON
     status: int = 200
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    leaving: AsyncIterator[bytes] | None = None  # instead of a body: parts that are made while they leave
+    leaving: AsyncGenerator[bytes, None] | None = (
+        None  # instead of a body: parts that are made while they leave
+    )
 
 
 class Incoming:
@@ -184,6 +186,25 @@ async def _send_parts(
     async for part in parts:
         await send({"type": "http.response.body", "body": part, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+async def while_there(parts: AsyncGenerator[bytes, None], receive: Receive) -> AsyncGenerator[bytes, None]:
+    """The parts, until the peer has gone: a server takes what is sent to nobody and says nothing, and the rest of a
+    million rows would be made for nobody. The parts are closed with this."""
+    gone = asyncio.ensure_future(_gone(receive))
+    try:
+        async with aclosing(parts):
+            async for part in parts:
+                yield part
+                if gone.done():
+                    return
+    finally:
+        gone.cancel()
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] == "http.request":
+        """A body that nobody has read yet."""
 
 
 def allow_reply(methods: tuple[str, ...]) -> Reply:

@@ -6,7 +6,7 @@ a part.
 
 import asyncio
 import zipfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import IO, Final, cast
 
 import msgspec
@@ -118,7 +118,7 @@ def _recorded_in(lines: Sequence[bytes], seq: int) -> list[bytes]:
     return [line[:-1] + batch if b',"answer":' in line else line for line in lines if line]
 
 
-async def zipped(name: str, contents: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def zipped(name: str, contents: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     """A ZIP with one file in it, made while it leaves. Compressing goes on beside the questions of others."""
     outgoing = _Outgoing()
     with (

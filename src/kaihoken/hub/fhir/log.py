@@ -6,7 +6,7 @@ they were given: of lines a record for every so many, before they leave.
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -102,7 +102,7 @@ class FhirLog:
         slices = self._slices(caller, cursor)
         begin = await anext(slices, b"")
 
-        async def leaving() -> AsyncIterator[bytes]:
+        async def leaving() -> AsyncGenerator[bytes, None]:
             yield begin
             async for part in slices:
                 yield part
