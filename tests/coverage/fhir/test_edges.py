@@ -25,7 +25,7 @@ from kaihoken.coverage.history import believed_now
 from kaihoken.coverage.inquiry import CertificateInquiry, Consent, NumberInquiry, Presented
 from kaihoken.identity import InsurerNumber, kana_full
 from kaihoken.problems import Problem
-from kaihoken.store import LookupKey, Statement
+from kaihoken.store import LookupKey, LookupRing, Statement
 
 from .sandbox import ASKER, AT, CASES, answer_to, asking, people, request_of
 
@@ -195,6 +195,22 @@ def test_an_id_is_opened_as_it_was_sealed(inquiry: NumberInquiry | CertificateIn
     assert sealed.by_certificate == isinstance(inquiry, CertificateInquiry)
     with pytest.raises(Problem, match=r"fhir\.not-found"):
         older.open(newer.seal(inquiry, PERSON, BARE, ASKER.facility, AT), ASKER.facility, AT)
+
+
+def test_a_sealer_goes_with_the_keys_of_a_rotation() -> None:
+    newer, older = KEYS
+    ring = LookupRing([older])
+    sealer = fhir.Sealer(ring)
+    before = sealer.seal(an_inquiry(), PERSON, BARE, ASKER.facility, AT)
+
+    ring.replace(KEYS)
+    after = sealer.seal(an_inquiry(), PERSON, BARE, ASKER.facility, AT)
+    assert {sealer.open(one, ASKER.facility, AT).person for one in (before, after)} == {PERSON}
+    ring.replace([newer])
+
+    assert fhir.Sealer([newer]).open(after, ASKER.facility, AT) == sealer.open(after, ASKER.facility, AT)
+    with pytest.raises(Problem, match=r"fhir\.not-found"):
+        sealer.open(before, ASKER.facility, AT)
 
 
 def test_a_read_repeats_no_consent_that_was_kept() -> None:

@@ -58,10 +58,20 @@ class Sealed(msgspec.Struct, frozen=True, gc=False):
 
 
 class Sealer:
-    """Seals ids under the newest look-up key and opens them under each that is in use."""
+    """Seals ids under the newest look-up key and opens them under each that is in use. `lookup_keys` may be a ring: a
+    rotation puts another key into it, and ids under one that was destroyed open nothing any more."""
 
     def __init__(self, lookup_keys: Sequence[LookupKey]) -> None:
-        self._ciphers = [AESSIV(key(_PURPOSE, "id", "1") + key(_PURPOSE, "id", "2")) for key in lookup_keys]
+        self._keys = lookup_keys
+        self._made: tuple[tuple[LookupKey, ...], list[AESSIV]] = ((), [])
+
+    @property
+    def _ciphers(self) -> list[AESSIV]:
+        keys = tuple(self._keys)
+        if keys != self._made[0]:
+            made = [AESSIV(key(_PURPOSE, "id", "1") + key(_PURPOSE, "id", "2")) for key in keys]
+            self._made = keys, made
+        return self._made[1]
 
     def seal(self, inquiry: Inquiry, person: PersonId, result: Result, facility: str, at: datetime) -> str:
         """The id of a result that leaves at an instant."""

@@ -36,7 +36,6 @@ from kaihoken.hub.fhir.log import FhirLog
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.questions import Questions
 from kaihoken.hub.rehearsal import Rehearse
-from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.problems import Problem
 
 
@@ -152,8 +151,7 @@ class FhirAnswers:
     @cached_property
     def _asking(self) -> FhirQuestions:
         machine = self._machine
-        sealer = Sealer(machine.keys.lookup_keys(NORMALISATION_VERSION))
-        return FhirQuestions(machine.answering, machine.store, sealer, self.base)
+        return FhirQuestions(machine.answering, machine.store, Sealer(machine.lookup_keys), self.base)
 
     @cached_property
     def base(self) -> str:
