@@ -13,15 +13,16 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from kaihoken.access import Caller, Limit, Limits
-from kaihoken.audit import Entry, checked_receipt, public_keys
+from kaihoken.access import Caller, Kind, Limit, Limits, Scope
+from kaihoken.audit import Entry, Wanted, checked_receipt, public_keys
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import fhir
 from kaihoken.hub import Rehearsal, rehearsing
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.exchange import Request
-from kaihoken.hub.fhir import exchange
+from kaihoken.hub.fhir import exchange, log
 from kaihoken.hub.fhir.log import FhirLog
+from kaihoken.problems import Problem
 
 from ..fhir_validators import Validators, validators
 from .fhir import FACILITY_CODE, INSURER_NUMBER, MEMBER_ID, OURS, a_request, a_search, by_certificate
@@ -997,3 +998,22 @@ async def test_of_a_long_header_nothing_is_kept() -> None:
         assert exchange.form_asked_for(b"*/*;q=%d" % number + b" " * 1000) == b"application/fhir+json"
 
     assert exchange._kept_form.cache_info().currsize == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "seen"),
+    [
+        (Kind.OPERATOR, "", Wanted()),
+        (Kind.AUDITOR, "", Wanted()),
+        (Kind.FACILITY, FACILITY, Wanted(facility=FACILITY)),
+        (Kind.FACILITY, "", None),
+    ],
+)
+async def test_who_sees_which_records(kind: Kind, code: str, seen: Wanted | None) -> None:
+    caller = Caller("somebody", kind, code, frozenset({Scope.LOG_READ}), "key", "somebody")
+
+    if seen is None:
+        with pytest.raises(Problem, match=r"access\.scope-missing"):
+            log._seen_by(caller)
+    else:
+        assert log._seen_by(caller) == seen

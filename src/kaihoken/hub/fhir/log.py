@@ -1,8 +1,8 @@
 """AuditEvent over HTTP: the records of the log by date, for those who hold `log:read`: a page at a time as Bundle, or
 all of them as lines, which are made while they leave.
 
-An operator sees all records, everybody else those of their own organisation. Who exports them is on record with what
-they were given: of lines a record for every so many, before they leave.
+Operators and auditors see all records, everybody else those of their own organisation. Who exports them is on record
+with what they were given: of lines a record for every so many, before they leave.
 """
 
 import re
@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from kaihoken.access import Caller, Kind
+from kaihoken.access import Caller, Kind, Scope
 from kaihoken.audit import Entry, Match, Search, Wanted
 from kaihoken.coverage.fhir import audit_event, searchset
 from kaihoken.hub.exchange import Reply, Request
@@ -30,6 +30,7 @@ MOST_BATCHES: Final = 20_000
 """So far one page reads; it may be empty and still have a next one."""
 
 _CURSOR = re.compile(r"([0-9]{1,12})\.([0-9]{1,6})\.([0-9]{1,12})\.([0-9]{1,3})")
+_SEE_ALL = frozenset({Kind.OPERATOR, Kind.AUDITOR})
 _OFFERED = "date=ge2026-11-01, date=lt2026-12-01, _count"
 _AHEAD = timedelta(hours=9)  # days are Asia/Tokyo
 _DAY = timedelta(days=1)
@@ -132,11 +133,11 @@ class FhirLog:
 
     async def _matches(self, caller: Caller, cursor: Cursor, far: int) -> AsyncIterator[Match]:
         """The records from there on."""
-        own = Wanted() if caller.kind is Kind.OPERATOR else Wanted(facility=caller.code)
+        own = _seen_by(caller)
         async for match in Search(self._machine.committer.log, own).matches(cursor.batch, far):
             if match.batch == cursor.batch and match.index < cursor.index:
                 continue
-            if not match.sound and caller.kind is not Kind.OPERATOR:
+            if not match.sound and caller.kind not in _SEE_ALL:
                 continue  # whose it was cannot be told
             yield match
 
@@ -161,6 +162,15 @@ class FhirLog:
         batch, index, stop, count = map(int, named.groups())
         size = self._machine.committer.committed_seq + 1
         return Cursor(batch, index, min(stop, size), min(count or 1, MOST))
+
+
+def _seen_by(caller: Caller) -> Wanted:
+    """Which records somebody may see."""
+    if caller.kind in _SEE_ALL:
+        return Wanted()
+    if not caller.code:  # it would stand for every organisation
+        raise Problem("access.scope-missing", scope=Scope.LOG_READ.value)
+    return Wanted(facility=caller.code)
 
 
 def _wanted(form: bytes) -> tuple[date | None, date | None, int]:
