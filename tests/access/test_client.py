@@ -74,6 +74,11 @@ def test_the_registry_finds_clients_keys_and_owners() -> None:
     assert registry.get("nobody") is None
     assert registry.owner(key_id) == "clinic"
     assert registry.owner("none") is None
+    registry.put(replace(FACILITY, client_id="another-system", name="もう一つ"))
+    registry.put(replace(FACILITY, client_id="operator", kind=Kind.OPERATOR, code=""))
+    assert registry.name_of(Kind.FACILITY, FACILITY.code) == FACILITY.name
+    assert registry.name_of(Kind.INSURER, FACILITY.code) is None
+    assert registry.name_of(Kind.OPERATOR, "") is None
     assert registry.signing_key("clinic", key_id, "EdDSA") == (FACILITY, FACILITY.keys[0])
     assert registry.signing_key("nobody", key_id, "EdDSA") is None
     assert registry.signing_key("clinic", "none", "EdDSA") is None

@@ -126,6 +126,7 @@ class Registry:
         self.purpose: Purpose = purpose
         self._clients: dict[str, Client] = {}
         self._owners: dict[str, str] = {}
+        self._names: dict[tuple[Kind, str], str] = {}
         for client in clients:
             self.put(client)
 
@@ -142,9 +143,15 @@ class Registry:
         """The client that holds a key, disabled or not."""
         return self._owners.get(key_id)
 
+    def name_of(self, kind: Kind, code: str) -> str | None:
+        """What a facility, insurer or 審査支払機関 is called; of several clients of one the first names it."""
+        return self._names.get((kind, code))
+
     def put(self, client: Client) -> None:
         """Hold the client as the table now has it."""
         self._clients[client.client_id] = client
+        if client.code:
+            self._names.setdefault((client.kind, client.code), client.name)
         for key in client.keys:
             self._owners[key.public.key_id] = client.client_id
 

@@ -47,7 +47,6 @@ class FhirAnswers:
         self._questions = questions
         self._rehearse = rehearse
         self._log = FhirLog(machine)
-        self._names: tuple[int, dict[tuple[str, str], str]] = (0, {})
 
     async def submit(self, request: Request) -> Reply:
         """POST /fhir/CoverageEligibilityRequest, and the same as $submit."""
@@ -190,14 +189,7 @@ class FhirAnswers:
 
     def _name_of(self, sort: str, code: str) -> str | None:
         """The name under which a facility or an insurer is enrolled here."""
-        registry = self._machine.gate.registry
-        known, names = self._names
-        if known != len(registry):
-            names = {}
-            for client in registry:  # of several systems of one facility the first names it
-                names.setdefault((client.kind.value, client.code), client.name)
-            self._names = (len(registry), names)
-        return names.get((Kind(sort).value, code))
+        return self._machine.gate.registry.name_of(Kind(sort), code)
 
 
 def plain_query(request: Request) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kaihoken.access import Kind
 from kaihoken.access.people import (
     Accounts,
     Proxies,
@@ -226,7 +227,7 @@ class PeoplePages:
 
     def facility_name(self, code: str) -> str:
         """What a facility is called, "" where no client of it has a name here."""
-        return next((client.name for client in self.machine.gate.registry if client.code == code), "")
+        return self.machine.gate.registry.name_of(Kind.FACILITY, code) or ""
 
     def left(self, visit: Visit) -> Reply:
         """Where somebody goes who signed out."""
