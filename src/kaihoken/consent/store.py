@@ -10,9 +10,6 @@ from kaihoken.consent.grant import End, Grant, Held
 from kaihoken.consent.item import Care, ConsentId, EndReason, Item, Means
 from kaihoken.store import Statement, Write, instant, milliseconds, schema, statement
 
-PAGE = 500
-"""Consents in one answer of a search."""
-
 GrantRow = tuple[bytes, bytes, str, str, str, str, int, int | None, int, str, int | None]
 """The columns of `consent` but its commit, in the order of the table."""
 

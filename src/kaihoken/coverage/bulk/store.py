@@ -72,14 +72,6 @@ DROP_PART = statement(
     delete(schema.bulk_list).where(_list.number == bindparam("of"), _list.part == bindparam("which")),
 )
 DROP_LIST = statement("drop a list", delete(schema.bulk_list).where(_list.number == bindparam("of")))
-DROP_SOME_LIST = statement(
-    "drop some parts of a list",
-    delete(schema.bulk_list).where(_list.number == bindparam("of"), _list.part < bindparam("below")),
-)
-DROP_SOME_RESULTS = statement(
-    "drop some parts of results",
-    delete(schema.bulk_result).where(_result.number == bindparam("of"), _result.part < bindparam("below")),
-)
 DROP_RESULTS = statement("drop results", delete(schema.bulk_result).where(_result.number == bindparam("of")))
 DROP_JOB = statement("drop a bulk job", delete(schema.bulk_job).where(_job.number == bindparam("of")))
 

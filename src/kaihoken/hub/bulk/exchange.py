@@ -38,7 +38,6 @@ ZIP = b"application/zip"
 
 _LONGEST_ORDER = 64 * 1024  # bytes
 _LONGEST_LINE = 16 * 1024  # bytes kept of a line: one that is longer is no row
-_OPTIONS = ("on", "language")
 _DECIMAL = frozenset("0123456789")
 
 
