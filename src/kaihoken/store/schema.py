@@ -301,7 +301,7 @@ proxy = _table(
     Column("created_ms", _whole(), nullable=False),  # instant
 )
 
-# Where the log says something of a person (audit.index): made from the log and behind it, up to `until` batches.
+# Where the log says something of a person (audit.person_index): made from the log and behind it, up to `until` batches.
 log_person = Table(
     "log_person",
     metadata,
