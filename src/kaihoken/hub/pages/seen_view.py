@@ -9,7 +9,9 @@ from kaihoken.audit import Match
 from kaihoken.store import instant
 from kaihoken.web import Language, messages
 
-KINDS = ("eligibility.answer", "person.looked-up", "person.own-view")
+_OWN_VIEW, _LOOKED_UP = "person.own-view", "person.looked-up"
+_CONSENTS, _PROXIES = "consent.seen", "proxy.seen"
+KINDS = ("eligibility.answer", _LOOKED_UP, _OWN_VIEW, _CONSENTS, _PROXIES)
 """Which kinds of record say that somebody saw something of a person."""
 
 _GROUPS = {
@@ -28,6 +30,8 @@ _GROUPS = {
     "relation": ("relation", "insured_name", "classification"),
     "situation": ("situation",),
     "seen": ("seen",),
+    "consents": (_CONSENTS,),
+    "proxies": (_PROXIES,),
 }
 _GROUP_OF = {field: group for group, fields in _GROUPS.items() for field in fields}
 
@@ -63,13 +67,15 @@ class Seen:
 def seen_of(match: Match, name_of: Callable[[str, str], str]) -> Seen:
     """A record as a look. `name_of` knows the name of a client of a facility."""
     body: Any = match.body
-    own = match.kind == "person.own-view"
-    seen = {_GROUP_OF[field] for field in body.get("fields", ()) if field in _GROUP_OF}
+    how = _how(match.kind, body)
+    unnamed = how in _UNNAMED
+    named = (match.kind, *body.get("fields", ()))
+    seen = {_GROUP_OF[field] for field in named if field in _GROUP_OF}
     return Seen(
         at=instant(match.at_ms),
-        who="" if own else name_of(str(body.get("client", "")), str(body.get("by", ""))),
-        code="" if own else str(body.get("by", "")),
-        how=_how(match.kind, body),
+        who="" if unnamed else name_of(str(body.get("client", "")), str(body.get("by", ""))),
+        code=str(body.get("organisation", "") if unnamed else body.get("by", "")),
+        how=how,
         fields=tuple(group for group in _GROUPS if group in seen),
         batch=match.batch,
         index=match.index,
@@ -77,12 +83,19 @@ def seen_of(match: Match, name_of: Callable[[str, str], str]) -> Seen:
 
 
 def _how(kind: str, body: Any) -> str:
-    if kind == "person.own-view":
+    if kind == _OWN_VIEW:
         return "proxy" if body.get("proxy") else "self"
-    if kind == "person.looked-up":
+    if kind == _CONSENTS:  # a person's own page has no facility; there the key is the proxy
+        return "consents" if body.get("by") else "proxy" if body.get("key") else "self"
+    if kind == _PROXIES:
+        return "officer"
+    if kind == _LOOKED_UP:
         return "auditor"
     asked = str(body.get("kind", ""))
     return asked if asked in _WAYS else "other"
 
+
+_UNNAMED = ("self", "proxy", "officer")
+"""Who is told by the message `seen.who.<how>` alone."""
 
 _WAYS = ("number", "certificate", "reference", "bulk", "standing", "claims")
