@@ -10,7 +10,10 @@ import msgspec
 import pytest
 
 from kaihoken.access import Limit, Limits, Scope, make_key
+from kaihoken.audit import Match
 from kaihoken.hub.assembly import route_table
+from kaihoken.hub.pages.seen_view import seen_of
+from kaihoken.web import LANGUAGES
 
 from .hub import FACILITY, INSURER, Hub, a_hub, a_question, a_row, problem_in
 from .walks import FULL
@@ -153,6 +156,16 @@ async def test_the_answer_is_on_record_with_whose_claim_it_was(hub: Hub) -> None
     assert record["answer_hash"] == answer.json()["answer_hash"]
     assert record["fields"] == sorted(answer.json()["answer"]["responsible"].keys() | {"lost", "loss_reason"})
     assert len(record["person"]) == 32
+
+
+async def test_patients_see_it_among_who_looked(hub: Hub) -> None:
+    match = Match(0, 0, 0, "eligibility.answer", record_of(await checked(hub)), sound=True)
+    seen = seen_of(match, {"review": "支払基金"}.__getitem__)
+
+    assert (seen.who, seen.code, seen.how) == ("支払基金", "113", "claims")
+    assert set(seen.fields) == {"period", "relation", "insurer", "number"}
+    told = [seen.as_json(language)["how_said"] for language in LANGUAGES]
+    assert len(set(told)) == len(LANGUAGES)
 
 
 async def test_what_has_not_changed_is_said_to_be_so(hub: Hub) -> None:

@@ -20,6 +20,7 @@ from kaihoken.store import Finding, inspect
 
 from .hub import FACILITY, OTHER_FACILITY, Hub, a_hub, a_message, a_row
 from .test_consents import HOME, ask_again, with_a_patient
+from .test_reference_numbers import NUMBERS
 
 OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
 NOBODY_KNOWN = Hospitals()
@@ -96,6 +97,18 @@ async def test_a_month_is_published_when_it_is_over_and_stays(hub: Hub, clock: F
     assert told["least"] == 10
     found = [one async for one in inspect(hub.machine.store) if isinstance(one, Finding)]
     assert found == []
+
+
+async def test_what_is_asked_of_a_claim_is_not_counted(hub: Hub, clock: FixedClock) -> None:
+    """Nobody stood at a counter, and who asked is no facility."""
+    await ask(hub, 12)
+    for _ in range(30):
+        claim = {**NUMBERS, "birthdate": "1980-01-01", "facility": FACILITY, "on": "2026-10-05"}
+        assert (await hub.post("/v1/claim-checks", claim, "review")).status_code == 200
+    clock.at += timedelta(days=40)
+    await counted(hub)
+
+    assert line(await table(hub), "all")["total"] == 12
 
 
 async def test_small_numbers_are_hidden_in_every_form(hub: Hub, clock: FixedClock) -> None:
