@@ -223,6 +223,21 @@ def test_nginx_writes_down_nobodys_questions(hub: FrontedHub) -> None:
     assert set(written) <= {"kaihoken.conf", "nginx.conf", "nginx.pid", "said.txt"}
 
 
+def test_who_asks_for_tokens_too_often_is_stopped_by_address_and_nobody_else(tmp_path: Path) -> None:
+    """The hub counts all who come over the socket as one, so it is told to let more through than one address may."""
+    hub = a_fronted_hub(tmp_path)
+    hub.settings += "\n[limits.token_source]\ncount = 1000\nseconds = 1\nburst = 1000"
+    slowly = ("rate=50r/s", "rate=1r/m")  # what is beyond the burst does not come back while this runs
+    with hub.alive(), hub.fronted(slowly), hub.caller(issued(hub.ca)) as flood:
+        answers = [flood.http.post("/oauth/token", data={}) for _ in range(250)]
+        stopped = [one for one in answers if one.status_code == 429]
+
+        assert {one.status_code for one in answers[:200]} == {400}
+        assert 0 < len(stopped) < 50
+        assert {one.headers["content-type"] for one in stopped} == {"text/html"}, "nginx itself"
+        assert flood.http.get("/v1/log/head").status_code == 200
+
+
 def test_what_the_ca_has_taken_back_is_refused_where_nginx_reads_its_list(tmp_path: Path) -> None:
     hub = a_fronted_hub(tmp_path)
     good, gone = issued(hub.ca), issued(hub.ca)
