@@ -160,9 +160,9 @@ async def test_the_answer_is_on_record_with_whose_claim_it_was(hub: Hub) -> None
 
 async def test_patients_see_it_among_who_looked(hub: Hub) -> None:
     match = Match(0, 0, 0, "eligibility.answer", record_of(await checked(hub)), sound=True)
-    seen = seen_of(match, {"review": "支払基金"}.__getitem__)
+    seen = seen_of(match, lambda client, by: f"{client} of {by}")
 
-    assert (seen.who, seen.code, seen.how) == ("支払基金", "113", "claims")
+    assert (seen.who, seen.code, seen.how) == ("review of 113", "113", "claims")
     assert set(seen.fields) == {"period", "relation", "insurer", "number"}
     told = [seen.as_json(language)["how_said"] for language in LANGUAGES]
     assert len(set(told)) == len(LANGUAGES)
