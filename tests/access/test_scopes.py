@@ -38,6 +38,7 @@ def test_only_facilities_ask_and_facilities_never_register() -> None:
         Scope.REGISTRATIONS_MATCH: {Kind.OPERATOR},
         Scope.CONSENTS_READ: {Kind.FACILITY},
         Scope.CONSENTS_WRITE: {Kind.FACILITY},
+        Scope.FACILITY_SETTINGS: {Kind.FACILITY},
         Scope.LOG_READ: set(Kind),
         Scope.ELIGIBILITY_CLAIMS: {Kind.REVIEW},
         Scope.CLIENTS_WRITE: {Kind.OPERATOR},

@@ -15,6 +15,7 @@ from kaihoken.coverage.client import (
     ConsentSearch,
     ConsentWithdrawal,
     Disabling,
+    FacilitySettingsChange,
     Hub,
     HubProblem,
     Kind,
@@ -85,6 +86,10 @@ CALLS: dict[str, tuple[Made, ...]] = {
     "give_consent": (lambda hub: hub.give_consent(CARD),),
     "consents": (lambda hub: hub.consents(ConsentSearch()),),
     "withdraw_consent": (lambda hub: hub.withdraw_consent(ConsentWithdrawal(id="c", reason="patient")),),
+    "facility_settings": (lambda hub: hub.facility_settings(),),
+    "change_facility_settings": (
+        lambda hub: hub.change_facility_settings(FacilitySettingsChange(prescriptions="2")),
+    ),
     "send_list": (lambda hub: hub.send_list([]),),
     "send_month": (lambda hub: hub.send_month(date(2026, 11, 1)),),
     "send_visits": (

@@ -59,6 +59,7 @@ def test_a_room_uses_only_what_another_room_exports() -> None:
     # These are rooms inside a room: each has a face of its own.
     inside = [
         "coverage.bulk",
+        "coverage.facility",
         "coverage.oqs",
         "coverage.client",
         "coverage.fhir",

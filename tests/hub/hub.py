@@ -206,6 +206,7 @@ _OF_A_CLINIC = {
     Scope.REFERENCES_WRITE,
     Scope.CONSENTS_READ,
     Scope.CONSENTS_WRITE,
+    Scope.FACILITY_SETTINGS,
 }
 _RIGHTS = {
     "clinic": (Kind.FACILITY, FACILITY, _OF_A_CLINIC),

@@ -41,7 +41,7 @@ NUMBERS = {
 }
 PATIENT = {"by": "number", **NUMBERS}
 HOME = {**CARD, "care": "home", "consents": ["limit", "medicine"]}
-DESK = {**CARD, "consents": ["limit", "medicine", "operation"]}
+DESK = {**CARD, "consents": ["limit", "medicine", "health-checkup"]}
 
 
 async def with_a_patient(hub: Hub, **more: object) -> None:
@@ -84,7 +84,7 @@ async def test_given_seen_and_withdrawn(location: str | Path, tmp_path: Path) ->
         await with_a_patient(hub)
         consent = await given(hub, DESK)
 
-        assert states(consent) == {"medicine": "standing", "operation": "standing"}
+        assert states(consent) == {"health-checkup": "standing", "medicine": "standing"}
         assert (consent["care"], consent["treatment"], consent["means"]) == ("outpatient", "1", "card")
         assert (consent["given_at"], consent["until"]) == ("2026-11-20T00:30:00Z", "2026-11-21T00:30:00Z")
         assert await seen(hub) == await seen(hub, patient=PATIENT) == [consent]
@@ -94,8 +94,8 @@ async def test_given_seen_and_withdrawn(location: str | Path, tmp_path: Path) ->
         ended = (await withdraw(hub, consent["id"], items=["medicine"], reason="patient")).json()["consents"][
             0
         ]
-        assert states(ended) == {"medicine": "withdrawn-by-patient", "operation": "standing"}
-        assert ended["items"][0]["expiry_code"] == "2"
+        assert states(ended) == {"health-checkup": "standing", "medicine": "withdrawn-by-patient"}
+        assert ended["items"][1]["expiry_code"] == "2"
         assert await seen(hub) == [ended]
         again = (await withdraw(hub, consent["id"], items=["medicine"])).json()["consents"][0]
         assert again == ended
@@ -405,13 +405,13 @@ async def test_the_message_of_a_reader_carries_the_consents_with_their_times(
             "PharmacistsInfoConsFlg": "1",
             "PharmacistsInfoConsTime": "20261120093000",
             "PharmacistsInfoAvailableTime": "20261121093000",
-            "OperationInfoAvailableTime": "20261121093000",
+            "SpecificHealthCheckupsInfoAvailableTime": "20261121093000",
         }.items():
             written = f"<{element}>{value}<" if "xml" in accept else f'"{element}":"{value}"'
             assert written in answer.text
-        for absent in ("QualificationConfirmSearchInfo", "DiagnosisInfoConsFlg", "SpecificHealthCheckups"):
+        for absent in ("QualificationConfirmSearchInfo", "DiagnosisInfoConsFlg", "OperationInfo"):
             assert absent not in answer.text
-        assert states((await seen(hub))[0]) == {"medicine": "standing", "operation": "standing"}
+        assert states((await seen(hub))[0]) == {"health-checkup": "standing", "medicine": "standing"}
 
 
 async def test_a_revoked_certificate_is_an_error_of_the_person_in_the_message(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ CLIENT_SAMPLES: dict[str, Mapping[str, object]] = {
     "POST /v1/clients/certificates": {"client_id": "same-clinic", "subject": "CN=same-clinic"},
     "POST /v1/clients/disablings": {"client_id": "same-clinic"},
 }
-UNCONFIRMED = "OQSsihvq, OQSsionq, OQSsihvd"
+UNCONFIRMED = "OQSsihvq, OQSsionq, OQSsihvd, OQSsiinq, OQSsiupd"
 NAMES = {
     "/v1/statistics/{id}": "October",
     "/fhir/Organization/{id}": "insurer-01130012",
@@ -117,11 +117,15 @@ SAMPLES = {
         f"POST /oqs/{stem}01": Sample(
             "clinic", a_message(), XML, refused="oqs.unconfirmed-no-function", status=200
         )
-        for stem in ("OQSsiinq", "OQSsiupd", "OQSsiurl", "PMHsimsm", "EPSsiDMP")
+        for stem in ("OQSsiurl", "PMHsimsm", "EPSsiDMP")
     },
     "POST /oqs/OQSsihvq01": Sample("clinic", a_message(), XML),
     "POST /oqs/OQSsionq01": Sample("clinic", a_message(), XML),
     "POST /oqs/OQSsihvd01": Sample("clinic", a_message(number="57"), XML),
+    "POST /oqs/OQSsiinq01": Sample("clinic", a_message(), XML),
+    "POST /oqs/OQSsiupd01": Sample("clinic", a_message(), XML),
+    "GET /v1/facility-settings": Sample("clinic"),
+    "POST /v1/facility-settings": Sample("clinic", b'{"items": {"operation": true}}', JSON),
     "POST /oqs/face": Sample("clinic", msgspec.json.encode(CONSENTED), JSON),
     "POST /v1/consents": Sample(
         "clinic", msgspec.json.encode(CONSENTED), JSON, headers={"Idempotency-Key": "sample-3"}

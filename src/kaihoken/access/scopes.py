@@ -32,6 +32,7 @@ class Scope(StrEnum):
     REGISTRATIONS_MATCH = "registrations:match"  # to state the result of the match with J-LIS
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"
+    FACILITY_SETTINGS = "facility:settings"  # 環境設定 of the facility itself
     LOG_READ = "log:read"
     CLIENTS_WRITE = "clients:write"
     METRICS_READ = "metrics:read"
@@ -46,6 +47,7 @@ HELD_BY: Mapping[Kind, frozenset[Scope]] = {
             Scope.REFERENCES_WRITE,
             Scope.CONSENTS_READ,
             Scope.CONSENTS_WRITE,
+            Scope.FACILITY_SETTINGS,
             Scope.LOG_READ,
         }
     ),

@@ -22,6 +22,7 @@ from kaihoken.coverage.consents.messages import (
     listed_period,
 )
 from kaihoken.coverage.consents.oqs import consents_oqs
+from kaihoken.coverage.facility.oqs import settings_oqs
 from kaihoken.coverage.fhir_api import FhirQuestions, Guards
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.history import (
@@ -209,6 +210,7 @@ __all__ = [
     "register_oqs",
     "registrations_answer",
     "said_of",
+    "settings_oqs",
     "unpack_history",
     "verify",
 ]

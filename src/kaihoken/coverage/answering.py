@@ -12,6 +12,7 @@ from functools import cache
 from kaihoken import rules
 from kaihoken.audit import LARGEST_BATCH, Committed, Committer, Writes
 from kaihoken.clock import Clock, tokyo_day
+from kaihoken.coverage.facility.book import FacilityBook
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.lag import RegistrationLag
 from kaihoken.coverage.limits_shown import noted
@@ -50,11 +51,14 @@ class Answering:
         committer: Committer,
         lookup_keys: Sequence[LookupKey],
         clock: Clock,
+        facilities: FacilityBook | None = None,
     ) -> None:
+        """Without the settings of `facilities` every item of consent is used."""
         self._finder = finder
         self._committer = committer
         self._lookup_keys = lookup_keys  # a ring: a rotation puts another key into it
         self._clock = clock
+        self._facilities = facilities
         self._asked: list[Asked] = []
         self._searching = False
         self._found = 0  # looked up, and not yet with the committer
@@ -79,9 +83,11 @@ class Answering:
         """Answer a question in the form that `write` gives it. `people` are those whom it may mean, where they are
         known already: then nobody is looked up.
 
-        Raises Problem `coverage.future`, `coverage.too-early`, `coverage.not-known-yet`, what `write` raises, and the
-        Problems of the store and the log; then nothing has been shown.
+        Raises Problem `consent.item-not-used`, `coverage.future`, `coverage.too-early`, `coverage.not-known-yet`, what
+        `write` raises, and the Problems of the store and the log; then nothing has been shown.
         """
+        if question.inquiry.consents and self._facilities is not None:
+            self._facilities.require_used(question.asker.facility, question.inquiry.consents)
         now = self._clock.now()
         on = _day(question.on, tokyo_day(now))
         if question.known_at is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
 from kaihoken.coverage.answering import Answering
+from kaihoken.coverage.facility import FacilityBook
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.question import Asker
 from kaihoken.coverage.store import HIGHEST_PERSON, Finder
@@ -75,13 +76,14 @@ async def opened_locally(
                 ((highest,),) = await opened.fetch(HIGHEST_PERSON)
                 lookup_keys = holder.lookup_keys(NORMALISATION_VERSION)
                 finder = finder_for(opened)
+                facilities = await FacilityBook.opened(opened, committer, clock)
                 yield Local(
                     store=opened,
                     finder=finder,
                     committer=committer,
                     lookup_keys=lookup_keys,
                     clock=clock,
-                    answering=Answering(finder, committer, lookup_keys, clock),
+                    answering=Answering(finder, committer, lookup_keys, clock, facilities),
                     place=shown_place(location),
                     keys_place=str(folder.absolute()),
                     made=made,

@@ -26,12 +26,14 @@ from kaihoken.access import (
 )
 from kaihoken.audit import Committer, witness_at, witness_of
 from kaihoken.clock import Clock
+from kaihoken.consent import Actor, Item
+from kaihoken.coverage.facility import FacilityBook, FacilitySettingsChange
 from kaihoken.demo.people import let_in, make_cards, wallet_in
 from kaihoken.demo.steps import Steps
 from kaihoken.hub import HubSettings
 from kaihoken.people import Plan, make_store, sandbox_facility, sandbox_insurer
 from kaihoken.problems import Problem
-from kaihoken.store import FileKeys, open_store
+from kaihoken.store import FileKeys, Store, open_store
 
 HOST = "127.0.0.1"
 CLIENT = "demo-clinic"
@@ -175,6 +177,13 @@ def _client(client_id: str, kind: Kind, code: str, name: str, key: Path) -> Clie
     return Client(client_id, kind, code, name, keys, HELD_BY[kind])
 
 
+async def _use_every_item(store: Store, committer: Committer, clock: Clock) -> None:
+    """The demo facility uses every item of consent: some cases of the sandbox are about those that others do not."""
+    facilities = await FacilityBook.opened(store, committer, clock)
+    every = FacilitySettingsChange(items=dict.fromkeys(Item, True))
+    await facilities.change(every, Actor("demo", sandbox_facility()))
+
+
 async def _enrol(place: Folder, keys: FileKeys, clock: Clock, today: date) -> None:
     store = await open_store(place.store)
     try:
@@ -184,6 +193,7 @@ async def _enrol(place: Folder, keys: FileKeys, clock: Clock, today: date) -> No
                 enrolment = Enrolment(await load_registry(store), committer, clock)
                 for client in _clients(place):
                     await enrolment.enrol(client, by="demo")
+                await _use_every_item(store, committer, clock)
                 await let_in(store, committer, clock, wallet_in(place.cards), today)
             finally:
                 await committer.close()

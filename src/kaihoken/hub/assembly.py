@@ -16,6 +16,7 @@ from kaihoken.hub.claim_routes import claim_rows
 from kaihoken.hub.client_routes import client_routes
 from kaihoken.hub.consent_routes import consent_rows
 from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, refuse_plainly
+from kaihoken.hub.facility_routes import facility_rows
 from kaihoken.hub.fhir.routes import fhir_rows
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
@@ -124,6 +125,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             parameters=(KEY_NEEDED,),
         ),
         *reference_rows(machine),
+        *facility_rows(machine),
         *unconfirmed_rows(machine),
         *statistics_rows(machine),
         *consent_rows(machine),

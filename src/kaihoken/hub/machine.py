@@ -13,6 +13,7 @@ from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
 from kaihoken.consent import ConsentBook
 from kaihoken.coverage import Answering, ConsentDesk, ReferenceNumbers, Registrar, finder_for
+from kaihoken.coverage.facility import FacilityBook
 from kaihoken.coverage.statistics import Hospitals
 from kaihoken.hub.bulk.jobs import BulkJobs, bulk_jobs
 from kaihoken.hub.failure import place_of
@@ -58,6 +59,7 @@ class Machine:
     reference_numbers: ReferenceNumbers
     consents: ConsentDesk
     consent_book: ConsentBook
+    facilities: FacilityBook
     idempotency: Idempotency
     metrics: Metrics
     tls: HubTls
@@ -169,10 +171,21 @@ async def _assembled(
     registrar = Registrar(store, finder, committer, lookup_keys, clock)
     reference_numbers = ReferenceNumbers(registrar.truth)
     book = ConsentBook(store, committer, clock)
+    facilities = await FacilityBook.opened(store, committer, clock)
     bulk = await bulk_jobs(
-        settings, store, finder, committer, lookup_keys, clock, reference_numbers, gate, book, metrics
+        settings,
+        store,
+        finder,
+        committer,
+        lookup_keys,
+        clock,
+        reference_numbers,
+        gate,
+        book,
+        facilities,
+        metrics,
     )
-    answering = Answering(finder, committer, lookup_keys, clock)
+    answering = Answering(finder, committer, lookup_keys, clock, facilities)
     return Machine(
         settings=settings,
         clock=clock,
@@ -184,8 +197,9 @@ async def _assembled(
         answering=answering,
         registrar=registrar,
         reference_numbers=reference_numbers,
-        consents=ConsentDesk(finder, committer, lookup_keys, clock, book, answering),
+        consents=ConsentDesk(finder, committer, lookup_keys, clock, book, answering, facilities),
         consent_book=book,
+        facilities=facilities,
         idempotency=Idempotency(store, clock),
         metrics=metrics,
         tls=tls,

@@ -51,6 +51,7 @@ LINKED = ("coverage.reference-nobody", "coverage.reference-several", "coverage.r
 CONSENTED = (
     "consent.no-item",
     "consent.item-unknown",
+    "consent.item-not-used",
     "consent.means",
     "consent.examination-day",
 )
@@ -188,6 +189,7 @@ OQS_QUESTION = (
     "oqs.too-many-elements",
     *OQS_VALUES,
     "oqs.code-not-allowed",
+    "consent.item-not-used",
     "coverage.request-number",
     *BIRTHDATE,
     "coverage.future",

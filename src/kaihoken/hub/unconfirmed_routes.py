@@ -1,14 +1,13 @@
 """The rows of OQS messages whose layout nobody could confirm: one for each, refused unless a setting names it."""
 
 from kaihoken.access import Scope
-from kaihoken.coverage import consents_oqs
+from kaihoken.coverage import consents_oqs, settings_oqs
 from kaihoken.coverage.oqs import (
     LARGEST_MESSAGE,
     SALVAGED,
-    VISIT_BODY,
     UnconfirmedMessage,
-    answer_schema,
     require_on,
+    unconfirmed_answer_schema,
     unconfirmed_messages,
     unconfirmed_schema,
 )
@@ -37,16 +36,11 @@ class UnconfirmedRoute:
         machine = self._machine
         carrier, declared = oqs_carrier(request.header(b"content-type"))
         require_on(self._stem, machine.settings.oqs_unconfirmed)
-        reply = await consents_oqs(
-            machine.consents,
-            asker_of(caller),
-            carrier,
-            self._message,
-            request.body,
-            machine.clock.now(),
-            declared,
-            *guards(machine, caller),
-        )
+        asked = (asker_of(caller), carrier, self._message, request.body, machine.clock.now(), declared)
+        if self._message.in_block:
+            reply = await consents_oqs(machine.consents, *asked, *guards(machine, caller))
+        else:
+            reply = await settings_oqs(machine.facilities, *asked)
         if reply.answered is not None:
             machine.metrics.answered(carrier, reply.answered.found.answer.validity)
         headers = receipt_header(reply.answered)
@@ -71,7 +65,7 @@ def _row(machine: Machine, stem: str, message: UnconfirmedMessage) -> Route:
             Body(media, schema=unconfirmed_schema(message, xml=media == _MEDIA[0])) for media in _MEDIA
         ),
         answers=tuple(
-            Body(media, schema=answer_schema(VISIT_BODY, xml=media == _MEDIA[0])) for media in _MEDIA
+            Body(media, schema=unconfirmed_answer_schema(message, xml=media == _MEDIA[0])) for media in _MEDIA
         ),
         problems=(*CALLER, *OQS_REFUSED, *BODY, *RECORD),
         said_in_answer=(*UNCONFIRMED, *OQS_PATIENT),

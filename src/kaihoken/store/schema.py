@@ -348,6 +348,13 @@ consent_end = _table(
 )
 Index("consent_end_by_commit", consent_end.c.commit_seq)
 
+# What facilities have set for themselves (coverage.facility): one row for each that said anything.
+facility_setting = _table(
+    "facility_setting",
+    Column("facility", Text, primary_key=True),
+    Column("said", Text, nullable=False),  # JSON
+)
+
 # The month's public counts (coverage.statistics): what each finished day counted, over which batches, and the tables
 # that were published, as they were.
 statistics_day = Table(

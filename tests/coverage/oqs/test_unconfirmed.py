@@ -26,6 +26,7 @@ PATIENT = [
     for field in ("insurer_number", "symbol", "number", "branch", "birthdate")
 ]
 WORDS = {"ja": "見本", "en": "sample", "known": "-", "assumed": "-", "source": "-"}
+GONE = {"missing_ja": "なし", "missing_en": "none"}
 ASKS = {**WORDS, "function": "ask-again", "care": "home", "question": PATIENT}
 
 
@@ -54,9 +55,12 @@ def test_every_interface_of_which_no_step_was_seen_is_in_the_table() -> None:
             "once at most",
         ),
         ({"care": None}, "form of care"),
+        ({"answer": PATIENT}, "once at most"),
+        ({"function": "see-settings", "question": []}, "once at most"),
+        ({"function": None, "answer": PATIENT, "question": [], **GONE}, "no elements"),
         ({"function": None, "question": []}, "what is missing"),
         ({"function": None, "missing_ja": "なし"}, "what is missing"),
-        ({"function": None, "missing_ja": "なし", "missing_en": "none"}, "no elements"),
+        ({"function": None, **GONE}, "no elements"),
         ({"question": [{**PATIENT[0], "form": "kana"}]}, "an echo, a day, or a code"),
         ({"question": [{**PATIENT[0], "form": "code"}]}, "with its list"),
         ({"question": [{**PATIENT[0], "codes": "OQSCD031"}]}, "with its list"),

@@ -19,6 +19,7 @@ from kaihoken.coverage.bulk.people import ListedPeople, in_parts, people_of
 from kaihoken.coverage.bulk.reception import Lines, Order
 from kaihoken.coverage.consents.messages import ConsentDays, listed_period
 from kaihoken.coverage.consents.standing import asked_again
+from kaihoken.coverage.facility import FacilityBook
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.oqs import PATHS, VisitQuestion
 from kaihoken.coverage.question import Question
@@ -76,10 +77,11 @@ def period_asked(asked: VisitQuestion, care: Care, today: date) -> Period:
 class Visits:
     """The kind of job that asks again about those who consented in one form of care."""
 
-    def __init__(self, care: Care, people: ListedPeople, book: ConsentBook) -> None:
+    def __init__(self, care: Care, people: ListedPeople, book: ConsentBook, facilities: FacilityBook) -> None:
         self.care = care
         self._people = people
         self._book = book
+        self._facilities = facilities
 
     async def lines(self, facility: str, period: Period) -> Lines:
         """Of whose consents to the facility, of those days, one stands; in the order in which they were given."""
@@ -92,7 +94,7 @@ class Visits:
         held = {person: await self._book.of_person_to(person, facility) for person in people_of(rows)}
 
         def ask_about(stored: Stored, now: datetime, _: CommitSequence) -> Question:
-            found = standing(held[stored.person], facility, self.care, now)
+            found = self._facilities.shown(facility, standing(held[stored.person], facility, self.care, now))
             inquiry = asked_again(stored.person, facility, self.care, found, tokyo_day(now))
             return Question(inquiry, job.asker, "bulk", on, None, about.language)
 

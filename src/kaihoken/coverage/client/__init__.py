@@ -34,6 +34,7 @@ from kaihoken.coverage.consents.messages import (
     PatientByReference,
     StandingCheck,
 )
+from kaihoken.coverage.facility.messages import FacilitySettingsAnswer, FacilitySettingsChange
 from kaihoken.coverage.inquiry import Consent
 from kaihoken.coverage.reference.api import (
     ReferenceNumberAnswer,
@@ -64,6 +65,8 @@ __all__ = [
     "ConsentsAnswer",
     "CoverageRow",
     "Disabling",
+    "FacilitySettingsAnswer",
+    "FacilitySettingsChange",
     "Hub",
     "HubProblem",
     "Kind",

@@ -1,8 +1,9 @@
-"""What a facility keeps of its patients at a hub: its own number for each of them, and what they consented to."""
+"""What a facility keeps at a hub: its own number for each patient, what they consented to, its own settings."""
 
 from kaihoken.coverage.api import Check
-from kaihoken.coverage.client.calls import Call, asked, ordered
+from kaihoken.coverage.client.calls import Call, asked, got, ordered
 from kaihoken.coverage.consents.messages import ConsentsAnswer, ConsentSearch, ConsentWithdrawal
+from kaihoken.coverage.facility.messages import FacilitySettingsAnswer, FacilitySettingsChange
 from kaihoken.coverage.reference.api import (
     ReferenceNumberAnswer,
     ReferenceNumberRequest,
@@ -33,3 +34,13 @@ def consents(search: ConsentSearch) -> Call[ConsentsAnswer]:
 def withdraw_consent(withdrawal: ConsentWithdrawal) -> Call[ConsentsAnswer]:
     """End a consent (POST /v1/consents/withdraw); repeating it is safe."""
     return asked("/v1/consents/withdraw", withdrawal, ConsentsAnswer)
+
+
+def facility_settings() -> Call[FacilitySettingsAnswer]:
+    """The facility's own settings (GET /v1/facility-settings): which items of consent are asked, and in which order."""
+    return got("/v1/facility-settings", FacilitySettingsAnswer, authorised=True)
+
+
+def change_facility_settings(change: FacilitySettingsChange) -> Call[FacilitySettingsAnswer]:
+    """Change them (POST /v1/facility-settings): what is left out stays; repeating it is safe."""
+    return asked("/v1/facility-settings", change, FacilitySettingsAnswer)

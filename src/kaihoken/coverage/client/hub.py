@@ -61,6 +61,8 @@ class Asks:
     give_consent = Asked(desk.give_consent)
     consents = Asked(desk.consents)
     withdraw_consent = Asked(desk.withdraw_consent)
+    facility_settings = Asked(desk.facility_settings)
+    change_facility_settings = Asked(desk.change_facility_settings)
 
     send_list = Asked(lists.send_list)
     send_month = Asked(lists.send_month)

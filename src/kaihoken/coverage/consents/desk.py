@@ -38,6 +38,7 @@ from kaihoken.coverage.consents.messages import (
 )
 from kaihoken.coverage.consents.standing import asked_again
 from kaihoken.coverage.disclosure import disclose, shown_items
+from kaihoken.coverage.facility.book import FacilityBook
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.inquiry import Looked, QuestionKind, StandingInquiry
 from kaihoken.coverage.lookup import place_of_question
@@ -68,6 +69,7 @@ class ConsentDesk:
         clock: Clock,
         book: ConsentBook,
         answering: Answering,
+        facilities: FacilityBook,
     ) -> None:
         self._finder = finder
         self._committer = committer
@@ -75,6 +77,7 @@ class ConsentDesk:
         self._clock = clock
         self._book = book
         self._answering = answering
+        self._facilities = facilities
 
     async def give(
         self,
@@ -87,8 +90,8 @@ class ConsentDesk:
         """Keep what a patient consented to; the body is that of a question. `keep` joins the transaction with the
         answer. What holds for one question alone is not kept and not in the answer.
 
-        Problems of `read_check`, `inquiry_of` and `check_giving`; `consent.staff` for words that nobody put a sign to;
-        `consent.nobody`, `consent.medical`; those of the store and the log.
+        Problems of `read_check`, `inquiry_of`, `check_giving` and `check_used`; `consent.staff` for words without the
+        sign of who recorded them; `consent.nobody`, `consent.medical`; those of the store and the log.
         """
         now = self._clock.now()
         inquiry = inquiry_of(checked_texts(read_check(body)), asker.facility, self._clock.now)
@@ -100,6 +103,7 @@ class ConsentDesk:
                 raise Problem("consent.no-item", where="consents")
             return said_of_grants((), now)
         check_giving(giving.items, giving.care, giving.means, now, giving.examined_on)
+        self._facilities.require_used(asker.facility, giving.items)
         verdict, _ = await self._looked_up(inquiry, admit)
         actor = _actor(asker)
         if verdict.person is None:
@@ -248,7 +252,8 @@ class ConsentDesk:
         if verdict.person is None:
             await self._refuse(care, verdict, Problem("consent.none-standing"), actor)
             return None
-        found = await self._book.standing(verdict.person, asker.facility, care)
+        held = await self._book.standing(verdict.person, asker.facility, care)
+        found = self._facilities.shown(asker.facility, held)
         today = self._clock.today()
         try:
             return asked_again(verdict.person, asker.facility, care, found, today, request.items)

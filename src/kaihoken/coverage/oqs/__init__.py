@@ -17,6 +17,7 @@ from kaihoken.coverage.oqs.described import (
     registered_schema,
     registration_schema,
     results_schema,
+    unconfirmed_answer_schema,
     unconfirmed_schema,
 )
 from kaihoken.coverage.oqs.file_names import (
@@ -36,6 +37,7 @@ from kaihoken.coverage.oqs.json_write import write_registered as write_registere
 from kaihoken.coverage.oqs.json_write import write_registration as write_registration_json
 from kaihoken.coverage.oqs.json_write import write_request as write_request_json
 from kaihoken.coverage.oqs.json_write import write_response as write_response_json
+from kaihoken.coverage.oqs.json_write import write_result as write_result_json
 from kaihoken.coverage.oqs.json_write import write_visit as write_visit_json
 from kaihoken.coverage.oqs.list_read import (
     ELIGIBILITY,
@@ -98,11 +100,14 @@ from kaihoken.coverage.oqs.reply import done, in_progress, person_failed, refusa
 from kaihoken.coverage.oqs.unconfirmed import (
     SETTING,
     Function,
+    SettingsResult,
+    SettingsTold,
     UnconfirmedMessage,
     UnconfirmedRequest,
     placed,
     read_unconfirmed,
     require_on,
+    settings_elements,
     turned_on,
     unconfirmed_messages,
 )
@@ -113,6 +118,7 @@ from kaihoken.coverage.oqs.xml_write import (
     write_registration,
     write_request,
     write_response,
+    write_result,
     write_visit,
 )
 
@@ -164,6 +170,8 @@ __all__ = [
     "SearchInfo",
     "SegmentOfResult",
     "Sent",
+    "SettingsResult",
+    "SettingsTold",
     "UnconfirmedMessage",
     "UnconfirmedRequest",
     "Unit",
@@ -207,7 +215,9 @@ __all__ = [
     "salvage",
     "salvage_json",
     "search_of",
+    "settings_elements",
     "turned_on",
+    "unconfirmed_answer_schema",
     "unconfirmed_messages",
     "unconfirmed_schema",
     "write_reception",
@@ -219,6 +229,8 @@ __all__ = [
     "write_request_json",
     "write_response",
     "write_response_json",
+    "write_result",
+    "write_result_json",
     "write_visit",
     "write_visit_json",
 ]

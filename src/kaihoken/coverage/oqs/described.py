@@ -12,7 +12,7 @@ from kaihoken.coverage.oqs.json_read import read_request
 from kaihoken.coverage.oqs.list_read import Form as ListForm
 from kaihoken.coverage.oqs.list_write import Units
 from kaihoken.coverage.oqs.message import Encoding
-from kaihoken.coverage.oqs.unconfirmed import DAY_IF_ANY, UnconfirmedMessage
+from kaihoken.coverage.oqs.unconfirmed import DAY_IF_ANY, UnconfirmedMessage, settings_elements
 from kaihoken.coverage.oqs.wire import (
     BODY,
     HEADER,
@@ -31,6 +31,7 @@ from kaihoken.coverage.oqs.wire import (
     SEARCH,
     SEARCH_INFO,
     UNIT_RESULT,
+    VISIT_BODY,
     Element,
     Form,
 )
@@ -97,8 +98,18 @@ def registered_schema(*, xml: bool) -> Schema:
 
 def unconfirmed_schema(message: UnconfirmedMessage, *, xml: bool) -> Schema:
     """What a message holds of which nobody confirmed the layout."""
-    body = _group({SEARCH_INFO: _element_group(message.elements, xml=xml)}, [SEARCH_INFO])
+    body = _element_group(message.elements, xml=xml)
+    if message.in_block:
+        body = _group({SEARCH_INFO: body}, [SEARCH_INFO])
     return _message(_element_group(DAY_IF_ANY, xml=xml), body, xml=xml)
+
+
+def unconfirmed_answer_schema(message: UnconfirmedMessage, *, xml: bool) -> Schema:
+    """What its answer can hold."""
+    if message.in_block:
+        return answer_schema(VISIT_BODY, xml=xml)
+    header = _element_group(RESULT_HEADER, xml=xml)
+    return _message(header, _element_group(settings_elements(message), xml=xml), xml=xml)
 
 
 def list_schema(form: ListForm, *, xml: bool) -> Schema:

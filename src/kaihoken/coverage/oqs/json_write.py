@@ -88,7 +88,12 @@ def write_visit(response: Response) -> Written:
 
 def write_registered(response: RegistrationResponse) -> Written:
     """What became of a registration. As `write_response`."""
-    return _answered(response.header, response.body, *_registration_trees())
+    return write_result(response.header, response.body, REGISTRATION_RESULT)
+
+
+def write_result(header: ResultHeader, body: Value, elements: tuple[Element, ...]) -> Written:
+    """A result that is about no day, its body by a table. As `write_response`."""
+    return _answered(header, body, tree_of(RESULT_HEADER, HEADER_PATH), tree_of(elements, BODY_PATH))
 
 
 def _answered(
@@ -147,11 +152,6 @@ def _response_trees() -> tuple[Tree, Tree]:
 @cache
 def _visit_trees() -> tuple[Tree, Tree]:
     return tree_of(RESPONSE_HEADER, HEADER_PATH), tree_of(VISIT_BODY, BODY_PATH)
-
-
-@cache
-def _registration_trees() -> tuple[Tree, Tree]:
-    return tree_of(RESULT_HEADER, HEADER_PATH), tree_of(REGISTRATION_RESULT, BODY_PATH)
 
 
 @cache

@@ -4,7 +4,7 @@ None is taken unless the operator names it in a setting. A message that does som
 the hub, and which element carries which field of that function's request; the reader goes by that table alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -15,12 +15,14 @@ import msgspec
 from kaihoken import rules
 from kaihoken.consent import Care
 from kaihoken.coverage.oqs.list_read import short_message
-from kaihoken.coverage.oqs.message import Request, RequestHeader, SearchInfo
+from kaihoken.coverage.oqs.message import ProcessingResultStatus, Request, RequestHeader, SearchInfo
 from kaihoken.coverage.oqs.question import Sent, day_of, facility_code, in_order
 from kaihoken.coverage.oqs.wire import (
+    BODY_PATH,
     CONFIRMATION_DATE,
     PATHS,
     REQUEST_HEADER,
+    RESULT_STATUS,
     SEARCH,
     SEARCH_PATH,
     Element,
@@ -42,14 +44,43 @@ class Function(StrEnum):
 
     ASK_AGAIN = "ask-again"  # 再照会
     WITHDRAW = "withdraw"  # 同意の取消
+    SEE_SETTINGS = "see-settings"  # 環境設定 照会
+    CHANGE_SETTINGS = "change-settings"  # 環境設定 更新
 
 
+class SettingsTold(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of a facility as codes: of each item of consent 利用設定 (OQSCD037), of prescriptions OQSCD038 and
+    OQSCD039. None for an item that does not exist yet."""
+
+    limit: str | None = None
+    disease: str | None = None
+    subsidy: str | None = None
+    health_checkup: str | None = None
+    medicine: str | None = None
+    diagnosis: str | None = None
+    operation: str | None = None
+    disease_name: str | None = None
+    infection: str | None = None
+    allergy: str | None = None
+    contraindication: str | None = None
+    test: str | None = None
+    prescription: str | None = None
+    prescriptions: str
+    prescription_timing: str
+
+
+_NONE: frozenset[str] = frozenset()
 _PATIENT = frozenset({"insurer_number", "symbol", "number", "branch", "birthdate"})
+_SETTINGS = frozenset(SettingsTold.__struct_fields__)
 _HELD: Mapping[Function, tuple[frozenset[str], frozenset[str]]] = {
     Function.ASK_AGAIN: (_PATIENT, _PATIENT),
     Function.WITHDRAW: (_PATIENT | {"reason"}, _PATIENT),
+    Function.SEE_SETTINGS: (_NONE, _NONE),
+    Function.CHANGE_SETTINGS: (_SETTINGS, _SETTINGS),
 }
-"""Which fields a function can be given, and which it must be."""
+"""Which fields a function can be given, and which it must have an element for."""
+
+_OF_SETTINGS = (Function.SEE_SETTINGS, Function.CHANGE_SETTINGS)
 
 
 class Assumed(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,25 +117,43 @@ class UnconfirmedMessage(msgspec.Struct, frozen=True, kw_only=True):
     function: Function | None = None
     care: Care | None = None
     question: tuple[Assumed, ...] = ()
+    answer: tuple[Assumed, ...] = ()
     missing_ja: str = ""
     missing_en: str = ""
 
     def __post_init__(self) -> None:
         if self.function is None:
-            if not (self.missing_ja and self.missing_en) or self.question:
+            if not (self.missing_ja and self.missing_en) or self.question or self.answer:
                 raise ValueError("a message without a function says what is missing, and has no elements")
             return
         most, least = _HELD[self.function]
-        held = [one.holds for one in self.question]
-        if len(set(held)) < len(held) or not least <= set(held) <= most:
-            raise ValueError(f"{self.function} takes each of {', '.join(sorted(most))} once at most")
-        if self.care is None:
-            raise ValueError(f"{self.function} goes with a form of care")
+        of_settings = self.function in _OF_SETTINGS
+        _check_held(self.question, least, most)
+        _check_held(self.answer, *((_SETTINGS, _SETTINGS) if of_settings else (_NONE, _NONE)))
+        if of_settings is (self.care is not None):
+            raise ValueError(f"a form of care goes with {Function.ASK_AGAIN} and {Function.WITHDRAW}")
 
     @property
     def elements(self) -> tuple[Element, ...]:
         """What its body holds."""
         return tuple(one.element for one in self.question)
+
+    @property
+    def answered(self) -> tuple[Element, ...]:
+        """What the body of an answer about settings holds beside its status; nothing where the answer is that of
+        資格確認."""
+        return tuple(one.element for one in self.answer)
+
+    @property
+    def in_block(self) -> bool:
+        """Whether what it holds stands in a block of the body, as in a question."""
+        return self.function not in _OF_SETTINGS
+
+
+def _check_held(elements: Sequence[Assumed], least: frozenset[str], most: frozenset[str]) -> None:
+    held = [one.holds for one in elements]
+    if len(set(held)) < len(held) or not least <= set(held) <= most:
+        raise ValueError(f"it holds each of [{', '.join(sorted(most))}] once at most")
 
 
 class UnconfirmedMessages(msgspec.Struct, frozen=True):
@@ -176,6 +225,20 @@ class UnconfirmedRequest(msgspec.Struct, frozen=True, kw_only=True):
         return value
 
 
+class SettingsResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of an answer about settings."""
+
+    processing_result_status: ProcessingResultStatus = ProcessingResultStatus.NORMAL
+    processing_result_code: str | None = None
+    processing_result_message: str | None = None
+    settings: SettingsTold
+
+
+def settings_elements(message: UnconfirmedMessage) -> tuple[Element, ...]:
+    """The body of an answer about settings."""
+    return (*RESULT_STATUS, Element("", "settings", Form.INLINE, children=message.answered))
+
+
 DAY_IF_ANY = (
     Element(CONFIRMATION_DATE, "qualification_confirmation_date", Form.DATE),
     *REQUEST_HEADER[1:],
@@ -187,7 +250,7 @@ def read_unconfirmed(
     message: UnconfirmedMessage, data: bytes, today: date, *, xml: bool, transport: str | None = None
 ) -> UnconfirmedRequest:
     """A message by the table of its elements. Raises a Problem of the `oqs.` family."""
-    elements = message.elements
+    elements, path = message.elements, _path(message)
     header, body, encoding, source = short_message(data, elements, transport, xml=xml, header=DAY_IF_ANY)
     day, facility, identifier = header
     on = day_of(CONFIRMATION_DATE, day) if day and not day.isspace() else None
@@ -204,7 +267,7 @@ def read_unconfirmed(
         ),
         on=on,
         fields={
-            element.attribute: _value(element, text)
+            element.attribute: _value(element, text, f"{path}/{element.name}")
             for element, text in zip(elements, body, strict=True)
             if text and not text.isspace()
         },
@@ -213,13 +276,16 @@ def read_unconfirmed(
 
 def placed(message: UnconfirmedMessage, problem: Problem) -> Problem:
     """A problem of the function's request, at the element that holds the field."""
-    paths = {one.holds: f"{SEARCH_PATH}/{one.name}" for one in message.question}
+    paths = {one.holds: f"{_path(message)}/{one.name}" for one in message.question}
     paths["on"] = PATHS[CONFIRMATION_DATE]
     return Problem(problem.code, where=paths.get(problem.where, problem.where), **problem.facts)
 
 
-def _value(element: Element, text: str) -> str | date:
-    path = f"{SEARCH_PATH}/{element.name}"
+def _path(message: UnconfirmedMessage) -> str:
+    return SEARCH_PATH if message.in_block else BODY_PATH
+
+
+def _value(element: Element, text: str, path: str) -> str | date:
     if element.form is Form.DATE:
         try:
             return parse_wire_date(text.strip())

@@ -303,11 +303,16 @@ REGISTRATION = (
 )
 """照会番号 and the numbers of whoever it stands for."""
 
-REGISTRATION_RESULT = (
-    Element(REGISTRATION_INFO, "info", Form.GROUP, children=REGISTRATION),
+RESULT_STATUS = (
     _code("ProcessingResultStatus", "processing_result_status", "OQSCD004"),
     _text("ProcessingResultCode", "processing_result_code"),
     _text("ProcessingResultMessage", "processing_result_message"),
+)
+"""What became of one person, or of one thing that was asked for."""
+
+REGISTRATION_RESULT = (
+    Element(REGISTRATION_INFO, "info", Form.GROUP, children=REGISTRATION),
+    *RESULT_STATUS,
 )
 
 REGISTRATION_UNIT = "BulkRegistrationUnit"

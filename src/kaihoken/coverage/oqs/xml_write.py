@@ -91,7 +91,12 @@ def write_visit(response: Response) -> Written:
 
 def write_registered(response: RegistrationResponse) -> Written:
     """What became of a registration. As `write_response`."""
-    return _written(response.header, response.body, *_registration_writers())
+    return write_result(response.header, response.body, REGISTRATION_RESULT)
+
+
+def write_result(header: ResultHeader, body: Value, elements: tuple[Element, ...]) -> Written:
+    """A result that is about no day, its body by a table. As `write_response`."""
+    return _written(header, body, *_result_writers(elements))
 
 
 def _written(
@@ -158,8 +163,8 @@ def _visit_writers() -> tuple[Write, Write]:
 
 
 @cache
-def _registration_writers() -> tuple[Write, Write]:
-    return writer_of(RESULT_HEADER, HEADER_PATH), writer_of(REGISTRATION_RESULT, BODY_PATH)
+def _result_writers(elements: tuple[Element, ...]) -> tuple[Write, Write]:
+    return writer_of(RESULT_HEADER, HEADER_PATH), writer_of(elements, BODY_PATH)
 
 
 @cache

@@ -27,6 +27,7 @@ from kaihoken.coverage.bulk import (
     Visits,
     Working,
 )
+from kaihoken.coverage.facility import FacilityBook
 from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.settings import HubSettings
 from kaihoken.store import LookupKey, Store
@@ -53,6 +54,7 @@ async def bulk_jobs(
     reference_numbers: ReferenceNumbers,
     gate: Gate,
     consents: ConsentBook,
+    facilities: FacilityBook,
     metrics: Metrics,
 ) -> BulkJobs:
     """The lists of a hub; what an earlier life left is taken up, and goes on once `working` runs. Raises the
@@ -60,7 +62,7 @@ async def bulk_jobs(
     shown = limits_shown_in(store)
     people = ListedPeople(store, shown, committer, clock)
     tickets = Tickets(people, finder, lookup_keys)
-    home, online = (Visits(care, people, consents) for care in (Care.HOME, Care.ONLINE))
+    home, online = (Visits(care, people, consents, facilities) for care in (Care.HOME, Care.ONLINE))
     kinds: Kinds = {
         NUMBERS: Numbers(finder, shown, committer, lookup_keys, clock, gate),
         LINKS: Links(reference_numbers, gate),

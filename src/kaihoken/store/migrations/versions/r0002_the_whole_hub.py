@@ -15,6 +15,7 @@ def upgrade() -> None:
     _people()
     _who_looked()
     _consents()
+    _facilities()
     _statistics()
     _places()
 
@@ -185,6 +186,15 @@ def _consents() -> None:
         sqlite_strict=True,
     )
     op.create_index("consent_end_by_commit", "consent_end", ["commit_seq"])
+
+
+def _facilities() -> None:
+    op.create_table(
+        "facility_setting",
+        sa.Column("facility", sa.Text, primary_key=True),
+        sa.Column("said", sa.Text, nullable=False),
+        sqlite_strict=True,
+    )
 
 
 def _statistics() -> None:
