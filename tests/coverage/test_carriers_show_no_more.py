@@ -27,14 +27,23 @@ from kaihoken.coverage import (
 )
 from kaihoken.coverage.answer import Answer, ShareSaid, Words
 from kaihoken.coverage.disclosure import Disclosure, dated, disclose
-from kaihoken.coverage.fhir.covered import coverage_of, patient_of, subsidy_of
+from kaihoken.coverage.fhir.covered import coverage_of, numbers_of, patient_of, subsidy_of
 from kaihoken.coverage.fhir.elements import encode
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.oqs_api import face_of
 from kaihoken.coverage.question import Found
 
 from .people import FACILITY, TODAY, covered_by
-from .test_disclosure import CONSENTS, EVERY, EXPECTED, a_verdict
+from .test_disclosure import (
+    ASKED_AGAIN,
+    CONSENTS,
+    EVERY,
+    EXPECTED,
+    WAYS,
+    Way,
+    a_verdict,
+    disclosed,
+)
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 TICKET = MedicalTicket(
@@ -74,11 +83,12 @@ def a_coverage() -> Coverage:
     )
 
 
-def found_for(kind: QuestionKind, situation: Situation, consents: frozenset[Item], hidden: bool) -> Found:
+def found_for(way: Way, situation: Situation, consents: frozenset[Item], hidden: bool) -> Found:
     verdict = msgspec.structs.replace(
         a_verdict(situation, a_coverage(), subsidies=(SUBSIDY,), non_disclosure=hidden), tickets=(TICKET,)
     )
-    shown = dated(disclose(verdict, kind, consents, TODAY), dict.fromkeys(consents, GRANT))
+    kind = way if isinstance(way, QuestionKind) else QuestionKind.STANDING
+    shown = dated(disclosed(way, verdict, consents), dict.fromkeys(consents, GRANT))
     answer = Answer(
         on=TODAY,
         kind=kind.value,
@@ -113,8 +123,11 @@ def as_oqs_json(found: Found) -> bytes:
 
 
 def as_fhir(found: Found) -> bytes:
-    parts = [encode(patient_of(result, "p", FACILITY)) for result in found.answer.results]
-    parts += [encode(coverage_of(found.answer, result, "c", "p")) for result in found.answer.results]
+    parts = [encode(patient_of(result, "m", "p", FACILITY)) for result in found.answer.results]
+    parts += [
+        encode(coverage_of(found.answer, result, numbers_of(result), "c", "p"))
+        for result in found.answer.results
+    ]
     parts += [encode(subsidy_of(subsidy, "s", "p", 2)) for subsidy in found.answer.subsidies]
     return b"".join(parts)
 
@@ -129,52 +142,51 @@ NOT_WRITTEN = {"oqs-xml": {"subsidies"}, "oqs-json": {"subsidies"}}
 """What a carrier has no place for: how PMH writes 公費 is not public."""
 
 
-def may_leave(
-    sort: str, kind: QuestionKind, situation: Situation, consents: frozenset[Item], hidden: bool
-) -> bool:
+def may_leave(sort: str, way: Way, situation: Situation, consents: frozenset[Item], hidden: bool) -> bool:
     entry = EXPECTED.sorts[sort]
     return (
-        situation.value in EXPECTED.situations(kind, sort)
+        situation.value in EXPECTED.situations(way, sort)
+        and (bool(consents) or way not in ASKED_AGAIN)
         and (entry.get("consent") is None or Item(entry["consent"]) in consents)
         and not (hidden and entry.get("hidden_by_non_disclosure", False))
     )
 
 
-def cells() -> Iterator[tuple[QuestionKind, Situation, frozenset[Item], bool]]:
-    yield from product(QuestionKind, Situation, CONSENTS, (False, True))
+def cells() -> Iterator[tuple[Way, Situation, frozenset[Item], bool]]:
+    yield from product(WAYS, Situation, CONSENTS, (False, True))
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_a_carrier_writes_what_the_expectation_lets_through_and_nothing_else(carrier: str) -> None:
     wrong, walked, seen = [], 0, set()
-    for kind, situation, consents, hidden in cells():
-        content = CARRIERS[carrier](found_for(kind, situation, consents, hidden)).decode()
+    for way, situation, consents, hidden in cells():
+        content = CARRIERS[carrier](found_for(way, situation, consents, hidden)).decode()
         for sort, values in TELLING.items():
-            expected = may_leave(sort, kind, situation, consents, hidden) and (
+            expected = may_leave(sort, way, situation, consents, hidden) and (
                 sort not in NOT_WRITTEN.get(carrier, ())
             )
-            cell = (kind.value, situation.value, sorted(consents), hidden, sort)
+            cell = (way.value, situation.value, sorted(consents), hidden, sort)
             wrong += [(*cell, value) for value in values if (value in content) != expected]
             if expected:
                 seen.add(sort)
         walked += 1
 
     assert wrong == []
-    assert walked == len(QuestionKind) * len(Situation) * len(CONSENTS) * 2
+    assert walked == len(WAYS) * len(Situation) * len(CONSENTS) * 2
     assert seen == set(TELLING) - NOT_WRITTEN.get(carrier, set())
 
 
 @pytest.mark.parametrize("carrier", ["oqs-xml", "oqs-json"])
 def test_the_readers_message_carries_each_medical_consent_with_its_times(carrier: str) -> None:
     wrong = []
-    for kind, situation, consents, hidden in cells():
-        content = CARRIERS[carrier](found_for(kind, situation, consents, hidden)).decode()
+    for way, situation, consents, hidden in cells():
+        content = CARRIERS[carrier](found_for(way, situation, consents, hidden)).decode()
         for item, flag in FLAGS.items():
-            expected = may_leave(item.value, kind, situation, consents, hidden)
+            expected = may_leave(item.value, way, situation, consents, hidden)
             stem = flag.removesuffix("ConsFlg")
             told = {name: f"{stem}{name}" in content for name in ("ConsFlg", "ConsTime", "AvailableTime")}
             if set(told.values()) != {expected}:
-                wrong.append((kind.value, situation.value, item.value, told))
+                wrong.append((way.value, situation.value, item.value, told))
 
     assert wrong == []
 
@@ -182,6 +194,6 @@ def test_the_readers_message_carries_each_medical_consent_with_its_times(carrier
 def test_the_walk_is_of_every_way_that_the_expectation_names() -> None:
     text = Path(__file__).with_name("disclosure_expected.yaml").read_text("utf-8")
 
-    assert set(yaml.safe_load(text)["ways"]) == {kind.value for kind in QuestionKind}
+    assert set(yaml.safe_load(text)["ways"]) == {way.value for way in WAYS}
     assert frozenset(Item) == EVERY
     assert isinstance(disclose(a_verdict(), QuestionKind.STANDING, EVERY, TODAY), Disclosure)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from kaihoken import rules
-from kaihoken.consent import Care, ConsentId, Grant, Means, State
+from kaihoken.consent import Care, ConsentId, Grant, Held, Means, State, standing
 from kaihoken.coverage import (
     Consent,
     Coverage,
@@ -29,12 +29,20 @@ from kaihoken.coverage import (
     disclosure,
 )
 from kaihoken.coverage.answer import ConsentShown, Result
+from kaihoken.coverage.consents.standing import asked_again
 from kaihoken.coverage.disclosure import Disclosure, DisclosureMatrix, disclose, with_over
 from kaihoken.coverage.verdict import ShareBasis
 from kaihoken.payment import Share, ShareQuestion
 from kaihoken.problems import Problem
 
 from .people import FACILITY, TODAY, TOKYO_BRANCH, covered_by
+
+NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
+ASKED_AGAIN = (Care.HOME, Care.ONLINE)
+"""訪問 and オンライン: where a patient is asked about again on a consent, each by itself."""
+Way = QuestionKind | Care
+WAYS: tuple[Way, ...] = (*(kind for kind in QuestionKind if kind is not QuestionKind.STANDING), *ASKED_AGAIN)
+"""The ways of asking."""
 
 SUBSIDIES = "subsidies"
 FIELDS = (*Result.__struct_fields__, SUBSIDIES)
@@ -121,14 +129,17 @@ class Expected:
         self.hidden_states = table["match"]["nothing_leaves"]
         self.states = {*self.hidden_states, *table["match"]["as_usual"]}
 
-    def situations(self, kind: QuestionKind, sort: str) -> set[str]:
-        groups = self.ways[kind.value].get(sort, ())
+    def situations(self, way: Way, sort: str) -> set[str]:
+        """Where a sort leaves; of asking again without saying in which care, what leaves in either."""
+        if way is QuestionKind.STANDING:
+            return set.intersection(*(self.situations(care, sort) for care in ASKED_AGAIN))
+        groups = self.ways[way.value].get(sort, ())
         return {name for group in groups for name in self._groups.get(group, [group])}
 
     def leaves(
         self,
         field: str,
-        kind: QuestionKind,
+        way: Way,
         situation: Situation,
         consents: frozenset[Consent],
         match: MatchState,
@@ -137,7 +148,7 @@ class Expected:
         sort = self.sort_of[field]
         needed = self.sorts[sort].get("consent")
         return (
-            situation.value in self.situations(kind, sort)
+            situation.value in self.situations(way, sort)
             and (needed is None or Consent(needed) in consents)
             and match not in self.hidden_states
             and match not in self.sorts[sort].get("stopped_by", ())
@@ -148,8 +159,29 @@ class Expected:
 EXPECTED = Expected()
 
 
-def cells() -> Iterator[tuple[QuestionKind, Situation, frozenset[Consent], MatchState, bool]]:
-    yield from product(QuestionKind, Situation, CONSENTS, MATCH_STATES, (False, True))
+def a_grant(care: Care, items: frozenset[Consent]) -> Grant:
+    """A consent to the facility in a form of care."""
+    return Grant(ConsentId(bytes(16)), bytes(16), FACILITY, care, items, Means.HOME, NOW, None, TODAY)
+
+
+def disclosed(way: Way, verdict: Verdict, consents: frozenset[Consent]) -> Disclosure:
+    """What leaves when it is asked so. Asked again in a form of care: on these consents for it, while everything was
+    consented to for the other."""
+    if isinstance(way, QuestionKind):
+        return disclose(verdict, way, consents, TODAY)
+    held = [Held(a_grant(care, EVERY), {}) for care in ASKED_AGAIN if care is not way]
+    if consents:
+        held.append(Held(a_grant(way, consents), {}))
+    try:
+        inquiry = asked_again(PersonId(bytes(16)), FACILITY, way, standing(held, FACILITY, way, NOW), TODAY)
+    except Problem:
+        return Disclosure((), (), ())
+    assert inquiry.kind is QuestionKind.STANDING
+    return disclose(verdict, inquiry.kind, inquiry.consents, TODAY)
+
+
+def cells() -> Iterator[tuple[Way, Situation, frozenset[Consent], MatchState, bool]]:
+    yield from product(WAYS, Situation, CONSENTS, MATCH_STATES, (False, True))
 
 
 def test_the_expectation_speaks_of_every_way_field_and_state_and_known_situations() -> None:
@@ -157,27 +189,28 @@ def test_the_expectation_speaks_of_every_way_field_and_state_and_known_situation
 
     assert sorted(listed) == sorted(FIELDS)
     assert EXPECTED.states == set(MATCH_STATES)
-    assert set(EXPECTED.ways) == {kind.value for kind in QuestionKind}
-    for kind in QuestionKind:
-        assert set(EXPECTED.ways[kind.value]) <= set(EXPECTED.sorts)
+    assert set(EXPECTED.ways) == {way.value for way in WAYS}
+    for way in WAYS:
+        assert set(EXPECTED.ways[way.value]) <= set(EXPECTED.sorts)
         for sort in EXPECTED.sorts:
-            assert EXPECTED.situations(kind, sort) <= {situation.value for situation in Situation}
+            assert EXPECTED.situations(way, sort) <= {situation.value for situation in Situation}
 
 
 def test_every_cell_lets_through_what_is_expected_and_nothing_else() -> None:
     walked, wrong = 0, []
-    for kind, situation, consents, match, non_disclosure in cells():
+    for way, situation, consents, match, non_disclosure in cells():
         coverage = with_every_field(match=match)
-        shown = disclose(a_verdict(situation, coverage, non_disclosure=non_disclosure), kind, consents, TODAY)
+        shown = disclosed(way, a_verdict(situation, coverage, non_disclosure=non_disclosure), consents)
         left = set(msgspec.to_builtins(shown.results[0])) if shown.results else set()
         if shown.subsidies:
             left.add(SUBSIDIES)
         expected = {
             field
             for field in FIELDS
-            if EXPECTED.leaves(field, kind, situation, consents, match, non_disclosure)
+            if EXPECTED.leaves(field, way, situation, consents, match, non_disclosure)
+            and (consents or way not in ASKED_AGAIN)
         }
-        cell = (kind.value, situation.value, sorted(consents), match, non_disclosure)
+        cell = (way.value, situation.value, sorted(consents), match, non_disclosure)
         if left != expected:
             wrong.append((cell, "left", sorted(left ^ expected)))
         if set(shown.fields) != expected:
@@ -185,7 +218,12 @@ def test_every_cell_lets_through_what_is_expected_and_nothing_else() -> None:
         walked += 1
 
     assert wrong == []
-    assert walked == len(QuestionKind) * len(Situation) * len(CONSENTS) * 6 * 2
+    assert walked == len(WAYS) * len(Situation) * len(CONSENTS) * 6 * 2
+
+
+@pytest.mark.parametrize("care", [Care.OUTPATIENT, Care.EMERGENCY])
+def test_other_forms_of_care_are_not_asked_about_again_whatever_was_consented_to(care: Care) -> None:
+    assert disclosed(care, a_verdict(), EVERY) == Disclosure((), (), ())
 
 
 def test_what_leaves_is_what_is_registered() -> None:
@@ -304,9 +342,7 @@ def test_every_field_of_the_answer_is_in_a_group_or_never_kept() -> None:
 
     assert len(grouped) == len(set(grouped))
     leaving = {
-        field
-        for field in FIELDS
-        if any(EXPECTED.situations(kind, EXPECTED.sort_of[field]) for kind in QuestionKind)
+        field for field in FIELDS if any(EXPECTED.situations(way, EXPECTED.sort_of[field]) for way in WAYS)
     }
     assert set(grouped) == leaving
 
