@@ -164,6 +164,8 @@ async def _make(folder: Path) -> None:
                         Scope.ELIGIBILITY_BULK,
                         Scope.OQS,
                         Scope.REFERENCES_WRITE,
+                        Scope.CONSENTS_READ,
+                        Scope.CONSENTS_WRITE,
                     },
                 ),
                 _client(
