@@ -221,11 +221,13 @@ def inquiry_of(request: Check, facility: str, now: Callable[[], datetime]) -> Lo
             consents,
             compared,
             request.care,
-            request.means or (Means.HOME if request.care is Care.ONLINE else Means.CARD),
+            request.means or means_in(request.care),
             request.examined_on,
         )
     _check_without_card(consents)
-    spoken = None if request.spoken is None else _spoken(request.spoken, consents, now())
+    spoken = None
+    if request.spoken is not None:
+        spoken = spoken_words(request.spoken.staff, request.spoken.at, consents, now())
     if isinstance(request, ReferenceCheck):
         return ReferenceInquiry(
             reference_asked(request.reference_number, "reference_number"),
@@ -261,9 +263,15 @@ def _check_without_card(consents: frozenset[Consent]) -> None:
         raise Problem("consent.means", where="consents", item=first.value, care=care, means=means)
 
 
-def _spoken(spoken: SpokenRequest, consents: frozenset[Consent], now: datetime) -> Spoken:
-    """Problems `consent.staff`, `consent.instant`, and those of what cannot be agreed to in words."""
-    staff, at = spoken.staff.strip(), spoken.at or now
+def means_in(care: Care) -> Means:
+    """By which means a card gives consents where nothing else is said: from home in online care, else at the reader."""
+    return Means.HOME if care is Care.ONLINE else Means.CARD
+
+
+def spoken_words(sign: str, said_at: datetime | None, consents: frozenset[Consent], now: datetime) -> Spoken:
+    """What staff recorded. Problems `consent.staff`, `consent.instant`, and those of what nobody can agree to in
+    words."""
+    staff, at = sign.strip(), said_at or now
     if not 0 < len(staff) <= LONGEST_SIGN:
         raise Problem("consent.staff", where="spoken.staff", most=LONGEST_SIGN)
     if not timedelta() <= now - at <= _LONG_AGO:

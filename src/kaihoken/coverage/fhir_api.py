@@ -16,6 +16,7 @@ from kaihoken.consent import COVERAGE_ITEMS, Care, Means
 from kaihoken.coverage import fhir
 from kaihoken.coverage.answer import Result
 from kaihoken.coverage.answering import Answering
+from kaihoken.coverage.api import means_in, spoken_words
 from kaihoken.coverage.history import Certificate, Coverage, Fact, PersonId, believed_now, unpack_history
 from kaihoken.coverage.inquiry import (
     CertificateInquiry,
@@ -199,6 +200,8 @@ class FhirQuestions:
             request.presented or Presented.CARD,
             request.consents,
             request.chart,
+            request.care,
+            means_in(request.care),
         )
 
     def _registered(
@@ -217,6 +220,12 @@ class FhirQuestions:
                 care=Care.OUTPATIENT.value,
                 means=Means.SPOKEN.value,
             )
+        spoken = None
+        if request is not None and request.spoken is not None:
+            try:
+                spoken = spoken_words(*request.spoken, consents, self._answering.now())
+            except Problem as problem:
+                raise Problem(problem.code, where=f"{_REQUEST}.extension", **problem.facts) from problem
         birthdate = birthdate_asked(way.birthdate, self._answering.today(), where)
         if isinstance(way, fhir.ByReference):
             if way.facility != asker.facility:
@@ -228,6 +237,7 @@ class FhirQuestions:
                 presented or Presented.NUMBER,
                 consents,
                 chart,
+                spoken,
             )
         numbers = way.numbers
         symbol, number = fhir.narrow(numbers.symbol), fhir.narrow(numbers.number)
@@ -244,6 +254,7 @@ class FhirQuestions:
             presented or Presented.NUMBER,
             consents,
             chart,
+            spoken,
         )
 
 

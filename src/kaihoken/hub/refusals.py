@@ -140,6 +140,8 @@ FHIR_QUESTION = (
     "coverage.too-early",
     "coverage.not-known-yet",
     *CONSENTED,
+    "consent.staff",
+    "consent.instant",
 )
 
 CONSENT_REQUEST = (

@@ -35,6 +35,7 @@ class Local(msgspec.Struct, frozen=True):
     value: str = ""
     parts: tuple[Part, ...] = ()
     many: bool = False
+    also: On | None = None  # where else it may stand
 
     @property
     def url(self) -> str:
@@ -250,7 +251,14 @@ LOCAL: Mapping[str, Local] = MappingProxyType(
                 "integer",
             ),
             # Consent
-            Local("care", "Consent", "診療区分", "Form of care", "OQSCD028"),
+            Local(
+                "care",
+                "Consent",
+                "診療区分",
+                "Form of care",
+                "OQSCD028",
+                also="CoverageEligibilityRequest",
+            ),
             Local("means", "Consent", "同意のしかた", "By which means it was given", "code"),
             Local("examined-on", "Consent", "診療日", "Day of the examination", "date"),
             Local("expiry-reason", "Consent", "同意有効期限切れ理由", "Why an item has ended", "OQSCD031"),
@@ -260,6 +268,7 @@ LOCAL: Mapping[str, Local] = MappingProxyType(
                 "口頭の同意を記録した職員の印",
                 "Sign of who recorded spoken words",
                 parts=(Part("staff", "string", "staff"), Part("at", "instant", "spoken_at")),
+                also="CoverageEligibilityRequest",
             ),
             # CoverageEligibilityRequest
             Local(

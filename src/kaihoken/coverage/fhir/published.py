@@ -161,7 +161,11 @@ def structure_definition(name: str) -> bytes | None:
             fhir_version="4.0.1",
             kind="complex-type",
             abstract=False,
-            context=(_Context(type="element", expression=_context(row)),),
+            context=tuple(
+                _Context(type="element", expression=where)
+                for where in (_context(row), row.also)
+                if where is not None
+            ),
             type="Extension",
             base_definition="http://hl7.org/fhir/StructureDefinition/Extension",
             derivation="constraint",

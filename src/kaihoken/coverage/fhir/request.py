@@ -10,9 +10,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 import msgspec
 
+from kaihoken.consent import TREATMENT_CODE, Care
 from kaihoken.coverage.fhir import sent
 from kaihoken.coverage.fhir.elements import Identifier
 from kaihoken.coverage.fhir.japanese import Numbers, read_coverage_id, read_member_id
@@ -28,6 +30,7 @@ from kaihoken.coverage.fhir.uris import (
     JP_NUMBER,
     JP_PATIENT_ID,
     JP_SYMBOL,
+    code_system,
     extension,
 )
 from kaihoken.coverage.inquiry import Chart, Consent, Presented
@@ -68,6 +71,13 @@ class ByCertificate(msgspec.Struct, frozen=True, gc=False):
     serial: str
 
 
+class Recorded(NamedTuple):
+    """Who of the staff recorded what the patient said, by the facility's own sign for them, and when (None: now)."""
+
+    staff: str
+    at: datetime | None
+
+
 class EligibilityRequest(msgspec.Struct, frozen=True, gc=False):
     """What a CoverageEligibilityRequest asks. `provider` is the 医療機関コード it names, "" where it names none."""
 
@@ -81,11 +91,14 @@ class EligibilityRequest(msgspec.Struct, frozen=True, gc=False):
     chart: Chart | None
     language: Language
     identifiers: tuple[Identifier, ...]
+    care: Care = Care.OUTPATIENT
+    spoken: Recorded | None = None
 
 
-_CERTIFICATE, _PRESENTED, _CONSENT, _KNOWN_AT = map(
-    extension, ("user-certificate", "presented", "consent", "known-at")
+_CERTIFICATE, _PRESENTED, _CONSENT, _KNOWN_AT, _CARE, _SPOKEN = map(
+    extension, ("user-certificate", "presented", "consent", "known-at", "care", "spoken")
 )
+_CARE_OF = {(code_system("OQSCD028"), code): care for care, code in TREATMENT_CODE.items()}
 
 
 def read_request(body: bytes) -> EligibilityRequest:
@@ -99,8 +112,9 @@ def read_request(body: bytes) -> EligibilityRequest:
     _check_understood(request)
     patient = _patient(request)
     coverage = _coverage(request)
+    way = _way(request, patient, coverage)
     read = EligibilityRequest(
-        way=_way(request, patient, coverage),
+        way=way,
         purposes=request.purpose,
         consents=_consents(request),
         provider=_provider(request),
@@ -116,6 +130,8 @@ def read_request(body: bytes) -> EligibilityRequest:
                 if one.system and one.value
             ]
         ),
+        care=_care(request, way),
+        spoken=_spoken(request, way),
     )
     _check_texts(read)
     return read
@@ -292,6 +308,30 @@ def _consents(request: sent.Request) -> frozenset[Consent]:
     return frozenset(given)
 
 
+def _care(request: sent.Request, way: ByNumber | ByReference | ByCertificate) -> Care:
+    """診療区分, of who is there with their card. Without it a consent is for 外来."""
+    if (sent_care := _extension(request, _CARE)) is None:
+        return Care.OUTPATIENT
+    if not isinstance(way, ByCertificate):
+        raise Problem("fhir.contradiction", where=f"{sent.ROOT}.extension", element="care")
+    coding = sent_care.value_coding
+    care = _CARE_OF.get((coding.system, coding.code)) if coding is not None else None
+    if care is None:
+        raise Problem("fhir.code", where=f"{sent.ROOT}.extension", wanted="OQSCD028")
+    return care
+
+
+def _spoken(request: sent.Request, way: ByNumber | ByReference | ByCertificate) -> Recorded | None:
+    """Words instead of the card."""
+    if (spoken := _extension(request, _SPOKEN)) is None:
+        return None
+    if isinstance(way, ByCertificate):
+        raise Problem("fhir.contradiction", where=f"{sent.ROOT}.extension", element="spoken")
+    parts = {part.url: part for part in spoken.extension}
+    staff, at = parts.get("staff"), parts.get("at")
+    return Recorded((staff.value_string or "") if staff else "", at.value_instant if at else None)
+
+
 def _presented(request: sent.Request) -> Presented | None:
     for one in request.extension:
         if one.url == _PRESENTED:
@@ -350,7 +390,8 @@ def _shares(costs: Sequence[sent.Cost]) -> Iterator[int]:
 
 
 def _check_texts(read: EligibilityRequest) -> None:
-    if isinstance(read.way, ByNumber) and read.chart is None and not read.identifiers:
+    plain = read.chart is None and read.spoken is None and not read.identifiers
+    if isinstance(read.way, ByNumber) and plain:
         together = "\n".join(read.way.numbers)
         if len(together) <= _TEXT and _not_allowed(together) is None:
             return  # then each of them is short and clean: most questions are such
@@ -370,6 +411,8 @@ def _texts(read: EligibilityRequest) -> Iterator[tuple[str, str]]:
         yield f"{sent.ROOT}.patient.identifier", way.number
     else:
         yield from ((f"{sent.ROOT}.extension", text) for text in (way.issuer, way.serial))
+    if read.spoken is not None:
+        yield f"{sent.ROOT}.extension", read.spoken.staff
     if read.chart is not None:
         yield from ((f"{sent.ROOT}.patient.name", text) for text in (read.chart.name, read.chart.kana))
     yield from (

@@ -56,6 +56,7 @@ class Extension(Read, frozen=True):
     value_string: str | None = None
     value_code: str | None = None
     value_instant: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    value_coding: Coding | None = None
 
 
 class HumanName(Read, frozen=True):
