@@ -129,19 +129,50 @@ def test_every_role_has_its_ends(role: Role) -> None:
     assert ends.idle_minutes <= ends.absolute_minutes <= 12 * 60
 
 
-def test_challenges_are_bounded_and_swept() -> None:
-    ticks = Ticker()
-    challenges = Challenges(ticks, most=2)
-    first = challenges.issue("sign-in", b"b", 180)
-    second = challenges.issue("sign-in", b"b", 180)
-    third = challenges.issue("sign-in", b"b", 180)
+def test_nobody_pushes_out_the_challenge_of_another_by_asking_often() -> None:
+    challenges = Challenges(Ticker())
+    mine = challenges.issue("sign-in", b"me", 180)
+    for _ in range(20_000):
+        challenges.issue("sign-in", b"a flood", 180)
 
+    assert len(challenges) == 0  # nothing is kept of who only asks
+    assert challenges.take(mine, "sign-in", b"me")
+
+
+def test_a_challenge_that_was_answered_is_kept_until_it_ends() -> None:
+    ticks = Ticker()
+    challenges = Challenges(ticks)
+    first, later = challenges.issue("sign-in", b"b", 180), challenges.issue("sign-in", b"b", 360)
+    challenges.take(first, "sign-in", b"b")
     with pytest.raises(Problem, match=r"access.challenge-ended"):
         challenges.take(first, "sign-in", b"b")
-    assert len(challenges.take(second, "sign-in", b"b")) == 32
     ticks.pass_seconds(180)
-    challenges.issue("sign-in", b"b", 180)
+    with pytest.raises(Problem, match=r"access.challenge-ended"):
+        challenges.take(first, "sign-in", b"b")
+    challenges.take(later, "sign-in", b"b")
 
     assert len(challenges) == 1
+
+
+def test_where_too_many_were_answered_nobody_signs_in_until_they_end() -> None:
+    ticks = Ticker()
+    challenges = Challenges(ticks, most_used=1)
+    challenges.take(challenges.issue("sign-in", b"b", 180), "sign-in", b"b")
+    waiting = challenges.issue("sign-in", b"b", 360)
     with pytest.raises(Problem, match=r"access.challenge-ended"):
-        challenges.take(third, "sign-in", b"b")
+        challenges.take(waiting, "sign-in", b"b")
+    ticks.pass_seconds(180)
+
+    assert challenges.take(waiting, "sign-in", b"b")
+
+
+def test_a_challenge_of_another_hub_or_a_changed_one_is_none() -> None:
+    ticks = Ticker()
+    challenges, others = Challenges(ticks), Challenges(ticks)
+    made = challenges.issue("sign-in", b"b", 180)
+    changed = made[:-2] + ("A" if made[-2] != "A" else "B") + made[-1]
+    for name in (others.issue("sign-in", b"b", 180), changed, "", "A", "=", made[:20]):
+        with pytest.raises(Problem, match=r"access.challenge-ended"):
+            challenges.take(name, "sign-in", b"b")
+
+    assert challenges.take(made, "sign-in", b"b")
