@@ -1,5 +1,6 @@
 """A store with its log, keys, answering and registering: the parts of a hub that this room is about."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -41,13 +42,19 @@ INSURER_SAYS = Asker("insurer-1", "01130012", "key-2")
 
 
 class Unreliable:
-    """A store whose transactions fail while `refusing` holds a problem's code."""
+    """A store whose transactions fail while `refusing` holds a problem's code, and wait until `writing` is set."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.refusing = ""
+        self.waiting = 0
+        self.writing = asyncio.Event()
+        self.writing.set()
 
     async def transaction(self, writes: Sequence[Write]) -> None:
+        self.waiting += 1
+        await self.writing.wait()
+        self.waiting -= 1
         if self.refusing:
             raise Problem(self.refusing)
         await self._store.transaction(writes)

@@ -41,7 +41,7 @@ async def hub(location: str | Path, tmp_path: Path, clock: FixedClock) -> AsyncI
 
 async def counted(hub: Hub, hospitals: Hospitals = NOBODY_KNOWN) -> list[str]:
     machine = hub.machine
-    days = await count_finished_days(machine.store, machine.committer, machine.clock, hospitals)
+    days = await count_finished_days(machine.store, machine.committer, hospitals)
     await publish_finished_months(machine.store, machine.committer, machine.clock, hospitals)
     return [day.isoformat() for day in days]
 

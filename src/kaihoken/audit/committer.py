@@ -25,7 +25,7 @@ from kaihoken.audit.tiles import Edge
 from kaihoken.audit.witness import Feed, Witness
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
-from kaihoken.store import KeyProvider, SigningKey, Store, Write, milliseconds
+from kaihoken.store import KeyProvider, SigningKey, Store, Write, instant, milliseconds
 
 Writes = Sequence[Write] | Callable[[int], Sequence[Write]]
 """What a caller changes. A callable is given the commit sequence; it may be called again with a later one."""
@@ -212,6 +212,13 @@ class Committer:
         if at_ms >= self._chain.stored.time_ms:
             return self.committed_seq
         return await self._log.resolve(at_ms)
+
+    def passed(self) -> datetime:
+        """Up to when the log is told to its end: what is committed from now on stands at that instant or later. Now,
+        unless a batch is under way that was made before. Problems as the key's that signs."""
+        if self._attempt is None:
+            self._chain.resign(milliseconds(self._clock.now()))
+        return instant(self.head.time_ms)
 
     def tick(self) -> None:
         """Signs the newest head again, gives it to the witness, and tries a commit when the last one failed."""

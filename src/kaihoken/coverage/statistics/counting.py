@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import bindparam, func, insert, select
 
 from kaihoken.audit import Committer, Entry, KindReader, Log
-from kaihoken.clock import Clock, tokyo_day
+from kaihoken.clock import tokyo_day
 from kaihoken.coverage.inquiry import QuestionKind
 from kaihoken.coverage.statistics.facilities import Hospitals, is_test
 from kaihoken.coverage.statistics.month import midnight_ms
@@ -128,14 +128,13 @@ def _add(counts: Counter[Key], entries: Sequence[Entry], hospitals: Hospitals, p
                 counts[facility, way, _ITEM_OF[field]] += 1
 
 
-async def count_finished_days(
-    store: Store, committer: Committer, clock: Clock, hospitals: Hospitals
-) -> list[date]:
+async def count_finished_days(store: Store, committer: Committer, hospitals: Hospitals) -> list[date]:
     """Counts every day that is over and was not counted yet, each in one transaction with its record. The days that
-    were counted. Problems as `Committer.commit_slice`."""
+    were counted. A day is over when the log has passed its midnight, not the clock: a batch that was made before
+    midnight may become durable after it. Problems as `Committer.passed` and `Committer.commit_slice`."""
     log = committer.log
     done = []
-    async for day in _uncounted(store, log, tokyo_day(clock.now())):
+    async for day in _uncounted(store, log, tokyo_day(committer.passed())):
         stretch = await stretch_of(log, day, day + timedelta(days=1))
         counts = await count(log, stretch, hospitals, store.purpose)
         answers = sum(number for (_, _, item), number in counts.items() if not item)

@@ -59,7 +59,7 @@ async def count_hourly(store: Store, committer: Committer, clock: Clock, hospita
     cancelled. What an hour could not do is told in the log of the process and done in the next."""
     while True:
         try:
-            await count_finished_days(store, committer, clock, hospitals)
+            await count_finished_days(store, committer, hospitals)
             await publish_finished_months(store, committer, clock, hospitals)
         except Problem as problem:
             _log.warning("the statistics were not counted: %s", problem.code)
