@@ -42,11 +42,15 @@ INSURER_SAYS = Asker("insurer-1", "01130012", "key-2")
 
 
 class Unreliable:
-    """A store whose transactions fail while `refusing` holds a problem's code, and wait until `writing` is set."""
+    """A store whose transactions fail while `refusing` holds a problem's code, or one of their statements is among
+    those `refusing_to`, and wait until `writing` is set. The transaction with the statement `unconfirmed_at` stands,
+    but its answer is lost, once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.refusing = ""
+        self.refusing_to: dict[str, str] = {}
+        self.unconfirmed_at = ""
         self.waiting = 0
         self.writing = asyncio.Event()
         self.writing.set()
@@ -55,9 +59,14 @@ class Unreliable:
         self.waiting += 1
         await self.writing.wait()
         self.waiting -= 1
-        if self.refusing:
-            raise Problem(self.refusing)
+        names = {write.statement.name for write in writes}
+        for code in (self.refusing, *(self.refusing_to.get(name, "") for name in names)):
+            if code:
+                raise Problem(code)
         await self._store.transaction(writes)
+        if self.unconfirmed_at in names:
+            self.unconfirmed_at = ""
+            raise Problem("store.unconfirmed")
 
     async def fetch(self, statement: Statement, params: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
         return await self._store.fetch(statement, params)

@@ -315,6 +315,7 @@ BULK_RESULTS = (
     "coverage.bulk-in-progress",
     "coverage.bulk-asker-disabled",
     "coverage.bulk-kind-off",
+    "coverage.bulk-failed",
     "coverage.bulk-cursor",
 )
 

@@ -107,7 +107,7 @@ async def test_a_job_of_many_parts_is_forgotten_in_slices(
 
     assert await forget_jobs(house.store, house.committer, house.clock.at) == 1
 
-    assert [told["whole"] for told in await recorded(house, "bulk.forgotten")] == [False, False, True]
+    assert [told["whole"] for told in await recorded(house, "bulk.forgotten")] == [False, False, False, True]
     for table in ("bulk_job", "bulk_list", "bulk_result"):
         assert await house.rows(f"SELECT count(*) FROM {table}") == [(0,)]
     assert await findings(house) == []
@@ -168,7 +168,7 @@ async def test_what_is_left_of_a_broken_list_is_dropped_once_there_is_space(hous
         await until(lambda: len(again.pauses) >= 2)
         assert await house.rows("SELECT state FROM bulk_job") == [("arriving",)]
         house.unreliable.refusing = ""
-        await until(lambda: not again.working._broken_off)
+        await until(lambda: not again.working.waiting)
         work.cancel()
 
     assert await house.rows("SELECT count(*) FROM bulk_job") == [(0,)]

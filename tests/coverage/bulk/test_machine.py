@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from kaihoken.coverage.bulk import forgetting
+from kaihoken.coverage.bulk.kinds import Job
 from kaihoken.coverage.bulk.reception import PART, Order, new_number
 from kaihoken.coverage.bulk.results import Results
 from kaihoken.coverage.question import Asker
@@ -172,6 +174,126 @@ async def test_a_kind_that_was_switched_off_refuses_its_jobs(machine: Machine) -
     await machine.until_idle()
 
     assert (await machine.job(job.number)).problem == "coverage.bulk-kind-off"
+
+
+async def refused_after_five_tries(machine: Machine, job: Job, pauses: int = 5) -> None:
+    """The job is refused on record with nothing of its list left, after as many pauses."""
+    refused = await machine.job(job.number)
+    assert (refused.state, refused.problem) == (State.REFUSED, "coverage.bulk-failed")
+    told = [{"job": job.number, "problem": "coverage.bulk-failed"}]
+    assert await recorded(machine.house, "bulk.refused") == told
+    assert await machine.house.rows("SELECT count(*) FROM bulk_list") == [(0,)]
+    assert machine.pauses[:5] == [0.1, 0.5, 2.0, 5.0, 5.0][:pauses] + machine.pauses[pauses:5]
+
+
+async def test_a_part_that_is_damaged_ends_its_job_and_no_other(machine: Machine) -> None:
+    damaged = await machine.send(*some(PART + 1), key="damaged")
+    sql = "UPDATE bulk_list SET body = x'00' WHERE part = 1"
+    await machine.house.store.transaction([Write(Statement("plant", sql, sql), [()])])
+    other = await machine.send(*some(PART + 1), key="other")
+    await machine.until_idle()
+
+    assert len(await machine.lines(damaged.number)) == PART
+    await refused_after_five_tries(machine, damaged, pauses=0)
+    assert [line["row"] for line in await machine.lines(other.number)] == some(PART + 1)
+    assert await findings(machine.house) == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Problem("store.row", statement="of ours"), RuntimeError("a fault of ours")],
+    ids=["row", "error"],
+)
+async def test_a_kind_that_fails_each_time_ends_its_job(machine: Machine, fault: Exception) -> None:
+    machine.kind.failing += [fault] * 5
+    job = await machine.send("a")
+    await machine.until_idle()
+
+    await refused_after_five_tries(machine, job)
+    assert await findings(machine.house) == []
+
+
+async def test_faults_are_counted_from_the_last_part_that_was_answered(machine: Machine) -> None:
+    fault = RuntimeError("a fault of ours")
+    machine.kind.failing += [fault] * 4
+    job = await machine.send(*some(PART + 1))
+    work = asyncio.create_task(machine.working.run())
+    await until(lambda: count(machine.house, "SELECT parts_answered FROM bulk_job") == 1)
+    machine.kind.failing += [fault] * 4
+    await until(lambda: not machine.working.waiting)
+    work.cancel()
+
+    assert (await machine.job(job.number)).state is State.DONE
+
+
+@pytest.mark.parametrize("code", ["store.full", "store.busy", "store.locked", "store.unreachable"])
+async def test_what_the_store_cannot_do_now_is_tried_for_ever(machine: Machine, code: str) -> None:
+    machine.kind.failing += [Problem(code)] * 12
+    job = await machine.send("a")
+    await machine.until_idle()
+
+    assert (await machine.job(job.number)).state is State.DONE
+
+
+async def test_the_list_of_a_refused_job_goes_in_slices_and_after_a_crash_the_rest(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "_PARTS_AT_ONCE", 1)
+    async with a_machine(house) as machine:
+        job = await machine.send(*some(4 * PART))
+        machine.allowed.clear()
+        await run_until(machine, "SELECT count(*) FROM bulk_list", lambda parts: parts < 4)
+    assert 0 < count(house, "SELECT count(*) FROM bulk_list") < 4
+    assert (await machine.job(job.number)).state is State.REFUSED
+    assert await findings(house) == []
+
+    async with a_machine(house) as again:
+        await again.until_idle()
+
+    assert await house.rows("SELECT count(*) FROM bulk_list") == [(0,)]
+    assert len(await recorded(house, "bulk.refused")) == 1
+    assert len(await recorded(house, "bulk.forgotten")) >= 4
+    assert await findings(house) == []
+
+
+async def test_a_list_that_breaks_off_goes_in_slices(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "_PARTS_AT_ONCE", 1)
+    lines = arriving(some(3 * PART), fault=Problem("hub.disconnected"))
+    with pytest.raises(Problem, match=r"hub\.disconnected"):
+        await machine.reception.receive(FACILITY_ASKS, ORDER, lines)
+
+    told = [body["whole"] for body in await recorded(machine.house, "bulk.forgotten")]
+    assert told == [False, False, False, True]
+    assert await findings(machine.house) == []
+
+
+async def test_what_cannot_go_for_a_fault_is_left_for_the_next_start(house: House) -> None:
+    async with a_machine(house) as machine:
+        job = await machine.send("a")
+        machine.allowed.clear()
+        machine.working.take(job)
+        house.unreliable.refusing_to = {"drop some parts of a list": "store.row"}
+        await machine.until_idle()
+        assert count(house, "SELECT count(*) FROM bulk_list") == 1
+        house.unreliable.refusing_to = {}
+    async with a_machine(house) as again:
+        await again.until_idle()
+
+    assert count(house, "SELECT count(*) FROM bulk_list") == 0
+
+
+async def test_a_refusal_of_which_it_was_not_known_whether_it_stands_drops_the_list(house: House) -> None:
+    async with a_machine(house) as machine:
+        await machine.send("a")
+        machine.allowed.clear()
+        house.unreliable.unconfirmed_at = "refuse a bulk job"
+        await machine.until_idle()
+
+    assert await house.rows("SELECT state FROM bulk_job") == [("refused",)]
+    assert count(house, "SELECT count(*) FROM bulk_list") == 0
+    assert await findings(house) == []
 
 
 async def test_jobs_take_turns(machine: Machine) -> None:

@@ -1,30 +1,28 @@
-"""Results are forgotten some days after their job has ended, with a record of it: they say who was a patient."""
+"""How lists and results go: slice by slice, each with a record of it, so that no transaction takes long.
+
+Results are forgotten some days after their job has ended: they say who was a patient. What is left of a list that broke
+off, or whose job was refused, goes at once. Whatever ends in between goes on with the next try: what is gone is gone.
+"""
 
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete
-
 from kaihoken.audit import Committer
 from kaihoken.coverage.bulk import recorded
-from kaihoken.coverage.bulk.job import Event, after
+from kaihoken.coverage.bulk.job import Event, State, after
 from kaihoken.coverage.bulk.kinds import Job
-from kaihoken.coverage.bulk.store import forgetting, old_jobs
-from kaihoken.store import Store, Write, milliseconds, schema, statement
+from kaihoken.coverage.bulk.store import (
+    DROP_JOB,
+    DROP_PARTS,
+    DROP_RESULTS,
+    old_jobs,
+    parts_of_list,
+)
+from kaihoken.store import Statement, Store, Write, milliseconds
 
 _JOBS_AT_ONCE: Final = 20
 _PARTS_AT_ONCE: Final = 20
 """Parts that one transaction drops: some hundred kilobytes."""
-
-_result = schema.bulk_result.c
-_DROP_SOME = statement(
-    "drop some results",
-    delete(schema.bulk_result).where(
-        _result.number == bindparam("of"),
-        _result.part >= bindparam("first"),
-        _result.part < bindparam("stop"),
-    ),
-)
 
 
 async def forget_jobs(store: Store, committer: Committer, before: datetime) -> int:
@@ -33,16 +31,37 @@ async def forget_jobs(store: Store, committer: Committer, before: datetime) -> i
     count = 0
     while jobs := await old_jobs(store, milliseconds(before), _JOBS_AT_ONCE):
         for job in jobs:
-            await _forget(committer, job)
+            after(job.state, Event.FORGET)
+            await _forget(store, committer, job)
             count += 1
     return count
 
 
-async def _forget(committer: Committer, job: Job) -> None:
-    after(job.state, Event.FORGET)
+async def drop(store: Store, committer: Committer, job: Job) -> None:
+    """Nothing of the list of a refused job stands after this, and nothing at all of one that broke off. Problems as
+    `Committer.commit_slice`."""
+    if job.state is State.REFUSED:
+        await _drop_list(store, committer, job)
+        return
+    after(job.state, Event.BREAKS_OFF)
+    await _forget(store, committer, job)
+
+
+async def _forget(store: Store, committer: Committer, job: Job) -> None:
+    """Nothing of a job stands after this."""
+    await _drop_list(store, committer, job)
+    await _drop_some(committer, job, DROP_RESULTS, 0, job.parts_answered)
+    gone = recorded.Forgotten(job=job.number, whole=True)
+    await committer.commit_slice([recorded.entry(gone)], [Write(DROP_JOB, [(job.number,)])])
+
+
+async def _drop_list(store: Store, committer: Committer, job: Job) -> None:
+    stop = await parts_of_list(store, job.number)
+    await _drop_some(committer, job, DROP_PARTS, job.parts_answered, stop)
+
+
+async def _drop_some(committer: Committer, job: Job, parts: Statement, first: int, stop: int) -> None:
     going = recorded.entry(recorded.Forgotten(job=job.number, whole=False))
-    for first in range(0, job.parts_answered - _PARTS_AT_ONCE, _PARTS_AT_ONCE):
-        some = Write(_DROP_SOME, [(job.number, first, first + _PARTS_AT_ONCE)])
+    for begin in range(first, stop, _PARTS_AT_ONCE):
+        some = Write(parts, [(job.number, begin, min(begin + _PARTS_AT_ONCE, stop))])
         await committer.commit_slice([going], [some])
-    gone = recorded.entry(recorded.Forgotten(job=job.number, whole=True))
-    await committer.commit_slice([gone], forgetting(job))

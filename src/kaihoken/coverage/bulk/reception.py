@@ -17,6 +17,7 @@ import msgspec
 from kaihoken.audit import Committer
 from kaihoken.clock import Clock
 from kaihoken.coverage.bulk import recorded
+from kaihoken.coverage.bulk.forgetting import drop
 from kaihoken.coverage.bulk.job import ENDED, FIRST, OPEN, Event, State, after
 from kaihoken.coverage.bulk.kinds import BulkCarrier, Job
 from kaihoken.coverage.bulk.store import (
@@ -27,7 +28,7 @@ from kaihoken.coverage.bulk.store import (
     packed,
     same_jobs,
 )
-from kaihoken.coverage.bulk.working import Working, drop
+from kaihoken.coverage.bulk.working import Working
 from kaihoken.coverage.question import Asker
 from kaihoken.problems import Problem
 from kaihoken.store import Store, Write, milliseconds
@@ -95,7 +96,7 @@ class Reception:
         """
         if await count_open(self._store, asker.facility) >= self._most_open:
             raise Problem("coverage.bulk-busy", most=self._most_open, retry_after=60)
-        arriving = _Arriving(self._committer, self._new_job(asker, order), self._most_items)
+        arriving = _Arriving(self._store, self._committer, self._new_job(asker, order), self._most_items)
         try:
             await arriving.take(lines, may_be_empty=order.may_be_empty)
             async with self._one_at_a_time:
@@ -153,7 +154,8 @@ def _same(job: Job, order: Order, list_hash: bytes) -> bytes:
 class _Arriving:
     """One list on its way in."""
 
-    def __init__(self, committer: Committer, job: Job, most_items: int) -> None:
+    def __init__(self, store: Store, committer: Committer, job: Job, most_items: int) -> None:
+        self._store = store
         self._committer = committer
         self.job = job
         self._most_items = most_items
@@ -236,4 +238,4 @@ class _Arriving:
     async def break_off(self) -> None:
         """Nothing of it stands after this."""
         if self._stands and self.job.state is State.ARRIVING:
-            await drop(self._committer, self.job)
+            await drop(self._store, self._committer, self.job)

@@ -287,9 +287,10 @@ async def _parts(
 
 
 async def _list_part_holds(store: Store, told: _Told, number: str, part: int) -> bool:
-    """Whether a part waits with the bytes that arrived; or it went, because it is answered, refused or forgotten."""
+    """Whether a part waits with the bytes that arrived; or it went, because it is answered, or it is going, because its
+    job was refused or is forgotten."""
     before = told.stories.get(number) or _Story()
-    was_answered, was_over = part in before.answered, before.going or before.problem != ""
+    was_answered, was_over = part in before.answered, before.gone
     rows = await store.fetch(_LIST_PART, (number, part))
     await told.catch_up()
     story = told.stories.get(number)

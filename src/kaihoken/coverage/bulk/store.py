@@ -10,7 +10,7 @@ from kaihoken.coverage.bulk.job import FIRST, OPEN, State
 from kaihoken.coverage.bulk.kinds import BulkCarrier, Job, Row
 from kaihoken.coverage.question import Asker
 from kaihoken.problems import Problem
-from kaihoken.store import Store, Write, schema, statement
+from kaihoken.store import Store, schema, statement
 
 _QUICKLY: Final = 1  # level of compression: lists and answers repeat themselves
 
@@ -71,8 +71,20 @@ DROP_PART = statement(
     "drop a part of a list",
     delete(schema.bulk_list).where(_list.number == bindparam("of"), _list.part == bindparam("which")),
 )
-DROP_LIST = statement("drop a list", delete(schema.bulk_list).where(_list.number == bindparam("of")))
-DROP_RESULTS = statement("drop results", delete(schema.bulk_result).where(_result.number == bindparam("of")))
+DROP_PARTS = statement(
+    "drop some parts of a list",
+    delete(schema.bulk_list).where(
+        _list.number == bindparam("of"), _list.part >= bindparam("first"), _list.part < bindparam("stop")
+    ),
+)
+DROP_RESULTS = statement(
+    "drop some results",
+    delete(schema.bulk_result).where(
+        _result.number == bindparam("of"),
+        _result.part >= bindparam("first"),
+        _result.part < bindparam("stop"),
+    ),
+)
 DROP_JOB = statement("drop a bulk job", delete(schema.bulk_job).where(_job.number == bindparam("of")))
 
 _JOB = statement("read a bulk job", _reading().where(_job.number == bindparam("of")))
@@ -83,6 +95,18 @@ _SAME = statement(
 _IN_STATE = statement(
     "find bulk jobs in a state",
     _reading().where(_job.state == bindparam("state")).order_by(_job.arrived_at, _job.number),
+)
+_REFUSED_WITH_LIST = statement(
+    "find refused bulk jobs of whose lists something stands",
+    _reading()
+    .where(
+        _job.state == State.REFUSED.value,
+        select(_list.part).where(_list.number == _job.number).exists(),
+    )
+    .order_by(_job.arrived_at, _job.number),
+)
+_LAST_PART = statement(
+    "find the last part of a list", select(func.max(_list.part)).where(_list.number == bindparam("of"))
 )
 _OLD = statement(
     "find old bulk jobs",
@@ -146,9 +170,10 @@ async def open_jobs(store: Store) -> list[Job]:
     return sorted(found, key=lambda job: (job.arrived_at, job.number))
 
 
-async def arriving_jobs(store: Store) -> list[Job]:
-    """Every job whose list is not whole."""
-    return [_read(row) for row in await store.fetch(_IN_STATE, (FIRST.value,))]
+async def jobs_to_drop(store: Store) -> list[Job]:
+    """Every job whose list is not whole, and every refused one of whose list something stands."""
+    arriving = await store.fetch(_IN_STATE, (FIRST.value,))
+    return [_read(row) for row in (*arriving, *await store.fetch(_REFUSED_WITH_LIST))]
 
 
 async def old_jobs(store: Store, before: int, count: int) -> list[Job]:
@@ -160,6 +185,12 @@ async def count_open(store: Store, facility: str) -> int:
     """How many jobs of a facility have not ended."""
     ((count,),) = await store.fetch(_OPEN_OF, (facility,))
     return cast("int", count)
+
+
+async def parts_of_list(store: Store, number: str) -> int:
+    """Behind the last part of a list that stands; 0 where none does."""
+    ((last,),) = await store.fetch(_LAST_PART, (number,))
+    return last + 1 if isinstance(last, int) else 0
 
 
 async def rows_of(store: Store, number: str, part: int) -> list[Row]:
@@ -176,12 +207,6 @@ async def results_of(store: Store, number: str, first: int, stop: int) -> list[t
     """Parts of results: number of the part, batch of the log in which its records stand, lines."""
     found = cast("list[tuple[int, int, bytes]]", await store.fetch(_RESULTS, (number, first, stop)))
     return [(part, seq, unpacked(body, f"bulk_result {number} {part}")) for part, seq, body in found]
-
-
-def forgetting(job: Job) -> Sequence[Write]:
-    """The writes after which nothing of a job stands."""
-    of = [(job.number,)]
-    return Write(DROP_LIST, of), Write(DROP_RESULTS, of), Write(DROP_JOB, of)
 
 
 def _read(row: tuple[object, ...]) -> Job:

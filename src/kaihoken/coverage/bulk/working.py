@@ -3,7 +3,8 @@
 Each part is one transaction: its results, the records of its answers, how far the job is, and the end of the part's
 rows. So whatever happens in between, the first part that still has rows is the first that is not answered; nothing is
 asked or recorded twice and nothing is lost. Jobs take turns, a part each. What the store cannot do now (a full disk, a
-lost database) is tried again until it can.
+lost database) is tried again until it can; a part that fails otherwise (it is damaged, its kind has a fault) is tried
+some times, and then its job is refused.
 """
 
 import asyncio
@@ -18,27 +19,31 @@ from kaihoken.audit import Committer
 from kaihoken.audit import Writes as Writing
 from kaihoken.clock import Clock
 from kaihoken.coverage.bulk import recorded
-from kaihoken.coverage.bulk.job import Event, after
+from kaihoken.coverage.bulk.forgetting import drop
+from kaihoken.coverage.bulk.job import Event, State, after
 from kaihoken.coverage.bulk.kinds import Job, Kinds, PartAnswered, Row
 from kaihoken.coverage.bulk.store import (
     ADD_RESULT,
     ANSWERED,
-    DROP_LIST,
     DROP_PART,
     REFUSED,
-    arriving_jobs,
-    forgetting,
     job_of,
+    jobs_to_drop,
     open_jobs,
     packed,
     rows_of,
 )
 from kaihoken.coverage.question import Asker
-from kaihoken.problems import Problem
+from kaihoken.problems import Problem, catalogue
 from kaihoken.store import Store, Write, milliseconds
 
 _LONGEST_PAUSE: Final = 0.05  # seconds: a disk that stalls once does not stall a job twice
 _BEFORE_AGAIN: Final = (0.1, 0.5, 2.0, 5.0)  # seconds before a part is tried again, the last one for ever
+_MOST_FAULTS: Final = 5
+"""So often a job may fail for another reason than what the store cannot do now, between two parts that are answered."""
+
+_PASSING: Final = frozenset({503, 507})
+"""Statuses of problems that pass without anybody's doing anything to the list."""
 
 _log = logging.getLogger("kaihoken.coverage")
 
@@ -67,20 +72,21 @@ class Working:
         self._pause = pause
         self._jobs: dict[str, Job] = {}
         self._turns: deque[str] = deque()
-        self._broken_off: list[Job] = []
+        self._leaving: deque[Job] = deque()
+        self._faults = Counter[str]()
         self._called = asyncio.Event()
         self._failures = 0
         self.items: Counter[str] = Counter()
 
     @property
     def waiting(self) -> int:
-        """How many jobs are not answered to their end."""
-        return len(self._jobs)
+        """How many jobs are not answered to their end, or have a list that is still to go."""
+        return len(self._jobs) + len(self._leaving)
 
     async def resume(self) -> None:
-        """Take up what an earlier life of the hub left: jobs go on, and lists that never became whole go. Before the
-        first list is taken. Raises the Problems of the store."""
-        self._broken_off = await arriving_jobs(self._store)
+        """Take up what an earlier life of the hub left: jobs go on, and what is left of lists that never became whole
+        or were refused goes. Before the first list is taken. Raises the Problems of the store."""
+        self._leaving.extend(await jobs_to_drop(self._store))
         for job in await open_jobs(self._store):
             self.take(job)
 
@@ -94,16 +100,21 @@ class Working:
 
     async def run(self) -> None:
         """Answer, for ever."""
-        await self._drop_broken_off()
         while True:
-            while self._turns:
-                number = self._turns[0]
-                more = await self._step(number)
-                self._turns.popleft()
-                if more:
-                    self._turns.append(number)
+            while self._turns or self._leaving:
+                await self._drop_next()
+                await self._next_turn()
             self._called.clear()
             await self._called.wait()
+
+    async def _next_turn(self) -> None:
+        if not self._turns:
+            return
+        number = self._turns[0]
+        more = await self._step(number)
+        self._turns.popleft()
+        if more:
+            self._turns.append(number)
 
     async def _step(self, number: str) -> bool:
         """One part of a job. Whether there is more to do for it."""
@@ -111,14 +122,13 @@ class Working:
         started = asyncio.get_running_loop().time()
         try:
             job, alone = await self._answered(job)
-        except Problem as problem:
-            await self._after_failure(problem)
-            return await self._reread(number)
         except Exception as error:  # noqa: BLE001 a fault in answering one job is not the end of the others
-            _log.error("bulk job: %s", type(error).__name__)
-            await self._after_failure(Problem("store.failed"))
+            if not _passes(error):
+                self._faults[number] += 1
+            await self._after_failure(error)
             return await self._reread(number)
         self._failures = 0
+        del self._faults[number]
         if job.ended_at is not None:
             del self._jobs[number]
             return False
@@ -130,6 +140,8 @@ class Working:
 
     async def _answered(self, job: Job) -> tuple[Job, bool]:
         """The job after its next part, and whether nobody else committed meanwhile."""
+        if self._faults[job.number] >= _MOST_FAULTS:
+            return await self._refused(job, "coverage.bulk-failed")
         if not self._may_ask(job.asker):
             return await self._refused(job, "coverage.bulk-asker-disabled")
         kind = self._kinds.get(job.kind)
@@ -175,16 +187,14 @@ class Working:
         )
 
     async def _refused(self, job: Job, problem: str) -> tuple[Job, bool]:
-        """The rows that wait go; what was answered stands until it is forgotten, but is not handed out."""
+        """The rows that wait go from now on; what was answered stands until it is forgotten, but is not handed out."""
         then = msgspec.structs.replace(
             job, state=after(job.state, Event.REFUSE), problem=problem, ended_at=self._now()
         )
         told = recorded.Refused(job=job.number, problem=problem)
-        writes = [
-            Write(DROP_LIST, [(job.number,)]),
-            Write(REFUSED, [(then.state.value, problem, then.ended_at, job.number)]),
-        ]
-        committed = await self._committer.commit_slice([recorded.entry(told)], writes)
+        refused = Write(REFUSED, [(then.state.value, problem, then.ended_at, job.number)])
+        committed = await self._committer.commit_slice([recorded.entry(told)], [refused])
+        self._leaving.append(then)
         return then, committed.alone
 
     async def _reread(self, number: str) -> bool:
@@ -194,37 +204,46 @@ class Working:
         except Problem:
             return True
         if job is None or job.ended_at is not None:
-            del self._jobs[number]
+            del self._jobs[number], self._faults[number]
+            if job is not None and job.state is State.REFUSED:
+                self._leaving.append(job)
             return False
         self._jobs[number] = job
         return True
 
-    async def _after_failure(self, problem: Problem) -> None:
-        if self._failures == 0:
-            _log.warning("a bulk job waits: %s", problem.code)
+    async def _after_failure(self, error: Exception) -> None:
+        if self._failures == 0 or not _passes(error):
+            told = error.code if isinstance(error, Problem) else type(error).__name__
+            _log.log(
+                logging.WARNING if isinstance(error, Problem) else logging.ERROR, "a bulk job waits: %s", told
+            )
         seconds = _BEFORE_AGAIN[min(self._failures, len(_BEFORE_AGAIN) - 1)]
         self._failures += 1
         await self._pause(seconds)
 
-    async def _drop_broken_off(self) -> None:
-        """What is left of lists that broke off when the hub died."""
-        while self._broken_off:
-            try:
-                await drop(self._committer, self._broken_off[-1])
-            except Problem as problem:
-                await self._after_failure(problem)
-            else:
-                self._broken_off.pop()
+    async def _drop_next(self) -> None:
+        """What is left of one list goes. Where that cannot be for another reason than the store's, it is left for the
+        next start."""
+        if not self._leaving:
+            return
+        job = self._leaving[0]
+        try:
+            await drop(self._store, self._committer, job)
+        except Problem as problem:
+            if not _passes(problem):
+                self._leaving.popleft()
+            await self._after_failure(problem)
+        else:
+            self._failures = 0
+            self._leaving.popleft()
 
     def _now(self) -> int:
         return milliseconds(self._clock.now())
 
 
-async def drop(committer: Committer, job: Job) -> None:
-    """Nothing of a job stands after this. For a list that broke off; results go in slices (`forgetting`)."""
-    after(job.state, Event.BREAKS_OFF)
-    told = recorded.Forgotten(job=job.number, whole=True)
-    await committer.commit_slice([recorded.entry(told)], forgetting(job))
+def _passes(error: Exception) -> bool:
+    """Whether it is what the store cannot do now, and will be able to do again."""
+    return isinstance(error, Problem) and catalogue()[error.code].status in _PASSING
 
 
 def _writes(job: Job, then: Job, part: PartAnswered, items: int, body: bytes) -> Writing:
