@@ -42,7 +42,7 @@ async def hub(tmp_path: Path, clock: FixedClock) -> AsyncIterator[Hub]:
         rows = (a_row(**seen), LINKED_CARD, SUBSIDY)
         more = (a_row(link="link-57", number="57"), SOMEBODY_ELSE)
         assert (await hub.register(*rows, *more, key="patients")).json()["refused"] == 0
-        used = await hub.post("/v1/facility-settings", {"items": {"operation": True}})
+        used = await hub.post("/v1/facility-settings/changes", {"items": {"operation": True}})
         assert used.status_code == 200, used.text
         yield hub
 

@@ -28,7 +28,7 @@ async def settings(hub: Hub, client_id: str = "clinic") -> dict[str, Any]:
 
 
 async def change(hub: Hub, body: object, client_id: str = "clinic") -> httpx.Response:
-    return await hub.post("/v1/facility-settings", body, client_id)
+    return await hub.post("/v1/facility-settings/changes", body, client_id)
 
 
 def settings_message(facility: str = FACILITY, **texts: str) -> bytes:

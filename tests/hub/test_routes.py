@@ -125,7 +125,7 @@ SAMPLES = {
     "POST /oqs/OQSsiinq01": Sample("clinic", a_message(), XML),
     "POST /oqs/OQSsiupd01": Sample("clinic", a_message(), XML),
     "GET /v1/facility-settings": Sample("clinic"),
-    "POST /v1/facility-settings": Sample("clinic", b'{"items": {"operation": true}}', JSON),
+    "POST /v1/facility-settings/changes": Sample("clinic", b'{"items": {"operation": true}}', JSON),
     "POST /oqs/face": Sample("clinic", msgspec.json.encode(CONSENTED), JSON),
     "POST /v1/consents": Sample(
         "clinic", msgspec.json.encode(CONSENTED), JSON, headers={"Idempotency-Key": "sample-3"}

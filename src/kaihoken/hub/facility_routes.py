@@ -14,7 +14,7 @@ from kaihoken.hub.refusals import BODY, CALLER, JSON_OBJECT, RECORD
 from kaihoken.hub.routes import Body, Route
 
 _JSON = "application/json"
-_PATH = "/v1/facility-settings"
+_SEE, _CHANGE = "/v1/facility-settings", "/v1/facility-settings/changes"
 
 
 class FacilityRoutes:
@@ -28,7 +28,7 @@ class FacilityRoutes:
         return Reply(said_of_settings(self._machine.facilities.of(request.authenticated.code)))
 
     async def change(self, request: Request) -> Reply:
-        """POST /v1/facility-settings."""
+        """POST /v1/facility-settings/changes."""
         caller = request.authenticated
         require_json(request)
         actor = Actor(caller.actor, caller.code, caller.key_id)
@@ -43,7 +43,7 @@ def facility_rows(machine: Machine) -> tuple[Route, ...]:
     return (
         Route(
             "GET",
-            _PATH,
+            _SEE,
             "環境設定の照会: 利用する同意項目、処方箋の扱い",
             "The facility's own settings: which items of consent are asked, how prescriptions are handled",
             settings.see,
@@ -54,7 +54,7 @@ def facility_rows(machine: Machine) -> tuple[Route, ...]:
         ),
         Route(
             "POST",
-            _PATH,
+            _CHANGE,
             "環境設定の更新（書いたものだけ変わる。何度送っても安全）",
             "Change the facility's own settings: what is left out stays; safe to repeat",
             settings.change,

@@ -42,5 +42,5 @@ def facility_settings() -> Call[FacilitySettingsAnswer]:
 
 
 def change_facility_settings(change: FacilitySettingsChange) -> Call[FacilitySettingsAnswer]:
-    """Change them (POST /v1/facility-settings): what is left out stays; repeating it is safe."""
-    return asked("/v1/facility-settings", change, FacilitySettingsAnswer)
+    """Change them (POST /v1/facility-settings/changes): what is left out stays; repeating it is safe."""
+    return asked("/v1/facility-settings/changes", change, FacilitySettingsAnswer)
