@@ -193,7 +193,7 @@ async def test_a_session_does_not_outlive_a_change_of_its_account(house: House) 
     assert len(house.sessions) == 0
 
 
-async def test_the_last_authenticator_stays_and_a_removed_one_ends_its_sessions(house: House) -> None:
+async def test_the_last_authenticator_stays_and_a_removed_one_is_gone_with_its_sessions(house: House) -> None:
     account, passkey = await house.somebody()
     with pytest.raises(Problem, match=r"access.authenticator-last"):
         await house.accounts.remove_authenticator(account, passkey.passkey_id)
@@ -201,7 +201,7 @@ async def test_the_last_authenticator_stays_and_a_removed_one_ends_its_sessions(
     await house.add(account, other)
     by_first, by_other = await house.sign_in(passkey), await house.sign_in(other)
 
-    await house.accounts.remove_authenticator(account, passkey.passkey_id)
+    await house.accounts.remove_authenticator(account, passkey.passkey_id, by_other.session)
 
     assert await house.door.find(by_first.cookie) is None
     assert await house.door.find(by_other.cookie) is not None

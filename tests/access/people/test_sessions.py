@@ -1,13 +1,14 @@
 """Sessions: how they end, what of them is kept, and whose forms they take."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 
 from kaihoken.access.people import Role, Sessions, digest_of
 from kaihoken.access.people.account import new_account
 from kaihoken.access.people.challenge import Challenges
-from kaihoken.access.people.session import MOST_PER_ACCOUNT
+from kaihoken.access.people.session import MOST_PER_ACCOUNT, Running
 from kaihoken.access.people.terms import Ends, session_terms
 from kaihoken.problems import Problem
 
@@ -93,21 +94,38 @@ def test_ending_twice_is_no_error_and_ends_nobody_else() -> None:
 
     sessions.end(session)
     sessions.end(session)
-    assert sessions.end_account(HANAKO.account_id) == 0
+    assert sessions.of_account(HANAKO.account_id) == ()
 
     assert sessions.find(other) is not None
 
 
-def test_an_authenticator_ends_its_own_sessions_only() -> None:
+def test_somebodys_sessions_are_theirs_alone_with_their_times_and_looking_keeps_none_alive() -> None:
+    ticks = Ticker()
+    sessions = Sessions(ticks)
+    cookie, first = sessions.begin(HANAKO, "a", ENDS)
+    sessions.begin(TARO, "b", ENDS)
+    ticks.pass_seconds(10 * 60)
+    sessions.find(cookie)
+    _, second = sessions.begin(HANAKO, "b", ENDS)
+    ticks.pass_seconds(5 * 60)
+
+    assert sessions.running(HANAKO.account_id) == (
+        Running(first, timedelta(minutes=15), timedelta(minutes=5)),
+        Running(second, timedelta(minutes=5), timedelta(minutes=5)),
+    )
+    ticks.pass_seconds(10 * 60 - 1)
+    assert sessions.of_account(HANAKO.account_id) == (first, second)
+    ticks.pass_seconds(1)
+    assert sessions.of_account(HANAKO.account_id) == ()
+
+
+def test_a_session_is_named_by_what_opens_nothing() -> None:
     sessions = Sessions(Ticker())
-    by_a, _ = sessions.begin(HANAKO, "a", ENDS)
-    by_b, _ = sessions.begin(HANAKO, "b", ENDS)
+    cookies = [sessions.begin(HANAKO, "a", ENDS)[0] for _ in range(2)]
+    ids = [one.session_id for one in sessions.of_account(HANAKO.account_id)]
 
-    sessions.end_authenticator(HANAKO.account_id, "a")
-    sessions.end_authenticator(TARO.account_id, "a")
-
-    assert sessions.find(by_a) is None
-    assert sessions.find(by_b) is not None
+    assert len({*ids, *cookies}) == 4
+    assert [sessions.find(one) for one in ids] == [None, None]
 
 
 def test_each_form_of_each_session_has_a_token_of_its_own() -> None:

@@ -1,7 +1,7 @@
 """How accounts come, change and go: each change is one record in the log and its writes, committed together.
 
-When `disable` returns, every session of that account is over. One change at a time: each is checked against the rows as
-the change before it left them.
+When `disable` returns, every session of that account is over. Each session that a change ends is a record beside it.
+One change at a time: each is checked against the rows as the change before it left them.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from kaihoken.access.people.account import (
 )
 from kaihoken.access.people.account_table import Row
 from kaihoken.access.people.role import MANAGES, Right, Role, require_right
-from kaihoken.access.people.session import Sessions
+from kaihoken.access.people.session import Session, Sessions
 from kaihoken.access.people.terms import session_terms
 from kaihoken.audit import Committer, Entry
 from kaihoken.clock import Clock, tokyo_day
@@ -110,8 +110,8 @@ class Accounts:
         return account
 
     async def accept(self, code: str, authenticator: Authenticator) -> Account:
-        """Use a code up and take its holder's first (or next) authenticator. Problems as `invited_by`,
-        `access.authenticator-taken`."""
+        """Use a code up and take its holder's first (or next) authenticator. Whoever had lost theirs cannot be asked
+        about the sessions that still run: they end. Problems as `invited_by`, `access.authenticator-taken`."""
         async with self._turn:
             invitation, account = await self._open_invitation(code)
             await self._require_free(authenticator)
@@ -123,6 +123,7 @@ class Accounts:
                 account,
                 added=(authenticator,),
                 changed=(account, replace(invitation, status="used")),
+                ended=self._sessions_of(account),
             )
             return account
 
@@ -147,18 +148,27 @@ class Accounts:
                 changed=(replace(one, name=checked_name(name)),),
             )
 
-    async def remove_authenticator(self, account: Account, authenticator_id: str) -> None:
-        """Shut an authenticator out, with the sessions that it began. Problems `access.authenticator-unknown`,
-        `access.authenticator-last`: with the last its holder would be shut out."""
+    async def remove_authenticator(
+        self, account: Account, authenticator_id: str, asked_in: Session | None = None
+    ) -> None:
+        """Shut an authenticator out, with every session of its holder but the one in which it was asked; with that one
+        too where this authenticator began it. Problems `access.authenticator-unknown`, `access.authenticator-last`:
+        with the last its holder would be shut out."""
         async with self._turn:
             one = await self._own(account, authenticator_id)
             if len(await self.authenticators_of(account.account_id)) == 1:
                 raise Problem("access.authenticator-last")
             await self._commit(
-                recorded.AUTHENTICATOR_REMOVED, account, account, changed=(replace(one, status="removed"),)
+                recorded.AUTHENTICATOR_REMOVED,
+                account,
+                account,
+                changed=(replace(one, status="removed"),),
+                ended=[
+                    session
+                    for session in self._sessions_of(account)
+                    if session is not asked_in or session.authenticator_id == authenticator_id
+                ],
             )
-            if self._sessions is not None:
-                self._sessions.end_authenticator(account.account_id, authenticator_id)
 
     async def disable(self, by: Account | None, account_id: str) -> Account:
         """Shut somebody out, with every session. Doing it twice is no error. Problems `access.account-unknown`,
@@ -172,9 +182,8 @@ class Accounts:
                 account = replace(account, status="disabled")
                 open_ones = await account_table.invitations_of(self._store, account_id)
                 ended = [replace(one, status="ended") for one in open_ones]
-                await self._commit(recorded.DISABLED, account, by, changed=(account, *ended))
-            if self._sessions is not None:
-                self._sessions.end_account(account_id)
+                sessions = self._sessions_of(account)
+                await self._commit(recorded.DISABLED, account, by, changed=(account, *ended), ended=sessions)
             return account
 
     async def shown(self, kind: str, account: Account, shown: Shown) -> None:
@@ -192,13 +201,17 @@ class Accounts:
             used = replace(now, counter=shown.counter, used_ms=self._now)
             await self._commit(kind, living, living, changed=(used,))
 
-    async def signed_out(self, account: Account) -> None:
-        """Put on record that somebody signed out."""
-        await self._commit(recorded.SIGNED_OUT, account, account)
+    async def signed_out(self, account: Account, times: int = 1) -> None:
+        """Put on record that somebody ended so many of their sessions: a record each."""
+        entry = recorded.entry_of(recorded.SIGNED_OUT, account, account.account_id, ())
+        await self._committer.commit([entry] * times)
 
     @property
     def _now(self) -> int:
         return milliseconds(self._clock.now())
+
+    def _sessions_of(self, account: Account) -> Sequence[Session]:
+        return () if self._sessions is None else self._sessions.of_account(account.account_id)
 
     def _invitation(self, account: Account, by: Account | None) -> tuple[str, Invitation]:
         code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
@@ -253,11 +266,17 @@ class Accounts:
         *,
         added: Sequence[Row] = (),
         changed: Sequence[Row] = (),
+        ended: Sequence[Session] = (),
     ) -> None:
-        entry: Entry = recorded.entry_of(kind, account, _name_of(by), (*added, *changed))
+        """Put a change on record with its writes, and a record for each session that it ends; then they are over."""
+        entries: list[Entry] = [recorded.entry_of(kind, account, _name_of(by), (*added, *changed))]
+        entries += [recorded.entry_of(recorded.SIGNED_OUT, account, _name_of(by), ()) for _ in ended]
         writes: list[Write] = [account_table.added(row) for row in added]
         writes += [account_table.changed(row) for row in changed]
-        await self._committer.commit([entry], writes)
+        await self._committer.commit(entries, writes)
+        if self._sessions is not None:
+            for session in ended:
+                self._sessions.end(session)
 
 
 def authenticator_now(

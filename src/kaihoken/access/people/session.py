@@ -1,7 +1,8 @@
 """Sessions: 32 random bytes in a cookie that stand for somebody who has signed in.
 
 Only the SHA-256 is kept, in memory: a restart ends every session, and a copy of the memory opens none. A session ends
-after a rest, in any case after its absolute end, at sign-out, and at once with its account or authenticator.
+after a rest, in any case after its absolute end, at sign-out, at once with its account, and when its holder ends it
+from another or changes what they sign in with (`accounts`, `sign_in`).
 """
 
 import hashlib
@@ -9,9 +10,10 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from kaihoken.access import base64url
-from kaihoken.access.people.account import Account
+from kaihoken.access.people.account import Account, new_id
 from kaihoken.access.people.role import Role
 from kaihoken.access.people.terms import Ends
 from kaihoken.problems import Problem
@@ -25,9 +27,11 @@ _MINUTE_NS = 60 * _NS
 
 @dataclass(slots=True)
 class Session:
-    """Somebody who has signed in. `proved` is when they last proved it, in ticks; `form_key` makes the tokens of their
-    forms; `wanted` is the page to which they go back after a fresh proof, "" for none."""
+    """Somebody who has signed in. `session_id` names it to its holder and opens nothing; `proved` is when they last
+    proved it, in ticks; `form_key` makes the tokens of their forms; `wanted` is the page to which they go back after a
+    fresh proof, "" for none."""
 
+    session_id: str
     digest: bytes
     account_id: str
     role: Role
@@ -42,6 +46,15 @@ class Session:
     def form_token(self, form: str) -> str:
         """The token of one form: no other form takes it, and no other session."""
         return base64url.encode(hmac.digest(self.form_key, form.encode(), "sha256"))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A session that lives, and how long ago it began and was last used."""
+
+    session: Session
+    began: timedelta
+    used: timedelta
 
 
 class Sessions:
@@ -65,6 +78,7 @@ class Sessions:
                 raise Problem("access.busy", retry_after=60)
         cookie = base64url.encode(secrets.token_bytes(32))
         session = Session(
+            session_id=new_id(),
             digest=digest_of(cookie),
             account_id=account.account_id,
             role=account.role,
@@ -107,18 +121,21 @@ class Sessions:
         if session.digest in self._live:
             self._end(session.digest)
 
-    def end_account(self, account_id: str) -> int:
-        """End every session of an account, at once; how many."""
-        own = tuple(self._of_account.get(account_id, ()))
-        for digest in own:
-            self._end(digest)
-        return len(own)
-
-    def end_authenticator(self, account_id: str, authenticator_id: str) -> None:
-        """End every session that was begun with one authenticator, at once."""
+    def of_account(self, account_id: str) -> tuple[Session, ...]:
+        """The live sessions of an account, oldest first. Looking is no use of them."""
+        now = self._ticks()
         for digest in tuple(self._of_account.get(account_id, ())):
-            if self._live[digest].authenticator_id == authenticator_id:
+            if self._is_over(self._live[digest], now):
                 self._end(digest)
+        return tuple(self._live[digest] for digest in self._of_account.get(account_id, ()))
+
+    def running(self, account_id: str) -> tuple[Running, ...]:
+        """The same with their times."""
+        now = self._ticks()
+        return tuple(
+            Running(one, _period(now - one.began), _period(now - one.seen))
+            for one in self.of_account(account_id)
+        )
 
     def _is_over(self, session: Session, now: int) -> bool:
         return (
@@ -136,6 +153,10 @@ class Sessions:
         own.remove(digest)
         if not own:
             del self._of_account[account_id]
+
+
+def _period(ticks: int) -> timedelta:
+    return timedelta(microseconds=ticks // 1000)
 
 
 def digest_of(cookie: str) -> bytes:

@@ -165,6 +165,24 @@ class SignIn:
         self.sessions.end(session)
         await self.accounts.signed_out(account)
 
+    async def end_session(self, account: Account, session_id: str) -> Session:
+        """End one of somebody's own sessions, at once, and put it on record. Problem `access.session-unknown`:
+        nobody's, or somebody else's."""
+        for session in self.sessions.of_account(account.account_id):
+            if session.session_id == session_id:
+                await self.sign_out(session, account)
+                return session
+        raise Problem("access.session-unknown")
+
+    async def end_others(self, kept: Session, account: Account) -> int:
+        """End every session of somebody but the one in which they ask, at once, and put each on record; how many."""
+        others = [one for one in self.sessions.of_account(account.account_id) if one is not kept]
+        for session in others:
+            self.sessions.end(session)
+        if others:
+            await self.accounts.signed_out(account, len(others))
+        return len(others)
+
     async def _proved(
         self, purpose: Purpose, challenge: str, answer: str, bound_to: bytes
     ) -> tuple[Account, Shown]:

@@ -6,6 +6,7 @@ from kaihoken.access.people import Account, Authenticator, CardProof, Right, Ses
 from kaihoken.hub.exchange import Reply
 from kaihoken.hub.pages.page import see_other
 from kaihoken.hub.pages.people import HOME, SIGN_IN, PeoplePages, Row
+from kaihoken.hub.pages.sessions import after_a_new_factor
 from kaihoken.hub.pages.visit import Visit
 from kaihoken.problems import Problem
 from kaihoken.web import path_in
@@ -87,6 +88,7 @@ DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("log", "/log", Right.SEARCH_LOG),
     ("receipt", "/receipt", Right.VERIFY_RECEIPT),
     ("devices", "/me/devices", None),
+    ("sessions", "/me/sessions", None),
 )
 """What one's own page leads to: name, path, the right that it takes."""
 
@@ -104,10 +106,10 @@ async def devices_page(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def add_device(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/devices/add: another passkey."""
+    """POST /me/devices/add: another passkey; whoever has other sessions is asked whether they end."""
     _, account = visit.somebody
     await pages.accounts.add_authenticator(account, _brought(pages, visit, account))
-    return see_other(path_in(visit.language, "/me/devices"))
+    return after_a_new_factor(pages, visit)
 
 
 async def rename_device(pages: PeoplePages, visit: Visit) -> Reply:
@@ -120,9 +122,9 @@ async def rename_device(pages: PeoplePages, visit: Visit) -> Reply:
 
 
 async def remove_device(pages: PeoplePages, visit: Visit) -> Reply:
-    """POST /me/devices/remove: one is shut out, with its sessions."""
-    _, account = visit.somebody
-    await pages.accounts.remove_authenticator(account, visit.form.get("device", ""))
+    """POST /me/devices/remove: one is shut out, with every other session."""
+    session, account = visit.somebody
+    await pages.accounts.remove_authenticator(account, visit.form.get("device", ""), session)
     return see_other(path_in(visit.language, "/me/devices"))
 
 
@@ -191,12 +193,25 @@ SIGN_IN_ROWS = (
     Row("POST", "/sign-out", sign_out, records=("session.ended",)),
     Row("GET", "/invitation", invitation_page, "anybody"),
     Row("POST", "/invitation", invitation, "anybody", counted=True),
-    Row("POST", "/invitation/passkey", accept, "anybody", counted=True, records=("account.opened",)),
+    Row(
+        "POST",
+        "/invitation/passkey",
+        accept,
+        "anybody",
+        counted=True,
+        records=("account.opened", "session.ended"),
+    ),
     Row("GET", HOME, home),
     Row("GET", "/me/devices", devices_page),
     Row("POST", "/me/devices/add", add_device, fresh=True, records=("account.authenticator-added",)),
     Row("POST", "/me/devices/rename", rename_device, records=("account.authenticator-renamed",)),
-    Row("POST", "/me/devices/remove", remove_device, fresh=True, records=("account.authenticator-removed",)),
+    Row(
+        "POST",
+        "/me/devices/remove",
+        remove_device,
+        fresh=True,
+        records=("account.authenticator-removed", "session.ended"),
+    ),
     Row("GET", "/me/confirm", confirm_page),
     Row("POST", "/me/confirm", confirm, counted=True, records=("session.confirmed",)),
     Row("POST", "/me/confirm/card", confirm_with_card, counted=True, records=("session.confirmed",)),

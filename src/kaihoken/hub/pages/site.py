@@ -10,13 +10,23 @@ from kaihoken.hub.pages.own import OWN_ROWS
 from kaihoken.hub.pages.page import see_other
 from kaihoken.hub.pages.people import SIGN_IN, PeoplePages
 from kaihoken.hub.pages.proxies import PROXY_ROWS
+from kaihoken.hub.pages.sessions import SESSION_ROWS
 from kaihoken.hub.pages.sign_in import SIGN_IN_ROWS
 from kaihoken.hub.pages.staff import STAFF_ROWS
 from kaihoken.hub.routes import RouteTable
 from kaihoken.problems import Problem
 from kaihoken.web import Assets, path_in, split_language
 
-ROWS = (*SIGN_IN_ROWS, *OWN_ROWS, *CONSENT_ROWS, *PROXY_ROWS, *DESK_ROWS, *STAFF_ROWS, *LOG_ROWS)
+ROWS = (
+    *SIGN_IN_ROWS,
+    *SESSION_ROWS,
+    *OWN_ROWS,
+    *CONSENT_ROWS,
+    *PROXY_ROWS,
+    *DESK_ROWS,
+    *STAFF_ROWS,
+    *LOG_ROWS,
+)
 """Every page and form of people."""
 
 _STATIC = "/static/"

@@ -92,7 +92,12 @@ STAFF_ROWS = (
         records=("account.invited",),
     ),
     Row(
-        "POST", "/staff/disable", disable, right=Right.MANAGE_STAFF, fresh=True, records=("account.disabled",)
+        "POST",
+        "/staff/disable",
+        disable,
+        right=Right.MANAGE_STAFF,
+        fresh=True,
+        records=("account.disabled", "session.ended"),
     ),
 )
 """Managing people."""
