@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from kaihoken import cli
 from kaihoken.access.limits import Limit, Limits
-from kaihoken.audit import FileWitness, checked_receipt, public_keys
+from kaihoken.audit import FileWitness, KindReader, checked_receipt, public_keys
 from kaihoken.audit.verifier import keys_from_json, receipt_from_json, verify_receipt
 from kaihoken.clock import SystemClock
 from kaihoken.hub.upkeep import key_keeper
@@ -234,6 +234,54 @@ async def test_a_log_key_is_replaced_again_and_again_while_questions_run(tmp_pat
         batches = await log.batches(0, await log.size())
         for batch in batches:
             checked_receipt((await log.receipt(batch.seq, 0)).decode(), public_keys(hub.machine.keys))
+
+
+async def rotations(hub: Hub) -> list[object]:
+    """The id of the key that each record of a rotation names."""
+    log = hub.machine.committer.log
+    reader = KindReader(log, key_keeper.LOG_ROTATION)
+    batches = [entries or [] async for _, entries in reader.batches(0, await log.size())]
+    return [json.loads(entry.body)["key"] for entries in batches for entry in entries]
+
+
+async def test_a_log_key_that_began_while_nothing_could_be_committed_goes_on_record_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(key_keeper, "_TRIES_AGAIN_AFTER", 2)
+    async with a_hub(tmp_path / "store", tmp_path, limits=MANY) as hub:
+        committer = hub.machine.committer
+        with monkeypatch.context() as patch:
+
+            async def full(*_: object) -> None:
+                raise Problem("store.full", where="test")
+
+            patch.setattr(committer, "commit_slice", full)
+            assert await asking.ask_hub(tmp_path / "keys", Sort.log, "")
+            assert await rotations(hub) == []
+            assert "the record of the newest log key waits: store.full" in caplog.text
+        while not await rotations(hub):
+            assert await found(hub, 1) == [1]
+
+        assert await rotations(hub) == [committer.head.key_id]
+    assert len(FileKeys(tmp_path / "keys").log_keys()) == 2
+
+
+async def test_a_log_key_whose_hub_was_killed_before_its_record_is_told_by_the_next(
+    location: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_hub(location, tmp_path, limits=MANY) as hub:
+
+        async def dies(*_: object) -> None:
+            raise KilledError
+
+        monkeypatch.setattr(hub.machine.committer, "commit_slice", dies)
+        with pytest.raises(KilledError):
+            await hub.machine.key_keeper.rotate_log()
+    for _ in range(2):
+        async with a_hub(location, tmp_path, limits=MANY, after=hub) as again:
+            while not await rotations(again):
+                assert await found(again, 1) == [1]
+            assert await rotations(again) == [again.machine.committer.head.key_id]
 
 
 async def test_keys_that_another_program_signs_with_too_stay(tmp_path: Path) -> None:

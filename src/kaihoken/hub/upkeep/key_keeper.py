@@ -3,7 +3,8 @@
 Every step passes the hub's one writer, with a record. The look-up key: a new version is noted, questions ask under
 both, everybody is keyed again slice by slice beside the questions, the rows of the old version go, and its file is
 destroyed; a hub that was killed in between goes on at its next start. The log's key: the new one begins at an instant
-later than every head that the old one signed, and signs the next head.
+later than every head that the old one signed, signs the next head, and goes on record; where that cannot be at once, or
+the hub was killed in between, as soon as it can.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from kaihoken.audit import Committer, Entry
+from kaihoken.audit import Committer, Entry, KindReader
 from kaihoken.clock import Clock
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.problems import Problem
@@ -29,6 +30,7 @@ from kaihoken.store import (
     Write,
     instant,
     known_places,
+    milliseconds,
     rotate_lookup,
     wish,
 )
@@ -58,7 +60,7 @@ class _LookupStep(msgspec.Struct, frozen=True):
 
 
 class _LogStep(msgspec.Struct, frozen=True):
-    """The record of another log key: the first that it signs."""
+    """The record of another log key, among the first that it signs."""
 
     at: datetime
     before: str
@@ -77,6 +79,7 @@ class KeyKeeper:
         self._loop = asyncio.get_running_loop()
         self._written = self._loop.time()
         self._turn = asyncio.Lock()
+        self._is_told = False  # that the newest log key is on record
 
     async def keep(self) -> None:
         """Does what is wished until it is cancelled, and what an earlier hub left half done. Keys that lie in no folder
@@ -89,7 +92,7 @@ class KeyKeeper:
                     waits = _TRIES_AGAIN_AFTER
                     await self._grant(sort)
             waits -= 1
-            if waits < 0 and self._is_half_done() and not self._turn.locked():
+            if waits < 0 and not self._turn.locked():
                 waits = _TRIES_AGAIN_AFTER
                 await self._go_on()
             await asyncio.sleep(_LOOKS_EVERY)
@@ -110,20 +113,18 @@ class KeyKeeper:
             )
 
     async def rotate_log(self) -> str:
-        """Another log key; its id. Problems as `FileKeys.succeed_log` and `Committer.commit_slice`."""
-        before = ""
+        """Another log key; its id. Problems as `FileKeys.succeed_log` and `Committer.succeed`: then nothing changed.
+        Where its record cannot be committed now, `keep` does so later."""
 
         def begin(signing: LogKey, begins_ms: int) -> LogKey:
-            nonlocal before
-            before = signing.key_id
             held, signer = self._files.succeed_log(signing, instant(begins_ms))
             self._ring.replace(held)
             return signer
 
         async with self._turn:
             signer = await self._committer.succeed(begin)
-        body = _LogStep(self._clock.now(), before, signer.valid_from, signer.key_id)
-        await self._committer.commit_slice([Entry(LOG_ROTATION, msgspec.json.encode(body))])
+            self._is_told = False
+            await self._tell_log_key()
         return signer.key_id
 
     async def write(self, step: Step, writes: Sequence[Write]) -> None:
@@ -172,7 +173,37 @@ class KeyKeeper:
         except Problem as further:
             _log.warning("why could not be left in the folder of keys: %s", further.code)
 
+    async def _tell_log_key(self) -> None:
+        """Puts on record which log key follows which, unless that stands there."""
+        try:
+            *earlier, newest = self._files.log_keys()
+            if earlier and not await self._is_on_record(newest):
+                body = _LogStep(self._clock.now(), earlier[-1].key_id, newest.valid_from, newest.key_id)
+                await self._committer.commit_slice([Entry(LOG_ROTATION, msgspec.json.encode(body))])
+        except Problem as problem:
+            _log.warning("the record of the newest log key waits: %s", problem.code)
+        else:
+            self._is_told = True
+
+    async def _is_on_record(self, key: LogKey) -> bool:
+        log = self._committer.log
+        reader = KindReader(log, LOG_ROTATION)
+        first = await log.resolve(milliseconds(key.valid_from) - 1) + 1
+        async for _, entries in reader.batches(first, self._committer.committed_seq + 1):
+            for entry in entries or ():
+                if msgspec.json.decode(entry.body, type=_LogStep).key == key.key_id:
+                    return True
+        return False
+
     async def _go_on(self) -> None:
+        """What an earlier try, or an earlier hub, left half done."""
+        if not self._is_told:
+            async with self._turn:
+                await self._tell_log_key()
+        if self._is_half_done():
+            await self._end_lookup()
+
+    async def _end_lookup(self) -> None:
         try:
             await self.rotate_lookup()
         except Problem as problem:
