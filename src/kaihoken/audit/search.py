@@ -27,6 +27,7 @@ KINDS = (
     "account.disabled",
     "account.invited",
     "account.opened",
+    "account.seen",
     "answers.forgotten",
     "bulk.answered",
     "bulk.fetched",

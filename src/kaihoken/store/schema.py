@@ -259,12 +259,13 @@ account = _table(
     "account",
     Column("account_id", Text, primary_key=True),
     Column("role", Text, nullable=False),
-    Column("organisation", Text, nullable=False, index=True),
+    Column("organisation", Text, nullable=False),
     Column("person", Text, nullable=False, index=True),  # the person's id in hexadecimal, "" for staff
     Column("name", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("created_ms", _whole(), nullable=False),  # instant
 )
+Index("account_by_organisation", account.c.organisation, account.c.person)
 authenticator = _table(
     "authenticator",
     Column("authenticator_id", Text, primary_key=True),

@@ -333,7 +333,17 @@ async def test_accounts_of_an_organisation_are_listed(house: House) -> None:
     listed: list[Account] = await house.accounts.accounts_of(FACILITY)
 
     assert {account.account_id for account in listed} == {one.account_id, two.account_id}
-    assert len(await house.accounts.everybody()) == 3
+
+
+async def test_a_patient_is_listed_nowhere_and_found_by_an_operator_on_record(house: House) -> None:
+    patient, _ = await house.accounts.invite(None, Role.PATIENT, "", "ab" * 16, "患者")
+    operator, _ = await house.accounts.invite(None, Role.OPERATOR, "", "", "運用")
+    manager, _ = await house.accounts.invite(None, Role.MANAGER, FACILITY, "", "管理者")
+
+    assert await house.accounts.accounts_of("") == [operator]
+    assert await house.accounts.seen_by(operator, "ab" * 16) == [patient]
+    with pytest.raises(Problem, match=r"access.right-missing"):
+        await house.accounts.seen_by(manager, "ab" * 16)
 
 
 async def test_a_killed_hub_left_either_all_of_an_acceptance_or_nothing(tmp_path: Path) -> None:

@@ -9,16 +9,18 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from kaihoken.access.people import Role
+from kaihoken.access.people import Role, account_table
 from kaihoken.consent import Actor, Care, Giving, Item, Means
 from kaihoken.demo.people import READY
 from kaihoken.hub.pages.own import _plain
-from kaihoken.people import sandbox_people
+from kaihoken.people import sandbox_facility, sandbox_people
 
 from .people import Site, a_passkey, a_site, enrol, fields_of, send, sign_in, with_card
 from .test_people_pages import code_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CLINIC = sandbox_facility()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -224,6 +226,34 @@ async def test_a_manager_invites_again_and_disables(site: Site) -> None:
         assert "さんの招待コードです" in again.text
         gone = await send(http, again, "/staff/disable")
         assert "停止" in gone.text
+
+
+async def test_an_operator_finds_those_of_an_organisation_and_a_patient_and_that_is_on_record(
+    site: Site,
+) -> None:
+    (account,) = await account_table.accounts_of_person(site.machine.store, person(site, "worker").hex())
+    (manager,) = (
+        one
+        for one in await site.accounts.accounts_of(CLINIC)
+        if one.role is Role.MANAGER and one.status == "active"
+    )
+    async with site.browser() as http:
+        await with_card(http, "operator")
+        page = await http.get("/staff")
+        assert account.name not in page.text
+        assert manager.name in (await send(http, page, "/staff", wanted=CLINIC)).text
+        patient = await send(http, page, "/staff", wanted=account.person)
+        assert account.name in patient.text
+        kind, record = await newest_record(site)
+        assert (kind, record["person"]) == ("account.seen", account.person)
+        nobody = await send(http, page, "/staff", wanted="0" * 32)
+        assert "この番号の利用者はいません" in nobody.text
+        empty = await send(http, page, "/staff", wanted=" ")
+        assert (empty.status_code, 'id="field-wanted-error"' in empty.text) == (422, True)
+    async with site.browser() as http:
+        await with_card(http, "manager")
+        form = {"token": site.session(http).form_token("/staff"), "wanted": account.person}
+        assert code_of(await http.post("/staff", data=form)) == "access.right-missing"
 
 
 async def test_an_auditor_searches_the_log_and_that_is_on_record(site: Site) -> None:

@@ -62,7 +62,12 @@ _ALL: Mapping[type, Statement] = {
     kind: statement(f"every {table.name}", select(table).order_by(table.c[_key(table)]))
     for kind, table in _TABLES.items()
 }
-_ACCOUNTS_OF = _select(Account, "organisation")
+_ACCOUNTS_OF = statement(
+    "accounts of an organisation",
+    select(schema.account)
+    .where(schema.account.c.organisation == bindparam("wanted"), schema.account.c.person == "")
+    .order_by(schema.account.c.account_id),
+)
 _ACCOUNT_OF_PERSON = _select(Account, "person")
 _AUTHENTICATORS_OF = _select(Authenticator, "account_id")
 _INVITATIONS_OF = _select(Invitation, "account_id")
@@ -112,7 +117,7 @@ async def every(store: Store, kind: type[R]) -> list[R]:
 
 
 async def accounts_of(store: Store, organisation: str) -> list[Account]:
-    """The accounts of an organisation."""
+    """The accounts of those who work for an organisation; of "" those of operators and auditors."""
     return await _rows(store, Account, _ACCOUNTS_OF, organisation)
 
 

@@ -62,12 +62,17 @@ class Accounts:
         return await account_table.authenticators_of(self._store, account_id)
 
     async def accounts_of(self, organisation: str) -> list[Account]:
-        """The accounts of an organisation."""
+        """The accounts of those who work for an organisation; of "" those of operators and auditors."""
         return await account_table.accounts_of(self._store, organisation)
 
-    async def everybody(self) -> list[Account]:
-        """Every account of the store."""
-        return await account_table.every(self._store, Account)
+    async def seen_by(self, by: Account, person: str) -> list[Account]:
+        """The account that stands for a person, on record before it is returned. Problem `access.right-missing` unless
+        `by` manages the accounts of patients."""
+        if Role.PATIENT not in MANAGES[by.role]:
+            raise Problem("access.right-missing")
+        entry = recorded.entry_of(recorded.SEEN, by, by.account_id, (), person)
+        await self._committer.commit([entry])
+        return await account_table.accounts_of_person(self._store, person)
 
     async def invite(
         self, by: Account | None, role: Role, organisation: str, person: str, name: str

@@ -21,6 +21,7 @@ CHECK = "accounts"
 INVITED = "account.invited"
 OPENED = "account.opened"
 DISABLED = "account.disabled"
+SEEN = "account.seen"
 AUTHENTICATOR_ADDED = "account.authenticator-added"
 AUTHENTICATOR_REMOVED = "account.authenticator-removed"
 AUTHENTICATOR_RENAMED = "account.authenticator-renamed"
@@ -35,6 +36,7 @@ KINDS = (
     INVITED,
     OPENED,
     DISABLED,
+    SEEN,
     AUTHENTICATOR_ADDED,
     AUTHENTICATOR_REMOVED,
     AUTHENTICATOR_RENAMED,

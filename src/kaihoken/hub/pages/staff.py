@@ -1,5 +1,7 @@
 """Managing people: who works here, inviting, disabling."""
 
+import re
+
 from kaihoken.access.people import MANAGES, Account, Right, Role
 from kaihoken.hub.exchange import Reply
 from kaihoken.hub.pages.page import see_other
@@ -8,16 +10,25 @@ from kaihoken.hub.pages.visit import Visit
 from kaihoken.problems import Problem
 from kaihoken.web import path_in
 
+_PERSON = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _FIELDS = ("role", "organisation", "name", "person")
 
 
 async def staff(
-    pages: PeoplePages, visit: Visit, code: str = "", invited: str = "", wrong: Problem | None = None
+    pages: PeoplePages,
+    visit: Visit,
+    code: str = "",
+    invited: str = "",
+    wrong: Problem | None = None,
+    found: list[Account] | None = None,
 ) -> Reply:
-    """GET /staff: whom somebody manages. `code` is shown this once, to hand over."""
+    """GET /staff: whom somebody manages. `code` is shown this once, to hand over; `found` in place of those who stand
+    there unasked."""
     _, account = visit.somebody
     roles = MANAGES[account.role]
-    people = await _managed(pages, account)
+    people = _managed(
+        account, await pages.accounts.accounts_of(account.organisation) if found is None else found
+    )
     return pages.page(
         "account/staff.html",
         visit,
@@ -30,7 +41,21 @@ async def staff(
         hours=pages.door.terms.invitation_hours,
         form=visit.form,
         wrong=wrong,
+        found=found is not None,
     )
+
+
+async def find(pages: PeoplePages, visit: Visit) -> Reply:
+    """POST /staff: an operator looks for who works for an organisation, or for a patient's account."""
+    _, account = visit.somebody
+    if account.role is not Role.OPERATOR:
+        raise Problem("access.right-missing")
+    wanted = visit.form.get("wanted", "").strip()
+    if _PERSON.fullmatch(wanted):
+        return await staff(pages, visit, found=await pages.accounts.seen_by(account, wanted))
+    if not wanted:
+        return await staff(pages, visit, wrong=Problem("access.account-invalid", where="wanted"))
+    return await staff(pages, visit, found=await pages.accounts.accounts_of(wanted))
 
 
 async def invite(pages: PeoplePages, visit: Visit) -> Reply:
@@ -70,18 +95,15 @@ async def disable(pages: PeoplePages, visit: Visit) -> Reply:
     return see_other(path_in(visit.language, "/staff"))
 
 
-async def _managed(pages: PeoplePages, by: Account) -> list[Account]:
-    """Everybody whom somebody manages: those of their organisation, an operator's of every one."""
-    if by.role is Role.OPERATOR:
-        everybody = await pages.accounts.everybody()
-    else:
-        everybody = await pages.accounts.accounts_of(by.organisation)
-    managed = [one for one in everybody if one.role in MANAGES[by.role] and one.account_id != by.account_id]
+def _managed(by: Account, accounts: list[Account]) -> list[Account]:
+    """Those of some accounts whom somebody manages."""
+    managed = [one for one in accounts if one.role in MANAGES[by.role] and one.account_id != by.account_id]
     return sorted(managed, key=lambda one: (one.status == "disabled", one.organisation, one.created_ms))
 
 
 STAFF_ROWS = (
     Row("GET", "/staff", staff, right=Right.MANAGE_STAFF),
+    Row("POST", "/staff", find, right=Right.MANAGE_STAFF, records=("account.seen",)),
     Row("POST", "/staff/invite", invite, right=Right.MANAGE_STAFF, fresh=True, records=("account.invited",)),
     Row(
         "POST",

@@ -88,13 +88,14 @@ def _people() -> None:
         "account",
         sa.Column("account_id", sa.Text, primary_key=True),
         sa.Column("role", sa.Text, nullable=False),
-        sa.Column("organisation", sa.Text, nullable=False, index=True),
+        sa.Column("organisation", sa.Text, nullable=False),
         sa.Column("person", sa.Text, nullable=False, index=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("created_ms", WHOLE, nullable=False),
         sqlite_strict=True,
     )
+    op.create_index("account_by_organisation", "account", ["organisation", "person"])
     op.create_table(
         "authenticator",
         sa.Column("authenticator_id", sa.Text, primary_key=True),
