@@ -10,6 +10,7 @@ import hmac
 import secrets
 from collections import deque
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Final, Literal
 
 from kaihoken.access import base64url
@@ -19,7 +20,7 @@ MOST_USED: Final = 500_000
 """Challenges answered within the life of one; some 100 MB. Beyond it nobody signs in until the oldest have ended."""
 
 _NS = 1_000_000_000
-_NONCE, _ENDS = 16, 8  # bytes
+_NONCE, _ENDS, _BODY = 16, 8, 56  # bytes
 
 Purpose = Literal["sign-in", "enrol", "confirm"]
 """Signing in, taking in an authenticator, a fresh proof for what is dangerous."""
@@ -40,8 +41,9 @@ class Challenges:
 
     def issue(self, purpose: Purpose, bound_to: bytes, seconds: int) -> str:
         """A new challenge in base64url; `bound_to` is a hash that only that browser's cookie gives."""
-        body = secrets.token_bytes(_NONCE) + (self._ticks() + seconds * _NS).to_bytes(_ENDS, "big")
-        return base64url.encode(body + self._seal(body, purpose, bound_to))
+        ends = self._ticks() + seconds * _NS
+        body = secrets.token_bytes(_NONCE) + ends.to_bytes(_ENDS, "big") + _meant(purpose, bound_to)
+        return base64url.encode(body + self._seal(body))
 
     def take(self, name: str, purpose: Purpose, bound_to: bytes) -> bytes:
         """The challenge of that name, used up by this. Problem `access.challenge-ended` where it is unknown, used, too
@@ -49,24 +51,26 @@ class Challenges:
         now = self._ticks()
         while self._order and self._order[0][0] <= now:
             self._used.discard(self._order.popleft()[1])
-        value = self._own(name, purpose, bound_to)
-        ends = int.from_bytes(value[_NONCE : _NONCE + _ENDS], "big")
-        if ends <= now or value in self._used or len(self._used) >= self._most_used:
+        value = base64url.decode(name) or b""
+        body, seal = value[:_BODY], value[_BODY:]
+        ends = int.from_bytes(body[_NONCE : _NONCE + _ENDS], "big")
+        if (
+            not hmac.compare_digest(seal, self._seal(body))
+            or ends <= now
+            or value in self._used
+            or len(self._used) >= self._most_used
+        ):
             raise Problem("access.challenge-ended")
         self._used.add(value)
         self._order.append((ends, value))
-        return value
-
-    def _own(self, name: str, purpose: Purpose, bound_to: bytes) -> bytes:
-        """The bytes of a challenge that this hub made for that purpose and browser."""
-        value = base64url.decode(name)
-        if value is None:
-            raise Problem("access.challenge-ended")
-        body, seal = value[: _NONCE + _ENDS], value[_NONCE + _ENDS :]
-        if not hmac.compare_digest(seal, self._seal(body, purpose, bound_to)):
+        if not hmac.compare_digest(body[_NONCE + _ENDS :], _meant(purpose, bound_to)):
             raise Problem("access.challenge-ended")
         return value
 
-    def _seal(self, body: bytes, purpose: Purpose, bound_to: bytes) -> bytes:
-        said = b"\0".join((purpose.encode("ascii"), len(bound_to).to_bytes(2, "big") + bound_to, body))
-        return hmac.digest(self._key, said, "sha256")
+    def _seal(self, body: bytes) -> bytes:
+        return hmac.digest(self._key, body, "sha256")
+
+
+def _meant(purpose: Purpose, bound_to: bytes) -> bytes:
+    """What a challenge is for, and for whom."""
+    return sha256(purpose.encode("ascii") + b"\0" + bound_to).digest()
