@@ -97,25 +97,31 @@ async def test_what_cannot_be_set_changes_nothing(tmp_path: Path, body: object, 
         assert (await settings(hub))["asked"] == DEFAULTS
 
 
-async def test_an_item_that_is_not_used_is_taken_in_no_carrier(tmp_path: Path) -> None:
+async def test_an_item_that_is_not_used_is_passed_over_in_every_carrier_and_the_answer_says_so(
+    tmp_path: Path,
+) -> None:
     async with a_hub(tmp_path / "store", tmp_path) as hub:
         await with_a_patient(hub)
         await change(hub, {"items": {"limit": False}})
-        by_card = [
-            await hub.post("/v1/eligibility-checks", BY_CARD),
+        by_card = (await hub.post("/v1/eligibility-checks", BY_CARD)).json()["answer"]
+        spoken = (await hub.ask(consents=["limit"])).json()["answer"]
+        in_fhir = await hub.post("/fhir/CoverageEligibilityRequest", a_request(consents=("limit",)))
+        others = [
             await hub.post("/oqs/face", BY_CARD),
-            await give(hub, BY_CARD),
-        ]
-        spoken = [
-            await hub.ask(consents=["limit"]),
             await hub.ask_oqs(a_message(consent="1")),
-            await give(hub, a_question(consents=["limit"], spoken={"staff": "desk-2"}), "2"),
+            await hub.ask("other-clinic", consents=["limit"]),
         ]
 
-        assert [problem_in(answer) for answer in (*by_card, *spoken)] == ["consent.item-not-used"] * 6
-        assert by_card[0].json()["facts"] == {"item": "operation"}
-        assert (await hub.ask()).status_code == 200, "what is not asked stops nobody"
-        assert (await hub.ask("other-clinic", consents=["limit"])).status_code == 200
+        for answer in (by_card, spoken):
+            assert answer["validity"] == "1"
+            assert "consent-not-used" in [one["kind"] for one in answer["advisories"]]
+        assert "medicine_consent" in by_card["results"][0]
+        assert "operation_consent" not in by_card["results"][0]
+        assert not spoken["results"][0].get("limit")
+        assert (in_fhir.status_code, "consent-not-used" in in_fhir.text) == (200, True)
+        assert [answer.status_code for answer in others] == [200, 200, 200]
+        assert "LimitApplicationCertificateRelatedInfo" not in others[1].text
+        assert "consent-not-used" not in others[2].text
 
         await change(hub, {"items": {"operation": True, "limit": True}})
         shown = (await hub.post("/v1/eligibility-checks", BY_CARD)).json()["answer"]["results"][0]
@@ -123,15 +129,14 @@ async def test_an_item_that_is_not_used_is_taken_in_no_carrier(tmp_path: Path) -
         assert (await hub.ask(consents=["limit"])).json()["answer"]["results"][0]["limit"]
 
 
-async def test_fhir_holds_to_it_too(tmp_path: Path) -> None:
+async def test_by_itself_a_consent_to_such_an_item_is_refused(tmp_path: Path) -> None:
     async with a_hub(tmp_path / "store", tmp_path) as hub:
         await with_a_patient(hub)
         await change(hub, {"items": {"limit": False}})
-        answer = await hub.post("/fhir/CoverageEligibilityRequest", a_request(consents=("limit",)))
-        without = await hub.post("/fhir/CoverageEligibilityRequest", a_request())
+        spoken = a_question(consents=["limit"], spoken={"staff": "desk-2"})
 
-        assert (answer.status_code, problem_in(answer)) == (422, "consent.item-not-used")
-        assert without.status_code in (200, 201)
+        for number, body in enumerate((BY_CARD, spoken)):
+            assert problem_in(await give(hub, body, str(number))) == "consent.item-not-used"
 
 
 async def test_a_consent_of_before_shows_only_while_its_item_is_used(

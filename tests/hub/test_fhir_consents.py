@@ -101,7 +101,6 @@ async def test_words_without_an_instant_were_said_now(tmp_path: Path) -> None:
         (by_card(care("9")), "fhir.code"),
         (by_card(care("2", "http://example.org/other")), "fhir.code"),
         (by_card({"url": f"{OURS}/StructureDefinition/care", "valueCode": "2"}), "fhir.code"),
-        (by_card(care("1"), consents=("operation",)), "consent.item-not-used"),
         (by_number(spoken()), "consent.staff"),
         (by_number(spoken(staff="x" * 41)), "consent.staff"),
         (by_number(spoken(staff="x" * 201)), "coverage.request-length"),
@@ -118,9 +117,7 @@ async def test_what_does_not_go_together_is_refused_and_keeps_nothing(
 
         assert problem_in(answer) == problem
         assert answer.status_code == Problem(problem, item="", most=0, element="", wanted="").entry.status
-        assert answer.json()["issue"][0]["expression"][0].startswith("CoverageEligibilityRequest") or (
-            problem == "consent.item-not-used"
-        )
+        assert answer.json()["issue"][0]["expression"][0].startswith("CoverageEligibilityRequest")
         assert await seen(hub) == []
 
 

@@ -9,11 +9,14 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import date, datetime
 from functools import cache
 
+import msgspec
+
 from kaihoken import rules
 from kaihoken.audit import LARGEST_BATCH, Committed, Committer, Writes
 from kaihoken.clock import Clock, tokyo_day
 from kaihoken.coverage.facility.book import FacilityBook
 from kaihoken.coverage.history import CommitSequence
+from kaihoken.coverage.inquiry import Consent, StandingInquiry
 from kaihoken.coverage.lag import RegistrationLag
 from kaihoken.coverage.limits_shown import noted
 from kaihoken.coverage.lookup import place_of_question
@@ -83,11 +86,14 @@ class Answering:
         """Answer a question in the form that `write` gives it. `people` are those whom it may mean, where they are
         known already: then nobody is looked up.
 
-        Raises Problem `consent.item-not-used`, `coverage.future`, `coverage.too-early`, `coverage.not-known-yet`, what
+        A consent to an item that the facility does not use is passed over, and the answer says so: whether somebody is
+        covered does not hang on it.
+
+        Raises Problem `coverage.future`, `coverage.too-early`, `coverage.not-known-yet`, what
         `write` raises, and the Problems of the store and the log; then nothing has been shown.
         """
         if question.inquiry.consents and self._facilities is not None:
-            self._facilities.require_used(question.asker.facility, question.inquiry.consents)
+            question = _as_used(question, self._facilities.of(question.asker.facility).used)
         now = self._clock.now()
         on = _day(question.on, tokyo_day(now))
         if question.known_at is None:
@@ -181,6 +187,18 @@ def _both(first: Writes, second: Writes) -> Writes:
     return lambda commit: [
         write for part in (first, second) for write in (part(commit) if callable(part) else part)
     ]
+
+
+def _as_used(question: Question, used: frozenset[Consent]) -> Question:
+    """The question without the consents that the facility does not use. What stands in the book was read as far as it
+    is used."""
+    if isinstance(question.inquiry, StandingInquiry):
+        return question
+    unused = question.inquiry.consents - used
+    if not unused:
+        return question
+    inquiry = msgspec.structs.replace(question.inquiry, consents=question.inquiry.consents & used)
+    return msgspec.structs.replace(question, inquiry=inquiry, unused=unused)
 
 
 def _day(on: date | None, today: date) -> date:

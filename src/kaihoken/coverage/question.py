@@ -8,7 +8,7 @@ import msgspec
 from kaihoken.audit import Committed
 from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.history import CommitSequence
-from kaihoken.coverage.inquiry import Inquiry
+from kaihoken.coverage.inquiry import Consent, Inquiry
 from kaihoken.coverage.verdict import Verdict
 from kaihoken.web import Language
 
@@ -32,6 +32,7 @@ class Question(msgspec.Struct, frozen=True, gc=False):
     on: date | None = None  # default: today in Asia/Tokyo
     known_at: datetime | None = None  # default: everything committed
     language: Language = "ja"
+    unused: frozenset[Consent] = frozenset()  # consented to, and passed over: the facility does not use them
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):

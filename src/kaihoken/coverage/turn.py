@@ -46,7 +46,7 @@ from kaihoken.coverage.public_expense import PublicExpenseOrder
 from kaihoken.coverage.question import Answered, Found, Question
 from kaihoken.coverage.review.terms import ReviewTerms
 from kaihoken.coverage.store import Stored
-from kaihoken.coverage.verdict import Verdict
+from kaihoken.coverage.verdict import Advisory, Verdict
 from kaihoken.coverage.verification import verify
 from kaihoken.coverage.words import (
     advisories_said,
@@ -258,6 +258,8 @@ def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, toda
     inquiry = question.inquiry
     due = due_from(verdict.situation, disclosure)
     advisories = (*verdict.advisories, *subsidies_unseen(verdict.situation, inquiry, disclosure, due))
+    if question.unused:
+        advisories = (*advisories, Advisory.CONSENT_NOT_USED)
     return Answer(
         on=verdict.on,
         kind=inquiry.kind,

@@ -87,6 +87,7 @@ class Advisory(StrEnum):
     SUBSIDY_NOT_ONLINE = (
         "subsidy-not-online"  # asked for and not there, which does not mean none: see 受給者証
     )
+    CONSENT_NOT_USED = "consent-not-used"  # an item that this facility does not use was consented to
     REFERENCE_ANEW = "reference-anew"  # 照会番号 speaks of this coverage, the patient may have another
     CHECK_DIGIT = "check-digit"  # the number asked does not satisfy its check digit
 

@@ -107,6 +107,7 @@ def consent_rows(machine: Machine) -> tuple[Route, ...]:
             problems=(
                 *CALLER,
                 *JSON_QUESTION,
+                "consent.item-not-used",
                 "consent.nobody",
                 "consent.medical",
                 *REPEATABLE,

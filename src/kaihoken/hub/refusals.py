@@ -51,7 +51,6 @@ LINKED = ("coverage.reference-nobody", "coverage.reference-several", "coverage.r
 CONSENTED = (
     "consent.no-item",
     "consent.item-unknown",
-    "consent.item-not-used",
     "consent.means",
     "consent.examination-day",
 )
@@ -191,7 +190,6 @@ OQS_QUESTION = (
     "oqs.too-many-elements",
     *OQS_VALUES,
     "oqs.code-not-allowed",
-    "consent.item-not-used",
     "coverage.request-number",
     *BIRTHDATE,
     "coverage.future",
