@@ -182,7 +182,7 @@ def test_a_scope_that_was_put_in_by_sql_is_found_by_the_check_of_the_store(
 
 
 def test_without_scopes_a_client_gets_those_of_its_kind(run: Run) -> None:
-    assert "eligibility:ask eligibility:bulk log:read oqs" in add(run, a_public_key(run))[1]
+    assert "eligibility:ask eligibility:bulk facility:settings log:read oqs" in add(run, a_public_key(run))[1]
 
 
 def test_a_check_digit_that_does_not_fit_is_a_warning(run: Run) -> None:

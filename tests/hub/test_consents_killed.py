@@ -19,7 +19,7 @@ from .test_killed import KILLED, LONGEST_LIFE_SECONDS
 pytestmark = pytest.mark.process
 
 PEOPLE = 12
-LIVES = 10
+LIVES = 5
 CARD = {"by": "certificate", "issuer": "CN=TEST-CA", "care": "home", "consents": ["limit", "medicine"]}
 
 

@@ -48,7 +48,7 @@ from .test_routes import (
 
 pytestmark = pytest.mark.process
 
-EXAMPLES = 3_000
+EXAMPLES = 2_000
 SECRET = "漏洩　禁止"
 SEED = 20261120
 NO_LIMITS = "\n".join(

@@ -48,6 +48,7 @@ KINDS = (
     "coverage.reference",
     "coverage.registration",
     "eligibility.answer",
+    "facility.settings",
     "keys.log-rotation",
     "keys.lookup-rotation",
     "log.created",

@@ -42,6 +42,8 @@ from kaihoken.coverage.bulk.people import ListedPeople
 from kaihoken.coverage.bulk.visits import HOME_VISITS, Visits, VisitsAbout
 from kaihoken.coverage.consents.standing import asked_again
 from kaihoken.coverage.disclosure import consent_field
+from kaihoken.coverage.facility import FacilityBook
+from kaihoken.coverage.facility.environment import Said
 from kaihoken.coverage.history import pack_assertion, pack_history
 from kaihoken.coverage.lookup import places_of
 from kaihoken.coverage.store import Stored
@@ -226,7 +228,8 @@ async def test_each_row_of_a_list_of_who_consented(data: st.DataObject) -> None:
     by_person = {person.person: data.draw(consents_of(person.person)) for person in people}
     nation, committer = Nation(people), cast("Committer", MemoryLog())
     listed = ListedPeople(cast("Store", nation), nation, committer, CLOCK)
-    visits = Visits(Care.HOME, listed, cast("ConsentBook", Book(by_person)))
+    facilities = FacilityBook(committer, CLOCK, {FACILITY: Said(used=tuple(Item))})
+    visits = Visits(Care.HOME, listed, cast("ConsentBook", Book(by_person)), facilities)
     answering = Answering(nation, committer, [LOOKUP], CLOCK)
     about = msgspec.json.encode(VisitsAbout(period=Period(TODAY, TODAY)))
 
