@@ -468,3 +468,45 @@ async def test_a_location_names_its_kind_of_witness(tmp_path: Path) -> None:
     assert isinstance(remote, UrlWitness)
     await remote.close()
     assert isinstance(witness_at(str(tmp_path / "witness")), FileWitness)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_witness_on_this_machine_may_be_reached_in_the_clear_and_through_no_proxy(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")  # nobody listens there
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    asked: list[bytes] = []
+
+    async def nothing_yet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(nothing_yet, "127.0.0.1") as server:
+        remote = witness_at(f"http://{host}:{server.sockets[0].getsockname()[1]}/heads")
+        assert await remote.last() is None
+        await remote.close()
+
+    assert asked == [b"GET /heads HTTP/1.1\r\n"]
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://witness.example/heads", "witness.example"),
+        ("http://clerk:geheim@192.0.2.1:8080/heads", "192.0.2.1"),
+        ("http://127.0.0.1@witness.example/heads", "witness.example"),
+        ("http://127.0.0.1.example/heads", "127.0.0.1.example"),
+        ("http:///heads", ""),
+        ("http://[::1/heads", ""),
+    ],
+)
+def test_a_witness_on_another_machine_is_reached_by_https_alone(url: str, host: str) -> None:
+    with pytest.raises(Problem) as refused:
+        witness_at(url)
+
+    assert (refused.value.code, refused.value.facts) == ("audit.witness_plain", {"host": host})

@@ -276,8 +276,12 @@ def test_what_is_missing_or_wrong_is_named(
         ({"port": "99999"}, "settings.invalid"),
         ({"port": "eighty"}, "settings.invalid"),
         ({"prot": "8000"}, "settings.unknown"),
-        ({"host": "no-such-host.invalid"}, "hub.address"),
-        ({"host": "192.0.2.1"}, "hub.address"),
+        ({"host": "0.0.0.0"}, "hub.plain-http"),
+        ({"host": "::"}, "hub.plain-http"),
+        ({"host": ""}, "hub.plain-http"),
+        ({"host": "192.0.2.1"}, "hub.plain-http"),
+        ({"host": "hub.example.jp"}, "hub.plain-http"),
+        ({"public_url": "http://hub.example.jp"}, "hub.plain-http"),
         ({"log_level": "loud"}, "settings.invalid"),
         ({"answers_days": "0"}, "settings.invalid"),
         ({"public_url": "not a url"}, "settings.invalid"),
@@ -293,6 +297,46 @@ def test_what_is_missing_or_wrong_is_named(
 )
 def test_settings_that_cannot_be_are_misuse(serve: Serve, settings: dict[str, str], problem: str) -> None:
     assert_told(serve(**settings), problem, exit_code=2)
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
+def test_an_address_that_is_not_this_machines_is_named(tmp_path: Path, serve: Serve, host: str) -> None:
+    file = tmp_path / "hub.toml"
+    file.write_text('[tls]\nended_before_by = "the proxy of the test"\n', encoding="utf-8")
+
+    assert_told(serve(host=host, config=str(file)), "hub.address", exit_code=2)
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"witness": "http://witness.example.jp/heads"}, "audit.witness_plain"),
+        ({"witness": "http://clerk:secret-word@192.0.2.1/heads"}, "audit.witness_plain"),
+        ({"store": "postgresql://clerk:secret-word@db.example.jp/k"}, "store.unencrypted"),
+        ({"store": "postgresql://clerk:secret-word@192.0.2.1/k?sslmode=require"}, "store.unencrypted"),
+    ],
+)
+def test_nothing_is_reached_on_another_machine_without_tls_that_verifies_it(
+    tmp_path: Path, serve: Serve, settings: dict[str, str], problem: str
+) -> None:
+    asyncio.run(a_hub_that_ran(tmp_path / "store", tmp_path))
+
+    refused = serve(**settings)
+
+    assert_told(refused, problem, exit_code=2)
+    assert "secret-word" not in refused[2]
+
+
+@pytest.mark.process
+def test_beyond_this_machine_http_is_spoken_only_where_a_setting_names_what_ends_tls(tmp_path: Path) -> None:
+    hub = make_hub(tmp_path)
+    hub.settings = 'host = "0.0.0.0"\n'
+    with pytest.raises(AssertionError, match=r"hub\.plain-http"):
+        hub.start()
+
+    hub.settings += '[tls]\nended_before_by = "the load balancer of the test"\n'
+    with hub.alive():
+        assert hub.http.get("/live").json() == {"live": True}
 
 
 def test_a_port_that_is_taken_is_named_with_another(tmp_path: Path, serve: Serve) -> None:

@@ -17,6 +17,8 @@ import pytest
 
 from kaihoken.access import Certificate, read_certificate
 from kaihoken.clock import FixedClock
+from kaihoken.hub.assembly import without_pages
+from kaihoken.hub.serving.server import server_of
 from kaihoken.hub.serving.tls import WARN_DAYS, HubTls, keep_fresh
 from kaihoken.hub.settings import HubSettings, Tls
 from kaihoken.problems import Problem
@@ -219,6 +221,7 @@ def test_a_hub_does_not_start_on_files_that_it_cannot_use(place: Place, spoilt: 
         {"client_ca": "ca.pem"},
         {"proxy_socket": "hub.sock"},
         {"allow_1_2_because": "old readers"},
+        {"ended_before_by": "the proxy", "certificate": "hub.pem", "key": "hub.key"},
         {"binding": "perhaps"},
         {"certificates": "hub.pem"},
     ],
@@ -233,6 +236,50 @@ def test_a_hub_with_a_certificate_is_reached_by_https() -> None:
 
     assert HubSettings(tls=tls).audience == "https://127.0.0.1:8000/oauth/token"
     assert HubSettings().audience == "http://127.0.0.1:8000/oauth/token"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        HubSettings(),
+        HubSettings(host="::1"),
+        HubSettings(host="localhost", public_url="http://localhost:8000"),
+        HubSettings(public_url="https://hub.example.jp"),
+        HubSettings(host="0.0.0.0", tls=Tls(certificate="hub.pem", key="hub.key")),
+        HubSettings(host="10.0.0.2", tls=Tls(ended_before_by="the load balancer at 10.0.0.1")),
+        HubSettings(tls=Tls(client_ca="ca.pem", proxy_socket="hub.sock")),
+    ],
+)
+def test_a_hub_speaks_tls_or_to_this_machine_or_to_what_ends_tls(settings: HubSettings) -> None:
+    settings.require_tls()
+
+
+@pytest.mark.parametrize(
+    ("settings", "where", "host"),
+    [
+        (HubSettings(host="0.0.0.0"), "host", "0.0.0.0"),
+        (HubSettings(host=""), "host", ""),
+        (HubSettings(host="hub.example.jp"), "host", "hub.example.jp"),
+        (HubSettings(host="10.0.0.2", tls=Tls(client_ca="ca.pem", proxy_socket="s")), "host", "10.0.0.2"),
+        (HubSettings(public_url="http://hub.example.jp"), "public_url", "hub.example.jp"),
+        (
+            HubSettings(public_url="http://hub.example.jp", tls=Tls(ended_before_by="nothing")),
+            "public_url",
+            "hub.example.jp",
+        ),
+        (
+            HubSettings(public_url="http://hub.example.jp", tls=Tls(certificate="hub.pem", key="hub.key")),
+            "public_url",
+            "hub.example.jp",
+        ),
+    ],
+)
+def test_http_beyond_this_machine_is_refused(settings: HubSettings, where: str, host: str) -> None:
+    with pytest.raises(Problem) as refused:
+        server_of(settings, without_pages)
+
+    assert (refused.value.code, refused.value.where) == ("hub.plain-http", where)
+    assert refused.value.facts == {"host": host}
 
 
 def test_a_certificate_that_ends_is_told_once_a_day(place: Place, caplog: pytest.LogCaptureFixture) -> None:

@@ -14,7 +14,9 @@ class UrlWitness:
 
     def __init__(self, url: str, client: httpx.AsyncClient | None = None) -> None:
         self._url = url
-        self._client = client or httpx.AsyncClient(timeout=_PATIENCE_SECONDS)
+        # HTTP to this machine goes through no proxy that the surroundings name: it would leave it in the clear.
+        encrypted = url.startswith("https:")
+        self._client = client or httpx.AsyncClient(timeout=_PATIENCE_SECONDS, trust_env=encrypted)
 
     async def append(self, head: Head) -> None:
         """Returns when the witness has answered that it keeps the head."""

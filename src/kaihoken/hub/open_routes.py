@@ -91,12 +91,11 @@ class OpenRoutes:
     async def authorization_server(self, _: Request) -> Reply:
         """GET /.well-known/oauth-authorization-server (RFC 8414)."""
         settings = self._machine.settings
-        token_endpoint = settings.audience
         return Reply(
             msgspec.json.encode(
                 {
-                    "issuer": token_endpoint.removesuffix("/oauth/token"),
-                    "token_endpoint": token_endpoint,
+                    "issuer": settings.issuer,
+                    "token_endpoint": settings.audience,
                     "grant_types_supported": ["client_credentials"],
                     "token_endpoint_auth_methods_supported": ["private_key_jwt"],
                     "token_endpoint_auth_signing_alg_values_supported": ["EdDSA", "ES256"],

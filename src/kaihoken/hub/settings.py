@@ -7,6 +7,8 @@ import msgspec
 
 from kaihoken.access import Binding, Limits
 from kaihoken.coverage.oqs import turned_on
+from kaihoken.loopback import is_loopback
+from kaihoken.problems import Problem
 
 
 def _is_base(url: str) -> bool:
@@ -29,6 +31,9 @@ class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     binding: Binding = "offered"  # "required": no token without a certificate, which it is bound to
     proxy_socket: str = ""  # Unix socket of a proxy whose Client-Cert header (RFC 9440) is believed
     allow_1_2_because: str = ""  # why TLS 1.2 is taken, too; none: TLS 1.3 alone
+    ended_before_by: str = (
+        ""  # what ends TLS before the hub, on its own network: then HTTP beyond this machine
+    )
 
     def __post_init__(self) -> None:
         if bool(self.certificate) != bool(self.key):
@@ -43,6 +48,8 @@ class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             raise ValueError("tls.proxy_socket: name the CAs in tls.client_ca")
         if self.allow_1_2_because and not self.certificate:
             raise ValueError("tls.allow_1_2_because: TLS ends in front of the hub")
+        if self.ended_before_by and self.certificate:
+            raise ValueError("tls.ended_before_by: the hub ends TLS itself, by tls.certificate")
 
 
 class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +86,20 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
         return f"{scheme}://{self.host}:{self.port}"
 
     @property
+    def issuer(self) -> str:
+        """The hub's identifier (RFC 8414): its address for others, as client assertions name it."""
+        return self.public_url or self.address
+
+    @property
     def audience(self) -> str:
-        """The address of the token endpoint, as client assertions must name it."""
-        return f"{self.public_url or self.address}/oauth/token"
+        """The address of the token endpoint, which client assertions may name as well."""
+        return f"{self.issuer}/oauth/token"
+
+    def require_tls(self) -> None:
+        """Nothing leaves this machine in the clear: HTTP without TLS is for addresses of the loopback interface, or for
+        what ends TLS before the hub, where a setting names it. Problem `hub.plain-http`."""
+        public = urlsplit(self.public_url)
+        if public.scheme == "http" and not is_loopback(public.hostname or ""):
+            raise Problem("hub.plain-http", where="public_url", host=public.hostname or "")
+        if not (self.tls.certificate or self.tls.ended_before_by or is_loopback(self.host)):
+            raise Problem("hub.plain-http", where="host", host=self.host)

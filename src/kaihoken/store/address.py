@@ -1,11 +1,14 @@
 """Where a store lies, as it is written: a folder, a file, or the address of a database. Nothing that is refused here is
 shown, because a password may stand anywhere in an address that was mistyped."""
 
+import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
+from kaihoken.loopback import is_loopback
 from kaihoken.problems import Problem
 
 _SCHEMES: Final = ("postgresql", "postgres")
@@ -34,6 +37,26 @@ def shown_place(location: str | Path) -> str:
         return str(Path(location).absolute())
     parts = urlsplit(str(location))
     return f"{parts.hostname or 'local'}{parts.path}"
+
+
+def require_encrypted(address: str, surroundings: Mapping[str, str] = os.environ) -> None:
+    """A database on another machine is reached over TLS that verifies certificate and name, as the address itself says
+    (`sslmode=verify-full`); without it only over a Unix socket or the loopback interface. Read is what asyncpg reads:
+    hosts of the address, else of its query, else of a service file or PGHOST, else Unix sockets.
+
+    Problem `store.unencrypted`.
+    """
+    parts = urlsplit(address)
+    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if asked.get("sslmode") == "verify-full":
+        return
+    hosts = unquote(parts.netloc.rpartition("@")[2]) or asked.get("host", "")
+    if not hosts and "service" in asked:
+        hosts = f"service {asked['service']}"
+    for host in (hosts or surroundings.get("PGHOST") or "/").split(","):
+        named = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+        if not host.startswith("/") and not is_loopback(named):
+            raise Problem("store.unencrypted", host=named)
 
 
 def _is_readable(address: str) -> bool:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from kaihoken.problems import Problem
+from kaihoken.store.address import require_encrypted
 from kaihoken.store.schema import NEWEST, creation, metadata
 
 WRITER_LOCK: Final = 0x6B616968  # "kaih": the advisory lock of the one writer, within the database
@@ -53,7 +54,9 @@ def place(address: str) -> str:
 
 
 async def connect_writer(address: str) -> Connection:
-    """The writing connection, with the lock. Problems: `store.unreachable`, `store.locked`, `store.not_durable`."""
+    """The writing connection, with the lock. Problems: `store.unencrypted`, `store.unreachable`, `store.locked`,
+    `store.not_durable`."""
+    require_encrypted(address)
     connection: Connection = await _reached(
         address,
         asyncpg.connect(
@@ -79,7 +82,8 @@ async def _ready_to_write(connection: Connection, address: str) -> None:
 
 
 async def connect_readers(address: str) -> Pool:
-    """Connections for questions. Problem `store.unreachable`."""
+    """Connections for questions. Problems `store.unencrypted`, `store.unreachable`."""
+    require_encrypted(address)
     pool: Pool = asyncpg.create_pool(
         address,
         min_size=1,

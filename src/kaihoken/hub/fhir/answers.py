@@ -154,7 +154,7 @@ class FhirAnswers:
 
     @cached_property
     def base(self) -> str:
-        return f"{self._machine.settings.audience.removesuffix('/oauth/token')}/fhir"
+        return f"{self._machine.settings.issuer}/fhir"
 
     def _published(self, request: Request, document: Callable[[str], bytes | None]) -> Reply:
         plain_query(request)

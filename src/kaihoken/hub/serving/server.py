@@ -42,9 +42,10 @@ def serve(
     *,
     new_witness: bool = False,
 ) -> None:
-    """Serve until interrupted. Raises the Problems of `listening_at` and of `running`."""
+    """Serve until interrupted. Raises the Problems of `server_of`, `listening_at` and `running`."""
+    server = server_of(settings, assemble, ready, new_witness=new_witness)
     with listening_at(settings.host, settings.port) as listening:
-        server_of(settings, assemble, ready, new_witness=new_witness).run([listening])
+        server.run([listening])
 
 
 def listening_at(host: str, port: int) -> socket.socket:
@@ -67,8 +68,10 @@ def server_of(
     *,
     new_witness: bool = False,
 ) -> uvicorn.Server:
-    """The server of a hub, to be run on a listening socket; it calls `ready` when it answers. Running it raises the
-    Problems of `running`. Access logs are off: addresses and paths of questions are nobody's business."""
+    """The server of a hub, to be run on a listening socket; it calls `ready` when it answers. Problem `hub.plain-http`;
+    running it raises the Problems of `running`. Access logs are off: addresses and paths of questions are nobody's
+    business."""
+    settings.require_tls()
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
