@@ -147,7 +147,7 @@ class RunningHub:
     def token(self, client: str) -> str:
         """A token of a bench client."""
         key = load_key(self.folder / f"{client}.jwk")
-        issuer = Issuer(client, key, f"{self.url}/oauth/token", SystemClock())
+        issuer = Issuer(client, key, self.url, SystemClock())
         answer = httpx.post(
             f"{self.url}/oauth/token",
             data={

@@ -28,11 +28,12 @@ _PRELUDE = """\
 const hub = pm.variables.replaceIn("{{hub}}");
 const variables = pm.collectionVariables;
 const keyOf = (file) => JSON.parse(pm.variables.get(`${file}_key`));
+const get = async (url) => (await pm.sendRequest({ url, method: "GET" })).json();
 const post = async (url, form) => {
   const urlencoded = Object.entries(form).map(([key, value]) => ({ key, value }));
   return (await pm.sendRequest({ url, method: "POST", body: { mode: "urlencoded", urlencoded } })).json();
 };
-await prepare(pm.variables.replaceIn(pm.request.url.toString()), hub, crypto, variables, keyOf, post);
+await prepare(pm.variables.replaceIn(pm.request.url.toString()), hub, crypto, variables, keyOf, get, post);
 
 """
 

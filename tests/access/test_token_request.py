@@ -17,15 +17,25 @@ HUB = "https://hub.example"
 CLOCK = FixedClock(datetime(2026, 11, 20, tzinfo=UTC))
 GRANTED = {"access_token": "abc", "token_type": "Bearer", "expires_in": 300, "scope": "oqs"}
 
-Answering = Callable[[httpx.Response | Exception], list[dict[str, str]]]
+METADATA = {"issuer": HUB, "token_endpoint": f"{HUB}/tokens/here", "more": 1}
+
+Answering = Callable[..., list[dict[str, str]]]
 
 
 @pytest.fixture
 def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
     """Lets every request be answered so; gives the forms that were sent."""
 
-    def answer_with(answer: httpx.Response | Exception) -> list[dict[str, str]]:
+    def answer_with(
+        answer: httpx.Response | Exception, metadata: httpx.Response | Exception | None = None
+    ) -> list[dict[str, str]]:
         sent: list[dict[str, str]] = []
+
+        def get(url: str, *, timeout: float, verify: bool) -> httpx.Response:
+            assert (url, timeout <= 30) == (f"{HUB}/.well-known/oauth-authorization-server", True)
+            if isinstance(metadata, Exception):
+                raise metadata
+            return httpx.Response(200, json=METADATA) if metadata is None else metadata
 
         def post(url: str, *, data: dict[str, str], timeout: float, verify: bool) -> httpx.Response:
             sent.append({"url": url, **data})
@@ -34,6 +44,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
                 raise answer
             return answer
 
+        monkeypatch.setattr(token_request.httpx, "get", get)
         monkeypatch.setattr(token_request.httpx, "post", post)
         return sent
 
@@ -54,11 +65,7 @@ def test_the_proof_is_addressed_to_the_hub_that_was_named(
     assert granted == Granted("abc", "Bearer", 300, "oqs")
     [form] = sent
     claims = msgspec.json.decode(decode(form["client_assertion"].split(".")[1]) or b"")
-    assert (form["url"], claims["aud"], claims["sub"]) == (
-        f"{HUB}/oauth/token",
-        f"{HUB}/oauth/token",
-        "clinic",
-    )
+    assert (form["url"], claims["aud"], claims["sub"]) == (f"{HUB}/tokens/here", HUB, "clinic")
     assert (form["grant_type"], form["client_assertion_type"]) == ("client_credentials", ASSERTION_TYPE)
     assert form.get("scope") == scope
 
@@ -102,6 +109,36 @@ def test_every_other_answer_is_a_problem(
 
     assert refused.value.code == code
     assert refused.value.mend("ja")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "code"),
+    [
+        (
+            httpx.Response(200, json={**METADATA, "issuer": "https://other.example"}),
+            "access.metadata-refused",
+        ),
+        (
+            httpx.Response(200, json={**METADATA, "token_endpoint": "https://other.example/oauth/token"}),
+            "access.metadata-refused",
+        ),
+        (httpx.Response(200, json={"issuer": HUB}), "access.hub-unreachable"),
+        (httpx.Response(200, text="<html>"), "access.hub-unreachable"),
+        (httpx.Response(404, text="<html>"), "access.hub-unreachable"),
+        (httpx.Response(302, headers={"location": "https://other.example"}), "access.hub-unreachable"),
+        (refusal(Problem("access.too-many-requests", retry_after=7)), "access.too-many-requests"),
+        (httpx.ConnectError("refused"), "access.hub-unreachable"),
+    ],
+)
+def test_without_the_metadata_of_this_hub_no_proof_is_sent(
+    answering: Answering, key: PrivateKey, metadata: httpx.Response | Exception, code: str
+) -> None:
+    sent = answering(httpx.Response(200, json=GRANTED), metadata)
+
+    with pytest.raises(Problem) as refused:
+        fetch_token(HUB, "clinic", key, CLOCK)
+
+    assert (refused.value.code, sent) == (code, [])
 
 
 def test_what_the_hub_said_is_said_on(answering: Answering, key: PrivateKey) -> None:

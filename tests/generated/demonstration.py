@@ -33,7 +33,7 @@ class Demonstration:
 
     def assertion(self) -> str:
         """A fresh proof of the clinic, good once."""
-        return Issuer(CLIENT, self.key, f"{self.url}/oauth/token", SystemClock()).assertion()
+        return Issuer(CLIENT, self.key, self.url, SystemClock()).assertion()
 
 
 @contextmanager

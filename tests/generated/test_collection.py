@@ -10,6 +10,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
+from kaihoken.access.base64url import decode
 from kaihoken.hub.assembly import route_table
 
 from ..house.sources import script
@@ -86,6 +87,31 @@ def test_every_request_is_answered_as_the_collection_says(demo: Demonstration, p
     found = failures(demo, prepared(demo, program, text))
 
     assert found == [], "\n".join(found)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("program", ["bruno", "postman"])
+def test_the_script_takes_the_token_endpoint_from_the_metadata(demo: Demonstration, program: str) -> None:
+    text = write_collection.script() if program == "bruno" else write_collection.postman_script()
+
+    variables = prepared(demo, program, text)[-1]
+    metadata = json.loads(variables["metadata"])
+
+    assert metadata["issuer"] == demo.url
+    assert metadata["token_endpoint"] == f"{demo.url}/oauth/token"
+    assert "/oauth/token" not in text, "it knows no endpoint of itself"
+    claims = json.loads(decode(variables["assertion"].split(".")[1]) or b"")
+    assert claims["aud"] == demo.url
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("program", ["bruno", "postman"])
+def test_the_script_makes_no_proof_for_a_hub_of_another_name(demo: Demonstration, program: str) -> None:
+    text = write_collection.script() if program == "bruno" else write_collection.postman_script()
+    other = Demonstration(demo.url.replace("127.0.0.1", "localhost"), demo.folder)
+
+    with pytest.raises(AssertionError, match="another hub's"):
+        prepared(other, program, text)
 
 
 def test_no_route_is_missing_and_none_is_made_up() -> None:

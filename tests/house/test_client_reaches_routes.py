@@ -134,18 +134,23 @@ def methods() -> set[str]:
 
 def sent(made: Made) -> Iterator[httpx.Request]:
     """What a call sends to a hub that has nothing to say to it."""
-    requests = []
+    requests: list[httpx.Request] = []
+    token: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/oauth/token":
-            return httpx.Response(200, json={"access_token": "t", "token_type": "Bearer", "expires_in": 300})
+        if not token:
+            here = {"issuer": "http://hub.test", "token_endpoint": "http://hub.test/oauth/token"}
+            granted = {"access_token": "t", "token_type": "Bearer", "expires_in": 300}
+            return httpx.Response(200, json=granted if request.method == "POST" else here)
         requests.append(request)
         told = {"code": "hub.internal", "status": 500}
         return httpx.Response(500, json=told, headers={"content-type": "application/problem+json"})
 
     hub = Hub("http://hub.test", "clinic", make_key(), transport=httpx.MockTransport(respond))
-    with hub, pytest.raises(HubProblem, match=r"hub\.internal"):
-        made(hub)
+    with hub:
+        token.append(hub.token())
+        with pytest.raises(HubProblem, match=r"hub\.internal"):
+            made(hub)
     yield from requests
 
 

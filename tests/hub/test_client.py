@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from kaihoken.access import PrivateKey, make_key
+from kaihoken.access.base64url import decode
 from kaihoken.audit import Entry, Key, keys_of
 from kaihoken.coverage.client import (
     AsyncHub,
@@ -71,7 +72,7 @@ class Tampering(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         answer = await self.line.handle_async_request(request)
         body = await answer.aread()
-        if self.old and "token" not in request.url.path:
+        if self.old and "oauth" not in request.url.path:
             assert self.old in body
             body = body.replace(self.old, self.new)
         headers = {**answer.headers, **{k.replace("_", "-"): v for k, v in self.headers.items()}}
@@ -120,6 +121,23 @@ async def test_a_question_is_answered_in_types(hub: Hub, keys: dict[str, Key]) -
     assert (checked.answer.validity, checked.answer.on) == ("1", date(2026, 11, 20))
     assert checked.answer.results[0].name == "山田　太郎"
     assert checked.receipt["format"] == "kaihoken receipt v1"
+
+
+async def test_the_proof_of_the_typed_client_names_the_issuer_alone(hub: Hub) -> None:
+    sent: list[httpx.Request] = []
+
+    class Listening(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            sent.append(request)
+            return await hub.http._transport.handle_async_request(request)
+
+    async with asking(hub, line=Listening()) as client:
+        assert await client.token()
+
+    metadata, token = sent
+    assertion = dict(httpx.QueryParams(token.content.decode()))["client_assertion"]
+    assert metadata.url.path == "/.well-known/oauth-authorization-server"
+    assert msgspec.json.decode(decode(assertion.split(".")[1]) or b"")["aud"] == BASE
 
 
 async def test_an_unchanged_answer_is_verified_too(hub: Hub, keys: dict[str, Key]) -> None:

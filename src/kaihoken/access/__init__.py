@@ -21,6 +21,7 @@ from kaihoken.access.client_messages import (
 from kaihoken.access.client_table import load_registry
 from kaihoken.access.enrolment import Enrolment
 from kaihoken.access.gate import Gate, open_gate
+from kaihoken.access.hub_metadata import METADATA_PATH, Metadata, token_endpoint_of
 from kaihoken.access.issuer import Issuer, PrivateKey, load_key, make_key
 from kaihoken.access.key import PublicKey, read_public_key
 from kaihoken.access.limits import Limit, Limits, Listed, NotFoundBurst
@@ -34,6 +35,7 @@ __all__ = [
     "HELD_BY",
     "LONGEST_BODY",
     "LONGEST_MESSAGE",
+    "METADATA_PATH",
     "OQS_CREDENTIALS",
     "OQS_TOKEN",
     "PATHS",
@@ -58,6 +60,7 @@ __all__ = [
     "Limit",
     "Limits",
     "Listed",
+    "Metadata",
     "NewCertificate",
     "NewClient",
     "NewKey",
@@ -81,4 +84,5 @@ __all__ = [
     "read_public_key",
     "require",
     "said",
+    "token_endpoint_of",
 ]

@@ -67,9 +67,10 @@ class Proven:
 class AssertionVerifier:
     """Decides whether an assertion proves a client. Holds the memory of used ids.
 
-    `audience` is the URL of the token endpoint; the hub's issuer identifier (RFC 8414) is taken as well, as FAPI 2.0
-    asks, alone and as text. Assertions made before `started` are refused, because the memory of
-    used ids does not survive a restart.
+    `audience` is the URL of the token endpoint. Assertions name the hub's issuer identifier (RFC 8414) in `aud`, as
+    FAPI 2.0 asks; clients of other makers that name the token endpoint are let in as well. Either is a text that stands
+    alone, never a list. Assertions made before `started` are refused, because the memory of used ids does not survive a
+    restart.
     """
 
     def __init__(
@@ -82,8 +83,8 @@ class AssertionVerifier:
     ) -> None:
         self._registry = registry
         self._certificates = CertificateRule(ClientCas()) if certificates is None else certificates
-        self._audience = audience
-        self._audiences = (audience, [audience], audience.removesuffix("/oauth/token"))
+        self._issuer = audience.removesuffix("/oauth/token")
+        self._audiences = (self._issuer, audience)
         self._clock = clock
         self._replays = ReplayMemory() if replays is None else replays
         self._started = self._latest = int(clock.now().timestamp())
@@ -109,7 +110,7 @@ class AssertionVerifier:
         if client.status != "active" or key.status != "active":
             raise Problem("access.client-disabled")
         if claims.aud not in self._audiences:
-            raise Problem("access.assertion-audience", audience=self._audience)
+            raise Problem("access.assertion-audience", audience=self._issuer)
         # Never backwards: a clock that is set back must not revive assertions whose ids are forgotten.
         now = self._latest = max(self._latest, int(self._clock.now().timestamp()))
         # Before the assertion's own times: of three clocks two may say that ours is the one that is off.

@@ -105,7 +105,8 @@ def load_key(file: Path) -> PrivateKey:
 
 
 class Issuer:
-    """Makes the assertions of one client for one hub. `audience` is the URL of the hub's token endpoint."""
+    """Makes the assertions of one client for one hub. `audience` is the hub's issuer identifier: its address (FAPI 2.0
+    names it so, alone)."""
 
     def __init__(self, client_id: str, key: PrivateKey, audience: str, clock: Clock) -> None:
         self._client_id = client_id

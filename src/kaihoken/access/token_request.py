@@ -2,17 +2,20 @@
 
 import ssl
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import httpx
 import msgspec
 
+from kaihoken.access.hub_metadata import METADATA_PATH, Metadata, token_endpoint_of
 from kaihoken.access.issuer import Issuer, PrivateKey
 from kaihoken.access.token_endpoint import ASSERTION_TYPE, GRANT_TYPE
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
 
 _PATIENCE_SECONDS = 10.0
+
+T = TypeVar("T")
 
 
 class Granted(msgspec.Struct, frozen=True):
@@ -42,27 +45,34 @@ def fetch_token(
 ) -> Granted:
     """A token for all scopes that the client holds, or some.
 
-    The proof is addressed to the URL that was given, never to one that the answering server names: it would be good
-    at the other. `verify`: how the hub's certificate is trusted, and with which of our own we come. Raises Problem
-    `access.hub-unreachable`, and what the hub refuses with.
+    The proof is addressed to the hub that was given, never to one that the answering server names: it would be good
+    at the other. Where it is sent is read of the hub's metadata. `verify`: how the hub's certificate is trusted, and
+    with which of our own we come. Raises Problems `access.hub-unreachable`, `access.metadata-refused`, and what the hub
+    refuses with.
     """
-    endpoint = f"{hub.rstrip('/')}/oauth/token"
+    issuer = hub.rstrip("/")
     form = {
         "grant_type": GRANT_TYPE,
         "client_assertion_type": ASSERTION_TYPE,
-        "client_assertion": Issuer(client_id, key, endpoint, clock).assertion(),
         **({"scope": " ".join(scopes)} if scopes else {}),
     }
     try:
+        metadata = httpx.get(f"{issuer}{METADATA_PATH}", timeout=_PATIENCE_SECONDS, verify=verify)
+        endpoint = token_endpoint_of(_read(metadata, Metadata, hub, "not a hub's metadata"), issuer)
+        form["client_assertion"] = Issuer(client_id, key, issuer, clock).assertion()
         answer = httpx.post(endpoint, data=form, timeout=_PATIENCE_SECONDS, verify=verify)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Problem("access.hub-unreachable", where=hub, reason=type(error).__name__) from None
+    return _read(answer, Granted, hub, "not a token")
+
+
+def _read(answer: httpx.Response, kind: type[T], hub: str, otherwise: str) -> T:
     if not answer.is_success:
         raise refusal_of(answer, hub)
     try:
-        return msgspec.json.decode(answer.content, type=Granted)
+        return msgspec.json.decode(answer.content, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Problem("access.hub-unreachable", where=hub, reason="not a token") from None
+        raise Problem("access.hub-unreachable", where=hub, reason=otherwise) from None
 
 
 def refusal_of(answer: httpx.Response, hub: str) -> Problem:

@@ -51,7 +51,7 @@ def demo(
         key = load_key(place.facility_key)
         assemble = assembled(key, made_on, wallet_in(place.cards))
         if smoke:
-            issuer = Issuer(CLIENT, key, settings.audience, clock)
+            issuer = Issuer(CLIENT, key, settings.issuer, clock)
             server = server_of(settings, assemble)
             return _report(asyncio.run(smoked(server, listening, issuer, settings, made_on)), as_json)
         began = steps.begin("ハブ / the hub")

@@ -31,9 +31,7 @@ class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     binding: Binding = "offered"  # "required": no token without a certificate, which it is bound to
     proxy_socket: str = ""  # Unix socket of a proxy whose Client-Cert header (RFC 9440) is believed
     allow_1_2_because: str = ""  # why TLS 1.2 is taken, too; none: TLS 1.3 alone
-    ended_before_by: str = (
-        ""  # what ends TLS before the hub, on its own network: then HTTP beyond this machine
-    )
+    ended_before_by: str = ""  # what ends TLS before the hub, on its own network: HTTP leaves the machine
 
     def __post_init__(self) -> None:
         if bool(self.certificate) != bool(self.key):

@@ -8,7 +8,8 @@ import httpx
 import msgspec
 import pytest
 
-from kaihoken.access import make_key
+from kaihoken.access import METADATA_PATH, make_key
+from kaihoken.access.base64url import decode
 from kaihoken.clock import FixedClock
 from kaihoken.coverage.client import (
     AsyncHub,
@@ -42,16 +43,26 @@ REGISTERED = {"rows": [], "registered": 0, "unchanged": 0, "refused": 0}
 Answerer = Callable[[httpx.Request], httpx.Response]
 
 
+def metadata(**changed: str) -> httpx.Response:
+    return httpx.Response(
+        200, json={"issuer": "http://hub.test", "token_endpoint": "http://hub.test/oauth/token", **changed}
+    )
+
+
 @dataclass
 class Scene:
-    """A hub that answers as it is told, in order; the last answer goes on. Tokens are always given."""
+    """A hub that answers as it is told, in order; the last answer goes on. Tokens are always given, and where."""
 
     answers: list[httpx.Response | httpx.HTTPError]
     asked: list[httpx.Request] = field(default_factory=list)
     waited: list[float] = field(default_factory=list)
     ticks: int = 0
+    found: int = 0
 
     def respond(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == METADATA_PATH:
+            self.found += 1
+            return metadata()
         self.asked.append(request)
         if request.url.path == "/oauth/token":
             number = sum(one.url.path == "/oauth/token" for one in self.asked)
@@ -309,8 +320,100 @@ def test_the_token_request_is_repeated_with_a_fresh_proof() -> None:
     assert forms[0].endswith(b"scope=oqs")
 
 
+def test_the_proof_goes_where_the_metadata_say_and_names_the_hub_that_was_configured() -> None:
+    asked: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        if request.url.path == METADATA_PATH:
+            return metadata(token_endpoint="http://hub.test/moved/here")
+        return httpx.Response(200, json={"access_token": "t", "token_type": "Bearer", "expires_in": 300})
+
+    hub = Hub("http://hub.test/", "clinic", make_key(), transport=httpx.MockTransport(respond))
+
+    assert hub.token() == "t"
+    assert [str(one.url) for one in asked] == [
+        f"http://hub.test{METADATA_PATH}",
+        "http://hub.test/moved/here",
+    ]
+    assertion = dict(httpx.QueryParams(asked[1].content.decode()))["client_assertion"]
+    claims = msgspec.json.decode(decode(assertion.split(".")[1]) or b"")
+    assert claims["aud"] == "http://hub.test"
+    assert "authorization" not in asked[0].headers
+
+
+def test_the_metadata_are_read_once_and_again_after_a_refusal() -> None:
+    scene = Scene([answered()])
+    hub = scene.hub()
+    for _ in range(3):
+        hub.check(QUESTION)
+        scene.ticks += 300 * SECOND
+    assert (scene.paths.count("/oauth/token"), scene.found) == (3, 1)
+
+    refusals = [refusal(404, "hub.no-route")]
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/oauth/token" and refusals:
+            return refusals.pop()
+        return scene.respond(request)
+
+    moved = Hub(
+        "http://hub.test", "clinic", make_key(), ticks=lambda: 0, transport=httpx.MockTransport(respond)
+    )
+    with pytest.raises(HubProblem, match=r"hub\.no-route"):
+        moved.check(QUESTION)
+    assert moved.check(QUESTION).unchanged
+    assert scene.found == 3
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"issuer": "http://other.test"}, {"token_endpoint": "http://other.test/oauth/token"}],
+)
+def test_metadata_of_another_hub_are_refused_and_no_proof_is_made(changed: dict[str, str]) -> None:
+    asked: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return metadata(**changed)
+
+    hub = Hub("http://hub.test", "clinic", make_key(), transport=httpx.MockTransport(respond))
+    for _ in range(2):
+        with pytest.raises(HubProblem, match=r"access\.metadata-refused") as raised:
+            hub.check(QUESTION)
+        assert raised.value.status == 0, "as good as nobody: nothing of what waits is given up"
+
+    assert asked == [METADATA_PATH] * 2
+
+
+def test_metadata_that_cannot_be_had_just_now_are_asked_for_again() -> None:
+    scene = Scene([answered()])
+    away = [refusal(503, "hub.stopping"), httpx.Response(200, text="<html>")]
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.path == METADATA_PATH and away:
+            return away.pop(0)
+        return scene.respond(request)
+
+    hub = Hub(
+        "http://hub.test",
+        "clinic",
+        make_key(),
+        sleep=scene.waited.append,
+        patience=Patience(spread=lambda: 1.0),
+        transport=httpx.MockTransport(respond),
+    )
+    with pytest.raises(HubProblem, match=r"access\.hub-unreachable"):
+        hub.check(QUESTION)
+
+    assert scene.waited == [0.5]
+    assert hub.check(QUESTION).unchanged
+
+
 def test_a_client_that_is_not_let_in_is_told_so_at_once() -> None:
-    def respond(_: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.path == METADATA_PATH:
+            return metadata()
         return refusal(401, "access.client-disabled")
 
     waited: list[float] = []

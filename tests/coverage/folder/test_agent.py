@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kaihoken.access import make_key
+from kaihoken.access import METADATA_PATH, make_key
 from kaihoken.coverage.client import AsyncHub, OqsAnswer
 from kaihoken.coverage.folder import Agent, Folders, Shelves, ask_at, shelves
 from kaihoken.coverage.folder.arrival import AGREEING_UNFINISHED
@@ -446,6 +446,9 @@ async def test_a_hub_is_asked_in_the_manner_of_the_path(path: str, media: str) -
     asked: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.path == METADATA_PATH:
+            here = {"issuer": "http://hub.test", "token_endpoint": "http://hub.test/oauth/token"}
+            return httpx.Response(200, json=here)
         if request.url.path == "/oauth/token":
             return httpx.Response(200, json={"access_token": "t", "token_type": "Bearer", "expires_in": 300})
         asked.append(request)

@@ -14,7 +14,8 @@ _SECOND = 1_000_000_000
 
 
 class Access:
-    """The token of one client at one hub. `issuer` None: only what is open to everybody can be asked."""
+    """The token of one client at one hub. `issuer` None: only what is open to everybody can be asked. `endpoint` is
+    where proofs are sent, "" as long as the hub's metadata were not read."""
 
     def __init__(self, issuer: Issuer | None, ticks: Ticks, scopes: Sequence[str] = ()) -> None:
         self._issuer = issuer
@@ -22,6 +23,7 @@ class Access:
         self._scopes = scopes
         self._token = ""
         self._until = 0
+        self.endpoint = ""
 
     @property
     def held(self) -> str:
@@ -42,7 +44,7 @@ class Access:
             "client_assertion": self._issuer.assertion(),
             **({"scope": " ".join(self._scopes)} if self._scopes else {}),
         }
-        return calls.token(form)
+        return calls.token(self.endpoint, form)
 
     def keep(self, granted: Granted) -> None:
         """Hold a token until shortly before its end."""

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from kaihoken.access import METADATA_PATH, Metadata
 from kaihoken.audit import Key
 from kaihoken.coverage.client.exchange import Received
 
@@ -88,11 +89,16 @@ def text(path: str, *, authorised: bool = True) -> Call[str]:
     return Call("GET", path, lambda received: received.content.decode(), authorised=authorised)
 
 
-def token(parameters: Mapping[str, str]) -> Call[Granted]:
-    """POST /oauth/token. Not repeated as it stands: an assertion is good once."""
+def metadata() -> Call[Metadata]:
+    """GET of what the hub says of its token endpoint (RFC 8414)."""
+    return got(METADATA_PATH, Metadata, authorised=False)
+
+
+def token(endpoint: str, parameters: Mapping[str, str]) -> Call[Granted]:
+    """POST to the token endpoint, at its whole address. Not repeated as it stands: an assertion is good once."""
     return Call(
         "POST",
-        "/oauth/token",
+        endpoint,
         reader(Granted),
         form(parameters),
         _FORM,

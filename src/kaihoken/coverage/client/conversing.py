@@ -4,14 +4,17 @@ A token that the hub does not take (it was restarted, or the clocks differ) is f
 is asked again where the line was down or the hub said that it could not just then; every other refusal is raised.
 """
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 
+from kaihoken.access import Metadata, token_endpoint_of
+from kaihoken.coverage.client import calls
 from kaihoken.coverage.client.access import Access
-from kaihoken.coverage.client.calls import NOT_NOW, Call, Granted, LogKeys
+from kaihoken.coverage.client.calls import NOT_NOW, Call, LogKeys
 from kaihoken.coverage.client.exchange import Conversation, Failed, Patience, Received, Send, Wait
-from kaihoken.coverage.client.problem import HubProblem, problem_of, unreachable
+from kaihoken.coverage.client.problem import HubProblem, problem_of, unreachable, untrusted
 from kaihoken.problems import Problem
 
 T = TypeVar("T")
@@ -49,17 +52,38 @@ def conversation(
 
 
 def fresh_token(access: Access, patience: Patience, hub: str) -> Conversation[str]:
-    """A new token, which `access` keeps. Each attempt has a proof of its own. Raises as `conversation`."""
+    """A new token, which `access` keeps. Where proofs are sent is read of the hub's metadata, once, and again after a
+    refusal: it may have moved. Raises as `conversation`; a HubProblem `access.metadata-refused` where another hub
+    answers."""
     if not access.can_ask:
         raise Problem("access.token-missing")
+    if not access.endpoint:
+        told = yield from _begun(calls.metadata, patience, hub)
+        access.endpoint = _endpoint(told, hub)
+    try:
+        granted = yield from _begun(access.request, patience, hub)
+    except HubProblem:
+        access.endpoint = ""
+        raise
+    access.keep(granted)
+    return granted.access_token
+
+
+def _endpoint(told: Metadata, hub: str) -> str:
+    try:
+        return token_endpoint_of(told, hub)
+    except Problem as problem:
+        raise untrusted(problem) from None
+
+
+def _begun(made: Callable[[], Call[T]], patience: Patience, hub: str) -> Conversation[T]:
+    """A call that needs no token. Each attempt is made anew: a proof is good once."""
     attempt = 1
     while True:
-        call = access.request()
+        call = made()
         outcome = yield Send(call.method, call.path, _headers(call, ""), call.content)
         if isinstance(outcome, Received) and call.answers(outcome):
-            granted: Granted = _read(call, outcome, hub)
-            access.keep(granted)
-            return granted.access_token
+            return _read(call, outcome, hub)
         problem = _problem(outcome, hub)
         attempt += 1
         wait = patience.before(attempt, problem.retry_after) if _not_now(problem) else None

@@ -36,7 +36,8 @@ Outcome = Received | Failed
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Ask the hub. The content is not shown: it may speak of a person."""
+    """Ask the hub. `path` is below its address, or a whole address of its origin. The content is not shown: it may
+    speak of a person."""
 
     method: str
     path: str

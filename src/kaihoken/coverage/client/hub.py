@@ -118,7 +118,7 @@ class _Line(Asks):
         if key is None:
             return None
         private = load_key(key) if isinstance(key, Path) else key
-        return Issuer(client_id, private, f"{self.url}/oauth/token", clock)
+        return Issuer(client_id, private, self.url, clock)
 
     def _conversation(self, call: Call[T]) -> Conversation[T]:
         return conversation(call, self._access, self._patience, self.url, self._verify_with)

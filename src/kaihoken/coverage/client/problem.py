@@ -55,6 +55,11 @@ def unreachable(hub: str, reason: str) -> HubProblem:
     return HubProblem(_of_catalogue(problem))
 
 
+def untrusted(problem: Problem) -> HubProblem:
+    """Somebody answered who is not the hub that was meant: as good as nobody."""
+    return HubProblem(_of_catalogue(problem))
+
+
 def problem_of(received: Received, hub: str) -> HubProblem:
     """The problem in an answer, in whichever form it is told."""
     return HubProblem(
