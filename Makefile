@@ -1,6 +1,6 @@
 # What a newcomer runs. Needs Python 3.11 or newer, git and make; scripts/prepare.py installs the rest into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test bench bench-large slow lint docs wheel lock
+.PHONY: help demo setup test bench bench-large slow lint docs wheel lock advisories
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
@@ -19,6 +19,7 @@ help:
 	@echo "make docs         writes the tables of commands, settings, problems and rules into docs/"
 	@echo "make wheel        dist/kaihoken-*.whl, with the web assets and the data"
 	@echo "make lock         resolves requirements/*.in again (a change of libraries)"
+	@echo "make advisories   asks the registries whether a pinned library has a known weakness (docs/dependencies.md)"
 
 demo:
 	$(PREPARE) demo
@@ -52,4 +53,8 @@ wheel: setup
 	@$(BIN)/python -m build --wheel
 
 lock: setup
-	@for name in core build node test generate; do $(COMPILE) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
+	@for name in core build node test generate advisories; do $(COMPILE) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
+
+advisories:
+	$(PREPARE) advisories
+	@$(BIN)/python scripts/advisories.py

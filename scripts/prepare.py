@@ -3,6 +3,7 @@
     python3 scripts/prepare.py demo     what `make demo` needs
     python3 scripts/prepare.py setup    the developers' tools as well
     python3 scripts/prepare.py test     and a browser with Japanese type, nginx, and what makes clients from OpenAPI
+    python3 scripts/prepare.py advisories   setup, and what compares the libraries with published advisories
 
 Each step prints what it took, and a step whose inputs have not changed is not taken again. Standard library only;
 it is run by the machine's own Python, so it also has to say it when that one is too old.
@@ -23,7 +24,7 @@ import build_assets
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-GENERATOR = ROOT / ".venv-generate"
+APART = {"generate": "the generator of clients", "advisories": "what asks for advisories"}
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 11)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -47,8 +48,10 @@ def main(wanted: str) -> None:
     taken += package()
     taken += assets(tests=wanted != "demo")
     if wanted == "test":
-        taken += generator()
+        taken += apart("generate")
         taken += packages()
+    if wanted == "advisories":
+        taken += apart("advisories")
     if taken:
         say(f"ready in {time.perf_counter() - began:.1f} s")
 
@@ -96,20 +99,25 @@ def assets(*, tests: bool) -> int:
     return 1
 
 
-def generator() -> int:
-    """What makes clients from OpenAPI, in an environment of its own: its libraries do not go with ours."""
-    stamp_file = GENERATOR / ".installed-generate.txt"
-    if stamp_file.is_file() and stamp_file.read_text(encoding="utf-8") == _fingerprint("generate.txt"):
+def apart(name: str) -> int:
+    """A tool in an environment of its own, `.venv-<name>`: its libraries do not go with ours."""
+    lock = f"{name}.txt"
+    place = ROOT / f".venv-{name}"
+    stamp_file = place / f".installed-{lock}"
+    if stamp_file.is_file() and stamp_file.read_text(encoding="utf-8") == _fingerprint(lock):
         return 0
     import venv
 
-    with Step("the generator of clients, in .venv-generate"):
-        venv.create(GENERATOR, with_pip=True, clear=True)
-        own = GENERATOR / PYTHON.relative_to(VENV)
+    with Step(f"{APART[name]}, in {place.name}"):
+        venv.create(place, with_pip=True, clear=True)
+        own = place / PYTHON.relative_to(VENV)
         quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-        lock = "requirements/generate.txt"
-        run(str(own), "-m", "pip", "install", "--require-hashes", "--no-deps", "-r", lock, *quiet)
-    stamp_file.write_text(_fingerprint("generate.txt"), encoding="utf-8")
+        run(
+            *(str(own), "-m", "pip", "install", "--require-hashes", "--no-deps"),
+            *("-r", f"requirements/{lock}"),
+            *quiet,
+        )
+    stamp_file.write_text(_fingerprint(lock), encoding="utf-8")
     return 1
 
 
@@ -214,6 +222,6 @@ def stop(japanese: str, english: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in ("demo", "setup", "test"):
-        raise SystemExit("python3 scripts/prepare.py demo|setup|test")
+    if len(sys.argv) != 2 or sys.argv[1] not in ("demo", "setup", "test", "advisories"):
+        raise SystemExit("python3 scripts/prepare.py demo|setup|test|advisories")
     main(sys.argv[1])
