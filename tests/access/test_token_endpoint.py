@@ -167,7 +167,7 @@ def test_who_proves_nothing_learns_nothing(door: Door) -> None:
             ({"iss": "other", "sub": "other"}, {"kid": door.key.public.key_id}),
         )
     ]
-    assert set(refused) == {refused[0]}
+    assert len({(one.status, one.headers, one.body) for one in refused}) == 1, "what leaves is the same"
     assert told(refused[0]) == (401, "access.assertion-refused", "")
     assert read(refused[0])["error"] == "invalid_client"
     assert dict(refused[0].headers)[b"www-authenticate"] == b"Bearer"

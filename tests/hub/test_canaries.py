@@ -298,3 +298,9 @@ def test_the_records_are_of_these_questions(sinks: dict[str, bytes]) -> None:
     assert sinks["records"].count(b'"situation":"valid"') >= 7
     assert sinks["records"].count(b'"refused":') >= 5
     assert b'kaihoken_answers_total{carrier="oqs-xml"' in sinks["metrics"]
+    for line in (
+        b'"event":"token-issued"',
+        b'"problem":"access.scope-missing"',
+        b'"problem":"access.token-missing"',
+    ):
+        assert line in sinks["log"]

@@ -18,7 +18,7 @@ from kaihoken.coverage.client import Hub, HubProblem, NumberCheck
 from ..certificates import SERVER, Paper, a_ca, issued
 from .hub import a_question, problem_in
 from .test_folder_agent import command, folders, put
-from .tls_process import TlsHub, make_tls_hub
+from .tls_process import TlsCaller, TlsHub, make_tls_hub
 
 pytestmark = pytest.mark.process
 
@@ -244,6 +244,80 @@ def test_a_wish_for_another_protocol_does_not_lose_the_certificate(strict: TlsHu
     with strict.proxy(header_of(issued(strict.ca))) as behind:
         upgrade = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABk"}
         assert behind.ask_for_token(**upgrade).status_code == 200
+
+
+_FEW = ("[limits.token_source]", "count = 1", "seconds = 3600", "burst = 3")
+
+
+@pytest.fixture(scope="module")
+def sparing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsHub]:
+    """Three requests for a token from one address."""
+    hub = make_tls_hub(tmp_path_factory.mktemp("sparing"), *_FEW)
+    with hub.alive():
+        yield hub
+
+
+def refused_at(caller: TlsCaller, **headers: str) -> int:
+    """Which request for a token of an address is the first that is too much; 0 where none of five is."""
+    answers = [caller.http.post("/oauth/token", data={}, headers=headers) for _ in range(5)]
+    return next((place for place, one in enumerate(answers, 1) if one.status_code == 429), 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "also"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("192.0.2.2", "203.0.113.9, 192.0.2.2"),
+        ("192.0.2.3", "::ffff:192.0.2.3"),
+        ("2001:db8::1", "2001:0db8:0:0::1"),
+    ],
+)
+def test_who_comes_through_a_proxy_is_counted_by_the_last_address_that_it_says(
+    sparing: TlsHub, said: str, also: str
+) -> None:
+    with sparing.proxy(("X-Forwarded-For", said)) as one, sparing.proxy(("X-Forwarded-For", also)) as same:
+        assert refused_at(one) == 4
+        assert refused_at(same) == 1
+
+
+def test_what_is_no_address_is_passed_over_and_counted_as_one(sparing: TlsHub) -> None:
+    malformed = ["", "unknown", "192.0.2.7:80", "[2001:db8::1]", "192.0.2.7,", "é"]
+    with sparing.proxy() as behind:
+        answers = [
+            behind.http.post("/oauth/token", data={}, headers=[(b"X-Forwarded-For", said.encode())])
+            for said in malformed
+        ]
+
+    assert [one.status_code for one in answers] == [400, 400, 400, 429, 429, 429]
+
+
+def test_over_tcp_nobody_says_from_where_they_come(sparing: TlsHub) -> None:
+    with sparing.caller() as one:
+        answers = [
+            one.http.post("/oauth/token", data={}, headers={"X-Forwarded-For": f"198.51.100.{place}"})
+            for place in range(5)
+        ]
+
+    assert [one.status_code for one in answers] == [400, 400, 400, 429, 429]
+
+
+def test_a_hub_that_is_reached_over_tls_says_so_on_every_answer(hub: TlsHub) -> None:
+    with (
+        socket.create_connection(("127.0.0.1", hub.port), timeout=10) as line,
+        hub.trusting().wrap_socket(line, server_hostname="127.0.0.1") as connection,
+    ):
+        connection.sendall(b"GARBAGE\r\n\r\n")
+        no_http = b""
+        while part := connection.recv(65536):
+            no_http += part
+    said = "max-age=31536000; includeSubDomains"
+
+    assert f"\r\nstrict-transport-security: {said}\r\n".encode() in no_http.lower().replace(
+        b"includesubdomains", b"includeSubDomains"
+    )
+    for method, path in (("GET", "/live"), ("GET", "/nowhere"), ("PUT", "/live"), ("OPTIONS", "/live")):
+        answer = hub.http.request(method, path)
+        assert answer.headers.get_list("strict-transport-security") == [said], path
 
 
 def test_the_socket_is_for_owner_and_group(strict: TlsHub) -> None:

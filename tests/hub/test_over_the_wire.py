@@ -52,9 +52,11 @@ def test_no_header_says_what_it_is_made_of(hub: HubProcess, method: str, path: s
     answer = hub.http.request(method, path)
 
     assert set(answer.headers) <= {
-        "allow", "cache-control", "content-length", "content-type", "date", "x-content-type-options",
+        "allow", "cache-control", "content-length", "content-security-policy", "content-type", "date",
+        "x-content-type-options",
     }  # fmt: skip
     assert answer.headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +71,8 @@ def test_bytes_that_are_not_http_are_refused_without_a_name(hub: HubProcess, sen
     received = raw(hub, sent).lower()
 
     assert received.startswith(b"http/1.1 400") or received == b""
+    assert received == b"" or b"\r\ncontent-security-policy: default-src 'none'; " in received
+    assert b"strict-transport-security" not in received, "this hub is reached without TLS"
     assert b"uvicorn" not in received
     assert b"python" not in received
     assert hub.http.get("/live").status_code == 200

@@ -268,6 +268,9 @@ async def test_a_route_answers_those_it_is_for(hub: Hub, name: str) -> None:
     assert (answer.status_code, problem_in(answer)) == (status, refused)
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers.get_list("content-security-policy") == [
+        "default-src 'none'; frame-ancestors 'none'"
+    ]
     assert int(answer.headers["content-length"]) == len(answer.content) > 0
 
 
@@ -463,6 +466,7 @@ async def test_no_answer_says_what_it_is_made_of(hub: Hub, name: str) -> None:
     assert set(answer.headers) <= {
         "cache-control",
         "content-length",
+        "content-security-policy",
         "content-type",
         "x-content-type-options",
     }

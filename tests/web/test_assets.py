@@ -105,6 +105,15 @@ async def test_it_is_an_asgi_application(assets: Assets) -> None:
     assert await requested(assets, assets.url(STYLE), if_none_match=tag) == (304, b"")
 
 
+@pytest.mark.parametrize(("method", "path"), [("GET", STYLE), ("GET", "web/nothing.css"), ("POST", STYLE)])
+def test_a_file_that_is_opened_by_itself_runs_and_frames_nothing(
+    assets: Assets, method: str, path: str
+) -> None:
+    headers = assets.answer(method, f"/static/{path}").headers
+
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
 def test_a_page_lets_nothing_run_that_is_not_ours() -> None:
     policy = PAGE_HEADERS["Content-Security-Policy"]
 

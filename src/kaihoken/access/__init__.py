@@ -24,9 +24,9 @@ from kaihoken.access.gate import Gate, open_gate
 from kaihoken.access.hub_metadata import METADATA_PATH, Metadata, token_endpoint_of
 from kaihoken.access.issuer import Issuer, PrivateKey, load_key, make_key
 from kaihoken.access.key import PublicKey, read_public_key
-from kaihoken.access.limits import Limit, Limits, Listed, NotFoundBurst
+from kaihoken.access.limits import Limit, Limits, Listed, Meter, NotFoundBurst
 from kaihoken.access.scopes import HELD_BY, Kind, Scope
-from kaihoken.access.token import Caller, require
+from kaihoken.access.token import Caller, Ticks, require
 from kaihoken.access.token_endpoint import ASSERTION_TYPE, LONGEST_BODY, Reply
 from kaihoken.access.token_messages import OQS_CREDENTIALS, OQS_TOKEN, TOKEN_ANSWER, TOKEN_FORM
 
@@ -61,6 +61,7 @@ __all__ = [
     "Limits",
     "Listed",
     "Metadata",
+    "Meter",
     "NewCertificate",
     "NewClient",
     "NewKey",
@@ -71,6 +72,7 @@ __all__ = [
     "Reply",
     "Scope",
     "Status",
+    "Ticks",
     "enrolled",
     "load_key",
     "load_registry",

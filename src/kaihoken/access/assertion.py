@@ -120,6 +120,18 @@ class AssertionVerifier:
             raise Problem("access.assertion-replayed")
         return Proven(client, key, now)
 
+    def claimed(self, assertion: str) -> tuple[str, str]:
+        """The client and the key that an assertion names, as far as they are enrolled, else "". Proves nothing: for the
+        operator's log, never for an answer."""
+        try:
+            header, claims, _, _ = _read(assertion)
+        except Problem:
+            return "", ""
+        if self._registry.get(claims.sub) is None:
+            return "", ""
+        held = self._registry.signing_key(claims.sub, header.kid, header.alg)
+        return claims.sub, header.kid if held is not None else ""
+
     def _check_times(self, claims: _Claims, now: int) -> None:
         if claims.exp <= now:
             raise Problem("access.assertion-time", where="exp", reason="expired")

@@ -51,11 +51,24 @@ _OAUTH_ERRORS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer: header names in lower case, as ASGI wants them."""
+    """An HTTP answer: header names in lower case, as ASGI wants them. Beside it, for the hub's own log, who has proven
+    itself with which key, or (`refused` is the code of the problem) who was claimed to be it."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
+    client: str = ""
+    key: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a request for a token says. `wanted` None: every scope that the client holds."""
+
+    assertion: str
+    wanted: frozenset[Scope] | None
+    client_id: str | None = None
 
 
 class _OqsCredentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,11 +93,11 @@ class TokenEndpoint:
         """`POST /oauth/token`. A form with grant_type, client_assertion_type, client_assertion, and if wanted
         client_id and scope; the answer has access_token, token_type, expires_in, scope, and cnf where it is bound."""
 
-        def answer() -> dict[str, object]:
+        def read() -> _Asked:
             form = _form(content_type, body)
-            caller, lasts = self._proven(
-                form["client_assertion"], _wanted(form), form.get("client_id"), certificate
-            )
+            return _Asked(form["client_assertion"], _wanted(form), form.get("client_id"))
+
+        def answer(caller: Caller, lasts: int) -> dict[str, object]:
             bound = {"cnf": {"x5t#S256": caller.bound_to}} if caller.bound_to else {}
             return {
                 "access_token": self._tokens.issue(caller, lasts),
@@ -94,32 +107,27 @@ class TokenEndpoint:
                 **bound,
             }
 
-        return self._reply(source, answer, _oauth_error, b"application/json")
+        return self._reply(source, certificate, read, answer, _oauth_error, b"application/json")
 
     def oqs(
         self, content_type: bytes, body: bytes, source: str, certificate: Certificate | None = None
     ) -> Reply:
         """`POST /oqs/auth`. A JSON object with client_assertion; the answer has idToken, good for `oqs` alone."""
 
-        def answer() -> dict[str, object]:
-            credentials = _json(content_type, body)
-            wanted = frozenset({Scope.OQS})
-            caller, lasts = self._proven(credentials.client_assertion, wanted, None, certificate)
+        def read() -> _Asked:
+            return _Asked(_json(content_type, body).client_assertion, frozenset({Scope.OQS}))
+
+        def answer(caller: Caller, lasts: int) -> dict[str, object]:
             return {"idToken": self._tokens.issue(caller, lasts)}
 
-        return self._reply(source, answer, Problem.as_rfc9457, b"application/problem+json")
+        problem_type = b"application/problem+json"
+        return self._reply(source, certificate, read, answer, Problem.as_rfc9457, problem_type)
 
-    def _proven(
-        self,
-        assertion: str,
-        wanted: frozenset[Scope] | None,
-        client_id: str | None,
-        certificate: Certificate | None,
-    ) -> tuple[Caller, int]:
+    def _proven(self, asked: _Asked, certificate: Certificate | None) -> tuple[Caller, int]:
         """Who has proven itself, and for how many seconds: never beyond the certificate's end."""
-        proven = self._verifier.verify(assertion, certificate)
-        client = proven.client
-        if client_id is not None and client_id != client.client_id:
+        proven = self._verifier.verify(asked.assertion, certificate)
+        client, wanted = proven.client, asked.wanted
+        if asked.client_id is not None and asked.client_id != client.client_id:
             raise Problem("access.request-malformed", where="client_id")
         wait = self._clients.take(client.client_id, self._ticks())
         if wait:
@@ -142,20 +150,28 @@ class TokenEndpoint:
     def _reply(
         self,
         source: str,
-        answer: Callable[[], dict[str, object]],
+        certificate: Certificate | None,
+        read: Callable[[], _Asked],
+        answer: Callable[[Caller, int], dict[str, object]],
         render: Callable[[Problem], Mapping[str, object]],
         problem_type: bytes,
     ) -> Reply:
+        asked: _Asked | None = None
         try:
             self._count(source)
-            return Reply(200, _headers(b"application/json"), msgspec.json.encode(answer()))
+            asked = read()
+            caller, lasts = self._proven(asked, certificate)
+            body = msgspec.json.encode(answer(caller, lasts))
+            return Reply(200, _headers(b"application/json"), body, caller.actor, caller.key_id)
         except Problem as problem:
             headers = _headers(problem_type)
             if problem.entry.status == 401:
                 headers += ((b"www-authenticate", b"Bearer"),)
             if "retry_after" in problem.facts:
                 headers += ((b"retry-after", str(problem.facts["retry_after"]).encode("ascii")),)
-            return Reply(problem.entry.status, headers, msgspec.json.encode(render(problem)))
+            body = msgspec.json.encode(render(problem))
+            client, key = ("", "") if asked is None else self._verifier.claimed(asked.assertion)
+            return Reply(problem.entry.status, headers, body, client, key, problem.code)
 
     def _count(self, source: str) -> None:
         """Count one attempt, before anything is read: a signature check is the dearest thing a stranger can ask

@@ -100,6 +100,7 @@ class HubApplication:
             reply = await route.handler(request)
         except Problem as problem:
             machine.metrics.refused(problem.code)
+            _log_refusal(machine, route, request, problem)
             if route is not None and route.read_to_refuse and not request.body:
                 request.body = await incoming.beginning(route.read_to_refuse)
             reply = self._refusal(route, request, problem)
@@ -141,6 +142,18 @@ def _caller(machine: Machine, request: Request) -> Caller:
     certificate = certificate_of(request)
     presented = "" if certificate is None else certificate.thumbprint
     return machine.gate.authenticate(request.header(b"authorization"), presented)
+
+
+def _log_refusal(machine: Machine, route: Route | None, request: Request, problem: Problem) -> None:
+    """Tell the operator's log who was refused access where."""
+    caller = request.caller
+    machine.gate_log.refused(
+        problem,
+        "" if route is None else route.path,
+        request.source,
+        client="" if caller is None else caller.actor,
+        key="" if caller is None else caller.key_id,
+    )
 
 
 def _unexpected(machine: Machine, error: Exception) -> Problem:

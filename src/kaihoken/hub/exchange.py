@@ -36,10 +36,14 @@ PROBLEM_JSON = b"application/problem+json"
 _NO_CONTENT = 204
 _PLAIN = (b"", b"identity")
 _PATIENCE_SECONDS = 5.0
-STANDING = (
+Headers = tuple[tuple[bytes, bytes], ...]
+
+STANDING: Headers = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
+"""What every answer for programs bears: no cache keeps it, a browser that opens it runs, loads and frames nothing."""
 
 
 class Request(msgspec.Struct, gc=False):
@@ -78,10 +82,11 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     body: bytes
     content_type: bytes = JSON
     status: int = 200
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    headers: Headers = ()
     leaving: AsyncGenerator[bytes, None] | None = (
         None  # instead of a body: parts that are made while they leave
     )
+    standing: Headers = STANDING  # pages have their own
 
 
 class Incoming:
@@ -163,7 +168,7 @@ def require_json(request: Request) -> None:
 
 async def send_reply(send: Send, reply: Reply, *, with_body: bool = True) -> None:
     """Send an answer with the headers that every answer bears. HEAD is answered without the body they describe."""
-    headers = [*STANDING, *reply.headers]
+    headers = [*reply.standing, *reply.headers]
     if reply.leaving is not None:
         await _send_parts(send, reply, headers, reply.leaving)
         return
@@ -232,7 +237,7 @@ def problem_reply(problem: Problem) -> Reply:
     )
 
 
-def problem_headers(problem: Problem) -> tuple[tuple[bytes, bytes], ...]:
+def problem_headers(problem: Problem) -> Headers:
     """Headers that belong to a refusal: when to come back, how to authenticate, which methods there are."""
     headers: list[tuple[bytes, bytes]] = []
     if "retry_after" in problem.facts:

@@ -17,6 +17,7 @@ from kaihoken.coverage.facility import FacilityBook
 from kaihoken.coverage.statistics import Hospitals
 from kaihoken.hub.bulk.jobs import BulkJobs, bulk_jobs
 from kaihoken.hub.failure import place_of
+from kaihoken.hub.gate_log import GateLog
 from kaihoken.hub.metrics import Metrics
 from kaihoken.hub.serving.tls import HubTls, keep_fresh
 from kaihoken.hub.settings import HubSettings
@@ -54,6 +55,7 @@ class Machine:
     lookup_keys: LookupRing
     committer: Committer
     gate: Gate
+    gate_log: GateLog
     answering: Answering
     registrar: Registrar
     reference_numbers: ReferenceNumbers
@@ -114,6 +116,7 @@ async def running(
                 async with AsyncExitStack() as working:
                     for work in (ready, old, fresh, kept, lists, indexed, counting):
                         await working.enter_async_context(beside(work, machine.metrics))
+                    working.callback(machine.gate_log.close)
                     yield machine
             finally:
                 await committer.close()
@@ -194,6 +197,7 @@ async def _assembled(
         lookup_keys=lookup_keys,
         committer=committer,
         gate=gate,
+        gate_log=GateLog(settings.limits, ticks),
         answering=answering,
         registrar=registrar,
         reference_numbers=reference_numbers,

@@ -13,15 +13,6 @@ from kaihoken.hub.serving.peer import certificate_of
 from kaihoken.problems import Problem
 from kaihoken.store import Extent
 
-_OK = 200
-
-
-class _Refused(msgspec.Struct):
-    code: str
-
-
-_code_in = msgspec.json.Decoder(_Refused).decode
-
 
 class Tokens(Protocol):
     """A token endpoint: content type, body, source and the connection's certificate in; reply out."""
@@ -48,8 +39,9 @@ class OpenRoutes:
     def _token(self, endpoint: Tokens, request: Request) -> Reply:
         content_type, certificate = request.header(b"content-type"), certificate_of(request)
         reply = endpoint(content_type, request.body, request.source, certificate)
-        if reply.status != _OK:
-            self._machine.metrics.refused(_code_in(reply.body).code)
+        self._machine.gate_log.token(request.path, reply, request.source)
+        if reply.refused:
+            self._machine.metrics.refused(reply.refused)
         headers = dict(reply.headers)
         answered_as = headers.pop(b"content-type")
         del headers[b"cache-control"]  # every answer of the hub bears it

@@ -21,10 +21,11 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PREFIX = "/static/"
 
-_NO_OTHER_ORIGIN = {
+_NO_OTHER_ORIGIN = {  # the policy is for who opens a file by itself; what a page does with it says the page's
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 
 PAGE_HEADERS: Mapping[str, str] = MappingProxyType(

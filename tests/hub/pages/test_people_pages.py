@@ -1,5 +1,7 @@
 """The pages of people without a browser: who comes where, what every form takes, and what every page bears."""
 
+import json
+import logging
 import re
 from collections.abc import AsyncIterator
 
@@ -195,6 +197,64 @@ async def test_cookies_are_of_this_host_alone_and_no_script_reads_them(site: Sit
         assert "; Path=/" in cookie
         assert "Domain" not in cookie
         assert "Expires" not in cookie
+
+
+async def test_who_is_refused_on_a_page_is_told_to_the_operators_log_by_account(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    account, passkey = await somebody(site, Role.STAFF)
+    async with site.browser() as http:
+        await sign_in(http, passkey)
+        with caplog.at_level(logging.INFO, "kaihoken.gate"):
+            assert (await http.get("/staff")).status_code == 403
+            assert (await http.post("/sign-out", data={"token": "x"})).status_code == 403
+
+    said = [json.loads(record.getMessage()) for record in caplog.records if record.name == "kaihoken.gate"]
+    assert said == [
+        {
+            "event": "refused",
+            "route": route,
+            "account": account.account_id,
+            "problem": problem,
+        }
+        for route, problem in (("/staff", "access.right-missing"), ("/sign-out", "access.form-refused"))
+    ]
+
+
+FORGET = '"cache", "storage"'
+"""No cookies: those of other sites of the domain would go with them."""
+
+
+async def test_a_browser_forgets_when_somebody_signs_out_and_when_a_session_has_ended(site: Site) -> None:
+    account, passkey = await somebody(site)
+    async with site.browser() as http:
+        home = await sign_in(http, passkey)
+        assert "clear-site-data" not in home.headers, "who is signed in keeps what they have"
+        http.follow_redirects = False
+        left = await send(http, home, "/sign-out")
+        assert left.headers.get_list("clear-site-data") == [FORGET]
+        assert any("Max-Age=0" in said for said in left.headers.get_list("set-cookie"))
+
+        http.follow_redirects = True
+        await sign_in(http, passkey)
+        http.follow_redirects = False
+        await site.accounts.disable(None, account.account_id)
+        ended = await http.get("/me")
+        assert (ended.status_code, ended.headers["clear-site-data"]) == (303, FORGET)
+        assert http.cookies.get("kaihoken-local", domain="127.0.0.1") is None
+        assert "clear-site-data" not in (await http.get("/me")).headers, "once"
+
+
+async def test_who_signs_in_where_a_session_had_ended_stays_signed_in(site: Site) -> None:
+    _, passkey = await somebody(site)
+    async with site.browser() as http:
+        first = await http.get("/sign-in")
+        http.cookies.set("kaihoken-local", "of-a-session-that-ended", domain="127.0.0.1")
+        fields = fields_of(first, "/sign-in")
+        http.follow_redirects = False
+        began = await http.post("/sign-in", data={**fields, "answer": passkey.answer(fields["challenge"])})
+        assert "clear-site-data" not in began.headers
+        assert (await http.get("/me")).status_code == 200
 
 
 async def test_a_sign_in_gives_a_new_cookie_and_ends_the_session_before(site: Site) -> None:

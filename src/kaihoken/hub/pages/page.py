@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 
-from kaihoken.hub.exchange import STANDING, Reply, Scope
+import msgspec
+
+from kaihoken.hub.exchange import Headers, Reply, Scope
 from kaihoken.problems import Problem
 from kaihoken.web import PAGE_HEADERS
 
@@ -51,13 +53,18 @@ def read_form(body: bytes) -> dict[str, str]:
 
 def page_reply(content: str, status: int = 200, *headers: tuple[bytes, bytes]) -> Reply:
     """A page with the headers that every page bears."""
-    return Reply(content.encode(), b"text/html; charset=utf-8", status, (*_PAGE_HEADERS, *headers))
+    return Reply(content.encode(), b"text/html; charset=utf-8", status, headers, standing=_STANDING)
+
+
+def with_headers(reply: Reply, *headers: tuple[bytes, bytes]) -> Reply:
+    """The reply that bears these headers, too."""
+    return msgspec.structs.replace(reply, headers=(*reply.headers, *headers))
 
 
 def download(body: bytes, content_type: bytes, name: str) -> Reply:
     """Data as a file to be kept; `name` is what it is called. Kept by no cache, like every page."""
     disposition = b"content-disposition", f'attachment; filename="{name}"'.encode()
-    return Reply(body, content_type, headers=(*_PAGE_HEADERS, disposition))
+    return Reply(body, content_type, headers=(disposition,), standing=_STANDING)
 
 
 def see_other(path: str) -> Reply:
@@ -65,8 +72,4 @@ def see_other(path: str) -> Reply:
     return page_reply("", 303, (b"location", path.encode()))
 
 
-_PAGE_HEADERS = tuple(
-    header
-    for header in ((name.lower().encode(), value.encode()) for name, value in PAGE_HEADERS.items())
-    if header not in STANDING
-)
+_STANDING: Headers = tuple((name.lower().encode(), value.encode()) for name, value in PAGE_HEADERS.items())

@@ -33,6 +33,7 @@ from kaihoken.hub.pages.page import (
     read_form,
     require_own_form,
     see_other,
+    with_headers,
 )
 from kaihoken.hub.pages.visit import CookieNames, Visit, cookies_in, new_visit
 from kaihoken.problems import Problem
@@ -42,6 +43,10 @@ Needs = Literal["anybody", "somebody"]
 Handler = Callable[["PeoplePages", Visit], Awaitable[Reply]]
 
 SIGN_IN, HOME = "/sign-in", "/me"
+
+_FORGET = b"clear-site-data", b'"cache", "storage"'
+"""What a browser forgets when a session is over. Cookies are not named: that would take those of every other site of
+the domain; the session's own is taken away by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,11 @@ class PeoplePages:
         try:
             reply = await self._answered(row, visit, headers, receive)
         except Problem as problem:
+            account = visit.account.account_id if visit.account is not None else ""
+            self.machine.gate_log.refused(problem, row.path, visit.source, account=account)
             reply = self._refused(visit, problem)
+        if visit.is_over:
+            reply = with_headers(reply, self._cookies.setting(self._cookies.session, ""), _FORGET)
         if visit.is_new:
             reply = self.with_cookie(reply, self._cookies.visit, visit.visit)
         await send_reply(send, reply, with_body=method != "HEAD")
@@ -134,9 +143,11 @@ class PeoplePages:
         known = cookies.get(self._cookies.visit, "")
         visit = Visit(language, here, source, known or new_visit(), is_new=not known)
         visit.elsewhere = host != self.party.rp_id
-        found = await self.door.find(cookies.get(self._cookies.session, ""))
+        session = cookies.get(self._cookies.session, "")
+        found = await self.door.find(session)
         if found is not None:
             visit.session, visit.account = found
+        visit.is_over = bool(session) and found is None
         return visit
 
     async def _answered(
@@ -209,13 +220,13 @@ class PeoplePages:
 
     def with_cookie(self, reply: Reply, name: str, value: str) -> Reply:
         """The reply that also sets a cookie."""
-        headers = (*reply.headers, self._cookies.setting(name, value))
-        return Reply(reply.body, reply.content_type, reply.status, headers)
+        return with_headers(reply, self._cookies.setting(name, value))
 
     def begun(self, visit: Visit, signed_in: SignedIn) -> Reply:
         """Where somebody goes whose session began: their page. A session that the browser had before ends with it."""
         if visit.session is not None:
             self.door.sessions.end(visit.session)
+        visit.is_over = False
         home = see_other(path_in(visit.language, HOME))
         return self.with_cookie(home, self._cookies.session, signed_in.cookie)
 
@@ -231,4 +242,5 @@ class PeoplePages:
 
     def left(self, visit: Visit) -> Reply:
         """Where somebody goes who signed out."""
-        return self.with_cookie(see_other(path_in(visit.language, SIGN_IN)), self._cookies.session, "")
+        visit.is_over = True
+        return see_other(path_in(visit.language, SIGN_IN))

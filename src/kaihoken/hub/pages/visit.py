@@ -51,6 +51,7 @@ class Visit:
     session: Session | None = None
     account: Account | None = None
     is_new: bool = False  # the browser brought no visit cookie
+    is_over: bool = False  # the session whose cookie the browser brought has ended: it forgets
     elsewhere: bool = False  # the browser came by a name for which there are no passkeys
 
     @property

@@ -10,7 +10,7 @@ end in this one (RFC 9110 §7.8). The parser stops at such a head, and whoever w
 the next request.
 
 The certificate of the peer goes into the `tls` extension of each request, read once per connection; on a proxy's Unix
-socket that of the proxy's client.
+socket that of the proxy's client, whose address then stands for the peer's.
 
 Whoever begins and does not go on is left: a connection whose request has no whole head after half a minute, or that is
 silent for as long in the middle of a body, though it could send. It is looked at now and then, which costs a request
@@ -24,7 +24,8 @@ from typing import Any, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from kaihoken.hub.serving.peer import TlsExtension, extension_of, taken_from
+from kaihoken.hub.exchange import STANDING
+from kaihoken.hub.serving.peer import TlsExtension, address_taken_from, extension_of, taken_from
 
 _UPGRADE = b"upgrade"
 _TUNNEL = "CONNECT"
@@ -162,15 +163,32 @@ class GatheringProtocol(HttpToolsProtocol):
         self.logger.warning(message)
         self.send_400_response(message)
 
+    def send_400_response(self, msg: str) -> None:
+        """uvicorn's own, with the headers that every answer bears."""
+        said = msg.encode("ascii")
+        headers = (
+            *self.server_state.default_headers,
+            *STANDING,
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", b"%d" % len(said)),
+            (b"connection", b"close"),
+        )
+        head = b"".join(b"%s: %s\r\n" % header for header in headers)
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n%s\r\n%s" % (head, said))
+        self.transport.close()
+
 
 class ProxiedProtocol(GatheringProtocol):
-    """The same behind a proxy that has proven its client's certificate: its header is taken, and then gone."""
+    """The same behind a proxy, which has proven its client's certificate and knows its address: its headers are taken,
+    and then gone."""
 
     def on_headers_complete(self) -> None:
         if not self.parser.should_upgrade():  # such a head is read again first
             said = taken_from(self.headers)
             if said is not None:
                 self._extend(said)
+            address = address_taken_from(self.headers)
+            self.scope["client"] = (address, 0) if address else None
         super().on_headers_complete()
 
 

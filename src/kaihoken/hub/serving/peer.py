@@ -1,9 +1,13 @@
-"""Whose certificate stands behind a connection: of the TLS that ends here, or of a proxy's `Client-Cert` (RFC 9440).
+"""Whose certificate stands behind a connection: of the TLS that ends here, or of a proxy's `Client-Cert` (RFC 9440);
+and from which address a proxy's client came (`X-Forwarded-For`).
 
 Both arrive as the `tls` extension of ASGI, which only the server writes. The header is believed where a proxy's Unix
 socket is configured, and taken out of the request there; a request that still has it came another way, and whoever
-sent it wants to be taken for somebody else.
+sent it wants to be taken for somebody else. An address that is claimed elsewhere is nobody's, and passed over: proxies
+of the callers' own houses write it too.
 """
+
+from ipaddress import IPv6Address, ip_address
 
 from kaihoken.access import Certificate, read_certificate
 from kaihoken.hub.exchange import Request
@@ -11,6 +15,7 @@ from kaihoken.problems import Problem
 
 CLIENT_CERT = b"client-cert"
 CLIENT_CERT_CHAIN = b"client-cert-chain"
+FORWARDED_FOR = b"x-forwarded-for"
 _HEADERS = frozenset({CLIENT_CERT, CLIENT_CERT_CHAIN})
 
 Headers = list[tuple[bytes, bytes]]
@@ -53,3 +58,18 @@ def taken_from(headers: Headers) -> TlsExtension | None:
     return extension_of(
         f"-----BEGIN CERTIFICATE-----\n{base64.decode('ascii', 'replace')}\n-----END CERTIFICATE-----\n"
     )
+
+
+def address_taken_from(headers: Headers) -> str:
+    """From where a proxy says that a request came, taken out of the headers: the last address, which the proxy itself
+    wrote; all before it is what the client claims. "" where it says none, or no plain address: all such requests are
+    then counted as of one caller."""
+    said = [value for name, value in headers if name == FORWARDED_FOR]
+    headers[:] = [header for header in headers if header[0] != FORWARDED_FOR]
+    last = said[-1].rpartition(b",")[2].strip() if said else b""
+    try:
+        address = ip_address(last.decode("ascii"))
+    except ValueError:  # UnicodeDecodeError is one
+        return ""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)

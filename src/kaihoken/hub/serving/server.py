@@ -13,6 +13,7 @@ import uvicorn
 
 from kaihoken.clock import SystemClock
 from kaihoken.hub.application import Assemble, HubApplication
+from kaihoken.hub.gate_log import LOGGER
 from kaihoken.hub.machine import Machine, running
 from kaihoken.hub.serving.gathered import GatheringProtocol, ProxiedProtocol
 from kaihoken.hub.settings import HubSettings
@@ -22,6 +23,8 @@ from kaihoken.store import FileKeys
 _ALLOCATIONS_BETWEEN_SEARCHES = 100_000
 _SECONDS_TO_FINISH = 10
 _SECONDS_TO_SAY_SO = 1.0
+_TLS_ALONE = ("strict-transport-security", "max-age=31536000; includeSubDomains")
+"""What every answer bears, also of bytes that are not HTTP, where clients reach the hub over TLS."""
 
 
 def run_of(
@@ -75,6 +78,9 @@ def server_of(
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    logging.getLogger(LOGGER).setLevel(
+        logging.INFO
+    )  # whatever else is written: who came, and who was refused
     application = HubApplication(run_of(settings, new_witness=new_witness), assemble)
     config = uvicorn.Config(
         application,
@@ -83,6 +89,7 @@ def server_of(
         access_log=False,
         log_level=settings.log_level,
         server_header=False,
+        headers=[_TLS_ALONE] if settings.audience.startswith("https:") else [],
         proxy_headers=False,
         lifespan="off",
         http=GatheringProtocol,
