@@ -15,8 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 ROOT = Path(__file__).resolve().parent.parent
 AUDIT = ROOT / ".venv-advisories/bin/pip-audit"
+PAGES = "package-lock.json"
 NONE_KNOWN, SOME_KNOWN, NOT_ASKED = 0, 1, 2
 
 _PIN = re.compile(r"(?m)^([a-z0-9][a-z0-9._-]*)==([^\s;]+)((?:.*\\\n)*.*)")
@@ -33,15 +36,47 @@ class Pinned:
 
 @dataclass(frozen=True)
 class Asked:
-    """What came of asking about one lock. `found` None: it could not be asked."""
+    """What came of asking about one lock. `found` None: not all of it could be asked."""
 
     lock: str
     found: bool | None
     said: str
 
 
-Run = Callable[[Sequence[str]], tuple[int, str]]
-"""Runs a command; its exit code and all that it said."""
+class _Advisory(msgspec.Struct):
+    id: str
+
+
+class _Dependency(msgspec.Struct):
+    """A library of pip-audit's report. One that its registry does not know has no version and a reason."""
+
+    name: str
+    version: str = ""
+    vulns: tuple[_Advisory, ...] = ()
+    skip_reason: str = ""
+
+
+class _OfPython(msgspec.Struct):
+    dependencies: tuple[_Dependency, ...]
+
+
+class _Count(msgspec.Struct):
+    total: int
+
+
+class _Metadata(msgspec.Struct):
+    vulnerabilities: _Count
+
+
+class _OfPages(msgspec.Struct):
+    """npm's report; one of an error has no such metadata."""
+
+    metadata: _Metadata
+
+
+Run = Callable[[Sequence[str]], tuple[str, str]]
+"""Runs a command; its standard output and error. Exit codes are not asked: both programs end alike with what they found
+and with a registry that they did not reach, and pip-audit ends well with libraries that it could not ask about."""
 
 
 def locks() -> list[Path]:
@@ -61,31 +96,37 @@ def pinned(files: Sequence[Path]) -> list[Pinned]:
 
 def ask(files: Sequence[Path], npm: Sequence[str] | None, run: Run) -> list[Asked]:
     """Asks about each lock, and about the packages of the pages."""
-    asked = [_of_python(file, run) for file in files]
-    if npm is None:
-        return [*asked, Asked("package-lock.json", None, "npm is not there")]
-    code, said = run([*npm, "audit", "--package-lock-only", "--loglevel=error"])
-    answered = re.search(
-        r"\bvulnerabilit(y|ies)\b", said
-    )  # npm ends with 1 for both: what it found, and a registry that it did not reach
-    return [*asked, Asked("package-lock.json", code != 0 if answered else None, said)]
+    return [*(_of_python(file, run) for file in files), _of_pages(npm, run)]
 
 
 def _of_python(file: Path, run: Run) -> Asked:
-    code, said = run(
+    out, err = run(
         [
-            str(AUDIT),
-            "--requirement",
-            str(file),
-            "--require-hashes",
-            "--disable-pip",
-            "--progress-spinner=off",
+            *(str(AUDIT), "--requirement", str(file), "--require-hashes", "--disable-pip"),
+            *("--progress-spinner=off", "--format=json"),
         ]
     )
-    if code == 0:
-        return Asked(file.name, found=False, said=said)
-    # The same code says that something is known and that it could not be asked; the first has its sentence.
-    return Asked(file.name, True if re.search(r"Found \d+ known vulnerabilit", said) else None, said)
+    try:
+        told = msgspec.json.decode(out, type=_OfPython).dependencies
+    except msgspec.DecodeError:
+        return Asked(file.name, None, err)
+    known = [f"{one.name} {one.version}: {advisory.id}" for one in told for advisory in one.vulns]
+    skipped = [f"{one.name}: {one.skip_reason}" for one in told if one.skip_reason]
+    others = {one.name for one in pinned([file])} - {one.name for one in told}
+    elsewhere = [f"not for this machine, so not asked about: {', '.join(sorted(others))}"] if others else []
+    found = True if known else None if skipped or not told else False
+    return Asked(file.name, found, "\n".join([*known, *skipped, *elsewhere]))
+
+
+def _of_pages(npm: Sequence[str] | None, run: Run) -> Asked:
+    if npm is None:
+        return Asked(PAGES, None, "npm is not there")
+    out, err = run([*npm, "audit", "--package-lock-only", "--json"])
+    try:
+        total = msgspec.json.decode(out, type=_OfPages).metadata.vulnerabilities.total
+    except msgspec.DecodeError:
+        return Asked(PAGES, None, err or out)
+    return Asked(PAGES, total > 0, out if total else "")
 
 
 def outcome(asked: Sequence[Asked]) -> int:
@@ -95,14 +136,14 @@ def outcome(asked: Sequence[Asked]) -> int:
     return NOT_ASKED if any(one.found is None for one in asked) else NONE_KNOWN
 
 
-def _run(command: Sequence[str]) -> tuple[int, str]:
+def _run(command: Sequence[str]) -> tuple[str, str]:
     try:
         done = subprocess.run(
             list(command), cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
     except OSError as error:
-        return 127, f"{command[0]}: {error.strerror}"
-    return done.returncode, (done.stdout + done.stderr).strip()
+        return "", f"{command[0]}: {error.strerror}"
+    return done.stdout.strip(), done.stderr.strip()
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -117,7 +158,7 @@ def main(arguments: Sequence[str]) -> int:
     for answer in came:
         words = {True: "既知の脆弱性あり / KNOWN", False: "なし / none known", None: "聞けません / not asked"}
         sys.stdout.write(f"{answer.lock}: {words[answer.found]}\n")
-        if answer.found is not False:
+        if answer.said:
             sys.stdout.write(f"{answer.said}\n")
     return outcome(came)
 

@@ -9,19 +9,24 @@ import pytest
 from .sources import ROOT, script
 
 ADVISORIES = script("advisories")
-KNOWN = "Found 2 known vulnerabilities in 1 package\nName Version ID\n"
-AWAY = "ERROR:pip_audit._cli:Connection to the service failed"
+FINE = '{"dependencies": [{"name": "a", "version": "1", "vulns": []}], "fixes": []}'
+KNOWN = '{"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "PYSEC-1", "fix_versions": []}]}]}'
+SKIPPED = '{"dependencies": [{"name": "a", "skip_reason": "Dependency not found and could not be audited"}]}'
+BOTH = '{"dependencies": [{"name": "b", "skip_reason": "x"}, {"name": "a", "vulns": [{"id": "PYSEC-1"}]}]}'
+NPM_FINE = '{"metadata": {"vulnerabilities": {"low": 0, "total": 0}}}'
+NPM_KNOWN = '{"metadata": {"vulnerabilities": {"low": 1, "total": 1}}}'
+NPM_AWAY = '{"message": "request failed", "error": {"summary": "", "detail": ""}}'
 NPM = ("npm",)
 
 
-def asked_of(python: dict[str, tuple[int, str]], npm: tuple[int, str]) -> list[object]:
+def asked_of(python: dict[str, str], npm: str) -> list[object]:
     """What comes of asking about all locks, where these answer so and the others know of nothing."""
 
-    def run(command: Sequence[str]) -> tuple[int, str]:
+    def run(command: Sequence[str]) -> tuple[str, str]:
         if command[0] == "npm":
-            return npm
-        assert {"--require-hashes", "--disable-pip"} <= set(command)
-        return python.get(Path(command[2]).name, (0, "No known vulnerabilities found"))
+            return npm, ""
+        assert {"--require-hashes", "--disable-pip", "--format=json"} <= set(command)
+        return python.get(Path(command[2]).name, FINE), "what it said"
 
     found: list[object] = ADVISORIES.ask(ADVISORIES.locks(), NPM, run)
     return found
@@ -48,7 +53,7 @@ def test_the_list_is_printed_without_asking_anybody(capsys: pytest.CaptureFixtur
 
 
 def test_each_lock_and_the_packages_of_the_pages_are_asked_about() -> None:
-    asked = asked_of({}, (0, "found 0 vulnerabilities"))
+    asked = asked_of({}, NPM_FINE)
 
     names = [getattr(one, "lock", "") for one in asked]
     assert names == [*(lock.name for lock in ADVISORIES.locks()), "package-lock.json"]
@@ -58,26 +63,38 @@ def test_each_lock_and_the_packages_of_the_pages_are_asked_about() -> None:
 @pytest.mark.parametrize(
     ("python", "npm", "exit_code"),
     [
-        ({"core.txt": (1, KNOWN)}, (0, "found 0 vulnerabilities"), 1),
-        ({"core.txt": (1, "Found 1 known vulnerability in 1 package")}, (0, "found 0 vulnerabilities"), 1),
-        ({}, (1, "1 high severity vulnerability"), 1),
-        ({"core.txt": (1, KNOWN), "test.txt": (1, AWAY)}, (1, "npm error network"), 1),
-        ({"test.txt": (1, AWAY)}, (0, "found 0 vulnerabilities"), 2),
-        ({"test.txt": (127, "pip-audit: No such file")}, (0, "found 0 vulnerabilities"), 2),
-        ({}, (1, "npm error audit endpoint returned an error"), 2),
-        ({}, (0, ""), 2),
+        ({"core.txt": KNOWN}, NPM_FINE, 1),
+        ({"core.txt": BOTH}, NPM_FINE, 1),
+        ({}, NPM_KNOWN, 1),
+        ({"core.txt": KNOWN, "test.txt": SKIPPED}, NPM_AWAY, 1),
+        ({"test.txt": SKIPPED}, NPM_FINE, 2),
+        ({"test.txt": ""}, NPM_FINE, 2),
+        ({"test.txt": '{"dependencies": []}'}, NPM_FINE, 2),
+        ({"test.txt": "ERROR: connection failed"}, NPM_FINE, 2),
+        ({}, NPM_AWAY, 2),
+        ({}, "", 2),
     ],
 )
 def test_what_is_known_outweighs_what_could_not_be_asked(
-    python: dict[str, tuple[int, str]], npm: tuple[int, str], exit_code: int
+    python: dict[str, str], npm: str, exit_code: int
 ) -> None:
     assert ADVISORIES.outcome(asked_of(python, npm)) == exit_code
 
 
-def test_where_npm_is_not_there_that_is_no_answer() -> None:
-    asked = ADVISORIES.ask([], None, lambda _: (0, ""))
+def test_what_is_known_is_named_and_so_is_what_was_not_asked_about(tmp_path: Path) -> None:
+    lock = tmp_path / "some.txt"
+    lock.write_text(
+        "a==1 \\\n    --hash=sha256:00\nb==2 ; sys_platform == 'win32' \\\n    --hash=sha256:00\n"
+    )
 
-    assert (len(asked), ADVISORIES.outcome(asked)) == (1, 2)
+    (python, _) = ADVISORIES.ask([lock], None, lambda _: (KNOWN, ""))
+
+    assert python.said == "a 1: PYSEC-1\nnot for this machine, so not asked about: b"
+
+
+def test_what_is_not_there_to_ask_is_no_answer() -> None:
+    assert ADVISORIES._run(["no-such-program"]) == ("", "no-such-program: No such file or directory")
+    assert ADVISORIES.outcome(ADVISORIES.ask([], None, lambda _: (NPM_FINE, ""))) == 2
 
 
 def test_the_tests_of_the_house_do_without_it() -> None:
