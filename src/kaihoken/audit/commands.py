@@ -1,8 +1,8 @@
-"""`kaihoken audit verify|head|show|find|destroy`."""
+"""`kaihoken audit verify|head|show|find|follow|destroy`."""
 
 import asyncio
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from rich.progress import Progress
 from kaihoken.audit.batch import entry_of
 from kaihoken.audit.committer import Committer
 from kaihoken.audit.extension import check_extends, witness_of
+from kaihoken.audit.following import START, FollowedFile, Following, Place, line_of, place_in
 from kaihoken.audit.head import Head, Key, head_json
 from kaihoken.audit.log import Log
 from kaihoken.audit.retention import Destroyed, destroy_bodies
@@ -38,6 +39,7 @@ from kaihoken.store import FileKeys, instant, milliseconds, open_store
 app = typer.Typer(help="改ざん検知ログ / the tamper-evident log", no_args_is_help=True)
 
 _SHOWN = 20
+_LOOKS_EVERY = 1.0  # seconds
 _NO_WITNESS = (
     "証人なし: 末尾が切りとられていても、ここではわかりません。--witness で証人を渡してください",
     "no witness: an end that was cut off cannot be seen here; give the witness with --witness",
@@ -162,6 +164,37 @@ def find(
 
 
 @app.command()
+def follow(
+    into: Annotated[
+        Path | None,
+        typer.Option(help="このファイルにつづける / the file to go on with; none: standard output"),
+    ] = None,
+    after: Annotated[
+        str, typer.Option(help="この記録の次から / behind this record: BATCH/RECORD, where the file has none")
+    ] = "",
+    once: Annotated[
+        bool, typer.Option("--once", help="いまある記録まで / as far as the log is, then end")
+    ] = False,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> int:
+    """記録を、できるたびに 1 行ずつ書き出す / write records as they are committed, for another system.
+
+    Into a file as lines of JSON: stopped or killed, it goes on behind the last one. Nothing is lost or repeated.
+    """
+    begin = place_in(after) if after else START
+    if into is not None:
+        asyncio.run(reading(store, lambda log: _follow_into(log, into, begin, once=once)))
+        return 0
+
+    def show(match: Match) -> None:
+        say(line_of(match).decode().removesuffix("\n") if as_json else _as_line(match))
+
+    asyncio.run(reading(store, lambda log: _follow(Following(log, begin), show, sys.stdout.flush, once=once)))
+    return 0
+
+
+@app.command()
 def destroy(
     before: Annotated[
         str, typer.Option(help="この日（日本時間）より前 / records before this day: YYYY-MM-DD")
@@ -226,6 +259,25 @@ async def _destroy(location: str, keys: Path, before: date, witness: str) -> Des
                 await committer.close()
     finally:
         await store.close()
+
+
+async def _follow_into(log: Log, path: Path, begin: Place, *, once: bool) -> None:
+    followed = FollowedFile(path)
+    with followed.file as file:
+        following = Following(log, await followed.place(log) or begin)
+        await _follow(following, lambda match: file.write(line_of(match)), file.flush, once=once)
+
+
+async def _follow(
+    following: Following, write: Callable[[Match], object], flush: Callable[[], None], *, once: bool
+) -> None:
+    while True:
+        async for match in following.new():
+            write(match)
+        flush()
+        if once:
+            return
+        await asyncio.sleep(_LOOKS_EVERY)
 
 
 async def _chunks(log: Log, seq: int) -> tuple[Head, list[bytes]]:
