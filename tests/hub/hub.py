@@ -32,7 +32,7 @@ from kaihoken.hub.machine import Machine, running
 from kaihoken.hub.routes import RouteTable
 from kaihoken.hub.settings import HubSettings
 from kaihoken.problems import catalogue
-from kaihoken.store import FileKeys, create_store
+from kaihoken.store import FileKeys, KeyProvider, create_store
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 FACILITY = "9910000007"
@@ -156,15 +156,16 @@ async def a_hub(
     after: Hub | None = None,
     unconfirmed: str = "",
     assemble: Assemble = without_pages,
+    keys: KeyProvider | None = None,
 ) -> AsyncIterator[Hub]:
     """A hub on a fresh store at `location`, with its keys and witness in `folder`; or the one that ran before, started
-    again. `unconfirmed` names the unconfirmed messages that it takes."""
+    again. `unconfirmed` names the unconfirmed messages that it takes; `keys` holds its keys, if no folder does."""
     clock, ticks = clock or FixedClock(NOW), Ticker()
     if after is None:
-        if not (folder / "keys").is_dir():
+        if keys is None and not (folder / "keys").is_dir():
             FileKeys.create(folder / "keys", clock)
         await (await create_store(location, purpose="demo", clock=clock)).close()
-    keys = FileKeys(folder / "keys")
+    keys = FileKeys(folder / "keys") if keys is None else keys
     settings = HubSettings(
         store=str(location),
         keys=str(folder / "keys"),
