@@ -31,13 +31,17 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
     ) -> list[dict[str, str]]:
         sent: list[dict[str, str]] = []
 
-        def get(url: str, *, timeout: float, verify: bool) -> httpx.Response:
+        def get(url: str, *, timeout: float, verify: bool, trust_env: bool) -> httpx.Response:
+            assert trust_env
             assert (url, timeout <= 30) == (f"{HUB}/.well-known/oauth-authorization-server", True)
             if isinstance(metadata, Exception):
                 raise metadata
             return httpx.Response(200, json=METADATA) if metadata is None else metadata
 
-        def post(url: str, *, data: dict[str, str], timeout: float, verify: bool) -> httpx.Response:
+        def post(
+            url: str, *, data: dict[str, str], timeout: float, verify: bool, trust_env: bool
+        ) -> httpx.Response:
+            assert trust_env
             sent.append({"url": url, **data})
             assert timeout <= 30
             if isinstance(answer, Exception):
@@ -139,6 +143,18 @@ def test_without_the_metadata_of_this_hub_no_proof_is_sent(
         fetch_token(HUB, "clinic", key, CLOCK)
 
     assert (refused.value.code, sent) == (code, [])
+
+
+@pytest.mark.parametrize("hub", ["http://hub.example", "http://192.0.2.1:8000", "hub.example", "http://[::1"])
+def test_a_hub_on_another_machine_is_not_asked_in_the_clear(
+    answering: Answering, key: PrivateKey, hub: str
+) -> None:
+    sent = answering(httpx.Response(200, json=GRANTED))
+
+    with pytest.raises(Problem, match=r"access\.hub-plain"):
+        fetch_token(hub, "clinic", key, CLOCK)
+
+    assert sent == []
 
 
 def test_what_the_hub_said_is_said_on(answering: Answering, key: PrivateKey) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kaihoken.loopback import is_loopback
+from kaihoken.loopback import is_loopback, plain_host
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,22 @@ def test_this_machine(host: str) -> None:
 )
 def test_everything_else_is_another(host: str) -> None:
     assert not is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://hub.example.jp", None),
+        ("http://127.0.0.1:8000", None),
+        ("http://[::1]:8000/heads", None),
+        ("http://localhost", None),
+        ("http://hub.example.jp", "hub.example.jp"),
+        ("http://127.0.0.1@hub.example.jp", "hub.example.jp"),
+        ("ftp://hub.example.jp", "hub.example.jp"),
+        ("hub.example.jp", ""),
+        ("http://[::1", ""),
+        ("", ""),
+    ],
+)
+def test_where_a_url_would_lead_in_the_clear(url: str, host: str | None) -> None:
+    assert plain_host(url) == host

@@ -219,5 +219,5 @@ def test_an_order_has_a_key_where_its_route_wants_one(name: str) -> None:
 
 def test_each_method_says_what_it_is_for() -> None:
     assert [name for name in methods() if not (vars(Asks)[name].__doc__ or "").strip()] == []
-    with Hub("http://hub.test") as hub:
+    with Hub("https://hub.test") as hub:
         assert hub.check.__doc__ == Hub.check.__doc__

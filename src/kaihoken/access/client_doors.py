@@ -115,7 +115,11 @@ class AtHub:
         base = self.hub.rstrip("/")
         try:
             with httpx.Client(
-                base_url=base, headers=bearer, timeout=_PATIENCE_SECONDS, verify=self.tls
+                base_url=base,
+                headers=bearer,
+                timeout=_PATIENCE_SECONDS,
+                verify=self.tls,
+                trust_env=base.startswith("https:"),
             ) as http:
                 yield http
         except httpx.HTTPError as error:

@@ -11,6 +11,7 @@ from kaihoken.access.hub_metadata import METADATA_PATH, Metadata, token_endpoint
 from kaihoken.access.issuer import Issuer, PrivateKey
 from kaihoken.access.token_endpoint import ASSERTION_TYPE, GRANT_TYPE
 from kaihoken.clock import Clock
+from kaihoken.loopback import require_https
 from kaihoken.problems import Problem
 
 _PATIENCE_SECONDS = 10.0
@@ -47,20 +48,26 @@ def fetch_token(
 
     The proof is addressed to the hub that was given, never to one that the answering server names: it would be good
     at the other. Where it is sent is read of the hub's metadata. `verify`: how the hub's certificate is trusted, and
-    with which of our own we come. Raises Problems `access.hub-unreachable`, `access.metadata-refused`, and what the hub
-    refuses with.
+    with which of our own we come. Raises Problems `access.hub-plain`, `access.hub-unreachable`,
+    `access.metadata-refused`, and what the hub refuses with.
     """
+    require_https(hub)
     issuer = hub.rstrip("/")
+    environment = issuer.startswith("https:")  # a proxy that it names would get what is in the clear
     form = {
         "grant_type": GRANT_TYPE,
         "client_assertion_type": ASSERTION_TYPE,
         **({"scope": " ".join(scopes)} if scopes else {}),
     }
     try:
-        metadata = httpx.get(f"{issuer}{METADATA_PATH}", timeout=_PATIENCE_SECONDS, verify=verify)
+        metadata = httpx.get(
+            f"{issuer}{METADATA_PATH}", timeout=_PATIENCE_SECONDS, verify=verify, trust_env=environment
+        )
         endpoint = token_endpoint_of(_read(metadata, Metadata, hub, "not a hub's metadata"), issuer)
         form["client_assertion"] = Issuer(client_id, key, issuer, clock).assertion()
-        answer = httpx.post(endpoint, data=form, timeout=_PATIENCE_SECONDS, verify=verify)
+        answer = httpx.post(
+            endpoint, data=form, timeout=_PATIENCE_SECONDS, verify=verify, trust_env=environment
+        )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Problem("access.hub-unreachable", where=hub, reason=type(error).__name__) from None
     return _read(answer, Granted, hub, "not a token")

@@ -13,6 +13,7 @@ from kaihoken.audit.kept_answer import kept_answer
 from kaihoken.audit.receipt import checked_receipt, refusal
 from kaihoken.audit.terminal import keys_of, public_keys_at, say, say_head, say_json, text_of
 from kaihoken.audit.verifier import Receipt, RefusedError, verify_standing
+from kaihoken.loopback import require_https
 from kaihoken.options import AsJson
 from kaihoken.problems import Problem
 from kaihoken.store import instant
@@ -91,8 +92,10 @@ def _standing(receipt: Receipt, keys: Mapping[str, Key], hub: str) -> Head:
 
 
 def _ask(hub: str, path: str) -> str:
+    require_https(hub)
     try:
-        response = httpx.get(hub.rstrip("/") + path, timeout=_PATIENCE_SECONDS)
+        encrypted = hub.startswith("https:")
+        response = httpx.get(hub.rstrip("/") + path, timeout=_PATIENCE_SECONDS, trust_env=encrypted)
         response.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Problem("audit.hub_refused", where=path, reason=type(error).__name__) from error

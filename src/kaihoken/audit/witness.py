@@ -12,10 +12,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from kaihoken.audit.head import Head, head_json, witnessed_head
-from kaihoken.loopback import is_loopback
+from kaihoken.loopback import plain_host
 from kaihoken.problems import Problem
 from kaihoken.store import sync_folder
 
@@ -156,24 +155,15 @@ class Feed:
 def witness_at(location: str) -> Witness:
     """The witness at an https URL or a path; http to this very machine only. Problem `audit.witness_plain`."""
     if location.startswith(("https://", "http://")):
-        _require_encrypted(location)
+        # A head tells nothing of anybody, but who changes it on its way can hide that a log was rolled back.
+        host = plain_host(location)
+        if host is not None:
+            raise Problem("audit.witness_plain", host=host)
         # Only a hub with such a witness pays for the HTTP client.
         from kaihoken.audit.witness_url import UrlWitness
 
         return UrlWitness(location)
     return FileWitness(Path(location))
-
-
-def _require_encrypted(url: str) -> None:
-    """A head tells nothing of anybody, but whoever may change it on its way can hide that a log was rolled back."""
-    if url.startswith("https://"):
-        return
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        host = ""
-    if not is_loopback(host):
-        raise Problem("audit.witness_plain", host=host)
 
 
 def _head_in(line: bytes) -> Head | None:

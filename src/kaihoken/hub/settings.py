@@ -7,7 +7,7 @@ import msgspec
 
 from kaihoken.access import Binding, Limits
 from kaihoken.coverage.oqs import turned_on
-from kaihoken.loopback import is_loopback
+from kaihoken.loopback import is_loopback, plain_host
 from kaihoken.problems import Problem
 
 
@@ -96,8 +96,8 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     def require_tls(self) -> None:
         """Nothing leaves this machine in the clear: HTTP without TLS is for addresses of the loopback interface, or for
         what ends TLS before the hub, where a setting names it. Problem `hub.plain-http`."""
-        public = urlsplit(self.public_url)
-        if public.scheme == "http" and not is_loopback(public.hostname or ""):
-            raise Problem("hub.plain-http", where="public_url", host=public.hostname or "")
+        public = plain_host(self.public_url) if self.public_url else None
+        if public is not None:
+            raise Problem("hub.plain-http", where="public_url", host=public)
         if not (self.tls.certificate or self.tls.ended_before_by or is_loopback(self.host)):
             raise Problem("hub.plain-http", where="host", host=self.host)

@@ -386,6 +386,23 @@ def test_metadata_of_another_hub_are_refused_and_no_proof_is_made(changed: dict[
     assert asked == [METADATA_PATH] * 2
 
 
+@pytest.mark.parametrize("client", [Hub, AsyncHub])
+@pytest.mark.parametrize("url", ["http://hub.test", "http://127.0.0.1.example:8000", "hub.test"])
+def test_a_hub_on_another_machine_is_not_asked_in_the_clear(client: type[Hub | AsyncHub], url: str) -> None:
+    with pytest.raises(Problem, match=r"access\.hub-plain"):
+        client(url, "clinic", make_key())
+
+
+@pytest.mark.parametrize("client", [Hub, AsyncHub])
+def test_a_hub_on_this_machine_is_asked_in_the_clear_and_through_no_proxy(
+    client: type[Hub | AsyncHub], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+
+    assert client("http://127.0.0.1:8000")._http.trust_env is False
+    assert client("https://hub.test")._http.trust_env is True
+
+
 def test_metadata_that_cannot_be_had_just_now_are_asked_for_again() -> None:
     scene = Scene([answered()])
     away = [refusal(503, "hub.stopping"), httpx.Response(200, text="<html>")]

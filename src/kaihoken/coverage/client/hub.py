@@ -21,6 +21,7 @@ from kaihoken.coverage.client.calls import Call, LogKeys
 from kaihoken.coverage.client.conversing import conversation, fresh_token
 from kaihoken.coverage.client.exchange import Conversation, Failed, Outcome, Patience, Received, Send, Wait
 from kaihoken.coverage.client.lists import ListResult
+from kaihoken.loopback import require_https
 
 T = TypeVar("T")
 
@@ -111,8 +112,15 @@ class _Line(Asks):
         self._patience = patience or Patience(spread=random.SystemRandom().random)
         self._seconds = seconds
         # Without TLS, all the world's certificates need not be read, which takes longer than a question.
-        self._tls: ssl.SSLContext | bool = tls if tls is not None else self.url.startswith("https:")
+        self._encrypted = self.url.startswith("https:")
+        self._tls: ssl.SSLContext | bool = tls if tls is not None else self._encrypted
         self._access = Access(self._issuer(client_id, key, clock or SystemClock()), ticks, scopes)
+
+    def _require_https(self, *, own_line: bool) -> None:
+        """Nothing goes to another machine in the clear, unless the caller brings the line and answers for it. Without
+        TLS no proxy is asked for that the surroundings name. Problem `access.hub-plain`."""
+        if not own_line:
+            require_https(self.url)
 
     def _issuer(self, client_id: str, key: PrivateKey | Path | None, clock: Clock) -> Issuer | None:
         if key is None:
@@ -139,8 +147,13 @@ class Hub(_Line):
     ) -> None:
         super().__init__(url, client_id, key, **options)
         self._sleep = sleep
+        self._require_https(own_line=transport is not None)
         self._http = httpx.Client(
-            base_url=self.url, verify=self._tls, timeout=self._seconds, transport=transport
+            base_url=self.url,
+            verify=self._tls,
+            timeout=self._seconds,
+            transport=transport,
+            trust_env=self._encrypted,
         )
 
     def ask(self, call: Call[T]) -> T:
@@ -210,8 +223,13 @@ class AsyncHub(_Line):
     ) -> None:
         super().__init__(url, client_id, key, **options)
         self._sleep = sleep
+        self._require_https(own_line=transport is not None)
         self._http = httpx.AsyncClient(
-            base_url=self.url, verify=self._tls, timeout=self._seconds, transport=transport
+            base_url=self.url,
+            verify=self._tls,
+            timeout=self._seconds,
+            transport=transport,
+            trust_env=self._encrypted,
         )
 
     async def ask(self, call: Call[T]) -> T:
