@@ -62,6 +62,13 @@ def test_what_cannot_be_read_is_misuse(missing: str, place: Place, tmp_path: Pat
         assert ran("receipt", "verify", str(place.receipt)) == 2
 
 
+def test_a_hub_on_another_machine_is_not_asked_in_the_clear(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("receipt", "verify", str(place.receipt), "--hub", "http://hub.example") == 2
+    assert "access.hub-plain" in capsys.readouterr().err
+
+
 def test_it_is_said_with_what_a_receipt_is_verified(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert ran("receipt", "verify", str(place.receipt)) == 2
     told = capsys.readouterr().err
