@@ -439,6 +439,26 @@ async def test_a_facility_has_so_many_open_jobs_and_no_more(house: House) -> Non
         await machine.send("b")
 
 
+async def test_lists_that_come_at_the_same_moment_are_no_more_than_one_after_the_other(house: House) -> None:
+    async with a_machine(house, most_open=2) as machine:
+        sent = [machine.send(*some(PART + 1), key=f"list {number}") for number in range(5)]
+        told = await asyncio.gather(*sent, return_exceptions=True)
+
+        taken = [job for job in told if isinstance(job, Job)]
+        busy = [problem.code for problem in told if isinstance(problem, Problem)]
+        assert (len(taken), busy) == (2, ["coverage.bulk-busy"] * 3)
+        assert await house.rows("SELECT count(*), min(state) FROM bulk_job") == [(2, "received")]
+        assert count(house, "SELECT count(*) FROM bulk_list") == 4
+        assert await findings(house) == []
+
+
+async def test_the_same_list_again_is_its_job_also_where_no_more_are_taken(house: House) -> None:
+    async with a_machine(house, most_open=1) as machine:
+        one, other = await asyncio.gather(machine.send("a"), machine.send("a"))
+
+    assert one.number == other.number
+
+
 def test_a_reception_number_is_not_guessed() -> None:
     numbers = {new_number() for _ in range(1000)}
     assert len(numbers) == 1000

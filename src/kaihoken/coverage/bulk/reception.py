@@ -25,6 +25,7 @@ from kaihoken.coverage.bulk.store import (
     ADD_LIST,
     ARRIVED,
     count_open,
+    count_received,
     packed,
     same_jobs,
 )
@@ -94,14 +95,15 @@ class Reception:
         ended), `store.idempotency_mismatch` (the key stands for another list), what `lines` raises, and those of the
         store and the log. Then nothing of the list stands.
         """
-        if await count_open(self._store, asker.facility) >= self._most_open:
-            raise Problem("coverage.bulk-busy", most=self._most_open, retry_after=60)
+        self._require_few(await count_open(self._store, asker.facility))
         arriving = _Arriving(self._store, self._committer, self._new_job(asker, order), self._most_items)
         try:
             await arriving.take(lines, may_be_empty=order.may_be_empty)
             async with self._one_at_a_time:
                 earlier = await self._earlier(arriving.job, order, arriving.list_hash)
                 if earlier is None:
+                    # Of those that came at the same moment each saw only what stood before.
+                    self._require_few(await count_received(self._store, asker.facility))
                     job = await arriving.whole(_same(arriving.job, order, arriving.list_hash))
                     self._working.take(job)
                     return job
@@ -114,6 +116,10 @@ class Reception:
         if earlier.state in OPEN:  # whether it was received may not have been known
             self._working.take(earlier)
         return earlier
+
+    def _require_few(self, jobs: int) -> None:
+        if jobs >= self._most_open:
+            raise Problem("coverage.bulk-busy", most=self._most_open, retry_after=60)
 
     async def _earlier(self, job: Job, order: Order, list_hash: bytes) -> Job | None:
         """The job of the same request, if there is one."""

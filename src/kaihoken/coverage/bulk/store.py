@@ -122,6 +122,14 @@ _OPEN_OF = statement(
         _job.ended_at.is_(None),
     ),
 )  # fmt: skip
+_RECEIVED_OF = statement(
+    "count the bulk jobs of a facility that wait to be answered",
+    select(func.count()).select_from(schema.bulk_job).where(
+        _job.facility == bindparam("facility"),
+        _job.ended_at.is_(None),
+        _job.state != FIRST.value,
+    ),
+)  # fmt: skip
 _PART = statement(
     "read a part of a list",
     select(_list.part, _list.first_line, _list.body).where(
@@ -182,8 +190,14 @@ async def old_jobs(store: Store, before: int, count: int) -> list[Job]:
 
 
 async def count_open(store: Store, facility: str) -> int:
-    """How many jobs of a facility have not ended."""
+    """How many jobs of a facility have not ended, with those whose list is on its way."""
     ((count,),) = await store.fetch(_OPEN_OF, (facility,))
+    return cast("int", count)
+
+
+async def count_received(store: Store, facility: str) -> int:
+    """How many jobs of a facility stand whole and have not ended."""
+    ((count,),) = await store.fetch(_RECEIVED_OF, (facility,))
     return cast("int", count)
 
 
