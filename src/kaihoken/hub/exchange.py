@@ -195,12 +195,14 @@ async def _send_parts(
 
 async def while_there(parts: AsyncGenerator[bytes, None], receive: Receive) -> AsyncGenerator[bytes, None]:
     """The parts, until the peer has gone: a server takes what is sent to nobody and says nothing, and the rest of a
-    million rows would be made for nobody. The parts are closed with this."""
+    million rows would be made for nobody. A part may be empty, where long nothing was found: it is not sent. The parts
+    are closed with this."""
     gone = asyncio.ensure_future(_gone(receive))
     try:
         async with aclosing(parts):
             async for part in parts:
-                yield part
+                if part:
+                    yield part
                 if gone.done():
                     return
     finally:

@@ -7,6 +7,7 @@ with what they were given: of lines a record for every so many, before they leav
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -28,6 +29,8 @@ EXPORTED = "log.exported"
 USUAL, MOST = 100, 500
 MOST_BATCHES: Final = 20_000
 """So far one page reads; it may be empty and still have a next one."""
+STRETCH: Final = 2_000
+"""Batches after which lines leave, however few, and it is seen whether somebody still reads: a second or so."""
 
 _CURSOR = re.compile(r"([0-9]{1,12})\.([0-9]{1,6})\.([0-9]{1,12})\.([0-9]{1,3})")
 _SEE_ALL = frozenset({Kind.OPERATOR, Kind.AUDITOR})
@@ -101,24 +104,32 @@ class FhirLog:
     async def _lines(self, caller: Caller, cursor: Cursor) -> Reply:
         """Everything from there on, a record a line. What can go wrong at once is said; later the answer breaks off."""
         slices = self._slices(caller, cursor)
-        begin = await anext(slices, b"")
+        begin = await anext(slices)
 
         async def leaving() -> AsyncGenerator[bytes, None]:
-            yield begin
-            async for part in slices:
-                yield part
+            async with aclosing(slices):
+                yield begin
+                async for part in slices:
+                    yield part
 
         return Reply(b"", FHIR_LINES, leaving=leaving())
 
-    async def _slices(self, caller: Caller, cursor: Cursor) -> AsyncIterator[bytes]:
-        """So many lines at a time, each slice once it is on record who was given it."""
+    async def _slices(self, caller: Caller, cursor: Cursor) -> AsyncGenerator[bytes, None]:
+        """So many lines at a time, each slice once it is on record who was given it; after each stretch of the log what
+        there is, maybe nothing."""
         lines: list[bytes] = []
         begin = cursor
-        async for match in self._matches(caller, cursor, cursor.stop):
-            if len(lines) == MOST:
-                yield await self._given(caller, begin, lines)
-                lines, begin = [], Cursor(match.batch, match.index, cursor.stop, MOST)
-            lines.append(self._told(match) + b"\n")
+        while begin.batch < cursor.stop:
+            far = min(begin.batch + STRETCH, cursor.stop)
+            async for match in self._matches(caller, begin, far):
+                if len(lines) == MOST:
+                    yield await self._given(caller, begin, lines)
+                    lines, begin = [], Cursor(match.batch, match.index, cursor.stop, MOST)
+                lines.append(self._told(match) + b"\n")
+            if far == cursor.stop:
+                break
+            yield await self._given(caller, begin, lines) if lines else b""
+            lines, begin = [], Cursor(far, 0, cursor.stop, MOST)
         yield await self._given(caller, begin, lines)
 
     async def _given(self, caller: Caller, begin: Cursor, lines: list[bytes]) -> bytes:
