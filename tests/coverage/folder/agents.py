@@ -43,7 +43,7 @@ class Scene:
     folder: Path
     archive: bool = False
     face: bool = False
-    trouble: list[HubProblem | None] = field(default_factory=list)  # of the next questions, in order
+    trouble: list[Exception | None] = field(default_factory=list)  # of the next questions, in order
     asked: list[tuple[str, bytes, str]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     ticks: int = 0

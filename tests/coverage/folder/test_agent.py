@@ -356,6 +356,49 @@ async def test_the_agent_goes_on_through_a_bad_disk_and_ends_when_told(scene: Sc
     assert sum("files cannot be moved" in line for line in scene.told) == 1
 
 
+async def test_what_nobody_foresaw_is_told_without_its_words_and_waits_by_itself(
+    scene: Scene, agent: Agent
+) -> None:
+    scene.trouble = [ValueError("山田太郎"), None, ValueError("山田太郎")]
+    names = ("OQSsiquc01req_a.xml", "OQSsiquc01req_b.xml")
+    for second, name in enumerate(names):
+        scene.put(name)
+        os.utime(scene.folder / "req" / name, (second, second))
+    await rounds(agent, 20)
+    assert scene.names("res") == ["OQSsiquc01res_b.xml"]
+    assert len(scene.asked) == 2
+
+    scene.ticks += 1 * SECOND
+    await rounds(agent, 20)
+    assert len(scene.asked) == 3
+    scene.ticks += 1 * SECOND
+    await rounds(agent, 20)
+    assert len(scene.asked) == 3, "the second pause is of two seconds"
+    scene.ticks += 1 * SECOND
+    await rounds(agent, 20)
+
+    assert scene.names("res") == ["OQSsiquc01res_a.xml", "OQSsiquc01res_b.xml"]
+    assert len({key for _, _, key in scene.asked}) == 2
+    assert len([line for line in scene.told if line.endswith("held-up: ValueError")]) == 2
+    assert not [line for line in scene.told if "山田" in line]
+
+
+async def test_what_comes_after_a_request_that_fails_in_its_lane_keeps_its_place(
+    scene: Scene, agent: Agent
+) -> None:
+    scene.trouble = [ValueError()]
+    for second, name in enumerate(("OQSmuquc01req_a.xml", "OQSmuquc02req_b.xml")):
+        scene.put(name)
+        os.utime(scene.folder / "req" / name, (second, second))
+    await rounds(agent, 20)
+    assert [path for path, _, _ in scene.asked] == ["/oqs/OQSmuquc01"]
+
+    scene.ticks += 1 * SECOND
+    await rounds(agent, 20)
+
+    assert [path for path, _, _ in scene.asked] == ["/oqs/OQSmuquc01", "/oqs/OQSmuquc01", "/oqs/OQSmuquc02"]
+
+
 async def test_once_ends_when_nothing_is_left_or_the_line_is_down(scene: Scene, agent: Agent) -> None:
     async def sleep(_: float) -> None:
         scene.slept.append(0.3)
@@ -366,6 +409,11 @@ async def test_once_ends_when_nothing_is_left_or_the_line_is_down(scene: Scene, 
     scene.trouble = [down()]
     scene.put("OQSsiquc01req_b.xml")
     assert not await agent.once(sleep, 0.3)
+    scene.ticks += 1 * SECOND
+    scene.trouble = [ValueError()]
+    assert not await agent.once(sleep, 0.3)
+    scene.ticks += 1 * SECOND
+    assert await agent.once(sleep, 0.3)
 
 
 async def test_nothing_that_it_says_names_a_file_or_a_person(scene: Scene, agent: Agent) -> None:

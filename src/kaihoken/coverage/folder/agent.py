@@ -2,12 +2,14 @@
 
 Requests of interfaces with several steps are asked one after the other, in the order in which they came; single
 questions at once, a few at a time. Where the line is down, everything stays in the queue, one request tries from time
-to time, and the others follow once it has come through.
+to time, and the others follow once it has come through. A request in which something fails that nobody foresaw waits by
+itself, and those that come after it in its lane with it.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from kaihoken.coverage.client import AsyncHub, HubProblem, OqsAnswer, card_read
 from kaihoken.coverage.folder.arrival import Arrival, look_at
@@ -39,7 +41,8 @@ def ask_at(hub: AsyncHub) -> Ask:
 
 @dataclass(slots=True)
 class _Pause:
-    """While the line is down: how long to wait before one request tries again. `until` in nanoseconds."""
+    """How long to wait before a request tries again: one of all while the line is down, or one that failed by itself.
+    `until` in nanoseconds."""
 
     seconds: float = 0.0
     until: int = 0
@@ -69,6 +72,7 @@ class Agent:
     _arrivals: dict[str, Arrival] = field(default_factory=dict)
     _asking: dict[Taken, asyncio.Task[None]] = field(default_factory=dict)
     _pause: _Pause = field(default_factory=_Pause)
+    _faults: dict[Taken, _Pause] = field(default_factory=dict)
 
     async def run(self, sleep: Callable[[float], Awaitable[None]], every: float) -> None:
         """Rounds until cancelled, `every` seconds apart. A disk that fails is told, and tried again."""
@@ -88,11 +92,12 @@ class Agent:
             await self.stop()
 
     async def once(self, sleep: Callable[[float], Awaitable[None]], every: float) -> bool:
-        """Rounds until everything that lay in `req` is put away; whether it is. False where the line is down."""
+        """Rounds until everything that lay in `req` is put away; whether it is. False where the line is down, or
+        a request fails by itself."""
         while True:
             self.round()
             await self.settled()
-            if self._pause.holds:
+            if self._pause.holds or self._faults:
                 return False
             if not self._arrivals and not self.shelves.queued():
                 return True
@@ -112,12 +117,15 @@ class Agent:
             if self._state(taken) is State.QUEUED:
                 waiting.append(taken)
             else:
+                self._faults.pop(taken, None)
                 self._finish(taken)
         self._ask_next(waiting)
 
     async def settled(self) -> None:
-        """Until nothing is being asked any more."""
-        await asyncio.gather(*self._asking.values())
+        """Until nothing is being asked any more. What ends the process is raised here too."""
+        for fault in await asyncio.gather(*self._asking.values(), return_exceptions=True):
+            if fault is not None and not isinstance(fault, Exception):
+                raise fault
 
     async def stop(self) -> None:
         """Leave what is being asked: it is in the queue, and will be asked again under the same key."""
@@ -157,7 +165,10 @@ class Agent:
             if lane and lane in lanes:
                 continue
             lanes.add(lane)
-            self._asking[taken] = asyncio.create_task(self._carry(taken))
+            if taken in self._faults and self.ticks() < self._faults[taken].until:
+                continue
+            task = self._asking[taken] = asyncio.create_task(self._carry(taken))
+            task.add_done_callback(partial(self._carried, taken))
 
     async def _carry(self, taken: Taken) -> None:
         """Ask one request, and everything up to its end."""
@@ -169,8 +180,16 @@ class Agent:
         except OSError as error:
             self._pause.longer(self.ticks(), None)
             self.tell(f"{_kind(taken)} {taken.label} {Event.HELD_UP}: {_reason(error)}")
-        finally:
-            del self._asking[taken]
+
+    def _carried(self, taken: Taken, task: asyncio.Task[None]) -> None:
+        """It is asked no more. What nobody foresaw is told by its kind alone: its words may quote the request."""
+        del self._asking[taken]
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self._faults.setdefault(taken, _Pause()).longer(self.ticks(), None)
+            self.tell(f"{_kind(taken)} {taken.label} {Event.HELD_UP}: {type(error).__name__}")
+        else:
+            self._faults.pop(taken, None)
 
     async def _asked(self, taken: Taken) -> Event:
         content = self.shelves.content(taken)
