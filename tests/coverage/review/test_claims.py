@@ -196,6 +196,9 @@ def test_claims_were_not_compared_before_october_2021() -> None:
         ("213", TOKYO_BRANCH, CLINIC, "insurer_number"),
         ("213", CITY, MATSUE, "facility"),
         ("213", CITY, "9910000007", ""),
+        ("", CITY, "9910000007", "insurer_number"),
+        ("", TOKYO_BRANCH, CLINIC, "insurer_number"),
+        ("2", CITY, CLINIC, "facility"),
     ],
 )
 def test_an_organisation_asks_of_the_claims_that_it_holds(

@@ -78,12 +78,13 @@ def review_terms(on: date) -> ReviewTerms:
 
 def check_held(organisation: str, insurer: InsurerNumber, facility: FacilityCode, terms: ReviewTerms) -> None:
     """Whether a claim of that facility to that insurer is one that the organisation holds, by its code: 1 支払基金 or
-    2 国保連 with the prefecture of the facility, or 100. Claims of test institutions are in every prefecture.
+    2 国保連 with the prefecture of the facility, or 100. Claims of test institutions are in every prefecture. An
+    organisation without a code holds none.
 
     Problem `coverage.claim-elsewhere` naming the field.
     """
     federation = insurer.scheme in terms.federation_schemes.value
-    if organisation[0] != ("2" if federation else "1"):
+    if organisation[:1] != ("2" if federation else "1"):
         raise Problem("coverage.claim-elsewhere", where="insurer_number")
     if organisation[1:] not in (_WHOLE, facility.canonical[:2]) and not facility.is_test:
         raise Problem("coverage.claim-elsewhere", where="facility")
