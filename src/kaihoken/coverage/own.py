@@ -72,7 +72,6 @@ class _Record(msgspec.Struct, frozen=True):
     account: str
     at: datetime
     fields: tuple[str, ...]
-    organisation: str
     person: str
     proxy: str
 
@@ -94,14 +93,14 @@ class OwnRecords:
         now = self._clock.now()
         shown = own_record(await self._history(person), tokyo_day(now), self._known)
         fields = (name for name in OwnRecord.__struct_fields__ if getattr(shown, name) and name != "on")
-        await self._on_record(_Record(account, now, tuple(sorted(fields)), "", person, proxy))
+        await self._on_record(_Record(account, now, tuple(sorted(fields)), person, proxy))
         return shown
 
     async def name(self, person: str, account: str, proxy: str) -> str:
         """The name of whom somebody acts for, by which they tell them apart. On record as `show`."""
         now = self._clock.now()
         shown = own_record(await self._history(person), tokyo_day(now), self._known)
-        await self._on_record(_Record(account, now, ("name",), "", person, proxy))
+        await self._on_record(_Record(account, now, ("name",), person, proxy))
         return shown.name
 
     async def _on_record(self, record: _Record) -> None:

@@ -61,6 +61,7 @@ async def test_my_coverage_stands_in_plain_words_and_on_record(site: Site) -> No
     assert "3割" in page.text
     kind, record = await newest_record(site)
     assert kind == "person.own-view"
+    assert sorted(record) == ["account", "at", "fields", "person", "proxy"]
     assert record["person"] == person(site, "worker").hex()
 
 
