@@ -205,6 +205,17 @@ def test_a_token_that_ends_with_its_certificate_does_not_outlive_it(tokens: Toke
     assert refusal(tokens, long) == "access.token-refused"
 
 
+def test_tokens_whose_time_is_over_are_not_counted_as_ended(tokens: Tokens, ticks: Ticker) -> None:
+    tokens.issue(CALLER)
+    ticks.pass_seconds(LIFETIME_SECONDS)
+    tokens.issue(CALLER)
+    assert (len(tokens), tokens.ended) == (1, 0)
+
+    tokens.end_client(CALLER.actor)
+
+    assert (len(tokens), tokens.ended) == (0, 1)
+
+
 def test_only_unbound_tokens_end_with_the_first_certificate(tokens: Tokens) -> None:
     bound, unbound = bearer(tokens.issue(BOUND)), bearer(tokens.issue(CALLER))
     tokens.end_unbound("clinic")

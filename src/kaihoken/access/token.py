@@ -144,8 +144,11 @@ class Tokens:
                 self._end(digest)
 
     def _end(self, digest: bytes) -> None:
-        """Forget a live token. Its place in `_by_expiry` stays until its time, and counts towards `most`."""
+        """End a token before its time. Its place in `_by_expiry` stays until then, and counts towards `most`."""
         self.ended += 1
+        self._forget(digest)
+
+    def _forget(self, digest: bytes) -> None:
         actor = self._live.pop(digest)[1].actor
         own = tuple(other for other in self._by_client[actor] if other != digest)
         if own:
@@ -157,4 +160,4 @@ class Tokens:
         while self._by_expiry and self._by_expiry[0][0] <= now:
             _, digest = self._by_expiry.popleft()
             if digest in self._live:
-                self._end(digest)
+                self._forget(digest)
