@@ -247,6 +247,16 @@ async def test_so_many_authenticators_and_no_more(house: House) -> None:
 
     with pytest.raises(Problem, match=r"access.authenticators-many"):
         await house.add(account, a_passkey())
+    code = await house.accounts.invite_again(None, account.account_id)
+    with pytest.raises(Problem, match=r"access.authenticators-many"):
+        await house.accept(account, code, a_passkey())
+    one, *_ = held = await house.accounts.authenticators_of(account.account_id)
+    assert len(held) == MOST_AUTHENTICATORS
+
+    await house.accounts.remove_authenticator(account, one.authenticator_id)
+    await house.accept(account, code, a_passkey())
+
+    assert len(await house.accounts.authenticators_of(account.account_id)) == MOST_AUTHENTICATORS
 
 
 @pytest.mark.parametrize(

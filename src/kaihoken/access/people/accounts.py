@@ -116,9 +116,11 @@ class Accounts:
 
     async def accept(self, code: str, authenticator: Authenticator) -> Account:
         """Use a code up and take its holder's first (or next) authenticator. Whoever had lost theirs cannot be asked
-        about the sessions that still run: they end. Problems as `invited_by`, `access.authenticator-taken`."""
+        about the sessions that still run: they end. Problems as `invited_by`, `access.authenticator-taken`,
+        `access.authenticators-many`; then the code stays open."""
         async with self._turn:
             invitation, account = await self._open_invitation(code)
+            await self._require_room(account)
             await self._require_free(authenticator)
             account = replace(account, status="active")
             authenticator = replace(authenticator, account_id=account.account_id)
@@ -137,8 +139,7 @@ class Accounts:
         `access.account-unknown`."""
         async with self._turn:
             account = await self._living(account.account_id)
-            if len(await self.authenticators_of(account.account_id)) >= MOST_AUTHENTICATORS:
-                raise Problem("access.authenticators-many", most=MOST_AUTHENTICATORS)
+            await self._require_room(account)
             await self._require_free(authenticator)
             await self._commit(recorded.AUTHENTICATOR_ADDED, account, account, added=(authenticator,))
 
@@ -258,6 +259,10 @@ class Accounts:
         if one is None or one.account_id != account.account_id or one.status != "active":
             raise Problem("access.authenticator-unknown")
         return one
+
+    async def _require_room(self, account: Account) -> None:
+        if len(await self.authenticators_of(account.account_id)) >= MOST_AUTHENTICATORS:
+            raise Problem("access.authenticators-many", most=MOST_AUTHENTICATORS)
 
     async def _require_free(self, authenticator: Authenticator) -> None:
         if await self.authenticator(authenticator.authenticator_id) is not None:
