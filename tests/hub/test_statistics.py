@@ -218,7 +218,9 @@ async def test_each_way_of_asking_has_a_column_of_its_own(hub: Hub, clock: Fixed
         assert counts == {**dict.fromkeys(WAYS, 0), "card": 11, "standing": 13, "number": 17}
 
 
-@pytest.mark.parametrize("month", ["2026-13", "2026", "26-10", "2026-10-01", "2026-1", "０２０６-10"])
+@pytest.mark.parametrize(
+    "month", ["2026-13", "2026", "26-10", "2026-10-01", "2026-1", "０２０６-10", "9999-12"]
+)
 async def test_what_is_no_month_is_said(hub: Hub, month: str) -> None:
     with pytest.raises(Problem, match=r"statistics\.month"):
         Month.parse(month)
@@ -310,4 +312,5 @@ def test_the_command_tells_a_published_month_and_a_draft(
     assert text.startswith("month,facility,")
     assert "病院・医科診療所" in shown
     assert "12" in shown
-    assert cli.run(["statistics", "month", "October", *where]) == 2
+    assert [cli.run(["statistics", "month", no, *where]) for no in ("October", "9999-12")] == [2, 2]
+    assert cli.run(["statistics", "month", "9999-11", *where]) == 0

@@ -9,6 +9,7 @@ from kaihoken.problems import Problem
 from kaihoken.store import milliseconds
 
 _FORM = re.compile(r"[0-9]{4}-[0-9]{2}")
+_LAST = date.max.replace(day=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,7 +25,8 @@ class Month:
             first = date.fromisoformat(f"{text}-01")
         except ValueError:
             first = None
-        if first is None or not _FORM.fullmatch(text):  # other forms of a day would pass, too
+        # Other forms of a day would pass, too; and the last month that there is has no next one.
+        if first is None or not _FORM.fullmatch(text) or first >= _LAST:
             raise Problem("statistics.month", where="month")
         return Month(first)
 
