@@ -314,7 +314,7 @@ def _as_line(match: Match) -> str:
         told.get("by") or told.get("code"),
         told.get("person"),
         told.get("situation"),
-        ",".join(told.get("fields", ())) or None,
+        ",".join(match.fields) or None,
     )
     said = "  ".join(str(part) for part in parts if part is not None)
     mark = " " if match.sound else "✗"

@@ -8,7 +8,6 @@ import re
 from collections.abc import AsyncIterator, Container, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 import msgspec
 
@@ -77,7 +76,7 @@ _BATCHES = 256  # read in one statement
 _DESTROYED = kind_line(DESTROYED)
 _PERSON = re.compile(r"[0-9a-f]{32}")
 _CLIENT = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_decode = msgspec.json.Decoder(dict[str, object]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Wanted:
     facility: str = ""
     kind: str = ""
 
-    def fits(self, kind: str, body: Mapping[str, Any]) -> bool:
+    def fits(self, kind: str, body: Mapping[str, object]) -> bool:
         """Whether a record says all of it."""
         return (
             (not self.kind or kind == self.kind)
@@ -128,9 +127,15 @@ class Match:
     index: int
     at_ms: int
     kind: str
-    body: Mapping[str, Any]
+    body: Mapping[str, object]
     sound: bool
     leaf: bytes = b""  # what is hashed into the batch
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of what the record says was seen."""
+        told = self.body.get("fields")
+        return tuple(name for name in told if isinstance(name, str)) if isinstance(told, list) else ()
 
     def as_json(self) -> dict[str, object]:
         """The record whole, with its place: `kaihoken audit show` and its receipt start from there."""
@@ -240,6 +245,6 @@ class Search:
                 yield Match(batch.seq, index, batch.head.time_ms, kind, body, sound, leaf)
 
 
-def _people(body: Mapping[str, Any]) -> list[Any]:
+def _people(body: Mapping[str, object]) -> list[object]:
     people = body.get("people")
     return people if isinstance(people, list) else []

@@ -45,6 +45,8 @@ def a_look(kind: str, body: Mapping[str, object]) -> Match:
             "officer",
             ("proxies",),
         ),
+        ("eligibility.answer", {"client": "c", "by": "1", "fields": "name"}, "医院 c", "1", "other", ()),
+        ("eligibility.answer", {"client": "c", "by": "1", "fields": [["name"]]}, "医院 c", "1", "other", ()),
         ("person.own-view", {"proxy": "p", "organisation": ""}, "", "", "proxy", ()),
         ("person.looked-up", {"client": "ops", "by": ""}, "医院 ops", "", "auditor", ()),
     ],

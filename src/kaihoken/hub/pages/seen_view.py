@@ -1,9 +1,8 @@
 """Who looked, in words: a record of the log as somebody reads it who is no programmer. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from kaihoken.audit import Match
 from kaihoken.store import instant
@@ -66,10 +65,10 @@ class Seen:
 
 def seen_of(match: Match, name_of: Callable[[str, str], str]) -> Seen:
     """A record as a look. `name_of` knows the name of a client of a facility."""
-    body: Any = match.body
+    body = match.body
     how = _how(match.kind, body)
     unnamed = how in _UNNAMED
-    named = (match.kind, *body.get("fields", ()))
+    named = (match.kind, *match.fields)
     seen = {_GROUP_OF[field] for field in named if field in _GROUP_OF}
     return Seen(
         at=instant(match.at_ms),
@@ -82,7 +81,7 @@ def seen_of(match: Match, name_of: Callable[[str, str], str]) -> Seen:
     )
 
 
-def _how(kind: str, body: Any) -> str:
+def _how(kind: str, body: Mapping[str, object]) -> str:
     if kind == _OWN_VIEW:
         return "proxy" if body.get("proxy") else "self"
     if kind == _CONSENTS:  # a person's own page has no facility; there the key is the proxy
