@@ -158,6 +158,19 @@ async def test_a_store_that_lost_a_person_is_found_out(tmp_path: Path) -> None:
     assert any("person 7" in finding for finding in report.findings)
 
 
+async def test_a_person_who_cannot_be_read_ends_the_drill_in_words(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await some_people(hub)
+    with apsw.Connection(str(tmp_path / "store" / "store.sqlite3")) as connection:
+        connection.execute("UPDATE person SET packed = x'c1' WHERE person_no = 7")
+
+    with pytest.raises(Problem) as told:
+        await drilled(a_plan(tmp_path / "store", tmp_path))
+
+    assert (told.value.code, told.value.where) == ("store.corrupt", "person 7")
+    assert list((tmp_path / "work").iterdir()) == []
+
+
 async def test_a_log_that_was_changed_is_found_out(tmp_path: Path) -> None:
     async with a_hub(tmp_path / "store", tmp_path) as hub:
         await some_people(hub)

@@ -89,7 +89,14 @@ from kaihoken.coverage.registration.rows import Row
 from kaihoken.coverage.review.claims import ClaimCheck, ClaimCheckAnswer, check_claim
 from kaihoken.coverage.review.terms import Finding, ReviewTerms
 from kaihoken.coverage.shape import misshapen, question_problem, read_message
-from kaihoken.coverage.store import ADD_ASSERTION, ADD_PLACE, HIGHEST_PERSON, PUT_PERSON, Finder
+from kaihoken.coverage.store import (
+    ADD_ASSERTION,
+    ADD_PLACE,
+    HIGHEST_PERSON,
+    PUT_PERSON,
+    Finder,
+    numbered_person,
+)
 from kaihoken.coverage.verdict import Advisory, DifferenceKind, Situation, StepKind, Validity, Verdict
 from kaihoken.coverage.verification import verify
 
@@ -193,6 +200,7 @@ __all__ = [
     "linking_of",
     "listed_period",
     "misshapen",
+    "numbered_person",
     "pack_assertion",
     "pack_history",
     "period_of",

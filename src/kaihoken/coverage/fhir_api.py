@@ -6,10 +6,8 @@ of their own: decided, disclosed and put on record like any other.
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
-from typing import cast
 
 import msgspec
-from sqlalchemy import bindparam, select
 
 from kaihoken.clock import tokyo_day
 from kaihoken.consent import COVERAGE_ITEMS, Care, Means
@@ -17,7 +15,7 @@ from kaihoken.coverage import fhir
 from kaihoken.coverage.answer import Result
 from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.api import means_in, spoken_words
-from kaihoken.coverage.history import Certificate, Coverage, Fact, PersonId, believed_now, unpack_history
+from kaihoken.coverage.history import Certificate, Coverage, Fact, PersonId, believed_now
 from kaihoken.coverage.inquiry import (
     CertificateInquiry,
     Consent,
@@ -31,6 +29,7 @@ from kaihoken.coverage.inquiry import (
 )
 from kaihoken.coverage.oqs_api import advice_beside
 from kaihoken.coverage.question import Answered, Asker, Found, Question
+from kaihoken.coverage.store import find_person
 from kaihoken.identity import (
     LONGEST_SERIAL,
     InsurerNumber,
@@ -40,7 +39,7 @@ from kaihoken.identity import (
     canonical_serial,
 )
 from kaihoken.problems import Problem, catalogue
-from kaihoken.store import Store, schema, statement
+from kaihoken.store import Store
 
 _SUFFIX = {"Coverage": ".c", "Patient": ".p"}
 _REQUEST = "CoverageEligibilityRequest"
@@ -48,11 +47,6 @@ _COVERAGE = f"{_REQUEST}.insurance.coverage"
 _WHERE = {"on": f"{_REQUEST}.servicedDate", "known_at": f"{_REQUEST}.extension"}
 _IN_PROGRESS = "oqs.in-progress"
 _NO_CONSENTS: frozenset[Consent] = frozenset()
-
-_PACKED = statement(
-    "read a person by their id",
-    select(schema.person.c.packed).where(schema.person.c.person_id == bindparam("person_id")),
-)
 
 
 class Guards(msgspec.Struct, frozen=True):
@@ -173,13 +167,10 @@ class FhirQuestions:
             raise Problem(problem.code, where=_WHERE[problem.where], **problem.facts) from problem
 
     async def _facts(self, person: PersonId) -> list[Fact]:
-        rows = cast("list[tuple[bytes]]", await self._store.fetch(_PACKED, (person,)))
-        if not rows:
+        found = await find_person(self._store, person)
+        if found is None:
             raise Problem("fhir.not-found")
-        try:
-            return believed_now(unpack_history(person, rows[0][0]))
-        except msgspec.DecodeError:
-            raise Problem("store.corrupt", where="person") from None
+        return believed_now(found.history)
 
     def _inquiry(self, request: fhir.EligibilityRequest, asker: Asker) -> Inquiry:
         if request.provider and request.provider != asker.facility:

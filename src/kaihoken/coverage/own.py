@@ -6,10 +6,8 @@ all there is."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import cast
 
 import msgspec
-from sqlalchemy import bindparam, select
 
 from kaihoken.audit import Committer, Entry
 from kaihoken.clock import Clock, tokyo_day
@@ -20,25 +18,18 @@ from kaihoken.coverage.history import (
     PersonId,
     PublicExpense,
     believed,
-    unpack_history,
 )
 from kaihoken.coverage.inquiry import NumberInquiry
 from kaihoken.coverage.matching import SHOWN_STATES, WELFARE
+from kaihoken.coverage.store import find_person
 from kaihoken.coverage.verdict import Situation
 from kaihoken.coverage.verification import verify
 from kaihoken.identity import InsurerNumber
 from kaihoken.payment import Share
-from kaihoken.problems import Problem
-from kaihoken.store import Store, schema, statement
+from kaihoken.store import Store
 
 OWN_VIEW = "person.own-view"
 
-_PERSON = statement(
-    "read a person by their id",
-    select(schema.person.c.person_no, schema.person.c.packed).where(
-        schema.person.c.person_id == bindparam("person_id")
-    ),
-)
 _TELLING = frozenset({Situation.VALID, Situation.SPECIAL_EXPENSE})
 
 
@@ -126,14 +117,8 @@ class OwnRecords:
         return CommitSequence(self._committer.committed_seq)
 
     async def _history(self, person: str) -> History | None:
-        rows = await self._store.fetch(_PERSON, (bytes.fromhex(person),))
-        if not rows:
-            return None
-        number, packed = cast("tuple[int, bytes]", rows[0])
-        try:
-            return unpack_history(PersonId(bytes.fromhex(person)), packed)
-        except msgspec.DecodeError:
-            raise Problem("store.corrupt", where=f"person {number}") from None
+        found = await find_person(self._store, PersonId(bytes.fromhex(person)))
+        return found.history if found is not None else None
 
 
 def own_record(history: History | None, on: date, known_at: CommitSequence) -> OwnRecord:

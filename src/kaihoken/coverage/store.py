@@ -47,11 +47,10 @@ BIRTHS_AT = statement(
     select(schema.lookup.c.birth).distinct().where(schema.lookup.c.key == bindparam("key")),
 )
 
-FIND_BY_ID = statement(
-    "find a person by id",
-    select(schema.person.c.person_no, schema.person.c.person_id, schema.person.c.packed).where(
-        schema.person.c.person_id == bindparam("person_id")
-    ),
+_READ = select(schema.person.c.person_no, schema.person.c.person_id, schema.person.c.packed)
+_BY_ID = statement("read a person by id", _READ.where(schema.person.c.person_id == bindparam("person_id")))
+_BY_NUMBER = statement(
+    "read a person by number", _READ.where(schema.person.c.person_no == bindparam("person_no"))
 )
 
 ASSERTIONS = statement(
@@ -171,15 +170,25 @@ class Stored(NamedTuple):
             raise Problem("store.corrupt", where=f"person {self.person_no}") from None
 
 
+async def find_person(store: Store, person: PersonId) -> Stored | None:
+    """Whoever is known by that id."""
+    return _stored(await store.fetch(_BY_ID, (person,)))
+
+
 async def find_people(store: Store, people: Iterable[PersonId]) -> list[Stored]:
     """Those who are known by their ids, in the order asked. Who is not there is left out."""
-    found: list[Stored] = []
-    for person in people:
-        for number, known_as, packed in await store.fetch(FIND_BY_ID, (person,)):
-            found.append(
-                Stored(cast("int", number), PersonId(cast("bytes", known_as)), cast("bytes", packed))
-            )
-    return found
+    found = [await find_person(store, person) for person in people]
+    return [one for one in found if one is not None]
+
+
+async def numbered_person(store: Store, person_no: int) -> Stored | None:
+    """Whoever stands in the row of that number, for what goes through all of them."""
+    return _stored(await store.fetch(_BY_NUMBER, (person_no,)))
+
+
+def _stored(rows: Sequence[tuple[object, ...]]) -> Stored | None:
+    found = cast("Sequence[tuple[int, bytes, bytes]]", rows)
+    return Stored(found[0][0], PersonId(found[0][1]), found[0][2]) if found else None
 
 
 Row = tuple[int, int, bytes, bytes]

@@ -41,8 +41,8 @@ class OnePerson:
 
     packed: list[tuple[bytes]] = field(default_factory=list)
 
-    async def fetch(self, statement: Statement, params: tuple[object, ...] = ()) -> list[tuple[bytes]]:
-        return self.packed
+    async def fetch(self, statement: Statement, params: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        return [(1, *params, *row) for row in self.packed]
 
 
 def an_inquiry(**more: object) -> NumberInquiry:

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, TypeVar, cast
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -26,10 +26,9 @@ from kaihoken.coverage import (
     History,
     Inquiry,
     NumberInquiry,
-    PersonId,
     finder_for,
+    numbered_person,
     place_of_question,
-    unpack_history,
     verify,
 )
 from kaihoken.identity import NORMALISATION_VERSION, InsurerNumber
@@ -37,7 +36,6 @@ from kaihoken.store import (
     FileKeys,
     Finding,
     LookupKey,
-    Statement,
     Store,
     back_up,
     empty_database,
@@ -51,12 +49,6 @@ from kaihoken.store import (
 
 MOST_QUESTIONS: Final = 100
 _NOBODY = "0000000000"  # 医療機関コード of nobody: these questions are asked by no facility
-
-_SAMPLE = Statement(
-    "read a person for the drill",
-    "SELECT person_id, packed FROM person WHERE person_no = ?1",
-    "SELECT person_id, packed FROM person WHERE person_no = $1",
-)
 
 T = TypeVar("T")
 
@@ -264,12 +256,11 @@ async def _questions(store: Store) -> AsyncIterator[tuple[int, Inquiry]]:
     ((highest,),) = await store.fetch(HIGHEST_PERSON)
     last = highest if isinstance(highest, int) else 0
     for person_no in range(1, last + 1, max(1, last // MOST_QUESTIONS)):
-        rows = cast("list[tuple[bytes, bytes]]", await store.fetch(_SAMPLE, (person_no,)))
-        for person, packed in rows:
-            for assertion in unpack_history(PersonId(person), packed).assertions:
-                if isinstance(assertion.fact, Coverage):
-                    yield person_no, _question(assertion.fact)
-                    break
+        found = await numbered_person(store, person_no)
+        facts = (one.fact for one in found.history.assertions) if found is not None else ()
+        coverage = next((fact for fact in facts if isinstance(fact, Coverage)), None)
+        if coverage is not None:
+            yield person_no, _question(coverage)
 
 
 def _question(coverage: Coverage) -> Inquiry:
