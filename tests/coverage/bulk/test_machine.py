@@ -296,6 +296,18 @@ async def test_a_refusal_of_which_it_was_not_known_whether_it_stands_drops_the_l
     assert await findings(house) == []
 
 
+async def test_a_part_of_which_it_was_not_known_whether_it_stands_is_not_answered_again(house: House) -> None:
+    async with a_machine(house) as machine:
+        job = await machine.send("a")
+        house.unreliable.unconfirmed_at = "note that a part is answered"
+        await machine.until_idle()
+
+        assert machine.kind.asked == [b"a"]
+        assert (await machine.job(job.number)).state is State.DONE
+    assert len(await recorded(house, "test.answer")) == 1
+    assert await findings(house) == []
+
+
 async def test_jobs_take_turns(machine: Machine) -> None:
     await machine.send(*some(2 * PART), key="one")
     await machine.send(*some(2 * PART, first=9001), key="two")
