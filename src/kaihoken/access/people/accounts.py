@@ -115,21 +115,25 @@ class Accounts:
         return account
 
     async def accept(self, code: str, authenticator: Authenticator) -> Account:
-        """Use a code up and take its holder's first (or next) authenticator. Whoever had lost theirs cannot be asked
-        about the sessions that still run: they end. Problems as `invited_by`, `access.authenticator-taken`,
-        `access.authenticators-many`; then the code stays open."""
+        """Use a code up and take the authenticator with which its holder signs in from now on. Whatever they had
+        before is lost or in strange hands: it is shut out, and the sessions that still run end. Problems as
+        `invited_by`, `access.authenticator-taken`; then the code stays open."""
         async with self._turn:
             invitation, account = await self._open_invitation(code)
-            await self._require_room(account)
             await self._require_free(authenticator)
             account = replace(account, status="active")
             authenticator = replace(authenticator, account_id=account.account_id)
+            lost = await self.authenticators_of(account.account_id)
             await self._commit(
                 recorded.OPENED,
                 account,
                 account,
                 added=(authenticator,),
-                changed=(account, replace(invitation, status="used")),
+                changed=(
+                    account,
+                    replace(invitation, status="used"),
+                    *(replace(one, status="removed") for one in lost),
+                ),
                 ended=self._sessions_of(account),
             )
             return account
