@@ -448,7 +448,7 @@ def test_nothing_generated_breaks_the_hub(hub: HubProcess) -> None:
 
     assert sum(asked for asked, _ in done.values()) >= EXAMPLES
     # What is drawn depends on which modules were loaded before, so the floor lies well below what is usual.
-    unreached = {route for route, (asked, said_more) in done.items() if asked > 1 and said_more < asked / 8}
+    unreached = {route for route, (asked, said_more) in done.items() if asked > 1 and said_more < asked / 20}
     assert unreached == set(), done
     assert {path.split()[1] for path, (asked, _) in done.items() if asked > 20} >= {*SHARES}
     assert hub.http.get("/ready").status_code == 200

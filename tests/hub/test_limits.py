@@ -141,13 +141,9 @@ async def test_whoever_asks_for_nobody_is_stopped_at_the_exact_count(
         assert (await nobody(hub, "other-clinic")).status_code == 200
 
         assert await hub.metric("kaihoken_not_found_bursts_total") == 1
-        [line] = [
-            record.getMessage()
-            for record in caplog.records
-            if record.getMessage().startswith("not-found burst:")
-        ]
-        assert line == "not-found burst: client clinic waits 30 s"
-        assert caplog.records[0].levelno == logging.WARNING
+        [told] = [one for one in caplog.records if one.getMessage().startswith("not-found burst:")]
+        assert told.getMessage() == "not-found burst: client clinic waits 30 s"
+        assert told.levelno == logging.WARNING
 
         hub.ticks.pass_seconds(30)
         assert (await hub.ask()).json()["answer"]["validity"] == "1"
