@@ -2,17 +2,22 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from kaihoken.audit import Entry
+from kaihoken.audit.retention import destroy_bodies
+from kaihoken.clock import FixedClock
 from kaihoken.coverage.facility import check_facilities
-from kaihoken.store import Finding, Statement, Write, inspect
+from kaihoken.coverage.facility.recorded import SETTINGS_CHANGED
+from kaihoken.store import Finding, Note, Statement, Write, create_store, inspect
 
 from .fhir import a_request
-from .hub import FACILITY, OTHER_FACILITY, Hub, a_hub, a_message, a_question, problem_in
+from .hub import FACILITY, NOW, OTHER_FACILITY, Hub, a_hub, a_message, a_question, problem_in
 from .test_bulk_visits import lines_of
 from .test_consents import CARD, HOME, ask_again, give, given, with_a_patient
 
@@ -190,6 +195,8 @@ async def test_the_messages_see_and_change_the_same_settings(tmp_path: Path) -> 
         strange = await hub.post("/oqs/OQSsiupd01", settings_message(TestInfoUseFlg="2"), **xml)
         assert problem_in(strange) == "oqs.unknown-code"
         assert "/XmlMsg/MessageBody/TestInfoUseFlg" in strange.text
+        early = await hub.post("/oqs/OQSsiupd01", settings_message(ElectronicPrescriptionUse="9"), **xml)
+        assert problem_in(early) == "oqs.unknown-code"
         theirs = await hub.post("/oqs/OQSsiupd01", settings_message(OTHER_FACILITY), **xml)
         assert (theirs.status_code, problem_in(theirs)) == (403, "coverage.other-facility")
 
@@ -226,3 +233,65 @@ async def test_a_list_shows_no_item_that_is_not_used(tmp_path: Path) -> None:
         assert {"limit_consent", "medicine_consent"} <= set(before["answer"]["results"][0])
         assert "medicine_consent" not in after["answer"]["results"][0]
         assert "limit_consent" in after["answer"]["results"][0]
+
+
+async def test_a_record_of_settings_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await hub.machine.committer.commit([Entry(SETTINGS_CHANGED, b'{"row":1}')])
+        size = hub.machine.committer.head.size
+
+        assert await findings(hub) == [f"batch {size - 1}"]
+
+
+async def test_a_damaged_batch_is_told(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await change(hub, {"items": {"test": True}})
+        size = hub.machine.committer.head.size
+        await behind_the_back(hub, f"UPDATE log_batch SET leaves = x'00' WHERE seq = {size - 1}")
+
+        assert f"batch {size - 1}" in await findings(hub)
+
+
+async def test_where_records_were_destroyed_settings_are_not_compared(tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    async with a_hub(tmp_path / "store", tmp_path, clock=clock) as hub:
+        await change(hub, {"items": {"test": True}})
+        clock.at += timedelta(days=365 * 8)
+        today = clock.at.date()
+        await destroy_bodies(hub.machine.committer, today - timedelta(days=365 * 7), today)
+
+        (note,) = [told async for told in check_facilities(hub.machine.store)]
+        assert note == Note(
+            "facility settings",
+            f"記録が廃棄されていて確かめられません: {FACILITY}",
+            f"not compared, records were destroyed: {FACILITY}",
+        )
+
+
+async def test_what_is_changed_beside_the_check_is_no_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        store, read = hub.machine.store, 0
+        fetch = store.fetch
+
+        async def meanwhile(asked: Statement, *values: Any) -> Any:
+            nonlocal read
+            if asked.name == "read the settings of facilities to compare":
+                read += 1
+                if read == 2:
+                    await change(hub, {"items": {"test": True}})
+            return await fetch(asked, *values)
+
+        monkeypatch.setattr(store, "fetch", meanwhile)
+
+        assert await findings(hub) == []
+        assert read == 3
+
+
+async def test_a_store_without_a_log_has_no_settings(tmp_path: Path) -> None:
+    store = await create_store(tmp_path / "store", purpose="demo", clock=FixedClock(NOW))
+    try:
+        assert [told async for told in check_facilities(store)] == []
+    finally:
+        await store.close()

@@ -177,7 +177,10 @@ def test_the_insurer_may_be_contained_and_is_compared_as_a_number() -> None:
     assert isinstance(way, ByNumber)
     assert way.numbers.insurer == "00138057"
 
-    request["contained"][2]["identifier"][0]["value"] = "138065"
+    request["contained"][2]["identifier"].insert(0, {"system": "urn:x", "value": "1"})
+    assert read(request).way == way
+
+    request["contained"][2]["identifier"][1]["value"] = "138065"
     assert refused(request) == ("fhir.contradiction", "CoverageEligibilityRequest.insurance.coverage.payor")
 
 
@@ -330,3 +333,12 @@ def test_serial_and_issuer_are_held_to_their_length() -> None:
     request["extension"][-1]["extension"][1]["valueString"] = "1" * 201
 
     assert refused(request) == ("coverage.request-length", "CoverageEligibilityRequest.extension")
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [("9" * 201, "coverage.request-length"), ("9\u0001", "coverage.request-character")]
+)
+def test_numbers_alone_are_held_to_their_length_and_characters(number: str, code: str) -> None:
+    request = with_coverage(identifier=[{"system": MEMBER_ID, "value": f"01139906:99000001:{number}:00"}])
+
+    assert refused(request)[0] == code
