@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +199,19 @@ async def test_the_messages_see_and_change_the_same_settings(tmp_path: Path) -> 
         assert problem_in(early) == "oqs.unknown-code"
         theirs = await hub.post("/oqs/OQSsiupd01", settings_message(OTHER_FACILITY), **xml)
         assert (theirs.status_code, problem_in(theirs)) == (403, "coverage.other-facility")
+
+
+async def test_a_message_about_an_item_that_is_not_there_yet_is_refused_with_its_place(
+    tmp_path: Path,
+) -> None:
+    early = FixedClock(datetime(2024, 12, 10, 1, tzinfo=UTC))
+    async with a_hub(tmp_path / "store", tmp_path, clock=early, unconfirmed="OQSsiupd") as hub:
+        answer = await hub.post(
+            "/oqs/OQSsiupd01", settings_message(AllergyInfoUseFlg="1"), **{"Content-Type": "application/xml"}
+        )
+
+        assert problem_in(answer) == "consent.item-unknown"
+        assert "（/XmlMsg/MessageBody/AllergyInfoUseFlg）" in answer.text
 
 
 async def behind_the_back(hub: Hub, sql: str) -> None:

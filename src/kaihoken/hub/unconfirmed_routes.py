@@ -68,7 +68,7 @@ def _row(machine: Machine, stem: str, message: UnconfirmedMessage) -> Route:
             Body(media, schema=unconfirmed_answer_schema(message, xml=media == _MEDIA[0])) for media in _MEDIA
         ),
         problems=(*CALLER, *OQS_REFUSED, *BODY, *RECORD),
-        said_in_answer=(*UNCONFIRMED, *OQS_PATIENT),
+        said_in_answer=(*UNCONFIRMED, *OQS_PATIENT, "consent.item-unknown"),
         most_body=LARGEST_MESSAGE,
         too_large="oqs.too-large",
         refuses_in_kind=True,

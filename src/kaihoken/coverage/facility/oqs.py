@@ -44,7 +44,10 @@ async def settings_oqs(
     try:
         settings = await book.change(change, actor)
     except Problem as problem:
-        raise oqs.placed(message, problem) from problem
+        field = str(problem.facts.get("item", problem.where)).replace(
+            "-", "_"
+        )  # an item has an element of its own
+        raise oqs.placed(message, Problem(problem.code, where=field, **problem.facts)) from problem
     header = oqs.ResultHeader(
         process_execution_time=now,
         medical_institution_code=asker.facility,
