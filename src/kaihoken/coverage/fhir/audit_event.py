@@ -5,7 +5,6 @@ Records name people by their random id alone, so nothing here names anybody.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from kaihoken.coverage.fhir.elements import Coding, Element, Identifier, Reference, encode
 from kaihoken.coverage.fhir.uris import (
@@ -60,7 +59,7 @@ class _AuditEvent(Element, frozen=True, kw_only=True, tag_field="resourceType", 
 
 
 def audit_event(
-    log_id: str, batch: int, index: int, at_ms: int, kind: str, body: Mapping[str, Any], leaf: str
+    log_id: str, batch: int, index: int, at_ms: int, kind: str, body: Mapping[str, object], leaf: str
 ) -> bytes:
     """A record at its place in the log. `leaf` is the hash by which it is proven, "" where it does not match: then the
     record is not what was committed, and the outcome says so (12)."""
@@ -86,7 +85,7 @@ _PERSON = Coding(system=AUDIT_ENTITY_TYPE, code="1", display="Person")
 _OTHER = Coding(system=AUDIT_ENTITY_TYPE, code="4", display="Other")
 
 
-def _agents(body: Mapping[str, Any]) -> Iterator[_Agent]:
+def _agents(body: Mapping[str, object]) -> Iterator[_Agent]:
     client, by = str(body.get("client") or body.get("client_id") or ""), str(body.get("by") or "")
     if client:
         yield _Agent(who=_named("Device", CLIENT_ID, client), requestor=True)
@@ -98,7 +97,7 @@ def _agents(body: Mapping[str, Any]) -> Iterator[_Agent]:
         yield _Agent(who=Reference(display=by or "kaihoken"), requestor=not client)
 
 
-def _record(log_id: str, batch: int, index: int, leaf: str, body: Mapping[str, Any]) -> _Entity:
+def _record(log_id: str, batch: int, index: int, leaf: str, body: Mapping[str, object]) -> _Entity:
     details = [_Detail(type="leaf", value_string=leaf)] if leaf else []
     for name, value in body.items():
         if name not in _ELSEWHERE and (told := _told(value)):
@@ -108,7 +107,7 @@ def _record(log_id: str, batch: int, index: int, leaf: str, body: Mapping[str, A
     )
 
 
-def _people(body: Mapping[str, Any]) -> Iterator[_Entity]:
+def _people(body: Mapping[str, object]) -> Iterator[_Entity]:
     named = body.get("people")
     people = [body.get("person"), *(named if isinstance(named, list) else ())]
     for person in people:

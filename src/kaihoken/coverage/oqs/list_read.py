@@ -233,7 +233,7 @@ def _json_parts(data: bytes, transport: str | None) -> tuple[dict[str, Any], dic
     return parts[0], parts[1]
 
 
-def _names_in(tree: Any) -> int:
+def _names_in(tree: object) -> int:
     """How many names the objects of a tree have."""
     names, waiting = 0, [tree]
     while waiting:
