@@ -1,7 +1,6 @@
 """Whoever builds against the sandbox meets every value of every code list that an answer can hold: all its cases are
 asked in every carrier, and what comes back is held against the lists. A value that is missing has its reason."""
 
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +21,7 @@ from kaihoken.identity import InsurerNumber
 from kaihoken.people import Case, CertificateAsk, NumberAsk, sandbox_cases, sandbox_facility
 
 from ..generated.demonstration import CLIENT, demonstration
+from ..polling import until
 
 pytestmark = pytest.mark.process
 
@@ -29,7 +29,6 @@ SILENT = yaml.safe_load(Path(__file__).with_name("values_that_never_leave.yaml")
 NO_VALUE: Mapping[str, str] = SILENT.pop("elements")
 ELSEWHERE: Mapping[str, str] = SILENT.pop("lists")
 BLOCK = "<QualificationConfirmSearchInfo>"
-_PATIENCE = 60.0
 
 
 def coded(
@@ -181,11 +180,12 @@ def carried(hub: Hub, stem: str, message: str) -> str:
     received = hub.oqs(message.encode(), f"/oqs/{stem}01").content.decode()
     number = received.partition("<ReceptionNumber>")[2].partition("<")[0]
     question = f"{HEAD}<ReceptionNumber>{number}</ReceptionNumber>{TAIL}".encode()
-    began = time.monotonic()
-    while "<SegmentOfResult>2<" in (told := hub.oqs(question, f"/oqs/{stem}02").content.decode()):
-        assert time.monotonic() - began < _PATIENCE, told
-        time.sleep(0.05)  # as a clinic's software asks
-    return told
+
+    def results() -> str | None:
+        told = hub.oqs(question, f"/oqs/{stem}02").content.decode()
+        return None if "<SegmentOfResult>2<" in told else told
+
+    return until(results)
 
 
 def gaps(shown: Mapping[str, set[str]]) -> list[str]:

@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -20,13 +19,13 @@ from kaihoken.coverage.bulk import check_bulk
 from kaihoken.coverage.bulk.reception import PART
 from kaihoken.store import open_store
 
+from .. import polling
 from .hub import a_question, a_row
 from .process import HubProcess, make_hub
 
 pytestmark = pytest.mark.process
 
 KILLED = (httpx.NetworkError, httpx.RemoteProtocolError)
-LONGEST_SECONDS = 120
 ITEMS = 12 * PART
 
 
@@ -59,10 +58,11 @@ def stands(hub: HubProcess, sql: str) -> int:
 
 def until(hub: HubProcess, sql: str, least: int) -> None:
     """Wait until the store says so."""
-    end = time.monotonic() + LONGEST_SECONDS
-    while stands(hub, sql) < least:
-        assert time.monotonic() < end, f"{sql} stays below {least}; {hub.said.read_text()}"
-        time.sleep(0.002)  # another process is at work: there is nothing here that could be waited for
+    polling.until(
+        lambda: stands(hub, sql) >= least,
+        lambda: f"{sql} stays below {least}; {hub.said.read_text()}",
+        every=0.002,
+    )
 
 
 def sent(hub: HubProcess) -> str:
@@ -84,13 +84,7 @@ def post(hub: HubProcess, path: str, **question: str) -> httpx.Response:
 
 def fetched(hub: HubProcess, number: str) -> list[str]:
     """The ids of everybody in the results, once there are results."""
-    end = time.monotonic() + LONGEST_SECONDS
-    while True:
-        told = post(hub, "status", reception_number=number).json()
-        if told["state"] == "done":
-            break
-        assert time.monotonic() < end, told
-        time.sleep(0.05)  # as a client asks
+    polling.until(lambda: post(hub, "status", reception_number=number).json()["state"] == "done")
     packed = post(hub, "results", reception_number=number, format="zip")
     with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
         return [json.loads(line)["id"] for line in archive.read("results.ndjson").splitlines()]

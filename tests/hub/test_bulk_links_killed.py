@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,9 +17,10 @@ from kaihoken.coverage.bulk.reception import PART
 from kaihoken.identity import NORMALISATION_VERSION
 from kaihoken.store import FileKeys, open_store
 
+from .. import polling
 from .hub import a_row
 from .process import HubProcess, make_hub
-from .test_bulk_killed import KILLED, LONGEST_SECONDS, stands, until
+from .test_bulk_killed import KILLED, stands, until
 from .test_bulk_links import block, registrations
 from .test_bulk_messages import a_question, reception
 
@@ -62,14 +62,15 @@ def asked_for(hub: HubProcess, number: str, **headers: str) -> httpx.Response:
 
 def fetched(hub: HubProcess, number: str) -> list[tuple[str | None, str | None]]:
     """The number and the status of every block, once there are results."""
-    end = time.monotonic() + LONGEST_SECONDS
-    while (answer := asked_for(hub, number, Accept="application/zip")).headers[
-        "content-type"
-    ] != "application/zip":
+
+    def whole() -> bytes | None:
+        answer = asked_for(hub, number, Accept="application/zip")
+        if answer.headers["content-type"] == "application/zip":
+            return answer.content
         assert "<SegmentOfResult>2</SegmentOfResult>" in answer.text, answer.text
-        assert time.monotonic() < end, answer.text
-        time.sleep(0.05)  # as a client asks
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return None
+
+    with zipfile.ZipFile(io.BytesIO(polling.until(whole))) as archive:
         root = etree.fromstring(archive.read(archive.namelist()[0]))
     return [
         (unit.findtext(".//ReferenceNumber"), unit.findtext("ProcessingResultStatus"))

@@ -14,6 +14,7 @@ from lxml import etree
 
 from kaihoken.coverage.oqs import parse_face_name
 
+from ..polling import until
 from .hub import a_message, a_row
 from .process import FACILITY, HubProcess, make_hub
 from .test_consents import CARD, LINKED_CARD
@@ -77,6 +78,10 @@ def test_killed_again_and_again_it_loses_nothing_and_answers_nothing_twice(tmp_p
             taken[path.name] = path.read_bytes()
             path.unlink()
 
+    def all_are_taken() -> bool:
+        collect()
+        return len(taken) > many
+
     with hub.alive():
         for number in range(many):
             put(folder, number, ("UTF-8", "Shift_JIS")[number % 2])
@@ -88,15 +93,9 @@ def test_killed_again_and_again_it_loses_nothing_and_answers_nothing_twice(tmp_p
     put(folder, many, "UTF-8")
     (folder / "said.txt").write_text("")
     with agent(hub, folder):
-        began = time.monotonic()
-        while "nothing is lost" not in (folder / "said.txt").read_text():
-            assert time.monotonic() - began < _PATIENCE
-            time.sleep(0.02)
+        until(lambda: "nothing is lost" in (folder / "said.txt").read_text())
         with hub.alive():
-            began = time.monotonic()
-            while len(taken) <= many and time.monotonic() - began < _PATIENCE:
-                collect()
-                time.sleep(0.02)
+            until(all_are_taken, lambda: sorted(taken))
 
     assert sorted(taken) == [f"OQSsiquc01res_{number:04}.xml" for number in range(many + 1)]
     for number in range(many):
@@ -131,9 +130,7 @@ def test_once_it_carries_what_is_there_and_ends(tmp_path: Path) -> None:
 def test_told_to_end_it_ends(tmp_path: Path) -> None:
     hub, folder = make_hub(tmp_path), folders(tmp_path)
     with agent(hub, folder) as running:
-        began = time.monotonic()
-        while "Ctrl+C" not in (folder / "said.txt").read_text() and time.monotonic() - began < _PATIENCE:
-            time.sleep(0.02)
+        until(lambda: "Ctrl+C" in (folder / "said.txt").read_text())
         running.terminate()
         assert running.wait(_PATIENCE) == 0
 

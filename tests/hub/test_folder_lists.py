@@ -17,6 +17,7 @@ from lxml import etree
 
 from kaihoken.clock import SystemClock
 
+from ..polling import until
 from .hub import a_row
 from .process import HubProcess, make_hub
 from .test_bulk_killed import stands
@@ -28,7 +29,6 @@ from .test_folder_agent import agent, folders, registered, today
 
 pytestmark = pytest.mark.process
 
-_PATIENCE = 120.0
 ENCODINGS = ("Shift_JIS", "UTF-8")
 
 
@@ -45,10 +45,7 @@ class Clinic:
         (self.folder / "being-written").rename(self.folder / "req" / name)
 
     def until(self, happened: Callable[[], bool]) -> None:
-        began = time.monotonic()
-        while not happened():
-            assert time.monotonic() - began < _PATIENCE, (self.folder / "said.txt").read_text()
-            time.sleep(0.02)  # polling two other processes
+        until(happened, (self.folder / "said.txt").read_text)
 
     def collect(self) -> None:
         for path in sorted((self.folder / "res").iterdir()):

@@ -4,18 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from ..polling import until
 from .hub import a_question
 from .process import HubProcess, make_hub
 
 pytestmark = pytest.mark.process
-
-_PATIENCE = 30.0
 
 
 def command(hub: HubProcess, *more: str) -> list[str]:
@@ -33,10 +31,7 @@ def ask(hub: HubProcess, token: str, times: int) -> None:
 
 
 def wait_for_more(file: Path, than: int) -> None:
-    began = time.monotonic()
-    while not (file.exists() and file.stat().st_size > than):
-        assert time.monotonic() - began < _PATIENCE
-        time.sleep(0.02)  # polling a process
+    until(lambda: file.exists() and file.stat().st_size > than)
 
 
 def test_killed_beside_a_hub_it_loses_and_repeats_nothing(tmp_path: Path) -> None:

@@ -5,9 +5,8 @@ import shutil
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ import httpx
 import pytest
 
 from ..certificates import SERVER, a_ca, issued, taken_back
+from ..polling import until
 from ..ports import free_port
 from .hub import problem_in
 from .process import make_hub
@@ -84,16 +84,13 @@ class FrontedHub(TlsHub):
             process.wait(_PATIENCE)
 
     def _wait_for(self, process: subprocess.Popen[bytes], said: Path) -> None:
-        began = time.monotonic()
-        while time.monotonic() - began < _PATIENCE:
+        def answers() -> bool:
             assert process.poll() is None, said.read_text(encoding="utf-8")
-            try:
-                socket.create_connection(("127.0.0.1", self.front), timeout=1).close()
-            except OSError:
-                time.sleep(0.02)  # polling a process that is starting
-            else:
-                return
-        raise AssertionError(said.read_text(encoding="utf-8"))
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.front), timeout=1):
+                return True
+            return False
+
+        until(answers, lambda: said.read_text(encoding="utf-8"))
 
 
 def a_fronted_hub(folder: Path) -> FrontedHub:
