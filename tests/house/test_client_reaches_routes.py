@@ -36,7 +36,6 @@ WITHOUT_A_METHOD = {
     "POST /fhir": "only tells that Bundles are not taken",
     "POST /oauth/token": "fetched by the client itself, with the first call",
     "POST /oqs/auth": "the same token in the manner of OQS, whose clients write their own messages",
-    "GET /fhir/Consent": "there to refuse: nobody is searched for in an address",
     "GET /fhir/Coverage": "there to refuse: nobody is searched for in an address",
     "GET /fhir/Patient": "there to refuse: nobody is searched for in an address",
 }
@@ -107,7 +106,10 @@ CALLS: dict[str, tuple[Made, ...]] = {
     "fhir_search": tuple(
         lambda hub, sort=sort: hub.fhir_search(sort, {"a": "b"}) for sort in (*SORTS[:4], "AuditEvent")
     ),
-    "fhir_page": (lambda hub: hub.fhir_page("0.0.1.100"),),
+    "fhir_page": (
+        lambda hub: hub.fhir_page("0.0.1.100"),
+        lambda hub: hub.fhir_page("http://hub.test/fhir/Consent?cursor=x"),
+    ),
     "register": (lambda hub: hub.register([]),),
     "clients": (lambda hub: hub.clients(), lambda hub: hub.clients("clinic")),
     "enrol_client": (

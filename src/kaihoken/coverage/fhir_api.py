@@ -145,6 +145,7 @@ class FhirQuestions:
                     for stem, result in zip(stems, results, strict=True)
                 ],
                 self._base,
+                f"{sort}/_search",
                 len(results),
             )
 
@@ -219,10 +220,11 @@ class FhirQuestions:
                 raise Problem(problem.code, where=f"{_REQUEST}.extension", **problem.facts) from problem
         birthdate = birthdate_asked(way.birthdate, self._answering.today(), where)
         if isinstance(way, fhir.ByReference):
+            named = where if request is None else f"{_REQUEST}.patient.identifier"
             if way.facility != asker.facility:
-                raise Problem("coverage.other-facility", where=f"{_REQUEST}.patient.identifier")
+                raise Problem("coverage.other-facility", where=named)
             return ReferenceInquiry(
-                reference_asked(way.number, f"{_REQUEST}.patient.identifier"),
+                reference_asked(way.number, named),
                 birthdate,
                 asker.facility,
                 presented or Presented.NUMBER,

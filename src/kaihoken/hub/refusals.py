@@ -91,11 +91,14 @@ CLAIM = (
 )
 """Of a question about a claim."""
 
-FHIR_FORM = ("fhir.format", "fhir.search", "fhir.required")
+FHIR_FORM = ("fhir.format", "fhir.search", "fhir.search-in-body", "fhir.required")
 """Of a search that is a form."""
 
 FHIR_LOG = (*RECORD, "audit.damaged", "audit.no_batch")
 """Of records that are read, and of the record of that."""
+
+FHIR_PAGE = ("fhir.format", "fhir.search-in-body", "fhir.page-gone")
+"""Of a further page of a search."""
 
 FHIR_READ = (
     "access.not-found-burst",
@@ -110,6 +113,7 @@ FHIR_SEARCH = (
     "coverage.other-facility",
     *FHIR_FORM,
     "fhir.identifier",
+    "fhir.contradiction",
     "coverage.request-number",
     "coverage.reference-number",
     "coverage.reference-individual-number",
@@ -126,6 +130,7 @@ FHIR_QUESTION = (
     "coverage.request-issuer",
     "coverage.request-serial",
     "fhir.format",
+    "fhir.search",
     "fhir.resource",
     "fhir.deep",
     "fhir.required",

@@ -100,8 +100,11 @@ class RouteTable:
         return path.startswith(self._folders)
 
     def refusal(self, path: str) -> Refusal | None:
-        """In which form a refusal is said at a path that is not in the table, where its neighbours have one."""
-        return next((refuse for folder, refuse in self._refusals.items() if path.startswith(folder)), None)
+        """In which form a refusal is said at a path that is not in the table, or not with this method, where its
+        neighbours have one."""
+        return next(
+            (refuse for folder, refuse in self._refusals.items() if f"{path}/".startswith(folder)), None
+        )
 
     def methods(self, path: str) -> tuple[str, ...]:
         """What may be done at a path; nothing where it is not in the table."""

@@ -155,6 +155,27 @@ def test_what_most_clients_send_is_read_whole() -> None:
     assert sent._is_whole(body, sent._decoded(body)), "else every name is looked at again, which takes longer"
 
 
+@pytest.mark.parametrize("beside", [{}, {"focal": False}])
+def test_the_coverage_that_is_focal_is_asked_about_wherever_it_stands(beside: Json) -> None:
+    other = {"coverage": {"identifier": {"system": MEMBER_ID, "value": "01130012:1:2:"}}, **beside}
+    focal = {"focal": True, "coverage": {"reference": "#c"}}
+
+    for insurance in ([other, focal], [focal, other]):
+        asked = read(a_request(insurance=insurance)).way
+        assert isinstance(asked, ByNumber)
+        assert asked.numbers == NUMBERS
+
+
+def test_of_coverages_of_which_none_is_said_to_be_focal_the_first_counts() -> None:
+    other = {"coverage": {"identifier": {"system": MEMBER_ID, "value": "01130012:1:2:"}}}
+    named = {"coverage": {"reference": "#c"}}
+
+    asked = read(a_request(insurance=[{**other, "focal": False}, named, other])).way
+
+    assert isinstance(asked, ByNumber)
+    assert asked.numbers == NUMBERS
+
+
 def test_nothing_is_focal_and_so_nothing_is_asked() -> None:
     assert (
         refused(a_request(insurance=[{"focal": False, "coverage": {"reference": "#c"}}]))[0]

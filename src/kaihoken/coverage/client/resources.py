@@ -46,10 +46,11 @@ def fhir_search(sort: str, parameters: Mapping[str, str]) -> Call[Resource]:
 
 
 def fhir_page(link: str) -> Call[Resource]:
-    """The next page of an export of AuditEvent: the `url` of the page's link `next`, or what stands in it behind
-    `cursor=`."""
-    cursor = link.rpartition("cursor=")[2]
-    return got(f"/fhir/AuditEvent?cursor={cursor}", Resource, authorised=True)
+    """The next page of a search for consents or of an export of AuditEvent: the `url` of the page's link `next`; of an
+    export also what stands in it behind `cursor=`."""
+    path, _, cursor = link.rpartition("?cursor=")
+    sort = "Consent" if path.endswith("/Consent") else "AuditEvent"
+    return got(f"/fhir/{sort}?cursor={cursor}", Resource, authorised=True)
 
 
 class _Proof(msgspec.Struct, frozen=True, rename={"url": "url", "value": "valueString"}):

@@ -5,6 +5,7 @@ by a question: who cannot consent, for whatever reason, is one answer, and askin
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -18,17 +19,20 @@ from kaihoken.consent import (
     EndReason,
     Held,
     Item,
+    Period,
     check_giving,
-    is_alive,
     kept,
 )
 from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.api import LONGEST_SIGN, checked_texts, envelope, inquiry_of, read_check
+from kaihoken.coverage.consents.meant import NOBODY, ConsentsPage, Meant, Place, page_of
 from kaihoken.coverage.consents.messages import (
+    LONGEST_OF_PATIENT,
     ConsentSearch,
     ConsentWithdrawal,
     Patient,
     StandingCheck,
+    answer_of_consents,
     check_of,
     consent_named,
     period_of,
@@ -39,7 +43,7 @@ from kaihoken.coverage.consents.messages import (
 from kaihoken.coverage.consents.standing import asked_again
 from kaihoken.coverage.disclosure import disclose, shown_items
 from kaihoken.coverage.facility.book import FacilityBook
-from kaihoken.coverage.history import CommitSequence
+from kaihoken.coverage.history import CommitSequence, PersonId
 from kaihoken.coverage.inquiry import Looked, QuestionKind, StandingInquiry
 from kaihoken.coverage.lookup import place_of_question
 from kaihoken.coverage.question import Answered, Asker, Carrier, Found, Question
@@ -129,29 +133,53 @@ class ConsentDesk:
     async def search(
         self, asker: Asker, body: bytes, admit: Admit = lambda _: None, nobody: Nobody = lambda _: None
     ) -> bytes:
-        """The consents given to a facility. Problems of `read_body`, of naming a patient, `consent.period`."""
-        search = read_body(body, ConsentSearch)
-        actor, now = _actor(asker), self._clock.now()
+        """The consents given to a facility. Problems of `read_body` and of `meant`."""
+        meant = await self.meant(asker, read_body(body, ConsentSearch), admit, nobody)
+        now = self._clock.now()
+        held = await self._found(asker, meant, now)
+        await self._book.shown(held, _actor(asker))
+        return said_of_consents(held, now)
+
+    async def meant(
+        self,
+        asker: Asker,
+        search: ConsentSearch,
+        admit: Admit = lambda _: None,
+        nobody: Nobody = lambda _: None,
+    ) -> Meant:
+        """Which consents a search means: of whom, and of which days. Problems of naming a patient, `consent.period`."""
+        today = self._clock.today()
+        person: PersonId | None = None
+        period: Period | None = None
         if search.patient is None:
-            cares = (search.care,) if search.care else tuple(Care)
-            period = period_of(search, self._clock.today())
-            held: Sequence[Held] = await self._book.to_facility(asker.facility, period, cares)
+            period = period_of(search, today)
         else:
+            if search.names_days:
+                period = period_of(search, today, LONGEST_OF_PATIENT)
             inquiry = inquiry_of(check_of(search.patient), asker.facility, self._clock.now)
             verdict, _ = await self._looked_up(inquiry, admit)
             if verdict.person is None:
                 nobody(inquiry.kind)
-                held = ()
-            else:
-                held = await self._book.of_person_to(verdict.person, asker.facility)
-        held = [
-            one
-            for one in held
-            if search.care in (None, one.grant.care)
-            and (not search.standing or any(is_alive(one, item, now) for item in one.grant.items))
-        ]
-        await self._book.shown(held, actor)
-        return said_of_consents(held, now)
+            person = verdict.person or NOBODY
+        return Meant(person, period, (search.care,) if search.care else tuple(Care), search.standing)
+
+    async def page(self, asker: Asker, meant: Meant, after: Place | None, count: int) -> ConsentsPage:
+        """At most so many of the consents that are meant, behind a place. Only these are on record as seen; where none
+        are wanted, all of them, because their number is told. Problems of the store and the log."""
+        now = self._clock.now()
+        held = await self._found(asker, meant, now)
+        page, last = page_of(held, after, count)
+        await self._book.shown(page if count else held, _actor(asker))
+        return ConsentsPage(answer_of_consents(page, now), len(held), last)
+
+    async def _found(self, asker: Asker, meant: Meant, at: datetime) -> list[Held]:
+        """The consents to a facility that are meant, oldest first."""
+        if meant.person is not None:
+            held = await self._book.of_person_to(meant.person, asker.facility)
+        else:
+            assert meant.period is not None  # of everybody only those of some days
+            held = await self._book.to_facility(asker.facility, meant.period, meant.cares)
+        return [one for one in held if meant.holds(one, at)]
 
     async def read(self, asker: Asker, name: str) -> bytes:
         """One consent given to a facility, by its id. Problem `consent.unknown`, those of the store and the log."""

@@ -72,10 +72,15 @@ class ConsentDays(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     examined_from: date | None = None
     examined_to: date | None = None
 
+    @property
+    def names_days(self) -> bool:
+        """Whether any day is said."""
+        return any((self.given_from, self.given_to, self.examined_from, self.examined_to))
+
 
 class ConsentSearch(ConsentDays, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which consents a facility wants to see of those given to it: in a period of at most 31 days (left out: of today),
-    or all of one patient."""
+    or of one patient, all or those of some days."""
 
     patient: Patient | None = None
     care: Care | None = None
@@ -119,6 +124,9 @@ class ConsentsAnswer(msgspec.Struct, frozen=True):
 
     consents: tuple[ConsentSaid, ...]
 
+
+LONGEST_OF_PATIENT = 36_525
+"""Days of the consents of one patient in one look: a hundred years."""
 
 T = TypeVar("T")
 
@@ -191,7 +199,12 @@ def said_of_grants(grants: Iterable[Grant], at: datetime) -> bytes:
 
 def said_of_consents(held: Sequence[Held], at: datetime) -> bytes:
     """The answer about consents as they stand at an instant."""
-    return msgspec.json.encode(ConsentsAnswer(tuple(_consent_said(one, at) for one in held)))
+    return msgspec.json.encode(answer_of_consents(held, at))
+
+
+def answer_of_consents(held: Sequence[Held], at: datetime) -> ConsentsAnswer:
+    """The same, not yet written."""
+    return ConsentsAnswer(tuple(_consent_said(one, at) for one in held))
 
 
 def _consent_said(held: Held, at: datetime) -> ConsentSaid:

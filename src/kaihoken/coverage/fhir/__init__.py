@@ -6,7 +6,7 @@ journey is `coverage.fhir_api`.
 
 from kaihoken.coverage.fhir.audit_event import audit_event
 from kaihoken.coverage.fhir.bundle import Type, resource_of, searchset
-from kaihoken.coverage.fhir.consent import consent_of, read_consent_search
+from kaihoken.coverage.fhir.consent import Sought, consent_of, place_in_search, read_consent_search
 from kaihoken.coverage.fhir.elements import encode
 from kaihoken.coverage.fhir.japanese import Numbers, full_width, member_id, narrow
 from kaihoken.coverage.fhir.local import LOCAL
@@ -17,6 +17,7 @@ from kaihoken.coverage.fhir.organization import (
     organization_by_identifier,
 )
 from kaihoken.coverage.fhir.outcome import outcome_of
+from kaihoken.coverage.fhir.pages import Page, Pages
 from kaihoken.coverage.fhir.published import code_system_document, code_systems, structure_definition
 from kaihoken.coverage.fhir.request import (
     LARGEST_REQUEST,
@@ -40,15 +41,18 @@ from kaihoken.coverage.fhir.sealed import (
 )
 from kaihoken.coverage.fhir.search import (
     LARGEST_FORM,
+    MOST,
     OF_AUDIT_EVENT,
     OF_CONSENT,
     OF_COVERAGE,
     OF_ORGANIZATION,
     OF_PATIENT,
+    Days,
     Parameter,
     Token,
     Wanted,
     read_coverage_search,
+    read_days,
     read_form,
     read_organization_search,
     read_patient_search,
@@ -64,6 +68,7 @@ __all__ = [
     "LIFETIME_MINUTES",
     "LOCAL",
     "MINUTE",
+    "MOST",
     "OF_AUDIT_EVENT",
     "OF_CONSENT",
     "OF_COVERAGE",
@@ -72,13 +77,17 @@ __all__ = [
     "ByCertificate",
     "ByNumber",
     "ByReference",
+    "Days",
     "EligibilityRequest",
     "NameOf",
     "Numbers",
     "Organization",
+    "Page",
+    "Pages",
     "Parameter",
     "Sealed",
     "Sealer",
+    "Sought",
     "Token",
     "Type",
     "Wanted",
@@ -96,9 +105,11 @@ __all__ = [
     "organization_by_id",
     "organization_by_identifier",
     "outcome_of",
+    "place_in_search",
     "queued_response",
     "read_consent_search",
     "read_coverage_search",
+    "read_days",
     "read_form",
     "read_organization_search",
     "read_patient_search",

@@ -40,15 +40,16 @@ _MATCH = _Search(mode="match")
 
 
 def searchset(
-    found: Sequence[tuple[str, bytes]], base: str, total: int | None = None, more: str = ""
+    found: Sequence[tuple[str, bytes]], base: str, here: str, total: int | None = None, more: str = ""
 ) -> bytes:
-    """Resources by their places below `base`; `more` is where the search goes on, where it does. `total` is left out
-    where it is not known."""
+    """Resources by their places below `base`; `here` is where this is found again, `more` where the search goes on, if
+    it does. `total` is left out where it is not known."""
+    links = [("self", here), ("next", more)]
     return encode(
         _Bundle(
             type="searchset",
             total=total,
-            link=(_Link(relation="next", url=f"{base}/{more}"),) if more else (),
+            link=tuple(_Link(relation=name, url=f"{base}/{place}") for name, place in links if place),
             entry=tuple(
                 _Entry(full_url=f"{base}/{place}", resource=msgspec.Raw(body), search=_MATCH)
                 for place, body in found

@@ -5,27 +5,34 @@ facility knows from its own records.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-import msgspec
-
-from kaihoken.coverage.consents.messages import ConsentSaid, ItemSaid
+from kaihoken.coverage.consents.messages import (
+    ConsentSaid,
+    ConsentSearch,
+    ItemSaid,
+    Patient,
+    PatientByNumber,
+    PatientByReference,
+)
 from kaihoken.coverage.fhir.elements import Coding, Concept, Element, Extension, Reference, encode
 from kaihoken.coverage.fhir.local import parted, valued
 from kaihoken.coverage.fhir.request import ByReference
 from kaihoken.coverage.fhir.search import (
+    EARLIEST,
     OF_CONSENT,
     Wanted,
-    read_form,
+    read_days,
     read_patient_identifier,
 )
 from kaihoken.coverage.fhir.uris import ACT_CODE, CONSENT_SCOPE, LOINC, PARTICIPATION_TYPE, code_system
-from kaihoken.identity import parse_iso_date
 from kaihoken.problems import Problem
 
 CONSENT_ITEMS = "consent-item"
 """Our code system of what is consented to."""
 
+_DAY = timedelta(days=1)
 _STANDING = "standing"
 _SCOPE = Concept(coding=(Coding(system=CONSENT_SCOPE, code="patient-privacy"),))
 _CATEGORY = (Concept(coding=(Coding(system=LOINC, code="59284-0"),)),)
@@ -110,23 +117,50 @@ def _ended(item: ItemSaid) -> _Provision:
     )
 
 
-def read_consent_search(body: bytes, facility: str) -> bytes:
-    """A search of a facility, as our JSON has it. Problems `fhir.search`, `fhir.required`, `fhir.identifier`,
-    `identity.date`; `coverage.other-facility` for a patient by a number of somebody else's."""
-    form = read_form(body, OF_CONSENT)
-    search: dict[str, object] = {"standing": _standing(form)}
-    if "patient.identifier" in form:
-        birthdate = form.get("patient.birthdate", "")
-        wanted = read_patient_identifier(form["patient.identifier"], birthdate)
+class Sought(NamedTuple):
+    """A search as our JSON has it, and at most how many a page holds."""
+
+    search: ConsentSearch
+    most: int
+
+
+def read_consent_search(body: bytes, facility: str) -> Sought:
+    """A search of a facility. Problems `fhir.search`, `fhir.required`, `fhir.identifier`, `fhir.code`, `identity.date`;
+    `coverage.other-facility` for a patient by a number of somebody else's."""
+    form, days, count = read_days(body, OF_CONSENT)
+    patient: Patient | None = None
+    if "patient.identifier" in form or "patient.birthdate" in form:
+        wanted = read_patient_identifier(
+            form.get("patient.identifier", ""), form.get("patient.birthdate", ""), "patient."
+        )
         if isinstance(wanted, ByReference) and wanted.facility != facility:
             raise Problem("coverage.other-facility", where="patient.identifier")
-        search["patient"] = _patient(wanted)
-    elif "date" in form:
-        begin, end = _days(form["date"])
-        search["given_from"] = begin
-        if end is not None:
-            search["given_to"] = end
-    return msgspec.json.encode(search)
+        patient = _patient(wanted)
+    first, stop = days
+    if first is None and stop is not None:
+        first = EARLIEST
+    search = ConsentSearch(
+        patient=patient,
+        standing=_standing(form),
+        given_from=first,
+        given_to=stop - _DAY if stop is not None else None,
+    )
+    return Sought(search, count)
+
+
+def place_in_search(problem: Problem) -> Problem:
+    """A problem of a search with the parameter that it is about, where it names a member of our JSON."""
+    where = _PARAMETERS.get(problem.where)
+    return problem if where is None else Problem(problem.code, where=where, **problem.facts)
+
+
+_PARAMETERS = {
+    "given_from": "date",
+    "birthdate": "patient.birthdate",
+    **dict.fromkeys(
+        ("insurer_number", "symbol", "number", "branch", "reference_number"), "patient.identifier"
+    ),
+}
 
 
 def _standing(form: Mapping[str, str]) -> bool:
@@ -136,23 +170,10 @@ def _standing(form: Mapping[str, str]) -> bool:
     return status == "active"
 
 
-def _patient(wanted: Wanted) -> dict[str, object]:
+def _patient(wanted: Wanted) -> Patient:
     if isinstance(wanted, ByReference):
-        return {"by": "reference", "reference_number": wanted.number, "birthdate": wanted.birthdate}
+        return PatientByReference(reference_number=wanted.number, birthdate=wanted.birthdate)
     insurer, symbol, number, branch = wanted.numbers
-    return {
-        "by": "number",
-        "insurer_number": insurer,
-        "symbol": symbol,
-        "number": number,
-        "branch": branch,
-        "birthdate": wanted.birthdate,
-    }
-
-
-def _days(text: str) -> tuple[date, date | None]:
-    """A day, or (ge) a day and all after it."""
-    if text.startswith("ge"):
-        return parse_iso_date(text[2:], "date"), None
-    day = parse_iso_date(text.removeprefix("eq"), "date")
-    return day, day
+    return PatientByNumber(
+        insurer_number=insurer, symbol=symbol, number=number, branch=branch, birthdate=wanted.birthdate
+    )

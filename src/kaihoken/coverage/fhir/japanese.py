@@ -35,6 +35,12 @@ def narrow(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
+def plain(part: str, value: str) -> str:
+    """One of the numbers (`part` is its name) as two places that say it are compared."""
+    folded = unicodedata.normalize("NFKC", value).strip()
+    return folded.zfill(8) if part == "insurer" else folded.lstrip("0")
+
+
 def full_width(numbers: Numbers) -> Numbers:
     """The numbers with 記号 and 番号 in full width, as the identifiers below are made of."""
     return Numbers(numbers.insurer, wide(numbers.symbol), wide(numbers.number), numbers.branch)

@@ -53,7 +53,10 @@ def organization_by_id(id_: str, name_of: NameOf) -> Organization | None:
 
 
 def organization_by_identifier(system: str, value: str, name_of: NameOf) -> Organization | None:
-    """The organization whose number is searched for; None where no number can be that."""
+    """The organization whose number is searched for, of either sort where no system is said; None where no number can
+    be that."""
+    if not system:
+        return _insurer(value, name_of) or _facility(value, name_of)
     if system in (JP_INSURER_NUMBER, JP_INSURER_NUMBER_OID):
         return _insurer(value, name_of)
     if system == JP_FACILITY_CODE:

@@ -10,6 +10,7 @@ RESULT_CODES = "result-code"
 """Our code system of the catalogue's numbers (KHK…)."""
 
 _FATAL = ("exception", "no-store")
+_NOWHERE = ("", "?")  # `?`: something without a name of ours
 
 
 class _Extended(Element, frozen=True, kw_only=True):
@@ -47,7 +48,7 @@ def outcome_of(problem: Problem) -> bytes:
             in_english=_Extended(extension=(_translation("en", problem.title("en")),)),
         ),
         diagnostics=f"{problem.mend('ja')} / {problem.mend('en')}",
-        expression=(problem.where,) if problem.where else (),
+        expression=(problem.where,) if problem.where not in _NOWHERE else (),
     )
     return encode(_Outcome(issue=(issue,)))
 

@@ -7,7 +7,6 @@ the certificate of a card, in an extension of ours.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -17,7 +16,7 @@ import msgspec
 from kaihoken.consent import TREATMENT_CODE, Care
 from kaihoken.coverage.fhir import sent
 from kaihoken.coverage.fhir.elements import Identifier
-from kaihoken.coverage.fhir.japanese import Numbers, read_coverage_id, read_member_id
+from kaihoken.coverage.fhir.japanese import Numbers, plain, read_coverage_id, read_member_id
 from kaihoken.coverage.fhir.uris import (
     COPAY_TYPE,
     EN_REPRESENTATION,
@@ -194,13 +193,22 @@ def _patient(request: sent.Request) -> sent.Contained:
 
 
 def _coverage(request: sent.Request) -> sent.Contained | None:
+    """The coverage that the question is about: the one that is said to be focal, or else the first of which nothing is
+    said."""
+    about: tuple[int, sent.Insurance] | None = None
     for place, one in enumerate(request.insurance):
-        if one.focal is not False:
-            where = f"{sent.ROOT}.insurance[{place}].coverage"
-            return _contained(request, one.coverage, "Coverage", where) or sent.Contained(
-                "Coverage", identifier=_own(one.coverage)
-            )
-    return None
+        if one.focal:
+            about = place, one
+            break
+        if one.focal is None and about is None:
+            about = place, one
+    if about is None:
+        return None
+    place, insurance = about
+    where = f"{sent.ROOT}.insurance[{place}].coverage"
+    return _contained(request, insurance.coverage, "Coverage", where) or sent.Contained(
+        "Coverage", identifier=_own(insurance.coverage)
+    )
 
 
 def _own(reference: sent.Reference) -> tuple[sent.Identifier, ...]:
@@ -249,7 +257,7 @@ def _numbers(request: sent.Request, coverage: sent.Contained | None) -> Numbers:
                 found[place] = value
             elif value != found[place]:
                 part = Numbers._fields[place]
-                if _plain(part, value) != _plain(part, found[place]):
+                if plain(part, value) != plain(part, found[place]):
                     raise Problem("fhir.contradiction", where=where, element=part)
     return Numbers(*found)
 
@@ -272,11 +280,6 @@ def _said(request: sent.Request, coverage: sent.Contained | None) -> Iterator[tu
                 yield Numbers(insurer, "", "", ""), _PAYOR
     if request.insurer is not None and (insurer := _insurer(request, request.insurer, _INSURER)):
         yield Numbers(insurer, "", "", ""), _INSURER
-
-
-def _plain(part: str, value: str) -> str:
-    folded = unicodedata.normalize("NFKC", value).strip()
-    return folded.zfill(8) if part == "insurer" else folded.lstrip("0")
 
 
 def _insurer(request: sent.Request, reference: sent.Reference, where: str) -> str:

@@ -1,4 +1,4 @@
-"""The names under which a Coverage and a Patient are read again.
+"""The names under which a Coverage and a Patient are read again, and the seal that they share with pages of a search.
 
 An id is sealed for the facility that was answered (AES-SIV, RFC 5297, with a key that comes out of the hub's look-up
 key): it says nothing, opens nothing to another facility, cannot be made up, and ends. What lies in it is what the first
@@ -57,21 +57,47 @@ class Sealed(msgspec.Struct, frozen=True, gc=False):
     consents: frozenset[Consent]
 
 
-class Sealer:
-    """Seals ids under the newest look-up key and opens them under each that is in use. `lookup_keys` may be a ring: a
-    rotation puts another key into it, and ids under one that was destroyed open nothing any more."""
+class Seal:
+    """Seals texts for a facility under the newest look-up key and opens them under each that is in use. `lookup_keys`
+    may be a ring: a rotation puts another key into it, and what was sealed under one that was destroyed opens nothing
+    any more. `use` keeps texts of one use from being taken for those of another; each has `length` characters."""
 
-    def __init__(self, lookup_keys: Sequence[LookupKey]) -> None:
+    def __init__(self, lookup_keys: Sequence[LookupKey], use: str, length: int) -> None:
         self._keys = lookup_keys
+        self._use = use
+        self._length = length
         self._made: tuple[tuple[LookupKey, ...], list[AESSIV]] = ((), [])
 
     @property
     def _ciphers(self) -> list[AESSIV]:
         keys = tuple(self._keys)
         if keys != self._made[0]:
-            made = [AESSIV(key(_PURPOSE, "id", "1") + key(_PURPOSE, "id", "2")) for key in keys]
+            made = [AESSIV(key(_PURPOSE, self._use, "1") + key(_PURPOSE, self._use, "2")) for key in keys]
             self._made = keys, made
         return self._made[1]
+
+    def _opened(self, text: str, facility: str) -> bytes | None:
+        if len(text) != self._length or not text.isascii():
+            return None
+        try:
+            sealed = b64decode(text.encode().translate(_FROM_ID) + b"=" * (-len(text) % 4), validate=True)
+        except Error:
+            return None
+        if written(sealed) != text:
+            return None  # another text for the same bytes is no name of ours
+        for cipher in self._ciphers:
+            try:
+                return cipher.decrypt(sealed, [facility.encode()])
+            except InvalidTag:
+                continue
+        return None
+
+
+class Sealer(Seal):
+    """Seals ids."""
+
+    def __init__(self, lookup_keys: Sequence[LookupKey]) -> None:
+        super().__init__(lookup_keys, "id", _LENGTH)
 
     def seal(self, inquiry: Inquiry, person: PersonId, result: Result, facility: str, at: datetime) -> str:
         """The id of a result that leaves at an instant."""
@@ -83,10 +109,9 @@ class Sealer:
         if isinstance(inquiry, CertificateInquiry):
             how |= _BY_CERTIFICATE
             certificate = _mark(inquiry.issuer, inquiry.serial)
-        end = _end(at)
+        end = end_of(at)
         content = _LAYOUT.pack(how, end, person, mark_of_result(result), certificate)
-        sealed = self._ciphers[0].encrypt(content, [facility.encode()])
-        return _written(sealed)
+        return written(self._ciphers[0].encrypt(content, [facility.encode()]))
 
     def open(self, id_: str, facility: str, at: datetime) -> Sealed:
         """What an id holds. Problems `fhir.not-found` where it is none, or another facility's; `fhir.gone` once it has
@@ -95,7 +120,7 @@ class Sealer:
         if content is None:
             raise Problem("fhir.not-found")
         how, end, person, coverage, certificate = _LAYOUT.unpack(content)
-        if _minute(at) >= end:
+        if minute_of(at) >= end:
             raise Problem("fhir.gone", minutes=LIFETIME_MINUTES)
         return Sealed(
             PersonId(person),
@@ -106,34 +131,20 @@ class Sealer:
             frozenset(consent for place, consent in enumerate(CONSENTS) if how >> place & 1),
         )
 
-    def _opened(self, id_: str, facility: str) -> bytes | None:
-        if len(id_) != _LENGTH or not id_.isascii():
-            return None
-        try:
-            sealed = b64decode(id_.encode().translate(_FROM_ID) + b"==", validate=True)
-        except Error:
-            return None
-        if _written(sealed) != id_:
-            return None  # another text for the same bytes is no name of ours
-        for cipher in self._ciphers:
-            try:
-                return cipher.decrypt(sealed, [facility.encode()])
-            except InvalidTag:
-                continue
-        return None
-
 
 @lru_cache(maxsize=64)
-def _end(at: datetime) -> int:
-    """All answers of a turn have one instant."""
-    return _minute(at + LIFETIME)
+def end_of(at: datetime) -> int:
+    """The minute in which what leaves at an instant ends. All answers of a turn have one instant."""
+    return minute_of(at + LIFETIME)
 
 
-def _minute(at: datetime) -> int:
+def minute_of(at: datetime) -> int:
+    """Ends are counted in whole minutes."""
     return (at - _EPOCH) // MINUTE
 
 
-def _written(sealed: bytes) -> str:
+def written(sealed: bytes) -> str:
+    """Sealed bytes as letters, digits, `-` and `.`, which an id may have and an address leaves as they are."""
     return b2a_base64(sealed, newline=False).rstrip(b"=").translate(_TO_ID).decode()
 
 

@@ -8,6 +8,8 @@ import msgspec
 from kaihoken.access import Kind
 from kaihoken.coverage import Answered, ConsentsAnswer, FhirQuestions, Guards
 from kaihoken.coverage.fhir import (
+    Page,
+    Pages,
     Sealer,
     Type,
     Wanted,
@@ -16,21 +18,22 @@ from kaihoken.coverage.fhir import (
     encode,
     organization_by_id,
     organization_by_identifier,
+    place_in_search,
     read_consent_search,
     read_coverage_search,
-    read_form,
     read_organization_search,
     read_patient_search,
     searchset,
     structure_definition,
 )
+from kaihoken.hub.consent_routes import guards
 from kaihoken.hub.exchange import Reply, Request, asker_of, problem_headers
 from kaihoken.hub.fhir.exchange import (
-    form_asked_for,
+    form_of,
+    form_of_search,
+    page_in,
     refuse_fhir,
-    require_form,
     require_resource,
-    resource_reply,
 )
 from kaihoken.hub.fhir.log import FhirLog
 from kaihoken.hub.machine import Machine
@@ -51,7 +54,7 @@ class FhirAnswers:
     async def submit(self, request: Request) -> Reply:
         """POST /fhir/CoverageEligibilityRequest, and the same as $submit."""
         caller = request.authenticated
-        form = form_asked_for(request.header(b"accept"))
+        form = form_of(request)
         require_resource(request.header(b"content-type"))
         body, answered = await self._asking.submit(asker_of(caller), request.body, self._guards(request))
         self._count(answered)
@@ -61,8 +64,7 @@ class FhirAnswers:
         """処理中 as a response that is queued; everything else as OperationOutcome."""
         if problem.code == "oqs.in-progress" and request.caller is not None:
             body = self._asking.queued(request.body, request.caller.code, self._machine.clock.now())
-            form = form_asked_for(request.header(b"accept"))
-            return Reply(body, form, problem.entry.status, problem_headers(problem))
+            return Reply(body, form_of(request), problem.entry.status, problem_headers(problem))
         return refuse_fhir(request, problem)
 
     async def read_coverage(self, request: Request) -> Reply:
@@ -83,45 +85,63 @@ class FhirAnswers:
 
     async def read_organization(self, request: Request) -> Reply:
         """GET /fhir/Organization/{id}."""
-        plain_query(request)
+        form = form_of(request)
         found = organization_by_id(request.name, self._name_of)
         if found is None:
             raise Problem("fhir.not-found")
-        return resource_reply(request, encode(found))
+        return Reply(encode(found), form)
 
     async def search_organization(self, request: Request) -> Reply:
         """POST /fhir/Organization/_search."""
-        require_form(request.header(b"content-type"))
+        form = form_of_search(request)
         wanted = read_organization_search(request.body)
         found = organization_by_identifier(wanted.system, wanted.value, self._name_of)
         places = [] if found is None else [(f"Organization/{found.id}", encode(found))]
-        return resource_reply(request, searchset(places, self.base, len(places)))
+        return Reply(searchset(places, self.base, "Organization/_search", len(places)), form)
 
     async def read_consent(self, request: Request) -> Reply:
         """GET /fhir/Consent/{id}."""
-        plain_query(request)
+        form = form_of(request)
         caller = request.authenticated
-        ((_, body),) = self._consents(
-            await self._machine.consents.read(asker_of(caller), request.name), caller.code
-        )
-        return resource_reply(request, body)
+        told = await self._machine.consents.read(asker_of(caller), request.name)
+        (said,) = msgspec.json.decode(told, type=ConsentsAnswer).consents
+        return Reply(consent_of(said, caller.code), form)
 
     async def search_consents(self, request: Request) -> Reply:
-        """POST /fhir/Consent/_search."""
-        require_form(request.header(b"content-type"))
-        caller, gate = request.authenticated, self._machine.gate
-        told = await self._machine.consents.search(
-            asker_of(caller),
-            read_consent_search(request.body, caller.code),
-            lambda kind: gate.admit_question(caller, kind),
-            lambda kind: gate.not_found(caller, kind),
-        )
-        found = self._consents(told, caller.code)
-        return resource_reply(request, searchset(found, self.base, len(found)))
+        """POST /fhir/Consent/_search: the first page."""
+        form = form_of_search(request)
+        caller = request.authenticated
+        sought = read_consent_search(request.body, caller.code)
+        try:
+            meant = await self._machine.consents.meant(
+                asker_of(caller), sought.search, *guards(self._machine, caller)
+            )
+        except Problem as problem:
+            raise place_in_search(problem) from problem
+        return Reply(await self._consents(request, Page(meant, sought.most)), form)
 
-    def _consents(self, told: bytes, facility: str) -> list[tuple[str, bytes]]:
-        answer = msgspec.json.decode(told, type=ConsentsAnswer)
-        return [(f"Consent/{said.id}", consent_of(said, facility)) for said in answer.consents]
+    async def further_consents(self, request: Request) -> Reply:
+        """GET /fhir/Consent?cursor=…: another page. Anything else in an address is refused."""
+        cursor, form = page_in(request)
+        page = self._pages.open(cursor, request.authenticated.code, self._machine.clock.now())
+        return Reply(await self._consents(request, page), form)
+
+    async def _consents(self, request: Request, page: Page) -> bytes:
+        caller = request.authenticated
+        found = await self._machine.consents.page(asker_of(caller), page.meant, page.after, page.count)
+        return searchset(
+            [(f"Consent/{said.id}", consent_of(said, caller.code)) for said in found.told.consents],
+            self.base,
+            self._page(request, page),
+            found.total,
+            ""
+            if found.last is None
+            else self._page(request, msgspec.structs.replace(page, after=found.last)),
+        )
+
+    def _page(self, request: Request, page: Page) -> str:
+        cursor = self._pages.seal(page, request.authenticated.code, self._machine.clock.now())
+        return f"Consent?cursor={cursor}"
 
     async def search_audit_events(self, request: Request) -> Reply:
         """POST /fhir/AuditEvent/_search."""
@@ -156,24 +176,26 @@ class FhirAnswers:
     def base(self) -> str:
         return f"{self._machine.settings.issuer}/fhir"
 
+    @cached_property
+    def _pages(self) -> Pages:
+        return Pages(self._machine.lookup_keys)
+
     def _published(self, request: Request, document: Callable[[str], bytes | None]) -> Reply:
-        plain_query(request)
+        form = form_of(request)
         body = document(request.name)
         if body is None:
             raise Problem("fhir.not-found")
-        return resource_reply(request, body)
+        return Reply(body, form)
 
     async def _read_again(self, request: Request, sort: Type) -> Reply:
-        plain_query(request)
-        form = form_asked_for(request.header(b"accept"))
+        form = form_of(request)
         asker, at = asker_of(request.authenticated), self._machine.clock.now()
         answered = await self._asking.read(asker, sort, request.name, at, self._guards(request))
         self._count(answered)
         return Reply(answered.payload, form, headers=_receipt(answered))
 
     async def _searched(self, request: Request, sort: Type, read: Callable[[bytes], Wanted]) -> Reply:
-        form = form_asked_for(request.header(b"accept"))
-        require_form(request.header(b"content-type"))
+        form = form_of_search(request)
         asker = asker_of(request.authenticated)
         answered = await self._asking.search(asker, sort, read(request.body), self._guards(request))
         self._count(answered)
@@ -190,12 +212,6 @@ class FhirAnswers:
     def _name_of(self, sort: str, code: str) -> str | None:
         """The name under which a facility or an insurer is enrolled here."""
         return self._machine.gate.registry.name_of(Kind(sort), code)
-
-
-def plain_query(request: Request) -> None:
-    """Problems `fhir.format`, `fhir.search` for anything in an address but `_format`."""
-    if request.query:
-        read_form(request.query, {})
 
 
 def _receipt(answered: Answered) -> tuple[tuple[bytes, bytes], ...]:

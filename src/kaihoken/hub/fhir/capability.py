@@ -31,19 +31,25 @@ _SEARCHED_BY: Mapping[str, Mapping[str, Parameter]] = {
 }
 _PROFILED = ("Coverage", "Organization", "Patient")
 _PROFILES = {name: f"http://jpfhir.jp/fhir/core/StructureDefinition/JP_{name}" for name in _PROFILED}
+_BY_FORM = "検索は POST _search だけ。 / Searched by POST _search alone."
 _SAID_OF = {
     "CoverageEligibilityRequest": "create も $submit も CoverageEligibilityResponse で答えます。要求は保存しません。"
     " / Both ways are answered with a CoverageEligibilityResponse at once; requests are not kept.",
-    "AuditEvent": "検索は POST _search だけ。Accept が application/fhir+ndjson なら、全部を一行ずつ返します。"
-    " / Searched by POST _search alone; with Accept application/fhir+ndjson everything comes, a line each.",
-    "Coverage": "検索は POST _search だけ。ID は答えた医療機関が一定時間だけ読めます。"
-    " / Searched by POST _search alone; an id can be read for a while by the facility that was answered.",
+    "AuditEvent": f"{_BY_FORM} Accept が application/fhir+ndjson なら、全部を一行ずつ返します。"
+    " / With Accept application/fhir+ndjson everything comes, a line each.",
+    "Consent": f"{_BY_FORM} 続きは link の next から（1 時間まで）。 / Further pages: link next, within an hour.",
+    "Coverage": f"{_BY_FORM} ID は答えた医療機関が一定時間だけ読めます。"
+    " / An id can be read for a while by the facility that was answered.",
+    "Organization": _BY_FORM,
+    "Patient": f"{_BY_FORM} ID は Coverage と同じです。 / Ids are as those of Coverage.",
 }
 
 
 _SAID_OF_ALL = (
     "Bundle（batch・transaction）は受け取りません。多くの人は一括照会（POST /v1/bulk-checks）へ。"
+    "知らないパラメーターは、Prefer にかかわらず断ります。"
     " / No batch and no transaction: ask about many by POST /v1/bulk-checks."
+    " A parameter that is not offered is refused, whatever Prefer says."
 )
 
 
@@ -108,6 +114,7 @@ def _resources(rows: Sequence[Route]) -> Iterator[dict[str, object]]:
         described: dict[str, object] = {
             "type": sort,
             "interaction": [{"code": code} for code in done if not code.startswith("$")],
+            "versioning": "no-version",
         }
         if sort in _PROFILES:
             described["profile"] = _PROFILES[sort]
@@ -116,7 +123,12 @@ def _resources(rows: Sequence[Route]) -> Iterator[dict[str, object]]:
         parameters = _SEARCHED_BY.get(sort, {})
         if parameters:
             described["searchParam"] = [
-                {"name": name, "definition": one.definition, "type": one.type, "documentation": one.ja}
+                {
+                    "name": name,
+                    **({"definition": one.definition} if one.definition else {}),
+                    "type": one.type,
+                    "documentation": one.ja,
+                }
                 for name, one in parameters.items()
             ]
         if any(code == "$submit" for code in done):
@@ -128,7 +140,6 @@ def _security(token_url: str) -> dict[str, object]:
     return {
         "cors": False,
         "service": [
-            {"coding": [{"system": _SERVICE, "code": "SMART-on-FHIR"}], "text": "SMART Backend Services"},
             {"coding": [{"system": _SERVICE, "code": "OAuth"}]},
         ],
         "description": "OAuth 2.0 client credentials, private_key_jwt (RFC 7523): docs/access.md",

@@ -11,22 +11,19 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
-from urllib.parse import parse_qsl
 
 import msgspec
 
 from kaihoken.access import Caller, Kind, Scope
 from kaihoken.audit import Entry, Match, Search, Wanted
-from kaihoken.coverage.fhir import audit_event, searchset
+from kaihoken.coverage.fhir import MOST, OF_AUDIT_EVENT, audit_event, read_days, searchset
 from kaihoken.hub.exchange import Reply, Request
-from kaihoken.hub.fhir.exchange import FHIR_LINES, lines_asked_for, require_form, resource_reply
+from kaihoken.hub.fhir.exchange import FHIR_LINES, form_of_search, lines_asked_for, page_in
 from kaihoken.hub.machine import Machine
-from kaihoken.identity import parse_iso_date
 from kaihoken.problems import Problem
 from kaihoken.store import milliseconds
 
 EXPORTED = "log.exported"
-USUAL, MOST = 100, 500
 MOST_BATCHES: Final = 20_000
 """So far one page reads; it may be empty and still have a next one."""
 STRETCH: Final = 2_000
@@ -34,10 +31,7 @@ STRETCH: Final = 2_000
 
 _CURSOR = re.compile(r"([0-9]{1,12})\.([0-9]{1,6})\.([0-9]{1,12})\.([0-9]{1,3})")
 _SEE_ALL = frozenset({Kind.OPERATOR, Kind.AUDITOR})
-_OFFERED = "date=ge2026-11-01, date=lt2026-12-01, _count"
 _AHEAD = timedelta(hours=9)  # days are Asia/Tokyo
-_DAY = timedelta(days=1)
-_EARLIEST, _LATEST = date(1970, 1, 1), date(9999, 1, 1)  # there are instants beside each day in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +67,17 @@ class FhirLog:
 
     async def search(self, request: Request, base: str) -> Reply:
         """POST /fhir/AuditEvent/_search: the first page, or everything as lines."""
-        require_form(request.header(b"content-type"))
-        cursor = await self._begin(request.body)
-        if lines_asked_for(request.header(b"accept")):
-            return await self._lines(request.authenticated, cursor)
-        return await self._page(request, base, cursor)
+        if lines_asked_for(request):
+            return await self._lines(request.authenticated, await self._begin(request.body))
+        form = form_of_search(request)
+        return await self._page(request.authenticated, base, await self._begin(request.body), form)
 
     async def further(self, request: Request, base: str) -> Reply:
         """GET /fhir/AuditEvent?cursor=…: another page."""
-        return await self._page(request, base, await self._cursor(request.query))
+        cursor, form = page_in(request)
+        return await self._page(request.authenticated, base, self._cursor(cursor), form)
 
-    async def _page(self, request: Request, base: str, cursor: Cursor) -> Reply:
-        caller = request.authenticated
+    async def _page(self, caller: Caller, base: str, cursor: Cursor, form: bytes) -> Reply:
         found: list[tuple[str, bytes]] = []
         after: Cursor | None = None
         far = min(cursor.stop, cursor.batch + MOST_BATCHES)
@@ -96,10 +89,10 @@ class FhirLog:
                 break
             found.append((f"AuditEvent/{match.batch}.{match.index}", self._told(match)))
         more = f"AuditEvent?cursor={after}" if after is not None else ""
-        body = searchset(found, base, more=more)
+        body = searchset(found, base, f"AuditEvent?cursor={cursor}", more=more)
         committed = await self._machine.committer.commit([self._exported(caller, cursor, len(found))])
         receipt = committed.receipt_header().encode()
-        return resource_reply(request, body, (b"kaihoken-receipt", receipt))
+        return Reply(body, form, headers=((b"kaihoken-receipt", receipt),))
 
     async def _lines(self, caller: Caller, cursor: Cursor) -> Reply:
         """Everything from there on, a record a line. What can go wrong at once is said; later the answer breaks off."""
@@ -159,17 +152,17 @@ class FhirLog:
         return Entry(EXPORTED, msgspec.json.encode(record))
 
     async def _begin(self, form: bytes) -> Cursor:
-        first, last, count = _wanted(form)
+        _, (first, last), count = read_days(form, OF_AUDIT_EVENT, least=1)
         log = self._machine.committer.log
         size = self._machine.committer.committed_seq + 1
         begin = await log.resolve(_midnight(first) - 1) + 1 if first is not None else 0
         stop = await log.resolve(_midnight(last) - 1) + 1 if last is not None else size
         return Cursor(begin, 0, min(stop, size), count)
 
-    async def _cursor(self, query: bytes) -> Cursor:
-        named = _CURSOR.fullmatch(query.decode("ascii", "replace").removeprefix("cursor="))
+    def _cursor(self, text: str) -> Cursor:
+        named = _CURSOR.fullmatch(text)
         if named is None:
-            raise Problem("fhir.search", where="cursor", offered="cursor")
+            raise Problem("fhir.page-gone", where="cursor")
         batch, index, stop, count = map(int, named.groups())
         size = self._machine.committer.committed_seq + 1
         return Cursor(batch, index, min(stop, size), min(count or 1, MOST))
@@ -182,41 +175,6 @@ def _seen_by(caller: Caller) -> Wanted:
     if not caller.code:  # it would stand for every organisation
         raise Problem("access.scope-missing", scope=Scope.LOG_READ.value)
     return Wanted(facility=caller.code)
-
-
-def _wanted(form: bytes) -> tuple[date | None, date | None, int]:
-    """The first day, the first day behind the last, and how many records. Problem `fhir.search`."""
-    first: date | None = None
-    last: date | None = None
-    count = USUAL
-    try:
-        pairs = parse_qsl(form.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=5)
-    except (UnicodeDecodeError, ValueError):
-        raise Problem("fhir.search", where="?", offered=_OFFERED) from None
-    for name, value in pairs:
-        if name == "_count" and value.isascii() and value.isdigit() and len(value) <= 3:
-            count = min(max(int(value), 1), MOST)
-        elif name == "date":
-            first, last = _narrowed(value, first, last)
-        else:
-            raise Problem("fhir.search", where=name if name in ("date", "_count") else "?", offered=_OFFERED)
-    return first, last, count
-
-
-def _narrowed(value: str, first: date | None, last: date | None) -> tuple[date | None, date | None]:
-    """Days are whole: ge and le take the day itself, gt and lt do not; without a word, that day alone."""
-    word, day = (value[:2], value[2:]) if value[:2].isalpha() else ("eq", value)
-    on = parse_iso_date(day, "date")
-    if not _EARLIEST <= on < _LATEST:
-        raise Problem("identity.date", where="date", form=f"yyyy-MM-dd, {_EARLIEST} – {_LATEST}")
-    match word:
-        case "ge" | "gt":
-            return (on if word == "ge" else on + _DAY), last
-        case "le" | "lt":
-            return first, (on + _DAY if word == "le" else on)
-        case "eq":
-            return on, on + _DAY
-    raise Problem("fhir.search", where="date", offered=_OFFERED)
 
 
 def _midnight(day: date) -> int:

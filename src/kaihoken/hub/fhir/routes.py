@@ -8,14 +8,14 @@ from kaihoken.coverage.fhir import (
     LARGEST_REQUEST,
 )
 from kaihoken.hub.exchange import TOO_LARGE, Reply, Request
-from kaihoken.hub.fhir.answers import FhirAnswers, plain_query
+from kaihoken.hub.fhir.answers import FhirAnswers
 from kaihoken.hub.fhir.capability import capability
 from kaihoken.hub.fhir.exchange import (
     FHIR_JSON,
     FHIR_LINES,
     FORM,
+    form_of_statement,
     refuse_fhir,
-    resource_reply,
 )
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.questions import Questions
@@ -24,6 +24,7 @@ from kaihoken.hub.refusals import (
     CALLER,
     FHIR_FORM,
     FHIR_LOG,
+    FHIR_PAGE,
     FHIR_QUESTION,
     FHIR_READ,
     FHIR_SEARCH,
@@ -49,8 +50,7 @@ def fhir_rows(
         return capability(rows, answers.base, machine.settings.audience)
 
     async def metadata(request: Request) -> Reply:
-        plain_query(request)
-        return resource_reply(request, described())
+        return Reply(described(), form_of_statement(request))
 
     question = (*CALLER, *FHIR_QUESTION, TOO_LARGE, *BODY, *RECORD, *rehearsed)
     read = (*CALLER, *FHIR_READ, *RECORD, "hub.internal", "hub.stopping", *rehearsed)
@@ -132,7 +132,13 @@ def fhir_rows(
             ),
             Scope.CONSENTS_READ,
         ),
-        _not_in_address(answers, "Consent"),
+        _further(
+            "Consent",
+            "同意の検索の続きのページ",
+            "The next page of a search for consents",
+            answers.further_consents,
+            RECORD,
+        ),
         Route(
             "POST",
             "/fhir/AuditEvent/_search",
@@ -147,6 +153,8 @@ def fhir_rows(
                 *CALLER,
                 "fhir.format",
                 "fhir.search",
+                "fhir.search-in-body",
+                "fhir.code",
                 "identity.date",
                 TOO_LARGE,
                 *BODY,
@@ -155,18 +163,13 @@ def fhir_rows(
             most_body=LARGEST_FORM,
             refuses_in_kind=True,
         ),
-        Route(
-            "GET",
-            "/fhir/AuditEvent",
+        _further(
+            "AuditEvent",
             "続きのページ",
             "The next page of an export",
             answers.further_audit_events,
-            refuse_fhir,
+            FHIR_LOG,
             Scope.LOG_READ,
-            answers=_RESOURCE,
-            problems=(*CALLER, "fhir.format", "fhir.search", *FHIR_LOG, "hub.stopping", "hub.internal"),
-            parameters=({"name": "cursor", "in": "query", "required": True, "schema": {"type": "string"}},),
-            refuses_in_kind=True,
         ),
         _open(
             "/fhir/CodeSystem/{id}",
@@ -266,6 +269,30 @@ def _search(
         most_body=LARGEST_FORM,
         refuses_in_kind=True,
         receipt_header=sort in ("Coverage", "Patient"),
+    )
+
+
+def _further(
+    sort: str,
+    ja: str,
+    en: str,
+    handler: Handler,
+    problems: tuple[str, ...],
+    scope: Scope = Scope.CONSENTS_READ,
+) -> Route:
+    return Route(
+        "GET",
+        f"/fhir/{sort}",
+        ja,
+        en,
+        handler,
+        refuse_fhir,
+        scope,
+        answers=_RESOURCE,
+        problems=(*CALLER, *FHIR_PAGE, *problems, "hub.stopping", "hub.internal"),
+        parameters=({"name": "cursor", "in": "query", "required": True, "schema": {"type": "string"}},),
+        refuses_in_kind=True,
+        receipt_header=sort == "AuditEvent",
     )
 
 
