@@ -4,8 +4,7 @@ The body holds everything; nothing personal is ever in a URL. The answer object 
 hash serves a later question as `if_unchanged`; the instants and the receipt stand beside it.
 """
 
-import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -16,6 +15,7 @@ from kaihoken.clock import tokyo_day
 from kaihoken.consent import COVERAGE_ITEMS, Care, Means, check_giving
 from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.answering import Answering
+from kaihoken.coverage.free_text import LONGEST_TEXT, check_characters, check_lengths
 from kaihoken.coverage.inquiry import (
     CertificateInquiry,
     Chart,
@@ -42,13 +42,10 @@ from kaihoken.identity import (
 from kaihoken.problems import Problem
 from kaihoken.web import Language
 
-_TEXT = 200
 _LONG_AGO = timedelta(days=1)
 
 LONGEST_SIGN = 40
 """Characters of the sign of a member of staff."""
-
-_not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
 
 
 class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -160,7 +157,7 @@ async def check(
     with the field as `where`, and those of `Answering.ask`.
     """
     request = read_check(body)
-    if len(body) > _TEXT:
+    if len(body) > LONGEST_TEXT:
         check_lengths(_texts(request))
     # An escape, or the bytes of U+FFFE and U+FFFF: JSON writes none of the others in another way.
     if b"\\" in body or b"\xef\xbf" in body:
@@ -206,7 +203,7 @@ def inquiry_of(request: Check, facility: str, now: Callable[[], datetime]) -> Lo
     if isinstance(request, CertificateCheck):
         for name in ("issuer", "serial"):
             if not getattr(request, name):
-                raise Problem("coverage.request-length", where=name, most=_TEXT)
+                raise Problem("coverage.request-length", where=name, most=LONGEST_TEXT)
         issuer, serial = canonical_issuer(request.issuer), canonical_serial(request.serial)
         if not issuer:
             raise Problem("coverage.request-issuer", where="issuer")
@@ -278,21 +275,6 @@ def spoken_words(sign: str, said_at: datetime | None, consents: frozenset[Consen
         raise Problem("consent.instant", where="spoken.at")
     check_giving(consents, Care.OUTPATIENT, Means.SPOKEN, now)
     return Spoken(staff, at)
-
-
-def check_lengths(texts: Iterable[tuple[str, str]]) -> None:
-    """Problem `coverage.request-length` of the first text, with its place, that is too long. A body that is no longer
-    than a text may be holds none."""
-    for where, text in texts:
-        if len(text) > _TEXT:
-            raise Problem("coverage.request-length", where=where, most=_TEXT)
-
-
-def check_characters(texts: Iterable[tuple[str, str]]) -> None:
-    """Problem `coverage.request-character` of the first text, with its place, that holds what no text may."""
-    for where, text in texts:
-        if _not_allowed(text) is not None:
-            raise Problem("coverage.request-character", where=where)
 
 
 def _texts(request: Check) -> Iterator[tuple[str, str]]:

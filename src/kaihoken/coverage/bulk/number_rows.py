@@ -4,12 +4,13 @@ A row is read by itself, so one that cannot be read costs no other; what is wron
 the row.
 """
 
-import re
+from collections.abc import Iterator
 from datetime import date
 
 import msgspec
 
 from kaihoken.coverage import oqs
+from kaihoken.coverage.free_text import LONGEST_TEXT, can_be_brought, check_characters, check_lengths
 from kaihoken.coverage.inquiry import BulkInquiry, birthdate_asked, insurer_asked
 from kaihoken.coverage.shape import read_message
 from kaihoken.identity import canonical_branch, canonical_number
@@ -18,8 +19,6 @@ from kaihoken.problems import Problem
 LONGEST_ROW = 8 * 1024
 """Bytes. A row has some hundred."""
 
-_TEXT = 200
-_not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
 _SEARCH = "/XmlMsg/MessageBody/QualificationConfirmSearchInfo/"
 
 
@@ -56,12 +55,11 @@ def read_number(content: bytes, facility: str, today: date) -> AskedRow:
     if len(content) > LONGEST_ROW:
         raise Problem("coverage.bulk-row-long", most=LONGEST_ROW)
     row = read_message(content, _decoder, _NAMES)
-    for where in ("insurer_number", "symbol", "number", "branch", "id"):
-        text = getattr(row, where)
-        if len(text) > _TEXT:
-            raise Problem("coverage.request-length", where=where, most=_TEXT)
-        if _not_allowed(text) is not None:
-            raise Problem("coverage.request-character", where=where)
+    if len(content) > LONGEST_TEXT:
+        check_lengths(_texts(row))
+    # An escape, or the bytes of U+FFFE and U+FFFF: JSON writes none of the others in another way.
+    if b"\\" in content or b"\xef\xbf" in content:
+        check_characters(_texts(row))
     if not canonical_number(row.number):
         raise Problem("coverage.request-number", where="number")
     canonical_branch(row.branch, "branch")
@@ -76,13 +74,18 @@ def read_number(content: bytes, facility: str, today: date) -> AskedRow:
     return AskedRow(inquiry, row.id)
 
 
+def _texts(row: NumberRow) -> Iterator[tuple[str, str]]:
+    """The free texts of a row, with their places."""
+    yield from ((name, getattr(row, name)) for name in ("insurer_number", "symbol", "number", "branch", "id"))
+
+
 def id_of(content: bytes) -> str:
     """The asker's key of a row that could not be read as a question, where it can be told; else ""."""
     try:
         own = msgspec.json.decode(_decode_id(content)["id"], type=str)
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError, RecursionError):
         return ""
-    return own if len(own) <= _TEXT and _not_allowed(own) is None else ""
+    return own if len(own) <= LONGEST_TEXT and can_be_brought(own) else ""
 
 
 def packed_search(sent: oqs.Sent) -> bytes:

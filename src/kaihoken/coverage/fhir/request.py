@@ -6,7 +6,6 @@ identifiers or extensions) with the patient's birthDate; by 照会番号, as the
 the certificate of a card, in an extension of ours.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -32,6 +31,7 @@ from kaihoken.coverage.fhir.uris import (
     code_system,
     extension,
 )
+from kaihoken.coverage.free_text import LONGEST_TEXT, can_be_brought, check_characters, check_lengths
 from kaihoken.coverage.inquiry import Chart, Consent, Presented
 from kaihoken.problems import Problem
 from kaihoken.web import Language
@@ -41,11 +41,9 @@ LARGEST_REQUEST = 1 << 17
 
 MOST_CONTAINED = 20
 
-_TEXT = 200
 _COVERED = f"{sent.ROOT}.insurance.coverage"
 _IDENTIFIER, _PAYOR, _INSURER = f"{_COVERED}.identifier", f"{_COVERED}.payor", f"{sent.ROOT}.insurer"
 _PURPOSES = frozenset({"validation", "benefits"})
-_not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
 
 
 class ByNumber(msgspec.Struct, frozen=True, gc=False):
@@ -396,13 +394,10 @@ def _check_texts(read: EligibilityRequest) -> None:
     plain = read.chart is None and read.spoken is None and not read.identifiers
     if isinstance(read.way, ByNumber) and plain:
         together = "\n".join(read.way.numbers)
-        if len(together) <= _TEXT and _not_allowed(together) is None:
+        if len(together) <= LONGEST_TEXT and can_be_brought(together):
             return  # then each of them is short and clean: most questions are such
-    for where, text in _texts(read):
-        if len(text) > _TEXT:
-            raise Problem("coverage.request-length", where=where, most=_TEXT)
-        if _not_allowed(text) is not None:
-            raise Problem("coverage.request-character", where=where)
+    check_lengths(_texts(read))
+    check_characters(_texts(read))
 
 
 def _texts(read: EligibilityRequest) -> Iterator[tuple[str, str]]:

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import msgspec
 
+from kaihoken.coverage.free_text import check_characters, check_lengths
 from kaihoken.coverage.inquiry import birthdate_asked, insurer_asked, reference_asked
 from kaihoken.coverage.reference.referencing import Linking, LinkStatus
-from kaihoken.coverage.registration.row_checks import LONGEST_TEXT
 from kaihoken.coverage.shape import read_message
-from kaihoken.identity import canonical_branch, canonical_number, has_control_character
+from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem
 
 
@@ -50,12 +50,9 @@ def read_linking(body: bytes, facility: str, today: date) -> Linking:
     `coverage.request-json`, those of identity and of 照会番号 with the field as `where`."""
     request = _read(body, ReferenceNumberRequest)
     reference_number = reference_asked(request.reference_number, "reference_number")
-    for name in _TEXTS:
-        text = getattr(request, name)
-        if len(text) > LONGEST_TEXT:
-            raise Problem("coverage.request-length", where=name, most=LONGEST_TEXT)
-        if has_control_character(text):
-            raise Problem("coverage.request-character", where=name)
+    texts = [(name, getattr(request, name)) for name in _TEXTS]
+    check_lengths(texts)
+    check_characters(texts)
     if not canonical_number(request.number):
         raise Problem("coverage.request-number", where="number")
     canonical_branch(request.branch, "branch")

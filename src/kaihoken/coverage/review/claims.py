@@ -13,7 +13,8 @@ import msgspec
 from kaihoken.clock import tokyo_day
 from kaihoken.coverage.answer import Answer, DifferenceSaid, Result, Shown
 from kaihoken.coverage.answering import Answering
-from kaihoken.coverage.api import check_characters, check_lengths, envelope
+from kaihoken.coverage.api import envelope
+from kaihoken.coverage.free_text import check_characters, check_lengths
 from kaihoken.coverage.inquiry import Chart, ClaimInquiry, birthdate_asked
 from kaihoken.coverage.question import Answered, Asker, Found, Question
 from kaihoken.coverage.review.terms import Finding, ReviewTerms, check_held, finding_of, review_terms
