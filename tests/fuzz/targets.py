@@ -28,7 +28,7 @@ from kaihoken.coverage.fhir import (
     read_patient_search,
     read_request,
 )
-from kaihoken.coverage.oqs import list_read
+from kaihoken.coverage.oqs import list_read, short_read
 from kaihoken.coverage.registration.rows import read_row
 from kaihoken.hub.bulk.exchange import lines_of
 from kaihoken.identity import (
@@ -100,9 +100,9 @@ def oqs_list(data: bytes) -> None:
                 *_, whole = list_read.read_list(kind, data, xml=xml)
                 assert whole is not None
         for read in (
-            list_read.read_reception_question,
-            list_read.read_month_question,
-            list_read.read_visit_question,
+            short_read.read_reception_question,
+            short_read.read_month_question,
+            short_read.read_visit_question,
         ):
             with suppress(Problem):
                 read(data, xml=xml)

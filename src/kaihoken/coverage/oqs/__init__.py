@@ -47,9 +47,6 @@ from kaihoken.coverage.oqs.list_read import (
     VISITS,
     Form,
     read_list,
-    read_month_question,
-    read_reception_question,
-    read_visit_question,
 )
 from kaihoken.coverage.oqs.list_write import (
     CONFIRMED,
@@ -97,6 +94,7 @@ from kaihoken.coverage.oqs.registration import (
     result_of,
 )
 from kaihoken.coverage.oqs.reply import done, in_progress, person_failed, refusal, said
+from kaihoken.coverage.oqs.short_read import read_month_question, read_reception_question, read_visit_question
 from kaihoken.coverage.oqs.unconfirmed import (
     SETTING,
     Function,

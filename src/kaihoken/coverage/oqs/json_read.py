@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from kaihoken.coverage.free_text import can_be_brought
 from kaihoken.coverage.oqs import charset
 from kaihoken.coverage.oqs.message import Encoding, RegistrationRequest, Request, Salvaged
 from kaihoken.coverage.oqs.question import (
@@ -49,7 +50,6 @@ Group = dict[str, Any]
 """An object of the tree. What a sender puts into one can be anything that JSON holds."""
 
 MARK = b"\xef\xbb\xbf"
-_not_allowed = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
 _identifier = re.compile(rb'"' + FILE_IDENTIFIER.encode() + rb'"\s*:\s*("(?:[^"\\]|\\.)*")').search
 _asked_day = re.compile(rb'"' + CONFIRMATION_DATE.encode() + rb'"\s*:\s*"\s*([0-9]{8})\s*"').search
 
@@ -111,15 +111,19 @@ def _groups(
     """The objects of a message, from the outermost to the one that says what is asked."""
     check_size(data)
     data = data.removeprefix(MARK)
-    tree = _parsed(data, transport)
-    message = _group(tree, ROOT, "oqs.unknown-root")
-    header = _group(message, HEADER)
-    body = _group(message, BODY)
-    groups = (tree, message, header, body, _group(body, info))
+    outer = outer_groups(data, transport)
+    groups = (*outer, _group(outer[-1], info))
     if data.count(b":") != sum(map(len, groups)):
         # More colons than names: one stands in a text or in an unknown object, or a name stands twice.
         refuse_repeated_names(data, paths)
     return groups
+
+
+def outer_groups(data: bytes, transport: str | None) -> tuple[Group, Group, Group, Group]:
+    """The objects that every message has, without a mark in front: itself, what is in it, header and body."""
+    tree = _parsed(data, transport)
+    message = _group(tree, ROOT, "oqs.unknown-root")
+    return tree, message, _group(message, HEADER), _group(message, BODY)
 
 
 def _unknown(groups: tuple[Group, ...], known: frozenset[str]) -> int:
@@ -144,27 +148,39 @@ def _text(literal: bytes) -> str | None:
 
 
 def _parsed(data: bytes, transport: str | None) -> Group:
-    if transport is not None and not charset.is_utf8(transport):
-        raise charset.unsupported(transport, (Encoding.UTF_8,))
-    charset.utf8(data)
-    if _signs(data) > _MOST_GROUPS:
-        _check_count_exactly(data)
+    check_utf8(data, transport)
+    check_elements(data)
     try:
         tree = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise Problem("oqs.not-well-formed", where=f"line {error.lineno}, column {error.colno}") from None
+        raise not_well_formed(error) from None
     return tree if isinstance(tree, dict) else {}
 
 
-def _check_count_exactly(data: bytes) -> None:
+def check_utf8(data: bytes, transport: str | None) -> None:
+    """Problems `oqs.encoding-unsupported`, `oqs.encoding-mismatch`."""
+    if transport is not None and not charset.is_utf8(transport):
+        raise charset.unsupported(transport, (Encoding.UTF_8,))
+    charset.utf8(data)
+
+
+def not_well_formed(error: orjson.JSONDecodeError) -> Problem:
+    """What is said of a message that is no JSON, with the place."""
+    return Problem("oqs.not-well-formed", where=f"line {error.lineno}, column {error.colno}")
+
+
+def check_elements(data: bytes) -> None:
     """Problem `oqs.too-many-elements`, before a tree is made. An element is a name of an object or an item of a list:
     one for each comma, and one for each group that is not empty."""
+    if signs(data) <= _MOST_GROUPS:
+        return
     bare = _without_texts(b"0", data)
     check_count(bare.count(b"{") + bare.count(b"["), _MOST_GROUPS)
-    check_count(_signs(bare) - len(_empty_groups(bare)))
+    check_count(signs(bare) - len(_empty_groups(bare)))
 
 
-def _signs(data: bytes) -> int:
+def signs(data: bytes) -> int:
+    """What begins a group or parts its items: no fewer than there are elements, but for those that texts hold."""
     return data.count(b",") + data.count(b"{") + data.count(b"[")
 
 
@@ -185,7 +201,7 @@ def texts_in(group: Group, path: str, known: frozenset[str]) -> dict[str, str]:
             continue
         if not isinstance(value, str):
             raise Problem("oqs.not-a-text", where=f"{path}/{name}", element=name)
-        if _not_allowed(value) is not None:
+        if not can_be_brought(value):
             raise Problem("oqs.character-not-allowed", where=f"{path}/{name}", element=name)
         found[name] = value
     return found

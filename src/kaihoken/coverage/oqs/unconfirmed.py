@@ -14,9 +14,9 @@ import msgspec
 
 from kaihoken import rules
 from kaihoken.consent import Care
-from kaihoken.coverage.oqs.list_read import short_message
 from kaihoken.coverage.oqs.message import ProcessingResultStatus, Request, RequestHeader, SearchInfo
 from kaihoken.coverage.oqs.question import Sent, day_of, facility_code, in_order
+from kaihoken.coverage.oqs.short_read import short_message
 from kaihoken.coverage.oqs.wire import (
     BODY_PATH,
     CONFIRMATION_DATE,

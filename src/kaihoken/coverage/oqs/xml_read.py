@@ -81,7 +81,7 @@ def read_request(data: bytes, transport: str | None = None) -> Request:
 
     Raises a Problem of the `oqs.` family with `where` the path of the element, or the line, that is wrong.
     """
-    text, encoding = _decoded(data, transport)
+    text, encoding = decoded(data, transport)
     plain = plain_question(text)
     if plain is None:
         return _parsed_request(data, text, encoding)
@@ -91,11 +91,11 @@ def read_request(data: bytes, transport: str | None = None) -> Request:
 
 def read_registration(data: bytes, transport: str | None = None) -> RegistrationRequest:
     """The registration of one 照会番号 in one XML message. As `read_request`."""
-    text, encoding = _decoded(data, transport)
-    root, unknown = _parts(text)
-    header, unknown_in_header = texts_of(_one(root, HEADER, HEADER_PATH), HEADER_PATH, LIST_HEADER_NAMES)
-    body, unknown_in_body = _children(_one(root, BODY, BODY_PATH), BODY_PATH, _REGISTRATION_PARTS)
-    block = _one(body, REGISTRATION_INFO, REGISTRATION_PATH)
+    text, encoding = decoded(data, transport)
+    root, unknown = parts_of(text)
+    header, unknown_in_header = texts_of(one_of(root, HEADER, HEADER_PATH), HEADER_PATH, LIST_HEADER_NAMES)
+    body, unknown_in_body = _children(one_of(root, BODY, BODY_PATH), BODY_PATH, _REGISTRATION_PARTS)
+    block = one_of(body, REGISTRATION_INFO, REGISTRATION_PATH)
     info, unknown_in_info = texts_of(block, REGISTRATION_PATH, REGISTRATION_NAMES)
     check_character_code(header, encoding)
     return registration_of(
@@ -107,15 +107,15 @@ def read_registration(data: bytes, transport: str | None = None) -> Registration
     )
 
 
-def _decoded(data: bytes, transport: str | None) -> tuple[str, Encoding]:
-    """The text of a message, once it is known that nothing in it is dangerous."""
+def decoded(data: bytes, transport: str | None) -> tuple[str, Encoding]:
+    """The text of a message of bounded size, once it is known that nothing in it is dangerous."""
     check_size(data)
     if b"<!DOCTYPE" in data:
         raise Problem("oqs.dtd")
     return charset.decoded(data, transport)
 
 
-def _parts(text: str) -> tuple[dict[str, etree._Element], int]:
+def parts_of(text: str) -> tuple[dict[str, etree._Element], int]:
     """Header and body, and how many other elements stood beside them."""
     if text.count("<") > MOST_ELEMENTS:
         _check_count_exactly(text)
@@ -126,10 +126,10 @@ def _parts(text: str) -> tuple[dict[str, etree._Element], int]:
 
 
 def _parsed_request(data: bytes, text: str, encoding: Encoding) -> Request:
-    parts, unknown = _parts(text)
-    header, unknown_in_header = texts_of(_one(parts, HEADER, HEADER_PATH), HEADER_PATH, HEADER_NAMES)
-    body, unknown_in_body = _children(_one(parts, BODY, BODY_PATH), BODY_PATH, _SEARCH_PARTS)
-    search, unknown_in_search = texts_of(_one(body, SEARCH_INFO, SEARCH_PATH), SEARCH_PATH, SEARCH_NAMES)
+    parts, unknown = parts_of(text)
+    header, unknown_in_header = texts_of(one_of(parts, HEADER, HEADER_PATH), HEADER_PATH, HEADER_NAMES)
+    body, unknown_in_body = _children(one_of(parts, BODY, BODY_PATH), BODY_PATH, _SEARCH_PARTS)
+    search, unknown_in_search = texts_of(one_of(body, SEARCH_INFO, SEARCH_PATH), SEARCH_PATH, SEARCH_NAMES)
     check_character_code(header, encoding)
     return request_of(
         in_order(header, REQUEST_HEADER),
@@ -193,7 +193,7 @@ def _children(
     return found, unknown
 
 
-def _one(found: dict[str, etree._Element], name: str, path: str) -> etree._Element:
+def one_of(found: dict[str, etree._Element], name: str, path: str) -> etree._Element:
     element = found.get(name)
     if element is None:
         raise Problem("oqs.missing-element", where=path, element=name)
