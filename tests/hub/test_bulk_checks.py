@@ -292,6 +292,7 @@ async def test_a_question_of_another_day_and_language(hub: Hub) -> None:
     ("query", "problem"),
     [
         ("?on=2027-01-01", "coverage.future"),
+        ("?on=1950-01-01", "coverage.too-early"),
         ("?on=x", "identity.date"),
         ("?of=x", "coverage.request-shape"),
         ("?on=2026-01-01&on=2026-01-02", "coverage.request-shape"),

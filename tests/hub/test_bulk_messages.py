@@ -199,6 +199,18 @@ async def test_a_list_that_is_not_answered_yet_is_in_progress(hub: Hub) -> None:
     await answered(hub)
 
 
+async def test_what_is_said_in_place_of_results_names_the_list_that_was_asked_for(hub: Hub) -> None:
+    number = reception(await sent(hub, a_list(*[a_block()] * 3000)))
+    waiting = await fetched(hub, a_question(number))
+    unknown = await fetched(hub, a_question("1"))
+    unread = await fetched(hub, b"<XmlMsg>")
+
+    assert f"<ReceptionNumber>{number}</ReceptionNumber>" in waiting.text
+    assert "<ReceptionNumber>1</ReceptionNumber>" in unknown.text
+    assert "ReceptionNumber" not in unread.text
+    await answered(hub)
+
+
 async def test_a_long_list_leaves_as_a_zip_with_the_message_in_it(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,6 +277,7 @@ async def test_numbers_of_others_and_of_the_other_carrier_are_unknown(hub: Hub) 
         (a_list(), "coverage.bulk-empty"),
         (a_list("<Other><Deep/></Other>"), "coverage.bulk-empty"),
         (a_list(a_block(), day="20270101"), "coverage.future"),
+        (a_list(a_block(), day="19500101"), "coverage.too-early"),
         (a_list(a_block(), day="2026"), "oqs.impossible-date"),
         (a_list(a_block(), identifier="x" * 51), "oqs.too-long"),
         (
@@ -291,7 +304,10 @@ async def test_a_message_that_cannot_be_taken_is_refused_as_a_whole(
         (b"[]", "oqs.unknown-root"),
         (b'{"XmlMsg": {}}', "oqs.missing-element"),
         (b'{"XmlMsg": {"MessageHeader": 1}}', "oqs.not-a-group"),
-        (b'{"XmlMsg": {"MessageHeader": {}, "MessageHeader": {}}}', "oqs.duplicate-element"),
+        (
+            b'{"XmlMsg": {"MessageHeader": {}, "MessageHeader": {}, "MessageBody": {}}}',
+            "oqs.duplicate-element",
+        ),
         (msgspec.json.encode(a_tree()), "coverage.bulk-empty"),
         (msgspec.json.encode(a_tree("x")), "oqs.not-a-group"),
         (msgspec.json.encode(a_tree({"QualificationConfirmSearchInfo": "x"})), "oqs.not-a-group"),

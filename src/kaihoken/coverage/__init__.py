@@ -1,7 +1,7 @@
 """資格: who is covered, by whom, and what a question may see of it. The heart of the house."""
 
 from kaihoken.coverage.answer import Answer, Result
-from kaihoken.coverage.answering import Answering
+from kaihoken.coverage.answering import Answering, day_asked
 from kaihoken.coverage.api import (
     CertificateCheck,
     Check,
@@ -195,6 +195,7 @@ __all__ = [
     "check_projection",
     "check_registrations",
     "consents_oqs",
+    "day_asked",
     "finder_for",
     "limits_shown_in",
     "linking_of",

@@ -95,7 +95,7 @@ class Answering:
         if question.inquiry.consents and self._facilities is not None:
             question = _as_used(question, self._facilities.of(question.asker.facility).used)
         now = self._clock.now()
-        on = _day(question.on, tokyo_day(now))
+        on = day_asked(question.on, tokyo_day(now))
         if question.known_at is None:
             known_at = CommitSequence(self._committer.committed_seq)
         else:
@@ -201,13 +201,15 @@ def _as_used(question: Question, used: frozenset[Consent]) -> Question:
     return msgspec.structs.replace(question, inquiry=inquiry, unused=unused)
 
 
-def _day(on: date | None, today: date) -> date:
+def day_asked(on: date | None, today: date, where: str = "on") -> date:
+    """The day that is asked about: today where none is named. Problems `coverage.future`, `coverage.too-early`, with
+    its place."""
     if on is None:
         return today
     if on > today:
-        raise Problem("coverage.future", where="on")
+        raise Problem("coverage.future", where=where)
     if on < (earliest := earliest_day()):
-        raise Problem("coverage.too-early", where="on", earliest=earliest.isoformat())
+        raise Problem("coverage.too-early", where=where, earliest=earliest.isoformat())
     return on
 
 

@@ -307,6 +307,7 @@ BULK_SENT = (
     *JSON_OBJECT,
     "identity.date",
     "coverage.future",
+    "coverage.too-early",
     "consent.period",
     "consent.list-period",
     "consent.list-care",

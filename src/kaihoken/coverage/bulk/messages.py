@@ -12,6 +12,7 @@ import msgspec
 
 from kaihoken.coverage import oqs
 from kaihoken.coverage.answer import Answer
+from kaihoken.coverage.answering import day_asked
 from kaihoken.coverage.bulk.kinds import Job
 from kaihoken.coverage.bulk.number_rows import packed_search
 from kaihoken.coverage.bulk.numbers import NUMBERS, NumbersAbout
@@ -63,10 +64,8 @@ _decode = msgspec.json.Decoder(_Line).decode
 
 
 def order_of(request: oqs.ListRequest, today: date, repeat_key: str = "") -> Order:
-    """What a list orders. Problem `coverage.future`."""
-    on = request.qualification_confirmation_date
-    if on is not None and on > today:
-        raise Problem("coverage.future", where=oqs.PATHS[oqs.CONFIRMATION_DATE])
+    """What a list orders. Problems `coverage.future`, `coverage.too-early`."""
+    on = day_asked(request.qualification_confirmation_date, today, oqs.PATHS[oqs.CONFIRMATION_DATE])
     about = _About(on=on, file=request.arbitrary_file_identifier)
     return Order(kind=NUMBERS, carrier="oqs", about=msgspec.json.encode(about), repeat_key=repeat_key)
 
@@ -112,7 +111,7 @@ def results_header(question: oqs.ReceptionQuestion, at: datetime, job: Job) -> o
 
 
 def refused_header(
-    problem: Problem, salvaged: oqs.Salvaged, at: datetime, facility: str | None, number: str | None = None
+    problem: Problem, salvaged: oqs.Salvaged, at: datetime, facility: str | None, number: str | None
 ) -> oqs.ListHeader:
     """The header of a message that is refused as a whole (処理結果区分 9), or not answered yet (2)."""
     waits = problem.code == "coverage.bulk-in-progress"

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from kaihoken.consent import Care
-from kaihoken.coverage import ConsentDays, listed_period, question_problem, read_message
+from kaihoken.coverage import ConsentDays, day_asked, listed_period, question_problem, read_message
 from kaihoken.coverage.bulk import (
     HOME_VISITS,
     NUMBERS,
@@ -229,7 +229,7 @@ class _Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def _about(query: bytes, today: date) -> bytes:
     """What the address says of a list: the day asked about and the language. Problems `coverage.request-shape`,
-    `identity.date`, `coverage.future`."""
+    `identity.date`, `coverage.future`, `coverage.too-early`."""
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     said = dict(pairs)
     if len(said) < len(pairs):
@@ -238,8 +238,8 @@ def _about(query: bytes, today: date) -> bytes:
         options = msgspec.convert(said, _Options, strict=False)
     except msgspec.ValidationError as error:
         raise question_problem(error) from None
-    if options.on is not None and options.on > today:
-        raise Problem("coverage.future", where="on")
+    if options.on is not None:
+        day_asked(options.on, today)
     return msgspec.json.encode(NumbersAbout(on=options.on, language=options.language))
 
 

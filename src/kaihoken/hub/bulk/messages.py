@@ -152,8 +152,15 @@ class BulkMessages(ABC):
         return Reply(whole, content_type(carrier, _charset(carrier, question.encoding)))
 
     def refuse(self, request: Request, problem: Problem) -> Reply:
-        """A problem in the carrier's own form, with the status that a question's has. 処理中 is no refusal: its status
-        is 200 and its 処理結果区分 2."""
+        """01: a problem in the carrier's own form, with the status that a question's has."""
+        return self._refused(request, problem, None)
+
+    def refuse_results(self, request: Request, problem: Problem) -> Reply:
+        """02: the same with 受付番号, by which a client may know which of its questions this is about. 処理中 is no
+        refusal: its status is 200 and its 処理結果区分 2."""
+        return self._refused(request, problem, _number_asked(request))
+
+    def _refused(self, request: Request, problem: Problem, number: str | None) -> Reply:
         try:
             carrier, _ = oqs_carrier(request.header(b"content-type"))
         except Problem:
@@ -161,7 +168,7 @@ class BulkMessages(ABC):
         xml = carrier == "oqs-xml"
         salvaged = (salvage if xml else salvage_json)(request.body)
         facility = request.caller.code if request.caller is not None else None
-        header = refused_header(problem, salvaged, self._machine.clock.now(), facility)
+        header = refused_header(problem, salvaged, self._machine.clock.now(), facility, number)
         message = write_reception(header, Reception(), xml=xml)
         encoding = _charset(carrier, salvaged.encoding)
         return Reply(
@@ -224,6 +231,16 @@ async def _in_steps(reading: Iterator[ListRequest | None]) -> ListRequest:
 def _check_facility(named: str, own: str) -> None:
     if named != own:
         raise Problem("coverage.other-facility", where=_FACILITY)
+
+
+def _number_asked(request: Request) -> str | None:
+    """受付番号 in a question for results, None where it cannot be read."""
+    try:
+        carrier, declared = oqs_carrier(request.header(b"content-type"))
+        question = read_reception_question(request.body, xml=carrier == "oqs-xml", transport=declared)
+    except Problem:
+        return None
+    return question.reception_number
 
 
 def _as_zip(request: Request, job: Job) -> bool:

@@ -182,7 +182,7 @@ def _of_messages(
             f"{ja} 結果（XmlMsg）: 処理中、または全員の結果",
             f"The results of {en} (XmlMsg), or that it is not answered yet",
             messages.hand_out,
-            messages.refuse,
+            messages.refuse_results,
             Scope.OQS,
             reads=tuple(Body(media, schema=reception_question_schema(xml=media == _XML)) for media in both),
             answers=(
