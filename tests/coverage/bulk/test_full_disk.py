@@ -96,7 +96,8 @@ async def test_a_disk_that_fills_at_any_call_of_an_arrival_refuses_the_list(
                 failed = disk.failed
                 disk.mend()
                 assert refused == ("store.full" if failed else "")
-                assert (machine.working.waiting == 0) is bool(refused)
+                received = "SELECT count(*) FROM bulk_job WHERE state <> 'arriving'"
+                assert await machine.house.rows(received) == [(0 if refused else 1,)]
             async with on_a_disk(folder, disk) as again:
                 job = await again.send(*ROWS, key="k")
                 await again.until_idle()

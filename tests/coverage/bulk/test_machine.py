@@ -1,12 +1,12 @@
 """A job from its list to its results: whole or not at all, once each, in any life of the hub."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from kaihoken.coverage.bulk import forgetting
+from kaihoken.coverage.bulk import forgetting, reception
 from kaihoken.coverage.bulk.kinds import Job
 from kaihoken.coverage.bulk.reception import PART, Order, new_number
 from kaihoken.coverage.bulk.results import Results
@@ -383,6 +383,80 @@ async def test_a_repeat_takes_up_a_job_of_which_it_was_not_known_that_it_stands(
         await again.until_idle()
         assert second.number == first.number
         assert (await again.job(first.number)).state is State.DONE
+
+
+async def test_a_repeat_of_a_job_that_ends_meanwhile_is_that_job_and_no_fault(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drop_late(*what: object) -> None:
+        await machine.until_idle()
+        await drop(*what)
+
+    drop = reception.drop
+    monkeypatch.setattr(reception, "drop", drop_late)
+    first = await machine.send("a")
+    second = await machine.send("a")
+    await machine.until_idle()
+
+    assert second.number == first.number
+    assert machine.pauses == []
+
+
+# What is left of a list that breaks off
+
+
+async def test_what_cannot_go_at_once_goes_when_the_store_can_and_holds_nobody_off(house: House) -> None:
+    async def lines() -> AsyncIterator[Sequence[bytes]]:
+        yield [b"row"] * 2 * PART
+        house.unreliable.refusing = "store.full"
+        yield [b"row"] * PART
+
+    async with a_machine(house, most_open=1) as machine:
+        with pytest.raises(Problem, match=r"store\.full"):
+            await machine.reception.receive(FACILITY_ASKS, ORDER, lines())
+        house.unreliable.refusing = ""
+        assert await house.rows("SELECT state FROM bulk_job") == [("arriving",)]
+        await machine.until_idle()
+
+        assert await house.rows("SELECT count(*) FROM bulk_list") == [(0,)]
+        assert (await machine.send("a")).items == 1
+        assert await findings(house) == []
+
+
+async def test_a_part_that_is_being_written_when_its_sender_leaves_goes_too(house: House) -> None:
+    async with a_machine(house) as machine:
+        house.unreliable.writing.clear()
+        task = asyncio.create_task(machine.send(*some(PART)))
+        await until(lambda: house.unreliable.waiting == 1)
+        task.cancel()
+        await asyncio.sleep(0)
+        house.unreliable.writing.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    assert await house.rows("SELECT count(*) FROM bulk_job") == [(0,)]
+    assert await house.rows("SELECT count(*) FROM bulk_list") == [(0,)]
+    assert await findings(house) == []
+
+
+async def test_a_list_that_was_received_though_nobody_knew_is_answered_where_it_cannot_go(
+    house: House,
+) -> None:
+    async with a_machine(house) as machine:
+        house.unreliable.unconfirmed_at = "note that a list is whole"
+        house.unreliable.refusing_to = {"drop some parts of a list": "store.full"}
+        with pytest.raises(Problem, match=r"store\.unconfirmed"):
+            await machine.send("a", key="k")
+        house.unreliable.refusing_to = {}
+        await machine.until_idle()
+        again = await machine.send("a", key="k")
+
+        assert again.state is State.DONE
+        assert machine.kind.asked == [b"a"]
+        machine.working.leave(again)
+        await machine.until_idle()
+        assert [line["row"] for line in await machine.lines(again.number)] == ["a"]
+    assert await findings(house) == []
 
 
 # What is refused

@@ -8,17 +8,16 @@ same list sent twice, also at once, is one job with one reception number.
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
 import msgspec
 
-from kaihoken.audit import Committer
+from kaihoken.audit import Committed, Committer, Entry
 from kaihoken.clock import Clock
 from kaihoken.coverage.bulk import recorded
 from kaihoken.coverage.bulk.forgetting import drop
-from kaihoken.coverage.bulk.job import ENDED, FIRST, OPEN, Event, State, after
+from kaihoken.coverage.bulk.job import ENDED, FIRST, OPEN, Event, after
 from kaihoken.coverage.bulk.kinds import BulkCarrier, Job
 from kaihoken.coverage.bulk.store import (
     ADD_JOB,
@@ -96,7 +95,7 @@ class Reception:
         store and the log. Then nothing of the list stands.
         """
         self._require_few(await count_open(self._store, asker.facility))
-        arriving = _Arriving(self._store, self._committer, self._new_job(asker, order), self._most_items)
+        arriving = _Arriving(self._committer, self._new_job(asker, order), self._most_items)
         try:
             await arriving.take(lines, may_be_empty=order.may_be_empty)
             async with self._one_at_a_time:
@@ -107,15 +106,23 @@ class Reception:
                     job = await arriving.whole(_same(arriving.job, order, arriving.list_hash))
                     self._working.take(job)
                     return job
+                if earlier.state in OPEN:  # whether it was received may not have been known
+                    self._working.take(earlier)
         except BaseException:
-            # What even that cannot drop goes at the next start: it has no number that anybody knows.
-            with suppress(Problem):
-                await arriving.break_off()
+            await self._break_off(arriving)
             raise
-        await arriving.break_off()
-        if earlier.state in OPEN:  # whether it was received may not have been known
-            self._working.take(earlier)
+        await self._break_off(arriving)
         return earlier
+
+    async def _break_off(self, arriving: "_Arriving") -> None:
+        """What stands of the list goes, if not now then as soon as the store can: it has no number that anybody knows,
+        but counts as one of the facility's."""
+        if not await arriving.stands():
+            return
+        try:
+            await drop(self._store, self._committer, arriving.job)
+        except Problem:
+            self._working.leave(arriving.job)
 
     def _require_few(self, jobs: int) -> None:
         if jobs >= self._most_open:
@@ -160,14 +167,13 @@ def _same(job: Job, order: Order, list_hash: bytes) -> bytes:
 class _Arriving:
     """One list on its way in."""
 
-    def __init__(self, store: Store, committer: Committer, job: Job, most_items: int) -> None:
-        self._store = store
+    def __init__(self, committer: Committer, job: Job, most_items: int) -> None:
         self._committer = committer
         self.job = job
         self._most_items = most_items
         self._hash = sha256(b"\n".join((job.kind.encode(), job.carrier.encode(), job.about, b"")))
-        self._stands = False  # something of it is on the disk
         self._line = 1
+        self._last_commit: asyncio.Future[Committed] | None = None
 
     @property
     def list_hash(self) -> bytes:
@@ -205,8 +211,7 @@ class _Arriving:
         told = recorded.ListPart(digest=recorded.digest(body), job=job.number, part=self.job.parts)
         row = (job.number, self.job.parts, self._line, items, body)
         writes = [*self._beginning(), Write(ADD_LIST, [row])]
-        self._stands = True  # also where the commit's answer is lost
-        committed = await self._committer.commit_slice([recorded.entry(told)], writes)
+        committed = await self._commit(recorded.entry(told), writes)
         self.job = job
         self._line += len(part)
         if not committed.alone:  # half of the time belongs to those who ask
@@ -237,11 +242,18 @@ class _Arriving:
             parts=job.parts,
         )
         row = (job.state.value, same, self.list_hash, job.parts, job.items, None, job.number)
-        await self._committer.commit_slice([recorded.entry(told)], [Write(ARRIVED, [row])])
+        await self._commit(recorded.entry(told), [Write(ARRIVED, [row])])
         self.job = job
         return job
 
-    async def break_off(self) -> None:
-        """Nothing of it stands after this."""
-        if self._stands and self.job.state is State.ARRIVING:
-            await drop(self._store, self._committer, self.job)
+    async def _commit(self, entry: Entry, writes: Sequence[Write]) -> Committed:
+        """A commit that goes on where the sender leaves meanwhile."""
+        self._last_commit = asyncio.ensure_future(self._committer.commit_slice([entry], writes))
+        return await asyncio.shield(self._last_commit)
+
+    async def stands(self) -> bool:
+        """Whether something of it may be on the disk, once no commit of it is under way."""
+        if self._last_commit is None:
+            return False
+        await asyncio.wait([self._last_commit])
+        return True

@@ -20,7 +20,7 @@ from kaihoken.audit import Writes as Writing
 from kaihoken.clock import Clock
 from kaihoken.coverage.bulk import recorded
 from kaihoken.coverage.bulk.forgetting import drop
-from kaihoken.coverage.bulk.job import Event, State, after
+from kaihoken.coverage.bulk.job import OPEN, Event, State, after
 from kaihoken.coverage.bulk.kinds import Job, Kinds, PartAnswered, Row
 from kaihoken.coverage.bulk.store import (
     ADD_RESULT,
@@ -96,6 +96,11 @@ class Working:
             return
         self._jobs[job.number] = job
         self._turns.append(job.number)
+        self._called.set()
+
+    def leave(self, job: Job) -> None:
+        """A list that did not become whole, of which something stands: it goes as soon as the store can."""
+        self._leaving.append(job)
         self._called.set()
 
     async def run(self) -> None:
@@ -228,7 +233,7 @@ class Working:
             return
         job = self._leaving[0]
         try:
-            await drop(self._store, self._committer, job)
+            await self._drop(job)
         except Problem as problem:
             if not _passes(problem):
                 self._leaving.popleft()
@@ -236,6 +241,14 @@ class Working:
         else:
             self._failures = 0
             self._leaving.popleft()
+
+    async def _drop(self, job: Job) -> None:
+        """One that was received after all, whose sender does not know it, is answered as after a restart."""
+        stands = await job_of(self._store, job.number)
+        if stands is not None and stands.state in OPEN:
+            self.take(stands)
+        elif stands is not None and stands.state is not State.DONE:
+            await drop(self._store, self._committer, stands)
 
     def _now(self) -> int:
         return milliseconds(self._clock.now())
