@@ -416,6 +416,24 @@ async def test_once_ends_when_nothing_is_left_or_the_line_is_down(scene: Scene, 
     assert await agent.once(sleep, 0.3)
 
 
+async def test_once_does_not_wait_for_what_is_no_file(scene: Scene, agent: Agent) -> None:
+    async def sleep(_: float) -> None:
+        scene.slept.append(0.3)
+        assert len(scene.slept) < 50, "nothing will come of it"
+
+    (scene.folder / "req" / "OQSsiquc01req_a.xml").mkdir()
+    (scene.folder / "req" / "OQSsiquc01req_b.xml").symlink_to(scene.folder / "elsewhere")
+    scene.put("OQSsiquc01req_c.xml")
+
+    assert await agent.once(sleep, 0.3)
+    assert scene.names("res") == ["OQSsiquc01res_c.xml"]
+    for name in (
+        "OQSsiquc01req_a.xml",
+        "OQSsiquc01req_b.xml",
+    ):  # put in the place of a file since it was seen
+        assert agent.shelves.peek(name) is None
+
+
 async def test_nothing_that_it_says_names_a_file_or_a_person(scene: Scene, agent: Agent) -> None:
     scene.trouble = [down(), None, refused(404, "hub.path")]
     scene.put("OQSsiquc01req_山田太郎.xml")

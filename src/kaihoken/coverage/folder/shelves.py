@@ -88,14 +88,16 @@ class Shelves:
 
     def arriving(self) -> list[str]:
         """The names in `req` that could be requests, the oldest first. Names that begin with `.` or `~` and other
-        endings are a writer's own."""
+        endings are a writer's own; links and folders are nobody's request."""
         endings = (".xml",) if self._folders.face is None else (".xml", ".json")
         found = []
         with os.scandir(self._folders.req) as entries:
             for entry in entries:
                 if entry.name.lower().endswith(endings) and not entry.name.startswith((".", "~")):
                     with suppress(OSError):
-                        found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
+                        about = entry.stat(follow_symlinks=False)
+                        if stat.S_ISREG(about.st_mode):
+                            found.append((about.st_mtime_ns, entry.name))
         return [name for _, name in sorted(found)]
 
     def peek(self, name: str) -> bytes | None:
