@@ -45,6 +45,7 @@ class FacilityBook:
         self._committer = committer
         self._clock = clock
         self._said = said
+        self._unsure: set[str] = set()  # whether a change of theirs stands is not known
         self._changing = asyncio.Lock()
 
     @classmethod
@@ -81,11 +82,13 @@ class FacilityBook:
                 change.prescriptions,
                 change.prescription_timing,
             )
-            if after != before:
+            if after != before or actor.facility in self._unsure:
                 await self._keep(after, actor, now)
         return self.of(actor.facility)
 
     async def _keep(self, said: Said, actor: Actor, at: datetime) -> None:
+        self._unsure.add(actor.facility)
         row = (actor.facility, msgspec.json.encode(said).decode())
         await self._committer.commit([settings_entry(at, said, actor)], [Write(_PUT, [row])])
+        self._unsure.discard(actor.facility)
         self._said[actor.facility] = said
