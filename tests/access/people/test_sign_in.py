@@ -80,7 +80,10 @@ BROKEN = {
     "response no object": lambda answer: json.dumps({**json.loads(answer), "response": [1]}),
     "another type": lambda answer: json.dumps({**json.loads(answer), "type": "password"}),
     "too long": lambda answer: answer + " " * LONGEST_ANSWER,
+    "an id that is no text of a store": lambda answer: json.dumps({**json.loads(answer), "id": "\0"}),
+    "nested too deep": lambda answer: f'{{"deep":{DEEP},{answer[1:]}',
 }
+DEEP = "[" * 6000 + "]" * 6000
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -249,6 +252,9 @@ async def test_a_passkey_made_for_something_else_is_not_taken_in(house: House) -
     asked = await house.door.ask_to_enrol(account, BROWSER)
     with pytest.raises(Problem, match=r"access.passkey-refused"):
         house.door.new_passkey(account, "x", asked.challenge, " " * (LONGEST_ANSWER + 1), BROWSER)
+    asked = await house.door.ask_to_enrol(account, BROWSER)
+    with pytest.raises(Problem, match=r"access.passkey-refused"):
+        house.door.new_passkey(account, "x", asked.challenge, DEEP, BROWSER)
 
 
 async def test_a_browser_is_told_which_authenticators_it_must_not_use_again(house: House) -> None:

@@ -14,6 +14,7 @@ from kaihoken.coverage import Answering
 from kaihoken.hub import HubSettings, with_pages
 from kaihoken.hub.application import HubApplication
 from kaihoken.hub.machine import running
+from kaihoken.hub.pages.page import read_form
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, Purpose, create_store
 from kaihoken.web import LANGUAGES, Language, path_in
@@ -204,6 +205,14 @@ async def test_a_case_that_is_not_there_is_said_so(desk: httpx.AsyncClient, case
 
     assert refused.status_code == 404
     assert "<script>" not in refused.text.replace("<script ", "")
+
+
+async def test_no_field_holds_what_no_database_keeps() -> None:
+    assert read_form(b"account=%00a&name=%00&token=x") == {
+        "account": "\x1aa",
+        "name": "\x1a",
+        "token": "x",
+    }
 
 
 async def test_bytes_that_are_no_text_are_read_as_what_is_left(desk: httpx.AsyncClient) -> None:

@@ -39,7 +39,15 @@ _AUTHENTICATOR = AuthenticatorSelectionCriteria(
     resident_key=ResidentKeyRequirement.REQUIRED,
     user_verification=UserVerificationRequirement.REQUIRED,
 )
-_MALFORMED = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, AttributeError)
+_MALFORMED = (
+    WebAuthnException,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+)
 """What the library raises at an answer that proves nothing, in whatever way it is broken."""
 
 
@@ -114,9 +122,12 @@ def passkey_named(answer: str) -> str:
     if len(answer) > LONGEST_ANSWER:
         raise Problem("access.sign-in-refused")
     try:
-        return msgspec.json.decode(answer, type=_Answer).id
-    except msgspec.DecodeError:
+        named = msgspec.json.decode(answer, type=_Answer).id
+    except (msgspec.DecodeError, RecursionError):
         raise Problem("access.sign-in-refused") from None
+    if base64url.decode(named) is None:
+        raise Problem("access.sign-in-refused")
+    return named
 
 
 def made(party: RelyingParty, answer: str, challenge: bytes) -> NewPasskey:
