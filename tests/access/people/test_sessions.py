@@ -87,6 +87,31 @@ def test_a_full_memory_refuses_until_some_have_ended() -> None:
     assert sessions.find(kept) is not None
 
 
+def test_a_fresh_proof_gives_another_cookie_and_the_one_before_opens_nothing() -> None:
+    sessions = Sessions(Ticker())
+    other, _ = sessions.begin(HANAKO, "a", ENDS)
+    cookie, session = sessions.begin(HANAKO, "a", ENDS)
+    token = session.form_token("/x")
+
+    again = sessions.prove(session)
+
+    assert (sessions.find(cookie), sessions.find(again)) == (None, session)
+    assert (len(sessions), len(sessions.of_account(HANAKO.account_id))) == (2, 2)
+    assert session.form_token("/x") == token, "a form that waits on another page is still taken"
+    assert sessions.find(other) is not None
+
+
+def test_no_proof_wakes_a_session_that_has_ended() -> None:
+    sessions = Sessions(Ticker())
+    _, session = sessions.begin(HANAKO, "a", ENDS)
+    sessions.end(session)
+
+    with pytest.raises(Problem, match=r"access.sign-in-required"):
+        sessions.prove(session)
+
+    assert len(sessions) == 0
+
+
 def test_ending_twice_is_no_error_and_ends_nobody_else() -> None:
     sessions = Sessions(Ticker())
     _, session = sessions.begin(HANAKO, "a", ENDS)

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import AsyncIterator
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -257,7 +258,7 @@ async def test_who_signs_in_where_a_session_had_ended_stays_signed_in(site: Site
         assert (await http.get("/me")).status_code == 200
 
 
-async def test_a_sign_in_gives_a_new_cookie_and_ends_the_session_before(site: Site) -> None:
+async def test_a_sign_in_gives_a_new_cookie_and_none_that_was_planted_opens_anything(site: Site) -> None:
     _, passkey = await somebody(site)
     async with site.browser() as http:
         await sign_in(http, passkey)
@@ -268,6 +269,43 @@ async def test_a_sign_in_gives_a_new_cookie_and_ends_the_session_before(site: Si
         assert str((await http.get("/me")).url).endswith("/sign-in")
         await sign_in(http, passkey)
         assert http.cookies.get("kaihoken-local", domain="127.0.0.1") != planted
+
+
+async def test_a_fresh_proof_gives_a_new_cookie_and_the_one_before_opens_nothing(site: Site) -> None:
+    _, passkey = await somebody(site)
+    async with site.browser() as http, site.browser() as thief:
+        await sign_in(http, passkey)
+        before = http.cookies["kaihoken-local"]
+        fields = fields_of(await http.get("/me/confirm"), "/me/confirm")
+        home = await http.post("/me/confirm", data={**fields, "answer": passkey.answer(fields["challenge"])})
+        assert home.url.path == "/me"
+        (cookie,) = home.history[0].headers.get_list("set-cookie")
+        assert before not in cookie
+        assert "; HttpOnly" in cookie
+
+        thief.cookies.set("kaihoken-local", before, domain="127.0.0.1")
+        assert (await thief.get("/me")).url.path == "/sign-in"
+        assert (await http.get("/me")).url.path == "/me"
+
+
+async def test_who_is_shut_out_while_their_form_arrives_does_nothing_with_it(site: Site) -> None:
+    account, passkey = await somebody(site)
+    async with site.browser() as http:
+        await sign_in(http, passkey)
+        token = site.session(http).form_token("/me/devices/rename")
+        form = urlencode({"token": token, "device": passkey.passkey_id, "name": "鍵"}).encode()
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield form[:9]
+            await site.accounts.disable(None, account.account_id)
+            yield form[9:]
+
+        head = {"content-type": "application/x-www-form-urlencoded"}
+        refused = await http.post("/me/devices/rename", content=slowly(), headers=head)
+
+    assert (refused.status_code, code_of(refused)) == (401, "access.sign-in-required")
+    (one,) = await site.accounts.authenticators_of(account.account_id)
+    assert one.name == "わたしのスマホ"
 
 
 async def test_a_wrong_code_is_told_at_its_field_and_says_nothing_else(site: Site) -> None:

@@ -2,7 +2,7 @@
 
 Only the SHA-256 is kept, in memory: a restart ends every session, and a copy of the memory opens none. A session ends
 after a rest, in any case after its absolute end, at sign-out, at once with its account, and when its holder ends it
-from another or changes what they sign in with (`accounts`, `sign_in`).
+from another or changes what they sign in with (`accounts`, `sign_in`). A fresh proof gives it another cookie.
 """
 
 import hashlib
@@ -27,9 +27,9 @@ _MINUTE_NS = 60 * _NS
 
 @dataclass(slots=True)
 class Session:
-    """Somebody who has signed in. `session_id` names it to its holder and opens nothing; `proved` is when they last
-    proved it, in ticks; `form_key` makes the tokens of their forms; `wanted` is the page to which they go back after a
-    fresh proof, "" for none."""
+    """Somebody who has signed in. `session_id` names it to its holder and opens nothing; `digest` is that of its
+    cookie; `proved` is when they last proved it, in ticks; `form_key` makes the tokens of their forms; `wanted` is the
+    page to which they go back after a fresh proof, "" for none."""
 
     session_id: str
     digest: bytes
@@ -76,7 +76,7 @@ class Sessions:
             self._sweep(now)
             if len(self._live) >= self._most:
                 raise Problem("access.busy", retry_after=60)
-        cookie = base64url.encode(secrets.token_bytes(32))
+        cookie = _new_cookie()
         session = Session(
             session_id=new_id(),
             digest=digest_of(cookie),
@@ -112,9 +112,19 @@ class Sessions:
         """Whether somebody proved who they are within so many minutes."""
         return self._ticks() - session.proved < minutes * _MINUTE_NS
 
-    def prove(self, session: Session) -> None:
-        """Note a fresh proof."""
+    def prove(self, session: Session) -> str:
+        """Note a fresh proof: the new cookie of the session, whose old one opens nothing from now on. Problem
+        `access.sign-in-required` where it has ended meanwhile."""
+        if session.digest not in self._live:
+            raise Problem("access.sign-in-required")
+        cookie = _new_cookie()
+        digest, own = digest_of(cookie), self._of_account[session.account_id]
+        own[own.index(session.digest)] = digest
+        del self._live[session.digest]
+        self._live[digest] = session
+        session.digest = digest
         session.proved = self._ticks()
+        return cookie
 
     def end(self, session: Session) -> None:
         """End one session. Ending it twice is no error."""
@@ -153,6 +163,10 @@ class Sessions:
         own.remove(digest)
         if not own:
             del self._of_account[account_id]
+
+
+def _new_cookie() -> str:
+    return base64url.encode(secrets.token_bytes(32))
 
 
 def _period(ticks: int) -> timedelta:

@@ -114,22 +114,24 @@ class SignIn:
         await self.accounts.shown(recorded.SIGNED_IN, account, shown)
         return self._begin(account, shown)
 
-    async def confirm_with_card(self, session: Session, challenge: str, proof: CardProof) -> None:
-        """A fresh proof with a card. Problem `access.sign-in-refused` where it is somebody else's."""
+    async def confirm_with_card(self, session: Session, challenge: str, proof: CardProof) -> str:
+        """A fresh proof with a card: the session's new cookie. Problem `access.sign-in-refused` where it is somebody
+        else's."""
         account, shown = await self._proved_by_card("confirm", challenge, proof, session.digest)
         if account.account_id != session.account_id:
             raise Problem("access.sign-in-refused")
         await self.accounts.shown(recorded.CONFIRMED, account, shown)
-        self.sessions.prove(session)
+        return self.sessions.prove(session)
 
-    async def confirm_with_passkey(self, session: Session, challenge: str, answer: str) -> None:
-        """A fresh proof of who has signed in already, before something dangerous. Problems as `with_passkey`;
-        `access.sign-in-refused` where the passkey is somebody else's."""
+    async def confirm_with_passkey(self, session: Session, challenge: str, answer: str) -> str:
+        """A fresh proof of who has signed in already, before something dangerous: the session's new cookie. Problems as
+        `with_passkey`; `access.sign-in-refused` where the passkey is somebody else's, `access.sign-in-required` where
+        the session has ended meanwhile."""
         account, shown = await self._proved("confirm", challenge, answer, session.digest)
         if account.account_id != session.account_id:
             raise Problem("access.sign-in-refused")
         await self.accounts.shown(recorded.CONFIRMED, account, shown)
-        self.sessions.prove(session)
+        return self.sessions.prove(session)
 
     def require_fresh(self, session: Session) -> None:
         """Problem `access.proof-old` unless who has signed in proved it within the last minutes."""

@@ -113,7 +113,8 @@ class PeoplePages:
             raise (
                 Problem("hub.method", allowed=", ".join(sorted(allowed))) if allowed else Problem("hub.path")
             )
-        visit = await self._visit(scope, headers, language, here)
+        visit = self._visit(scope, headers, language, here)
+        await self._recognise(visit, headers)
         try:
             reply = await self._answered(row, visit, headers, receive)
         except Problem as problem:
@@ -123,7 +124,7 @@ class PeoplePages:
         if visit.is_over:
             reply = with_headers(reply, self._cookies.setting(self._cookies.session, ""), _FORGET)
         if visit.is_new:
-            reply = self.with_cookie(reply, self._cookies.visit, visit.visit)
+            reply = with_headers(reply, self._cookies.setting(self._cookies.visit, visit.visit))
         await send_reply(send, reply, with_body=method != "HEAD")
 
     def refusal(self, request: Request, problem: Problem) -> Reply:
@@ -131,24 +132,23 @@ class PeoplePages:
         language, here = split_language(request.path)
         return self._refused(Visit(language, here, request.source, ""), problem)
 
-    async def _visit(
-        self, scope: Scope, headers: Mapping[bytes, bytes], language: Language, here: str
-    ) -> Visit:
+    def _visit(self, scope: Scope, headers: Mapping[bytes, bytes], language: Language, here: str) -> Visit:
         host = host_of(headers)
         if host not in self._hosts:
             raise Problem("hub.other-origin")
-        cookies = cookies_in(headers.get(b"cookie", b""))
         client = scope.get("client")
         source = str(client[0]) if isinstance(client, tuple | list) else ""
-        known = cookies.get(self._cookies.visit, "")
+        known = cookies_in(headers.get(b"cookie", b"")).get(self._cookies.visit, "")
         visit = Visit(language, here, source, known or new_visit(), is_new=not known)
         visit.elsewhere = host != self.party.rp_id
-        session = cookies.get(self._cookies.session, "")
-        found = await self.door.find(session)
-        if found is not None:
-            visit.session, visit.account = found
-        visit.is_over = bool(session) and found is None
         return visit
+
+    async def _recognise(self, visit: Visit, headers: Mapping[bytes, bytes]) -> None:
+        """Who has signed in, as things stand now."""
+        cookie = cookies_in(headers.get(b"cookie", b"")).get(self._cookies.session, "")
+        found = await self.door.find(cookie)
+        visit.session, visit.account = found or (None, None)
+        visit.is_over = bool(cookie) and found is None
 
     async def _answered(
         self, row: Row, visit: Visit, headers: Mapping[bytes, bytes], receive: Receive
@@ -156,6 +156,7 @@ class PeoplePages:
         if row.method == "POST":
             require_own_form(headers, self.party.origin if not self._demo else "")
             visit.form = read_form(await read_body(receive, headers, 64 * 1024))
+            await self._recognise(visit, headers)  # once more: somebody may have been shut out meanwhile
         if row.needs != "anybody":
             try:
                 _, account = visit.somebody
@@ -218,17 +219,14 @@ class PeoplePages:
         """The same as a reply."""
         return page_reply(self.render(template, visit, again, **values), status)
 
-    def with_cookie(self, reply: Reply, name: str, value: str) -> Reply:
-        """The reply that also sets a cookie."""
-        return with_headers(reply, self._cookies.setting(name, value))
+    def with_session(self, reply: Reply, cookie: str) -> Reply:
+        """The reply that also sets the cookie of a session."""
+        return with_headers(reply, self._cookies.setting(self._cookies.session, cookie))
 
     def begun(self, visit: Visit, signed_in: SignedIn) -> Reply:
-        """Where somebody goes whose session began: their page. A session that the browser had before ends with it."""
-        if visit.session is not None:
-            self.door.sessions.end(visit.session)
+        """Where somebody goes whose session began: their page."""
         visit.is_over = False
-        home = see_other(path_in(visit.language, HOME))
-        return self.with_cookie(home, self._cookies.session, signed_in.cookie)
+        return self.with_session(see_other(path_in(visit.language, HOME)), signed_in.cookie)
 
     def client_name(self, client_id: str, facility: str) -> str:
         """What a client is called; of one that has no name here (somebody at a facility's pages) what the facility is

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kaihoken.access.people import Account, Authenticator, CardProof, Right, Session
+from kaihoken.access.people import Account, Authenticator, CardProof, Right
 from kaihoken.hub.exchange import Reply
 from kaihoken.hub.pages.page import see_other
 from kaihoken.hub.pages.people import HOME, SIGN_IN, PeoplePages, Row
@@ -145,8 +145,7 @@ async def confirm(pages: PeoplePages, visit: Visit) -> Reply:
     """POST /me/confirm: a fresh proof with a passkey."""
     session, _ = visit.somebody
     challenge, answer = visit.form.get("challenge", ""), visit.form.get("answer", "")
-    await pages.door.confirm_with_passkey(session, challenge, answer)
-    return _back(session, visit)
+    return _back(pages, visit, await pages.door.confirm_with_passkey(session, challenge, answer))
 
 
 async def confirm_with_card(pages: PeoplePages, visit: Visit) -> Reply:
@@ -155,14 +154,14 @@ async def confirm_with_card(pages: PeoplePages, visit: Visit) -> Reply:
     own = await pages.accounts.authenticators_of(account.account_id)
     challenge = visit.form.get("challenge", "")
     proof = _card_proof(pages, _card_among(pages, own), challenge)
-    await pages.door.confirm_with_card(session, challenge, proof)
-    return _back(session, visit)
+    return _back(pages, visit, await pages.door.confirm_with_card(session, challenge, proof))
 
 
-def _back(session: Session, visit: Visit) -> Reply:
-    """To the page on which a fresh proof was wanted."""
+def _back(pages: PeoplePages, visit: Visit, cookie: str) -> Reply:
+    """To the page on which a fresh proof was wanted, with the session's new cookie."""
+    session, _ = visit.somebody
     there, session.wanted = session.wanted or HOME, ""
-    return see_other(path_in(visit.language, there))
+    return pages.with_session(see_other(path_in(visit.language, there)), cookie)
 
 
 def _card_among(pages: PeoplePages, own: Sequence[Authenticator]) -> str:
