@@ -50,6 +50,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token_client: Limit = Limit(count=1, seconds=1, burst=60)  # requests for a token of one client
     sign_in_source: Limit = Limit(count=1, seconds=2, burst=30)  # proofs of people from one address
     sign_in_overall: Limit = Limit(count=200, seconds=1, burst=500)  # proofs of people of all together
+    person: Limit = Limit(count=2, seconds=1, burst=120)  # pages and forms of one person who has signed in
     logged_caller: Limit = Limit(count=1, seconds=1, burst=20)  # lines of the log on refusals, of one caller
     logged_overall: Limit = Limit(count=20, seconds=1, burst=200)  # the same of all callers together
 

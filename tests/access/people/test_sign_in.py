@@ -198,6 +198,20 @@ async def test_attempts_are_counted_by_address_and_over_all(tmp_path: Path) -> N
             narrow.door.admit("192.0.2.3")
 
 
+async def test_what_one_person_asks_is_counted_for_them_alone(tmp_path: Path) -> None:
+    limits = Limits(person=Limit(count=1, seconds=60, burst=2))
+    async with a_house(tmp_path / "other", tmp_path / "other-keys", limits) as narrow:
+        (busy, _), (other, _) = await narrow.somebody(), await narrow.somebody(Role.AUDITOR)
+        narrow.door.admit_somebody(busy)
+        narrow.door.admit_somebody(busy)
+        with pytest.raises(Problem, match=r"access.too-many-requests") as refused:
+            narrow.door.admit_somebody(busy)
+        assert refused.value.facts["retry_after"] == 60
+        narrow.door.admit_somebody(other)
+        narrow.wait(seconds=60)
+        narrow.door.admit_somebody(busy)
+
+
 async def test_a_fresh_proof_counts_for_five_minutes(house: House) -> None:
     _, passkey = await house.somebody()
     signed_in = await house.sign_in(passkey)

@@ -76,7 +76,7 @@ async def a_site(folder: Path, port: int = PORT, limits: Limits | None = None) -
     keys = FileKeys.create(folder / "keys", clock)
     await make_store(folder / "store", keys, Plan(20, 1, clock.today()), clock, processes=0)
     often = Limit(count=1000, seconds=1, burst=10_000)
-    limits = limits or Limits(sign_in_source=often, sign_in_overall=often)
+    limits = limits or Limits(sign_in_source=often, sign_in_overall=often, person=often)
     settings = HubSettings(store=str(folder / "store"), keys=str(folder / "keys"), port=port, limits=limits)
     make_cards(folder / "cards.json", clock)
     wallet = wallet_in(folder / "cards.json")

@@ -244,13 +244,19 @@ async def test_a_care_that_is_none_and_a_card_that_is_nobodys_are_told(desk: htt
     assert strange.status_code == 422
 
 
-async def test_too_many_patients_who_are_nobody_pause_the_desk(
+async def test_too_many_patients_who_are_nobody_pause_the_desk_and_too_many_pages_who_reads_them(
     site: Site, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    few = Limits(not_found=Limit(count=1, seconds=60, burst=2))
+    once_a_minute = {"count": 1, "seconds": 60}
+    few = Limits(not_found=Limit(**once_a_minute, burst=2), person=Limit(**once_a_minute, burst=9))
     async with a_site(tmp_path_factory.mktemp("few"), limits=few) as narrow, narrow.browser() as http:
         await with_card(http, "staff")
         codes = [code_of(await patient_page(http, **NOBODY)) for _ in range(4)]
+        size = await narrow.machine.committer.log.size()
+        page = await http.get(DESK)
+        assert (page.status_code, code_of(page)) == (429, "access.too-many-requests")
+        assert page.headers["retry-after"] == "60"
+        assert await narrow.machine.committer.log.size() == size
 
     assert codes == ["", "", "access.not-found-burst", "access.not-found-burst"]
 

@@ -71,6 +71,7 @@ class SignIn:
         self._challenges = Challenges(ticks)
         self._by_source = Meter(limits.sign_in_source)
         self._over_all = Meter(limits.sign_in_overall)
+        self._by_person = Meter(limits.person)
 
     @property
     def terms(self) -> SessionTerms:
@@ -84,6 +85,12 @@ class SignIn:
         if wait:
             raise Problem("access.too-many-requests", retry_after=seconds(wait))
         self._over_all.take(_EVERYBODY, now)
+
+    def admit_somebody(self, account: Account) -> None:
+        """Count one request of who has signed in: a page may leave a record, and records stay. Problem
+        `access.too-many-requests` with `retry_after` in seconds."""
+        if wait := self._by_person.take(account.account_id, self._ticks()):
+            raise Problem("access.too-many-requests", retry_after=seconds(wait))
 
     def ask(self, purpose: Purpose, bound_to: bytes, allowed: tuple[Authenticator, ...] = ()) -> Asked:
         """A challenge for `navigator.credentials.get`; `allowed` only once it is known who it is."""

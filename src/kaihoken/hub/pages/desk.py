@@ -1,8 +1,9 @@
 """Consents at a facility's desk, on pages: recorded, seen and withdrawn by who works there, and asked again on one that
 stands.
 
-Everything passes the functions of the JSON routes, with their limits and records, under the account of who signed in
-and for the facility where they work. A patient is named anew by each form: the pages keep nobody.
+Everything passes the functions of the JSON routes, with their records and their limit of patients who are nobody,
+under the account of who signed in and for the facility where they work. A patient is named anew by each form: the
+pages keep nobody.
 """
 
 import secrets
@@ -277,8 +278,8 @@ def _named(patient: Typed) -> dict[str, object]:
 
 
 def _caller(visit: Visit) -> Caller:
-    """Who signed in, as the limits count them and records name them: the account, its facility, what it signed in with.
-    Counted with the programs of the same facility."""
+    """Who signed in, as records name them: the account, its facility, what it signed in with. Patients who are nobody
+    are counted with those of the programs of the same facility."""
     session, account = visit.somebody
     return Caller(
         actor=account.account_id,

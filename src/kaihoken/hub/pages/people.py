@@ -2,8 +2,8 @@
 
 Every page and form is a row of one table (`site.ROWS`): who may come there, by which right, whether a fresh proof
 is asked. What every request passes stands in `__call__`, in the order in which it happens: the right host, the
-right origin, who it is, the form's own token, the right, the fresh proof; only then the handler. All of it works
-without a script but the passkey itself."""
+right origin, who it is and how often, the right, the form's own token, the fresh proof; only then the handler. All of
+it works without a script but the passkey itself."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -164,6 +164,7 @@ class PeoplePages:
                 if row.method == "GET":
                     return see_other(path_in(visit.language, SIGN_IN))
                 raise
+            self.door.admit_somebody(account)
             if row.right is not None:
                 require_right(account.role, row.right)
         if row.method == "POST":
