@@ -7,7 +7,7 @@ import pytest
 from kaihoken.access.people import MANAGES, Account, Right, Role, may
 from kaihoken.access.people.account import MOST_AUTHENTICATORS, Shown
 from kaihoken.access.people.accounts import BY_COMMAND
-from kaihoken.access.people.role import MAY, organisation_of, require_right
+from kaihoken.access.people.role import MAY, organisation_named, organisation_of, require_right
 from kaihoken.problems import Problem
 from kaihoken.store import open_store
 
@@ -284,6 +284,25 @@ async def test_an_account_that_fits_no_role_is_not_made(
 def test_an_organisation_has_the_number_of_its_kind(role: Role) -> None:
     with pytest.raises(Problem, match=r"identity"):
         organisation_of(role, "12")
+
+
+@pytest.mark.parametrize(
+    ("typed", "organisation"),
+    [
+        (FACILITY, FACILITY),
+        (" １３１０１１２３４５ ", FACILITY),
+        (INSURER, INSURER),
+        ("138016", "00138016"),
+    ],
+)
+def test_an_organisation_is_found_however_its_number_is_written(typed: str, organisation: str) -> None:
+    assert organisation_named(typed) == organisation
+
+
+@pytest.mark.parametrize("typed", ["", "12", "77777777", "病院"])
+def test_what_numbers_no_organisation_is_said_so(typed: str) -> None:
+    with pytest.raises(Problem, match=r"access.account-invalid"):
+        organisation_named(typed)
 
 
 async def test_a_person_has_one_account(house: House) -> None:

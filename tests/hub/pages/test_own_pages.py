@@ -243,6 +243,8 @@ async def test_an_operator_finds_those_of_an_organisation_and_a_patient_and_that
         page = await http.get("/staff")
         assert account.name not in page.text
         assert manager.name in (await send(http, page, "/staff", wanted=CLINIC)).text
+        in_full_width = CLINIC.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+        assert manager.name in (await send(http, page, "/staff", wanted=in_full_width)).text
         patient = await send(http, page, "/staff", wanted=account.person)
         assert account.name in patient.text
         kind, record = await newest_record(site)

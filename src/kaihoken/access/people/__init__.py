@@ -6,7 +6,7 @@ from kaihoken.access.people.passkey import RelyingParty
 from kaihoken.access.people.proxies import Proxies, Wish
 from kaihoken.access.people.proxy import Proxy, Scope, proxy_terms
 from kaihoken.access.people.recorded import check_accounts
-from kaihoken.access.people.role import MANAGES, Right, Role, may, require_right
+from kaihoken.access.people.role import MANAGES, Right, Role, may, organisation_named, require_right
 from kaihoken.access.people.session import Session, Sessions, digest_of
 from kaihoken.access.people.sign_in import Asked, CardProof, SignedIn, SignIn
 from kaihoken.access.people.virtual_card import PIN, CardAuthority, Trust, VirtualCard
@@ -37,6 +37,7 @@ __all__ = [
     "check_accounts",
     "digest_of",
     "may",
+    "organisation_named",
     "proxy_terms",
     "require_right",
 ]

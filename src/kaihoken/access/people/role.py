@@ -5,6 +5,7 @@ Source: 医療情報システムの安全管理に関するガイドライン �
 work needs."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 
 from kaihoken.identity import FacilityCode, InsurerNumber
@@ -72,6 +73,14 @@ def require_right(role: Role, right: Right) -> None:
     """Problem `access.right-missing` where the role has not the right."""
     if not may(role, right):
         raise Problem("access.right-missing")
+
+
+def organisation_named(code: str) -> str:
+    """The organisation that a number names, of whichever kind, in canonical form. Problem `access.account-invalid`."""
+    for role in (Role.MANAGER, Role.SUPERVISOR):
+        with suppress(Problem):
+            return organisation_of(role, code)
+    raise Problem("access.account-invalid", where="organisation")
 
 
 def organisation_of(role: Role, code: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from kaihoken.access.people import MANAGES, Account, Right, Role
+from kaihoken.access.people import MANAGES, Account, Right, Role, organisation_named
 from kaihoken.hub.exchange import Reply
 from kaihoken.hub.pages.page import see_other
 from kaihoken.hub.pages.people import PeoplePages, Row
@@ -51,11 +51,13 @@ async def find(pages: PeoplePages, visit: Visit) -> Reply:
     if account.role is not Role.OPERATOR:
         raise Problem("access.right-missing")
     wanted = visit.form.get("wanted", "").strip()
-    if _PERSON.fullmatch(wanted):
-        return await staff(pages, visit, found=await pages.accounts.seen_by(account, wanted))
-    if not wanted:
-        return await staff(pages, visit, wrong=Problem("access.account-invalid", where="wanted"))
-    return await staff(pages, visit, found=await pages.accounts.accounts_of(wanted))
+    if _PERSON.fullmatch(wanted.lower()):
+        return await staff(pages, visit, found=await pages.accounts.seen_by(account, wanted.lower()))
+    try:
+        organisation = organisation_named(wanted)
+    except Problem as problem:
+        return await staff(pages, visit, wrong=Problem(problem.code, where="wanted"))
+    return await staff(pages, visit, found=await pages.accounts.accounts_of(organisation))
 
 
 async def invite(pages: PeoplePages, visit: Visit) -> Reply:
