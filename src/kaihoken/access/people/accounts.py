@@ -83,6 +83,7 @@ class Accounts:
         `access.account-exists` (the person has one), and what `identity` says of the organisation.
         """
         async with self._turn:
+            _require_manages(by, role)
             account = new_account(role, organisation, person, name, self._now)
             _require_managed(by, account)
             if person and any(
@@ -316,13 +317,22 @@ def authenticator_now(
     )
 
 
-def _require_managed(by: Account | None, account: Account) -> None:
-    """Problem `access.right-missing` unless `by` manages accounts of that role and organisation."""
+def _require_manages(by: Account | None, role: Role) -> None:
+    """Problem `access.right-missing` unless `by` manages accounts of that role somewhere."""
     if by is None:
         return
     require_right(by.role, Right.MANAGE_STAFF)
+    if role not in MANAGES[by.role]:
+        raise Problem("access.right-missing")
+
+
+def _require_managed(by: Account | None, account: Account) -> None:
+    """Problem `access.right-missing` unless `by` manages its role in its organisation, and it is not their own."""
+    _require_manages(by, account.role)
+    if by is None:
+        return
     own = by.role is Role.OPERATOR or by.organisation == account.organisation
-    if account.role not in MANAGES[by.role] or not own or by.account_id == account.account_id:
+    if not own or by.account_id == account.account_id:
         raise Problem("access.right-missing")
 
 
