@@ -81,7 +81,8 @@ _decode = msgspec.json.Decoder(dict[str, object]).decode
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a record must say; "" is anything. `person` is found alone and among the people of a registration."""
+    """What a record must say; "" is anything. `person` is found alone and among the people of a registration,
+    `facility` as who asked, as whose client changed, and as where somebody works whose account or session it is."""
 
     person: str = ""
     client: str = ""
@@ -94,7 +95,10 @@ class Wanted:
             (not self.kind or kind == self.kind)
             and (not self.person or body.get("person") == self.person or self.person in _people(body))
             and (not self.client or self.client in (body.get("client"), body.get("client_id")))
-            and (not self.facility or self.facility in (body.get("by"), body.get("code")))
+            and (
+                not self.facility
+                or self.facility in (body.get("by"), body.get("code"), body.get("organisation"))
+            )
         )
 
 

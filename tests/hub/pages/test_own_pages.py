@@ -280,6 +280,7 @@ async def test_a_manager_sees_the_log_of_the_own_organisation(site: Site) -> Non
         page = await http.get("/log/own")
 
     assert "eligibility.answer" in page.text
+    assert "session.began" in page.text, "who of the own people signed in"
     assert "proxy.given" not in page.text
 
 
