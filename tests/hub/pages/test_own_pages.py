@@ -99,6 +99,8 @@ async def test_a_parent_sees_the_childs_coverage_by_proxy_and_both_stand_on_reco
         shown = await send(http, page, "/me/coverage")
         kind, record = await newest_record(site)
         assert (await send(http, page, "/me/seen")).status_code == 200
+        looks = await send(http, page, "/me/seen")
+        assert '<span class="seen-field">だれが見たか</span>' in looks.text, "who reads this list for another"
 
         refused = await http.post("/me/coverage", data={**fields, "proxy": "nothing"})
         assert (refused.status_code, code_of(refused)) == (403, "access.proxy-refused")
@@ -251,8 +253,16 @@ async def test_an_operator_finds_those_of_an_organisation_and_a_patient_and_that
         assert (kind, record["person"]) == ("account.seen", account.person)
         nobody = await send(http, page, "/staff", wanted="0" * 32)
         assert "この番号の利用者はいません" in nobody.text
-        empty = await send(http, page, "/staff", wanted=" ")
-        assert (empty.status_code, 'id="field-wanted-error"' in empty.text) == (422, True)
+        for none in (" ", "12"):
+            empty = await send(http, page, "/staff", wanted=none)
+            assert (empty.status_code, 'id="field-wanted-error"' in empty.text) == (422, True)
+    async with site.browser() as http:
+        await with_card(http, "worker")
+        looks = (await http.get("/me/seen")).text
+        assert "利用者の登録（アカウント）を見ました" in looks, "the patient is told"
+        assert '<span class="seen-field">だれが見たか</span>' not in looks, (
+            "one's own reading of this list fills it not"
+        )
     async with site.browser() as http:
         await with_card(http, "manager")
         form = {"token": site.session(http).form_token("/staff"), "wanted": account.person}

@@ -15,12 +15,11 @@ from kaihoken.coverage import OwnRecord
 from kaihoken.hub.exchange import JSON, Reply
 from kaihoken.hub.pages.page import download
 from kaihoken.hub.pages.people import PeoplePages, Row
-from kaihoken.hub.pages.seen_view import KINDS, Seen, seen_of
+from kaihoken.hub.pages.seen_view import KINDS, LOG_VIEW, Seen, seen_of
 from kaihoken.hub.pages.visit import Visit
 from kaihoken.web import Language, State, messages
 
 MOST_SEEN = 200
-LOG_VIEW = "person.log-view"
 _CSV = b"text/csv; charset=utf-8"
 
 _COVERED = ("valid", "special-expense", "welfare-ticket", "welfare-unregistered")
@@ -98,7 +97,10 @@ async def _looks(pages: PeoplePages, visit: Visit, account: Account) -> tuple[li
     record = {"account": account.account_id, "person": person, "proxy": proxy}
     await pages.machine.committer.commit([Entry(LOG_VIEW, msgspec.json.encode(record))])
     found = await pages.index.newest(person, KINDS, MOST_SEEN)
-    return [seen_of(match, pages.client_name) for match in found if match.sound], proxy
+    lists = await pages.index.newest(person, (LOG_VIEW,), MOST_SEEN)
+    found += [match for match in lists if match.body.get("proxy")]
+    found.sort(key=lambda match: (match.batch, match.index), reverse=True)
+    return [seen_of(match, pages.client_name) for match in found[:MOST_SEEN] if match.sound], proxy
 
 
 async def person_of(pages: PeoplePages, visit: Visit, account: Account, scope: Scope) -> tuple[str, str]:

@@ -8,13 +8,16 @@ from kaihoken.audit import Match
 from kaihoken.store import instant
 from kaihoken.web import Language, messages
 
+LOG_VIEW = "person.log-view"
 _OWN_VIEW, _LOOKED_UP = "person.own-view", "person.looked-up"
-_CONSENTS, _PROXIES = "consent.seen", "proxy.seen"
-KINDS = ("eligibility.answer", _LOOKED_UP, _OWN_VIEW, _CONSENTS, _PROXIES)
-"""Which kinds of record say that somebody saw something of a person."""
+_CONSENTS, _PROXIES, _ACCOUNT = "consent.seen", "proxy.seen", "account.seen"
+_SEARCHES = ("log.searched", "log.exported")
+KINDS = ("eligibility.answer", _LOOKED_UP, _OWN_VIEW, _CONSENTS, _PROXIES, _ACCOUNT, *_SEARCHES)
+"""Which kinds of record say that somebody saw something of a person. `LOG_VIEW` says it too, of a proxy: that somebody
+looked at this list themselves is on record and would fill it."""
 
 _GROUPS = {
-    "name": ("name", "kana", "name_reading", "name_flagged", "other_name", "other_kana"),
+    "name": ("name", "kana", "name_reading", "name_flagged", "other_name", "other_kana", _ACCOUNT),
     "birthdate": ("birthdate", "preschool"),
     "address": ("address", "postal_code"),
     "sex": ("sex", "sex_other"),
@@ -28,7 +31,7 @@ _GROUPS = {
     "subsidies": ("subsidies",),
     "relation": ("relation", "insured_name", "classification"),
     "situation": ("situation",),
-    "seen": ("seen",),
+    "seen": (LOG_VIEW, *_SEARCHES),
     "consents": (_CONSENTS,),
     "proxies": (_PROXIES,),
 }
@@ -82,19 +85,23 @@ def seen_of(match: Match, name_of: Callable[[str, str], str]) -> Seen:
 
 
 def _how(kind: str, body: Mapping[str, object]) -> str:
-    if kind == _OWN_VIEW:
+    if kind in (_OWN_VIEW, LOG_VIEW):
         return "proxy" if body.get("proxy") else "self"
     if kind == _CONSENTS:  # a person's own page has no facility; there the key is the proxy
         return "consents" if body.get("by") else "proxy" if body.get("key") else "self"
     if kind == _PROXIES:
         return "officer"
+    if kind == _ACCOUNT:
+        return "operator"
+    if kind in _SEARCHES:
+        return "log"
     if kind == _LOOKED_UP:
         return "auditor"
     asked = str(body.get("kind", ""))
     return asked if asked in _WAYS else "other"
 
 
-_UNNAMED = ("self", "proxy", "officer")
+_UNNAMED = ("self", "proxy", "officer", "operator", "log")
 """Who is told by the message `seen.who.<how>` alone."""
 
 _WAYS = ("number", "certificate", "reference", "bulk", "standing", "claims")
