@@ -149,6 +149,8 @@ async def test_a_proxy_withdraws_with_a_fresh_proof_alone(site: Site) -> None:
         await send(http, await http.get("/me/confirm"), "/me/confirm/card")
         done = await send(http, page, "/me/consents/withdraw")
         assert done.status_code == 200
+        english = await http.post("/en/me/consents", data=fields_of(done, "/me/consents"))
+        assert (english.status_code, '<html lang="en">' in english.text) == (200, True), "in another language"
         kind, record = await newest_record(site)
     assert kind == "consent.seen"
     assert record["key"] != ""

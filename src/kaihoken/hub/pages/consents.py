@@ -11,6 +11,8 @@ from kaihoken.hub.pages.people import PeoplePages, Row
 from kaihoken.hub.pages.visit import Visit
 from kaihoken.problems import Problem
 
+CONSENTS = "/me/consents"
+
 _ID_BYTES = 16
 
 
@@ -56,7 +58,7 @@ async def consents(pages: PeoplePages, visit: Visit) -> Reply:
     held = await book.of_person(bytes.fromhex(person))
     if held:
         await book.shown(held, _actor(account, proxy))
-    again = {"proxy": proxy, "token": visit.form_token("/me/consents")} if proxy else None
+    again = {"proxy": proxy, "token": visit.form_token(CONSENTS)} if proxy else None
     now = pages.machine.clock.now()
     given = sorted(
         (_given(pages, one, now) for one in held), key=lambda one: (one.alive, one.at), reverse=True
@@ -77,6 +79,7 @@ async def withdraw(pages: PeoplePages, visit: Visit) -> Reply:
         _items(visit),
         person=bytes.fromhex(person),
     )
+    visit.path = CONSENTS  # what is shown now, in whichever language
     return await consents(pages, visit)
 
 
@@ -123,8 +126,8 @@ def _given(pages: PeoplePages, held: Held, now: datetime) -> Given:
 
 
 CONSENT_ROWS = (
-    Row("GET", "/me/consents", consents, right=Right.OWN_CONSENTS, records=("consent.seen",)),
-    Row("POST", "/me/consents", consents, right=Right.OWN_CONSENTS, records=("consent.seen",)),
+    Row("GET", CONSENTS, consents, right=Right.OWN_CONSENTS, records=("consent.seen",)),
+    Row("POST", CONSENTS, consents, right=Right.OWN_CONSENTS, records=("consent.seen",)),
     Row(
         "POST",
         "/me/consents/withdraw",

@@ -197,10 +197,12 @@ async def _shown(
     given = await _search(pages, visit, {"patient": _named(patient)})
     terms = rules.load(CareTerms, on=pages.machine.clock.today())
     alive = {one.care for one in given if one.alive}
+    visit.path = DESK  # what is shown now, in whichever language
     return pages.page(
         "account/desk_patient.html",
         visit,
         wrong.entry.status if wrong else 200,
+        again={**patient.again, "token": visit.form_token(DESK)},
         given=given,
         asked_facts=asked_facts(check_of(patient, visit.language), visit.language),
         hidden=patient.again,
