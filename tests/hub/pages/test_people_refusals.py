@@ -404,5 +404,6 @@ async def test_a_proxy_that_cannot_be_given_is_told_at_its_field(
         if field == "scopes":
             assert page.status_code == catalogue()["access.proxy-invalid"].status
             assert catalogue()["access.proxy-invalid"].title_ja in page.text
+            assert page.text.count('aria-describedby="choice-scopes-error"') == 3
         else:
             marked(page, "access.proxy-invalid", field)

@@ -23,7 +23,7 @@ class Scope(StrEnum):
 
     COVERAGE = "coverage"  # 資格を見る
     SEEN = "seen"  # だれが見たかを見る
-    CONSENTS = "consents"  # 同意する、取り消す
+    CONSENTS = "consents"  # 同意を見る、取り消す
 
 
 ProxyStatus = Literal["given", "revoked"]
