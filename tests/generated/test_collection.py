@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -14,12 +13,12 @@ from kaihoken.access.base64url import decode
 from kaihoken.hub.assembly import route_table
 
 from ..house.sources import script
+from ..polling import until
 from .demonstration import Demonstration, demonstration
 from .test_generated_clients import HERE, node, run
 
 write_collection = script("write_collection")
 
-_PATIENCE = 30.0
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
@@ -62,16 +61,22 @@ def sent(http: httpx.Client, request: Any, variables: dict[str, str]) -> httpx.R
     return http.request(request.method, url, content=content, data=form, headers=headers)
 
 
+def final(http: httpx.Client, request: Any, variables: dict[str, str]) -> httpx.Response:
+    """The answer once no list is under way any more."""
+
+    def answered() -> httpx.Response | None:
+        answer = sent(http, request, variables)
+        return None if answer.status_code in (409, 503) else answer
+
+    return until(answered, lambda: request.name)
+
+
 def failures(demo: Demonstration, before: list[dict[str, str]]) -> list[str]:
     """The requests that are not answered as the collection says, sent in its order."""
     found, learnt = [], {"hub": demo.url}
     with httpx.Client(verify=False, timeout=30) as http:
         for request, variables in zip(write_collection.requests(), before, strict=True):
-            began = time.monotonic()
-            answer = sent(http, request, variables | learnt)
-            while answer.status_code in (409, 503) and time.monotonic() - began < _PATIENCE:
-                time.sleep(0.05)  # a list that is under way
-                answer = sent(http, request, variables | learnt)
+            answer = final(http, request, variables | learnt)
             if answer.status_code != request.status:
                 found.append(f"{request.folder}: {request.name}: {answer.status_code} {answer.text[:300]}")
                 continue

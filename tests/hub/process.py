@@ -30,6 +30,7 @@ from kaihoken.audit import Committer, FileWitness
 from kaihoken.clock import SystemClock
 from kaihoken.store import FileKeys, create_store
 
+from ..polling import until
 from ..ports import free_port
 
 FACILITY = "9910000007"
@@ -86,15 +87,20 @@ class HubProcess:
                 stdout=said,
                 stderr=said,
             )
-        while time.monotonic() - started < _PATIENCE:
-            if self.process.poll() is not None:
-                raise AssertionError(self.said.read_text())
-            with suppress(httpx.TransportError):
-                if self.http.get("/ready", timeout=1).status_code == 200:
-                    return time.monotonic() - started
-            time.sleep(0.02)  # polling a process that is starting, not synchronisation between threads
-        self.kill()
-        raise AssertionError(f"the hub was not ready in time: {self.said.read_text()}")
+        try:
+            until(self.ready, self.said.read_text)
+        except AssertionError:
+            self.kill()
+            raise
+        return time.monotonic() - started
+
+    def ready(self) -> bool:
+        """Whether it says of itself that it answers."""
+        assert self.process is not None
+        assert self.process.poll() is None, self.said.read_text()
+        with suppress(httpx.TransportError):
+            return self.http.get("/ready", timeout=1).status_code == 200
+        return False
 
     @contextmanager
     def alive(self, *arguments: str) -> Iterator[None]:

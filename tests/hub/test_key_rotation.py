@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from kaihoken.store import FileKeys, Rotated, Sort, Step, Store, Write, asking, 
 from kaihoken.store.rotation import reached_by
 from kaihoken.store.schema import lookup
 
+from ..polling import until
 from .hub import Hub, a_hub, a_question, a_row
 from .process import HubProcess, make_hub
 
@@ -159,7 +159,7 @@ async def test_a_hub_that_was_killed_goes_on_when_it_starts_again(
         assert await versions(again.machine.store) == [2]
 
     keyed = [step.until for step in steps if step.name == "keyed"]
-    assert keyed == [until for until in (4, 8, 12, 16, 20, 24, 25) if until > reached], (
+    assert keyed == [step for step in (4, 8, 12, 16, 20, 24, 25) if step > reached], (
         "not from the start again"
     )
 
@@ -406,8 +406,7 @@ def test_a_hub_killed_in_the_middle_of_a_rotation_ends_it_after_its_start(tmp_pa
     with hub.alive():
         register_over(hub, 600)
         wish.wish(tmp_path / "keys", Sort.lookup)
-        while not (tmp_path / "keys" / "lookup-2.json").exists():
-            time.sleep(0.001)  # polling another process
+        until((tmp_path / "keys" / "lookup-2.json").exists, every=0.001)
         hub.kill()
     with hub.alive():
         token = hub.token("clinic")

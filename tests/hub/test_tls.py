@@ -4,7 +4,6 @@ import asyncio
 import logging
 import socket
 import ssl
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from kaihoken.hub.settings import HubSettings, Tls
 from kaihoken.problems import Problem
 
 from ..certificates import SERVER, Paper, a_ca, around, issued, of_version_5, taken_back
+from ..polling import until
 from .hub import problem_in
 from .process import make_hub
 from .tls_process import TlsHub, make_tls_hub
@@ -332,12 +332,12 @@ def test_a_running_hub_takes_exchanged_files_and_tells_when_its_certificate_ends
         assert "kaihoken_certificate_end_seconds 1.8" in before  # 2028
 
         (tmp_path / "client-ca.pem").write_bytes(a_ca().pem)
-        while (
-            "kaihoken_certificate_reloads_total 1.0" not in operator.http.get("/metrics", headers=token).text
-        ):
-            time.sleep(
-                0.2
-            )  # polling a process that looks every ten seconds; this connection stays what it was
+        until(  # it looks every ten seconds; this connection stays what it was
+            lambda: (
+                "kaihoken_certificate_reloads_total 1.0" in operator.http.get("/metrics", headers=token).text
+            ),
+            every=0.2,
+        )
         with hub.caller(issued(hub.ca)) as late, pytest.raises(httpx.TransportError):
             late.ask_for_token()
 
