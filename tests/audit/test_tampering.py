@@ -334,6 +334,18 @@ async def test_more_destroyed_than_is_on_record_is_found(log: Path) -> None:
     assert await found(log) == [Finding("bodies-missing", last)]
 
 
+async def test_a_record_that_is_kept_for_ever_cannot_go_among_those_that_are_destroyed(log: Path) -> None:
+    await destroyed(log)
+    with database(log) as connection:
+        ((kept,),) = connection.execute("SELECT min(seq) FROM log_body").fetchall()
+        connection.execute("DELETE FROM log_body WHERE seq = ?", (kept,))
+    assert kept == 0, "the record of the log's beginning"
+
+    assert await found(log) == [
+        Finding("bodies-missing", 0, "1 records more than those on record as destroyed, from here on")
+    ]
+
+
 async def test_a_record_of_destruction_that_is_destroyed_no_longer_covers_it(log: Path) -> None:
     await destroyed(log)
     with database(log) as connection:

@@ -60,6 +60,7 @@ class Verification:
         self._newest_ms = 0
         self._gone: list[range] = []  # batches with records that are destroyed
         self._declared: list[range] = []
+        self._more_gone = 0  # records that are destroyed, beyond those on record as such
         self._size = size
 
     async def findings(self, progress: Callable[[int], None] = lambda _: None) -> AsyncIterator[Finding]:
@@ -107,6 +108,7 @@ class Verification:
                 yield Finding("body", batch.seq, f"record {index}")
         if not all(chunks):
             self._note_gone(batch.seq)
+            self._more_gone += chunks.count(b"")
 
     def _is_readable(self, chunk: bytes) -> bool:
         """Whether a record has its form; a record of destruction is noted."""
@@ -115,6 +117,7 @@ class Verification:
             if entry.kind == DESTROYED:
                 body = msgspec.json.decode(entry.body, type=DestructionBody)
                 self._declared.append(range(body.first, body.stop))
+                self._more_gone -= body.records
         except (ValueError, msgspec.MsgspecError):
             return False
         return True
@@ -186,7 +189,9 @@ class Verification:
         return self._no_heads
 
     def _undeclared(self) -> Iterable[Finding]:
-        """Batches with destroyed records outside every range that a record of destruction names."""
+        """Batches with destroyed records outside every range that a record of destruction names; and, where there are
+        none, more records destroyed inside than those say."""
+        outside = False
         ranges = sorted(self._declared, key=lambda declared: declared.start)
         at = 0
         for gone in self._gone:
@@ -194,7 +199,11 @@ class Verification:
                 while at < len(ranges) and ranges[at].stop <= seq:
                     at += 1
                 if at == len(ranges) or seq < ranges[at].start:
+                    outside = True
                     yield Finding("bodies-missing", seq)
+        if not outside and self._more_gone > 0:
+            detail = f"{self._more_gone} records more than those on record as destroyed, from here on"
+            yield Finding("bodies-missing", self._gone[0].start, detail)
 
     def _unseen(self) -> Iterable[Finding]:
         """A head of the witness to which this log never came."""
