@@ -142,6 +142,18 @@ async def test_files_that_do_not_fit_leave_everything_as_it_was(
         assert (await connect(client(place)))[1] == der(fresh)
 
 
+def test_a_key_that_others_may_read_is_taken_once_they_may_not(place: Place) -> None:
+    tls, key = place.tls(), place.folder / "hub.key"
+    place.exchange()
+    key.chmod(0o644)
+    assert not tls.reload_if_changed()
+
+    key.chmod(0o600)
+
+    assert tls.reload_if_changed()
+    assert tls.reloads == 1
+
+
 async def test_a_chain_that_openssl_reads_and_we_do_not_leaves_everything_as_it_was(
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -305,6 +317,16 @@ def test_a_hub_without_tls_has_nothing_to_look_after(place: Place, caplog: pytes
     tls.warn()
 
     assert (tls.context, tls.ends, tls.reload_if_changed(), caplog.messages) == (None, None, False, [])
+
+
+def test_every_suite_is_forward_secret_and_authenticates_what_it_encrypts(place: Place) -> None:
+    context = place.tls(allow_1_2_because="読み取り機が 1.2 まで").context
+    assert context is not None
+    suites = {suite["name"] for suite in context.get_ciphers()}
+
+    assert len(suites) > 3
+    assert {name for name in suites if not name.startswith(("TLS_", "ECDHE-"))} == set()
+    assert {name for name in suites if "GCM" not in name and "CHACHA20" not in name} == set()
 
 
 @pytest.mark.process

@@ -38,8 +38,8 @@ _POSIX = os.name == "posix"
 
 _log = logging.getLogger("kaihoken.hub")
 
-_Seen = tuple[tuple[int, int, int], ...]
-"""What tells whether a file was exchanged: when, how large, which."""
+_Seen = tuple[tuple[int, int, int, int], ...]
+"""What tells whether a file was exchanged, or who may read it: when, how large, which."""
 
 
 class HubTls:
@@ -177,7 +177,7 @@ class HubTls:
         for file in self._files:
             with suppress(OSError):
                 state = file.stat()
-                seen.append((state.st_mtime_ns, state.st_size, state.st_ino))
+                seen.append((state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_ino))
         return tuple(seen)
 
 
