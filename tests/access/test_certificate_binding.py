@@ -88,7 +88,7 @@ def test_what_is_not_one_certificate_is_refused(pem: str, problem: str) -> None:
     ],
 )
 def test_a_certificate_is_for_clients_unless_it_says_otherwise(paper: Paper, signs: bool) -> None:
-    assert read(paper).signs is signs
+    assert read(paper).is_for_clients is signs
 
 
 def test_a_ca_issues_directly_while_it_is_valid() -> None:

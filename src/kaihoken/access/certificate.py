@@ -42,7 +42,7 @@ class Certificate:
     document: x509.Certificate = field(repr=False, compare=False)
 
     @property
-    def signs(self) -> bool:
+    def is_for_clients(self) -> bool:
         """Whether it is a leaf for TLS clients: what its extensions say of its use, where they say something."""
         extensions = self.document.extensions
         for extension in extensions:

@@ -90,7 +90,7 @@ class CertificateRule:
             raise Problem("access.certificate-refused")
         if not self.cas.issued(certificate, now):
             raise Problem("access.certificate-untrusted")
-        if not certificate.signs:
+        if not certificate.is_for_clients:
             raise Problem("access.certificate-use")
         check_times(certificate, now, client_now)
 
