@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kaihoken.access import Caller, Kind, Limit, Limits, Listed, NotFoundBurst
 from kaihoken.access import limits as limits_module
-from kaihoken.access.limits import Meter, RequestLimits
+from kaihoken.access.limits import Meter, RequestLimits, network_of
 from kaihoken.problems import Problem
 
 from .builders import SECOND
@@ -44,6 +44,28 @@ def refusal(counted: object, *arguments: object) -> tuple[str, int]:
     with pytest.raises(Problem) as refused:
         counted(*arguments)
     return refused.value.code, refused.value.facts["retry_after"]
+
+
+# Whom an address stands for.
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:0:1:ffff:ffff:ffff:ffff", "2001:db8:0:1::"),
+        ("2001:db8:0:1::", "2001:db8:0:1::"),
+        ("2001:0DB8:0:2::1", "2001:db8:0:2::"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", ""),
+        ("a socket", "a socket"),
+    ],
+)
+def test_whoever_has_an_address_is_counted_with_the_network_that_is_theirs(
+    address: str, network: str
+) -> None:
+    assert network_of(address) == network
 
 
 # One meter.

@@ -245,6 +245,14 @@ def test_one_source_is_limited_to_the_exact_count(door_with: Callable[[Limits], 
     assert ask(door, form(door.assertion())).status == 200
 
 
+def test_one_network_of_the_new_protocol_is_one_source(door_with: Callable[[Limits], Door]) -> None:
+    door = door_with(Limits(token_source=Limit(count=1, seconds=2, burst=3)))
+    statuses = [ask(door, b"x", source=f"2001:db8::{number:x}").status for number in range(5)]
+    assert statuses == [400, 400, 400, 429, 429]
+    assert ask(door, b"x", source="2001:db8:0:1::").status == 400
+    assert len(door.gate.endpoint._sources) == 2
+
+
 def test_all_sources_together_are_limited_to_the_exact_count(door_with: Callable[[Limits], Door]) -> None:
     door = door_with(Limits(token_overall=Limit(count=1, seconds=2, burst=3)))
     statuses = [ask_oqs(door, b"x", source=f"192.0.2.{number}").status for number in range(5)]

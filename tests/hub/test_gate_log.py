@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kaihoken.access import Issuer, Limit, Limits, make_key
-from kaihoken.hub.gate_log import LOGGER
+from kaihoken.access import Issuer, Limit, Limits, Reply, make_key
+from kaihoken.hub.gate_log import LOGGER, GateLog
+from kaihoken.problems import Problem
 
-from .hub import Hub, a_hub
+from .hub import Hub, Ticker, a_hub
 
 FEW = Limits(
     logged_caller=Limit(count=1, seconds=60, burst=3), logged_overall=Limit(count=1, seconds=60, burst=5)
@@ -100,6 +101,18 @@ async def test_refused_access_is_told_with_row_and_caller_and_nothing_else_is(
         {"event": "refused", "route": "/fhir/Patient/{id}", "problem": "access.token-refused"},
         {"event": "refused", "route": "/v1/eligibility-checks", "problem": "access.token-missing"},
     ]
+
+
+def test_one_network_of_the_new_protocol_fills_the_log_as_one(caplog: pytest.LogCaptureFixture) -> None:
+    log = GateLog(FEW, Ticker())
+
+    for number in range(5):
+        log.refused(Problem("access.token-missing"), "/live", f"2001:db8::{number:x}")
+        log.token(
+            "/oauth/token", Reply(401, (), b"", refused="access.assertion-refused"), f"2001:db8::{number:x}"
+        )
+
+    assert len(lines(caplog)) == 3
 
 
 async def test_who_asks_too_often_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

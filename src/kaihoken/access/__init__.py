@@ -24,7 +24,7 @@ from kaihoken.access.gate import Gate, open_gate
 from kaihoken.access.hub_metadata import METADATA_PATH, Metadata, token_endpoint_of
 from kaihoken.access.issuer import Issuer, PrivateKey, load_key, make_key
 from kaihoken.access.key import PublicKey, read_public_key
-from kaihoken.access.limits import Limit, Limits, Listed, Meter, NotFoundBurst
+from kaihoken.access.limits import Limit, Limits, Listed, Meter, NotFoundBurst, network_of
 from kaihoken.access.scopes import HELD_BY, Kind, Scope
 from kaihoken.access.token import Caller, Ticks, require
 from kaihoken.access.token_endpoint import ASSERTION_TYPE, LONGEST_BODY, Reply
@@ -78,6 +78,7 @@ __all__ = [
     "load_registry",
     "make_change",
     "make_key",
+    "network_of",
     "open_gate",
     "page_of",
     "published",

@@ -10,6 +10,7 @@ Time is passed in as nanoseconds of a clock that never runs backwards.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 from typing import Annotated
 
 import msgspec
@@ -19,6 +20,7 @@ from kaihoken.problems import Problem
 
 _NS = 1_000_000_000
 _SWEEP_AT = 4096
+_HOST_BITS = 64  # of an IPv6 address
 
 
 _Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -213,6 +215,18 @@ class RequestLimits:
 
 def _metered(caller: Caller, by: str) -> str:
     return f"{caller.metered_as} by {by}"
+
+
+def network_of(address: str) -> str:
+    """Under which name a caller's address is counted. Who has one IPv6 address has the 2**64 around it (RFC 4291
+    §2.5.1), so it is their network; one that stands for an IPv4 address is that. What is no address is itself."""
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(read, IPv6Address):
+        return str(read.ipv4_mapped or IPv6Address(int(read) >> _HOST_BITS << _HOST_BITS))
+    return address
 
 
 def seconds(nanoseconds: int) -> int:

@@ -17,7 +17,7 @@ import msgspec
 from kaihoken.access import strict_json
 from kaihoken.access.assertion import LONGEST_ASSERTION, AssertionVerifier
 from kaihoken.access.certificate import Certificate
-from kaihoken.access.limits import Limits, Meter, seconds
+from kaihoken.access.limits import Limits, Meter, network_of, seconds
 from kaihoken.access.scopes import Scope, parse_scopes
 from kaihoken.access.token import LIFETIME_SECONDS, Caller, Ticks, Tokens
 from kaihoken.problems import Problem
@@ -177,7 +177,11 @@ class TokenEndpoint:
         """Count one attempt, before anything is read: a signature check is the dearest thing a stranger can ask
         for."""
         now = self._ticks()
-        wait = self._overall.wait("", now) or self._sources.take(source, now) or self._overall.take("", now)
+        wait = (
+            self._overall.wait("", now)
+            or self._sources.take(network_of(source), now)
+            or self._overall.take("", now)
+        )
         if wait:
             raise Problem("access.too-many-requests", retry_after=seconds(wait))
 

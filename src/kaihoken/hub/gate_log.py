@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from kaihoken.access import Limits, Meter, Ticks
+from kaihoken.access import Limits, Meter, Ticks, network_of
 from kaihoken.access import Reply as TokenReply
 from kaihoken.problems import Problem
 
@@ -58,7 +58,7 @@ class GateLog:
                 key=reply.key,
                 problem=reply.refused,
             )
-            self._refused(event, reply.client or source)
+            self._refused(event, reply.client or network_of(source))
             return
         _log.info(
             "%s", _line(GateEvent(event="token-issued", route=route, client=reply.client, key=reply.key))
@@ -79,7 +79,7 @@ class GateLog:
             event = GateEvent(
                 event="refused", route=route, client=client, key=key, account=account, problem=problem.code
             )
-            self._refused(event, client or account or source)
+            self._refused(event, client or account or network_of(source))
 
     def close(self) -> None:
         """Say how many were left out since the last line."""

@@ -212,6 +212,16 @@ async def test_what_one_person_asks_is_counted_for_them_alone(tmp_path: Path) ->
         narrow.door.admit_somebody(busy)
 
 
+async def test_one_network_of_the_new_protocol_is_one_address(tmp_path: Path) -> None:
+    limits = Limits(sign_in_source=Limit(count=1, seconds=60, burst=2))
+    async with a_house(tmp_path / "other", tmp_path / "other-keys", limits) as narrow:
+        narrow.door.admit("2001:db8::1")
+        narrow.door.admit("2001:db8::2")
+        with pytest.raises(Problem, match=r"access.too-many-requests"):
+            narrow.door.admit("2001:db8::3")
+        narrow.door.admit("2001:db8:0:1::1")
+
+
 async def test_a_fresh_proof_counts_for_five_minutes(house: House) -> None:
     _, passkey = await house.somebody()
     signed_in = await house.sign_in(passkey)

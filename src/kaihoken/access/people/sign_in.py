@@ -7,7 +7,7 @@ Every refusal before the proof reads alike (`access.sign-in-refused`): nobody le
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kaihoken.access.limits import Limits, Meter, seconds
+from kaihoken.access.limits import Limits, Meter, network_of, seconds
 from kaihoken.access.people import passkey, recorded
 from kaihoken.access.people.account import Account, Authenticator, AuthenticatorKind, Shown
 from kaihoken.access.people.accounts import Accounts, authenticator_now
@@ -81,7 +81,7 @@ class SignIn:
     def admit(self, source: str) -> None:
         """Count one attempt of an address. Problem `access.too-many-requests` with `retry_after` in seconds."""
         now = self._ticks()
-        wait = self._over_all.wait(_EVERYBODY, now) or self._by_source.take(source, now)
+        wait = self._over_all.wait(_EVERYBODY, now) or self._by_source.take(network_of(source), now)
         if wait:
             raise Problem("access.too-many-requests", retry_after=seconds(wait))
         self._over_all.take(_EVERYBODY, now)

@@ -7,7 +7,7 @@ sent it wants to be taken for somebody else. An address that is claimed elsewher
 of the callers' own houses write it too.
 """
 
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 
 from kaihoken.access import Certificate, read_certificate
 from kaihoken.hub.exchange import Request
@@ -68,8 +68,6 @@ def address_taken_from(headers: Headers) -> str:
     headers[:] = [header for header in headers if header[0] != FORWARDED_FOR]
     last = said[-1].rpartition(b",")[2].strip() if said else b""
     try:
-        address = ip_address(last.decode("ascii"))
+        return str(ip_address(last.decode("ascii")))
     except ValueError:  # UnicodeDecodeError is one
         return ""
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return str(mapped or address)
