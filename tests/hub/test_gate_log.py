@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from kaihoken.access import Issuer, Limit, Limits, Reply, make_key
 from kaihoken.hub.gate_log import LOGGER, GateLog
+from kaihoken.hub.serving.server import LogLine
 from kaihoken.problems import Problem
 
 from .hub import Hub, Ticker, a_hub
@@ -101,6 +103,17 @@ async def test_refused_access_is_told_with_row_and_caller_and_nothing_else_is(
         {"event": "refused", "route": "/fhir/Patient/{id}", "problem": "access.token-refused"},
         {"event": "refused", "route": "/v1/eligibility-checks", "problem": "access.token-missing"},
     ]
+
+
+def test_a_line_says_its_instant_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = logging.makeLogRecord({"name": LOGGER, "msg": "said", "created": 86_400.25, "msecs": 250.0})
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert LogLine().format(record) == "1970-01-02T00:00:00.250Z Level None kaihoken.gate said"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_one_network_of_the_new_protocol_fills_the_log_as_one(caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,7 @@ import errno
 import gc
 import logging
 import socket
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
@@ -25,6 +26,18 @@ _SECONDS_TO_FINISH = 10
 _SECONDS_TO_SAY_SO = 1.0
 _TLS_ALONE = ("strict-transport-security", "max-age=31536000; includeSubDomains")
 """What every answer bears, also of bytes that are not HTTP, where clients reach the hub over TLS."""
+
+
+class LogLine(logging.Formatter):
+    """A line of the operator's log, at its instant in UTC: whoever lays it beside the lines of others, or beside the
+    records of the hub's own log, asks nobody which clock it was."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
 def run_of(
@@ -75,9 +88,9 @@ def server_of(
     running it raises the Problems of `running`. Access logs are off: addresses and paths of questions are nobody's
     business."""
     settings.require_tls()
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogLine())
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
     logging.getLogger(LOGGER).setLevel(
         logging.INFO
     )  # whatever else is written: who came, and who was refused
