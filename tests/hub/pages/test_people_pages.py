@@ -176,6 +176,7 @@ async def test_every_page_bears_its_headers_and_its_language(
         page = await http.get(path_in(language, path))
 
     assert page.status_code == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert page.headers["cache-control"] == "no-store"
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
     assert "script-src 'self'" in page.headers["content-security-policy"]
@@ -355,6 +356,15 @@ async def test_another_host_name_reaches_no_page(site: Site) -> None:
         refused = await http.get("/sign-in", headers={"Host": "evil.example"})
 
     assert refused.status_code == 403
+
+
+async def test_nothing_is_done_by_following_a_link(site: Site) -> None:
+    shown = {row.path for row in ROWS if row.method == "GET"}
+    done = [row.path for row in FORMS if row.path not in shown]
+    assert len(done) > 10
+    async with site.browser() as http:
+        for path in done:
+            assert (await http.get(path)).status_code == 405, path
 
 
 async def test_what_is_not_a_page_or_not_done_with_it_is_said(site: Site) -> None:
