@@ -109,7 +109,7 @@ async def enrol(folder: Path, location: str, clients: Mapping[str, tuple[Kind, s
     try:
         committer = await Committer.open(store, FileKeys(folder / "keys"), clock, tick_seconds=None)
         try:
-            enrolment = Enrolment(await load_registry(store), committer, clock)
+            enrolment = Enrolment(store, await load_registry(store), committer, clock)
             for name, (kind, code, scopes) in clients.items():
                 key = make_key()
                 key.save(folder / f"{name}.jwk")

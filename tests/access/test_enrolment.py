@@ -27,6 +27,7 @@ from kaihoken.access import (
     open_gate,
 )
 from kaihoken.access.client_table import digest_of, row_of
+from kaihoken.access.recorded import check_clients
 from kaihoken.audit import Committer, Entry
 from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
@@ -87,7 +88,7 @@ async def house(location: str | Path, tmp_path: Path, purpose: str) -> AsyncIter
     committer.logged = []
     registry = await load_registry(store)
     gate = open_gate(registry, audience=AUDIENCE, clock=clock, report=lambda _: None, ticks=Ticker())
-    enrolment = Enrolment(registry, committer, clock, gate.tokens)
+    enrolment = Enrolment(store, registry, committer, clock, gate.tokens)
     yield House(store, committer, registry, gate, enrolment, clock, committer.logged)
     await committer.close()
     await store.close()
@@ -186,10 +187,28 @@ async def test_from_its_first_certificate_on_a_client_needs_one(house: House) ->
     assert "aozora" not in json.dumps(house.logged[-1][1])
 
 
+BOUND = Caller("clinic", Kind.FACILITY, FACILITY, frozenset({Scope.OQS}), "key-1", FACILITY, "thumbprint")
+
+
+async def test_with_its_first_certificate_the_tokens_of_a_client_end_whatever_they_are_bound_to(
+    house: House,
+) -> None:
+    await house.enrolment.enrol(a_facility(KEY), by="command")
+    elsewhere = house.gate.tokens.issue(BOUND).encode()
+
+    await house.enrolment.add_certificate("clinic", BY_SUBJECT, by="command")
+    with pytest.raises(Problem, match=r"access\.token-refused"):
+        house.gate.tokens.authenticate(elsewhere, BOUND.bound_to)
+
+    own = house.gate.tokens.issue(BOUND).encode()
+    await house.enrolment.add_certificate("clinic", enrolled("subject", "CN=next"), by="command")
+    assert house.gate.tokens.authenticate(own, BOUND.bound_to) == BOUND, "it was issued over the first"
+
+
 async def test_a_disabled_certificate_ends_every_token_of_its_client(house: House) -> None:
     await house.enrolment.enrol(a_facility(KEY), by="command")
     await house.enrolment.add_certificate("clinic", BY_SUBJECT, by="command")
-    bound = Caller("clinic", Kind.FACILITY, FACILITY, frozenset({Scope.OQS}), "key-1", FACILITY, "thumbprint")
+    bound = BOUND
     token = house.gate.tokens.issue(bound).encode()
     assert house.gate.tokens.authenticate(token, bound.bound_to) == bound
 
@@ -222,7 +241,7 @@ async def test_certificates_that_cannot_be_changed_leave_no_trace(house: House) 
 
 
 async def test_without_a_hub_certificates_end_no_tokens(house: House) -> None:
-    offline = Enrolment(house.registry, house.committer, house.clock)
+    offline = Enrolment(house.store, house.registry, house.committer, house.clock)
     await offline.enrol(a_facility(KEY), by="command")
     await offline.add_certificate("clinic", BY_SUBJECT, by="command")
     client = await offline.disable_certificate("clinic", BY_SUBJECT.name, by="command")
@@ -239,7 +258,7 @@ async def test_disabling_twice_is_recorded_once(house: House) -> None:
 
 
 async def test_without_a_hub_there_are_no_tokens_to_end(house: House) -> None:
-    offline = Enrolment(house.registry, house.committer, house.clock)
+    offline = Enrolment(house.store, house.registry, house.committer, house.clock)
     await offline.enrol(a_facility(KEY), by="command")
     await offline.disable_key("clinic", KEY.public.key_id, by="command")
     await offline.disable("clinic", by="command")
@@ -337,6 +356,39 @@ async def test_what_is_not_committed_is_not_believed(house: House, monkeypatch: 
     with pytest.raises(Problem, match=r"store\.full"):
         await house.enrolment.disable("clinic", by="command")
     assert house.registry.get("clinic") == a_facility(KEY)
+
+
+@pytest.mark.parametrize("stands", [True, False])
+async def test_a_change_of_which_nobody_knows_whether_it_stands_is_made_once(
+    house: House, monkeypatch: pytest.MonkeyPatch, stands: bool
+) -> None:
+    """The line to the database broke during a commit: the same again is answered by what the store holds."""
+    commit, second = house.committer.commit, ClientKey(make_key().public)
+
+    async def torn(entries: list[Entry], writes: list[Write]) -> object:
+        monkeypatch.setattr(house.committer, "commit", commit)
+        if stands:
+            await commit(entries, writes)
+        raise Problem("store.unconfirmed")
+
+    for change in (
+        lambda: house.enrolment.enrol(a_facility(KEY), by="command"),
+        lambda: house.enrolment.add_key("clinic", second, by="command"),
+        lambda: house.enrolment.disable_key("clinic", second.public.key_id, by="command"),
+        lambda: house.enrolment.add_certificate("clinic", BY_SUBJECT, by="command"),
+        lambda: house.enrolment.disable_certificate("clinic", BY_SUBJECT.name, by="command"),
+        lambda: house.enrolment.disable("clinic", by="command"),
+    ):
+        monkeypatch.setattr(house.committer, "commit", torn)
+        with pytest.raises(Problem, match=r"store\.unconfirmed"):
+            await change()
+        client = await change()
+        assert (await kept(house))["clinic"] == client == house.registry.get("clinic")
+
+    assert [kind.removeprefix("client.") for kind, _ in house.logged] == [
+        "enrolled", "key-added", "key-disabled", "certificate-added", "certificate-disabled", "disabled",
+    ]  # fmt: skip
+    assert [one async for one in check_clients(house.store)] == []
 
 
 @pytest.mark.parametrize(

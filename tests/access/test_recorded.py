@@ -48,7 +48,7 @@ class Hall:
 
     async def restarted(self) -> Enrolment:
         """The enrolment of a program that starts now and believes the table."""
-        return Enrolment(await load_registry(self.store), self.committer, self.clock)
+        return Enrolment(self.store, await load_registry(self.store), self.committer, self.clock)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def hall(location: str | Path, tmp_path: Path) -> AsyncIterator[Hall]:
     clock = FixedClock(datetime(2026, 11, 20, 1, 2, 3, tzinfo=UTC))
     store = await create_store(location, purpose="production", clock=clock)
     committer = await Committer.open(store, FileKeys.create(tmp_path / "keys", clock), clock, None, None)
-    enrolment = Enrolment(await load_registry(store), committer, clock)
+    enrolment = Enrolment(store, await load_registry(store), committer, clock)
     await enrolment.enrol(a_facility(FIRST), by="command")
     yield Hall(store, committer, enrolment, clock)
     await committer.close()

@@ -213,14 +213,30 @@ def test_tokens_whose_time_is_over_are_not_counted_as_ended(tokens: Tokens, tick
 
     tokens.end_client(CALLER.actor)
 
-    assert (len(tokens), tokens.ended) == (0, 1)
+    assert len(tokens) == 0
+    assert tokens.ended > 0
 
 
-def test_only_unbound_tokens_end_with_the_first_certificate(tokens: Tokens) -> None:
-    bound, unbound = bearer(tokens.issue(BOUND)), bearer(tokens.issue(CALLER))
-    tokens.end_unbound("clinic")
-    tokens.end_unbound("nobody")
+@pytest.mark.parametrize("live", [True, False], ids=["with a token", "whose token has run out"])
+@pytest.mark.parametrize("what", ["client", "key"])
+def test_who_was_shut_out_is_told_apart_from_who_has_no_token(
+    tokens: Tokens, ticks: Ticker, what: str, live: bool
+) -> None:
+    tokens.end_client("clinic")
+    tokens.issue(CALLER)
+    since = tokens.ended
+    if not live:
+        ticks.pass_seconds(LIFETIME_SECONDS)
+    for _ in range(4):
+        tokens.issue(CALLER)  # the first one makes room
+    tokens.end_key("clinic", "key-2")
+    tokens.end_client("other")
+    assert not tokens.is_shut_out(CALLER, since)
 
-    assert tokens.authenticate(bound, "thumbprint-1") is BOUND
-    assert refusal(tokens, unbound) == "access.token-refused"
-    assert tokens.ended == 1
+    if what == "client":
+        tokens.end_client("clinic")
+    else:
+        tokens.end_key("clinic", "key-1")
+
+    assert tokens.is_shut_out(CALLER, since)
+    assert not tokens.is_shut_out(CALLER, tokens.ended)

@@ -225,8 +225,15 @@ _RIGHTS = {
 }
 
 
+def enrolment_of(machine: Machine) -> Enrolment:
+    """Who changes the clients of a hub."""
+    return Enrolment(
+        machine.store, machine.gate.registry, machine.committer, machine.clock, machine.gate.tokens
+    )
+
+
 async def _enrol(machine: Machine, held: dict[str, PrivateKey]) -> None:
-    enrolment = Enrolment(machine.gate.registry, machine.committer, machine.clock, machine.gate.tokens)
+    enrolment = enrolment_of(machine)
     for name, (kind, code, scopes) in _RIGHTS.items():
         await enrolment.enrol(
             Client(

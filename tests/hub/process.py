@@ -158,7 +158,7 @@ async def _make(folder: Path) -> None:
         witness = FileWitness(folder / "witness.jsonl")
         committer = await Committer.open(store, keys, clock, witness, tick_seconds=None)
         try:
-            enrolment = Enrolment(await load_registry(store), committer, clock)
+            enrolment = Enrolment(store, await load_registry(store), committer, clock)
             for client in (
                 _client(
                     folder,

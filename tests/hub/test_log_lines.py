@@ -1,11 +1,13 @@
 """The log as lines of AuditEvent: it begins soon, whoever asks and however little of it is theirs, and ends with its
 reader."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from kaihoken.audit import Entry, KindReader
@@ -14,8 +16,9 @@ from kaihoken.clock import FixedClock
 from kaihoken.hub.exchange import Message, Reply, Request, while_there
 from kaihoken.hub.fhir import log
 from kaihoken.hub.fhir.log import FhirLog
+from kaihoken.hub.gate_log import LOGGER
 
-from .hub import NOW, OTHER_FACILITY, Hub, a_hub
+from .hub import NOW, OTHER_FACILITY, Hub, a_hub, enrolment_of
 
 STRETCH = 16
 BATCHES = 60
@@ -94,6 +97,57 @@ async def test_what_was_given_is_on_record_before_it_leaves_and_a_stretch_withou
             assert await exported(hub) == [1]
 
     assert await exported(hub) == [1, 0]
+
+
+@pytest.mark.parametrize("what", ["client", "key"])
+async def test_who_is_shut_out_is_given_nothing_more_of_what_is_leaving(
+    hub: Hub, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    """A reader who takes every line waits for the next one while the operator disables them."""
+    token, enrolment = await hub.token("auditor"), enrolment_of(hub.machine)
+    key_id = hub.keys["auditor"].public.key_id
+    sent: list[Message] = []
+    asked: list[Message] = [{"type": "http.request", "body": b"date=ge2026-11-21", "more_body": False}]
+
+    async def receive() -> Message:
+        if asked:
+            return asked.pop()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody wakes it")
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+        if len(sent) == 3 and what == "key":
+            await enrolment.disable_key("auditor", key_id, "test")
+        elif len(sent) == 3:
+            await enrolment.disable("auditor", "test")
+        elif len(sent) == 2:
+            await enrolment.disable("other-clinic", "test")
+
+    failures = hub.machine.metrics.failures
+    transport = hub.http._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    await transport.app(lines_wanted(token), receive, send)
+
+    assert [message.get("more_body") for message in sent] == [None, True, True], "it is not whole"
+    assert hub.machine.metrics.failures == failures
+    (told,) = [json.loads(record.getMessage()) for record in caplog.records if record.name == LOGGER]
+    assert (told["client"], told["key"], told["problem"]) == ("auditor", key_id, "access.token-refused")
+
+
+def lines_wanted(token: str) -> dict[str, object]:
+    """The scope of a request for the log as lines."""
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": "/fhir/AuditEvent/_search",
+        "query_string": b"",
+        "headers": [
+            (b"content-type", b"application/x-www-form-urlencoded"),
+            (b"accept", b"application/fhir+ndjson"),
+            (b"authorization", f"Bearer {token}".encode()),
+        ],
+    }
 
 
 async def exported(hub: Hub) -> list[int]:

@@ -62,7 +62,7 @@ class AtRest:
                 try:
                     await require_own_store(store, committer.log, holder)
                     registry = await load_registry(store)
-                    enrolment = Enrolment(registry, committer, clock)
+                    enrolment = Enrolment(store, registry, committer, clock)
                     return said(await make_change(change, enrolment, registry, BY_COMMAND))
                 finally:
                     await committer.close()

@@ -20,18 +20,17 @@ _client = table(
         for name in ("client_id", "kind", "code", "name", "keys", "scopes", "status", "created_at")
     ),
 )
-_ALL = statement(
-    "clients",
-    select(
-        _client.c.client_id,
-        _client.c.kind,
-        _client.c.code,
-        _client.c.name,
-        _client.c["keys"],
-        _client.c.scopes,
-        _client.c.status,
-    ).order_by(_client.c.client_id),
+_ROWS = select(
+    _client.c.client_id,
+    _client.c.kind,
+    _client.c.code,
+    _client.c.name,
+    _client.c["keys"],
+    _client.c.scopes,
+    _client.c.status,
 )
+_ALL = statement("clients", _ROWS.order_by(_client.c.client_id))
+_ONE = statement("client", _ROWS.where(_client.c.client_id == bindparam("of")))
 _INSERT = statement("client enrolled", insert(_client))
 _UPDATE = statement(
     "client changed",
@@ -83,6 +82,14 @@ _decode_keys = msgspec.json.Decoder(tuple[_Stored, ...]).decode
 async def load_registry(store: Store) -> Registry:
     """Every client of the store. Raises Problem `access.client-table` at a row that cannot be read."""
     return Registry(store.purpose, [client_of(row) for row in (await rows_of(store)).values()])
+
+
+async def settled(store: Store, client_id: str) -> Client | None:
+    """A client as its row stands once it is decided whether the last write stands. Raises Problem
+    `access.client-table`, and those of `Store.settle`."""
+    await store.settle()
+    rows = await store.fetch(_ONE, (client_id,))
+    return client_of(tuple(rows[0])) if rows else None
 
 
 async def rows_of(store: Store) -> dict[str, Row]:

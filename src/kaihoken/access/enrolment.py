@@ -2,7 +2,8 @@
 together.
 
 The registry follows after the commit, and with it the tokens: when `disable` returns, every token of that client or
-key is dead. Nothing is deleted and nothing is switched on again: who comes back gets a new key.
+key is dead. Where a commit fails it may stand all the same, so the next change of that client goes by its row. Nothing
+is deleted and nothing is switched on again: who comes back gets a new key.
 """
 
 import asyncio
@@ -17,19 +18,26 @@ from kaihoken.access.token import Tokens
 from kaihoken.audit import Committer, Entry
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
-from kaihoken.store import Write
+from kaihoken.store import Store, Write
 
 
 class Enrolment:
     """Changes the clients of one store. `tokens` are those of the hub that runs on it (none when offline)."""
 
     def __init__(
-        self, registry: Registry, committer: Committer, clock: Clock, tokens: Tokens | None = None
+        self,
+        store: Store,
+        registry: Registry,
+        committer: Committer,
+        clock: Clock,
+        tokens: Tokens | None = None,
     ) -> None:
+        self._store = store
         self._registry = registry
         self._committer = committer
         self._clock = clock
         self._tokens = tokens
+        self._unsure: set[str] = set()  # clients of whom the registry may say less than their row
         self._turn = (
             asyncio.Lock()
         )  # a change is checked against the registry as the change before it left it
@@ -42,7 +50,7 @@ class Enrolment:
         """
         async with self._turn:
             client = checked(client)
-            held = self._registry.get(client.client_id)
+            held = await self._held(client.client_id)
             if held is not None:
                 if held == client:
                     return held
@@ -63,7 +71,7 @@ class Enrolment:
         `access.key-taken`, `access.demo-key`.
         """
         async with self._turn:
-            client = self._known(client_id)
+            client = await self._known(client_id)
             if client.status != "active":
                 raise Problem("access.client-disabled")
             if client.key(key.public.key_id) == key:
@@ -76,13 +84,13 @@ class Enrolment:
             return client
 
     async def add_certificate(self, client_id: str, certificate: ClientCertificate, by: str) -> Client:
-        """Let a client use another TLS certificate; from its first one on it needs one. Those of its tokens that are
-        not bound end. Doing it twice is no error.
+        """Let a client use another TLS certificate; from its first one on it needs one of its own, so with the first
+        its tokens end: they are bound to none, or to whichever was shown. Doing it twice is no error.
 
         Raises Problem `access.client-unknown`, `access.client-disabled`, `access.client-invalid` (too many).
         """
         async with self._turn:
-            client = self._known(client_id)
+            client = await self._known(client_id)
             if client.status != "active":
                 raise Problem("access.client-disabled")
             held = client.certificate(certificate.name)
@@ -98,15 +106,15 @@ class Enrolment:
                 )
             client = replace(client, certificates=(*client.certificates, certificate))
             await self._commit(recorded.CERTIFICATE_ADDED, client, by, client_table.changed(client))
-            if self._tokens is not None:
-                self._tokens.end_unbound(client_id)
+            if self._tokens is not None and len(client.certificates) == 1:
+                self._tokens.end_client(client_id)
             return client
 
     async def disable_certificate(self, client_id: str, name: str, by: str) -> Client:
         """Shut one certificate out, and end every token of its client: over which certificate of a subject a token was
         issued is not asked. Doing it twice is no error. Raises Problem `access.client-unknown`."""
         async with self._turn:
-            client = self._known(client_id)
+            client = await self._known(client_id)
             held = client.certificate(name)
             if held is None:
                 raise Problem("access.client-unknown")
@@ -121,7 +129,7 @@ class Enrolment:
         """Shut a client out, with all its keys and tokens. Doing it twice is no error. Raises Problem
         `access.client-unknown`."""
         async with self._turn:
-            client = self._known(client_id)
+            client = await self._known(client_id)
             if client.status == "active":
                 client = replace(client, status="disabled")
                 await self._commit(recorded.DISABLED, client, by, client_table.changed(client))
@@ -132,7 +140,7 @@ class Enrolment:
     async def disable_key(self, client_id: str, key_id: str, by: str) -> Client:
         """Shut one key out, with its tokens. Doing it twice is no error. Raises Problem `access.client-unknown`."""
         async with self._turn:
-            client = self._known(client_id)
+            client = await self._known(client_id)
             key = client.key(key_id)
             if key is None:
                 raise Problem("access.client-unknown")
@@ -143,11 +151,19 @@ class Enrolment:
                 self._tokens.end_key(client_id, key_id)
             return client
 
-    def _known(self, client_id: str) -> Client:
-        client = self._registry.get(client_id)
+    async def _known(self, client_id: str) -> Client:
+        client = await self._held(client_id)
         if client is None:
             raise Problem("access.client-unknown")
         return client
+
+    async def _held(self, client_id: str) -> Client | None:
+        if client_id in self._unsure:
+            client = await client_table.settled(self._store, client_id)
+            if client is not None:
+                self._registry.put(client)
+            self._unsure.discard(client_id)
+        return self._registry.get(client_id)
 
     def _check_key(self, key: ClientKey) -> None:
         if key.demo and self._registry.purpose != "demo":
@@ -158,5 +174,9 @@ class Enrolment:
     async def _commit(self, kind: str, client: Client, by: str, write: Write) -> None:
         record = recorded.record_of(client, by, client_table.digest_of(client_table.row_of(client)))
         entry = Entry(kind, msgspec.json.encode(record, order="deterministic"))
-        await self._committer.commit([entry], [write])
+        try:
+            await self._committer.commit([entry], [write])
+        except Problem:
+            self._unsure.add(client.client_id)
+            raise
         self._registry.put(client)

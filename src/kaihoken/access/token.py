@@ -61,8 +61,8 @@ class Tokens:
 
     Bounded: `most_per_client` (a new token ends that client's oldest: software that fetches one for every question
     goes on working) and `most` in all. `binding` "required": a token that is bound to no certificate opens nothing.
-    `ended` counts those that were ended before their time: who has looked at a token once may look again when it has
-    changed.
+    `ended` counts what was ended before its time, tokens, clients and keys: who has looked at a token once may look
+    again when it has changed.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Tokens:
         self._live: dict[bytes, tuple[int, Caller]] = {}
         self._by_expiry: deque[tuple[int, bytes]] = deque()
         self._by_client: dict[str, tuple[bytes, ...]] = {}  # oldest first
+        self._shut_out: dict[tuple[str, str], int] = {}  # client and key ("": all of them) to `ended` by then
 
     def __len__(self) -> int:
         return len(self._live)
@@ -127,21 +128,28 @@ class Tokens:
         return caller
 
     def end_client(self, client_id: str) -> None:
-        """End every token of a client, at once."""
+        """End every token of a client, at once, and whatever is still being given to it."""
         for digest in self._by_client.get(client_id, ()):
             self._end(digest)
+        self._shut(client_id, "")
 
     def end_key(self, client_id: str, key_id: str) -> None:
-        """End every token of a client that was issued to one of its keys, at once."""
+        """End every token of a client that was issued to one of its keys, at once, and whatever is still being given
+        to who proved itself with it."""
         for digest in self._by_client.get(client_id, ()):
             if self._live[digest][1].key_id == key_id:
                 self._end(digest)
+        self._shut(client_id, key_id)
 
-    def end_unbound(self, client_id: str) -> None:
-        """End every token of a client that is bound to no certificate, at once."""
-        for digest in self._by_client.get(client_id, ()):
-            if not self._live[digest][1].bound_to:
-                self._end(digest)
+    def is_shut_out(self, caller: Caller, since: int) -> bool:
+        """Whether somebody has ended the caller's client or key after `ended` was `since`. A token that runs out, or
+        makes room for a newer one, shuts nobody out: what was asked with it goes on."""
+        client, key = ((caller.actor, key) for key in ("", caller.key_id))
+        return max(self._shut_out.get(client, 0), self._shut_out.get(key, 0)) > since
+
+    def _shut(self, client_id: str, key_id: str) -> None:
+        self.ended += 1
+        self._shut_out[client_id, key_id] = self.ended
 
     def _end(self, digest: bytes) -> None:
         """End a token before its time. Its place in `_by_expiry` stays until then, and counts towards `most`."""

@@ -190,7 +190,7 @@ async def _enrol(place: Folder, keys: FileKeys, clock: Clock, today: date) -> No
         async with witness_of(store, str(place.witness)) as witness:
             committer = await Committer.open(store, keys, clock, witness, tick_seconds=None)
             try:
-                enrolment = Enrolment(await load_registry(store), committer, clock)
+                enrolment = Enrolment(store, await load_registry(store), committer, clock)
                 for client in _clients(place):
                     await enrolment.enrol(client, by="demo")
                 await _use_every_item(store, committer, clock)

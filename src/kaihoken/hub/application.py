@@ -8,8 +8,8 @@ beginning of a message whose refusal gives back what it calls itself. Pages are 
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from time import perf_counter
 
 import msgspec
@@ -99,8 +99,7 @@ class HubApplication:
                     request.caller = _caller(machine, request)  # somebody was shut out meanwhile
             reply = await route.handler(request)
         except Problem as problem:
-            machine.metrics.refused(problem.code)
-            _log_refusal(machine, route, request, problem)
+            _tell_refusal(machine, route, request, problem)
             if route is not None and route.read_to_refuse and not request.body:
                 request.body = await incoming.beginning(route.read_to_refuse)
             reply = self._refusal(route, request, problem)
@@ -111,14 +110,18 @@ class HubApplication:
         except Exception as error:  # noqa: BLE001 the edge: nothing unexpected may reach a caller as it is
             reply = self._refusal(route, request, _unexpected(machine, error))
         if reply.leaving is not None:
-            reply = msgspec.structs.replace(reply, leaving=while_there(reply.leaving, receive))
+            parts = _while_let_in(machine, request, ended, reply.leaving)
+            reply = msgspec.structs.replace(reply, leaving=while_there(parts, receive))
         try:
             await send_reply(send, reply, with_body=request.method != "HEAD")
         except Exception as error:
             if reply.leaving is None:
                 raise
             # Half of it has left: the server ends the connection, and the reader sees it.
-            _unexpected(machine, error)
+            if isinstance(error, ShutOutError):
+                _tell_refusal(machine, route, request, Problem("access.token-refused"))
+            else:
+                _unexpected(machine, error)
         if route is not None and route.timed:
             machine.metrics.took(perf_counter() - started)
 
@@ -144,8 +147,25 @@ def _caller(machine: Machine, request: Request) -> Caller:
     return machine.gate.authenticate(request.header(b"authorization"), presented)
 
 
-def _log_refusal(machine: Machine, route: Route | None, request: Request, problem: Problem) -> None:
-    """Tell the operator's log who was refused access where."""
+class ShutOutError(Exception):
+    """Who is still being given an answer is let in no more."""
+
+
+async def _while_let_in(
+    machine: Machine, request: Request, since: int, parts: AsyncGenerator[bytes, None]
+) -> AsyncGenerator[bytes, None]:
+    """The parts, until somebody shuts the caller out (`Tokens.is_shut_out`): a long answer leaves for minutes. Raises
+    ShutOutError."""
+    async with aclosing(parts):
+        async for part in parts:
+            if request.caller is not None and machine.gate.tokens.is_shut_out(request.caller, since):
+                raise ShutOutError
+            yield part
+
+
+def _tell_refusal(machine: Machine, route: Route | None, request: Request, problem: Problem) -> None:
+    """Count a refusal, and tell the operator's log who was refused access where."""
+    machine.metrics.refused(problem.code)
     caller = request.caller
     machine.gate_log.refused(
         problem,

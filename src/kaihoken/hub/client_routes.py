@@ -61,7 +61,7 @@ class ClientRoutes:
         if self._enrolment is None:
             machine = self._machine
             self._enrolment = Enrolment(
-                machine.gate.registry, machine.committer, machine.clock, machine.gate.tokens
+                machine.store, machine.gate.registry, machine.committer, machine.clock, machine.gate.tokens
             )
         return self._enrolment
 
