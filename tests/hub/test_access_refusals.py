@@ -143,4 +143,4 @@ async def test_where_binding_is_compulsory_a_token_without_it_opens_nothing(tmp_
             )
 
     assert (answer.status_code, problem_in(answer)) == (401, "access.token-unbound")
-    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'

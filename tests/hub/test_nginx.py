@@ -253,7 +253,7 @@ def test_every_answer_says_tls_alone_and_has_a_policy_once(hub: FrontedHub) -> N
     for answer in answers:
         assert answer.headers.get_list("strict-transport-security") == ["max-age=31536000; includeSubDomains"]
         assert answer.headers.get_list("content-security-policy") == [
-            "default-src 'none'; frame-ancestors 'none'"
+            "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
         ]
 
 

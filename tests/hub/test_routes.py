@@ -266,7 +266,7 @@ async def test_the_samples_are_the_table(table: RouteTable) -> None:
 @pytest.mark.parametrize(
     "name", [name for name in SAMPLES if name not in ("POST /oauth/token", "POST /oqs/auth")]
 )
-async def test_a_route_answers_those_it_is_for(hub: Hub, name: str) -> None:
+async def test_a_route_answers_those_it_is_for(hub: Hub, table: RouteTable, name: str) -> None:
     client = SAMPLES[name].client
     answer = await sent(hub, name, f"Bearer {await hub.token(client)}" if client else None)
 
@@ -276,9 +276,23 @@ async def test_a_route_answers_those_it_is_for(hub: Hub, name: str) -> None:
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers.get_list("content-security-policy") == [
-        "default-src 'none'; frame-ancestors 'none'"
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     ]
     assert int(answer.headers["content-length"]) == len(answer.content) > 0
+    media, _, parameters = answer.headers["content-type"].partition(";")
+    route = next(row for row in table.routes if name == f"{row.method} {row.path}")
+    assert media in {body.media_type for body in route.answers} | {"application/problem+json"}
+    assert "charset=" in parameters or (media.startswith("application/") and not media.endswith("xml"))
+
+
+WHICH_TELL_OF_NOBODY = {"on", "language", "batch", "size", "from", "to", "after", "cursor", "Idempotency-Key"}
+
+
+async def test_no_address_has_a_place_for_what_tells_of_somebody(table: RouteTable) -> None:
+    named = {(str(one["name"]), one["in"]) for route in table.routes for one in route.parameters}
+
+    assert {name for name, _ in named} == WHICH_TELL_OF_NOBODY
+    assert {where for name, where in named if name == "Idempotency-Key"} == {"header"}
 
 
 async def test_both_ways_to_a_token_open_their_routes(hub: Hub) -> None:
@@ -311,7 +325,8 @@ async def test_a_route_with_a_scope_wants_a_token(
     answer = await sent(hub, name, authorization)
 
     assert (answer.status_code, problem_in(answer)) == (401, problem)
-    assert answer.headers["www-authenticate"] == "Bearer"
+    shown = problem == "access.token-refused"
+    assert answer.headers["www-authenticate"] == ('Bearer error="invalid_token"' if shown else "Bearer")
 
 
 @pytest.mark.parametrize("name", SCOPED)
@@ -320,7 +335,7 @@ async def test_a_token_for_something_else_is_not_enough(hub: Hub, name: str) -> 
     answer = await sent(hub, name, f"Bearer {await hub.token(other)}")
 
     assert (answer.status_code, problem_in(answer)) == (403, "access.scope-missing")
-    assert "www-authenticate" not in answer.headers
+    assert answer.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
 
 
 async def test_a_token_of_one_scope_opens_one_route(hub: Hub) -> None:
@@ -380,7 +395,7 @@ async def test_an_oqs_question_is_refused_in_its_own_form(
     assert form in answer.text
     assert code in answer.text
     assert "abc-1" in answer.text, "the sender must be able to tell which message was refused"
-    assert ("www-authenticate" in answer.headers) == (status == 401)
+    assert ("www-authenticate" in answer.headers) == (status in (401, 403))
 
 
 @pytest.mark.parametrize(
@@ -475,6 +490,7 @@ async def test_no_answer_says_what_it_is_made_of(hub: Hub, name: str) -> None:
         "content-length",
         "content-security-policy",
         "content-type",
+        "www-authenticate",
         "x-content-type-options",
     }
 

@@ -111,7 +111,7 @@ def test_a_file_that_is_opened_by_itself_runs_and_frames_nothing(
 ) -> None:
     headers = assets.answer(method, f"/static/{path}").headers
 
-    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def test_a_page_lets_nothing_run_that_is_not_ours() -> None:

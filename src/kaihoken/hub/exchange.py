@@ -36,12 +36,20 @@ PROBLEM_JSON = b"application/problem+json"
 _NO_CONTENT = 204
 _PLAIN = (b"", b"identity")
 _PATIENCE_SECONDS = 5.0
+_TOKEN_ERRORS: Mapping[str, bytes] = {
+    "access.token-refused": b"invalid_token",
+    "access.token-bound": b"invalid_token",
+    "access.token-unbound": b"invalid_token",
+    "access.scope-missing": b"insufficient_scope",
+}
+"""What RFC 6750 §3.1 calls it where a token does not open what was asked for."""
+
 Headers = tuple[tuple[bytes, bytes], ...]
 
 STANDING: Headers = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
 )
 """What every answer for programs bears: no cache keeps it, a browser that opens it runs, loads and frames nothing."""
 
@@ -244,7 +252,9 @@ def problem_headers(problem: Problem) -> Headers:
     headers: list[tuple[bytes, bytes]] = []
     if "retry_after" in problem.facts:
         headers.append((b"retry-after", str(problem.facts["retry_after"]).encode()))
-    if problem.entry.status == 401:
+    if (error := _TOKEN_ERRORS.get(problem.code)) is not None:
+        headers.append((b"www-authenticate", b'Bearer error="%s"' % error))
+    elif problem.entry.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     if problem.code == "hub.content-encoding":
         headers.append((b"accept-encoding", b"identity"))

@@ -152,6 +152,7 @@ def _refusal(route: Route, status: str) -> Json:
 
 _HEADERS = {
     "401": (("WWW-Authenticate", "RFC 6750"),),
+    "403": (("WWW-Authenticate", "RFC 6750: where a scope is missing"),),
     "429": (("Retry-After", "seconds"),),
 }
 

@@ -25,7 +25,7 @@ _NO_OTHER_ORIGIN = {  # the policy is for who opens a file by itself; what a pag
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
 }
 
 PAGE_HEADERS: Mapping[str, str] = MappingProxyType(
