@@ -150,6 +150,32 @@ def test_a_body_is_never_read_as_the_next_request(
     assert answers_to(hub, *parts, wanted=1) == ["400"]  # the hidden request is a body that is no JSON
 
 
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"Content-Length: %d\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: chunked\r\nContent-Length: %d",
+        b"Content-Length: %d\r\nContent-Length: 0",
+        b"Content-Length: %d, 0",
+        b"Content-Length: +%d",
+        b"Content-Length : %d",
+        b"Transfer-Encoding: chunked, identity\r\nX: %d",
+        b"Transfer-Encoding: xchunked\r\nX: %d",
+        b"Transfer-Encoding : chunked\r\nX: %d",
+        b"X: %d\r\n Content-Length: 0",
+    ],
+)
+@pytest.mark.parametrize("wish", [WISH, b""], ids=["wishing", "plain"])
+def test_a_body_whose_end_two_readers_could_see_differently_is_not_read(
+    hub: HubProcess, bearer: dict[str, str], framing: bytes, wish: bytes
+) -> None:
+    head = wishing(bearer, framing % (5 + len(HIDDEN))).replace(WISH, wish)
+
+    received = raw(hub, head + b"0\r\n\r\n" + HIDDEN)
+
+    assert b'"live"' not in received, "the hidden request was answered"
+
+
 def test_a_tunnel_is_refused_and_nothing_behind_it_is_read(hub: HubProcess) -> None:
     received = raw(hub, b"CONNECT hub:443 HTTP/1.1\r\nHost: hub:443\r\n\r\n" + HIDDEN)
 

@@ -1,11 +1,13 @@
 """Keys are made once, kept for their owner alone, rotated without loss, and belong to one store."""
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from sqlalchemy import insert
 
 from kaihoken.clock import FixedClock
@@ -206,6 +208,18 @@ def test_a_sealed_copy_opens_to_its_passphrase_only(tmp_path: Path) -> None:
         unseal_keys(copy, "the right words", tmp_path / "keys")
 
     assert not (tmp_path / "back").exists()
+
+
+def test_a_sealed_copy_is_what_its_documents_say(tmp_path: Path) -> None:
+    """scrypt with 64 MB for each guess, then ChaCha20-Poly1305 under the header."""
+    FileKeys.create(tmp_path / "keys", CLOCK)
+    copy = seal_keys(tmp_path / "keys", PASSPHRASE)
+    header, salt, nonce, sealed = copy[:16], copy[16:32], copy[32:44], copy[44:]
+
+    key = hashlib.scrypt(PASSPHRASE.encode(), salt=salt, n=2**16, r=8, p=1, maxmem=2**27, dklen=32)
+
+    assert ChaCha20Poly1305(key).decrypt(nonce, sealed, header).count(b'"key":') == 1
+    assert header == b"kaihoken keys 1\n"
 
 
 @pytest.mark.parametrize("passphrase", ["", " " * 20, "\n", "7 chars"])

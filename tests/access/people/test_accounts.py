@@ -1,17 +1,20 @@
 """Accounts: who invites whom, codes that work once, authenticators that come and go, and what disabling ends."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from sqlalchemy import func, select
 
 from kaihoken.access.people import MANAGES, Account, Right, Role, may
 from kaihoken.access.people.account import MOST_AUTHENTICATORS, Shown
 from kaihoken.access.people.accounts import BY_COMMAND
 from kaihoken.access.people.role import MAY, organisation_named, organisation_of, require_right
+from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
-from kaihoken.store import open_store
+from kaihoken.store import create_store, open_store, schema, statement
 
-from .house import FACILITY, INSURER, OTHER_FACILITY, House, a_house, a_house_on, a_passkey
+from .house import FACILITY, INSURER, NOW, OTHER_FACILITY, House, a_house, a_house_on, a_passkey
 
 # Who may do what, written out by hand: every cell that is not here must be refused.
 ALLOWED = {
@@ -42,6 +45,20 @@ def test_nobody_may_do_everything_and_no_right_is_nobodys() -> None:
     assert set(MAY) == set(Role)
     assert {right for rights in MAY.values() for right in rights} == set(Right)
     assert not MAY[Role.OPERATOR] & {Right.ASK, Right.OWN_RECORD, Right.RECORD_CONSENT}
+
+
+@pytest.mark.parametrize("purpose", ["production", "demo"])
+async def test_a_new_store_has_no_account_and_no_client(
+    tmp_path: Path, purpose: Literal["production", "demo"]
+) -> None:
+    store = await create_store(tmp_path / "new", purpose=purpose, clock=FixedClock(NOW))
+    counts = [
+        await store.fetch(statement(f"count {one.name}", select(func.count()).select_from(one)))
+        for one in (schema.account, schema.authenticator, schema.invitation, schema.client)
+    ]
+    await store.close()
+
+    assert counts == [[(0,)]] * 4
 
 
 INVITES = {
