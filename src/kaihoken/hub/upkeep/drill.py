@@ -65,8 +65,8 @@ class Step(msgspec.Struct, frozen=True):
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a drill showed. `rto_seconds`: from a backup to a checked store, on this machine. `rpo_batches` and
-    `rpo_seconds`: how far the hub, or what its witness saw, had gone beyond the backup when the drill was over; with a
-    backup every night the loss is up to a day of it."""
+    `rpo_seconds`: how far the hub had gone beyond the backup when the drill was over; with a backup every night the
+    loss is up to a day of it."""
 
     store_id: str
     began: datetime
