@@ -77,11 +77,11 @@ def test_no_clause_stands_twice_and_gaps_are_admitted(name: str) -> None:
     numbers = Counter(clause.number for clause in clauses)
 
     assert [number for number, times in numbers.items() if times > 1] == []
-    assert any(clause.state == "not met" or clause.unconfirmed for clause in clauses)
+    assert any(clause.state == "not met" for clause in clauses), "that a number is unconfirmed admits no gap"
 
 
 def test_asvs_is_whole_at_level_2() -> None:
-    """So many requirements of Levels 1 and 2 as each chapter has, in the copies that were read."""
+    """So many requirements of Levels 1 and 2 as each chapter of 5.0.0 has."""
     counted: Counter[int] = Counter()
     for clause in WRITER.guideline("asvs").clauses:
         chapter, *rest = clause.number.split(".")
@@ -93,8 +93,8 @@ def test_asvs_is_whole_at_level_2() -> None:
         )
 
     assert dict(counted) == {
-        1: 27, 2: 11, 3: 19, 4: 10, 5: 9, 6: 33, 7: 18, 8: 7,
-        9: 7, 10: 29, 11: 13, 12: 9, 13: 13, 14: 9, 15: 13, 16: 16,
+        1: 27, 2: 11, 3: 19, 4: 10, 5: 9, 6: 35, 7: 18, 8: 7,
+        9: 7, 10: 29, 11: 14, 12: 9, 13: 13, 14: 9, 15: 13, 16: 16,
     }  # fmt: skip
 
 
