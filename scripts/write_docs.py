@@ -221,7 +221,7 @@ def unconfirmed_rows() -> Iterator[Row]:
             elements = ", ".join(
                 f"`{one.name}`{'' if one.required else ' (optional)'}" for one in message.question
             )
-            here = f"{message.assumed} Elements: {elements}."
+            here = f"{message.assumed} Elements: {elements}." if elements else message.assumed
         yield stem, f"{message.ja}<br>{message.en}", message.known, here
 
 

@@ -155,6 +155,15 @@ async def test_what_cannot_be_read_is_answered_as_what_it_is(hub: Hub) -> None:
     assert "山田" not in json.dumps(lines[8], ensure_ascii=False)
 
 
+async def test_the_mark_of_a_character_set_before_the_first_row_is_passed_over(hub: Hub) -> None:
+    received = await sent(hub, b"\xef\xbb\xbf" + a_list(asked(id="first"), asked(id="second")))
+    number = received.json()["reception_number"]
+    await done(hub, number)
+    lines = [json.loads(line) for line in (await results(hub, number)).text.splitlines()]
+
+    assert [(line["id"], line["answer"]["validity"]) for line in lines] == [("first", "1"), ("second", "1")]
+
+
 async def test_a_list_with_every_row_wrong_is_answered_row_by_row(hub: Hub) -> None:
     received = await sent(hub, a_list(*["wrong"] * (2 * PART)))
     end = await done(hub, received.json()["reception_number"])

@@ -1,6 +1,7 @@
 """A job from its list to its results: whole or not at all, once each, in any life of the hub."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
@@ -67,6 +68,25 @@ async def test_errors_and_people_who_are_not_there_are_counted(machine: Machine)
 
     assert (done.normal, done.errors, done.nobody) == (3, 2, 1)
     assert machine.working.items == {"normal": 3, "error": 2}
+
+
+async def test_a_long_part_is_packed_beside_the_questions_of_others(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside: list[bool] = []
+
+    def noticed(lines: Sequence[bytes]) -> bytes:
+        beside.append(threading.current_thread() is not threading.main_thread())
+        return packed(lines)
+
+    packed = reception.packed
+    monkeypatch.setattr(reception, "packed", noticed)
+    await machine.send("short", key="short")
+    job = await machine.send(*["x" * 1000] * PART, key="long")
+    await machine.until_idle()
+
+    assert beside == [False, True]
+    assert len(await machine.lines(job.number)) == PART
 
 
 async def test_a_list_that_breaks_off_leaves_nothing(machine: Machine) -> None:

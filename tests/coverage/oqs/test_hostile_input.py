@@ -229,6 +229,14 @@ def test_a_multitude_of_elements_is_refused_before_a_tree_is_made(piece: str) ->
 OWN_ELEMENTS = a_document().count("</")
 
 
+def test_signs_of_attributes_in_a_remark_are_no_attributes() -> None:
+    remark = f"<!-- {'=' * 2000} -->"
+
+    assert isinstance(
+        xml_outcome(a_document().replace("<MessageHeader>", f"{remark}<MessageHeader>").encode()), Request
+    )
+
+
 @pytest.mark.parametrize("piece", ["<X/>", "<X></X>", "<X a='1'>x</X>", "<X><Y/></X>"])
 @pytest.mark.parametrize("beside", ["", "<!-- <a/> -->", "<?a <b/> ?>"])
 def test_a_thousand_elements_are_read_and_one_more_is_not(piece: str, beside: str) -> None:
@@ -277,13 +285,16 @@ def test_depth_is_bounded() -> None:
         assert isinstance(read, Request) if depth == 200 else read == "oqs.not-well-formed"
 
 
-def test_a_multitude_of_attributes_is_soon_done_with() -> None:
-    attributes = " ".join(f"a{number}=''" for number in range(400_000))
+def test_a_multitude_of_attributes_is_refused_before_a_tree_is_made() -> None:
+    def among(count: int) -> Outcome:
+        attributes = " ".join(f"a{number}=''" for number in range(count))
+        message = a_document(declaration="").replace("<XmlMsg>", f"<XmlMsg {attributes}>").encode()
+        return xml_outcome(message[:LARGEST_MESSAGE])
+
     with soon():
-        xml_outcome(a_document().replace("<XmlMsg>", f"<XmlMsg {attributes}>").encode()[:LARGEST_MESSAGE])
-    few = " ".join(f"a{number}=''" for number in range(10_000))
-    with soon():
-        assert isinstance(xml_outcome(a_document().replace("<XmlMsg>", f"<XmlMsg {few}>").encode()), Request)
+        assert among(400_000) == "oqs.too-many-elements"
+    assert isinstance(among(MOST_ELEMENTS), Request)
+    assert among(MOST_ELEMENTS + 1) == "oqs.too-many-elements"
 
 
 @pytest.mark.parametrize(

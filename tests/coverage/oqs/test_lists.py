@@ -21,7 +21,7 @@ from kaihoken.coverage.oqs import (
     read_list,
     read_reception_question,
 )
-from kaihoken.coverage.oqs.list_read import MOST_ELEMENTS
+from kaihoken.coverage.oqs.list_read import MOST_ATTRIBUTES, MOST_ELEMENTS
 from kaihoken.problems import Problem
 
 BLOCK = {
@@ -165,6 +165,12 @@ def test_more_elements_than_a_list_can_have_are_not_kept(monkeypatch: pytest.Mon
     assert refused(beside.encode(), xml=True)[0] == "oqs.too-many-elements"
     assert refused(inside.encode(), xml=True)[0] == "oqs.too-many-elements"
     assert refused(a_tree({NAME: [{}] * 5000}), xml=False)[0] == "oqs.too-many-elements"
+
+
+def test_a_list_has_no_attributes_without_end() -> None:
+    many = b"<XmlMsg " + b" ".join(b'a%d=""' % number for number in range(MOST_ATTRIBUTES + 1)) + b"/>"
+
+    assert refused(many, xml=True)[0] == "oqs.too-many-elements"
 
 
 @pytest.mark.parametrize("more", [[0] * 1001, json.loads("[" * 100 + "]" * 100)], ids=["wide", "deep"])

@@ -6,6 +6,7 @@ many of its numbers are nobody's.
 """
 
 import asyncio
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -96,11 +97,13 @@ class Numbers:
         future: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()  # nobody waits for it
         read = read_search if job.carrier == "oqs" else read_number
         for item, row in zip(items, rows, strict=True):
+            # A list that was written on Windows may begin with the mark of its character set.
+            content = row.content.removeprefix(BOM_UTF8) if row.line == 1 else row.content
             try:
-                asked: AskedRow = read(row.content, job.asker.facility, today)
+                asked: AskedRow = read(content, job.asker.facility, today)
             except Problem as problem:
-                item.id = id_of(row.content)
-                item.sent = row.content if job.carrier == "oqs" else b""
+                item.id = id_of(content)
+                item.sent = content if job.carrier == "oqs" else b""
                 item.refuse(problem)
                 continue
             item.id, item.sent = asked.id, asked.sent

@@ -40,6 +40,7 @@ _LINES_PER_ITEM: Final = 2
 """So many lines a list has at most for each row that it may have: blank ones are no rows, but each part of them is a
 commit."""
 
+_LONG: Final = 1 << 17  # bytes of a part that take milliseconds to pack
 _DIGITS: Final = 24
 _LONGEST_PAUSE: Final = 0.05  # seconds
 
@@ -157,6 +158,11 @@ class Reception:
         )
 
 
+async def _packed(part: list[bytes]) -> bytes:
+    """A part as it is kept. What is longer than a list of people is packed beside the questions of others."""
+    return packed(part) if sum(map(len, part)) < _LONG else await asyncio.to_thread(packed, part)
+
+
 def _same(job: Job, order: Order, list_hash: bytes) -> bytes:
     """By what a repeat of a request is known: who asks, and their key or else the list itself."""
     what = order.repeat_key.encode() if order.repeat_key else list_hash
@@ -207,7 +213,7 @@ class _Arriving:
         for line in part:
             self._hash.update(line + b"\n")
         started = asyncio.get_running_loop().time()
-        body = packed(part)
+        body = await _packed(part)
         told = recorded.ListPart(digest=recorded.digest(body), job=job.number, part=self.job.parts)
         row = (job.number, self.job.parts, self._line, items, body)
         writes = [*self._beginning(), Write(ADD_LIST, [row])]

@@ -65,6 +65,9 @@ LARGEST_LIST = 8 * 1024 * 1024
 MOST_ELEMENTS = LARGEST_LIST // 16
 """No list of people has more: it takes that many bytes to write an element with its name and text."""
 
+MOST_ATTRIBUTES = 1 << 17
+"""No list has any, but each of its people may have the sign of one in a text."""
+
 _PIECE = 1 << 16
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -118,7 +121,11 @@ def read_list(
 def _read_xml(form: Form, data: bytes, transport: str | None) -> Iterator[ListRequest | None]:
     if b"<!DOCTYPE" in data:
         raise Problem("oqs.dtd")
+    yield None
     text, encoding = charset.decoded(data, transport)
+    yield None
+    check_count(text.count("="), MOST_ATTRIBUTES)
+    yield None
     parser = etree.XMLPullParser(events=("start", "end"), **PARSING)
     reading = _Reading(form)
     try:
