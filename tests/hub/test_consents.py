@@ -425,6 +425,24 @@ async def test_a_revoked_certificate_is_an_error_of_the_person_in_the_message(tm
         assert await seen(hub) == []
 
 
+@pytest.mark.parametrize("accept", ["application/xml", "application/json"])
+async def test_the_form_of_the_prescription_leaves_where_the_facility_has_the_reader_ask(
+    tmp_path: Path, accept: str
+) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await with_a_patient(hub)
+        chosen = {**CARD, "prescription_form": "2"}
+        written = "<PrescriptionIssueSelect>2<" if "xml" in accept else '"PrescriptionIssueSelect":"2"'
+
+        assert "PrescriptionIssueSelect" not in (await face(hub, chosen, accept)).text
+        settings = {"prescriptions": "2", "prescription_timing": "2"}
+        await hub.post("/v1/facility-settings/changes", settings)
+        assert written in (await face(hub, chosen, accept)).text
+        assert "PrescriptionIssueSelect" not in (await face(hub, CARD, accept)).text
+        assert problem_in(await face(hub, {**CARD, "prescription_form": "3"})) == "coverage.request-shape"
+        assert problem_in(await hub.post("/v1/eligibility-checks", chosen)) == "coverage.request-shape"
+
+
 async def test_only_a_card_has_a_message_of_a_reader(tmp_path: Path) -> None:
     async with a_hub(tmp_path / "store", tmp_path) as hub:
         assert problem_in(await face(hub, a_question())) == "coverage.face-by-card"

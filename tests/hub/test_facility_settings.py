@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from kaihoken.audit import Entry
 from kaihoken.audit.retention import destroy_bodies
 from kaihoken.clock import FixedClock
-from kaihoken.coverage.facility import check_facilities
+from kaihoken.coverage.facility import Difference, check_facilities
 from kaihoken.coverage.facility.recorded import SETTINGS_CHANGED
 from kaihoken.store import Finding, Note, Statement, Write, create_store, inspect
 
@@ -235,6 +237,36 @@ async def test_settings_that_the_log_does_not_know_are_found(location: str | Pat
         assert await findings(hub) == [f"facility {FACILITY}", f"facility {OTHER_FACILITY}"]
 
 
+@pytest.mark.parametrize(
+    "planted",
+    ["said_before = '{}'", "changed_ms = changed_ms + 1", "client = 'other-clinic'"],
+)
+async def test_a_last_change_that_the_log_does_not_know_is_found(tmp_path: Path, planted: str) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await change(hub, {"items": {"test": True}})
+        await change(hub, {"items": {"test": False}})
+        assert await findings(hub) == []
+
+        await behind_the_back(hub, f"UPDATE facility_setting SET {planted}")
+        assert await findings(hub) == [f"facility {FACILITY}"]
+
+
+async def test_the_last_change_says_who_changed_what_when(location: str | Path, tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    async with a_hub(location, tmp_path, clock=clock) as hub:
+        book = hub.machine.facilities
+        assert await book.last_change(FACILITY) is None
+        await change(hub, {"items": {"test": True}})
+        clock.at += timedelta(minutes=5)
+        await change(hub, {"items": {"limit": False, "medicine": True}, "prescriptions": "2"}, "same-clinic")
+        last = await book.last_change(FACILITY)
+
+        assert last is not None
+        assert (last.client, last.at) == ("same-clinic", clock.at)
+        assert last.changed == (Difference("limit", "1", "0"), Difference("prescriptions", "0", "2"))
+        assert await book.last_change(OTHER_FACILITY) is None
+
+
 async def test_a_list_shows_no_item_that_is_not_used(tmp_path: Path) -> None:
     async with a_hub(tmp_path / "store", tmp_path) as hub:
         await with_a_patient(hub)
@@ -265,20 +297,36 @@ async def test_a_damaged_batch_is_told(tmp_path: Path) -> None:
         assert f"batch {size - 1}" in await findings(hub)
 
 
-async def test_where_records_were_destroyed_settings_are_not_compared(tmp_path: Path) -> None:
+@asynccontextmanager
+async def a_hub_that_destroyed_the_record_of_a_change(folder: Path) -> AsyncIterator[Hub]:
     clock = FixedClock(NOW)
-    async with a_hub(tmp_path / "store", tmp_path, clock=clock) as hub:
+    async with a_hub(folder / "store", folder, clock=clock) as hub:
         await change(hub, {"items": {"test": True}})
         clock.at += timedelta(days=365 * 8)
         today = clock.at.date()
         await destroy_bodies(hub.machine.committer, today - timedelta(days=365 * 7), today)
+        yield hub
 
+
+async def test_where_records_were_destroyed_settings_are_not_compared(tmp_path: Path) -> None:
+    async with a_hub_that_destroyed_the_record_of_a_change(tmp_path) as hub:
         (note,) = [told async for told in check_facilities(hub.machine.store)]
         assert note == Note(
             "facility settings",
             f"記録が廃棄されていて確かめられません: {FACILITY}",
             f"not compared, records were destroyed: {FACILITY}",
         )
+
+
+async def test_what_stood_before_is_not_compared_where_the_record_of_it_was_destroyed(tmp_path: Path) -> None:
+    async with a_hub_that_destroyed_the_record_of_a_change(tmp_path) as hub:
+        await change(hub, {"items": {"test": False}})
+        assert await findings(hub) == []
+        await change(hub, {"items": {"test": True}})
+        assert await findings(hub) == []
+
+        await behind_the_back(hub, "UPDATE facility_setting SET said_before = '{}'")
+        assert await findings(hub) == [f"facility {FACILITY}"]
 
 
 async def test_what_is_changed_beside_the_check_is_no_finding(

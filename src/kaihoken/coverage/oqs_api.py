@@ -15,9 +15,9 @@ from kaihoken.clock import tokyo_day
 from kaihoken.coverage import oqs
 from kaihoken.coverage.answer import ConsentShown, Result
 from kaihoken.coverage.answering import Answering
-from kaihoken.coverage.api import checked_texts, inquiry_of, read_check
+from kaihoken.coverage.api import inquiry_of, read_face
+from kaihoken.coverage.facility.environment import FacilitySettings
 from kaihoken.coverage.inquiry import (
-    CertificateInquiry,
     Consent,
     Inquiry,
     NumberInquiry,
@@ -163,6 +163,7 @@ def _inquiry(request: oqs.Request, asker: Asker, today: date) -> NumberInquiry:
 
 async def answer_face(
     answering: Answering,
+    settings: FacilitySettings,
     asker: Asker,
     carrier: OqsCarrier,
     body: bytes,
@@ -170,29 +171,29 @@ async def answer_face(
     admit: Callable[[Inquiry], None] = lambda _: None,
 ) -> OqsReply:
     """Answer a card at the reader with the message that goes into `face`. How a reader delivers what it checked is not
-    public, so the question is ours: a check by certificate, with its consents.
+    public, so the question is ours: a check by certificate, with its consents, and the form of the prescription where
+    the `settings` of the facility have the reader ask for it.
 
-    `admit` and `before_leaving` may refuse by raising a Problem. Raises those of `read_check` and `inquiry_of`,
-    `coverage.face-by-card` for a check by anything else, and those of `Answering.ask`.
+    `admit` and `before_leaving` may refuse by raising a Problem. Raises those of `read_face`, `inquiry_of` and
+    `Answering.ask`.
     """
-    request = checked_texts(read_check(body))
+    request = read_face(body)
     inquiry = inquiry_of(request, asker.facility, answering.now)
-    if not isinstance(inquiry, CertificateInquiry):
-        raise Problem("coverage.face-by-card", where="by")
+    prescription_form = request.prescription_form if settings.asks_prescription else None
     admit(inquiry)
     question = Question(inquiry=inquiry, asker=asker, carrier=carrier, on=request.on)
 
     def write(found: Found) -> bytes:
         before_leaving(found)
-        return written(face_of(asker.facility, found), carrier)
+        return written(face_of(asker.facility, found, prescription_form), carrier)
 
     answered = await answering.ask(question, write)
     return OqsReply(answered.payload, oqs.Encoding.UTF_8, answered)
 
 
-def face_of(facility: str, found: Found) -> oqs.Response:
-    """The answer to a card as a message. A certificate that does not answer is an error of the person (処理結果状況
-    2)."""
+def face_of(facility: str, found: Found, prescription_form: str | None = None) -> oqs.Response:
+    """The answer to a card as a message, with the form of the prescription that was chosen (OQSCD017). A certificate
+    that does not answer is an error of the person (処理結果状況 2)."""
     answer = found.answer
     code, message = advice_for(found.verdict.situation, found.verdict.advisories)
     return oqs.Response(
@@ -209,6 +210,7 @@ def face_of(facility: str, found: Found) -> oqs.Response:
             processing_result_code=code,
             processing_result_message=message,
             qualification_validity=answer.validity,
+            prescription_issue_select=prescription_form,
             results=_dated(answer.results, found.answered_at),
         ),
     )

@@ -3,7 +3,7 @@
 from functools import cache
 
 from kaihoken.access import LONGEST_BODY, OQS_CREDENTIALS, OQS_TOKEN, TOKEN_ANSWER, TOKEN_FORM, Scope
-from kaihoken.coverage import CertificateCheck, Check, CheckAnswer, RegistrationsAnswer, RegistrationsRequest
+from kaihoken.coverage import Check, CheckAnswer, FaceCheck, RegistrationsAnswer, RegistrationsRequest
 from kaihoken.coverage.oqs import (
     LARGEST_MESSAGE,
     SALVAGED,
@@ -103,7 +103,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             questions.face,
             refuse_plainly,
             Scope.OQS,
-            reads=(Body(_JSON, CertificateCheck),),
+            reads=(Body(_JSON, FaceCheck),),
             answers=(_oqs_answer(_XML), _oqs_answer(_JSON)),
             problems=(*CALLER, *JSON_QUESTION, "coverage.face-by-card", TOO_LARGE, *BODY, *RECORD),
             timed=True,

@@ -72,7 +72,13 @@ class Questions:
         carrier: OqsCarrier = "oqs-json" if b"json" in request.header(b"accept") else "oqs-xml"
         admit, guard = self.admitting(caller), self.guarding(caller)
         reply = await answer_face(
-            self._machine.answering, asker_of(caller), carrier, request.body, guard, admit
+            self._machine.answering,
+            self._machine.facilities.of(caller.code),
+            asker_of(caller),
+            carrier,
+            request.body,
+            guard,
+            admit,
         )
         assert reply.answered is not None
         self._machine.metrics.answered(carrier, reply.answered.found.answer.validity)

@@ -349,11 +349,15 @@ consent_end = _table(
 )
 Index("consent_end_by_commit", consent_end.c.commit_seq)
 
-# What facilities have set for themselves (coverage.facility): one row for each that said anything.
+# What facilities have set for themselves (coverage.facility): one row for each that said anything, with what it had
+# said before its last change, and who changed it when.
 facility_setting = _table(
     "facility_setting",
     Column("facility", Text, primary_key=True),
     Column("said", Text, nullable=False),  # JSON
+    Column("said_before", Text, nullable=False),  # JSON
+    Column("changed_ms", _whole(), nullable=False),  # instant
+    Column("client", Text, nullable=False),
 )
 
 # The month's public counts (coverage.statistics): what each finished day counted, over which batches, and the tables

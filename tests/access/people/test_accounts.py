@@ -19,7 +19,7 @@ from .house import FACILITY, INSURER, NOW, OTHER_FACILITY, House, a_house, a_hou
 # Who may do what, written out by hand: every cell that is not here must be refused.
 ALLOWED = {
     "staff": "ask record-consent",
-    "manager": "ask record-consent own-log manage-staff",
+    "manager": "ask record-consent change-settings own-log manage-staff",
     "officer": "register record-proxy",
     "supervisor": "register record-proxy own-log manage-staff",
     "operator": "operate manage-staff search-log verify-receipt",

@@ -228,7 +228,7 @@ async def test_each_row_of_a_list_of_who_consented(data: st.DataObject) -> None:
     by_person = {person.person: data.draw(consents_of(person.person)) for person in people}
     nation, committer = Nation(people), cast("Committer", MemoryLog())
     listed = ListedPeople(cast("Store", nation), nation, committer, CLOCK)
-    facilities = FacilityBook(committer, CLOCK, {FACILITY: Said(used=tuple(Item))})
+    facilities = FacilityBook(cast("Store", nation), committer, CLOCK, {FACILITY: Said(used=tuple(Item))})
     visits = Visits(Care.HOME, listed, cast("ConsentBook", Book(by_person)), facilities)
     answering = Answering(nation, committer, [LOOKUP], CLOCK)
     about = msgspec.json.encode(VisitsAbout(period=Period(TODAY, TODAY)))

@@ -9,10 +9,12 @@ from kaihoken.consent import Care, Grant, Item, Means, Standing, State
 from kaihoken.consent.item import ConsentId
 from kaihoken.coverage.facility.environment import (
     NOTHING_SAID,
+    Difference,
     FacilityDefaults,
     Said,
     changed,
     check_used,
+    differences,
     settings_of,
     shown_of,
 )
@@ -60,6 +62,22 @@ def test_the_form_of_the_prescription_is_asked_where_both_are_used_and_with_the_
     said = changed(NOTHING_SAID, TODAY, {}, prescriptions, timing)
 
     assert settings_of(said, TODAY).asks_prescription is asks
+
+
+def test_what_a_change_changes_stands_in_the_order_of_the_settings() -> None:
+    before = settings_of(NOTHING_SAID, TODAY)
+    said = changed(NOTHING_SAID, TODAY, {Item.LIMIT: False, Item.MEDICINE: True, Item.TEST: True}, "3", "2")
+
+    assert differences(before, settings_of(said, TODAY)) == (
+        Difference("test", "0", "1"),
+        Difference("limit", "1", "0"),
+        Difference("prescriptions", "0", "3"),
+        Difference("prescription_timing", "1", "2"),
+    )
+    assert differences(before, before) == ()
+    assert differences(settings_of(NOTHING_SAID, BEFORE_THE_SIX), before) == (), (
+        "an item that came with the day"
+    )
 
 
 def test_an_item_exists_from_its_day_on() -> None:

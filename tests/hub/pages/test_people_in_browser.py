@@ -11,6 +11,7 @@ from kaihoken.access.people import Role
 
 from ...accessibility import barriers, small_targets, wider_than_screen
 from .people import Site, served_site
+from .test_own_pages import consented
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -20,6 +21,7 @@ FACILITY = "1310112345"
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     async with served_site(tmp_path_factory.mktemp("site")) as made:
+        await consented(made, "worker")
         yield made
 
 
@@ -182,7 +184,7 @@ PAGES_OF = {
     "worker": ("/me", "/me/coverage", "/me/seen", "/me/consents", "/me/proxies", "/me/confirm"),
     "mother": ("/me/proxies",),
     "staff": ("/desk/consents", "/desk/consents/card"),
-    "manager": ("/staff", "/log/own"),
+    "manager": ("/desk/settings", "/staff", "/log/own"),
     "officer": ("/proxies",),
     "operator": ("/staff", "/log", "/receipt"),
 }
@@ -214,43 +216,76 @@ WORKER = {
 }
 
 
+@asynccontextmanager
+async def without_and_with_scripts(
+    browser: Browser, site: Site, card: str
+) -> AsyncIterator[tuple[Page, Page]]:
+    """Two pages of one session: the first without scripts, the second with those by which it is looked at."""
+    context = await browser.new_context(java_script_enabled=False)
+    scripted = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(f"{site.address}/sign-in")
+    await page.locator(f"button[value='{card}']").click()
+    await scripted.add_cookies([{**cookie} for cookie in await context.cookies()])
+    try:
+        yield page, await scripted.new_page()
+    finally:
+        await context.close()
+        await scripted.close()
+
+
 @pytest.mark.parametrize("language", ["", "/easy", "/en"])
 async def test_a_receptionist_without_scripts_records_asks_again_and_withdraws(
     browser: Browser, site: Site, language: str
 ) -> None:
-    context = await browser.new_context(java_script_enabled=False)
-    scripted = await browser.new_context()
-    page, other = await context.new_page(), await scripted.new_page()
-    await page.goto(f"{site.address}/sign-in")
-    await page.locator("button[value='staff']").click()
-    await scripted.add_cookies([{**cookie} for cookie in await context.cookies()])
-
     async def patient(on: Page) -> None:
         await on.goto(f"{site.address}{language}/desk/consents")
         for name, text in WORKER.items():
             await on.locator(f"#field-{name}").fill(text)
         await on.locator("form.question button.first").click()
 
-    await page.goto(f"{site.address}{language}/desk/consents/card")
-    await page.locator("#field-issuer").fill("CN=架空利用者証明用認証局,O=Kaihoken Demo,C=JP")
-    await page.locator("#field-serial").fill("99001001")
-    await page.locator("input[value='home']").check()
-    await page.locator("input[name='item-medicine']").check()
-    await page.locator("form.form button.first").click()
-    await page.locator("section.verdict-valid").wait_for()
-    await patient(page)
-    await page.locator("button[name='care']").click()
-    assert "架空　一郎" in await page.locator("main").inner_text()
-    await patient(page)
-    await page.locator("form[action$='/withdraw'] button").first.click()
-    await page.locator("section.verdict-valid").wait_for()
+    async with without_and_with_scripts(browser, site, "staff") as (page, other):
+        await page.goto(f"{site.address}{language}/desk/consents/card")
+        await page.locator("#field-issuer").fill("CN=架空利用者証明用認証局,O=Kaihoken Demo,C=JP")
+        await page.locator("#field-serial").fill("99001001")
+        await page.locator("input[value='home']").check()
+        await page.locator("input[name='item-medicine']").check()
+        await page.locator("form.form button.first").click()
+        await page.locator("section.verdict-valid").wait_for()
+        await patient(page)
+        await page.locator("button[name='care']").click()
+        assert "架空　一郎" in await page.locator("main").inner_text()
+        await patient(page)
+        await page.locator("form[action$='/withdraw'] button").first.click()
+        await page.locator("section.verdict-valid").wait_for()
 
-    await patient(other)
-    await nobody_is_kept_out(other)
-    await other.locator("form[action$='/spoken'] button").click()
-    await nobody_is_kept_out(other)
-    await context.close()
-    await scripted.close()
+        await patient(other)
+        await nobody_is_kept_out(other)
+        await other.locator("form[action$='/spoken'] button").click()
+        await nobody_is_kept_out(other)
+
+
+@pytest.mark.parametrize("language", ["", "/easy", "/en"])
+async def test_a_manager_without_scripts_changes_a_setting(
+    browser: Browser, site: Site, language: str
+) -> None:
+    async with without_and_with_scripts(browser, site, "manager") as (page, other):
+        for on, item in ((page, "operation"), (other, "diagnosis")):
+            await on.goto(f"{site.address}{language}/desk/settings")
+            await on.locator(f"form:has([value='{item}']) button").click()
+            await on.locator(".comparison mark").wait_for()
+        await nobody_is_kept_out(other)
+        await page.locator("form[action$='/change'] button").click()
+        await page.locator("section.verdict-valid").wait_for()
+
+        prescriptions = page.locator("form:has([value='prescriptions'])")
+        await prescriptions.locator("input[type='radio']:not(:checked)").first.check()
+        await prescriptions.locator("button").click()
+        await page.locator("main a.button").click()
+        assert page.url.endswith(f"{language}/desk/settings")
+        await page.locator("form:has([value='operation']) button").click()  # as it was, for the next language
+        await page.locator("form[action$='/change'] button").click()
+        await page.locator("section.verdict-valid").wait_for()
 
 
 @pytest.mark.parametrize("path", ["/me/coverage", "/me/seen", "/me/consents", "/me/proxies"])

@@ -29,6 +29,7 @@ class Right(StrEnum):
 
     ASK = "ask"  # 資格確認をする
     RECORD_CONSENT = "record-consent"  # 口頭の同意を本人に代わって記録する
+    CHANGE_SETTINGS = "change-settings"  # 環境設定を変える
     OWN_LOG = "own-log"  # 自分の組織の記録を見る
     MANAGE_STAFF = "manage-staff"  # 招待し、止める
     REGISTER = "register"  # 加入者を登録する
@@ -43,7 +44,9 @@ class Right(StrEnum):
 
 MAY: Mapping[Role, frozenset[Right]] = {
     Role.STAFF: frozenset({Right.ASK, Right.RECORD_CONSENT}),
-    Role.MANAGER: frozenset({Right.ASK, Right.RECORD_CONSENT, Right.OWN_LOG, Right.MANAGE_STAFF}),
+    Role.MANAGER: frozenset(
+        {Right.ASK, Right.RECORD_CONSENT, Right.CHANGE_SETTINGS, Right.OWN_LOG, Right.MANAGE_STAFF}
+    ),
     Role.OFFICER: frozenset({Right.REGISTER, Right.RECORD_PROXY}),
     Role.SUPERVISOR: frozenset({Right.REGISTER, Right.RECORD_PROXY, Right.OWN_LOG, Right.MANAGE_STAFF}),
     Role.OPERATOR: frozenset({Right.OPERATE, Right.MANAGE_STAFF, Right.SEARCH_LOG, Right.VERIFY_RECEIPT}),

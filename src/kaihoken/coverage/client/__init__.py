@@ -17,6 +17,7 @@ from kaihoken.coverage.api import (
     ChartRequest,
     Check,
     CheckAnswer,
+    FaceCheck,
     NumberCheck,
     ReferenceCheck,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "ConsentsAnswer",
     "CoverageRow",
     "Disabling",
+    "FaceCheck",
     "FacilitySettingsAnswer",
     "FacilitySettingsChange",
     "Hub",

@@ -1,7 +1,7 @@
 """環境設定情報: what a facility has set for itself: the items of consent it uses, how it handles prescriptions."""
 
-from kaihoken.coverage.facility.book import FacilityBook
-from kaihoken.coverage.facility.environment import FacilitySettings
+from kaihoken.coverage.facility.book import FacilityBook, LastChange
+from kaihoken.coverage.facility.environment import Difference, FacilitySettings, differences
 from kaihoken.coverage.facility.messages import (
     FacilitySettingsAnswer,
     FacilitySettingsChange,
@@ -11,11 +11,14 @@ from kaihoken.coverage.facility.messages import (
 from kaihoken.coverage.facility.recorded import check_facilities
 
 __all__ = [
+    "Difference",
     "FacilityBook",
     "FacilitySettings",
     "FacilitySettingsAnswer",
     "FacilitySettingsChange",
+    "LastChange",
     "check_facilities",
+    "differences",
     "read_change",
     "said_of_settings",
 ]

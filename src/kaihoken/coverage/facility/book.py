@@ -2,46 +2,71 @@
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kaihoken.audit import Committer
-from kaihoken.clock import Clock
+from kaihoken.clock import Clock, tokyo_day
 from kaihoken.consent import Actor, Item, Standing
 from kaihoken.coverage.facility.environment import (
     NOTHING_SAID,
+    Difference,
     FacilitySettings,
     Said,
     changed,
     check_used,
+    differences,
     settings_of,
     shown_of,
 )
 from kaihoken.coverage.facility.messages import FacilitySettingsChange
-from kaihoken.coverage.facility.recorded import settings_entry
-from kaihoken.store import Store, Write, schema, statement
+from kaihoken.coverage.facility.recorded import FacilityRow, settings_entry
+from kaihoken.store import Store, Write, instant, schema, statement
 
 _table = schema.facility_setting
 ROWS = statement(
     "read the settings of facilities", select(_table.c.facility, _table.c.said).order_by(_table.c.facility)
 )
+_ROW = statement(
+    "read the settings of a facility with their last change",
+    select(_table).where(_table.c.facility == bindparam("facility")),
+)
+_add = insert(_table)
 _PUT = statement(
     "keep the settings of a facility",
-    insert(_table).on_conflict_do_update(
-        index_elements=[_table.c.facility], set_={"said": insert(_table).excluded.said}
+    _add.on_conflict_do_update(
+        index_elements=[_table.c.facility],
+        set_={
+            "said": _add.excluded.said,
+            "said_before": _table.c.said,  # what stands, not what memory holds: an answer may have been lost
+            "changed_ms": _add.excluded.changed_ms,
+            "client": _add.excluded.client,
+        },
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Who changed the settings of a facility last (the client that records name), when, and what; nothing where the
+    facility said what held already."""
+
+    client: str
+    at: datetime
+    changed: tuple[Difference, ...]
 
 
 class FacilityBook:
     """The settings of the facilities of a store. One per hub, which is the only writer: what facilities said stands in
     memory, so that a question costs no look-up."""
 
-    def __init__(self, committer: Committer, clock: Clock, said: dict[str, Said]) -> None:
+    def __init__(self, store: Store, committer: Committer, clock: Clock, said: dict[str, Said]) -> None:
+        self._store = store
         self._committer = committer
         self._clock = clock
         self._said = said
@@ -53,11 +78,29 @@ class FacilityBook:
         """The book of a store. Raises the Problems of the store."""
         rows = cast("list[tuple[str, str]]", await store.fetch(ROWS))
         said = {facility: msgspec.json.decode(text, type=Said) for facility, text in rows}
-        return cls(committer, clock, said)
+        return cls(store, committer, clock, said)
 
     def of(self, facility: str) -> FacilitySettings:
         """The settings of a facility today."""
         return settings_of(self._said.get(facility, NOTHING_SAID), self._clock.today())
+
+    async def last_change(self, facility: str) -> LastChange | None:
+        """The last change of a facility's settings, None where it never said anything. Raises the Problems of the
+        store."""
+        rows = msgspec.convert(await self._store.fetch(_ROW, (facility,)), list[FacilityRow])
+        if not rows:
+            return None
+        (row,) = rows
+        at = instant(row.changed_ms)
+        before, after = (
+            settings_of(msgspec.json.decode(text, type=Said), tokyo_day(at))
+            for text in (row.said_before, row.said)
+        )
+        return LastChange(row.client, at, differences(before, after))
+
+    def previewed(self, facility: str, change: FacilitySettingsChange) -> FacilitySettings:
+        """The settings that a facility would have after a change. Problems of `changed`."""
+        return settings_of(self._after(facility, change), self._clock.today())
 
     def require_used(self, facility: str, items: Collection[Item]) -> None:
         """Problem `consent.item-not-used` for an item that the facility does not use."""
@@ -74,21 +117,24 @@ class FacilityBook:
         """
         async with self._changing:
             before = self._said.get(actor.facility, NOTHING_SAID)
-            now = self._clock.now()
-            after = changed(
-                before,
-                self._clock.today(),
-                change.items,
-                change.prescriptions,
-                change.prescription_timing,
-            )
+            after = self._after(actor.facility, change)
             if after != before or actor.facility in self._unsure:
-                await self._keep(after, actor, now)
+                await self._keep(after, actor)
         return self.of(actor.facility)
 
-    async def _keep(self, said: Said, actor: Actor, at: datetime) -> None:
+    def _after(self, facility: str, change: FacilitySettingsChange) -> Said:
+        return changed(
+            self._said.get(facility, NOTHING_SAID),
+            self._clock.today(),
+            change.items,
+            change.prescriptions,
+            change.prescription_timing,
+        )
+
+    async def _keep(self, said: Said, actor: Actor) -> None:
         self._unsure.add(actor.facility)
-        row = (actor.facility, msgspec.json.encode(said).decode())
+        at = self._clock.now()
+        row = msgspec.structs.astuple(FacilityRow.of(actor.facility, said, NOTHING_SAID, at, actor.client))
         await self._committer.commit([settings_entry(at, said, actor)], [Write(_PUT, [row])])
         self._unsure.discard(actor.facility)
         self._said[actor.facility] = said

@@ -22,6 +22,9 @@ PRESCRIPTIONS: Final = "OQSCD038"
 PRESCRIPTION_TIMING: Final = "OQSCD039"
 """処方箋発行形態選択タイミング."""
 
+USED: Final = {True: "1", False: "0"}
+"""利用設定 (OQSCD037) of whether an item is used."""
+
 _BOTH_FORMS: Final = "2"  # 電子処方箋と紙の処方箋の併用
 _WITH_THE_CHECK: Final = "2"  # 資格確認時に確認する
 
@@ -72,6 +75,15 @@ class FacilitySettings(msgspec.Struct, frozen=True):
         return self.prescriptions == _BOTH_FORMS and self.prescription_timing == _WITH_THE_CHECK
 
 
+class Difference(msgspec.Struct, frozen=True):
+    """One setting that is another one afterwards: an item of consent (OQSCD037), "prescriptions" (OQSCD038) or
+    "prescription_timing" (OQSCD039), each by its code."""
+
+    setting: str
+    before: str
+    after: str
+
+
 @lru_cache(maxsize=1024)
 def settings_of(said: Said, today: date) -> FacilitySettings:
     """What holds on a day for a facility that said so much."""
@@ -113,6 +125,25 @@ def changed(
         unused=tuple(sorted(item for item, is_used in own.items() if not is_used)),
         used=tuple(sorted(item for item, is_used in own.items() if is_used)),
     )
+
+
+def differences(before: FacilitySettings, after: FacilitySettings) -> tuple[Difference, ...]:
+    """What a change of settings changes for the facility, in the order in which settings are told."""
+    was, is_now = _codes(before), _codes(after)
+    return tuple(
+        Difference(name, was[name], code)
+        for name, code in is_now.items()
+        if name in was and was[name] != code
+    )
+
+
+def _codes(settings: FacilitySettings) -> dict[str, str]:
+    used = {item.value: USED[is_used] for item, is_used in settings.items.items()}
+    return {
+        **used,
+        "prescriptions": settings.prescriptions,
+        "prescription_timing": settings.prescription_timing,
+    }
 
 
 def check_used(settings: FacilitySettings, items: Iterable[Item]) -> None:

@@ -20,7 +20,8 @@ class FacilitySettingsChange(msgspec.Struct, frozen=True, kw_only=True, forbid_u
 
 class FacilitySettingsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of the asking facility. A reader asks the items in `asked`, in that order, and where
-    `asks_prescription` is true also in which form the prescription is wanted (OQSCD017)."""
+    `asks_prescription` is true also in which form the prescription is wanted: `prescription_form` of `/oqs/face`
+    (OQSCD017)."""
 
     items: Mapping[Item, bool]
     asked: tuple[Item, ...]

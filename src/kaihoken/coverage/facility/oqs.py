@@ -7,13 +7,12 @@ from kaihoken.clock import tokyo_day
 from kaihoken.consent import Actor, Item
 from kaihoken.coverage import oqs
 from kaihoken.coverage.facility.book import FacilityBook
-from kaihoken.coverage.facility.environment import FacilitySettings
+from kaihoken.coverage.facility.environment import USED, FacilitySettings
 from kaihoken.coverage.facility.messages import FacilitySettingsChange
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, check_facility
 from kaihoken.coverage.question import Asker
 from kaihoken.problems import Problem
 
-_USED = {True: "1", False: "0"}
 _FIELDS = {item.value.replace("-", "_"): item for item in Item}
 
 
@@ -61,7 +60,7 @@ async def settings_oqs(
 
 
 def _told(settings: FacilitySettings) -> oqs.SettingsTold:
-    items = {field: _USED[settings.items[item]] for field, item in _FIELDS.items() if item in settings.items}
+    items = {field: USED[settings.items[item]] for field, item in _FIELDS.items() if item in settings.items}
     return oqs.SettingsTold(
         **items, prescriptions=settings.prescriptions, prescription_timing=settings.prescription_timing
     )

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from kaihoken import rules
 from kaihoken.coverage import (
     WELFARE,
+    Advisory,
     Answer,
     CertificateCheck,
     Check,
@@ -205,12 +206,20 @@ def _person(result: Result, language: Language) -> tuple[Fact, ...]:
 
 
 def _no_limit(answer: Answer, result: Result, check: Check) -> tuple[Fact, ...]:
-    """Why no 限度額 stands there: it was not asked for, or none is registered. Silence would look like either."""
+    """Why no 限度額 stands there: it was not asked for, the facility does not use it, or none is registered. Silence
+    would look like any of them."""
     if answer.situation not in (Situation.VALID, Situation.SPECIAL_EXPENSE):
         return ()
     if _assisted(result) or result.limit is not None:
         return ()
-    why = "limit.none" if Consent.LIMIT in check.consents else "limit.not-asked"
+    if Consent.LIMIT not in check.consents:
+        why = "limit.not-asked"
+    elif result.limit_consent is None and any(
+        one.kind == Advisory.CONSENT_NOT_USED for one in answer.advisories
+    ):
+        why = "limit.not-used"
+    else:
+        why = "limit.none"
     return (Fact("limit", messages("hub").html(why, check.language)),)
 
 

@@ -15,9 +15,9 @@ import msgspec
 
 from kaihoken import rules
 from kaihoken.access import Caller, Kind
-from kaihoken.access.people import Account, Right
+from kaihoken.access.people import Right
 from kaihoken.audit import checked_receipt, public_keys
-from kaihoken.consent import LONGEST_DAYS, Care, CareTerms, ConsentItems, Item, State
+from kaihoken.consent import LONGEST_DAYS, Care, CareTerms, Item, State
 from kaihoken.coverage import ConsentSaid, ConsentsAnswer
 from kaihoken.hub.consent_routes import guards
 from kaihoken.hub.exchange import Reply, asker_of
@@ -130,7 +130,7 @@ async def ask_again(pages: PeoplePages, visit: Visit) -> Reply:
         asked_facts=asked_facts(check, language),
         answered_at=answered.found.answered_at,
         head=answered.committed.head,
-        place=_place(pages, visit),
+        place=pages.place(visit),
         patient=patient,
     )
 
@@ -143,15 +143,15 @@ async def card_page(
     problem: Problem | None = None,
 ) -> Reply:
     """GET /desk/consents/card: the form for what somebody agrees to whose card the reader has checked."""
-    today = pages.machine.clock.today()
-    terms, items = rules.load(CareTerms, on=today), rules.load(ConsentItems, on=today).items
+    _, account = visit.somebody
+    terms = rules.load(CareTerms, on=pages.machine.clock.today())
     status = 422 if wrong else problem.entry.status if problem else 200
     return pages.page(
         "account/desk_card.html",
         visit,
         status,
         cares=[_choice(terms, care) for care in Care],
-        items=tuple(items),
+        items=pages.machine.facilities.of(account.organisation).asked,
         form=visit.form,
         wrong=wrong or {},
         problem=problem,
@@ -194,6 +194,7 @@ async def _shown(
     pages: PeoplePages, visit: Visit, patient: Typed, told: str = "", wrong: Problem | None = None
 ) -> Reply:
     """One patient's consents here, with what can be done; first what was just done, or why it was not."""
+    _, account = visit.somebody
     given = await _search(pages, visit, {"patient": _named(patient)})
     terms = rules.load(CareTerms, on=pages.machine.clock.today())
     alive = {one.care for one in given if one.alive}
@@ -207,6 +208,7 @@ async def _shown(
         asked_facts=asked_facts(check_of(patient, visit.language), visit.language),
         hidden=patient.again,
         asks_again=[care for care in Care if care.value in alive and terms.of(care).asks_again],
+        takes_limit=Item.LIMIT in pages.machine.facilities.of(account.organisation).used,
         told=told,
         wrong=wrong,
         once=secrets.token_urlsafe(16),
@@ -242,11 +244,8 @@ async def _said(pages: PeoplePages, visit: Visit, said: bytes) -> tuple[Given, .
     """Consents as the page shows them, with the names of colleagues where their accounts are the signs."""
     consents = msgspec.json.decode(said, type=ConsentsAnswer).consents
     _, account = visit.somebody
-    names: dict[str, str] = {}
-    for sign in {one.staff for one in consents if one.staff}:
-        found: Account | None = await pages.accounts.account(sign)
-        here = found is not None and found.organisation == account.organisation
-        names[sign] = found.name if found is not None and here else sign
+    signs = {one.staff for one in consents if one.staff}
+    names = {sign: await pages.colleague(sign, account.organisation) or sign for sign in signs}
     return tuple(_given(one, names.get(one.staff, "")) for one in reversed(consents))
 
 
@@ -291,11 +290,6 @@ def _caller(visit: Visit) -> Caller:
         key_id=session.authenticator_id,
         metered_as=account.organisation,
     )
-
-
-def _place(pages: PeoplePages, visit: Visit) -> str:
-    _, account = visit.somebody
-    return pages.facility_name(account.organisation) or account.organisation
 
 
 def _choice(terms: CareTerms, care: Care) -> CareChoice:

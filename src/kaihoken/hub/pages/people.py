@@ -229,15 +229,25 @@ class PeoplePages:
         visit.is_over = False
         return self.with_session(see_other(path_in(visit.language, HOME)), signed_in.cookie)
 
+    async def colleague(self, sign: str, organisation: str) -> str:
+        """The name of somebody of an organisation by the id of their account, "" where it is none of theirs."""
+        found = await self.accounts.account(sign)
+        return found.name if found is not None and found.organisation == organisation else ""
+
     def client_name(self, client_id: str, facility: str) -> str:
         """What a client is called; of one that has no name here (somebody at a facility's pages) what the facility is
-        called, else its id."""
+        called, else the facility's code, else its id."""
         client = self.machine.gate.registry.get(client_id)
-        return client.name if client is not None else self.facility_name(facility) or client_id
+        return client.name if client is not None else self.facility_name(facility) or facility or client_id
 
     def facility_name(self, code: str) -> str:
         """What a facility is called, "" where no client of it has a name here."""
         return self.machine.gate.registry.name_of(Kind.FACILITY, code) or ""
+
+    def place(self, visit: Visit) -> str:
+        """What the facility of who signed in is called, its code where it has no name here."""
+        _, account = visit.somebody
+        return self.facility_name(account.organisation) or account.organisation
 
     def left(self, visit: Visit) -> Reply:
         """Where somebody goes who signed out."""

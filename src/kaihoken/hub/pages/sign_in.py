@@ -82,6 +82,7 @@ DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("consents", "/me/consents", Right.OWN_CONSENTS),
     ("proxies", "/me/proxies", Right.OWN_PROXIES),
     ("desk", "/desk/consents", Right.RECORD_CONSENT),
+    ("settings", "/desk/settings", Right.CHANGE_SETTINGS),
     ("staff", "/staff", Right.MANAGE_STAFF),
     ("proxies-by-document", "/proxies", Right.RECORD_PROXY),
     ("own-log", "/log/own", Right.OWN_LOG),

@@ -5,6 +5,7 @@ from kaihoken.hub.exchange import PageApp, Receive, Reply, Request, Scope, Send,
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.pages.consents import CONSENT_ROWS
 from kaihoken.hub.pages.desk import DESK_ROWS
+from kaihoken.hub.pages.facility import FACILITY_ROWS
 from kaihoken.hub.pages.log import LOG_ROWS
 from kaihoken.hub.pages.own import OWN_ROWS
 from kaihoken.hub.pages.page import see_other
@@ -24,6 +25,7 @@ ROWS = (
     *CONSENT_ROWS,
     *PROXY_ROWS,
     *DESK_ROWS,
+    *FACILITY_ROWS,
     *STAFF_ROWS,
     *LOG_ROWS,
 )

@@ -194,6 +194,9 @@ def _facilities() -> None:
         "facility_setting",
         sa.Column("facility", sa.Text, primary_key=True),
         sa.Column("said", sa.Text, nullable=False),
+        sa.Column("said_before", sa.Text, nullable=False),
+        sa.Column("changed_ms", WHOLE, nullable=False),
+        sa.Column("client", sa.Text, nullable=False),
         sqlite_strict=True,
     )
 
