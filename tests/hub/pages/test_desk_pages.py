@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import msgspec
@@ -196,6 +197,24 @@ async def test_what_stands_here_is_listed_without_names_and_what_stands_elsewher
     refused = await desk.post("/desk/consents/withdraw", data=form)
     assert (refused.status_code, code_of(refused)) == (404, "consent.unknown")
     assert not [held for held in await held_by(site, "child") if held.ends]
+
+
+async def test_of_many_that_stand_the_newest_are_shown_and_no_other_is_told_as_seen(
+    site: Site, desk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await by_card(desk, **AT_HOME)
+    site.clock.at += timedelta(seconds=1)
+    await by_card(desk, **{**AT_HOME, "care": "online"})
+    monkeypatch.setattr("kaihoken.hub.pages.desk.MOST_STANDING", 1)
+    size = await site.machine.committer.log.size()
+
+    page = await desk.get(DESK)
+
+    assert page.text.count('<li class="look">') == 1
+    assert "オンライン診療など" in page.text
+    assert "新しいものから 1 件までを示しています" in page.text
+    ((_, record),) = await records_since(site, size)
+    assert record["consents"] == 1
 
 
 @pytest.mark.parametrize("form", ["", "/spoken", "/withdraw", "/ask"])

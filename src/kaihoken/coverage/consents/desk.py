@@ -131,12 +131,18 @@ class ConsentDesk:
         return answer
 
     async def search(
-        self, asker: Asker, body: bytes, admit: Admit = lambda _: None, nobody: Nobody = lambda _: None
+        self,
+        asker: Asker,
+        body: bytes,
+        admit: Admit = lambda _: None,
+        nobody: Nobody = lambda _: None,
+        newest: int | None = None,
     ) -> bytes:
-        """The consents given to a facility. Problems of `read_body` and of `meant`."""
+        """The consents given to a facility, all or so many of the newest. Problems of `read_body` and of `meant`."""
         meant = await self.meant(asker, read_body(body, ConsentSearch), admit, nobody)
         now = self._clock.now()
         held = await self._found(asker, meant, now)
+        held = held if newest is None else held[-newest:]
         await self._book.shown(held, _actor(asker))
         return said_of_consents(held, now)
 

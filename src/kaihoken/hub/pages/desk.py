@@ -32,6 +32,9 @@ from kaihoken.store import Write
 
 DESK, CARD = "/desk/consents", "/desk/consents/card"
 
+MOST_STANDING = 100
+"""So many the list without a patient shows: each is named in the record of the look; a large house has thousands."""
+
 _CARD_FIELDS = ("issuer", "serial", "care", "items", "examined_on")
 _FIELD_OF = {"consents": "items"}
 
@@ -51,13 +54,14 @@ async def standing(pages: PeoplePages, visit: Visit, form: Typed = EMPTY) -> Rep
     """GET /desk/consents: the form for a patient, and what was given here lately and still stands."""
     today = pages.machine.clock.today()
     since = today - timedelta(days=LONGEST_DAYS - 1)
-    given = await _search(pages, visit, {"given_from": since, "given_to": today, "standing": True})
-    given = tuple(one for one in given if one.alive)
+    standing_now = {"given_from": since, "given_to": today, "standing": True}
+    found = await _search(pages, visit, standing_now, MOST_STANDING)
     return pages.page(
         "account/desk.html",
         visit,
         422 if form.faults else 200,
-        given=given,
+        given=tuple(one for one in found if one.alive),
+        most=MOST_STANDING if len(found) == MOST_STANDING else 0,
         form=form,
         days=LONGEST_DAYS,
     )
@@ -229,15 +233,14 @@ async def _give(pages: PeoplePages, visit: Visit, caller: Caller, body: bytes) -
         return await machine.consents.give(asker_of(caller), body, *guards(machine, caller), keep)
 
 
-async def _search(pages: PeoplePages, visit: Visit, wanted: Mapping[str, object]) -> tuple[Given, ...]:
+async def _search(
+    pages: PeoplePages, visit: Visit, wanted: Mapping[str, object], newest: int | None = None
+) -> tuple[Given, ...]:
     """Consents given here, the newest first. On record before they are shown."""
-    caller = _caller(visit)
+    caller, machine = _caller(visit), pages.machine
     body = msgspec.json.encode(wanted)
-    return await _said(
-        pages,
-        visit,
-        await pages.machine.consents.search(asker_of(caller), body, *guards(pages.machine, caller)),
-    )
+    said = await machine.consents.search(asker_of(caller), body, *guards(machine, caller), newest)
+    return await _said(pages, visit, said)
 
 
 async def _said(pages: PeoplePages, visit: Visit, said: bytes) -> tuple[Given, ...]:
