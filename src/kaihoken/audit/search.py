@@ -82,12 +82,14 @@ _decode = msgspec.json.Decoder(dict[str, object]).decode
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a record must say; "" is anything. `person` is found alone and among the people of a registration,
-    `facility` as who asked, as whose client changed, and as where somebody works whose account or session it is."""
+    `facility` as who asked, as whose client changed, and as where somebody works whose account or session it is; where
+    a client alone is named (a registration), as one of its `clients`."""
 
     person: str = ""
     client: str = ""
     facility: str = ""
     kind: str = ""
+    clients: frozenset[str] = frozenset()
 
     def fits(self, kind: str, body: Mapping[str, object]) -> bool:
         """Whether a record says all of it."""
@@ -98,6 +100,7 @@ class Wanted:
             and (
                 not self.facility
                 or self.facility in (body.get("by"), body.get("code"), body.get("organisation"))
+                or body.get("client") in self.clients
             )
         )
 

@@ -10,7 +10,9 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from kaihoken.access import Client, Kind
 from kaihoken.access.people import Role, account_table
+from kaihoken.audit import Entry
 from kaihoken.consent import Actor, Care, Giving, Item, Means
 from kaihoken.demo.people import READY
 from kaihoken.hub.pages.own import _plain
@@ -307,6 +309,26 @@ async def test_a_manager_sees_the_log_of_the_own_organisation(site: Site) -> Non
     assert "eligibility.answer" in page.text
     assert "session.began" in page.text, "who of the own people signed in"
     assert "proxy.given" not in page.text
+
+
+async def test_a_supervisor_sees_what_the_programs_of_the_insurer_registered_and_no_others(
+    site: Site,
+) -> None:
+    for code in ("01139906", "06139901"):
+        client = Client(f"of-{code}", Kind.INSURER, code, "保険者", (), frozenset())
+        site.machine.gate.registry.put(client)
+        registered = msgspec.json.encode({"client": client.client_id, "people": []})
+        await site.machine.committer.commit([Entry("coverage.registration", registered)])
+    _, code = await site.accounts.invite(None, Role.SUPERVISOR, "01139906", "", "管理者")
+    passkey = a_passkey()
+    async with site.browser() as http:
+        await enrol(http, code, passkey)
+        await sign_in(http, passkey)
+        page = (await http.get("/log/own")).text
+
+    assert ("of-01139906" in page, "of-06139901" in page) == (True, False)
+    kind, record = await newest_record(site)
+    assert (kind, sorted(record)) == ("log.searched", ["account", "client", "facility", "kind", "person"])
 
 
 async def test_a_receipt_is_verified_and_a_forged_one_is_not(site: Site) -> None:

@@ -72,8 +72,7 @@ async def log(pages: PeoplePages, visit: Visit) -> Reply:
 
 async def own_log(pages: PeoplePages, visit: Visit) -> Reply:
     """GET /log/own: the newest records of the own organisation."""
-    _, account = visit.somebody
-    found = await _searched(pages, visit, Wanted(facility=account.organisation))
+    found = await _searched(pages, visit, _of_own(pages, visit))
     return pages.page(
         "account/log.html",
         visit,
@@ -93,8 +92,7 @@ async def log_json(pages: PeoplePages, visit: Visit) -> Reply:
 
 async def own_log_json(pages: PeoplePages, visit: Visit) -> Reply:
     """GET /log/own.json: the newest records of the own organisation, as a file."""
-    _, account = visit.somebody
-    return _file(pages, await _searched(pages, visit, Wanted(facility=account.organisation), EXPORTED))
+    return _file(pages, await _searched(pages, visit, _of_own(pages, visit), EXPORTED))
 
 
 async def receipt_page(pages: PeoplePages, visit: Visit) -> Reply:
@@ -122,6 +120,14 @@ def _looked_for(visit: Visit) -> Wanted:
     return wanted(*said)
 
 
+def _of_own(pages: PeoplePages, visit: Visit) -> Wanted:
+    """The records of the organisation for which somebody works, and of its programs."""
+    _, account = visit.somebody
+    code = account.organisation
+    programs = (one.client_id for one in pages.machine.gate.registry if one.code == code)
+    return Wanted(facility=code, clients=frozenset(programs))
+
+
 def _file(pages: PeoplePages, found: Sequence[Found]) -> Reply:
     """Records as a file: each with its instant, its place in the log, and whether it is what its batch signed."""
     said = [
@@ -142,8 +148,8 @@ async def _searched(
 ) -> list[Found]:
     """Search from the newest batch back, as far as a page waits; on record before anything is shown."""
     _, account = visit.somebody
-    said = {"account": account.account_id, **msgspec.to_builtins(looked_for)}
-    record = msgspec.json.encode(dict(sorted(said.items())))
+    said = {name: getattr(looked_for, name) for name in ("client", "facility", "kind", "person")}
+    record = msgspec.json.encode({"account": account.account_id, **said})
     await pages.machine.committer.commit([Entry(kind, record)])
     if looked_for.person and not (looked_for.client or looked_for.facility or looked_for.kind):
         return [_found(match) for match in await pages.index.newest(looked_for.person, (), MOST_FOUND)]
