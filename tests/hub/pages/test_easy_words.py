@@ -61,6 +61,29 @@ async def test_every_word_of_ours_has_its_reading_where_something_is_wrong_too(
     assert [word for word in bare if word not in "架空の試験用診療所"] == []
 
 
+PEOPLE_MEET = {
+    *("access.busy", "access.account-invalid", "access.proxy-invalid", "access.invitation-refused"),
+    *("access.proof-old", "access.sign-in-refused", "access.sign-in-required", "access.form-refused"),
+    *("access.right-missing", "access.too-many-requests", "access.not-found-burst", "hub.no-such-page"),
+    *(
+        "consent.nobody",
+        "consent.none-standing",
+        "consent.medical",
+        "consent.item-not-used",
+        "consent.unknown",
+    ),
+    *("consent.item-not-given", "consent.examination-day", "coverage.reference-number"),
+    *("coverage.reference-individual-number", "audit.nothing_says_so", "audit.receipt_refused"),
+}
+"""What can go wrong on the pages of people, in easy words as everything there."""
+
+
+@pytest.mark.parametrize("code", sorted(PEOPLE_MEET))
+async def test_what_people_meet_on_their_pages_has_easy_words(code: str) -> None:
+    assert catalogue()[code].title_easy
+    assert catalogue()[code].mend_easy
+
+
 @pytest.mark.parametrize("code", [code for code, entry in catalogue().items() if entry.title_easy])
 async def test_easy_words_are_read_aloud(code: str) -> None:
     entry = catalogue()[code]

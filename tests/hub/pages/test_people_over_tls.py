@@ -19,6 +19,7 @@ from kaihoken.store import FileKeys, create_store
 from ...access.people.passkeys import SoftPasskey
 from .desk import NOW
 from .people import enrol, sign_in
+from .test_people_pages import code_of
 
 URL = "https://hub.example"
 FORM = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
@@ -61,8 +62,10 @@ async def test_people_sign_in_over_tls_with_cookies_bound_to_it(tmp_path: Path) 
                 assert (await http.get("/sign-in", headers=other)).status_code == 403
             foreign = {"Sec-Fetch-Site": "", "Origin": "http://hub.example"}
             assert (await http.post("/sign-out", data={}, headers=foreign)).status_code == 403
-            missing = await http.get("/nothing")
-            assert missing.status_code == 404
+            for nothing in ("/nothing", "/me/nothing"):
+                missing = await http.get(nothing)
+                assert (missing.status_code, code_of(missing)) == (404, "hub.no-such-page")
+                assert "openapi" not in missing.text, "that is for programs"
             assert (await http.get("/nothing", headers={"Accept": "application/json"})).json()[
                 "code"
             ] == "hub.path"

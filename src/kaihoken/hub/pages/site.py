@@ -63,7 +63,9 @@ class Site:
             return problem_reply(problem)
         if self._start is not None and not self.people.owns(request.path):
             return self._start.refusal(request, problem)
-        return self.people.refusal(request, problem)
+        return self.people.refusal(
+            request, Problem("hub.no-such-page") if problem.code == "hub.path" else problem
+        )
 
 
 def with_people(machine: Machine) -> tuple[RouteTable, PageApp | None]:
