@@ -1,6 +1,7 @@
 """The book: a change and its record in one transaction, on both engines; what one facility was given, another never
 sees; and a store whose consents were touched is found out."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
@@ -28,11 +29,13 @@ from kaihoken.consent import (
     check_consents,
     state_of,
 )
+from kaihoken.consent.book import AT_ONCE, by_turns
 from kaihoken.consent.recorded import CONSENT_ENDED, CONSENT_GIVEN, CONSENT_REFUSED, CONSENT_SEEN
+from kaihoken.consent.store import row_of_grant
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, Note, Statement, Store, Write, create_store
 
-from .people import DAY, FACILITY, MOMENT, NOW, OTHER_FACILITY, PERSON, SOMEBODY_ELSE, TODAY
+from .people import DAY, FACILITY, MOMENT, NOW, OTHER_FACILITY, PERSON, SOMEBODY_ELSE, TODAY, a_grant
 
 CLINIC, PATIENT = Actor("clinic", FACILITY, "key-1"), Actor("person")
 AT_HOME = Giving(FACILITY, frozenset({Item.LIMIT, Item.MEDICINE}), Care.HOME, Means.HOME)
@@ -245,6 +248,24 @@ async def test_periods_are_days_in_japan(location: str | Path, tmp_path: Path) -
         assert list(await library.book.people_standing(FACILITY, Care.HOME, Period(tomorrow, tomorrow))) == [
             SOMEBODY_ELSE
         ]
+
+
+async def test_others_have_their_turn_while_many_consents_are_read() -> None:
+    turns = 0
+
+    async def somebody() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    rows = [(*row_of_grant(a_grant(number)), None, None, None) for number in range(AT_ONCE * 3)]
+    asking = asyncio.create_task(somebody())
+    read = await by_turns(rows)
+    asking.cancel()
+
+    assert [one.grant for one in read] == [a_grant(number) for number in range(AT_ONCE * 3)]
+    assert turns == 3
 
 
 async def test_a_look_and_a_refusal_are_on_record(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The book of consents: given, seen, withdrawn, each with its record in the same transaction."""
 
+import asyncio
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
 
@@ -20,11 +21,15 @@ from kaihoken.consent.store import (
     OF_PERSON_TO,
     ONE,
     added,
+    each_held,
     ended,
     held_in,
 )
 from kaihoken.problems import Problem
 from kaihoken.store import Store, Write, milliseconds
+
+AT_ONCE = 500
+"""Consents that are read before others have their turn: some milliseconds."""
 
 LONGEST_DAYS = 31
 """Days of consents in one look of a facility."""
@@ -154,12 +159,22 @@ class ConsentBook:
     async def _in(self, facility: str, care: Care, period: Period) -> list[Held]:
         if period.by_examination:
             days = period.first.toordinal(), period.last.toordinal()
-            return held_in(await self._store.fetch(BY_EXAMINATION, (facility, care.value, *days)))
+            return await by_turns(await self._store.fetch(BY_EXAMINATION, (facility, care.value, *days)))
         begin, end = (
             _midnight(period.first),
             _midnight(period.last) + _DAY_MS,
         )  # also behind the last day there is
-        return held_in(await self._store.fetch(BY_GIVING, (facility, care.value, begin, end)))
+        return await by_turns(await self._store.fetch(BY_GIVING, (facility, care.value, begin, end)))
+
+
+async def by_turns(rows: Iterable[Sequence[object]]) -> list[Held]:
+    """The consents in rows, of which a hospital has tens of thousands in a month: others have their turn meanwhile."""
+    held: list[Held] = []
+    for one in each_held(rows):
+        held.append(one)
+        if len(held) % AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return held
 
 
 def kept(grants: Sequence[Grant], actor: Actor) -> tuple[list[Entry], Callable[[int], Sequence[Write]]]:

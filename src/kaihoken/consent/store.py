@@ -1,7 +1,9 @@
 """The room's SQL: consents as they were given, and the ends of their items."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import cast
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, insert, select
@@ -130,20 +132,24 @@ def grant_of(row: Sequence[object]) -> Grant:
 
 
 def held_in(rows: Iterable[Sequence[object]]) -> list[Held]:
-    """The consents in rows of which each has one end of an item, or none."""
-    grants: dict[bytes, Grant] = {}
-    ends: dict[bytes, dict[Item, End]] = {}
-    for row in rows:
-        *given, item, ended_at, reason = row
-        consent = cast("bytes", given[0])
-        if consent not in grants:
-            grants[consent], ends[consent] = grant_of(given), {}
-        if item is not None:
-            end = End(
-                ConsentId(consent), Item(str(item)), instant(cast("int", ended_at)), EndReason(str(reason))
-            )
-            ends[consent][end.item] = end
-    return [Held(grant, ends[consent]) for consent, grant in grants.items()]
+    """The consents in rows of which each has one end of an item, or none; the rows of a consent stand together."""
+    return list(each_held(rows))
+
+
+def each_held(rows: Iterable[Sequence[object]]) -> Iterator[Held]:
+    """The same, one after the other."""
+    for _, own in groupby(rows, key=itemgetter(0)):
+        grant: Grant | None = None
+        ends: dict[Item, End] = {}
+        for *given, item, ended_at, reason in own:
+            grant = grant or grant_of(given)
+            if item is not None:
+                end = End(
+                    grant.consent, Item(str(item)), instant(cast("int", ended_at)), EndReason(str(reason))
+                )
+                ends[end.item] = end
+        assert grant is not None  # a group has a row
+        yield Held(grant, ends)
 
 
 def added(grants: Sequence[Grant], commit: int) -> Write:

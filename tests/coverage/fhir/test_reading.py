@@ -240,6 +240,13 @@ def test_a_card_is_named_by_issuer_and_serial() -> None:
     assert (way.issuer.startswith("CN="), way.serial) == (True, "99001001")
 
 
+def test_a_card_needs_neither_coverage_nor_insurer() -> None:
+    request = request_of(CASES["valid-by-card"])
+    del request["insurer"]
+
+    assert isinstance(read(request).way, ByCertificate)
+
+
 def test_what_was_presented_and_agreed_to_is_read() -> None:
     plain, benefits = read(a_request(extension=[])), read(a_request(purpose=["benefits"]))
     agreed = read(
