@@ -175,6 +175,28 @@ async def test_what_is_indexed_meanwhile_is_no_finding_and_what_no_batch_holds_i
     assert await place.told() == ["log_person"]
 
 
+async def test_what_is_not_indexed_is_looked_through_some_bytes_at_a_time(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(person_index, "_BYTES", 4000)
+    bodies, stretches = place.committer.log.bodies, []
+
+    async def noted(first: int, stop: int) -> dict[int, bytes]:
+        stretches.append(stop - first)
+        return await bodies(first, stop)
+
+    for number in range(60):
+        await place.say({"person": B if number % 7 else A, "said": "x" * (10 if number < 30 else 1000)})
+    expected = await place.whole_log(A)
+    monkeypatch.setattr(place.committer.log, "bodies", noted)
+
+    assert await place.newest(A) == expected
+    looked = [one for one in stretches if one > 1]
+    assert looked[0] == person_index._READ, "nothing is known of them yet"
+    assert max(looked) > person_index._READ, "more of those that are small"
+    assert looked[-1] <= 4, "fewer of those that are large"
+
+
 async def test_records_that_name_nobody_leave_no_rows(place: Place) -> None:
     await place.say({"n": 1})
     assert await place.index.catch_up(place.committer, least=1) > 0

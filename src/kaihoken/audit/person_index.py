@@ -22,7 +22,7 @@ from kaihoken.audit.committer import Committer
 from kaihoken.audit.log import Log, chunks_of, log_of
 from kaihoken.audit.people_named import Place, places_in
 from kaihoken.audit.search import Match, Search, Wanted
-from kaihoken.audit.turns import Turns
+from kaihoken.audit.turns import RECORDS, Turns
 from kaihoken.problems import Problem
 from kaihoken.store import Finding, LookupKey, Store, Write, register_check, schema, statement
 
@@ -32,6 +32,7 @@ INDEXED: Final = "log.indexed"
 _NAME: Final = "person"
 _BATCHES = 256  # in one slice at most
 _READ = 16  # batches at once: those of a list hold hundreds of records each
+_BYTES = 1 << 20  # of records at once, where they are only looked through: a millisecond or two
 _PLACES = 2_000  # in one transaction, or a few more: who asks waits for it
 _PAGE = 10_000
 _log_person, _log_indexed = schema.log_person, schema.log_indexed
@@ -138,11 +139,16 @@ class PersonIndex:
         return found[:most]
 
     async def _beyond(self, person: str, kinds: Sequence[str], first: int) -> AsyncIterator[Match]:
-        """What stands behind the index: only batches whose bytes hold the id are read further."""
+        """What stands behind the index: only batches whose bytes hold the id are read further. As many are read in one
+        turn as have some `_BYTES`, by those before: one holds a record or hundreds."""
         needle, size, turns = person.encode(), await self._log.size(), Turns()
-        for start in range(first, size, _BATCHES):
-            bodies = await self._log.bodies(start, min(start + _BATCHES, size))
-            await turns.after(len(bodies))
+        step = _READ
+        while first < size:
+            bodies = await self._log.bodies(first, min(first + step, size))
+            first += step
+            read = sum(map(len, bodies.values()))
+            step = max(1, min(_BATCHES, step * _BYTES // max(read, 1)))
+            await turns.after(read * RECORDS // _BYTES)
             for seq in [seq for seq, body in bodies.items() if needle in body]:
                 async for match in self._in(person, kinds, seq, seq + 1):
                     yield match
