@@ -90,6 +90,19 @@ def test_only_an_older_look_up_key_can_be_retired(tmp_path: Path, version: int) 
     assert len(FileKeys(tmp_path / "keys").lookup_keys(1)) == 2
 
 
+def test_an_older_look_up_key_that_cannot_be_removed_is_told_and_one_that_is_gone_is_not(
+    tmp_path: Path,
+) -> None:
+    keys = FileKeys.create(tmp_path / "keys", CLOCK).rotate_lookup(LATER)
+    old = tmp_path / "keys/lookup-1.json"
+    old.unlink()
+    assert [version for version, _ in keys.retire_lookup(1).lookup_created()] == [2]
+
+    old.mkdir(mode=0o700)
+    with pytest.raises(Problem, match=r"store\.path"):
+        keys.retire_lookup(1)
+
+
 def test_old_log_keys_stay_to_verify_until_their_last_moment(tmp_path: Path) -> None:
     first = FileKeys.create(tmp_path / "keys", CLOCK)
 

@@ -193,10 +193,12 @@ class FileKeys:
         return FileKeys(self._folder)
 
     def retire_lookup(self, version: int) -> "FileKeys":
-        """Destroys an older version of the look-up key, once no row stands under it. The newest stays."""
+        """Destroys an older version of the look-up key, once no row stands under it. The newest stays. Problem
+        `store.path` where it cannot be removed; one that is gone already is what was wanted."""
         if version >= self._lookup[0].version or version not in (file.version for file in self._lookup):
             raise Problem("store.keys_in_use", version=version)
-        (self._folder / f"lookup-{version}.json").unlink()
+        with path_problems(self._folder):
+            (self._folder / f"lookup-{version}.json").unlink(missing_ok=True)
         return FileKeys(self._folder)
 
     def rotate_log(self, clock: Clock) -> "FileKeys":
