@@ -6,8 +6,8 @@ from pathlib import Path
 from kaihoken.coverage import check_limits_shown
 from kaihoken.coverage.bulk import check_bulk, forget_jobs
 
-from .hub import Hub, a_hub, a_row
-from .test_bulk_checks import answered, asked
+from .hub import Hub, a_hub, a_row, problem_in
+from .test_bulk_checks import answered, asked, status
 
 
 async def found(hub: Hub) -> list[str]:
@@ -23,6 +23,7 @@ async def test_a_list_is_answered_compared_and_forgotten(location: str | Path, t
         lines = await answered(hub, asked(id="a"), asked(number="999"), "wrong")
         assert [line.get("answer", {}).get("validity") for line in lines] == ["1", "4", None]
         assert lines[0]["answer"]["results"][0]["limit_changed"] == "0"
+        assert problem_in(await status(hub, "\0")) == "coverage.bulk-unknown"
         assert await found(hub) == []
 
         machine = hub.machine

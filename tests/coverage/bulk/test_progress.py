@@ -51,12 +51,22 @@ def test_a_part_that_is_asked_again_counts_once() -> None:
 
 def test_only_so_many_lists_are_kept_and_an_ended_one_is_not() -> None:
     lists = ProgressOfLists()
-    first = lists.of(a_job("first"))
+    first = lists.of(a_job("first", items=1_000_000))
     assert lists.of(a_job("first")) is first
 
-    others = [lists.of(a_job(str(number))) for number in range(32)]
+    others = [lists.of(a_job(str(number), items=1_000_000)) for number in range(34)]
 
-    assert lists.of(a_job("31")) is others[-1]
+    assert lists.of(a_job("33")) is others[-1]
     assert lists.of(a_job("first")) is not first, "the oldest was let go"
-    lists.ended(a_job("31"))
-    assert lists.of(a_job("31")) is not others[-1]
+    lists.ended(a_job("33"))
+    lists.ended(a_job("33"))
+    assert lists.of(a_job("33")) is not others[-1]
+
+
+def test_a_hundred_lists_of_a_clinic_each_are_kept() -> None:
+    lists = ProgressOfLists()
+
+    kept = [lists.of(a_job(str(number))) for number in range(100)]
+
+    assert [lists.of(a_job(str(number))) for number in range(100)] == kept
+    assert sum(one.size for one in kept) < 16 * 1024 * 1024

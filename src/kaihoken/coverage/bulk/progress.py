@@ -9,8 +9,10 @@ from typing import Final, Protocol
 from kaihoken.access import Listed
 from kaihoken.coverage.bulk.kinds import Job
 
-_KEPT: Final = 32  # lists whose progress is kept in memory
-_BITS: Final = 1 << 23  # one megabyte: of a million people some sixty thousand fall on the bit of another
+_KEPT_BYTES: Final = 1 << 25  # of all lists together
+_LEAST_BITS, _MOST_BITS = 1 << 20, 1 << 23
+"""Bits of a list: eight for each of its rows, within these bounds. Of a million people some sixty thousand then fall on
+the bit of another."""
 
 
 class Allowance(Protocol):
@@ -32,10 +34,15 @@ class Progress:
     __slots__ = ("_before", "_bits", "_part", "listed")
 
     def __init__(self, job: Job) -> None:
-        self._bits = bytearray(_BITS // 8)
+        self._bits = bytearray(min(max(8 * job.items, _LEAST_BITS), _MOST_BITS) // 8)
         # After a restart it is not known who was found: as many as there were answers about somebody.
         self.listed = Listed(job.asker.facility, job.asker.client, job.normal - job.nobody, job.nobody)
         self._part, self._before = -1, 0
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return len(self._bits)
 
     def begins(self, part: int) -> None:
         """A part is asked about, or asked again because its commit failed: then it counts once."""
@@ -45,7 +52,7 @@ class Progress:
 
     def found(self, person: bytes) -> None:
         """Somebody was found."""
-        place = int.from_bytes(person[:4]) % _BITS
+        place = int.from_bytes(person[:4]) % (8 * len(self._bits))
         byte, bit = place >> 3, 1 << (place & 7)
         if not self._bits[byte] & bit:
             self._bits[byte] |= bit
@@ -53,20 +60,28 @@ class Progress:
 
 
 class ProgressOfLists:
-    """The lists that are being answered, by their numbers; of those that were not for longest only the counts stay."""
+    """The lists that are being answered, by their numbers; of those that began first only the counts stay where
+    there are too many."""
 
     def __init__(self) -> None:
         self._lists: dict[str, Progress] = {}
+        self._size = 0
 
     def of(self, job: Job) -> Progress:
         """How far that list is."""
         progress = self._lists.get(job.number)
         if progress is None:
-            while len(self._lists) >= _KEPT:
-                self._lists.pop(next(iter(self._lists)))
-            progress = self._lists[job.number] = Progress(job)
+            progress = Progress(job)
+            while self._size + progress.size > _KEPT_BYTES:
+                self._drop(next(iter(self._lists)))
+            self._lists[job.number] = progress
+            self._size += progress.size
         return progress
 
     def ended(self, job: Job) -> None:
         """Nothing more of that list is asked."""
-        self._lists.pop(job.number, None)
+        if job.number in self._lists:
+            self._drop(job.number)
+
+    def _drop(self, number: str) -> None:
+        self._size -= self._lists.pop(number).size

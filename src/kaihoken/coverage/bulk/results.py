@@ -46,7 +46,7 @@ class Results:
         """A job of this facility by its reception number. Another facility's number, one of the other carrier or (where
         `kind` is named) of another kind, and one that is forgotten, are all unknown: Problem `coverage.bulk-unknown`.
         """
-        job = await job_of(self._store, number)
+        job = await job_of(self._store, number) if number.isascii() and number.isdigit() else None
         if (
             job is None
             or job.state is State.ARRIVING
