@@ -40,7 +40,8 @@ from kaihoken.store import Store, Write, milliseconds
 _LONGEST_PAUSE: Final = 0.05  # seconds: a disk that stalls once does not stall a job twice
 _BEFORE_AGAIN: Final = (0.1, 0.5, 2.0, 5.0)  # seconds before a part is tried again, the last one for ever
 _MOST_FAULTS: Final = 5
-"""So often a job may fail for another reason than what the store cannot do now, between two parts that are answered."""
+"""So often a job may fail for another reason than what the store cannot do now, between two parts that are answered.
+Counted in one life of the hub: the next one tries as often, which takes some thirteen seconds."""
 
 _PASSING: Final = frozenset({503, 507})
 """Statuses of problems that pass without anybody's doing anything to the list."""
