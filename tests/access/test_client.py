@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kaihoken.access import Client, ClientKey, Kind, Registry, Scope, make_key
+from kaihoken.access import Client, ClientKey, Kind, Registry, Scope, make_key, page_of
 from kaihoken.access.client import checked
 from kaihoken.problems import Problem
 
@@ -83,6 +83,24 @@ def test_the_registry_finds_clients_keys_and_owners() -> None:
     assert registry.signing_key("nobody", key_id, "EdDSA") is None
     assert registry.signing_key("clinic", "none", "EdDSA") is None
     assert registry.signing_key("clinic", key_id, "ES256") is None
+
+
+def test_a_page_of_clients_looks_at_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = ["zeta", "clinic-10", "clinic.2", "a_1", "clinic-2"]
+    registry = Registry("production", [replace(FACILITY, client_id=one) for one in ids])
+    registry.put(replace(FACILITY, client_id="clinic-2", status="disabled"))
+    registry.put(replace(FACILITY, client_id="beta"))
+    monkeypatch.delattr(Registry, "__iter__")
+
+    pages, after = [], ""
+    while not pages or after:
+        page = page_of(registry, after, most=2)
+        pages.append([one.client_id for one in page.clients])
+        after = page.next
+
+    assert pages == [["a_1", "beta"], ["clinic-10", "clinic-2"], ["clinic.2", "zeta"]]
+    assert page_of(registry, "beta", most=2).clients[1].status == "disabled"
+    assert page_of(registry, "zeta", most=2) == page_of(Registry("production"), most=2)
 
 
 def test_a_key_is_disabled_alone() -> None:

@@ -5,6 +5,7 @@ a question never waits for it. A client or key is never deleted, only disabled: 
 """
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -125,6 +126,7 @@ class Registry:
     def __init__(self, purpose: Purpose, clients: Iterable[Client] = ()) -> None:
         self.purpose: Purpose = purpose
         self._clients: dict[str, Client] = {}
+        self._ordered: list[str] = []
         self._owners: dict[str, str] = {}
         self._names: dict[tuple[Kind, str], str] = {}
         for client in clients:
@@ -139,6 +141,11 @@ class Registry:
     def get(self, client_id: str) -> Client | None:
         return self._clients.get(client_id)
 
+    def behind(self, client_id: str, most: int) -> list[Client]:
+        """So many clients behind an id, in the order of ids, however many there are."""
+        begin = bisect_right(self._ordered, client_id)
+        return [self._clients[one] for one in self._ordered[begin : begin + most]]
+
     def owner(self, key_id: str) -> str | None:
         """The client that holds a key, disabled or not."""
         return self._owners.get(key_id)
@@ -149,6 +156,8 @@ class Registry:
 
     def put(self, client: Client) -> None:
         """Hold the client as the table now has it."""
+        if client.client_id not in self._clients:
+            insort(self._ordered, client.client_id)
         self._clients[client.client_id] = client
         if client.code:
             self._names.setdefault((client.kind, client.code), client.name)

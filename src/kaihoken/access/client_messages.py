@@ -163,9 +163,9 @@ async def _disable(change: Disabling, enrolment: Enrolment, by: str) -> Client:
 
 def page_of(registry: Registry, after: str = "", most: int = MOST_LISTED) -> ClientsSaid:
     """The clients behind an id."""
-    ids = sorted(client.client_id for client in registry if client.client_id > after)
-    page = [said(client) for client in map(registry.get, ids[:most]) if client is not None]
-    return ClientsSaid(page, ids[most - 1] if len(ids) > most else "")
+    found = registry.behind(after, most + 1)
+    page = [said(client) for client in found[:most]]
+    return ClientsSaid(page, page[-1].client_id if len(found) > most else "")
 
 
 def said(client: Client) -> ClientSaid:
