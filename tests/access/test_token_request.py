@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 
+from kaihoken import cli
 from kaihoken.access import ASSERTION_TYPE, PrivateKey, token_request
 from kaihoken.access.base64url import decode
 from kaihoken.access.token_request import Granted, fetch_token
@@ -164,3 +166,24 @@ def test_what_the_hub_said_is_said_on(answering: Answering, key: PrivateKey) -> 
         fetch_token(HUB, "clinic", key, CLOCK)
 
     assert (refused.value.where, refused.value.facts) == ("iat", {"reason": "in the future"})
+
+
+@pytest.mark.parametrize(
+    ("more", "printed"), [((), "abc\n"), (("--json",), msgspec.json.encode(GRANTED).decode() + "\n")]
+)
+def test_the_command_prints_the_token_that_it_was_granted(
+    answering: Answering,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    more: tuple[str, ...],
+    printed: str,
+) -> None:
+    sent = answering(httpx.Response(200, json=GRANTED))
+    key = str(tmp_path / "k.private.json")
+    assert cli.run(["clients", "make-key", key, "--json"]) == 0
+    capsys.readouterr()
+
+    assert cli.run(["clients", "token", "c-1", "--key", key, "--hub", HUB, "--scope", "oqs", *more]) == 0
+
+    assert capsys.readouterr().out.replace(" ", "") == printed.replace(" ", "")
+    assert [one["scope"] for one in sent] == ["oqs"]

@@ -14,6 +14,7 @@ from kaihoken.clock import FixedClock
 from kaihoken.coverage.client import (
     AsyncHub,
     CertificateRow,
+    FacilitySettingsChange,
     Hub,
     HubProblem,
     NumberCheck,
@@ -116,6 +117,31 @@ def test_one_token_serves_many_questions() -> None:
 
     assert scene.paths == ["/oauth/token", *["/v1/eligibility-checks"] * 3]
     assert scene.asked[-1].headers["authorization"] == "Bearer token-1"
+
+
+def test_the_facilitys_own_settings_are_read_and_changed() -> None:
+    told = {
+        "items": {},
+        "asked": [],
+        "prescriptions": "0",
+        "prescription_timing": "1",
+        "asks_prescription": False,
+    }
+    scene = Scene([httpx.Response(200, json=told)])
+    hub = scene.hub()
+
+    assert hub.facility_settings() == hub.change_facility_settings(FacilitySettingsChange(prescriptions="0"))
+
+    read, changed = scene.asked[1:]
+    assert (read.method, read.url.path) == ("GET", "/v1/facility-settings")
+    assert (changed.method, changed.url.path) == ("POST", "/v1/facility-settings/changes")
+    assert msgspec.json.decode(changed.content)["prescriptions"] == "0"
+    assert read.headers["authorization"] == changed.headers["authorization"]
+
+
+def test_a_call_tells_what_it_does_before_a_hub_is_named() -> None:
+    assert Hub.check.__doc__ == AsyncHub.check.__doc__
+    assert "(POST /v1/eligibility-checks)" in (Hub.check.__doc__ or "")
 
 
 def test_a_token_is_renewed_before_it_ends() -> None:
