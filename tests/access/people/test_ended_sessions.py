@@ -2,7 +2,7 @@
 
 import pytest
 
-from kaihoken.access.people import Role
+from kaihoken.access.people import Account, Role
 from kaihoken.access.people.recorded import (
     AUTHENTICATOR_ADDED,
     AUTHENTICATOR_REMOVED,
@@ -87,6 +87,22 @@ async def test_a_session_does_not_outlive_the_removal_of_what_began_it(house: Ho
 
     assert await alive(house, here.cookie) == [False]
     assert (await house.kinds())[-2:] == [AUTHENTICATOR_REMOVED, SIGNED_OUT]
+
+
+async def test_a_session_that_ends_while_its_account_is_read_is_over(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, passkey = await house.somebody()
+    here = await house.sign_in(passkey)
+    read = house.accounts.account
+
+    async def meanwhile(account_id: str) -> Account | None:
+        house.sessions.end(here.session)
+        return await read(account_id)
+
+    monkeypatch.setattr(house.accounts, "account", meanwhile)
+
+    assert await house.door.find(here.cookie) is None
 
 
 async def test_a_removal_that_is_refused_ends_no_session(house: House) -> None:

@@ -167,6 +167,8 @@ class SignIn:
         if account is None or account.status != "active" or account.role is not session.role:
             self.sessions.end(session)
             return None
+        if self.sessions.find(cookie) is not session:  # ended while the account was read
+            return None
         return session, account
 
     async def sign_out(self, session: Session, account: Account) -> None:
