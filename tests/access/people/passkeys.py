@@ -17,12 +17,13 @@ _NO_AAGUID = bytes(16)
 
 @dataclass
 class SoftPasskey:
-    """One passkey. `verifies`: its authenticator asks for a PIN."""
+    """One passkey. `verifies`: its authenticator asks for a PIN; `holder`: for which account it says it was made."""
 
     rp_id: str
     origin: str
     verifies: bool = True
     counter: int = 0
+    holder: str = ""
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     raw_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
@@ -51,7 +52,9 @@ class SoftPasskey:
         client_data = self._client_data("webauthn.get", challenge, changes)
         data = self._data(0)
         signed = data + hashlib.sha256(client_data).digest()
+        holder = {"userHandle": bytes.fromhex(self.holder)} if self.holder else {}
         return self._answer(
+            **holder,
             clientDataJSON=client_data,
             authenticatorData=data,
             signature=self.key.sign(signed, ec.ECDSA(hashes.SHA256())),

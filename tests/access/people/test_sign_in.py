@@ -130,6 +130,18 @@ async def test_another_site_another_key_or_a_counter_that_went_back_opens_nothin
             await house.sign_in(wrong)
 
 
+async def test_a_passkey_that_was_made_for_another_account_opens_nothing(house: House) -> None:
+    account, passkey = await house.somebody()
+    other, _ = await house.somebody(Role.OPERATOR)
+
+    for holder in (other.account_id, "00"):
+        passkey.holder = holder
+        with pytest.raises(Problem, match=r"access.sign-in-refused"):
+            await house.sign_in(passkey)
+    passkey.holder = account.account_id
+    assert (await house.sign_in(passkey)).account.account_id == account.account_id
+
+
 async def test_who_was_disabled_or_removed_reads_like_who_never_was(house: House) -> None:
     account, passkey = await house.somebody()
     other = a_passkey()

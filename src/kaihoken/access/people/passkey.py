@@ -41,6 +41,7 @@ _AUTHENTICATOR = AuthenticatorSelectionCriteria(
 )
 _MALFORMED = (
     WebAuthnException,
+    msgspec.MsgspecError,
     ValueError,
     KeyError,
     TypeError,
@@ -48,7 +49,7 @@ _MALFORMED = (
     AttributeError,
     RecursionError,
 )
-"""What the library raises at an answer that proves nothing, in whatever way it is broken."""
+"""What the libraries raise at an answer that proves nothing, in whatever way it is broken."""
 
 
 Options = Mapping[str, object]
@@ -84,6 +85,16 @@ class NewPasskey:
 
 class _Answer(msgspec.Struct):
     id: str
+
+
+class _Holder(msgspec.Struct, rename={"user_handle": "userHandle"}):
+    user_handle: str | None = (
+        None  # not every authenticator says it where it is told which passkeys it may use
+    )
+
+
+class _OfHolder(msgspec.Struct):
+    response: _Holder
 
 
 def creation_options(
@@ -152,7 +163,8 @@ def made(party: RelyingParty, answer: str, challenge: bytes) -> NewPasskey:
 
 def signed(party: RelyingParty, answer: str, challenge: bytes, passkey: Authenticator) -> int:
     """The counter of a passkey that signed the challenge. Problem `access.sign-in-refused`, also where its counter went
-    back: then there are two of that key; `access.passkey-unverified` only to who holds the key."""
+    back (then there are two of that key), or where its authenticator made it for another account;
+    `access.passkey-unverified` only to who holds the key."""
     try:
         verified = verify_authentication_response(
             credential=answer,
@@ -162,8 +174,11 @@ def signed(party: RelyingParty, answer: str, challenge: bytes, passkey: Authenti
             credential_public_key=passkey.public,
             credential_current_sign_count=passkey.counter,
         )
+        holder = msgspec.json.decode(answer, type=_OfHolder).response.user_handle
     except _MALFORMED:
         raise Problem("access.sign-in-refused") from None
+    if holder and holder != base64url.encode(bytes.fromhex(passkey.account_id)):
+        raise Problem("access.sign-in-refused")
     if not verified.user_verified:
         raise Problem("access.passkey-unverified")
     return verified.new_sign_count
