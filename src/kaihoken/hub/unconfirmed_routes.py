@@ -5,6 +5,7 @@ from kaihoken.coverage import consents_oqs, settings_oqs
 from kaihoken.coverage.oqs import (
     LARGEST_MESSAGE,
     SALVAGED,
+    STEP,
     UnconfirmedMessage,
     require_on,
     unconfirmed_answer_schema,
@@ -19,7 +20,6 @@ from kaihoken.hub.refusals import BODY, CALLER, OQS_PATIENT, OQS_REFUSED, RECORD
 from kaihoken.hub.routes import Body, Route
 
 _MEDIA = ("application/xml", "application/json")
-_STEP = "01"
 
 
 class UnconfirmedRoute:
@@ -55,7 +55,7 @@ def unconfirmed_rows(machine: Machine) -> tuple[Route, ...]:
 def _row(machine: Machine, stem: str, message: UnconfirmedMessage) -> Route:
     return Route(
         "POST",
-        f"/oqs/{stem}{_STEP}",
+        f"/oqs/{stem}{STEP}",
         f"{message.ja}（{stem}）: 形は未確認、既定では止めてある",
         f"{message.en[0].upper()}{message.en[1:]} ({stem}): layout unconfirmed, off by default",
         UnconfirmedRoute(machine, stem, message).take,

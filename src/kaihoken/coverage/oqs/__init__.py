@@ -97,6 +97,7 @@ from kaihoken.coverage.oqs.reply import done, in_progress, person_failed, refusa
 from kaihoken.coverage.oqs.short_read import read_month_question, read_reception_question, read_visit_question
 from kaihoken.coverage.oqs.unconfirmed import (
     SETTING,
+    STEP,
     Function,
     SettingsResult,
     SettingsTold,
@@ -133,6 +134,7 @@ __all__ = [
     "REGISTRATION_PATH",
     "SALVAGED",
     "SETTING",
+    "STEP",
     "TICKET_MONTH",
     "VISITED",
     "VISITS",
