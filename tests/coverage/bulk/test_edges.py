@@ -1,6 +1,8 @@
 """What seldom happens to a job: many parts, damage, a store that fails at another place, results that go meanwhile."""
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,11 +12,13 @@ import msgspec
 import pytest
 
 from kaihoken.audit import Committed, Committer, Entry, Writes
+from kaihoken.coverage import oqs
+from kaihoken.coverage.answer import Result
 from kaihoken.coverage.bulk import forget_jobs, forgetting
 from kaihoken.coverage.bulk.answers import Item, step
 from kaihoken.coverage.bulk.job import State
 from kaihoken.coverage.bulk.kinds import Job, Row
-from kaihoken.coverage.bulk.messages import unit_of
+from kaihoken.coverage.bulk.messages import unit_of, written
 from kaihoken.coverage.bulk.number_rows import packed_search, read_search
 from kaihoken.coverage.bulk.numbers import NUMBERS, Numbers
 from kaihoken.coverage.bulk.people import ListedPeople
@@ -28,7 +32,7 @@ from kaihoken.coverage.turn import Asked
 from kaihoken.problems import Problem
 from kaihoken.store import Statement, Write
 
-from ..house import FACILITY_ASKS, House, a_house
+from ..house import FACILITY_ASKS, MORNING, House, a_house
 from ..people import FACILITY, TOKYO_BRANCH
 from ..test_rows import COVERAGE
 from .bulk_house import Machine, a_machine, arriving, findings, recorded, until
@@ -203,6 +207,28 @@ async def test_a_list_that_arrives_leaves_half_of_the_time_to_those_who_ask(mach
 def test_a_result_that_says_nothing_is_damage() -> None:
     with pytest.raises(Problem, match=r"store\.corrupt"):
         unit_of(b'{"line":1}')
+
+
+@pytest.mark.parametrize("xml", [True, False])
+async def test_one_of_a_list_whose_code_may_not_be_sent_costs_no_other(xml: bool) -> None:
+    async def lines() -> AsyncIterator[Sequence[bytes]]:
+        yield [b"01", b"??", b"A1"]
+        yield [b"??"]
+
+    def made(line: bytes) -> oqs.Unit:
+        return oqs.Unit(results=(Result(classification=line.decode()),))
+
+    header = oqs.ListHeader(process_execution_time=MORNING, medical_institution_code=FACILITY)
+    message = b"".join(
+        [part async for part in written(header, lines(), oqs.CONFIRMED, made, xml=xml)]
+    ).decode()
+
+    told = re.findall(r'ProcessingResultStatus(?:>|":")(\d)', message)
+    codes = re.findall(r'InsuredCardClassification(?:>|":")([A-Z0-9]{2})', message)
+    assert (told, codes) == (["1", "2", "1", "2"], ["01", "A1"])
+    assert message.count("KHK2119") == 2
+    if not xml:
+        assert len(json.loads(message)["XmlMsg"]["MessageBody"]["BulkConfirmUnit"]) == 4
 
 
 def test_a_number_of_a_message_that_is_none_is_refused_at_its_element() -> None:

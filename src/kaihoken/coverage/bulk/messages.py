@@ -134,7 +134,7 @@ def unit_of(line: bytes) -> oqs.Unit:
     search = _given_back(kept.sent) if kept.sent else None
     answer, told = kept.answer, kept.problem
     if told is not None:
-        return _failed(search, told)
+        return _failed(search, told.oqs, told.message)
     if answer is None:
         raise Problem("store.corrupt", where="bulk_result")
     code, message = advice_for(
@@ -149,12 +149,12 @@ def unit_of(line: bytes) -> oqs.Unit:
     )
 
 
-def _failed(search: oqs.SearchInfo | None, told: Told) -> oqs.Unit:
+def _failed(search: oqs.SearchInfo | None, code: str, message: str) -> oqs.Unit:
     return oqs.Unit(
         search=search,
         processing_result_status=oqs.ProcessingResultStatus.ERROR,
-        processing_result_code=told.oqs,
-        processing_result_message=told.message,
+        processing_result_code=code,
+        processing_result_message=message,
     )
 
 
@@ -175,5 +175,17 @@ async def written(
     writer = oqs.ResultsWriter(header, units, xml=xml)
     yield writer.beginning()
     async for some in lines:
-        yield writer.units([made(line) for line in some])
+        yield _written(writer, [made(line) for line in some])
     yield writer.end()
+
+
+def _written(writer: oqs.ResultsWriter, units: Sequence[oqs.Unit | oqs.RegistrationResult]) -> bytes:
+    """Some units. One that this interface may not send is told so in its place: it costs no other."""
+    try:
+        return writer.units(units)
+    except Problem as problem:
+        if len(units) > 1:
+            return b"".join(_written(writer, [unit]) for unit in units)
+        (unit,) = units
+        search = unit.search if isinstance(unit, oqs.Unit) else None
+        return writer.units([_failed(search, problem.entry.oqs, oqs.said(problem))])
