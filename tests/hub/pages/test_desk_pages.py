@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from kaihoken.access import Limit, Limits
 from kaihoken.consent import Actor, Care, Giving, Held, Item, Means, check_consents
+from kaihoken.coverage.facility import FacilitySettingsChange
 from kaihoken.people import sandbox_facility
 from kaihoken.web import LANGUAGES, Language, path_in
 
@@ -253,6 +254,19 @@ async def test_a_fault_of_the_card_form_is_told_at_its_field(
 
     assert page.status_code == 422
     assert f'id="{error}"' in page.text
+
+
+async def test_an_item_that_is_not_used_here_is_named_as_the_form_names_it(
+    site: Site, desk: httpx.AsyncClient
+) -> None:
+    facilities, manager = site.machine.facilities, Actor("demo-clinic", sandbox_facility(), "key-1")
+    await facilities.change(FacilitySettingsChange(items={Item.TEST: False}), manager)
+    page = await by_card(desk, **AT_HOME, **{"item-test": "yes"})
+    await facilities.change(FacilitySettingsChange(items={Item.TEST: True}), manager)
+
+    assert page.status_code == 422
+    (said,) = re.findall(r'id="choice-items-error">(.*?)</p>', page.text, re.S)
+    assert "この施設は 検査 の同意を利用しない設定です" in said
 
 
 async def test_a_care_that_is_none_and_a_card_that_is_nobodys_are_told(desk: httpx.AsyncClient) -> None:

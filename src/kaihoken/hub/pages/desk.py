@@ -29,6 +29,7 @@ from kaihoken.hub.pages.question_form import EMPTY, PATIENT, Typed, check_of, ty
 from kaihoken.hub.pages.visit import Visit
 from kaihoken.problems import Problem
 from kaihoken.store import Write
+from kaihoken.web import messages
 
 DESK, CARD = "/desk/consents", "/desk/consents/card"
 
@@ -88,7 +89,7 @@ async def spoken(pages: PeoplePages, visit: Visit) -> Reply:
     try:
         await _give(pages, visit, caller, body)
     except Problem as problem:
-        return await _shown(pages, visit, patient, wrong=_of_consents(problem))
+        return await _shown(pages, visit, patient, wrong=_of_consents(problem, visit))
     return await _shown(pages, visit, patient, told="recorded")
 
 
@@ -119,7 +120,7 @@ async def ask_again(pages: PeoplePages, visit: Visit) -> Reply:
             asker_of(caller), msgspec.json.encode(asked), *guards(pages.machine, caller), "page"
         )
     except Problem as problem:
-        return await _shown(pages, visit, patient, wrong=_of_consents(problem))
+        return await _shown(pages, visit, patient, wrong=_of_consents(problem, visit))
     checked_receipt(answered.committed.receipt().decode(), public_keys(pages.machine.keys))
     answer = answered.found.answer
     pages.machine.metrics.answered("page", answer.validity)
@@ -189,8 +190,8 @@ async def by_card(pages: PeoplePages, visit: Visit) -> Reply:
     except Problem as refused:
         field = _FIELD_OF.get(refused.where, refused.where)
         if field in _CARD_FIELDS:
-            return await card_page(pages, visit, {field: refused})
-        return await card_page(pages, visit, problem=_of_consents(refused))
+            return await card_page(pages, visit, {field: _in_words(refused, visit)})
+        return await card_page(pages, visit, problem=_of_consents(refused, visit))
     return await card_page(pages, visit, recorded=await _said(pages, visit, kept))
 
 
@@ -301,11 +302,19 @@ def _choice(terms: CareTerms, care: Care) -> CareChoice:
     return CareChoice(care, coverage.kind.value, medical.kind.value, medical.hours or 0)
 
 
-def _of_consents(problem: Problem) -> Problem:
+def _of_consents(problem: Problem, visit: Visit) -> Problem:
     """A problem of consents, shown where the patient stands; any other goes on."""
     if not problem.code.startswith("consent."):
         raise problem
-    return problem
+    return _in_words(problem, visit)
+
+
+def _in_words(problem: Problem, visit: Visit) -> Problem:
+    """The problem with its item as the form calls it, where it names one."""
+    if "item" not in problem.facts:
+        return problem
+    item = messages("hub").text(f"consents.item.{problem.facts['item']}", visit.language)
+    return Problem(problem.code, where=problem.where, **{**problem.facts, "item": item})
 
 
 DESK_ROWS = (
