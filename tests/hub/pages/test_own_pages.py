@@ -142,6 +142,23 @@ async def test_my_consents_are_seen_and_withdrawn_item_by_item(site: Site) -> No
             assert code_of(refused) == "consent.unknown"
 
 
+async def test_who_looked_at_a_facilitys_desk_is_told_as_the_facility_and_not_by_an_account(
+    site: Site,
+) -> None:
+    await consented(site, "worker")
+    numbers = {"insurer_number": "01139906", "symbol": "99000001", "number": "1001", "branch": "00"}
+    async with site.browser() as desk, site.browser() as http:
+        await with_card(desk, "staff")
+        await send(
+            desk, await desk.get("/desk/consents"), "/desk/consents", **numbers, birthdate="1985-05-05"
+        )
+        await with_card(http, "worker")
+        seen = (await http.get("/me/seen")).text
+
+        assert f"<p><b>{CLINIC}</b></p>" in seen
+        assert site.session(desk).account_id not in seen
+
+
 async def test_a_proxy_withdraws_with_a_fresh_proof_alone(site: Site) -> None:
     await consented(site, "child")
     async with site.browser() as http:
