@@ -146,3 +146,16 @@ async def test_of_a_card_too_there_is_one_result_and_no_second(tmp_path: Path, d
         assert len({key for _, _, key in scene.asked}) == 1, f"step {step}: another order"
         assert [path for path in scene.all_files() if not path.startswith("face/")] == []
     assert step > 15
+
+
+async def test_what_others_put_into_the_work_folder_is_left_alone(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    for folder in ("queue", "out"):
+        (tmp_path / "work" / folder / "notes").mkdir(parents=True)
+        (tmp_path / "work" / folder / "Thumbs.db").write_bytes(b"of the system")
+    scene.put()
+
+    await a_life(scene)
+
+    assert scene.names("res") == ["OQSsiquc01res_a.xml"]
+    assert (tmp_path / "work" / "queue" / "Thumbs.db").exists()

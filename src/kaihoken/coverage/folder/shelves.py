@@ -11,6 +11,7 @@ the same order.
 """
 
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -29,6 +30,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _NOT_WAITED_FOR = getattr(os, "O_NONBLOCK", 0)
 _KEY_BYTES = 10  # as many as the name of a card reader's result has
 _PRIVATE = 0o700
+_is_label = re.compile(r"[0-9]+-[0-9a-f]+(?:\.part)?").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,7 @@ class Shelves:
     def queued(self) -> list[Taken]:
         """What was taken and is not put away, in the order in which it came."""
         return sorted(
-            _taken(label, name)
-            for label in os.listdir(self._queue)
-            for name in os.listdir(self._queue / label)
+            _taken(label, name) for label in _labels(self._queue) for name in os.listdir(self._queue / label)
         )
 
     def content(self, taken: Taken) -> bytes:
@@ -188,11 +188,11 @@ class Shelves:
     def _tidy(self) -> None:
         """What the agent was about when it last stopped: shelves with nothing on them, answers that were not whole,
         marks of what is put away."""
-        for label in os.listdir(self._queue):
+        for label in _labels(self._queue):
             if not os.listdir(self._queue / label):
                 os.rmdir(self._queue / label)
         waiting = {taken.label for taken in self.queued()}
-        for label in os.listdir(self._out):
+        for label in _labels(self._out):
             if label.endswith(".part"):
                 shutil.rmtree(self._out / label)
             elif label not in waiting and self.deliver(_taken(label, "")):
@@ -204,6 +204,11 @@ class Shelves:
         resolved = {place.resolve() for place in places}
         if len(resolved) != len(places) or len({place.stat().st_dev for place in places}) != 1:
             raise Problem("oqs.folder-apart", where=", ".join(map(str, places)))
+
+
+def _labels(folder: Path) -> list[str]:
+    """The shelves in a folder. What else lies there (systems keep notes of folders in them) is left alone."""
+    return [name for name in os.listdir(folder) if _is_label(name)]
 
 
 def _taken(label: str, name: str) -> Taken:
