@@ -79,6 +79,7 @@ async def test_each_is_off_by_default_and_says_how_it_is_turned_on(tmp_path: Pat
         assert problem_in(xml) == problem_in(tree) == "oqs.unconfirmed-off"
         assert "<SegmentOfResult>9</SegmentOfResult>" in xml.text
         assert "<ArbitraryFileIdentifier>訪問-1</ArbitraryFileIdentifier>" in xml.text
+        assert ("<ReferenceClassification>" in xml.text) is unconfirmed_messages()[stem].in_block
         assert f"設定 oqs_unconfirmed に {stem} と書いて" in xml.text
         assert hub.machine.committer.head.size == size, "nothing was looked at"
 

@@ -16,6 +16,7 @@ from kaihoken.hub.consent_routes import guards
 from kaihoken.hub.exchange import Reply, Request, asker_of
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.questions import Questions, content_type, oqs_carrier, receipt_header
+from kaihoken.hub.reference_numbers import ReferenceNumberRoutes
 from kaihoken.hub.refusals import BODY, CALLER, OQS_PATIENT, OQS_REFUSED, RECORD, UNCONFIRMED
 from kaihoken.hub.routes import Body, Route
 
@@ -53,13 +54,15 @@ def unconfirmed_rows(machine: Machine) -> tuple[Route, ...]:
 
 
 def _row(machine: Machine, stem: str, message: UnconfirmedMessage) -> Route:
+    # What is about no day is refused as a registration is, without the day and the way of asking.
+    refuse = (Questions(machine) if message.in_block else ReferenceNumberRoutes(machine)).refuse_oqs
     return Route(
         "POST",
         f"/oqs/{stem}{STEP}",
         f"{message.ja}（{stem}）: 形は未確認、既定では止めてある",
         f"{message.en[0].upper()}{message.en[1:]} ({stem}): layout unconfirmed, off by default",
         UnconfirmedRoute(machine, stem, message).take,
-        Questions(machine).refuse_oqs,
+        refuse,
         Scope.OQS,
         reads=tuple(
             Body(media, schema=unconfirmed_schema(message, xml=media == _MEDIA[0])) for media in _MEDIA
