@@ -66,6 +66,14 @@ def test_what_the_standard_leaves_free_is_accepted(door: Door, changes: dict[str
     assert verifier(door).verify(door.assertion(**changes)).client.client_id == "clinic"
 
 
+def test_a_strict_hub_takes_its_issuer_alone_for_audience(door: Door) -> None:
+    strict = AssertionVerifier(door.registry, AUDIENCE, door.clock, strict=True)
+
+    assert strict.verify(door.assertion(aud=ISSUER)).client.client_id == "clinic"
+    with pytest.raises(Problem, match=r"access\.assertion-audience"):
+        strict.verify(door.assertion(aud=AUDIENCE))
+
+
 @pytest.mark.parametrize("typ", [None, "JWT", "client-authentication+jwt"])
 def test_the_type_may_be_named(door: Door, typ: str | None) -> None:
     assert verifier(door).verify(forge(door.key, door.claims(), typ=typ)).client.client_id == "clinic"

@@ -157,6 +157,7 @@ async def a_hub(
     unconfirmed: str = "",
     assemble: Assemble = without_pages,
     keys: KeyProvider | None = None,
+    strict_audience: bool = False,
 ) -> AsyncIterator[Hub]:
     """A hub on a fresh store at `location`, with its keys and witness in `folder`; or the one that ran before, started
     again. `unconfirmed` names the unconfirmed messages that it takes; `keys` holds its keys, if no folder does."""
@@ -173,6 +174,7 @@ async def a_hub(
         public_url=BASE,
         limits=limits or Limits(),
         oqs_unconfirmed=unconfirmed,
+        strict_audience=strict_audience,
     )
     application = HubApplication(lambda: running(settings, keys, clock, ticks), assemble)
     async with application.opened() as machine:

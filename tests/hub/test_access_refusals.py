@@ -64,6 +64,15 @@ async def test_a_proof_that_is_wrong_is_told_in_both_forms(
     assert assertion.split(".")[1] not in oauth.text + oqs.text
 
 
+async def test_a_strict_hub_refuses_its_endpoint_for_audience(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path, strict_audience=True) as hub:
+        endpoint = await asked(hub, sign(hub.keys["clinic"], claims(hub, aud=f"{BASE}/oauth/token")))
+        issuer = await asked(hub, sign(hub.keys["clinic"], claims(hub, aud=BASE, jti="assertion-2")))
+
+    assert (problem_in(endpoint), endpoint.status_code) == ("access.assertion-audience", 401)
+    assert issuer.status_code == 200
+
+
 async def test_a_proof_opens_once_whichever_way_it_comes(hub: Hub) -> None:
     assertion = hub.assertion("clinic")
     assert (await asked(hub, assertion)).status_code == 200

@@ -68,9 +68,9 @@ class AssertionVerifier:
     """Decides whether an assertion proves a client. Holds the memory of used ids.
 
     `audience` is the URL of the token endpoint. Assertions name the hub's issuer identifier (RFC 8414) in `aud`, as
-    FAPI 2.0 asks; clients of other makers that name the token endpoint are let in as well. Either is a text that stands
-    alone, never a list. Assertions made before `started` are refused, because the memory of used ids does not survive a
-    restart.
+    FAPI 2.0 asks; clients of other makers that name the token endpoint are let in as well, unless `strict`. Either is a
+    text that stands alone, never a list. Assertions made before `started` are refused, because the memory of used ids
+    does not survive a restart.
     """
 
     def __init__(
@@ -80,11 +80,12 @@ class AssertionVerifier:
         clock: Clock,
         replays: ReplayMemory | None = None,
         certificates: CertificateRule | None = None,
+        strict: bool = False,
     ) -> None:
         self._registry = registry
         self._certificates = CertificateRule(ClientCas()) if certificates is None else certificates
         self._issuer = audience.removesuffix("/oauth/token")
-        self._audiences = (self._issuer, audience)
+        self._audiences = (self._issuer,) if strict else (self._issuer, audience)
         self._clock = clock
         self._replays = ReplayMemory() if replays is None else replays
         self._started = self._latest = int(clock.now().timestamp())

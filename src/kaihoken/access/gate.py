@@ -58,13 +58,15 @@ def open_gate(
     limits: Limits | None = None,
     ticks: Ticks = time.monotonic_ns,
     certificates: CertificateRule | None = None,
+    strict_audience: bool = False,
 ) -> Gate:
     """A gate over the clients of a store. `audience` is the public URL of the token endpoint; `report` is told of
-    bursts of not-found; `certificates` says which TLS certificates are taken (None: no CA, and none needed)."""
+    bursts of not-found; `certificates` says which TLS certificates are taken (None: no CA, and none needed);
+    `strict_audience` that assertions name the issuer and nothing else."""
     limits = Limits() if limits is None else limits
     certificates = CertificateRule(ClientCas()) if certificates is None else certificates
     tokens = Tokens(ticks, binding=certificates.binding)
-    verifier = AssertionVerifier(registry, audience, clock, certificates=certificates)
+    verifier = AssertionVerifier(registry, audience, clock, certificates=certificates, strict=strict_audience)
     return Gate(
         registry=registry,
         tokens=tokens,

@@ -168,6 +168,7 @@ async def _assembled(
         limits=settings.limits,
         ticks=ticks,
         certificates=CertificateRule(tls.cas, settings.tls.binding),
+        strict_audience=settings.strict_audience,
     )
     lookup_keys = keys.ring(NORMALISATION_VERSION)
     finder = finder_for(store)

@@ -1,5 +1,7 @@
 """Accounts: who invites whom, codes that work once, authenticators that come and go, and what disabling ends."""
 
+import math
+import secrets
 from pathlib import Path
 from typing import Literal
 
@@ -115,6 +117,24 @@ async def test_a_manager_stays_in_their_own_house(house: House) -> None:
     ):
         with pytest.raises(Problem, match=r"access.right-missing"):
             await change
+
+
+async def test_the_code_of_an_invitation_has_128_bits_from_the_machine(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def choice(letters: str) -> str:
+        drawn.append(letters)
+        return letters[len(drawn) % len(letters)]
+
+    monkeypatch.setattr(secrets, "choice", choice)
+    _, code = await house.accounts.invite(None, Role.OPERATOR, "", "", "運用")
+
+    assert math.prod(len(set(letters)) for letters in drawn) >= 2**128
+    assert code.replace("-", "") == "".join(
+        letters[place % len(letters)] for place, letters in enumerate(drawn, start=1)
+    )
 
 
 async def test_a_code_opens_once_however_it_is_typed(house: House) -> None:

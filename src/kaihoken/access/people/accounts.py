@@ -33,7 +33,7 @@ from kaihoken.store import Store, Write, milliseconds
 
 BY_COMMAND = "command"
 _CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
-_CODE_LENGTH = 20  # 100 bits
+_CODE_LENGTH = 26  # 130 bits
 _CODE_GROUP = 4
 
 
