@@ -131,7 +131,8 @@ async def test_who_is_shut_out_is_given_nothing_more_of_what_is_leaving(
 
     assert [message.get("more_body") for message in sent] == [None, True, True], "it is not whole"
     assert hub.machine.metrics.failures == failures
-    (told,) = [json.loads(record.getMessage()) for record in caplog.records if record.name == LOGGER]
+    lines = [json.loads(record.getMessage()) for record in caplog.records if record.name == LOGGER]
+    (told,) = [line for line in lines if line["event"] == "refused"]
     assert (told["client"], told["key"], told["problem"]) == ("auditor", key_id, "access.token-refused")
 
 

@@ -61,9 +61,7 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"  # address on which it listens
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8000  # port on which it listens
     public_url: str = ""  # audience of client assertions, where it differs from http://host:port
-    strict_audience: bool = (
-        False  # client assertions name the issuer alone (FAPI 2.0), never the token endpoint
-    )
+    strict_audience: bool = False  # client assertions name the issuer alone (FAPI 2.0), not the endpoint
     log_level: Literal["debug", "info", "warning", "error"] = "warning"  # least severity that is written
     answers_days: Annotated[int, msgspec.Meta(ge=1)] = 30  # for so many days a registration can be repeated
     people: bool = False  # people sign in on pages; then public_url must begin with https://

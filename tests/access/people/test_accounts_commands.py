@@ -33,7 +33,7 @@ def test_somebody_is_invited_invited_again_and_disabled(capsys: pytest.CaptureFi
     first = json.loads(capsys.readouterr().out)
     assert cli.run(["accounts", "invite-again", first["account_id"]]) == 0
     second = capsys.readouterr().out.strip()
-    assert len(second.replace("-", "")) == 20
+    assert len(second.replace("-", "")) == 26
     assert second != first["code"]
 
     assert cli.run(["accounts", "list"]) == 0

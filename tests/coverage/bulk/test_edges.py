@@ -137,6 +137,11 @@ async def test_a_damaged_part_of_a_list_is_not_answered(machine: Machine) -> Non
         await rows_of(machine.house.store, number, 0)
 
 
+async def test_a_part_of_a_list_that_is_gone_is_not_taken_for_an_empty_one(machine: Machine) -> None:
+    with pytest.raises(Problem, match=r"store\.corrupt"):
+        await rows_of(machine.house.store, "1" * 24, 0)
+
+
 async def test_a_job_that_cannot_be_read_after_a_failure_is_tried_again(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
