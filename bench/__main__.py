@@ -26,7 +26,7 @@ class Run:
         self.folder = Path(arguments.folder)
         self.people = arguments.people or (MOST if large else MANY)
         self._rows = arguments.rows or (1_000_000 if large else 100_000)
-        self._items = arguments.items or (1_000_000 if large else 100_000)
+        self._items = arguments.items or MANY  # fewer do not fill the caches that any work fills
         self._records = arguments.records or (100_000_000 if large else 1_000_000)
         self._operate = None if arguments.people else ROOT / "docs" / "operate.md"
         self._nations: dict[int, Nation] = {}

@@ -8,6 +8,7 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,9 @@ from kaihoken.store import Statement, open_store
 
 _SEED = 20261121
 _CHUNK = 1 << 18
+_RENEWED = (
+    30  # seconds of a token: those who ask beside the list fetch others, which end the oldest of the client
+)
 _PERSON = Statement(
     "read a person to list",
     "SELECT person_id, packed FROM person WHERE person_no = ?1",
@@ -57,13 +61,12 @@ def listed(asked: Nation, folder: Path, items: int) -> list[Row]:
         done = run_list(running, file)
     beside = copied(asked, folder / "listing")
     loads: list[Load] = []
-    with hub(beside.folder, HUB_PORT) as running:
-        sender = threading.Thread(target=run_list, args=(running, file))
-        sender.start()
-        while sender.is_alive():
+    with hub(beside.folder, HUB_PORT) as running, ThreadPoolExecutor(1) as beside_it:
+        sender = beside_it.submit(run_list, running, file)
+        while not sender.done():
             plain = json_script(folder, beside, running.token("clinic"))  # a token lives five minutes
             loads.append(make_load(f"{running.url}/v1/eligibility-checks", plain, SECONDS, clients=16))
-        sender.join()
+        sender.result()  # a list that failed is no measure
     shutil.rmtree(beside.folder)
     file.unlink()
     refuse_bad(loads)
@@ -159,11 +162,13 @@ def _parts(file: Path) -> Iterator[bytes]:
 
 
 def _wait(http: httpx.Client, running: RunningHub, number: str) -> None:
-    headers, until = _headers(running), time.monotonic() + 200
+    headers, until = _headers(running), time.monotonic() + _RENEWED
     while True:
         if time.monotonic() > until:
-            headers, until = _headers(running), time.monotonic() + 200
-        told = http.post("/v1/bulk-checks/status", json={"reception_number": number}, headers=headers).json()
+            headers, until = _headers(running), time.monotonic() + _RENEWED
+        answer = http.post("/v1/bulk-checks/status", json={"reception_number": number}, headers=headers)
+        answer.raise_for_status()
+        told = answer.json()
         if told["state"] == "done":
             if told["errors"]:
                 raise SystemExit(f"{told['errors']} of {told['items']} rows were errors: nothing is reported")
