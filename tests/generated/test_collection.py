@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -61,14 +62,14 @@ def sent(http: httpx.Client, request: Any, variables: dict[str, str]) -> httpx.R
     return http.request(request.method, url, content=content, data=form, headers=headers)
 
 
-def final(http: httpx.Client, request: Any, variables: dict[str, str]) -> httpx.Response:
+def final(ask: Callable[[], httpx.Response]) -> httpx.Response:
     """The answer once no list is under way any more."""
 
     def answered() -> httpx.Response | None:
-        answer = sent(http, request, variables)
+        answer = ask()
         return None if answer.status_code in (409, 503) else answer
 
-    return until(answered, lambda: request.name)
+    return until(answered)
 
 
 def failures(demo: Demonstration, before: list[dict[str, str]]) -> list[str]:
@@ -76,7 +77,7 @@ def failures(demo: Demonstration, before: list[dict[str, str]]) -> list[str]:
     found, learnt = [], {"hub": demo.url}
     with httpx.Client(verify=False, timeout=30) as http:
         for request, variables in zip(write_collection.requests(), before, strict=True):
-            answer = final(http, request, variables | learnt)
+            answer = final(partial(sent, http, request, variables | learnt))
             if answer.status_code != request.status:
                 found.append(f"{request.folder}: {request.name}: {answer.status_code} {answer.text[:300]}")
                 continue

@@ -336,13 +336,13 @@ async def test_what_is_changed_beside_the_check_is_no_finding(
         store, read = hub.machine.store, 0
         fetch = store.fetch
 
-        async def meanwhile(asked: Statement, *values: Any) -> Any:
+        async def meanwhile(asked: Statement, params: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
             nonlocal read
             if asked.name == "read the settings of facilities to compare":
                 read += 1
                 if read == 2:
                     await change(hub, {"items": {"test": True}})
-            return await fetch(asked, *values)
+            return await fetch(asked, params)
 
         monkeypatch.setattr(store, "fetch", meanwhile)
 

@@ -5,7 +5,6 @@ from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -18,14 +17,12 @@ from kaihoken.clock import FixedClock
 from kaihoken.coverage.fhir import LIFETIME, MINUTE
 
 from ..fhir_validators import Validators, validators
-from .fhir import MEMBER_ID
+from .fhir import MEMBER_ID, Json
 from .hub import FACILITY, NOW, Hub, a_hub, problem_in
 from .test_consents import DESK, HOME, given, with_a_patient, withdraw
 from .test_fhir import get, search
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-Json = dict[str, Any]
 
 PATIENT = {"patient.identifier": f"{MEMBER_ID}|01130012:12-34:56:01", "patient.birthdate": "1980-01-01"}
 NOBODY = {**PATIENT, "patient.identifier": f"{MEMBER_ID}|01130012:12-34:999:01"}

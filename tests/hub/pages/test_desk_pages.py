@@ -35,12 +35,6 @@ AT_HOME = {**CARD, "care": "home", "item-limit": "yes", "item-medicine": "yes"}
 DESK, CARD_PAGE = "/desk/consents", "/desk/consents/card"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    async with a_site(tmp_path_factory.mktemp("desk")) as made:
-        yield made
-
-
 @pytest_asyncio.fixture(loop_scope="module")
 async def desk(site: Site) -> AsyncIterator[httpx.AsyncClient]:
     async with site.browser() as http:

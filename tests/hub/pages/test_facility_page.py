@@ -23,20 +23,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PAGE, CHANGE = "/desk/settings", "/desk/settings/change"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def made(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    async with a_site(tmp_path_factory.mktemp("settings")) as made:
-        yield made
-
-
 @pytest_asyncio.fixture(loop_scope="module")
-async def site(made: Site) -> Site:
+async def site(site: Site) -> Site:
     """The site, with operations and prescriptions as they are at first."""
     first = FacilitySettingsChange(
         items={Item.OPERATION: False, Item.LIMIT: True}, prescriptions="0", prescription_timing="1"
     )
-    await made.machine.facilities.change(first, Actor("demo-clinic", sandbox_facility(), "key-1"))
-    return made
+    await site.machine.facilities.change(first, Actor("demo-clinic", sandbox_facility(), "key-1"))
+    return site
 
 
 @pytest_asyncio.fixture(loop_scope="module")

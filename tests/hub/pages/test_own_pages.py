@@ -4,11 +4,9 @@ import csv
 import io
 import json
 import re
-from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
-import pytest_asyncio
 
 from kaihoken.access import Client, Kind
 from kaihoken.access.people import Role, account_table
@@ -19,18 +17,12 @@ from kaihoken.hub.pages.own import _plain
 from kaihoken.people import sandbox_facility, sandbox_people
 from kaihoken.problems import catalogue
 
-from .people import Site, a_passkey, a_site, enrol, fields_of, send, sign_in, with_card
+from .people import Site, a_passkey, enrol, fields_of, send, sign_in, with_card
 from .test_people_pages import code_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CLINIC = sandbox_facility()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    async with a_site(tmp_path_factory.mktemp("own")) as made:
-        yield made
 
 
 def person(site: Site, key: str) -> bytes:

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from kaihoken.access.people import Account, Role, may
 from kaihoken.access.people.account_table import accounts_of_person
@@ -17,7 +16,7 @@ from kaihoken.hub.pages.site import ROWS
 from kaihoken.web import LANGUAGES, Language, path_in
 
 from ...access.people.passkeys import SoftPasskey
-from .people import Site, a_passkey, a_site, enrol, fields_of, send, sign_in
+from .people import Site, a_passkey, enrol, fields_of, send, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,12 +29,6 @@ BY_RIGHT = [row for row in ROWS if row.right is not None]
 
 def named(row: Row) -> str:
     return f"{row.method} {row.path}"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    async with a_site(tmp_path_factory.mktemp("site")) as made:
-        yield made
 
 
 async def somebody(site: Site, role: Role = Role.MANAGER) -> tuple[Account, SoftPasskey]:

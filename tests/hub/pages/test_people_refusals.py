@@ -1,12 +1,10 @@
 """Each refusal that somebody's session can meet, provoked over HTTP (tests/access/refusals.yaml names them all)."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from kaihoken.access.people import Role, may
 from kaihoken.access.people.account import MOST_AUTHENTICATORS
@@ -16,16 +14,10 @@ from kaihoken.people import sandbox_people
 from kaihoken.problems import catalogue
 
 from ...access.people.passkeys import SoftPasskey
-from .people import Site, a_passkey, a_site, enrol, fields_of, send, sign_in, with_card
+from .people import Site, a_passkey, enrol, fields_of, send, sign_in, with_card
 from .test_people_pages import code_of, somebody
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    async with a_site(tmp_path_factory.mktemp("refusals")) as made:
-        yield made
 
 
 def person(site: Site, key: str) -> str:

@@ -1,28 +1,20 @@
 """One's own sessions over HTTP: who sees which, what ends them, and who ends none."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from kaihoken.web.days import time_in_words
 
-from .people import Site, a_passkey, a_site, enrol, send, served_site, sign_in
+from .people import Site, a_passkey, enrol, send, served_site, sign_in
 from .test_people_in_browser import nobody_is_kept_out
 from .test_people_pages import code_of, somebody
 from .test_people_refusals import adding
 
 LISTS = ("/me/sessions", "/me/sessions/others")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    async with a_site(tmp_path_factory.mktemp("sessions")) as made:
-        yield made
 
 
 def named_on(page: httpx.Response) -> list[str]:

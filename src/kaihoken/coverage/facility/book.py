@@ -70,7 +70,7 @@ class FacilityBook:
         self._committer = committer
         self._clock = clock
         self._said = said
-        self._unsure: set[str] = set()  # whether a change of theirs stands is not known
+        self._unsure: set[str] = set()  # whether their last change stands is not known
         self._changing = asyncio.Lock()
 
     @classmethod
@@ -87,6 +87,7 @@ class FacilityBook:
     async def last_change(self, facility: str) -> LastChange | None:
         """The last change of a facility's settings, None where it never said anything. Raises the Problems of the
         store."""
+        await self._settle(facility)
         rows = msgspec.convert(await self._store.fetch(_ROW, (facility,)), list[FacilityRow])
         if not rows:
             return None
@@ -98,8 +99,9 @@ class FacilityBook:
         )
         return LastChange(row.client, at, differences(before, after))
 
-    def previewed(self, facility: str, change: FacilitySettingsChange) -> FacilitySettings:
-        """The settings that a facility would have after a change. Problems of `changed`."""
+    async def previewed(self, facility: str, change: FacilitySettingsChange) -> FacilitySettings:
+        """The settings that a facility would have after a change. Problems of `changed` and of the store."""
+        await self._settle(facility)
         return settings_of(self._after(facility, change), self._clock.today())
 
     def require_used(self, facility: str, items: Collection[Item]) -> None:
@@ -116,9 +118,9 @@ class FacilityBook:
         Problems of `changed`, of the store and the log.
         """
         async with self._changing:
-            before = self._said.get(actor.facility, NOTHING_SAID)
+            await self._settle(actor.facility)
             after = self._after(actor.facility, change)
-            if after != before or actor.facility in self._unsure:
+            if after != self._said.get(actor.facility, NOTHING_SAID):
                 await self._keep(after, actor)
         return self.of(actor.facility)
 
@@ -130,6 +132,14 @@ class FacilityBook:
             change.prescriptions,
             change.prescription_timing,
         )
+
+    async def _settle(self, facility: str) -> None:
+        """Where it is not known whether the last change stands, what stands is read."""
+        if facility in self._unsure:
+            await self._store.settle()
+            rows = msgspec.convert(await self._store.fetch(_ROW, (facility,)), list[FacilityRow])
+            self._said[facility] = msgspec.json.decode(rows[0].said, type=Said) if rows else NOTHING_SAID
+            self._unsure.discard(facility)
 
     async def _keep(self, said: Said, actor: Actor) -> None:
         self._unsure.add(actor.facility)

@@ -1,5 +1,6 @@
 """The rows of the route table below /fhir: FHIR R4."""
 
+from dataclasses import replace
 from functools import cache
 
 from kaihoken.access import Scope
@@ -37,6 +38,7 @@ from kaihoken.hub.routes import Body, Handler, Route
 _RESOURCE = (Body(FHIR_JSON.decode()), Body("application/json"))
 _FORM = (Body(FORM.decode()),)
 _REQUEST = "/fhir/CoverageEligibilityRequest"
+_WITH_RECEIPT = ("AuditEvent", "Coverage", "Patient")
 
 
 def fhir_rows(
@@ -243,7 +245,7 @@ def _read(
         answers=_RESOURCE,
         problems=problems,
         refuses_in_kind=True,
-        receipt_header=sort in ("Coverage", "Patient"),
+        receipt_header=sort in _WITH_RECEIPT,
     )
 
 
@@ -268,7 +270,7 @@ def _search(
         problems=problems,
         most_body=LARGEST_FORM,
         refuses_in_kind=True,
-        receipt_header=sort in ("Coverage", "Patient"),
+        receipt_header=sort in _WITH_RECEIPT,
     )
 
 
@@ -280,19 +282,11 @@ def _further(
     problems: tuple[str, ...],
     scope: Scope = Scope.CONSENTS_READ,
 ) -> Route:
-    return Route(
-        "GET",
-        f"/fhir/{sort}",
-        ja,
-        en,
-        handler,
-        refuse_fhir,
-        scope,
-        answers=_RESOURCE,
-        problems=(*CALLER, *FHIR_PAGE, *problems, "hub.stopping", "hub.internal"),
+    problems = (*CALLER, *FHIR_PAGE, *problems, "hub.stopping", "hub.internal")
+    return replace(
+        _read(sort, ja, en, handler, problems, scope),
+        path=f"/fhir/{sort}",
         parameters=({"name": "cursor", "in": "query", "required": True, "schema": {"type": "string"}},),
-        refuses_in_kind=True,
-        receipt_header=sort == "AuditEvent",
     )
 
 

@@ -30,8 +30,8 @@ async def settings(pages: PeoplePages, visit: Visit, told: str = "") -> Reply:
     """GET /desk/settings: what the facility uses, and who changed what last. `told` says what a form came to."""
     _, account = visit.somebody
     book, organisation = pages.machine.facilities, account.organisation
-    now = book.of(organisation)
     last = await book.last_change(organisation)
+    now = book.of(organisation)
     by = ""
     if last is not None:
         by = await pages.colleague(last.client, organisation) or pages.client_name(last.client, "")
@@ -56,7 +56,7 @@ async def preview(pages: PeoplePages, visit: Visit) -> Reply:
     """POST /desk/settings: what a change would change, before it is saved."""
     _, account = visit.somebody
     book, wanted = pages.machine.facilities, _wanted(visit)
-    after = book.previewed(account.organisation, wanted)
+    after = await book.previewed(account.organisation, wanted)
     changed = differences(book.of(account.organisation), after)
     if not changed:
         return await settings(pages, visit, "same")
