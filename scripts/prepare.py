@@ -39,7 +39,7 @@ def main(wanted: str) -> None:
     began = time.perf_counter()
     taken = virtual_environment()
     if wanted == "demo" and not up_to_date("test.txt"):
-        taken += libraries("core.txt")
+        taken += libraries("planner.txt")
         taken += libraries("build.txt")
         if build_assets.npm_on_path() is None:
             taken += libraries("node.txt")

@@ -65,6 +65,7 @@ def test_a_room_uses_only_what_another_room_exports() -> None:
         "coverage.fhir",
         "coverage.statistics",
         "access.people",
+        *(f"workforce.{path.parent.name}" for path in (HOUSE / "workforce").glob("*/__init__.py")),
     ]
     exported = {room: offered(room) for room in [*ROOMS, *inside]}
 

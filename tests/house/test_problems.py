@@ -21,6 +21,7 @@ NUMBERS = {
     "audit": ("04",),
     "access": ("05",),
     "web": ("06",),
+    "shipped": ("07",),
     "payment": ("10",),
     "consent": ("11",),
     "coverage": ("20", "22", "29"),
@@ -28,6 +29,8 @@ NUMBERS = {
     "oqs": ("21",),
     "fhir": ("28",),
     "people": ("50",),
+    "workforce": ("15", "16"),
+    "planner": ("61",),
     "hub": ("60",),
 }
 FHIR_ISSUES = {

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kaihoken.people import Plan, shipped
+from kaihoken import shipped
+from kaihoken.people import Plan
 from kaihoken.people.census import CENSUS_DAY, YEAR, Census, Drawn, single_years
 from kaihoken.people.draws import Draws
 from kaihoken.people.figures import figures_on

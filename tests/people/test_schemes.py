@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 
+from kaihoken import shipped
 from kaihoken.coverage import Coverage
-from kaihoken.people import Person, shipped
+from kaihoken.people import Person
 from kaihoken.people.insurers import Scheme
 
 from .nation import a_nation, everybody_running, scheme_of, years_old

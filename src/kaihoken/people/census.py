@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from kaihoken.people import shipped
+from kaihoken import shipped
 from kaihoken.people.draws import Draws, Floats
 from kaihoken.people.figures import Mortality, PopulationFigures
 

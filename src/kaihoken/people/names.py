@@ -4,8 +4,8 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 
+from kaihoken import shipped
 from kaihoken.identity import kana_half
-from kaihoken.people import shipped
 
 EXTERNAL = "●"
 """What stands where a character (外字) is in no common set."""

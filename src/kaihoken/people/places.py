@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from kaihoken.people import shipped
+from kaihoken import shipped
 from kaihoken.people.draws import Urn
 
 _WARD = re.compile(r"^(.+?市).+区$")

@@ -1,11 +1,12 @@
 """The data that ships is what its manifest says, and nothing else ships."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kaihoken.people import shipped
+from kaihoken import shipped
 from kaihoken.problems import Problem
 
 
@@ -44,33 +45,35 @@ def test_every_licence_is_used() -> None:
 
 
 def test_the_credits_page_names_every_file_and_credit() -> None:
-    page = (Path(__file__).parents[2] / "docs/data-credits.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[1] / "docs/data-credits.md").read_text(encoding="utf-8")
 
     assert [file.path for file in shipped.manifest().files if f"`{file.path}`" not in page] == []
     assert [file.credit for file in shipped.manifest().files if file.credit not in page] == []
 
 
 def test_a_program_without_its_data_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shipped, "__file__", str(tmp_path / "src/kaihoken/people/shipped.py"))
+    monkeypatch.setattr(shipped, "__file__", str(tmp_path / "src/kaihoken/shipped.py"))
     shipped.folder.cache_clear()
 
     with pytest.raises(Problem) as raised:
         shipped.folder()
 
-    assert raised.value.code == "people.no-data"
+    assert raised.value.code == "shipped.no-data"
 
 
 def test_a_wheel_carries_the_data_beside_the_rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "kaihoken"
     (package / "_data").mkdir(parents=True)
     shutil.copy(shipped.path(shipped.MANIFEST), package / "_data")
-    monkeypatch.setattr(shipped, "__file__", str(package / "people/shipped.py"))
+    monkeypatch.setattr(shipped, "__file__", str(package / "shipped.py"))
     shipped.folder.cache_clear()
 
     assert shipped.folder() == package / "_data"
 
 
 @pytest.fixture(autouse=True)
-def _find_again() -> None:
+def _find_again() -> Iterator[None]:
     """The folder is looked for once per process."""
+    shipped.folder.cache_clear()
+    yield
     shipped.folder.cache_clear()

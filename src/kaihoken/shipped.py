@@ -45,12 +45,12 @@ class Manifest(msgspec.Struct, frozen=True):
 
 @cache
 def folder() -> Path:
-    """The data folder. Raises Problem `people.no-data` where the program was installed without it."""
-    package = Path(__file__).resolve().parents[1]
+    """The data folder. Raises Problem `shipped.no-data` where the program was installed without it."""
+    package = Path(__file__).resolve().parent
     for candidate in (package / "_data", package.parents[1] / "data"):
         if (candidate / MANIFEST).is_file():
             return candidate
-    raise Problem("people.no-data", where=MANIFEST)
+    raise Problem("shipped.no-data", where=MANIFEST)
 
 
 def path(name: str) -> Path:
@@ -58,6 +58,12 @@ def path(name: str) -> Path:
     return folder() / name
 
 
+def credit(name: str) -> str:
+    """The credit that a shipped file asks for, to stand beside what is made from it."""
+    return next(file.credit for file in manifest().files if file.path == name)
+
+
+@cache
 def manifest() -> Manifest:
     """What `manifest.toml` says."""
     return msgspec.convert(tomllib.loads(path(MANIFEST).read_text(encoding="utf-8")), Manifest)

@@ -1,0 +1,10 @@
+"""表: the tables of the index and the plan, each one concept with checked columns."""
+
+from kaihoken.workforce.tables.published import (
+    PublishedComponents,
+    published_components,
+    published_nation,
+    published_prefectures,
+)
+
+__all__ = ["PublishedComponents", "published_components", "published_nation", "published_prefectures"]
