@@ -1,8 +1,8 @@
 """The commands: `kaihoken <noun> <verb>`, each noun owned by one room and imported only when it is called.
 
 The list of nouns is a table, so `kaihoken --help` answers without importing a room. Exit codes: 0 done, 1 the data
-has findings, 2 misuse. A problem is told in Japanese and English on stderr; with `--json` it is an RFC 9457 object on
-stdout, so that a program that asked for JSON reads JSON from one stream whatever happened.
+has findings, 2 misuse. A problem is told in Japanese and English on stderr; with `--json` (or `--format json`) it is an
+RFC 9457 object on stdout, so that a program that asked for JSON reads JSON from one stream whatever happened.
 """
 
 import os
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,12 @@ NOUNS = (
         "monthly statistics, small numbers hidden",
     ),
     Noun("rules", "kaihoken.rules.commands", "日付つきの制度データ", "the law as data with dates"),
+    Noun(
+        "workforce",
+        "kaihoken.workforce.commands",
+        "医師偏在: 指標と計画",
+        "where doctors are relatively few, and what would help",
+    ),
     Noun("people", "kaihoken.people.commands", "架空の国民を作る", "make a fictional nation"),
     Noun(
         "sandbox", "kaihoken.people.commands", "試験用の決まった番号", "the fixed test numbers", "sandbox_app"
@@ -128,7 +135,7 @@ def run(arguments: list[str]) -> int:
             return _say(f'{{"version":"{__version__}"}}' if "--json" in rest else f"kaihoken {__version__}")
         return _call(_noun(first), rest)
     except Problem as problem:
-        tell(problem, as_json="--json" in arguments)
+        tell(problem, as_json=_asked_json(arguments))
         return exit_code(problem)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -173,6 +180,11 @@ def tell(problem: Problem, *, as_json: bool) -> None:
     for language in ("ja", "en"):
         sys.stderr.write(f"{problem.title(language)}{where}\n  → {problem.mend(language)}\n")
     sys.stderr.write(f"  ({problem.code} · {problem.entry.oqs})\n")
+
+
+def _asked_json(arguments: Sequence[str]) -> bool:
+    pairs = pairwise(arguments)
+    return "--json" in arguments or "--format=json" in arguments or ("--format", "json") in pairs
 
 
 def _noun(name: str) -> Noun:

@@ -1,0 +1,112 @@
+"""`kaihoken workforce index|explain`; rooms add their own verbs with one line at the end."""
+
+from typing import Annotated, Final
+
+import typer
+
+from kaihoken import shipped
+from kaihoken.web import messages
+from kaihoken.workforce.index import (
+    IndexTable,
+    Level,
+    rows_of,
+    shipped_index,
+    shipped_nation,
+    shipped_prefectures,
+)
+from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
+from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
+
+app = typer.Typer(help="医師偏在: 指標と計画 / where doctors are relatively few", no_args_is_help=True)
+
+INDEX_COLUMNS: Final = (
+    "area_code",
+    "prefecture",
+    "area",
+    "index",
+    "published_index",
+    "low",
+    "high",
+    "class",
+    "class_source",
+    "borderline",
+    "standardized_physicians",
+    "population_100k",
+    "consultation_ratio",
+    "physicians_per_100k",
+    "state",
+)
+
+
+@app.callback()
+def _workforce() -> None:
+    """医師偏在: 指標と計画 / where doctors are relatively few."""
+
+
+@app.command()
+def index(
+    area: Annotated[
+        list[str] | None, typer.Option("--area", help="圏域のコードか名前 / code or name of an area")
+    ] = None,
+    prefecture: Annotated[
+        str | None, typer.Option(help="都道府県のコードか名前 / code or name of a prefecture")
+    ] = None,
+    level: Annotated[Level, typer.Option(help="二次医療圏か都道府県か / areas or prefectures")] = "area",
+    form: FormOption = Form.TABLE,
+) -> None:
+    """公表された医師偏在指標とその内訳 / the published index, computed again, with its factors."""
+    table = shipped_index() if level == "area" else shipped_prefectures()
+    positions = _chosen(table, area or [], prefecture)
+    nation = shipped_nation()
+    print_rows(
+        INDEX_COLUMNS,
+        [index_row(table, position) for position in positions],
+        form,
+        notes=(caution(), shipped.credit(AREA_TABLE if level == "area" else PREFECTURE_TABLE)),
+        facts={
+            "nation": {"index": nation.index, "published_index": nation.published},
+            "thresholds": {"upper": table.thresholds.upper, "lower": table.thresholds.lower},
+            "counts": {"published": table.counts(), "recomputed": table.recomputed_counts()},
+        },
+        decimals=3,
+    )
+
+
+def index_row(table: IndexTable, position: int) -> Row:
+    """One area as the fields `INDEX_COLUMNS`."""
+    area = table.areas.areas[position]
+    found = table.classes[position]
+    population = float(table.population[position])
+    return {
+        "area_code": area.code,
+        "prefecture": area.prefecture,
+        "area": area.name,
+        "index": float(table.index[position]),
+        "published_index": float(table.published[position]),
+        "low": float(table.low[position]),
+        "high": float(table.high[position]),
+        "class": found.value if found else None,
+        "class_source": table.class_source[position].value,
+        "borderline": bool(table.borderline[position]),
+        "standardized_physicians": float(table.physicians[position]),
+        "population_100k": population,
+        "consultation_ratio": float(table.ratio[position]),
+        "physicians_per_100k": float(table.physicians[position]) / population if population else None,
+        "state": table.states[position].value,
+    }
+
+
+def caution() -> str:
+    """What stands beside every index, in Japanese and English."""
+    words = messages("workforce")
+    return f"{words.text('caution', 'ja')} / {words.text('caution', 'en')}"
+
+
+def _chosen(table: IndexTable, wanted: list[str], prefecture: str | None) -> list[int]:
+    chosen = {table.areas.position(table.areas.find(text).code) for text in wanted}
+    if prefecture is not None:
+        found = rows_of(table, prefecture)
+        if not found:
+            table.areas.find(prefecture)
+        chosen |= set(found)
+    return sorted(chosen) if wanted or prefecture else list(range(len(table)))
