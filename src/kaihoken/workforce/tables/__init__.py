@@ -1,5 +1,15 @@
-"""表: the tables of the index and the plan, each one concept with checked columns."""
+"""表: the tables of the index and the plan, each one concept with checked columns.
 
+Shipped tables are read by `shipped_*`; each result carries its source, the credit to print and its reference day.
+"""
+
+from kaihoken.workforce.tables.municipalities import (
+    AreaGroups,
+    area_groups,
+    areas_of,
+    city_of,
+    designated_cities,
+)
 from kaihoken.workforce.tables.published import (
     AREA_TABLE,
     PREFECTURE_TABLE,
@@ -8,12 +18,108 @@ from kaihoken.workforce.tables.published import (
     published_nation,
     published_prefectures,
 )
+from kaihoken.workforce.tables.shipped_doctors import (
+    RegisteredDoctors,
+    SpecialtyDoctors,
+    registered_doctors,
+    specialty_doctors,
+)
+from kaihoken.workforce.tables.shipped_figures import (
+    AreaCounts,
+    ClassPhysicians,
+    DiseaseOutpatients,
+    FigureTable,
+    KeyFigure,
+    NeedAndSupply,
+    figure_table,
+    key_figures,
+    kyoto_2036,
+    outpatients_by_disease,
+    perinatal_areas,
+    physicians_by_class,
+)
+from kaihoken.workforce.tables.shipped_patients import (
+    FlowTotals,
+    InpatientFlows,
+    NationalRates,
+    PrefectureRates,
+    flow_totals,
+    inpatient_flows,
+    inpatient_rates_2023,
+    prefecture_rates,
+    rates_2005,
+)
+from kaihoken.workforce.tables.shipped_places import MunicipalPlaces, Places, municipal_places, places
+from kaihoken.workforce.tables.shipped_projection import (
+    PrefectureProjection,
+    Projection,
+    UndividedRow,
+    prefecture_projection,
+    projection,
+)
+from kaihoken.workforce.tables.shipped_residents import (
+    AGES,
+    SEXES,
+    MunicipalResidents,
+    Residents,
+    municipal_residents,
+    residents,
+    residents_2020,
+)
+from kaihoken.workforce.tables.source import Source
 
 __all__ = [
+    "AGES",
     "AREA_TABLE",
     "PREFECTURE_TABLE",
+    "SEXES",
+    "AreaCounts",
+    "AreaGroups",
+    "ClassPhysicians",
+    "DiseaseOutpatients",
+    "FigureTable",
+    "FlowTotals",
+    "InpatientFlows",
+    "KeyFigure",
+    "MunicipalPlaces",
+    "MunicipalResidents",
+    "NationalRates",
+    "NeedAndSupply",
+    "Places",
+    "PrefectureProjection",
+    "PrefectureRates",
+    "Projection",
     "PublishedComponents",
+    "RegisteredDoctors",
+    "Residents",
+    "Source",
+    "SpecialtyDoctors",
+    "UndividedRow",
+    "area_groups",
+    "areas_of",
+    "city_of",
+    "designated_cities",
+    "figure_table",
+    "flow_totals",
+    "inpatient_flows",
+    "inpatient_rates_2023",
+    "key_figures",
+    "kyoto_2036",
+    "municipal_places",
+    "municipal_residents",
+    "outpatients_by_disease",
+    "perinatal_areas",
+    "physicians_by_class",
+    "places",
+    "prefecture_projection",
+    "prefecture_rates",
+    "projection",
     "published_components",
     "published_nation",
     "published_prefectures",
+    "rates_2005",
+    "registered_doctors",
+    "residents",
+    "residents_2020",
+    "specialty_doctors",
 ]
