@@ -16,7 +16,7 @@ from kaihoken.store.inspection import (
     register_check,
     register_places,
 )
-from kaihoken.store.keyfiles import sync_folder
+from kaihoken.store.keyfiles import make_private_folder, require_private, sync_folder, write_private
 from kaihoken.store.keyring import KeyRing, LookupRing
 from kaihoken.store.keys import FileKeys, KeyProvider, SigningKey
 from kaihoken.store.lock import FolderLock
@@ -72,6 +72,7 @@ __all__ = [
     "instant",
     "is_postgres",
     "known_places",
+    "make_private_folder",
     "milliseconds",
     "open_store",
     "open_to_others",
@@ -80,6 +81,7 @@ __all__ = [
     "register_places",
     "rekey",
     "require_own_keys",
+    "require_private",
     "restore_backup",
     "rotate_lookup",
     "schema",
@@ -89,4 +91,5 @@ __all__ = [
     "sync_folder",
     "unseal_keys",
     "wish",
+    "write_private",
 ]

@@ -385,3 +385,14 @@ statistics_month = _table(
     Column("month", Text, primary_key=True),  # YYYY-MM
     Column("body", LargeBinary, nullable=False),  # JSON
 )
+
+# Participants of career programmes (workforce.careers): every version of each, sealed; the newest is what is known now.
+career = _table(
+    "career",
+    Column("participant", LargeBinary, nullable=False),  # 16 random bytes
+    Column("version", Integer, nullable=False),
+    Column("key_version", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("commit_seq", _whole(), nullable=False),
+    PrimaryKeyConstraint("participant", "version"),
+)
