@@ -124,7 +124,9 @@ async def test_no_name_reaches_counts_exports_the_log_or_the_disk(tmp_path: Path
         assert len(opened) == 3
         assert [canary for canary in CANARIES for text in written if canary in text] == []
         assert "北の病院" not in written[-1]
-        assert opened[0].participant in written[-1]  # the log names them by their random keys, so this was read
+        assert (
+            opened[0].participant in written[-1]
+        )  # the log names them by their random keys, so this was read
 
 
 async def test_the_record_is_durable_before_names_leave(

@@ -14,6 +14,7 @@ from kaihoken.workforce.careers import (
     Reason,
     ShortArea,
     State,
+    Timeline,
     of_plan,
     reckon,
 )
@@ -25,8 +26,10 @@ from .builders import BEGAN, NOWHERE, ORDINARY, SHORT, SHORT_ALWAYS, a_post, a_t
 ONE_DAY = timedelta(days=1)
 
 
-def reasons(timeline: object, on: date, **more: object) -> list[tuple[str, date, date]]:
-    found = reckon(timeline, the_terms(), SHORT_ALWAYS, on, **more)  # type: ignore[arg-type]
+def reasons(
+    timeline: Timeline, on: date, longest_pause_days: int | None = None
+) -> list[tuple[str, date, date]]:
+    found = reckon(timeline, the_terms(), SHORT_ALWAYS, on, longest_pause_days)
     return [(one.reason.value, one.first, one.last) for one in found.remarks]
 
 
