@@ -6,12 +6,39 @@
 np.float64(107.8)
 """
 
+from kaihoken.workforce.index.attribution import Factor, Share, attribute, rounded
+from kaihoken.workforce.index.change import (
+    FormerIndex,
+    Rounds,
+    explain_change,
+    explain_printed_change,
+    explain_raw_change,
+    former_index,
+)
 from kaihoken.workforce.index.classes import (
     IndexClass,
     IndexThresholds,
     Thresholds,
     classify,
     straddles,
+)
+from kaihoken.workforce.index.distance import Distance, distances, gaps, nearest
+from kaihoken.workforce.index.explanation import (
+    RAW_TABLES,
+    Bar,
+    Explanation,
+    explain,
+    explain_raw,
+    shares_against_nation,
+)
+from kaihoken.workforce.index.raw import (
+    Factors,
+    NationalClasses,
+    RawIndex,
+    RawTables,
+    factors_of,
+    index_at_q,
+    index_from_tables,
 )
 from kaihoken.workforce.index.shipped import (
     PUBLISHED_ON,
@@ -36,21 +63,48 @@ from kaihoken.workforce.index.table import (
 
 __all__ = [
     "PUBLISHED_ON",
+    "RAW_TABLES",
     "Additivity",
+    "Bar",
     "ClassSource",
+    "Distance",
+    "Explanation",
+    "Factor",
+    "Factors",
+    "FormerIndex",
     "IndexClass",
     "IndexState",
     "IndexTable",
     "IndexThresholds",
     "Level",
+    "NationalClasses",
     "NationalIndex",
+    "RawIndex",
+    "RawTables",
     "Rounding",
+    "Rounds",
+    "Share",
     "Thresholds",
+    "attribute",
     "classify",
+    "distances",
+    "explain",
+    "explain_change",
+    "explain_printed_change",
+    "explain_raw",
+    "explain_raw_change",
+    "factors_of",
+    "former_index",
+    "gaps",
+    "index_at_q",
+    "index_from_tables",
     "index_table",
+    "nearest",
     "non_additivity",
     "prefecture_set",
+    "rounded",
     "rows_of",
+    "shares_against_nation",
     "shipped_index",
     "shipped_nation",
     "shipped_prefectures",
