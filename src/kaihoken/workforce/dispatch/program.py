@@ -1,0 +1,157 @@
+"""A mixed-integer linear program in columns, and HiGHS that solves it with a certified bound."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse import csgraph
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+INFINITE = float("inf")
+
+_solver: Callable[[], highspy.Highs] = highspy.Highs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """Maximise value · x under low <= matrix · x <= high and lower <= x <= upper; `integer` columns take whole
+    numbers."""
+
+    value: Floats
+    lower: Floats
+    upper: Floats
+    integer: Flags
+    matrix: sparse.csr_array
+    low: Floats
+    high: Floats
+
+    def part(self, rows: Ints, columns: Ints) -> "Program":
+        """These rows and columns alone."""
+        return Program(
+            self.value[columns],
+            self.lower[columns],
+            self.upper[columns],
+            self.integer[columns],
+            sparse.csr_array(self.matrix[rows][:, columns]),
+            self.low[rows],
+            self.high[rows],
+        )
+
+    def with_columns(
+        self, value: Floats, upper: Floats, integer: bool, entries: sparse.csr_array
+    ) -> "Program":
+        """More columns from 0 to `upper`; `entries` holds their coefficients in the rows that are there."""
+        more = len(value)
+        return replace(
+            self,
+            value=np.concatenate([self.value, value]),
+            lower=np.concatenate([self.lower, np.zeros(more)]),
+            upper=np.concatenate([self.upper, upper]),
+            integer=np.concatenate([self.integer, np.full(more, integer)]),
+            matrix=sparse.csr_array(sparse.hstack([self.matrix, entries], format="csr")),
+        )
+
+    def with_rows(self, entries: sparse.csr_array, low: Floats, high: Floats) -> "Program":
+        """More rows."""
+        return replace(
+            self,
+            matrix=sparse.csr_array(sparse.vstack([self.matrix, entries], format="csr")),
+            low=np.concatenate([self.low, low]),
+            high=np.concatenate([self.high, high]),
+        )
+
+    def components(self) -> list[tuple[Ints, Ints]]:
+        """Rows and columns that have nothing to do with each other, each group in order: they are solved apart."""
+        rows = len(self.low)
+        linked = sparse.bmat([[None, self.matrix], [self.matrix.T, None]], format="csr")
+        count, label = csgraph.connected_components(linked, directed=False)
+        order = np.argsort(label, kind="stable")
+        groups = np.split(order, np.cumsum(np.bincount(label, minlength=count))[:-1])
+        found = [(group[group < rows], group[group >= rows] - rows) for group in groups]
+        return [pair for pair in found if len(pair[0]) or len(pair[1])]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solved:
+    """What the solver found. `bound`: no plan has a greater value (certified); `optimal`: within the gap that was asked
+    for. `values` is None where nothing feasible was found, `infeasible` where that is proved. `duals` are those of the
+    rows, for programs without integer columns."""
+
+    values: Floats | None
+    value: float
+    bound: float
+    optimal: bool
+    infeasible: bool
+    duals: Floats
+
+
+def solve(
+    program: Program,
+    *,
+    gap: float,
+    seconds: float,
+    seed: int,
+    start: Floats | None = None,
+    absolute_gap: float = 1e-6,
+) -> Solved:
+    """Solves with HiGHS on one thread: the same input and seed give the same plan, unless time runs out on the way."""
+    if not len(program.value):
+        kept = bool(np.all((program.low <= 0) & (program.high >= 0)))
+        return Solved(np.empty(0) if kept else None, 0.0, 0.0, kept, not kept, np.zeros(len(program.low)))
+    highs = _solver()
+    for name, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("random_seed", seed),
+        ("mip_rel_gap", gap),
+        ("mip_abs_gap", absolute_gap),
+        ("time_limit", max(seconds, 0.01)),
+    ):
+        highs.setOptionValue(name, value)
+    highs.passModel(_as_highs(program))
+    if start is not None:
+        begin = highspy.HighsSolution()
+        begin.col_value = list(start)
+        highs.setSolution(begin)
+    highs.run()
+    return _read(highs, bool(program.integer.any()), gap, absolute_gap)
+
+
+def _as_highs(program: Program) -> highspy.HighsLp:
+    columns = sparse.csc_array(program.matrix)
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = program.matrix.shape
+    lp.sense_ = highspy.ObjSense.kMaximize
+    lp.col_cost_ = program.value
+    lp.col_lower_, lp.col_upper_ = program.lower, program.upper
+    lp.row_lower_, lp.row_upper_ = program.low, program.high
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = columns.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = columns.indices.astype(np.int32)
+    lp.a_matrix_.value_ = columns.data
+    if program.integer.any():
+        whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        lp.integrality_ = [whole if one else real for one in program.integer]
+    return lp
+
+
+def _read(highs: highspy.Highs, mixed: bool, gap: float, absolute_gap: float) -> Solved:
+    status = highs.getModelStatus()
+    info = highs.getInfo()
+    infeasible = status == highspy.HighsModelStatus.kInfeasible
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Solved(None, -INFINITE, INFINITE, False, infeasible, np.empty(0))
+    solution = highs.getSolution()
+    value = float(info.objective_function_value)
+    optimal = status == highspy.HighsModelStatus.kOptimal
+    bound = float(info.mip_dual_bound) if mixed else (value if optimal else INFINITE)
+    values = np.asarray(solution.col_value, dtype=np.float64)
+    duals = np.empty(0) if mixed else np.asarray(solution.row_dual, dtype=np.float64)
+    closed = optimal or bound - value <= max(absolute_gap, gap * abs(value))
+    return Solved(values, value, max(bound, value), closed, False, duals)
