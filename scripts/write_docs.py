@@ -33,7 +33,7 @@ from kaihoken.people import Case, NumberAsk, ReferenceAsk, sandbox_cases
 from kaihoken.problems import catalogue
 from kaihoken.settings import PREFIX
 from kaihoken.web import Language, messages
-from kaihoken.workforce import careers
+from kaihoken.workforce import careers, plan
 
 if TYPE_CHECKING:
     from typer.core import TyperGroup
@@ -364,7 +364,11 @@ PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
 }
 """Tables by name; each stands on the page of its name, or of `_PAGE_OF`."""
 
-DRAWINGS: dict[str, Callable[[], str]] = {"bulk": drawing, "workforce/careers": careers.drawing}
+DRAWINGS: dict[str, Callable[[], str]] = {
+    "bulk": drawing,
+    "workforce/careers": careers.drawing,
+    "workforce/plan": plan.drawing,
+}
 """Drawings that are made from a table of steps, by the page on which each stands."""
 
 _PAGE_OF = dict.fromkeys(("situations", "steps", "advisories", "cases"), "integrate")
