@@ -1,19 +1,28 @@
 """`kaihoken workforce index|explain`; rooms add their own verbs with one line at the end."""
 
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Annotated, Final
 
 import typer
 
 from kaihoken import shipped
-from kaihoken.web import messages
+from kaihoken.web import LANGUAGES, messages
 from kaihoken.workforce.index import (
+    Against,
+    Explanation,
     IndexTable,
     Level,
+    distances,
+    explain_printed_change,
+    label,
+    reading,
     rows_of,
     shipped_index,
     shipped_nation,
     shipped_prefectures,
 )
+from kaihoken.workforce.index import explain as explain_area
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
 
@@ -36,6 +45,8 @@ INDEX_COLUMNS: Final = (
     "physicians_per_100k",
     "state",
 )
+
+EXPLAIN_COLUMNS: Final = ("step", "factor", "label", "amount", "printed", "value", "before", "after")
 
 
 @app.callback()
@@ -72,6 +83,36 @@ def index(
     )
 
 
+@app.command()
+def explain(
+    area: Annotated[str, typer.Argument(help="圏域のコードか名前 / code or name of an area")],
+    against: Annotated[
+        Against, typer.Option(help="全国との差か、前回との差か / against the nation or the last index")
+    ] = "nation",
+    form: FormOption = Form.TABLE,
+) -> None:
+    """指標の差を要因に分ける（順番によらず、足せば差になる） / what makes an index differ; the parts sum exactly."""
+    table = shipped_index()
+    position = table.areas.position(table.areas.find(area).code)
+    told = explain_area(table, position) if against == "nation" else explain_printed_change(table, position)
+    read = {language: reading(told, language) for language in LANGUAGES}
+    if form is Form.TABLE:
+        typer.echo(f"{told.area.code} {told.area.prefecture} {told.area.name}\n{read['ja']}\n{read['en']}\n")
+    print_rows(
+        EXPLAIN_COLUMNS,
+        list(_waterfall(told)),
+        form,
+        notes=(caution(), shipped.credit(AREA_TABLE)),
+        facts={
+            "area_code": told.area.code,
+            "reading": read,
+            "distances": [asdict(one) for one in distances(table, position)],
+            "waiting": told.waiting,
+        },
+        decimals=3,
+    )
+
+
 def index_row(table: IndexTable, position: int) -> Row:
     """One area as the fields `INDEX_COLUMNS`."""
     area = table.areas.areas[position]
@@ -100,6 +141,25 @@ def caution() -> str:
     """What stands beside every index, in Japanese and English."""
     words = messages("workforce")
     return f"{words.text('caution', 'ja')} / {words.text('caution', 'en')}"
+
+
+def _waterfall(told: Explanation) -> Iterator[Row]:
+    printed = told.printed()
+    yield {"step": "start", "factor": told.against, "value": told.start, "printed": round(told.start, 1)}
+    reached = told.start
+    for bar in told.bars:
+        reached += bar.amount
+        yield {
+            "step": "bar",
+            "factor": bar.factor,
+            "label": label(bar.factor, "ja"),
+            "amount": bar.amount,
+            "printed": printed[bar.factor],
+            "value": reached,
+            "before": bar.before,
+            "after": bar.after,
+        }
+    yield {"step": "end", "factor": told.area.code, "value": told.end, "printed": round(told.end, 1)}
 
 
 def _chosen(table: IndexTable, wanted: list[str], prefecture: str | None) -> list[int]:

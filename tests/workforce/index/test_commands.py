@@ -64,3 +64,31 @@ def test_an_area_that_is_not_there_or_not_alone(
     assert run(["workforce", "index", "--area", text, "--format", "json"]) == 2
 
     assert code in json.loads(capsys.readouterr().out)["type"]
+
+
+def test_explain_prints_a_waterfall_and_its_reading(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["workforce", "explain", "釜石", "--format", "json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    start, doctors, ratio, end = told["rows"]
+    assert start["value"] + doctors["amount"] + ratio["amount"] == pytest.approx(end["value"])
+    assert told["reading"]["ja"] == (
+        "全国との差は、人口あたりの標準化医師数が相対的に少ないこと（−107.7）と、"
+        "住民の年齢や患者の流出入から見込まれる受療が相対的に多いこと（−40.1）によります。"
+    )
+    assert told["waiting"][0] == "physicians"
+    assert told["distances"][0]["physicians"] == pytest.approx(39.1, abs=0.05)
+
+
+def test_explain_for_people_and_since_the_last_index(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["workforce", "explain", "0104", "--against", "last-index"])
+
+    told = capsys.readouterr()
+    assert "前回との差は、全国の値（計算方法の変更を含む）の変化（+17.8）と、" in told.out
+    assert "機械的に" in told.err
+
+
+def test_a_former_index_that_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["workforce", "explain", "0306", "--against", "last-index", "--format", "json"]) == 2
+
+    assert "0101, 0104, 1301" in capsys.readouterr().out

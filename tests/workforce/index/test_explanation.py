@@ -163,7 +163,7 @@ def test_two_rounds_of_raw_tables_sum_with_method_as_a_bar(seed: int) -> None:
     sums(found)
     assert found.start == pytest.approx(float(index_from_tables(before, OLD).table.index[3]))
     assert found.end == pytest.approx(float(index_from_tables(after, OLD).table.index[3]))
-    assert {"method", "nation"} < set(amounts(found.bars))
+    assert {"method", "national-reference"} < set(amounts(found.bars))
 
 
 def test_only_method_changes_when_only_the_rule_of_workplaces_does() -> None:

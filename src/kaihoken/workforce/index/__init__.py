@@ -25,6 +25,7 @@ from kaihoken.workforce.index.classes import (
 from kaihoken.workforce.index.distance import Distance, distances, gaps, nearest
 from kaihoken.workforce.index.explanation import (
     RAW_TABLES,
+    Against,
     Bar,
     Explanation,
     explain,
@@ -60,11 +61,13 @@ from kaihoken.workforce.index.table import (
     Rounding,
     index_table,
 )
+from kaihoken.workforce.index.words import label, reading, signed
 
 __all__ = [
     "PUBLISHED_ON",
     "RAW_TABLES",
     "Additivity",
+    "Against",
     "Bar",
     "ClassSource",
     "Distance",
@@ -99,15 +102,18 @@ __all__ = [
     "index_at_q",
     "index_from_tables",
     "index_table",
+    "label",
     "nearest",
     "non_additivity",
     "prefecture_set",
+    "reading",
     "rounded",
     "rows_of",
     "shares_against_nation",
     "shipped_index",
     "shipped_nation",
     "shipped_prefectures",
+    "signed",
     "straddles",
     "without_minority_areas",
 ]

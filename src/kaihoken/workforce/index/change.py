@@ -36,6 +36,7 @@ Floats = npt.NDArray[np.float64]
 METHOD: Final = "method"
 NATION: Final = "nation"
 POSITION: Final = "relative-position"
+REFERENCE: Final = "national-reference"
 
 _RAW: Final = (
     Factor(
@@ -43,7 +44,7 @@ _RAW: Final = (
         (Factor("heads"), Factor("ages-and-hours"), Factor("workplaces"), Factor("residents")),
     ),
     Factor(RATIO, (Factor("ages-of-residents"), Factor("inpatient-flow"), Factor("clinic-flow"))),
-    Factor(NATION),
+    Factor(REFERENCE),
     Factor(METHOD, (Factor("workplaces-rule"), Factor("hours-survey"), Factor("rates-survey"), Factor("q"))),
 )
 
@@ -141,7 +142,7 @@ def _mixed_index(before: RawTables, after: RawTables, changed: Changed, position
     def chosen(name: str) -> RawTables:
         return after if name in changed else before
 
-    nation = chosen(NATION).national()
+    nation = chosen(REFERENCE).national()
     weights = chosen("hours-survey").hours.weights(nation.physicians)
     physicians = _physicians(
         heads=float(chosen("heads").physicians.heads[position].sum()),

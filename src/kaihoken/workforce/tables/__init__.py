@@ -5,6 +5,7 @@ Shipped tables are read by `shipped_*`; each result carries its source, the cred
 
 from kaihoken.workforce.tables.concepts import (
     PHYSICIAN_BANDS,
+    PHYSICIAN_SEXES,
     ConsultationRates,
     Flows,
     Hours,
@@ -86,6 +87,7 @@ __all__ = [
     "AGES",
     "AREA_TABLE",
     "PHYSICIAN_BANDS",
+    "PHYSICIAN_SEXES",
     "PREFECTURE_TABLE",
     "SEXES",
     "AreaCounts",

@@ -21,7 +21,7 @@ from kaihoken.workforce.areas import AreaSet
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-SEXES: Final = ("male", "female")
+PHYSICIAN_SEXES: Final = ("male", "female")
 PHYSICIAN_BANDS: Final = ("20s", "30s", "40s", "50s", "60s", "70+")
 PER_100K: Final = 100_000.0
 
@@ -60,7 +60,7 @@ class WorkplaceShares(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Physicians:
-    """医療施設従事医師 by area, sex (`SEXES`) and age band (`PHYSICIAN_BANDS`), in persons, shape (areas, 2, 6).
+    """医療施設従事医師 in persons by area, sex (`PHYSICIAN_SEXES`) and age (`PHYSICIAN_BANDS`), shape (areas, 2, 6).
 
     `heads` by primary workplace; `sent` those of them who also list a secondary medical institution; `received`
     secondary workplaces in the area (two for one doctor count a half each). Over the nation sent = received.
@@ -72,7 +72,7 @@ class Physicians:
     received: Floats
 
     def __post_init__(self) -> None:
-        shape = (len(self.areas), len(SEXES), len(PHYSICIAN_BANDS))
+        shape = (len(self.areas), len(PHYSICIAN_SEXES), len(PHYSICIAN_BANDS))
         for name, values in (("heads", self.heads), ("sent", self.sent), ("received", self.received)):
             _check(f"physicians.{name}", values, shape, self.areas)
         _refuse("workforce.table-more-sent", self.areas, self.sent > self.heads + 1e-9)
@@ -91,8 +91,8 @@ class Physicians:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Workplaces:
-    """A physician a row, as in 三師統計: positions in an `AreaSet`, in `SEXES`, in `PHYSICIAN_BANDS`. Secondary
-    workplaces are pairs (row of the physician, area), -1 for a place that is not a medical institution."""
+    """A physician a row, as in 三師統計: positions in an `AreaSet`, in `PHYSICIAN_SEXES`, in `PHYSICIAN_BANDS`.
+    Secondary workplaces are pairs (row of the physician, area), -1 for a place that is not a medical institution."""
 
     areas: AreaSet
     primary: Integers
@@ -104,7 +104,7 @@ class Workplaces:
     def table(self) -> Physicians:
         """The physicians by area. Several secondary places share evenly; one that is no medical institution does not
         count, so that its physician stays whole at the primary place."""
-        shape = (len(self.areas), len(SEXES), len(PHYSICIAN_BANDS))
+        shape = (len(self.areas), len(PHYSICIAN_SEXES), len(PHYSICIAN_BANDS))
         medical = self.secondary_area >= 0
         who, where = self.secondary_physician[medical], self.secondary_area[medical]
         places = np.bincount(who, minlength=len(self.primary))
@@ -125,7 +125,7 @@ class Hours:
     demo: bool = False
 
     def __post_init__(self) -> None:
-        _check("hours", self.hours, (len(SEXES), len(PHYSICIAN_BANDS)))
+        _check("hours", self.hours, (len(PHYSICIAN_SEXES), len(PHYSICIAN_BANDS)))
         if ((self.hours <= 0) | (self.hours > 168)).any():
             raise Problem("workforce.table-unit", table="hours", unit="1–168 h/week")
 
