@@ -17,6 +17,7 @@ from kaihoken.workforce.areas import (
     own_grouping,
     prefectures,
 )
+from kaihoken.workforce.printing import Row, as_csv, as_json
 
 __all__ = [
     "NATION",
@@ -26,7 +27,10 @@ __all__ = [
     "BoundarySet",
     "MunicipalityCode",
     "PrefectureCode",
+    "Row",
     "area_set",
+    "as_csv",
+    "as_json",
     "own_grouping",
     "prefectures",
 ]

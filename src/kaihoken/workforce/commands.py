@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -17,6 +18,10 @@ from kaihoken.workforce.index import (
     explain_printed_change,
     label,
     reading,
+    INDEX_COLUMNS,
+    IndexTable,
+    Level,
+    index_row,
     rows_of,
     shipped_index,
     shipped_nation,
@@ -24,6 +29,7 @@ from kaihoken.workforce.index import (
 )
 from kaihoken.workforce.index import explain as explain_area
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
+from kaihoken.workforce.printing import Form, FormOption, print_rows
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
 
 app = typer.Typer(help="医師偏在: 指標と計画 / where doctors are relatively few", no_args_is_help=True)

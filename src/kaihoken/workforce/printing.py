@@ -54,12 +54,23 @@ def print_rows(
     """
     kept = [{column: _present(row.get(column)) for column in columns} for row in rows]
     if form is Form.JSON:
-        answer = {"notes": list(notes), **(facts or {}), "rows": kept}
-        _out(orjson.dumps(answer, option=_JSON).decode())
+        _out(as_json(columns, kept, notes=notes, facts=facts))
         return
     _out(as_csv(columns, kept) if form is Form.CSV else as_text(columns, kept, decimals))
     for note in notes:
         sys.stderr.write(f"※ {note}\n")
+
+
+def as_json(
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    notes: Sequence[str] = (),
+    facts: Mapping[str, object] | None = None,
+) -> str:
+    """An object with `notes`, the members of `facts`, and `rows`; what is absent is null."""
+    kept = [{column: _present(row.get(column)) for column in columns} for row in rows]
+    return orjson.dumps({"notes": list(notes), **(facts or {}), "rows": kept}, option=_JSON).decode()
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Row]) -> str:

@@ -41,6 +41,7 @@ from kaihoken.workforce.index.raw import (
     index_at_q,
     index_from_tables,
 )
+from kaihoken.workforce.index.rows import INDEX_COLUMNS, index_row
 from kaihoken.workforce.index.shipped import (
     PUBLISHED_ON,
     Additivity,
@@ -64,6 +65,7 @@ from kaihoken.workforce.index.table import (
 from kaihoken.workforce.index.words import label, reading, signed
 
 __all__ = [
+    "INDEX_COLUMNS",
     "PUBLISHED_ON",
     "RAW_TABLES",
     "Additivity",
@@ -101,6 +103,7 @@ __all__ = [
     "gaps",
     "index_at_q",
     "index_from_tables",
+    "index_row",
     "index_table",
     "label",
     "nearest",

@@ -1,0 +1,44 @@
+"""What a page is asked, and what it answers: values in, values out; the site does the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from kaihoken.web import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as pages see it: the language, the path without it, what stands in its braces, and the query."""
+
+    language: Language
+    path: str
+    named: Mapping[str, str]
+    query: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page: its template and what it shows."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Data to keep: its bytes, its media type, and what it is called; shown in the browser where it has no name."""
+
+    body: bytes
+    media_type: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The answer stands under another path (without the language)."""
+
+    path: str
+
+
+Answer: TypeAlias = Shown | File | Elsewhere

@@ -1,0 +1,150 @@
+"""The planner's site: one table of pages, and the ASGI application that serves them.
+
+Everything here is public statistics: there is no session, no cookie and no form that changes anything, so a page is a
+GET and can be linked to. Named data of careers is on no page (`kaihoken.workforce.careers`).
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import orjson
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from kaihoken.planner import area_page, compare_page, find_page, map_page, prefecture_page, sources_page
+from kaihoken.planner.asked import Answer, Asked, Elsewhere, File
+from kaihoken.planner.settings import PlannerSettings
+from kaihoken.planner.shelf import Shelf
+from kaihoken.problems import Problem
+from kaihoken.web import LANGUAGES, PAGE_HEADERS, Assets, Language, Pages, path_in, split_language
+from kaihoken.workforce.pictures import OUTLINES_CREDIT
+
+Page = Callable[[Shelf, Asked], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One page: its path without a language, what answers it, and what it is for."""
+
+    path: str
+    page: Page
+    english: str
+
+
+ROWS = (
+    Row("/", map_page.nation, "the map of the areas with its table"),
+    Row("/area/{code}", area_page.area, "one area: its number, what makes it, what would change it"),
+    Row("/prefecture/{code}", prefecture_page.prefecture, "one prefecture with its areas"),
+    Row("/find", find_page.find, "the search field of the map"),
+    Row("/compare", compare_page.compare, "two areas side by side"),
+    Row("/sources", sources_page.sources, "which tables are there, which are awaited, and the credits"),
+    Row("/index.json", map_page.index_json, "the table of the index as JSON"),
+    Row("/index.csv", map_page.index_csv, "the same for a spreadsheet"),
+    Row("/area/{code}/data.json", area_page.area_json, "what the page of an area shows, as JSON"),
+    Row("/map.svg", map_page.map_svg, "the map as a picture"),
+)
+"""Every page of the planner."""
+
+_PATHS = tuple(row.path for row in ROWS)
+_TABS = {name: name for name in ("plan", "access", "dispatch", "scenario", "sources")}
+_SMALLEST_TO_COMPRESS = 1024
+
+
+def planner_site(settings: PlannerSettings, shelf: Shelf | None = None) -> Starlette:
+    """The application. `shelf` are the tables it reads (default: those that ship, and those of `settings.data`)."""
+    held = shelf or Shelf.load(settings)
+    assets = Assets("web", "planner")
+    pages = Pages("planner", assets=assets, demo=settings.demo)
+    routes = [
+        Route(path_in(language, row.path), _served(row, held, pages, language), methods=["GET"])
+        for language in LANGUAGES
+        for row in ROWS
+    ]
+    return Starlette(
+        routes=[Mount("/static", app=_static(assets)), *routes],
+        middleware=[Middleware(GZipMiddleware, minimum_size=_SMALLEST_TO_COMPRESS)],
+        exception_handlers={404: _not_found(pages), Problem: _refused(pages)},
+    )
+
+
+def _served(
+    row: Row, shelf: Shelf, pages: Pages, language: Language
+) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        named = {name: str(value) for name, value in request.path_params.items()}
+        here = row.path.format_map({name: quote(value) for name, value in named.items()})
+        asked = Asked(language, here, named, dict(request.query_params))
+
+        def answered() -> Response:
+            return _response(row.page(shelf, asked), asked, pages, shelf)
+
+        return await run_in_threadpool(answered)
+
+    return serve
+
+
+def _response(answer: Answer, asked: Asked, pages: Pages, shelf: Shelf) -> Response:
+    if isinstance(answer, Elsewhere):
+        return RedirectResponse(path_in(asked.language, answer.path), 303, headers=dict(PAGE_HEADERS))
+    if isinstance(answer, File):
+        headers = dict(PAGE_HEADERS)
+        if answer.name:
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(answer.name)}"
+        return Response(answer.body, media_type=answer.media_type, headers=headers)
+    values: dict[str, object] = {
+        **answer.values,
+        "shelf": shelf,
+        "paths": _PATHS,
+        "tab": _TABS.get(asked.path.split("/")[1], "index"),
+        "outlines_credit": OUTLINES_CREDIT,
+    }
+    content = pages.render(answer.template, asked.language, here=asked.path, again=None, **values)
+    return Response(content, media_type="text/html; charset=utf-8", headers=dict(PAGE_HEADERS))
+
+
+def _static(assets: Assets) -> Callable[..., Awaitable[None]]:
+    return assets
+
+
+def _refused(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def refuse(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return _refusal(pages, request, error)
+
+    return refuse
+
+
+def _not_found(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def refuse(request: Request, _: Exception) -> Response:
+        return _refusal(pages, request, Problem("planner.no-such-page"))
+
+    return refuse
+
+
+def _refusal(pages: Pages, request: Request, problem: Problem) -> Response:
+    """A problem as a page for a browser, as RFC 9457 for a program."""
+    headers: Mapping[str, str] = PAGE_HEADERS
+    if "text/html" not in request.headers.get("accept", ""):
+        body = orjson.dumps(problem.as_rfc9457())
+        return Response(
+            body, problem.entry.status, media_type="application/problem+json", headers=dict(headers)
+        )
+    language, _ = split_language(request.url.path)
+    content = pages.render(
+        "problem.html",
+        language,
+        here="/",
+        paths=_PATHS,
+        tab="",
+        outlines_credit=OUTLINES_CREDIT,
+        problem=problem,
+    )
+    return Response(
+        content, problem.entry.status, media_type="text/html; charset=utf-8", headers=dict(headers)
+    )

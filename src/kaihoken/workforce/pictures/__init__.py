@@ -1,0 +1,25 @@
+"""図: maps, waterfalls, years and ages as SVG, for pages and documents alike."""
+
+from kaihoken.workforce.pictures.counts import by_year, pyramid
+from kaihoken.workforce.pictures.ink import Look, Picture, signed
+from kaihoken.workforce.pictures.map import Shade, legend_of, map_of
+from kaihoken.workforce.pictures.outlines import CREDIT as OUTLINES_CREDIT
+from kaihoken.workforce.pictures.outlines import Layer, Outlines, outlines
+from kaihoken.workforce.pictures.waterfall import Step, waterfall
+
+__all__ = [
+    "OUTLINES_CREDIT",
+    "Layer",
+    "Look",
+    "Outlines",
+    "Picture",
+    "Shade",
+    "Step",
+    "by_year",
+    "legend_of",
+    "map_of",
+    "outlines",
+    "pyramid",
+    "signed",
+    "waterfall",
+]
