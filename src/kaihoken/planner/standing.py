@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kaihoken.workforce.areas import Area
+from kaihoken.workforce import Area
 from kaihoken.workforce.index import IndexClass, IndexTable
 from kaihoken.workforce.pictures import Look
 
