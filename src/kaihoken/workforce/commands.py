@@ -3,25 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Final
-from typing import Annotated
 
 import typer
 
 from kaihoken import shipped
 from kaihoken.web import LANGUAGES, messages
 from kaihoken.workforce.index import (
+    INDEX_COLUMNS,
     Against,
     Explanation,
     IndexTable,
     Level,
     distances,
     explain_printed_change,
+    index_row,
     label,
     reading,
-    INDEX_COLUMNS,
-    IndexTable,
-    Level,
-    index_row,
     rows_of,
     shipped_index,
     shipped_nation,
@@ -29,28 +26,9 @@ from kaihoken.workforce.index import (
 )
 from kaihoken.workforce.index import explain as explain_area
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
-from kaihoken.workforce.printing import Form, FormOption, print_rows
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
 
 app = typer.Typer(help="医師偏在: 指標と計画 / where doctors are relatively few", no_args_is_help=True)
-
-INDEX_COLUMNS: Final = (
-    "area_code",
-    "prefecture",
-    "area",
-    "index",
-    "published_index",
-    "low",
-    "high",
-    "class",
-    "class_source",
-    "borderline",
-    "standardized_physicians",
-    "population_100k",
-    "consultation_ratio",
-    "physicians_per_100k",
-    "state",
-)
 
 EXPLAIN_COLUMNS: Final = ("step", "factor", "label", "amount", "printed", "value", "before", "after")
 
@@ -117,30 +95,6 @@ def explain(
         },
         decimals=3,
     )
-
-
-def index_row(table: IndexTable, position: int) -> Row:
-    """One area as the fields `INDEX_COLUMNS`."""
-    area = table.areas.areas[position]
-    found = table.classes[position]
-    population = float(table.population[position])
-    return {
-        "area_code": area.code,
-        "prefecture": area.prefecture,
-        "area": area.name,
-        "index": float(table.index[position]),
-        "published_index": float(table.published[position]),
-        "low": float(table.low[position]),
-        "high": float(table.high[position]),
-        "class": found.value if found else None,
-        "class_source": table.class_source[position].value,
-        "borderline": bool(table.borderline[position]),
-        "standardized_physicians": float(table.physicians[position]),
-        "population_100k": population,
-        "consultation_ratio": float(table.ratio[position]),
-        "physicians_per_100k": float(table.physicians[position]) / population if population else None,
-        "state": table.states[position].value,
-    }
 
 
 def caution() -> str:
