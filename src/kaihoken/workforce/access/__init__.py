@@ -1,5 +1,6 @@
 """アクセス: where people live, how far it is to care, and how much of it each place can reach."""
 
+from kaihoken.workforce.access.catchments import Catchments, three_step, two_step
 from kaihoken.workforce.access.distance import (
     NOWHERE,
     Costs,
@@ -7,7 +8,18 @@ from kaihoken.workforce.access.distance import (
     GreatCircle,
     Measure,
     Nearest,
+    costs_of,
     great_circle,
+)
+from kaihoken.workforce.access.given import Given
+from kaihoken.workforce.access.kernels import (
+    Kernel,
+    binary,
+    epanechnikov,
+    exponential,
+    gaussian,
+    inverse_power,
+    zones,
 )
 from kaihoken.workforce.access.points import Points, points
 from kaihoken.workforce.access.settlements import (
@@ -25,9 +37,12 @@ __all__ = [
     "AGE_BANDS",
     "NOWHERE",
     "AgeBand",
+    "Catchments",
     "Costs",
     "Distances",
+    "Given",
     "GreatCircle",
+    "Kernel",
     "Measure",
     "Mode",
     "Municipality",
@@ -36,10 +51,19 @@ __all__ = [
     "Settlements",
     "TravelAssumptions",
     "TravelRule",
+    "binary",
+    "costs_of",
+    "epanechnikov",
+    "exponential",
+    "gaussian",
     "great_circle",
+    "inverse_power",
     "points",
     "residents",
     "settlements",
     "spread",
+    "three_step",
     "travel_rule",
+    "two_step",
+    "zones",
 ]

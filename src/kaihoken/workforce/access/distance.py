@@ -12,7 +12,13 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from kaihoken.rules import Status
-from kaihoken.workforce.access.points import EARTH_RADIUS_KM, Floats, Points
+from kaihoken.workforce.access.points import (
+    EARTH_RADIUS_KM,
+    Floats,
+    Points,
+    refuse_rows,
+    require_length,
+)
 from kaihoken.workforce.access.search import pairs_within
 from kaihoken.workforce.access.travel import Mode, TravelRule
 
@@ -41,6 +47,14 @@ class Costs:
     def origin(self) -> npt.NDArray[np.int64]:
         """The origin of each pair."""
         return np.repeat(np.arange(self.origins), np.diff(self.starts))
+
+    def within(self, limit: float) -> "Costs":
+        """The pairs that cost at most the limit."""
+        near = self.cost <= limit
+        before = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(near, dtype=np.int64)))
+        return Costs(
+            self.measure, self.destinations, before[self.starts], self.destination[near], self.cost[near]
+        )
 
     def nearest(self) -> "Nearest":
         """The least cost of each origin, the first destination where several are as near."""
@@ -138,6 +152,34 @@ def great_circle(
     return GreatCircle(
         factor, speed, rule.status if assumed else Status.CONFIRMED, f"great circle × {factor:g}{pace}"
     )
+
+
+def costs_of(
+    measure: Measure,
+    shape: tuple[int, int],
+    origin: npt.NDArray[np.int64],
+    destination: npt.NDArray[np.int64],
+    cost: Floats,
+) -> Costs:
+    """Costs from triplets in any order: rows of origins (people) and destinations (suppliers) below `shape`, and the
+    cost of the way from one to the other. `inf` is a pair that cannot be travelled.
+
+    Raises Problem `workforce.costs-refused` for a cost that is negative or no number, `workforce.pair-unknown` for a
+    row beyond the shape, `workforce.pair-twice` for a pair that stands twice, each with count and rows.
+    """
+    require_length("destination", destination, len(origin))
+    require_length("cost", cost, len(origin))
+    refuse_rows("workforce.costs-refused", ~(cost >= 0.0))
+    outside = (origin < 0) | (origin >= shape[0]) | (destination < 0) | (destination >= shape[1])
+    refuse_rows("workforce.pair-unknown", outside, origins=shape[0], destinations=shape[1])
+    order = np.lexsort((destination, origin))
+    origin, destination, cost = origin[order], destination[order], cost[order]
+    twice = np.zeros(len(order), dtype=np.bool_)
+    twice[order[1:]] = (np.diff(origin) == 0) & (np.diff(destination) == 0)
+    refuse_rows("workforce.pair-twice", twice)
+    there = cost < np.inf
+    starts = np.searchsorted(origin[there], np.arange(shape[0] + 1)).astype(np.int64)
+    return Costs(measure, shape[1], starts, destination[there].astype(np.int32), cost[there])
 
 
 def arc_km(chord: Floats) -> Floats:
