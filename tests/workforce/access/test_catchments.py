@@ -32,6 +32,8 @@ from kaihoken.workforce.access import (
     zones,
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore::Warning:access")
+
 STRAIGHT = great_circle(travel_rule(date(2026, 11, 21)), detour_factor=1.0)
 WAY = great_circle(travel_rule(date(2026, 11, 21)), minutes_by="car")
 ZONES = {10.0: 1.0, 20.0: 0.68, 30.0: 0.22}
