@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from bench import counting, drilling, lists, proving, questions, registering, rotating, table
+from bench import counting, drilling, lists, proving, questions, reaching, registering, rotating, table
 from bench.nation import Nation, nation, nation_folder
 from bench.table import Row
 from kaihoken.clock import SystemClock
@@ -49,10 +49,12 @@ class Run:
             "rotation": lambda: rotating.while_rotating(self._nation(self.people), folder),
             "proofs": lambda: proving.proofs(folder / "proofs", self._records),
             "statistics": lambda: counting.counted(folder / "counting", MANY),
+            "catchments": reaching.catchments,
             "drill": lambda: drilling.drilled(self._nation(FEW), folder, self._operate),
         }
         if self.people > MANY:
             del parts["rotation"]  # of so many it takes most of an hour
+            del parts["catchments"]  # they know nothing of these people
         return parts
 
     def rows(self, names: list[str]) -> Iterator[Row]:

@@ -21,7 +21,9 @@ from kaihoken.workforce.access.kernels import (
     inverse_power,
     zones,
 )
+from kaihoken.workforce.access.matrices import MatrixDistances
 from kaihoken.workforce.access.points import Points, points
+from kaihoken.workforce.access.services import MatrixService, OpenRouteService, Osrm, Valhalla
 from kaihoken.workforce.access.settlements import (
     AGE_BANDS,
     AgeBand,
@@ -43,14 +45,19 @@ __all__ = [
     "Given",
     "GreatCircle",
     "Kernel",
+    "MatrixDistances",
+    "MatrixService",
     "Measure",
     "Mode",
     "Municipality",
     "Nearest",
+    "OpenRouteService",
+    "Osrm",
     "Points",
     "Settlements",
     "TravelAssumptions",
     "TravelRule",
+    "Valhalla",
     "binary",
     "costs_of",
     "epanechnikov",
