@@ -33,7 +33,8 @@ from kaihoken.people import Case, NumberAsk, ReferenceAsk, sandbox_cases
 from kaihoken.problems import catalogue
 from kaihoken.settings import PREFIX
 from kaihoken.web import Language, messages
-from kaihoken.workforce import careers, plan
+from kaihoken.workforce import careers, openings, plan
+
 
 if TYPE_CHECKING:
     from typer.core import TyperGroup
@@ -368,6 +369,7 @@ DRAWINGS: dict[str, Callable[[], str]] = {
     "bulk": drawing,
     "workforce/careers": careers.drawing,
     "workforce/plan": plan.drawing,
+    "workforce/openings": openings.drawing,
 }
 """Drawings that are made from a table of steps, by the page on which each stands."""
 

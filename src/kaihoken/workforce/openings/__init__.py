@@ -1,0 +1,44 @@
+"""外来医師過多区域: which areas are candidates, and the notice of an opening there with its days and letters."""
+
+from kaihoken.workforce.openings.criteria import (
+    Candidates,
+    Mean,
+    OutpatientOpenings,
+    Solved,
+    all_readings,
+    candidates,
+    solve_mean_and_sd,
+)
+from kaihoken.workforce.openings.density import (
+    Densities,
+    PrintedCandidate,
+    clinic_densities,
+    printed_candidates,
+)
+from kaihoken.workforce.openings.letter import LetterFacts, letter
+from kaihoken.workforce.openings.life import Event, State, drawing
+from kaihoken.workforce.openings.notice import Notice, Step, Timing, designation_years, timing
+
+__all__ = [
+    "Candidates",
+    "Densities",
+    "Event",
+    "LetterFacts",
+    "Mean",
+    "Notice",
+    "OutpatientOpenings",
+    "PrintedCandidate",
+    "Solved",
+    "State",
+    "Step",
+    "Timing",
+    "all_readings",
+    "candidates",
+    "clinic_densities",
+    "designation_years",
+    "drawing",
+    "letter",
+    "printed_candidates",
+    "solve_mean_and_sd",
+    "timing",
+]
