@@ -35,7 +35,6 @@ from kaihoken.settings import PREFIX
 from kaihoken.web import Language, messages
 from kaihoken.workforce import careers, openings, plan
 
-
 if TYPE_CHECKING:
     from typer.core import TyperGroup
 
