@@ -7,6 +7,18 @@ np.float64(107.8)
 """
 
 from kaihoken.workforce.index.attribution import Factor, Share, attribute, rounded
+from kaihoken.workforce.index.births import (
+    DELIVERY_NEEDS,
+    PAEDIATRIC_NEEDS,
+    DeliveryIndex,
+    DeliveryRules,
+    PaediatricIndex,
+    benchmark_children,
+    benchmark_deliveries,
+    delivery_index,
+    paediatric_index,
+    yearly_deliveries,
+)
 from kaihoken.workforce.index.change import (
     FormerIndex,
     Rounds,
@@ -32,6 +44,17 @@ from kaihoken.workforce.index.explanation import (
     explain_raw,
     shares_against_nation,
 )
+from kaihoken.workforce.index.outpatient import (
+    EXCESS_NEEDS,
+    ExcessCandidates,
+    OutpatientIndex,
+    OutpatientRules,
+    OutpatientTables,
+    excess_candidates,
+    mean_and_deviation,
+    outpatient_index,
+)
+from kaihoken.workforce.index.outpatient import NEEDS as OUTPATIENT_NEEDS
 from kaihoken.workforce.index.raw import (
     Factors,
     NationalClasses,
@@ -62,17 +85,25 @@ from kaihoken.workforce.index.table import (
     Rounding,
     index_table,
 )
+from kaihoken.workforce.index.thirds import lower_part, upper_part
 from kaihoken.workforce.index.words import label, reading, signed
 
 __all__ = [
+    "DELIVERY_NEEDS",
+    "EXCESS_NEEDS",
     "INDEX_COLUMNS",
+    "OUTPATIENT_NEEDS",
+    "PAEDIATRIC_NEEDS",
     "PUBLISHED_ON",
     "RAW_TABLES",
     "Additivity",
     "Against",
     "Bar",
     "ClassSource",
+    "DeliveryIndex",
+    "DeliveryRules",
     "Distance",
+    "ExcessCandidates",
     "Explanation",
     "Factor",
     "Factors",
@@ -84,6 +115,10 @@ __all__ = [
     "Level",
     "NationalClasses",
     "NationalIndex",
+    "OutpatientIndex",
+    "OutpatientRules",
+    "OutpatientTables",
+    "PaediatricIndex",
     "RawIndex",
     "RawTables",
     "Rounding",
@@ -91,8 +126,12 @@ __all__ = [
     "Share",
     "Thresholds",
     "attribute",
+    "benchmark_children",
+    "benchmark_deliveries",
     "classify",
+    "delivery_index",
     "distances",
+    "excess_candidates",
     "explain",
     "explain_change",
     "explain_printed_change",
@@ -106,8 +145,12 @@ __all__ = [
     "index_row",
     "index_table",
     "label",
+    "lower_part",
+    "mean_and_deviation",
     "nearest",
     "non_additivity",
+    "outpatient_index",
+    "paediatric_index",
     "prefecture_set",
     "reading",
     "rounded",
@@ -118,5 +161,7 @@ __all__ = [
     "shipped_prefectures",
     "signed",
     "straddles",
+    "upper_part",
     "without_minority_areas",
+    "yearly_deliveries",
 ]
