@@ -6,7 +6,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from bench import counting, drilling, lists, proving, questions, reaching, registering, rotating, table
+from bench import (
+    counting,
+    drilling,
+    lists,
+    proving,
+    questions,
+    reaching,
+    registering,
+    rotating,
+    supply,
+    table,
+)
 from bench.nation import Nation, nation, nation_folder
 from bench.table import Row
 from kaihoken.clock import SystemClock
@@ -50,6 +61,7 @@ class Run:
             "proofs": lambda: proving.proofs(folder / "proofs", self._records),
             "statistics": lambda: counting.counted(folder / "counting", MANY),
             "catchments": reaching.catchments,
+            "supply": supply.simulated,
             "drill": lambda: drilling.drilled(self._nation(FEW), folder, self._operate),
         }
         if self.people > MANY:

@@ -7,7 +7,54 @@
 
 from kaihoken.workforce.training.ages import FIVE_YEARS, SEXES, SINGLE_YEARS, SURVEY_STEP, AgeBands
 from kaihoken.workforce.training.bands import PROBABILITIES, Band, SupplyBands, supply_bands
+from kaihoken.workforce.training.basis import Basis
+from kaihoken.workforce.training.ceiling_amounts import (
+    CeilingAmounts,
+    contribution_rate,
+    legacy_amounts,
+    published_amounts,
+    ratio_to_required,
+    required_in_prefecture,
+    required_nationally,
+)
+from kaihoken.workforce.training.ceilings import (
+    CeilingRules,
+    CeilingTest,
+    CellFigures,
+    Condition,
+    may_be_partner,
+    small_cell_seats,
+    under_ceiling,
+)
+from kaihoken.workforce.training.duty import (
+    DutyCohorts,
+    DutyDoctors,
+    DutyRules,
+    SeatsNeeded,
+    designated_years,
+    duty_doctors,
+    seats_needed,
+)
 from kaihoken.workforce.training.fictitious import WATERMARK, fictitious_inputs
+from kaihoken.workforce.training.residents import (
+    BaseSeats,
+    ResidentCap,
+    ResidentQuotaRules,
+    base_seats,
+    density_addition,
+    island_addition,
+    national_cap,
+    provisional_cap,
+    smoothed,
+)
+from kaihoken.workforce.training.seats import (
+    MajorityPrefecture,
+    TemporarySeatRules,
+    TemporarySeats,
+    majority_seats,
+    minority_seats,
+    total_allowed,
+)
 from kaihoken.workforce.training.supply import Supply, SupplyAssumption, SupplyInputs, between, project
 
 __all__ = [
@@ -19,12 +66,49 @@ __all__ = [
     "WATERMARK",
     "AgeBands",
     "Band",
+    "BaseSeats",
+    "Basis",
+    "CeilingAmounts",
+    "CeilingRules",
+    "CeilingTest",
+    "CellFigures",
+    "Condition",
+    "DutyCohorts",
+    "DutyDoctors",
+    "DutyRules",
+    "MajorityPrefecture",
+    "ResidentCap",
+    "ResidentQuotaRules",
+    "SeatsNeeded",
     "Supply",
     "SupplyAssumption",
     "SupplyBands",
     "SupplyInputs",
+    "TemporarySeatRules",
+    "TemporarySeats",
+    "base_seats",
     "between",
+    "contribution_rate",
+    "density_addition",
+    "designated_years",
+    "duty_doctors",
     "fictitious_inputs",
+    "island_addition",
+    "legacy_amounts",
+    "majority_seats",
+    "may_be_partner",
+    "minority_seats",
+    "national_cap",
     "project",
+    "provisional_cap",
+    "published_amounts",
+    "ratio_to_required",
+    "required_in_prefecture",
+    "required_nationally",
+    "seats_needed",
+    "small_cell_seats",
+    "smoothed",
     "supply_bands",
+    "total_allowed",
+    "under_ceiling",
 ]
