@@ -25,6 +25,7 @@ from kaihoken.workforce.index import (
     shipped_prefectures,
 )
 from kaihoken.workforce.index import explain as explain_area
+from kaihoken.workforce.plan.commands import plan, plan_template
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
 
@@ -130,3 +131,7 @@ def _chosen(table: IndexTable, wanted: list[str], prefecture: str | None) -> lis
             table.areas.find(prefecture)
         chosen |= set(found)
     return sorted(chosen) if wanted or prefecture else list(range(len(table)))
+
+
+app.command("plan")(plan)
+app.command("plan-template")(plan_template)

@@ -6,7 +6,7 @@
 """
 
 from kaihoken.workforce.plan.ages import AgeRules, AgeStructure, AgeTable, age_structure
-from kaihoken.workforce.plan.awaited import Awaited
+from kaihoken.workforce.plan.awaited import TABLES, Awaited
 from kaihoken.workforce.plan.benchmark import BenchmarkRules, obstetric_benchmark, paediatric_benchmark
 from kaihoken.workforce.plan.clinics import (
     SIZE_BOUNDS,
@@ -51,7 +51,9 @@ from kaihoken.workforce.plan.evaluation import (
     evaluate,
     published_attainment,
 )
+from kaihoken.workforce.plan.given import Given, read_given
 from kaihoken.workforce.plan.ground import Ground, ground
+from kaihoken.workforce.plan.inputs import LastPlan, PlanInputs, inputs_in
 from kaihoken.workforce.plan.need import (
     Balance,
     NeedRules,
@@ -65,6 +67,20 @@ from kaihoken.workforce.plan.population import (
     ProjectedPopulation,
     projected_population,
     projected_prefectures,
+)
+from kaihoken.workforce.plan.prefecture_plan import minority_prefectures, plan_of
+from kaihoken.workforce.plan.prefecture_rows import (
+    AreaAges,
+    AreaNeed,
+    AreaTarget,
+    Benchmark,
+    Correction,
+    Credit,
+    Doubt,
+    MunicipalityClinics,
+    Need,
+    PrefecturePlan,
+    PrefectureTarget,
 )
 from kaihoken.workforce.plan.priority import (
     AllBut,
@@ -113,15 +129,20 @@ from kaihoken.workforce.plan.targets import (
 
 __all__ = [
     "SIZE_BOUNDS",
+    "TABLES",
     "TRANSITIONS",
     "AgeRules",
     "AgeStructure",
     "AgeTable",
     "AllBut",
+    "AreaAges",
     "AreaEvaluation",
+    "AreaNeed",
+    "AreaTarget",
     "Attainment",
     "Awaited",
     "Balance",
+    "Benchmark",
     "BenchmarkRules",
     "Candidate",
     "Causes",
@@ -129,22 +150,27 @@ __all__ = [
     "ClassesMoved",
     "ClinicCounts",
     "ClinicSpeed",
+    "Correction",
     "CorrectionPlan",
     "Council",
+    "Credit",
     "Direction",
     "Discussion",
     "Districts",
+    "Doubt",
     "Effect",
     "EffectCheck",
     "Evaluation",
     "Event",
     "EveryMinority",
     "Factor",
+    "Given",
     "Ground",
     "HeldTargets",
     "Institution",
     "InstitutionKind",
     "Landscape",
+    "LastPlan",
     "LowestOfPrefecture",
     "Measure",
     "MeasureKind",
@@ -153,14 +179,19 @@ __all__ = [
     "Moment",
     "Money",
     "MunicipalitiesBelow",
+    "MunicipalityClinics",
     "NamedAreas",
+    "Need",
     "NeedRules",
     "NeededDoctors",
     "Outcome",
     "Outlook",
     "Payer",
+    "PlanInputs",
     "Policy",
     "Posts",
+    "PrefecturePlan",
+    "PrefectureTarget",
     "PriorityRules",
     "ProjectedPopulation",
     "PublishedAttainment",
@@ -192,19 +223,23 @@ __all__ = [
     "ground",
     "hold_prefecture_sums",
     "in_heads",
+    "inputs_in",
     "inside_circle",
     "look_over",
+    "minority_prefectures",
     "money_by_year",
     "national_index",
     "national_policy",
     "obstetric_benchmark",
     "paediatric_benchmark",
+    "plan_of",
     "prefecture_lower_third",
     "projected_population",
     "projected_prefectures",
     "published_attainment",
     "published_kyoto",
     "read_correction_plan",
+    "read_given",
     "required",
     "standing",
     "targets",

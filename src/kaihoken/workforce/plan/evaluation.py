@@ -16,6 +16,7 @@ from kaihoken.workforce.plan.absence import present, quotient
 Floats = npt.NDArray[np.float64]
 
 KEY_FIGURES: str = "mhlw_2025/key_figures.csv"
+_NEAR = 0.5
 
 
 class Attainment(msgspec.Struct, frozen=True):
@@ -195,15 +196,16 @@ def _logarithmic_mean(one: Floats, other: Floats) -> Floats:
     mean = np.where(np.isnan(one) | np.isnan(other), np.nan, 0.0)
     both = (one > 0) & (other > 0)
     a, b = one[both], other[both]
-    # With x = (a − b) / (a + b), ln a − ln b is 2 artanh x: stable where the two are close.
+    # With x = (a − b) / (a + b), ln a − ln b is 2 artanh x, which stays exact where the two are close.
     x = (a - b) / (a + b)
-    part = np.divide(x, np.arctanh(x), out=np.ones_like(x), where=np.abs(x) > 1e-9)
-    mean[both] = (a + b) / 2 * part
+    near = np.abs(x) < _NEAR
+    logs = np.where(near, 2 * np.arctanh(np.where(near, x, 0)), np.log(a) - np.log(b))
+    mean[both] = np.divide(a - b, logs, out=a.astype(np.float64), where=logs != 0)
     return mean
 
 
 def _log_growth(before: Floats, after: Floats) -> Floats:
     """ln(after / before), 0 where either is not above zero: such rows have no index and are absent."""
     both = (before > 0) & (after > 0)
-    growth = np.divide(after, before, out=np.ones_like(before), where=both)
+    growth = np.divide(after, before, out=np.ones(before.shape), where=both)
     return np.log(growth)

@@ -1,0 +1,124 @@
+"""`kaihoken workforce plan|plan-template`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import msgspec
+import typer
+
+from kaihoken.clock import SystemClock
+from kaihoken.problems import Problem
+from kaihoken.web import messages
+from kaihoken.workforce.index import shipped_index
+from kaihoken.workforce.plan.awaited import TABLES
+from kaihoken.workforce.plan.inputs import inputs_in
+from kaihoken.workforce.plan.prefecture_plan import NOTHING_GIVEN, plan_of
+from kaihoken.workforce.plan.prefecture_rows import AreaTarget, PrefecturePlan
+from kaihoken.workforce.plan.targets import Spread
+from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
+
+PLAN_COLUMNS: Final = (
+    "area_code",
+    "area",
+    "index_class",
+    "published_index",
+    "physicians",
+    "population_start",
+    "population_end",
+    "lower_third",
+    "gap",
+    "limit",
+    "target",
+    "increase",
+    "heads_target",
+    "required_2036",
+    "candidate",
+)
+
+
+def plan(
+    prefecture: Annotated[str, typer.Argument(help="都道府県のコードか名前 / code or name of a prefecture")],
+    spread: Annotated[
+        Spread, typer.Option(help="県の上限への収め方 / how the prefecture's sum of targets is held")
+    ],
+    population: Annotated[
+        Literal["projected", "frozen"],
+        typer.Option(help="計画終了時の人口: 推計か据え置きか / residents at the plan's end"),
+    ] = "projected",
+    data: Annotated[
+        Path | None, typer.Option(help="計画の表のフォルダー / folder with tables of the plan")
+    ] = None,
+    obstetric_threshold: Annotated[
+        float | None, typer.Option(help="分娩取扱医師偏在指標の下位1/3 / lowest third, deliveries")
+    ] = None,
+    paediatric_threshold: Annotated[
+        float | None, typer.Option(help="小児医師偏在指標の下位1/3 / lowest third, children")
+    ] = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="この日の規則で / by the rules of this day")
+    ] = None,
+    form: FormOption = Form.TABLE,
+) -> None:
+    """都道府県の医師確保計画の数値 / the numbers of a prefecture's plan: targets, need, candidates, what waits."""
+    inputs = NOTHING_GIVEN
+    if data is not None:
+        inputs = inputs_in(
+            data,
+            shipped_index().areas,
+            obstetric_threshold=obstetric_threshold,
+            paediatric_threshold=paediatric_threshold,
+        )
+    day = on.date() if on is not None else SystemClock().today()
+    made = plan_of(prefecture, on=day, spread=spread, population=population, inputs=inputs)
+    facts = msgspec.to_builtins(made)
+    del facts["areas"]
+    print_rows(
+        PLAN_COLUMNS,
+        [plan_row(made, area) for area in made.areas],
+        form,
+        notes=_notes(made),
+        facts={"plan": facts},
+        decimals=1,
+    )
+
+
+def plan_template(
+    table: Annotated[str, typer.Argument(help="表の名前（plan-heads など） / name of the table")],
+) -> None:
+    """計画の表のひな形 / the header of a table of the plan, to be filled in."""
+    found = next((one for one in TABLES if one.table == table), None)
+    if found is None:
+        known = ", ".join(one.table for one in TABLES)
+        raise Problem("workforce.plan-table-unknown", where=table, table=table, known=known)
+    typer.echo(found.template(), nl=False)
+
+
+def plan_row(made: PrefecturePlan, area: AreaTarget) -> Row:
+    """One area as the fields `PLAN_COLUMNS`; `candidate` has the reasons, joined with +."""
+    need = next(one for one in made.need.areas if one.area_code == area.area_code)
+    reasons = [one.reasons for one in made.candidates if one.code == area.area_code]
+    return {
+        **msgspec.structs.asdict(area),
+        "index_class": area.index_class.value if area.index_class else None,
+        "class_source": area.class_source.value,
+        "required_2036": need.required,
+        "candidate": "+".join(reasons[0]) if reasons else None,
+    }
+
+
+def _notes(made: PrefecturePlan) -> list[str]:
+    words = messages("workforce")
+
+    def both(name: str, **facts: str | int) -> str:
+        return f"{words.text(name, 'ja', **facts)} / {words.text(name, 'en', **facts)}"
+
+    notes = [both("caution")]
+    if made.awaited:
+        notes.append(both("plan-awaited", tables="、".join(one.table for one in made.awaited)))
+    if made.doubts:
+        notes.append(both("plan-doubts", rules="、".join(one.rule for one in made.doubts)))
+    notes += [both("plan-fault", code=code, place=place) for code, place in made.faults]
+    if made.correction is not None and made.correction.plan.demo:
+        notes.append(both("plan-demo"))
+    return notes + list(dict.fromkeys(credit.credit for credit in made.credits))

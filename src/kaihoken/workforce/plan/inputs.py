@@ -1,0 +1,182 @@
+"""What a planner gives for a prefecture's plan, each part or none of it, and reading it from a folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from kaihoken.problems import Problem
+from kaihoken.workforce import AreaSet
+from kaihoken.workforce.plan.ages import AgeTable
+from kaihoken.workforce.plan.awaited import (
+    AGES,
+    CLINICS,
+    HEADS,
+    LAST_PLAN,
+    OBSTETRIC,
+    OWN_TARGETS,
+    PAEDIATRIC,
+    POPULATION_AT_END,
+    RATIO_AT_END,
+    SUPPLY,
+    Awaited,
+)
+from kaihoken.workforce.plan.clinics import ClinicCounts
+from kaihoken.workforce.plan.correction import CorrectionPlan, read_correction_plan
+from kaihoken.workforce.plan.evaluation import Moment
+from kaihoken.workforce.plan.given import Given, read_given
+
+Floats = npt.NDArray[np.float64]
+
+CORRECTION_FILE: Final = "correction-plan.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LastPlan:
+    """The plan that is evaluated: targets in standardised doctors and both ends of its index; row i is area i."""
+
+    target: Floats
+    start: Moment
+    end: Moment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlanInputs:
+    """Columns have one row for each area of the set, NaN where absent; None is a table that was not given (入力待ち).
+
+    `heads` 医療施設従事医師 in persons; `population_at_end` residents; `ratio_at_end` 標準化受療率比; `supply_upper`
+    and `supply_lower` standardised doctors of 2036; `deliveries` and `children` rows by areas of their own, and their
+    lowest-third thresholds, without which they wait; `own_targets` by area code. `faults` are rows left out.
+    """
+
+    heads: Floats | None = None
+    population_at_end: Floats | None = None
+    ratio_at_end: Floats | None = None
+    supply_upper: Floats | None = None
+    supply_lower: Floats | None = None
+    ages: AgeTable | None = None
+    clinics: ClinicCounts | None = None
+    deliveries: Given | None = None
+    obstetric_threshold: float | None = None
+    children: Given | None = None
+    paediatric_threshold: float | None = None
+    last_plan: LastPlan | None = None
+    own_targets: dict[str, float] | None = None
+    correction: CorrectionPlan | None = None
+    faults: tuple[Problem, ...] = ()
+
+
+def inputs_in(
+    folder: Path,
+    areas: AreaSet,
+    *,
+    obstetric_threshold: float | None = None,
+    paediatric_threshold: float | None = None,
+) -> PlanInputs:
+    """Everything that a folder has: `<table>.csv` for the tables of `awaited.TABLES`, and `correction-plan.json`.
+
+    Raises Problem `workforce.plan-folder`, and what `read_given` and `read_correction_plan` raise.
+    """
+    if not folder.is_dir():
+        raise Problem("workforce.plan-folder", where=str(folder), folder=str(folder))
+    faults: list[Problem] = []
+
+    def read(table: Awaited, among: AreaSet | None = areas) -> Given | None:
+        path = folder / f"{table.table}.csv"
+        if not path.is_file():
+            return None
+        found = read_given(table, _text(path.read_bytes()), among)
+        faults.extend(found.faults)
+        return found
+
+    def by_area(given: Given | None, name: str) -> Floats | None:
+        return None if given is None else given.by_area(areas, name)
+
+    supply, correction = read(SUPPLY), folder / CORRECTION_FILE
+    return PlanInputs(
+        heads=by_area(read(HEADS), "physicians"),
+        population_at_end=by_area(read(POPULATION_AT_END), "residents"),
+        ratio_at_end=by_area(read(RATIO_AT_END), "ratio"),
+        supply_upper=by_area(supply, "supply_upper"),
+        supply_lower=by_area(supply, "supply_lower"),
+        ages=_ages(read(AGES), areas, faults),
+        clinics=_clinics(read(CLINICS, None)),
+        deliveries=read(OBSTETRIC, None),
+        obstetric_threshold=obstetric_threshold,
+        children=read(PAEDIATRIC, None),
+        paediatric_threshold=paediatric_threshold,
+        last_plan=_last_plan(read(LAST_PLAN), areas),
+        own_targets=_targets(read(OWN_TARGETS)),
+        correction=read_correction_plan(correction.read_bytes()) if correction.is_file() else None,
+        faults=tuple(faults),
+    )
+
+
+def _text(content: bytes) -> str:
+    """UTF-8, or the encoding in which spreadsheets of public offices are often saved."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp932", errors="replace")
+
+
+def _clinics(given: Given | None) -> ClinicCounts | None:
+    if given is None:
+        return None
+    return ClinicCounts(tuple(key[0] for key in given.keys), *(given.numbers[:, at] for at in range(4)))
+
+
+def _last_plan(given: Given | None, areas: AreaSet) -> LastPlan | None:
+    if given is None:
+        return None
+
+    def moment(end: str) -> Moment:
+        names = ("physicians", "population", "ratio")
+        return Moment(*(given.by_area(areas, f"{name}_{end}") for name in names))
+
+    return LastPlan(given.by_area(areas, "target"), moment("start"), moment("end"))
+
+
+def _targets(given: Given | None) -> dict[str, float] | None:
+    if given is None:
+        return None
+    return {
+        key[0]: float(value)
+        for key, value in zip(given.keys, given.column("target"), strict=True)
+        if not np.isnan(value)
+    }
+
+
+def _ages(given: Given | None, areas: AreaSet, faults: list[Problem]) -> AgeTable | None:
+    """The long table as one column for each band; an area without any row is absent, a band without a row is zero."""
+    if given is None:
+        return None
+    rows = []
+    for key, line, value in zip(given.keys, given.lines, given.column("physicians"), strict=True):
+        area, workplace, first, below = key
+        if workplace not in ("all", "clinic"):
+            faults.append(_unreadable(line, "workplace", workplace))
+        elif not (first.isdigit() and below.isdigit() and int(first) < int(below)):
+            faults.append(_unreadable(line, "age_from", f"{first}, {below}"))
+        else:
+            rows.append((areas.position(area), workplace, (int(first), int(below)), value))
+    bands = tuple(sorted({band for _, _, band, _ in rows}))
+    tables = {kind: np.full((len(areas), len(bands)), np.nan) for kind in ("all", "clinic")}
+    for at, kind, _, _ in rows:
+        tables[kind][at] = 0
+    for at, kind, band, value in rows:
+        tables[kind][at, bands.index(band)] = (
+            value  # a suppressed band stays absent, and so do the area's shares
+        )
+    return AgeTable(areas, bands, tables["all"], _unless_empty(tables["clinic"]))
+
+
+def _unreadable(line: int, field: str, reason: str) -> Problem:
+    where = f"{AGES.table} line {line}"
+    return Problem("workforce.plan-row-unreadable", where=where, line=line, field=field, reason=reason)
+
+
+def _unless_empty(table: Floats) -> Floats | None:
+    return None if np.isnan(table).all() else table

@@ -1,0 +1,383 @@
+"""One prefecture's plan from what ships and what is given: each part that can be computed, and which tables wait."""
+
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from kaihoken import rules
+from kaihoken.problems import Problem
+from kaihoken.workforce import PrefectureCode, prefectures
+from kaihoken.workforce.index import (
+    IndexClass,
+    IndexTable,
+    rows_of,
+    shipped_index,
+    shipped_nation,
+    shipped_prefectures,
+)
+from kaihoken.workforce.plan.absence import present
+from kaihoken.workforce.plan.ages import AgeRules, age_structure
+from kaihoken.workforce.plan.benchmark import BenchmarkRules, obstetric_benchmark, paediatric_benchmark
+from kaihoken.workforce.plan.clinics import ClinicCounts, by_size, clinic_speed
+from kaihoken.workforce.plan.correction import look_over
+from kaihoken.workforce.plan.effect import effect
+from kaihoken.workforce.plan.evaluation import AreaEvaluation, Attainment, evaluate, published_attainment
+from kaihoken.workforce.plan.given import Given
+from kaihoken.workforce.plan.ground import ground
+from kaihoken.workforce.plan.inputs import PlanInputs
+from kaihoken.workforce.plan.need import Balance, NeedRules, national_index, required
+from kaihoken.workforce.plan.population import projected_population, projected_prefectures
+from kaihoken.workforce.plan.prefecture_notes import credits_of_plan, criteria, doubts, waiting
+from kaihoken.workforce.plan.prefecture_rows import (
+    AreaAges,
+    AreaNeed,
+    AreaTarget,
+    Benchmark,
+    Correction,
+    MunicipalityClinics,
+    Need,
+    PrefecturePlan,
+    PrefectureTarget,
+)
+from kaihoken.workforce.plan.priority import Candidate, Landscape, Unit, candidates, national_policy
+from kaihoken.workforce.plan.procedure import standing
+from kaihoken.workforce.plan.targets import (
+    Basis,
+    HeldTargets,
+    Outlook,
+    Spread,
+    TargetRules,
+    chosen,
+    hold_prefecture_sums,
+    in_heads,
+    less_sure,
+    prefecture_lower_third,
+    targets,
+)
+
+Floats = npt.NDArray[np.float64]
+
+NOTHING_GIVEN = PlanInputs()
+_FROZEN: Basis = "frozen"
+_GIVEN: Basis = "given"
+
+
+def plan_of(
+    prefecture: str,
+    *,
+    on: date,
+    spread: Spread,
+    population: Literal["projected", "frozen"] = "projected",
+    inputs: PlanInputs = NOTHING_GIVEN,
+    as_planned: bool = False,
+) -> PrefecturePlan:
+    """The plan of a prefecture (code or name) by the rules of a day, on the published index of January 2024.
+
+    `spread` says how the sum of targets is held to today's doctors outside 医師少数都道府県. `population` is that of
+    the plan's end: the projection of its last fiscal year, or the published one kept; a given table goes before both,
+    area by area. `as_planned` takes the rules of a plan to come. Raises Problem `workforce.prefecture-unknown`,
+    `rules.no_version`, and what the parts raise for what is given.
+    """
+    code = _code(prefecture)
+    load = rules.load_as_planned if as_planned else rules.load
+    plan = load(TargetRules, on=on)
+    version = rules.PACKAGED.version_planned if as_planned else rules.PACKAGED.version_named
+    status = version(TargetRules.family, on=on).status
+    table = shipped_index()
+    rows = np.array(rows_of(table, code))
+    outlook = _outlook(table, population, inputs, plan.last_fiscal_year)
+    held = _targets(table, outlook, plan, status, spread, inputs)
+    need = _need(table, rows, inputs, on)
+    last = _evaluation(table, rows, inputs)
+    return PrefecturePlan(
+        prefecture_code=code,
+        prefecture=prefectures()[code],
+        made_on=on,
+        first_fiscal_year=plan.first_fiscal_year,
+        last_fiscal_year=plan.last_fiscal_year,
+        threshold_upper=table.thresholds.upper,
+        threshold_lower=table.thresholds.lower,
+        population_basis=outlook.population_basis,
+        population_year=outlook.year,
+        population_interpolated=outlook.population_basis == "projected" and outlook.year % 5 != 0,
+        ratio_basis=outlook.ratio_basis,
+        spread=spread,
+        status=held.targets.status,
+        whole=_whole(table, rows, code, held, outlook),
+        areas=_areas(table, rows, held, inputs.heads),
+        need=need,
+        ages=_ages(table, rows, inputs, on),
+        candidates=_candidates(table, code, on),
+        clinics=_clinics(inputs, code),
+        clinics_by_size=() if inputs.clinics is None else by_size(_within(inputs.clinics, code)),
+        obstetric=_obstetric(inputs, on),
+        paediatric=_paediatric(inputs, on),
+        evaluation=last,
+        attainment=None if inputs.last_plan is None else _attainment(last),
+        published_attainment=published_attainment(),
+        correction=_correction(inputs, on),
+        awaited=tuple(waiting(inputs, outlook, rows)),
+        faults=tuple((fault.code, fault.where) for fault in inputs.faults),
+        doubts=tuple(doubts(plan, on, as_planned=as_planned)),
+        credits=credits_of_plan(),
+    )
+
+
+def minority_prefectures() -> frozenset[str]:
+    """医師少数都道府県 of the published index, by code."""
+    table = shipped_prefectures()
+    return frozenset(
+        area.code
+        for area, found in zip(table.areas.areas, table.classes, strict=True)
+        if found is IndexClass.MINORITY
+    )
+
+
+def _code(prefecture: str) -> PrefectureCode:
+    for code, name in prefectures().items():
+        if prefecture in (code, name, name[:-1]):
+            return code
+    raise Problem("workforce.prefecture-unknown", where=prefecture, prefecture=prefecture)
+
+
+def _outlook(table: IndexTable, population: Basis, inputs: PlanInputs, year: int) -> Outlook:
+    end = table.population
+    if population == "projected":
+        end = projected_population(table.areas, year).hundred_thousands
+    basis: Basis = population
+    if inputs.population_at_end is not None:
+        given = inputs.population_at_end / 100_000
+        end = np.where(np.isnan(given), end, given)
+        basis = basis if np.isnan(given).all() else _GIVEN
+    ratio, ratio_basis = table.ratio, _FROZEN
+    if inputs.ratio_at_end is not None:
+        # A ratio is given for areas or not at all: one kept and one given would not be of one nation.
+        ratio, ratio_basis = inputs.ratio_at_end, _GIVEN
+    start = np.where(np.isnan(table.published), table.index, table.published)
+    return Outlook(table.areas, table.physicians, start, end, ratio, basis, ratio_basis, year)
+
+
+def _targets(
+    table: IndexTable,
+    outlook: Outlook,
+    plan: TargetRules,
+    status: rules.Status,
+    spread: Spread,
+    inputs: PlanInputs,
+) -> HeldTargets:
+    made = targets(outlook, table.classes, table.thresholds.lower, plan, status)
+    made = chosen(made, inputs.own_targets or {})
+    if not plan.prefecture_sum_at_start.value:
+        return HeldTargets(made, spread, {}, ())
+    return hold_prefecture_sums(made, minority_prefectures(), spread, table.thresholds.upper)
+
+
+def _whole(
+    table: IndexTable, rows: npt.NDArray[np.intp], code: PrefectureCode, held: HeldTargets, outlook: Outlook
+) -> PrefectureTarget:
+    printed = shipped_prefectures()
+    at = printed.areas.position(code)
+    physicians = float(table.physicians[rows].sum())
+    index = float(printed.published[at])
+    end = float(outlook.population[rows].sum())
+    if outlook.population_basis == "projected":
+        end = (
+            projected_prefectures(outlook.year)[code] / 100_000
+        )  # whole, also where an area's part is absent
+    growth = end / float(table.population[rows].sum())
+    lower = prefecture_lower_third(physicians, index, printed.thresholds.lower, growth, 1.0)
+    few = printed.classes[at] is IndexClass.MINORITY
+    return PrefectureTarget(
+        index=present(index),
+        index_class=printed.classes[at],
+        physicians=physicians,
+        lower_third=present(lower),
+        limit=present(float(np.maximum(physicians, lower)) if few else physicians),
+        sum_of_targets=present(float(held.targets.target[rows].sum())),
+        over_limit=held.over_limit.get(code, 0.0),
+        held=not few and code not in held.not_known,
+    )
+
+
+def _areas(
+    table: IndexTable, rows: npt.NDArray[np.intp], held: HeldTargets, heads: Floats | None
+) -> tuple[AreaTarget, ...]:
+    made, outlook = held.targets, held.targets.outlook
+    people = np.full(len(table), np.nan) if heads is None else heads
+    target, increase = (in_heads(each, people, table.physicians) for each in (made.target, made.increase))
+    return tuple(
+        AreaTarget(
+            area_code=table.areas.areas[at].code,
+            area=table.areas.areas[at].name,
+            index=present(table.index[at]),
+            published_index=present(table.published[at]),
+            index_class=table.classes[at],
+            class_source=table.class_source[at],
+            borderline=bool(table.borderline[at]),
+            physicians=present(table.physicians[at]),
+            population_start=present(table.population[at]),
+            population_end=present(outlook.population[at]),
+            ratio_start=present(table.ratio[at]),
+            ratio_end=present(outlook.ratio[at]),
+            lower_third=present(made.lower_third[at]),
+            keep_index=present(made.keep_index[at]),
+            limit=present(made.limit[at]),
+            target=present(made.target[at]),
+            gap=present(made.gap[at]),
+            increase=present(made.increase[at]),
+            heads_now=present(people[at]),
+            heads_target=present(target[at]),
+            heads_increase=present(increase[at]),
+        )
+        for at in rows.tolist()
+    )
+
+
+def _need(table: IndexTable, rows: npt.NDArray[np.intp], inputs: PlanInputs, on: date) -> Need:
+    rule = rules.load(NeedRules, on=on)
+    residents = sum(projected_prefectures(rule.year).values()) / 100_000
+    national = national_index(shipped_nation().physicians, residents)
+    population = projected_population(table.areas, rule.year).hundred_thousands
+    wanted = required(national, population, table.ratio)
+    absent = np.full(len(table), np.nan)
+    upper = absent if inputs.supply_upper is None else inputs.supply_upper
+    lower = absent if inputs.supply_lower is None else inputs.supply_lower
+    balance = Balance(wanted, upper, lower)
+    return Need(
+        year=rule.year,
+        national_index=national,
+        national_basis="frozen",
+        ratio_basis="frozen",
+        areas=tuple(
+            AreaNeed(
+                area_code=table.areas.areas[at].code,
+                required=present(wanted[at]),
+                supply_upper=present(upper[at]),
+                supply_lower=present(lower[at]),
+                balance_upper=present(balance.upper[at]),
+                balance_lower=present(balance.lower[at]),
+            )
+            for at in rows.tolist()
+        ),
+        sum_of_areas=present(float(wanted[rows].sum())),
+        status=less_sure(rules.version(NeedRules, on=on).status, rule.national_index.status),
+    )
+
+
+def _ages(
+    table: IndexTable, rows: npt.NDArray[np.intp], inputs: PlanInputs, on: date
+) -> tuple[AreaAges, ...]:
+    if inputs.ages is None:
+        return ()
+    found = age_structure(inputs.ages, rules.load(AgeRules, on=on))
+    return tuple(
+        AreaAges(
+            area_code=table.areas.areas[at].code,
+            young=present(found.young[at]),
+            old=present(found.old[at]),
+            mean_age=present(found.mean_age[at]),
+            clinic_old=present(found.clinic_old[at]),
+            young_few=bool(found.young_few[at]),
+            old_many=bool(found.old_many[at]),
+            clinic_old_many=bool(found.clinic_old_many[at]),
+        )
+        for at in rows.tolist()
+    )
+
+
+def _candidates(table: IndexTable, code: str, on: date) -> tuple[Candidate, ...]:
+    """The nation's candidates that lie in the prefecture: the criteria look at all areas."""
+    rule = criteria(on)
+    if rule is None:
+        return ()
+    few = minority_prefectures()
+    landscape = Landscape(table.areas, table.published, table.classes, few, ground(table.areas))
+    named = candidates(national_policy(rule), landscape)
+    return tuple(one for one in named if one.unit is Unit.AREA and one.code[:2] == code)
+
+
+def _within(counts: ClinicCounts, code: str) -> ClinicCounts:
+    inside = np.array([one[:2] == code for one in counts.codes], dtype=bool)
+    return ClinicCounts(
+        tuple(one for one in counts.codes if one[:2] == code),
+        counts.clinics_then[inside],
+        counts.clinics_now[inside],
+        counts.population_then[inside],
+        counts.population_now[inside],
+    )
+
+
+def _clinics(inputs: PlanInputs, code: str) -> tuple[MunicipalityClinics, ...]:
+    if inputs.clinics is None:
+        return ()
+    counts = _within(inputs.clinics, code)
+    found = clinic_speed(counts)
+    return tuple(
+        MunicipalityClinics(
+            municipality_code=one,
+            clinics=present(found.clinics[at]),
+            population=present(found.population[at]),
+            speed=present(found.speed[at]),
+            faster=bool(found.faster[at]),
+        )
+        for at, one in enumerate(counts.codes)
+    )
+
+
+def _obstetric(inputs: PlanInputs, on: date) -> tuple[Benchmark, ...]:
+    given, threshold = inputs.deliveries, inputs.obstetric_threshold
+    if given is None or threshold is None:
+        return ()
+    units = rules.load(BenchmarkRules, on=on)
+    return _benchmarks(given, obstetric_benchmark(threshold, given.column("deliveries_at_end"), units))
+
+
+def _paediatric(inputs: PlanInputs, on: date) -> tuple[Benchmark, ...]:
+    given, threshold = inputs.children, inputs.paediatric_threshold
+    if given is None or threshold is None:
+        return ()
+    units = rules.load(BenchmarkRules, on=on)
+    children, ratio = given.column("children_at_end"), given.column("ratio_at_end")
+    return _benchmarks(given, paediatric_benchmark(threshold, children, ratio, units))
+
+
+def _benchmarks(given: Given, values: Floats) -> tuple[Benchmark, ...]:
+    physicians = given.column("physicians")
+    return tuple(
+        Benchmark(
+            area_code=key[0],
+            physicians=present(physicians[at]),
+            benchmark=present(values[at]),
+            gap=present(values[at] - physicians[at]),
+        )
+        for at, key in enumerate(given.keys)
+    )
+
+
+def _evaluation(
+    table: IndexTable, rows: npt.NDArray[np.intp], inputs: PlanInputs
+) -> tuple[AreaEvaluation, ...]:
+    if inputs.last_plan is None:
+        return ()
+    last = inputs.last_plan
+    found = evaluate(table.areas, last.target, last.start, last.end)
+    return tuple(found.areas[at] for at in rows.tolist())
+
+
+def _attainment(rows: tuple[AreaEvaluation, ...]) -> Attainment:
+    judged = [row.reached for row in rows if row.reached is not None]
+    return Attainment(judged.count(True), len(judged))
+
+
+def _correction(inputs: PlanInputs, on: date) -> Correction | None:
+    if inputs.correction is None:
+        return None
+    plan = inputs.correction
+    return Correction(
+        plan=plan,
+        state=standing(plan.steps),
+        findings=tuple((one.code, one.where) for one in look_over(plan)),
+        effects=tuple(effect(check, on) for check in plan.effects),
+    )
