@@ -6,7 +6,10 @@ from kaihoken.planner.asked import Asked, Shown
 from kaihoken.planner.shelf import Shelf
 from kaihoken.planner.standing import Standing, standing_at
 from kaihoken.web import messages
+from kaihoken.workforce.index import Factor, attribute, label, rounded
 from kaihoken.workforce.pictures import Step, signed, waterfall
+
+_FACTORS = (Factor("physicians-per-resident"), Factor("consultation-ratio"))
 
 
 def compare(shelf: Shelf, asked: Asked) -> Shown:
@@ -19,14 +22,6 @@ def compare(shelf: Shelf, asked: Asked) -> Shown:
         return words.text(f"field.{name}", asked.language), left, right, signed(b - a, decimals)
 
     per_head = [one.physicians / one.population for one in (first, second)]
-    over = [1 / one.ratio for one in (first, second)]
-    steps = [
-        Step(
-            words.text("factors.physicians", asked.language),
-            (per_head[1] - per_head[0]) * float(np.mean(over)),
-        ),
-        Step(words.text("field.ratio", asked.language), (over[1] - over[0]) * float(np.mean(per_head))),
-    ]
     return Shown(
         "compare.html",
         {
@@ -39,15 +34,30 @@ def compare(shelf: Shelf, asked: Asked) -> Shown:
                 row("per-head", per_head[0], per_head[1], 1),
                 row("ratio", first.ratio, second.ratio, 3),
             ],
-            "reading": "",
             "picture": waterfall(
                 (first.area.name, first.computed),
-                steps,
+                [Step(label(name, asked.language), adds) for name, adds in between(first, second).items()],
                 (second.area.name, second.computed),
                 title=words.text("compare.title", asked.language),
             ),
         },
     )
+
+
+def between(first: Standing, second: Standing) -> dict[str, float]:
+    """What doctors per resident and the ratio each add to the difference, as printed: they sum to it."""
+    per_head = [one.physicians / one.population for one in (first, second)]
+    ratios = [first.ratio, second.ratio]
+
+    def worth(changed: frozenset[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        doctors, ratio = (
+            values[factor.name in changed]
+            for values, factor in zip((per_head, ratios), _FACTORS, strict=True)
+        )
+        return np.array([doctors / ratio])
+
+    amounts = {share.name: float(share.amounts[0]) for share in attribute(_FACTORS, worth)}
+    return rounded(amounts, round(second.computed, 1) - round(first.computed, 1))
 
 
 def _standing(shelf: Shelf, text: str) -> Standing:

@@ -55,23 +55,33 @@ def ordered(standings: list[Standing], order: str) -> list[Standing]:
     return sorted(standings, key=key) if key else standings
 
 
-def map_of_index(
-    shelf: Shelf, language: Language, *, selected: str = "", around: tuple[str, ...] = ()
-) -> Picture:
-    """The areas by class; `around` shows the part of the map that holds these."""
-    drawn = outlines("area330", 0.6) if around else outlines("area330")
-    shades = dict(_shades(shelf, language))
-    words = messages("planner")
-    title = words.text("map.title", language)
-    view = _wide(drawn, around) if around else None
-    return map_of(drawn, shades, title=title, view=view, selected=selected)
+def map_of_index(shelf: Shelf, language: Language, selected: tuple[str, ...] = ()) -> Picture:
+    """The areas by class; with some `selected` the part of the map that holds them, and their edges."""
+    drawn = outlines("area330", 0.6) if selected else outlines("area330")
+    return map_of(
+        drawn,
+        dict(_shades(shelf, language)),
+        title=messages("planner").text("map.title", language),
+        view=_part(drawn, selected) if selected else None,
+        selected=selected,
+    )
 
 
-def _wide(drawn: Outlines, around: tuple[str, ...]) -> tuple[int, int, int, int]:
-    """The part with its surroundings, no taller than wide."""
-    left, top, width, height = drawn.around(around, 0.5)
+def _part(drawn: Outlines, selected: tuple[str, ...]) -> tuple[int, int, int, int]:
+    """A square around what is selected with as much of its surroundings. An area of far islands that alone would
+    double the square is left out of the picture, not of the table (東京都の島しょ, 奄美)."""
+    near = selected
+    for code in selected:
+        rest = tuple(other for other in near if other != code)
+        if rest and _side(drawn, rest) * 2 < _side(drawn, near):
+            near = rest
+    left, top, width, height = drawn.around(near, 0.7 if len(near) == 1 else 0.35)
     side = max(width, height)
     return left - (side - width) // 2, top - (side - height) // 2, side, side
+
+
+def _side(drawn: Outlines, codes: tuple[str, ...]) -> int:
+    return max(drawn.around(codes, 0)[2:])
 
 
 def _shades(shelf: Shelf, language: Language) -> Iterator[tuple[str, Shade]]:

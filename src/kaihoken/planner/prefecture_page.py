@@ -18,7 +18,7 @@ def prefecture(shelf: Shelf, asked: Asked) -> Shown:
         "prefecture.html",
         {
             "one": standing_at(shelf.prefectures, shelf.prefectures.areas.position(found.code)),
-            "map": map_of_index(shelf, asked.language, around=codes),
+            "map": map_of_index(shelf, asked.language, codes),
             "standings": [standing_at(shelf.index, row) for row in rows],
             "additivity": additivity,
             "difference": signed(additivity.difference),

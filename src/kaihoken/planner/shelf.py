@@ -1,7 +1,7 @@
 """The tables that pages read, made once when the site starts."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from kaihoken.planner.settings import PlannerSettings
 from kaihoken.workforce.index import (
@@ -13,18 +13,45 @@ from kaihoken.workforce.index import (
     shipped_nation,
     shipped_prefectures,
 )
+from kaihoken.workforce.plan import ProjectedPopulation, projected_population
+from kaihoken.workforce.tables import (
+    MunicipalResidents,
+    RegisteredDoctors,
+    Residents,
+    municipal_residents,
+    registered_doctors,
+    residents,
+)
+
+PLAN_END: Final = 2029
+"""The last fiscal year of the plan that is being written (第8次後期), see rules workforce/plan-targets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What ships: the index of the areas, of the prefectures and of the nation."""
+    """What ships: the index of the areas, of the prefectures and of the nation; residents, now and at the end of the
+    plan; registered doctors by year."""
 
     index: IndexTable
     prefectures: IndexTable
     nation: NationalIndex
     additivity: tuple[Additivity, ...]
+    residents: Residents
+    municipalities: MunicipalResidents
+    doctors: RegisteredDoctors
+    at_plan_end: ProjectedPopulation
 
     @classmethod
     def load(cls, settings: PlannerSettings) -> Self:
         """The tables that ship. Raises Problem `shipped.no-data`."""
-        return cls(shipped_index(), shipped_prefectures(), shipped_nation(), non_additivity())
+        index = shipped_index()
+        return cls(
+            index,
+            shipped_prefectures(),
+            shipped_nation(),
+            non_additivity(),
+            residents(index.areas),
+            municipal_residents(),
+            registered_doctors(index.areas),
+            projected_population(index.areas, PLAN_END),
+        )

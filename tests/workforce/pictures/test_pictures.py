@@ -34,7 +34,7 @@ def test_a_class_is_told_by_hatching_and_a_borderline_by_dashes() -> None:
         "0307": Shade("middle", "宮古 中程度", borderline=True, href="/area/0307"),
     }
 
-    root = etree.fromstring(map_of(drawn, shades, title="地図", selected="0306").file.encode())
+    root = etree.fromstring(map_of(drawn, shades, title="地図", selected=["0306"]).file.encode())
 
     by_code = {path.get("data-code"): path for path in root.iter(f"{SVG}path") if path.get("data-code")}
     assert by_code["0306"].get("fill") == "url(#minority-hatched)"

@@ -3,6 +3,7 @@
 Colours are attributes, so that a picture is whole without a style sheet; a page may style the same classes anew.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -84,8 +85,13 @@ def line(x1: float, y1: float, x2: float, y2: float, *, ink: str = RULE, dashed:
     )
 
 
+def wide(words: str, size: float = 14) -> float:
+    """About how wide a line of text is: a Japanese character is a square, a Latin one a little over half of it."""
+    return sum(size if unicodedata.east_asian_width(one) in "WF" else 0.58 * size for one in words)
+
+
 def signed(value: float, decimals: int = 1) -> str:
     """A number with its sign; the minus is a minus, not a hyphen: "+1.8", "−120.0", "0.0"."""
     rounded = round(value, decimals)
     sign = "−" if rounded < 0 else "+" if rounded > 0 else ""
-    return f"{sign}{abs(rounded):.{decimals}f}"
+    return f"{sign}{abs(rounded):,.{decimals}f}"

@@ -1,6 +1,6 @@
 """A map of areas by class: read in grey, on a photocopy, by keyboard and by ear."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -28,10 +28,10 @@ def map_of(
     *,
     title: str,
     view: Box | None = None,
-    selected: str = "",
+    selected: Collection[str] = (),
 ) -> Picture:
     """The map. An area without a shade is drawn as 入力待ち. `view` is a part of the map (see `Outlines.around`);
-    `selected` gets an edge of its own, drawn last."""
+    those `selected` get an edge of their own, drawn last."""
     left, top, width, height = view or (-60, -60, drawn.width + 120, drawn.height + 120)
     unit = max(width, height) / 1000
     seen = [area for area in drawn.areas if _inside(area, (left, top, width, height))]
@@ -47,7 +47,7 @@ def map_of(
             ).format(box[0], box[1], box[2] - box[0], box[3] - box[1], RULE, unit)
             for box in drawn.insets
         ]
-    parts += [_chosen(area, unit) for area in seen if area.code == selected]
+    parts += [_chosen(area, unit) for area in seen if area.code in selected]
     return Picture(Markup("").join(parts), (left, top, width, height), title, "map")
 
 

@@ -18,10 +18,10 @@ from kaihoken.workforce.pictures.ink import (
     rectangle,
     signed,
     text,
+    wide,
 )
 
 _WIDTH: Final = 500.0
-_LABELS: Final = 150.0
 _NUMBERS: Final = 70.0
 _ROW: Final = 42.0
 _BAR: Final = 26.0
@@ -45,45 +45,48 @@ def waterfall(
     for step in steps:
         positions.append(positions[-1] + step.adds)
     low, high = min(0.0, *positions, last[1]), max(*positions, last[1])
-    across = _WIDTH - _LABELS - _NUMBERS
+    labels = max(wide(label) for label in (first[0], last[0], *(step.label for step in steps))) + 16
+    across = _WIDTH - labels - _NUMBERS
     unit = across / ((high - low) or 1.0)
 
     def x(value: float) -> float:
-        return _LABELS + (value - low) * unit
+        return labels + (value - low) * unit
 
-    parts = [_row(0, first[0], x(low if low == 0 else 0), x(first[1]), PALE, f"{first[1]:.1f}", bold=False)]
+    parts = [_row(labels, 0, first[0], x(0), x(first[1]), PALE, f"{first[1]:.1f}", bold=False)]
     for row, step in enumerate(steps, start=1):
         before, after = x(positions[row - 1]), x(positions[row])
         parts.append(line(before, (row - 1) * _ROW + _BAR + 8, before, row * _ROW + 8, dashed=True, ink=RULE))
-        parts.append(_step(row, step, before, after))
+        parts.append(_step(labels, row, step, before, after))
     end = len(steps) + 1
     parts.append(
         line(x(last[1]), (end - 1) * _ROW + _BAR + 8, x(last[1]), end * _ROW + 8, dashed=True, ink=RULE)
     )
-    parts.append(_row(end, last[0], x(0), x(last[1]), FILL["minority"], f"{last[1]:.1f}", bold=True))
+    parts.append(_row(labels, end, last[0], x(0), x(last[1]), FILL["minority"], f"{last[1]:.1f}", bold=True))
     parts.append(line(x(0), 0, x(0), (end + 1) * _ROW, ink=RULE))
     return Picture(Markup("").join(parts), (0, 0, _WIDTH, (end + 1) * _ROW), title, "waterfall")
 
 
-def _row(row: int, label: str, start: float, end: float, fill: str, number: str, *, bold: bool) -> Markup:
+def _row(
+    labels: float, row: int, label: str, start: float, end: float, fill: str, number: str, *, bold: bool
+) -> Markup:
     top = row * _ROW + 8
     return (
-        text(_LABELS - 10, top + 18, label, end=True, ink=INK, bold=bold)
+        text(labels - 10, top + 18, label, end=True, ink=INK, bold=bold)
         + rectangle(min(start, end), top, abs(end - start), _BAR, fill)
         + text(max(start, end) + 7, top + 18, number, ink=INK if bold else QUIET, bold=bold)
     )
 
 
-def _step(row: int, step: Step, before: float, after: float) -> Markup:
+def _step(labels: float, row: int, step: Step, before: float, after: float) -> Markup:
     top = row * _ROW + 8
     down = step.adds < 0
     fill, edge = (FILL["minority"], "") if down else (FILL["majority"], STEP)
     left, right = min(before, after), max(before, after)
     number = signed(step.adds)
-    fits_left = left - _LABELS > 62
+    fits_left = left - labels > 62
     where = text(left - 7, top + 18, number, end=True) if fits_left else text(right + 7, top + 18, number)
     return (
-        text(_LABELS - 10, top + 18, step.label, end=True)
+        text(labels - 10, top + 18, step.label, end=True)
         + rectangle(left, top, max(right - left, 1), _BAR, fill, edge)
         + where
     )

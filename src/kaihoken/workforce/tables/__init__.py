@@ -34,6 +34,7 @@ from kaihoken.workforce.tables.published import (
     published_prefectures,
 )
 from kaihoken.workforce.tables.shipped_doctors import (
+    SURVEY_YEARS,
     RegisteredDoctors,
     SpecialtyDoctors,
     registered_doctors,
@@ -90,6 +91,7 @@ __all__ = [
     "PHYSICIAN_SEXES",
     "PREFECTURE_TABLE",
     "SEXES",
+    "SURVEY_YEARS",
     "AreaCounts",
     "AreaGroups",
     "ClassPhysicians",
