@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+<<<<<<< HEAD
 from bench import (
     counting,
     drilling,
@@ -18,6 +19,9 @@ from bench import (
     supply,
     table,
 )
+=======
+from bench import counting, drilling, lists, proving, questions, reaching, registering, rotating, table, workforce_index
+>>>>>>> 652b811 (Measure the index from raw tables)
 from bench.nation import Nation, nation, nation_folder
 from bench.table import Row
 from kaihoken.clock import SystemClock
@@ -61,7 +65,11 @@ class Run:
             "proofs": lambda: proving.proofs(folder / "proofs", self._records),
             "statistics": lambda: counting.counted(folder / "counting", MANY),
             "catchments": reaching.catchments,
+<<<<<<< HEAD
             "supply": supply.simulated,
+=======
+            "workforce-index": workforce_index.from_raw_tables,
+>>>>>>> 652b811 (Measure the index from raw tables)
             "drill": lambda: drilling.drilled(self._nation(FEW), folder, self._operate),
         }
         if self.people > MANY:
