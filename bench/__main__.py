@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-<<<<<<< HEAD
 from bench import (
     counting,
     drilling,
@@ -18,10 +17,8 @@ from bench import (
     rotating,
     supply,
     table,
+    workforce_index,
 )
-=======
-from bench import counting, drilling, lists, proving, questions, reaching, registering, rotating, table, workforce_index
->>>>>>> 652b811 (Measure the index from raw tables)
 from bench.nation import Nation, nation, nation_folder
 from bench.table import Row
 from kaihoken.clock import SystemClock
@@ -65,15 +62,13 @@ class Run:
             "proofs": lambda: proving.proofs(folder / "proofs", self._records),
             "statistics": lambda: counting.counted(folder / "counting", MANY),
             "catchments": reaching.catchments,
-<<<<<<< HEAD
             "supply": supply.simulated,
-=======
             "workforce-index": workforce_index.from_raw_tables,
->>>>>>> 652b811 (Measure the index from raw tables)
             "drill": lambda: drilling.drilled(self._nation(FEW), folder, self._operate),
         }
         if self.people > MANY:
             del parts["rotation"]  # of so many it takes most of an hour
+            del parts["workforce-index"]
             del parts["catchments"]  # they know nothing of these people
         return parts
 

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from kaihoken import shipped
+from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES, messages
 from kaihoken.workforce.index import (
     INDEX_COLUMNS,
@@ -18,6 +19,7 @@ from kaihoken.workforce.index import (
     explain_printed_change,
     index_row,
     label,
+    non_additivity,
     reading,
     rows_of,
     shipped_index,
@@ -30,6 +32,9 @@ from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
 
 app = typer.Typer(help="医師偏在: 指標と計画 / where doctors are relatively few", no_args_is_help=True)
+
+ADDITIVITY_COLUMNS: Final = ("index_of_areas", "areas_less_published")
+"""What a prefecture's areas would make together, and that less the printed index (they do not add up)."""
 
 EXPLAIN_COLUMNS: Final = ("step", "factor", "label", "amount", "printed", "value", "before", "after")
 
@@ -54,9 +59,22 @@ def index(
     table = shipped_index() if level == "area" else shipped_prefectures()
     positions = _chosen(table, area or [], prefecture)
     nation = shipped_nation()
+    columns: tuple[str, ...] = INDEX_COLUMNS
+    rows = [index_row(table, position) for position in positions]
+    if level == "prefecture":
+        beside = non_additivity()
+        columns = (*INDEX_COLUMNS, *ADDITIVITY_COLUMNS)
+        rows = [
+            {
+                **row,
+                "index_of_areas": beside[position].of_areas,
+                "areas_less_published": beside[position].difference,
+            }
+            for position, row in zip(positions, rows, strict=True)
+        ]
     print_rows(
-        INDEX_COLUMNS,
-        [index_row(table, position) for position in positions],
+        columns,
+        rows,
         form,
         notes=(caution(), shipped.credit(AREA_TABLE if level == "area" else PREFECTURE_TABLE)),
         facts={
@@ -87,12 +105,14 @@ def explain(
         EXPLAIN_COLUMNS,
         list(_waterfall(told)),
         form,
-        notes=(caution(), shipped.credit(AREA_TABLE)),
+        notes=(caution(), *_doubts(told), shipped.credit(AREA_TABLE)),
         facts={
             "area_code": told.area.code,
             "reading": read,
             "distances": [asdict(one) for one in distances(table, position)],
             "waiting": told.waiting,
+            "unconfirmed": told.unconfirmed,
+            "demo": told.demo,
         },
         decimals=3,
     )
@@ -102,6 +122,12 @@ def caution() -> str:
     """What stands beside every index, in Japanese and English."""
     words = messages("workforce")
     return f"{words.text('caution', 'ja')} / {words.text('caution', 'en')}"
+
+
+def _doubts(told: Explanation) -> list[str]:
+    words = messages("workforce")
+    said = [name for name, stands in (("demo", told.demo), ("unconfirmed", told.unconfirmed)) if stands]
+    return [words.text(f"index.{name}", language) for name in said for language in ("ja", "en")]
 
 
 def _waterfall(told: Explanation) -> Iterator[Row]:
@@ -128,7 +154,13 @@ def _chosen(table: IndexTable, wanted: list[str], prefecture: str | None) -> lis
     if prefecture is not None:
         found = rows_of(table, prefecture)
         if not found:
-            table.areas.find(prefecture)
+            raise Problem(
+                "workforce.area-unknown",
+                where=prefecture,
+                area=prefecture,
+                set=table.areas.name,
+                near="01–47",
+            )
         chosen |= set(found)
     return sorted(chosen) if wanted or prefecture else list(range(len(table)))
 

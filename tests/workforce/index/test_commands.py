@@ -92,3 +92,26 @@ def test_a_former_index_that_is_not_known(capsys: pytest.CaptureFixture[str]) ->
     assert run(["workforce", "explain", "0306", "--against", "last-index", "--format", "json"]) == 2
 
     assert "0101, 0104, 1301" in capsys.readouterr().out
+
+
+def test_a_former_value_is_marked_as_unconfirmed(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["workforce", "explain", "0101", "--against", "last-index", "--format", "json"])
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["unconfirmed"] == ["workforce/last-index"]
+    assert any("確かめられていない" in note for note in told["notes"])
+
+
+def test_prefectures_stand_beside_what_their_areas_would_make(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["workforce", "index", "--level", "prefecture", "--prefecture", "群馬県", "--format", "json"])
+
+    (row,) = json.loads(capsys.readouterr().out)["rows"]
+    assert row["index_of_areas"] == pytest.approx(212.07, abs=0.005)
+    assert row["areas_less_published"] == pytest.approx(-7.63, abs=0.005)
+
+
+@pytest.mark.parametrize("text", ["99", "釜石"])
+def test_a_prefecture_that_is_none(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["workforce", "index", "--prefecture", text, "--format", "json"]) == 2
+
+    assert "workforce.area-unknown" in json.loads(capsys.readouterr().out)["type"]

@@ -7,6 +7,7 @@ import pytest
 
 from kaihoken import rules
 from kaihoken.problems import Problem
+from kaihoken.workforce import area_set
 from kaihoken.workforce.index import (
     PUBLISHED_ON,
     IndexState,
@@ -26,6 +27,8 @@ from kaihoken.workforce.tables import (
     Population,
     Workplaces,
     WorkplaceShares,
+    population_of,
+    residents,
 )
 
 from .raw_tables import AREA_CLASSES, areas, by_class, made_up, toy
@@ -195,3 +198,11 @@ def test_given_national_classes_are_used_and_else_the_sum() -> None:
 
     assert nation.physicians.sum() == pytest.approx(tables.physicians.heads.sum())
     assert factors_of(given).ratio == pytest.approx(factors_of(tables).ratio)
+
+
+def test_the_shipped_register_is_a_population() -> None:
+    people = population_of(residents(area_set("330")))
+
+    assert people.residents.shape == (330, 42)
+    # 124,330,690 registered less those whose age the register leaves out.
+    assert 124_000_000 < people.total.sum() <= 124_330_690

@@ -90,7 +90,7 @@ def explain_printed_change(table: IndexTable, position: int) -> Explanation:
 
     shares = attribute((Factor(NATION), Factor(POSITION)), worth)
     bars = bars_of(shares, 0, {NATION: nation, POSITION: relative})
-    return Explanation(area, "last-index", start, end, bars, RAW_TABLES)
+    return Explanation(area, "last-index", start, end, bars, RAW_TABLES, unconfirmed=(FormerIndex.family,))
 
 
 def explain_change(rounds: Rounds, position: int) -> Explanation:
@@ -135,7 +135,15 @@ def explain_raw_change(before: RawTables, after: RawTables, position: int) -> Ex
     every = frozenset().union(*(factor.leaves for factor in _RAW))
     start, end = float(worth(frozenset())[0]), float(worth(every)[0])
     bars = bars_of(attribute(_RAW, worth), 0, {})
-    return Explanation(area, "last-index", start, end, bars, demo=before.demo or after.demo)
+    return Explanation(
+        area,
+        "last-index",
+        start,
+        end,
+        bars,
+        demo=before.demo or after.demo,
+        unconfirmed=tuple(dict.fromkeys((*before.unconfirmed, *after.unconfirmed))),
+    )
 
 
 def _mixed_index(before: RawTables, after: RawTables, changed: Changed, position: int) -> float:

@@ -57,7 +57,8 @@ class Explanation:
     """From `start` (the nation, or the last index) to `end` in `bars`, whose amounts sum to end − start.
 
     `waiting` names the raw tables with which the bars would open further; `demo` that fictitious tables were used, so
-    that it must be shown with the watermark.
+    that it must be shown with the watermark; `unconfirmed` the rules or readings behind it that no official text was
+    found for.
     """
 
     area: Area
@@ -67,6 +68,7 @@ class Explanation:
     bars: tuple[Bar, ...]
     waiting: tuple[RawTable, ...] = ()
     demo: bool = False
+    unconfirmed: tuple[str, ...] = ()
 
     def printed(self, decimals: int = 1) -> Mapping[str, float]:
         """The amounts of the bars as they are printed: they sum to the difference of the printed ends."""
@@ -113,7 +115,15 @@ def explain_raw(index: RawIndex, position: int) -> Explanation:
         "clinic-flow": (1.0, float(factors.clinic_flow[position])),
     }
     end = float(index.table.index[position])
-    return Explanation(area, "nation", start, end, bars_of(shares, position, values), demo=index.tables.demo)
+    return Explanation(
+        area,
+        "nation",
+        start,
+        end,
+        bars_of(shares, position, values),
+        demo=index.tables.demo,
+        unconfirmed=index.tables.unconfirmed,
+    )
 
 
 def shares_against_nation(tables: RawTables) -> tuple[float, tuple[Share, ...]]:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kaihoken.problems import Problem
+from kaihoken.rules import Status
 from kaihoken.workforce.areas import AreaSet
 from kaihoken.workforce.index.classes import Thresholds
 from kaihoken.workforce.index.table import IndexState, IndexTable, Level, index_table
@@ -73,6 +74,12 @@ class RawTables:
     def demo(self) -> bool:
         """Whether something in it is fictitious: results carry a watermark then."""
         return self.hours.demo or self.rates.demo
+
+    @property
+    def unconfirmed(self) -> tuple[str, ...]:
+        """The readings behind it that no official text was found for: φ = 1 in E_nat, several secondary workplaces."""
+        several = self.workplaces.several_secondary.status is not Status.CONFIRMED
+        return ("national-flows", *(("several-secondary",) if several else ()))
 
     def national(self) -> NationalClasses:
         """The nation's classes: as given, else the sum over the areas. The split between workplaces moves nobody

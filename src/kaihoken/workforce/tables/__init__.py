@@ -17,6 +17,7 @@ from kaihoken.workforce.tables.concepts import (
     ResidentClass,
     Workplaces,
     WorkplaceShares,
+    population_of,
 )
 from kaihoken.workforce.tables.municipalities import (
     AreaGroups,
@@ -141,6 +142,7 @@ __all__ = [
     "perinatal_areas",
     "physicians_by_class",
     "places",
+    "population_of",
     "prefecture_projection",
     "prefecture_rates",
     "projection",

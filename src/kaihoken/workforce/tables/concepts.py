@@ -17,6 +17,7 @@ import numpy.typing as npt
 from kaihoken.problems import Problem
 from kaihoken.rules import Sourced
 from kaihoken.workforce.areas import AreaSet
+from kaihoken.workforce.tables.shipped_residents import AGES, SEXES, Residents
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -158,6 +159,14 @@ class Population:
         """N in persons, by area."""
         totals: Floats = self.residents.sum(axis=1)
         return totals
+
+
+def population_of(residents: Residents) -> Population:
+    """The shipped register (住民基本台帳) as the classes of the index: male and female by five years of age. Residents
+    whose age the register leaves out are in no class (see `Residents.age_unknown`)."""
+    classes = tuple((sex, age) for sex in SEXES[1:] for age in AGES)
+    by_class = residents.by_age[:, 1:].reshape(len(residents.areas), len(classes))
+    return Population(residents.areas, classes, by_class)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
