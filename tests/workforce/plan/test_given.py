@@ -112,6 +112,8 @@ class TestAFolder:
             "plan-targets": "area_code,target\n0306,80\n0301,\n",
             "plan-last": "area_code,target,physicians_start,population_start,ratio_start,physicians_end,"
             "population_end,ratio_end\n0306,60,55,0.5,1.2,59,0.435,1.258\n",
+            "plan-measures": "area_code,kind,text\n0306,measure,派遣\n0306,measure,承継\n"
+            "0306,carried_over,承継\n0306,other,不明\n",
         }.items():
             (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
         (tmp_path / "correction-plan.json").write_bytes(written_correction_plan(a_correction_plan()))
@@ -128,8 +130,10 @@ class TestAFolder:
         assert found.own_targets == {"0306": 80}
         assert found.last_plan is not None
         assert found.last_plan.end.index[kamaishi] == pytest.approx(107.8, abs=0.1)
+        assert found.last_plan.measures == {"0306": ("派遣", "承継")}
+        assert found.last_plan.carried_over == {"0306": ("承継",)}
         assert found.correction == a_correction_plan()
-        assert [fault.where for fault in found.faults] == ["plan-supply-2036 line 3"]
+        assert [fault.where for fault in found.faults] == ["plan-supply-2036 line 3", "plan-measures line 5"]
 
     def test_ages_become_bands_and_a_suppressed_one_stays_absent(self, tmp_path: Path) -> None:
         areas = area_set("330")

@@ -186,7 +186,9 @@ class TestWithWhatIsGiven:
                 tables["plan-children"], "area_code,physicians,children_at_end,ratio_at_end\nB,20,20000,1\n"
             ),
             paediatric_threshold=90.0,
-            last_plan=LastPlan(column(100), moment, replace(moment, physicians=column(99))),
+            last_plan=LastPlan(
+                column(100), moment, replace(moment, physicians=column(99)), {"0306": ("派遣",)}, {}
+            ),
             own_targets={"0306": 80.0},
             correction=a_correction_plan(),
         )
@@ -212,9 +214,16 @@ class TestWithWhatIsGiven:
         assert (made.paediatric[0].benchmark, made.paediatric[0].gap) == pytest.approx((18, -2))
         assert made.attainment == Attainment(0, 9)
         assert made.evaluation[0].from_doctors == pytest.approx(-1)
+        assert {row.area_code: row.measures for row in made.evaluation}["0306"] == ("派遣",)
         assert made.correction is not None
         assert (made.correction.state, made.correction.findings) == (State.DECIDED, ())
         assert look_over(made.correction.plan) == ()
+
+    def test_with_the_nation_s_supply_the_need_is_of_it(self) -> None:
+        kept, given = iwate().need, iwate(PlanInputs(national_supply=2 * 323_701.0)).need
+
+        assert given.national_basis == "given"
+        assert given.national_index == pytest.approx(2 * kept.national_index)
 
     def test_a_benchmark_without_its_threshold_waits(self) -> None:
         made = iwate(replace(self.everything(), obstetric_threshold=None))

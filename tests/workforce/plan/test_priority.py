@@ -9,6 +9,7 @@ import pytest
 
 from kaihoken import rules
 from kaihoken.problems import Problem
+from kaihoken.workforce.access import settlements
 from kaihoken.workforce.index import IndexClass, shipped_index, shipped_prefectures
 from kaihoken.workforce.plan import (
     AllBut,
@@ -32,6 +33,7 @@ from kaihoken.workforce.plan import (
     ground,
     inside_circle,
     national_policy,
+    people_inside,
     with_rurality,
 )
 
@@ -179,6 +181,16 @@ class TestAPrefectureSOwnWords:
 
         assert (one.unit, one.reasons) == (Unit.CIRCLE, ("within_2_km",))
         assert inside.tolist() == [True, True, False]  # 0.0179° are 1.990 km, 0.0181° are 2.013 km
+
+    def test_and_the_people_inside_are_counted_by_municipality(self) -> None:
+        around = Circle("釜石市役所", 39.2758, 141.8856, 2.0)
+
+        found_inside = people_inside(around, settlements())
+
+        assert set(found_inside.by_municipality) == {"03211"}
+        assert found_inside.settlements > 5
+        assert 1_000 < found_inside.residents < 30_000
+        assert sum(found_inside.by_municipality.values()) == pytest.approx(found_inside.residents)
 
     def test_a_policy_reads_from_json_and_back(self) -> None:
         policy = Policy("岐阜県", (Whole("21"), Circle("診療所", 35.0, 137.0, 2.0), SparseMinority(0.25)))

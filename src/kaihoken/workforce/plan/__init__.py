@@ -8,6 +8,7 @@
 from kaihoken.workforce.plan.ages import AgeRules, AgeStructure, AgeTable, age_structure
 from kaihoken.workforce.plan.awaited import TABLES, Awaited
 from kaihoken.workforce.plan.benchmark import BenchmarkRules, obstetric_benchmark, paediatric_benchmark
+from kaihoken.workforce.plan.circle import PeopleInside, inside_circle, people_inside
 from kaihoken.workforce.plan.clinics import (
     SIZE_BOUNDS,
     ClinicCounts,
@@ -16,6 +17,7 @@ from kaihoken.workforce.plan.clinics import (
     by_size,
     clinic_speed,
 )
+from kaihoken.workforce.plan.completeness import look_over
 from kaihoken.workforce.plan.correction import (
     CorrectionPlan,
     Direction,
@@ -34,7 +36,6 @@ from kaihoken.workforce.plan.correction import (
     Posts,
     Reason,
     SupportArea,
-    look_over,
     money_by_year,
     read_correction_plan,
     written_correction_plan,
@@ -99,7 +100,6 @@ from kaihoken.workforce.plan.priority import (
     Unit,
     Whole,
     candidates,
-    inside_circle,
     national_policy,
 )
 from kaihoken.workforce.plan.procedure import (
@@ -187,6 +187,7 @@ __all__ = [
     "Outcome",
     "Outlook",
     "Payer",
+    "PeopleInside",
     "PlanInputs",
     "Policy",
     "Posts",
@@ -232,6 +233,7 @@ __all__ = [
     "national_policy",
     "obstetric_benchmark",
     "paediatric_benchmark",
+    "people_inside",
     "plan_of",
     "prefecture_lower_third",
     "projected_population",

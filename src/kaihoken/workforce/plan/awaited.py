@@ -123,6 +123,15 @@ OWN_TARGETS: Final = Awaited(
 )
 """Nobody waits for it: without it a target is its limit."""
 
+MEASURES: Final = Awaited(
+    "measures",
+    "plan-measures",
+    ("area_code", "kind", "text"),
+    (),
+    "what the last plan did (kind measure) and what goes on in the next (carried_over), in the prefecture's words",
+)
+"""Nobody waits for it: it stands beside the evaluation."""
+
 TABLES: Final = (
     AGES,
     HEADS,
@@ -134,5 +143,6 @@ TABLES: Final = (
     PAEDIATRIC,
     LAST_PLAN,
     OWN_TARGETS,
+    MEASURES,
 )
 """Every short table of a plan."""

@@ -12,7 +12,7 @@ from kaihoken.problems import Problem
 from kaihoken.web import messages
 from kaihoken.workforce.index import shipped_index
 from kaihoken.workforce.plan.awaited import TABLES
-from kaihoken.workforce.plan.inputs import inputs_in
+from kaihoken.workforce.plan.inputs import PlanInputs, inputs_in
 from kaihoken.workforce.plan.prefecture_plan import NOTHING_GIVEN, plan_of
 from kaihoken.workforce.plan.prefecture_rows import AreaTarget, PrefecturePlan
 from kaihoken.workforce.plan.targets import Spread
@@ -55,6 +55,10 @@ def plan(
     paediatric_threshold: Annotated[
         float | None, typer.Option(help="小児医師偏在指標の下位1/3 / lowest third, children")
     ] = None,
+    national_supply: Annotated[
+        float | None,
+        typer.Option(help="2036年の全国の標準化医師数 / the nation's standardised doctors of 2036"),
+    ] = None,
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="この日の規則で / by the rules of this day")
     ] = None,
@@ -68,7 +72,10 @@ def plan(
             shipped_index().areas,
             obstetric_threshold=obstetric_threshold,
             paediatric_threshold=paediatric_threshold,
+            national_supply=national_supply,
         )
+    elif national_supply is not None:
+        inputs = PlanInputs(national_supply=national_supply)
     day = on.date() if on is not None else SystemClock().today()
     made = plan_of(prefecture, on=day, spread=spread, population=population, inputs=inputs)
     facts = msgspec.to_builtins(made)

@@ -1,6 +1,7 @@
 """What a planner gives for a prefecture's plan, each part or none of it, and reading it from a folder."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from kaihoken.workforce.plan.awaited import (
     CLINICS,
     HEADS,
     LAST_PLAN,
+    MEASURES,
     OBSTETRIC,
     OWN_TARGETS,
     PAEDIATRIC,
@@ -35,11 +37,14 @@ CORRECTION_FILE: Final = "correction-plan.json"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LastPlan:
-    """The plan that is evaluated: targets in standardised doctors and both ends of its index; row i is area i."""
+    """The plan that is evaluated: targets in standardised doctors and both ends of its index; row i is area i.
+    `measures` and `carried_over` by area code, as the prefecture writes them."""
 
     target: Floats
     start: Moment
     end: Moment
+    measures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    carried_over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,8 +52,9 @@ class PlanInputs:
     """Columns have one row for each area of the set, NaN where absent; None is a table that was not given (入力待ち).
 
     `heads` 医療施設従事医師 in persons; `population_at_end` residents; `ratio_at_end` 標準化受療率比; `supply_upper`
-    and `supply_lower` standardised doctors of 2036; `deliveries` and `children` rows by areas of their own, and their
-    lowest-third thresholds, without which they wait; `own_targets` by area code. `faults` are rows left out.
+    and `supply_lower` standardised doctors of 2036, `national_supply` the nation's; `deliveries` and `children` rows
+    by areas of their own, and their lowest-third thresholds, without which they wait; `own_targets` by area code.
+    `faults` are rows left out.
     """
 
     heads: Floats | None = None
@@ -56,6 +62,7 @@ class PlanInputs:
     ratio_at_end: Floats | None = None
     supply_upper: Floats | None = None
     supply_lower: Floats | None = None
+    national_supply: float | None = None
     ages: AgeTable | None = None
     clinics: ClinicCounts | None = None
     deliveries: Given | None = None
@@ -74,6 +81,7 @@ def inputs_in(
     *,
     obstetric_threshold: float | None = None,
     paediatric_threshold: float | None = None,
+    national_supply: float | None = None,
 ) -> PlanInputs:
     """Everything that a folder has: `<table>.csv` for the tables of `awaited.TABLES`, and `correction-plan.json`.
 
@@ -101,13 +109,14 @@ def inputs_in(
         ratio_at_end=by_area(read(RATIO_AT_END), "ratio"),
         supply_upper=by_area(supply, "supply_upper"),
         supply_lower=by_area(supply, "supply_lower"),
+        national_supply=national_supply,
         ages=_ages(read(AGES), areas, faults),
         clinics=_clinics(read(CLINICS, None)),
         deliveries=read(OBSTETRIC, None),
         obstetric_threshold=obstetric_threshold,
         children=read(PAEDIATRIC, None),
         paediatric_threshold=paediatric_threshold,
-        last_plan=_last_plan(read(LAST_PLAN), areas),
+        last_plan=_last_plan(read(LAST_PLAN), read(MEASURES), areas, faults),
         own_targets=_targets(read(OWN_TARGETS)),
         correction=read_correction_plan(correction.read_bytes()) if correction.is_file() else None,
         faults=tuple(faults),
@@ -128,7 +137,9 @@ def _clinics(given: Given | None) -> ClinicCounts | None:
     return ClinicCounts(tuple(key[0] for key in given.keys), *(given.numbers[:, at] for at in range(4)))
 
 
-def _last_plan(given: Given | None, areas: AreaSet) -> LastPlan | None:
+def _last_plan(
+    given: Given | None, told: Given | None, areas: AreaSet, faults: list[Problem]
+) -> LastPlan | None:
     if given is None:
         return None
 
@@ -136,7 +147,14 @@ def _last_plan(given: Given | None, areas: AreaSet) -> LastPlan | None:
         names = ("physicians", "population", "ratio")
         return Moment(*(given.by_area(areas, f"{name}_{end}") for name in names))
 
-    return LastPlan(given.by_area(areas, "target"), moment("start"), moment("end"))
+    texts: dict[str, dict[str, tuple[str, ...]]] = {"measure": {}, "carried_over": {}}
+    for (area, kind, text), line in zip(told.keys, told.lines, strict=True) if told is not None else ():
+        if kind in texts:
+            texts[kind][area] = (*texts[kind].get(area, ()), text)
+        else:
+            faults.append(_unreadable(MEASURES, line, "kind", kind))
+    target = given.by_area(areas, "target")
+    return LastPlan(target, moment("start"), moment("end"), texts["measure"], texts["carried_over"])
 
 
 def _targets(given: Given | None) -> dict[str, float] | None:
@@ -157,9 +175,9 @@ def _ages(given: Given | None, areas: AreaSet, faults: list[Problem]) -> AgeTabl
     for key, line, value in zip(given.keys, given.lines, given.column("physicians"), strict=True):
         area, workplace, first, below = key
         if workplace not in ("all", "clinic"):
-            faults.append(_unreadable(line, "workplace", workplace))
+            faults.append(_unreadable(AGES, line, "workplace", workplace))
         elif not (first.isdigit() and below.isdigit() and int(first) < int(below)):
-            faults.append(_unreadable(line, "age_from", f"{first}, {below}"))
+            faults.append(_unreadable(AGES, line, "age_from", f"{first}, {below}"))
         else:
             rows.append((areas.position(area), workplace, (int(first), int(below)), value))
     bands = tuple(sorted({band for _, _, band, _ in rows}))
@@ -173,9 +191,9 @@ def _ages(given: Given | None, areas: AreaSet, faults: list[Problem]) -> AgeTabl
     return AgeTable(areas, bands, tables["all"], _unless_empty(tables["clinic"]))
 
 
-def _unreadable(line: int, field: str, reason: str) -> Problem:
-    where = f"{AGES.table} line {line}"
-    return Problem("workforce.plan-row-unreadable", where=where, line=line, field=field, reason=reason)
+def _unreadable(table: Awaited, line: int, name: str, reason: str) -> Problem:
+    where = f"{table.table} line {line}"
+    return Problem("workforce.plan-row-unreadable", where=where, line=line, field=name, reason=reason)
 
 
 def _unless_empty(table: Floats) -> Floats | None:

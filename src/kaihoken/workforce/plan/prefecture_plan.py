@@ -1,6 +1,7 @@
 """One prefecture's plan from what ships and what is given: each part that can be computed, and which tables wait."""
 
 from datetime import date
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -18,31 +19,37 @@ from kaihoken.workforce.index import (
     shipped_prefectures,
 )
 from kaihoken.workforce.plan.absence import present
-from kaihoken.workforce.plan.ages import AgeRules, age_structure
-from kaihoken.workforce.plan.benchmark import BenchmarkRules, obstetric_benchmark, paediatric_benchmark
-from kaihoken.workforce.plan.clinics import ClinicCounts, by_size, clinic_speed
-from kaihoken.workforce.plan.correction import look_over
-from kaihoken.workforce.plan.effect import effect
-from kaihoken.workforce.plan.evaluation import AreaEvaluation, Attainment, evaluate, published_attainment
-from kaihoken.workforce.plan.given import Given
+from kaihoken.workforce.plan.evaluation import published_attainment
 from kaihoken.workforce.plan.ground import ground
 from kaihoken.workforce.plan.inputs import PlanInputs
 from kaihoken.workforce.plan.need import Balance, NeedRules, national_index, required
 from kaihoken.workforce.plan.population import projected_population, projected_prefectures
 from kaihoken.workforce.plan.prefecture_notes import credits_of_plan, criteria, doubts, waiting
+from kaihoken.workforce.plan.prefecture_parts import (
+    ages_of,
+    attainment_of,
+    clinics_by_size_of,
+    clinics_of,
+    correction_of,
+    evaluation_of,
+    obstetric_of,
+    paediatric_of,
+)
 from kaihoken.workforce.plan.prefecture_rows import (
-    AreaAges,
     AreaNeed,
     AreaTarget,
-    Benchmark,
-    Correction,
-    MunicipalityClinics,
     Need,
     PrefecturePlan,
     PrefectureTarget,
 )
-from kaihoken.workforce.plan.priority import Candidate, Landscape, Unit, candidates, national_policy
-from kaihoken.workforce.plan.procedure import standing
+from kaihoken.workforce.plan.priority import (
+    Candidate,
+    Landscape,
+    PriorityRules,
+    Unit,
+    candidates,
+    national_policy,
+)
 from kaihoken.workforce.plan.targets import (
     Basis,
     HeldTargets,
@@ -90,7 +97,7 @@ def plan_of(
     outlook = _outlook(table, population, inputs, plan.last_fiscal_year)
     held = _targets(table, outlook, plan, status, spread, inputs)
     need = _need(table, rows, inputs, on)
-    last = _evaluation(table, rows, inputs)
+    last = evaluation_of(table, rows, inputs)
     return PrefecturePlan(
         prefecture_code=code,
         prefecture=prefectures()[code],
@@ -108,16 +115,16 @@ def plan_of(
         whole=_whole(table, rows, code, held, outlook),
         areas=_areas(table, rows, held, inputs.heads),
         need=need,
-        ages=_ages(table, rows, inputs, on),
-        candidates=_candidates(table, code, on),
-        clinics=_clinics(inputs, code),
-        clinics_by_size=() if inputs.clinics is None else by_size(_within(inputs.clinics, code)),
-        obstetric=_obstetric(inputs, on),
-        paediatric=_paediatric(inputs, on),
+        ages=ages_of(table, rows, inputs, on),
+        candidates=_candidates(code, on),
+        clinics=clinics_of(inputs, code),
+        clinics_by_size=clinics_by_size_of(inputs, code),
+        obstetric=obstetric_of(inputs, on),
+        paediatric=paediatric_of(inputs, on),
         evaluation=last,
-        attainment=None if inputs.last_plan is None else _attainment(last),
+        attainment=attainment_of(inputs, last),
         published_attainment=published_attainment(),
-        correction=_correction(inputs, on),
+        correction=correction_of(inputs, on),
         awaited=tuple(waiting(inputs, outlook, rows)),
         faults=tuple((fault.code, fault.where) for fault in inputs.faults),
         doubts=tuple(doubts(plan, on, as_planned=as_planned)),
@@ -238,7 +245,9 @@ def _areas(
 def _need(table: IndexTable, rows: npt.NDArray[np.intp], inputs: PlanInputs, on: date) -> Need:
     rule = rules.load(NeedRules, on=on)
     residents = sum(projected_prefectures(rule.year).values()) / 100_000
-    national = national_index(shipped_nation().physicians, residents)
+    kept = inputs.national_supply is None
+    supply = shipped_nation().physicians if inputs.national_supply is None else inputs.national_supply
+    national = national_index(supply, residents)
     population = projected_population(table.areas, rule.year).hundred_thousands
     wanted = required(national, population, table.ratio)
     absent = np.full(len(table), np.nan)
@@ -248,8 +257,8 @@ def _need(table: IndexTable, rows: npt.NDArray[np.intp], inputs: PlanInputs, on:
     return Need(
         year=rule.year,
         national_index=national,
-        national_basis="frozen",
-        ratio_basis="frozen",
+        national_basis=_FROZEN if kept else _GIVEN,
+        ratio_basis=_FROZEN,
         areas=tuple(
             AreaNeed(
                 area_code=table.areas.areas[at].code,
@@ -266,118 +275,18 @@ def _need(table: IndexTable, rows: npt.NDArray[np.intp], inputs: PlanInputs, on:
     )
 
 
-def _ages(
-    table: IndexTable, rows: npt.NDArray[np.intp], inputs: PlanInputs, on: date
-) -> tuple[AreaAges, ...]:
-    if inputs.ages is None:
-        return ()
-    found = age_structure(inputs.ages, rules.load(AgeRules, on=on))
-    return tuple(
-        AreaAges(
-            area_code=table.areas.areas[at].code,
-            young=present(found.young[at]),
-            old=present(found.old[at]),
-            mean_age=present(found.mean_age[at]),
-            clinic_old=present(found.clinic_old[at]),
-            young_few=bool(found.young_few[at]),
-            old_many=bool(found.old_many[at]),
-            clinic_old_many=bool(found.clinic_old_many[at]),
-        )
-        for at in rows.tolist()
-    )
-
-
-def _candidates(table: IndexTable, code: str, on: date) -> tuple[Candidate, ...]:
-    """The nation's candidates that lie in the prefecture: the criteria look at all areas."""
+def _candidates(code: str, on: date) -> tuple[Candidate, ...]:
     rule = criteria(on)
     if rule is None:
         return ()
-    few = minority_prefectures()
-    landscape = Landscape(table.areas, table.published, table.classes, few, ground(table.areas))
-    named = candidates(national_policy(rule), landscape)
+    named = _national_candidates(rule)
     return tuple(one for one in named if one.unit is Unit.AREA and one.code[:2] == code)
 
 
-def _within(counts: ClinicCounts, code: str) -> ClinicCounts:
-    inside = np.array([one[:2] == code for one in counts.codes], dtype=bool)
-    return ClinicCounts(
-        tuple(one for one in counts.codes if one[:2] == code),
-        counts.clinics_then[inside],
-        counts.clinics_now[inside],
-        counts.population_then[inside],
-        counts.population_now[inside],
-    )
-
-
-def _clinics(inputs: PlanInputs, code: str) -> tuple[MunicipalityClinics, ...]:
-    if inputs.clinics is None:
-        return ()
-    counts = _within(inputs.clinics, code)
-    found = clinic_speed(counts)
-    return tuple(
-        MunicipalityClinics(
-            municipality_code=one,
-            clinics=present(found.clinics[at]),
-            population=present(found.population[at]),
-            speed=present(found.speed[at]),
-            faster=bool(found.faster[at]),
-        )
-        for at, one in enumerate(counts.codes)
-    )
-
-
-def _obstetric(inputs: PlanInputs, on: date) -> tuple[Benchmark, ...]:
-    given, threshold = inputs.deliveries, inputs.obstetric_threshold
-    if given is None or threshold is None:
-        return ()
-    units = rules.load(BenchmarkRules, on=on)
-    return _benchmarks(given, obstetric_benchmark(threshold, given.column("deliveries_at_end"), units))
-
-
-def _paediatric(inputs: PlanInputs, on: date) -> tuple[Benchmark, ...]:
-    given, threshold = inputs.children, inputs.paediatric_threshold
-    if given is None or threshold is None:
-        return ()
-    units = rules.load(BenchmarkRules, on=on)
-    children, ratio = given.column("children_at_end"), given.column("ratio_at_end")
-    return _benchmarks(given, paediatric_benchmark(threshold, children, ratio, units))
-
-
-def _benchmarks(given: Given, values: Floats) -> tuple[Benchmark, ...]:
-    physicians = given.column("physicians")
-    return tuple(
-        Benchmark(
-            area_code=key[0],
-            physicians=present(physicians[at]),
-            benchmark=present(values[at]),
-            gap=present(values[at] - physicians[at]),
-        )
-        for at, key in enumerate(given.keys)
-    )
-
-
-def _evaluation(
-    table: IndexTable, rows: npt.NDArray[np.intp], inputs: PlanInputs
-) -> tuple[AreaEvaluation, ...]:
-    if inputs.last_plan is None:
-        return ()
-    last = inputs.last_plan
-    found = evaluate(table.areas, last.target, last.start, last.end)
-    return tuple(found.areas[at] for at in rows.tolist())
-
-
-def _attainment(rows: tuple[AreaEvaluation, ...]) -> Attainment:
-    judged = [row.reached for row in rows if row.reached is not None]
-    return Attainment(judged.count(True), len(judged))
-
-
-def _correction(inputs: PlanInputs, on: date) -> Correction | None:
-    if inputs.correction is None:
-        return None
-    plan = inputs.correction
-    return Correction(
-        plan=plan,
-        state=standing(plan.steps),
-        findings=tuple((one.code, one.where) for one in look_over(plan)),
-        effects=tuple(effect(check, on) for check in plan.effects),
-    )
+@cache
+def _national_candidates(rule: PriorityRules) -> tuple[Candidate, ...]:
+    """Of all areas: the criteria look at them together."""
+    table = shipped_index()
+    few = minority_prefectures()
+    landscape = Landscape(table.areas, table.published, table.classes, few, ground(table.areas))
+    return candidates(national_policy(rule), landscape)

@@ -270,14 +270,3 @@ def _below(rule: MunicipalitiesBelow, areas: AreaSet) -> _Found:
     for at in np.flatnonzero(each.ratio < national):
         if inside.intersection(areas_of(areas, each.codes[at])):
             yield Unit.MUNICIPALITY, each.codes[at], each.names[at], "below_national_ratio"
-
-
-EARTH_KM = 6371.0088
-
-
-def inside_circle(circle: Circle, latitude: Floats, longitude: Floats) -> npt.NDArray[np.bool_]:
-    """Which points (degrees) lie within a circle, its edge included: districts, clinics, town points."""
-    here, there = np.radians(circle.latitude), np.radians(latitude)
-    across = np.radians(longitude - circle.longitude)
-    half = np.sin((there - here) / 2) ** 2 + np.cos(here) * np.cos(there) * np.sin(across / 2) ** 2
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(half)) <= circle.km)
