@@ -33,7 +33,7 @@ from kaihoken.people import Case, NumberAsk, ReferenceAsk, sandbox_cases
 from kaihoken.problems import catalogue
 from kaihoken.settings import PREFIX
 from kaihoken.web import Language, messages
-from kaihoken.workforce import careers, openings, plan
+from kaihoken.workforce import careers, dispatch, openings, plan
 
 if TYPE_CHECKING:
     from typer.core import TyperGroup
@@ -369,6 +369,7 @@ DRAWINGS: dict[str, Callable[[], str]] = {
     "workforce/careers": careers.drawing,
     "workforce/plan": plan.drawing,
     "workforce/openings": openings.drawing,
+    "workforce/dispatch": dispatch.drawing,
 }
 """Drawings that are made from a table of steps, by the page on which each stands."""
 

@@ -7,12 +7,13 @@ which needs stay behind is never fixed before it must be. At last the sum is max
 """
 
 import time
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 
 from kaihoken.workforce.dispatch.case import Floats, Ints, Terms
-from kaihoken.workforce.dispatch.program import INFINITE, Program, Solved, solve
+from kaihoken.workforce.dispatch.program import INFINITE, Program, Solved, solve, solve_from_relaxation
 
 _FOR_LEVELS = 0.8  # of the time; the rest is for the sum
 _SHY = 1e-7  # of a level, so that rounding does not take it away
@@ -27,7 +28,7 @@ def even_out(part: Program, needs: Ints, amount: Floats, terms: Terms) -> Solved
     program, proved = part, True
     sums = np.zeros(len(part.value))
     sums[needs] = 1.0
-    first = solve(_aimed(part, sums), gap=0.05, seconds=terms.seconds * 0.2, seed=terms.seed)
+    first = solve_from_relaxation(_aimed(part, sums), gap=0.05, seconds=terms.seconds * 0.2, seed=terms.seed)
     if first.values is None:
         return first
     last = first.values
@@ -60,15 +61,16 @@ def even_out(part: Program, needs: Ints, amount: Floats, terms: Terms) -> Solved
     left = max(terms.seconds - (time.perf_counter() - began), 0.05)
     solved = solve(_aimed(program, value), gap=terms.gap, seconds=left, seed=terms.seed, start=last)
     if solved.values is None:
-        return Solved(last[: len(part.value)], float(value @ last), INFINITE, False, False, solved.duals)
-    return Solved(
-        solved.values[: len(part.value)],
-        solved.value,
-        solved.bound,
-        solved.optimal and proved,
-        solved.infeasible,
-        solved.duals,
-    )
+        bound = min(solved.bound, float(amount.sum()))
+        return replace(
+            solved,
+            values=last[: len(part.value)],
+            value=float(value @ last),
+            bound=bound,
+            optimal=False,
+            infeasible=False,
+        )
+    return replace(solved, values=solved.values[: len(part.value)], optimal=solved.optimal and proved)
 
 
 def _aimed(program: Program, value: Floats) -> Program:

@@ -14,7 +14,7 @@ from kaihoken.workforce.dispatch.building import Built, build
 from kaihoken.workforce.dispatch.case import Aim, Case, Floats, Ints, Rule, Terms
 from kaihoken.workforce.dispatch.conflict import Conflict, explain
 from kaihoken.workforce.dispatch.fairness import even_out
-from kaihoken.workforce.dispatch.program import INFINITE, Program, Solved, solve
+from kaihoken.workforce.dispatch.program import INFINITE, Program, Solved, solve, solve_from_relaxation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +104,7 @@ def _solve_part(
     part: Program, columns: Ints, built: Built, case: Case, terms: Terms, seconds: float
 ) -> Solved:
     if terms.aim is not Aim.FAIR:
-        return solve(part, gap=terms.gap, seconds=seconds, seed=terms.seed)
+        return solve_from_relaxation(part, gap=terms.gap, seconds=seconds, seed=terms.seed)
     needs = np.flatnonzero((columns >= built.moves) & (columns < built.moves + built.needs))
     amount = case.needs.amount[columns[needs] - built.moves]
     return even_out(part, needs, amount, replace(terms, seconds=seconds))
