@@ -143,7 +143,8 @@ def solve_from_relaxation(program: Program, *, gap: float, seconds: float, seed:
     )
     if relaxed.values is None or not relaxed.optimal:
         return relaxed if relaxed.infeasible else _in_the_rest(program, gap, seconds, began, seed, None)
-    best: Floats | None = None
+    nothing = np.zeros(len(program.value))
+    best = nothing if _keeps(program, nothing) else None
     scale = float(np.abs(program.value).max(initial=0.0))
     for cost in _NEXT_TO_NOTHING:
         used = np.flatnonzero(
@@ -153,7 +154,9 @@ def solve_from_relaxation(program: Program, *, gap: float, seconds: float, seed:
             | (relaxed.reduced < cost * scale)
         )
         left = (seconds - (time.perf_counter() - began)) / 3
-        found = solve(program.part(np.arange(len(program.low)), used), gap=gap * 0.8, seconds=left, seed=seed)
+        part = program.part(np.arange(len(program.low)), used)
+        start = None if best is None else best[used]
+        found = solve(part, gap=gap * 0.8, seconds=left, seed=seed, start=start)
         if found.values is None:
             continue
         best = np.zeros(len(program.value))
@@ -164,6 +167,12 @@ def solve_from_relaxation(program: Program, *, gap: float, seconds: float, seed:
     if whole.values is None:
         return whole
     return replace(whole, bound=max(min(whole.bound, relaxed.value), whole.value))
+
+
+def _keeps(program: Program, values: Floats) -> bool:
+    sums = program.matrix @ values
+    inside = (program.lower <= values) & (values <= program.upper)
+    return bool(inside.all() and ((program.low <= sums) & (sums <= program.high)).all())
 
 
 def _in_the_rest(
