@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 
 import pytest
+from typer.core import TyperCommand, TyperGroup
 
 from kaihoken import __version__, cli
 from kaihoken.problems import Problem
@@ -101,8 +103,18 @@ def test_every_noun_answers_help_and_every_verb_takes_json(
 
     assert ran(capsys, noun.name, "--help")[0] == 0
     assert len(list(commands)) > 0
-    silent = [command.name for command in commands if not any("--json" in one.opts for one in command.params)]
-    assert silent == []
+    assert [command.name for command in flat(commands) if not speaks_json(command)] == []
+
+
+def flat(commands: Iterable[TyperCommand | TyperGroup]) -> Iterator[TyperCommand | TyperGroup]:
+    """Commands, those of a group in its place."""
+    for command in commands:
+        yield from flat(command.commands.values()) if isinstance(command, TyperGroup) else (command,)
+
+
+def speaks_json(command: TyperCommand | TyperGroup) -> bool:
+    """Whether a command takes --json, or --format, of which json is one."""
+    return any({"--json", "--format"} & set(one.opts) for one in command.params)
 
 
 def test_both_ways_to_call_it_end_with_the_exit_code() -> None:

@@ -33,8 +33,11 @@ def known() -> dict[str, set[str]]:
 def wrong_in(line: str, commands: dict[str, set[str]]) -> str | None:
     """What is wrong with a command line; alternatives stand in it as `add|disable`."""
     words = line.split()
-    verbs = [word.split("|") for word in words[1:3]]
-    spelt = [" ".join(["kaihoken", *chosen]) for chosen in _choices(verbs)]
+    spelt = [
+        " ".join(["kaihoken", *chosen])
+        for depth in (3, 4)
+        for chosen in _choices([word.split("|") for word in words[1:depth]])
+    ]
     meant = [command for command in commands if command in spelt or command == " ".join(words[:2])]
     if not meant:
         return f"no command: {line}"
@@ -73,6 +76,8 @@ def test_every_command_line_of_the_documents_names_what_there_is() -> None:
         ("kaihoken sandbox cases --json", False),
         ("kaihoken keys create|list --keys FOLDER", False),
         ("kaihoken demo --smoke", False),
+        ("kaihoken workforce data check|import --data FOLDER", False),
+        ("kaihoken workforce data chek", True),
         ("kaihoken sandbox case", True),
         ("kaihoken sandbox", True),
         ("kaihoken sandbox cases --jason", True),

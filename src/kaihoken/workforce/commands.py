@@ -30,8 +30,10 @@ from kaihoken.workforce.index import explain as explain_area
 from kaihoken.workforce.plan.commands import plan, plan_template
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
+from kaihoken.workforce.tables.commands import app as data
 
 app = typer.Typer(help="医師偏在: 指標と計画 / where doctors are relatively few", no_args_is_help=True)
+app.add_typer(data, name="data")
 
 ADDITIVITY_COLUMNS: Final = ("index_of_areas", "areas_less_published")
 """What a prefecture's areas would make together, and that less the printed index (they do not add up)."""

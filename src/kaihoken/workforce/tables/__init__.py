@@ -3,6 +3,8 @@
 Shipped tables are read by `shipped_*`; each result carries its source, the credit to print and its reference day.
 """
 
+from kaihoken.workforce.tables.carrying import AreaChange, AreaMerger, carry, divided, mergers
+from kaihoken.workforce.tables.catalogue import Catalogue, Entry, catalogue, entry, needed
 from kaihoken.workforce.tables.concepts import (
     PHYSICIAN_BANDS,
     PHYSICIAN_SEXES,
@@ -19,6 +21,15 @@ from kaihoken.workforce.tables.concepts import (
     WorkplaceShares,
     population_of,
 )
+from kaihoken.workforce.tables.importing import (
+    TOTAL,
+    Absent,
+    Finding,
+    Imported,
+    LongTable,
+    read_number,
+    read_table,
+)
 from kaihoken.workforce.tables.municipalities import (
     AreaGroups,
     area_groups,
@@ -26,6 +37,7 @@ from kaihoken.workforce.tables.municipalities import (
     city_of,
     designated_cities,
 )
+from kaihoken.workforce.tables.presence import Presence, State, check, load, waiting
 from kaihoken.workforce.tables.published import (
     AREA_TABLE,
     PREFECTURE_TABLE,
@@ -84,6 +96,7 @@ from kaihoken.workforce.tables.shipped_residents import (
     residents_2020,
 )
 from kaihoken.workforce.tables.source import Source
+from kaihoken.workforce.tables.writing import template, write_table
 
 __all__ = [
     "AGES",
@@ -93,17 +106,26 @@ __all__ = [
     "PREFECTURE_TABLE",
     "SEXES",
     "SURVEY_YEARS",
+    "TOTAL",
+    "Absent",
+    "AreaChange",
     "AreaCounts",
     "AreaGroups",
+    "AreaMerger",
+    "Catalogue",
     "ClassPhysicians",
     "ConsultationRates",
     "DiseaseOutpatients",
+    "Entry",
     "FigureTable",
+    "Finding",
     "FlowTotals",
     "Flows",
     "Hours",
+    "Imported",
     "InpatientFlows",
     "KeyFigure",
+    "LongTable",
     "MunicipalPlaces",
     "MunicipalResidents",
     "NationalDemand",
@@ -115,6 +137,7 @@ __all__ = [
     "Population",
     "PrefectureProjection",
     "PrefectureRates",
+    "Presence",
     "Projection",
     "PublishedComponents",
     "RawTable",
@@ -123,21 +146,30 @@ __all__ = [
     "Residents",
     "Source",
     "SpecialtyDoctors",
+    "State",
     "UndividedRow",
     "WorkplaceShares",
     "Workplaces",
     "area_groups",
     "areas_of",
+    "carry",
+    "catalogue",
+    "check",
     "city_of",
     "designated_cities",
+    "divided",
+    "entry",
     "figure_table",
     "flow_totals",
     "inpatient_flows",
     "inpatient_rates_2023",
     "key_figures",
     "kyoto_2036",
+    "load",
+    "mergers",
     "municipal_places",
     "municipal_residents",
+    "needed",
     "outpatients_by_disease",
     "perinatal_areas",
     "physicians_by_class",
@@ -150,8 +182,13 @@ __all__ = [
     "published_nation",
     "published_prefectures",
     "rates_2005",
+    "read_number",
+    "read_table",
     "registered_doctors",
     "residents",
     "residents_2020",
     "specialty_doctors",
+    "template",
+    "waiting",
+    "write_table",
 ]

@@ -1,0 +1,89 @@
+"""そろっているか: which tables are there, shipped or in a folder of the user's, and which wait (入力待ち)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from kaihoken.problems import Problem
+from kaihoken.workforce.areas import AreaSet
+from kaihoken.workforce.tables.catalogue import Dimension, Entry, catalogue, entry
+from kaihoken.workforce.tables.importing import Imported, LongTable, read_table
+
+SUFFIXES = (".xlsx", ".csv")
+
+
+class State(StrEnum):
+    """Of one table."""
+
+    LOADED = "loaded"
+    """In the folder, and read without an error."""
+    FAULTY = "faulty"
+    """In the folder, with errors that stand in the way."""
+    SHIPS = "ships"
+    WAITING = "waiting"
+
+    @property
+    def ja(self) -> str:
+        return {"loaded": "読み込み済み", "faulty": "要確認", "ships": "付属", "waiting": "入力待ち"}[
+            self.value
+        ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Presence:
+    """A table of the catalogue and whether it is there; `imported` where it is in the folder."""
+
+    entry: Entry
+    state: State
+    file: str
+    imported: Imported[LongTable] | None
+
+
+def file_of(table: str, folder: Path) -> Path | None:
+    """The file of a table in a folder, `<table>.xlsx` or `<table>.csv`."""
+    return next((path for suffix in SUFFIXES if (path := folder / f"{table}{suffix}").is_file()), None)
+
+
+def load(
+    table: str, folder: Path, *, areas: AreaSet | None = None, given: Mapping[Dimension, str] | None = None
+) -> Imported[LongTable]:
+    """A table of the user's folder.
+
+    Raises Problem `workforce.data-folder`, `workforce.table-unknown`, `workforce.table-waiting` where the folder has no
+    such file, and what `read_table` raises.
+    """
+    wanted = entry(table)
+    if not folder.is_dir():
+        raise Problem("workforce.data-folder", where=str(folder), folder=str(folder))
+    path = file_of(table, folder)
+    if path is None:
+        raise waiting(wanted)
+    return read_table(path, table, areas=areas, given=given)
+
+
+def waiting(wanted: Entry) -> Problem:
+    """That a table is 入力待ち: its name, its template and where it is published."""
+    origin = wanted.origins[0]
+    published = " ".join(
+        part for part in (origin.title, origin.statistics, origin.table, origin.page) if part
+    )
+    return Problem(
+        "workforce.table-waiting", where=wanted.id, name=wanted.ja, table=wanted.id, published=published
+    )
+
+
+def check(folder: Path | None = None, *, areas: AreaSet | None = None) -> tuple[Presence, ...]:
+    """Every table of the catalogue in its order, the folder's files read. Raises Problem `workforce.data-folder`."""
+    if folder is not None and not folder.is_dir():
+        raise Problem("workforce.data-folder", where=str(folder), folder=str(folder))
+    return tuple(_presence(one, folder, areas) for one in catalogue().tables)
+
+
+def _presence(wanted: Entry, folder: Path | None, areas: AreaSet | None) -> Presence:
+    path = file_of(wanted.id, folder) if folder is not None else None
+    if path is None:
+        return Presence(wanted, State.SHIPS if wanted.ships else State.WAITING, "", None)
+    imported = read_table(path, wanted.id, areas=areas)
+    state = State.FAULTY if imported.table is None or imported.errors else State.LOADED
+    return Presence(wanted, state, path.name, imported)
