@@ -21,7 +21,18 @@ from kaihoken.workforce.access.kernels import (
     inverse_power,
     zones,
 )
+from kaihoken.workforce.access.links import (
+    Closure,
+    Crossing,
+    Link,
+    Linked,
+    Port,
+    Season,
+    Way,
+    linked,
+)
 from kaihoken.workforce.access.matrices import MatrixDistances
+from kaihoken.workforce.access.own_table import BadRow, OwnTable, read_table
 from kaihoken.workforce.access.points import Points, points
 from kaihoken.workforce.access.services import MatrixService, OpenRouteService, Osrm, Valhalla
 from kaihoken.workforce.access.settlements import (
@@ -39,12 +50,17 @@ __all__ = [
     "AGE_BANDS",
     "NOWHERE",
     "AgeBand",
+    "BadRow",
     "Catchments",
+    "Closure",
     "Costs",
+    "Crossing",
     "Distances",
     "Given",
     "GreatCircle",
     "Kernel",
+    "Link",
+    "Linked",
     "MatrixDistances",
     "MatrixService",
     "Measure",
@@ -53,11 +69,15 @@ __all__ = [
     "Nearest",
     "OpenRouteService",
     "Osrm",
+    "OwnTable",
     "Points",
+    "Port",
+    "Season",
     "Settlements",
     "TravelAssumptions",
     "TravelRule",
     "Valhalla",
+    "Way",
     "binary",
     "costs_of",
     "epanechnikov",
@@ -65,7 +85,9 @@ __all__ = [
     "gaussian",
     "great_circle",
     "inverse_power",
+    "linked",
     "points",
+    "read_table",
     "residents",
     "settlements",
     "spread",
