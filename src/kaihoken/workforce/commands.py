@@ -9,6 +9,7 @@ import typer
 from kaihoken import shipped
 from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES, messages
+from kaihoken.workforce.access.commands import access
 from kaihoken.workforce.index import (
     INDEX_COLUMNS,
     Against,
@@ -169,3 +170,4 @@ def _chosen(table: IndexTable, wanted: list[str], prefecture: str | None) -> lis
 
 app.command("plan")(plan)
 app.command("plan-template")(plan_template)
+app.command()(access)

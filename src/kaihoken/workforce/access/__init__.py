@@ -12,10 +12,16 @@ from kaihoken.workforce.access.distance import (
     great_circle,
 )
 from kaihoken.workforce.access.given import Given
+from kaihoken.workforce.access.institutions import (
+    INSTITUTIONS_TABLE,
+    Institutions,
+    institutions,
+)
 from kaihoken.workforce.access.kernels import (
     Kernel,
     binary,
     epanechnikov,
+    equal_zones,
     exponential,
     gaussian,
     inverse_power,
@@ -48,6 +54,7 @@ from kaihoken.workforce.access.travel import Mode, TravelAssumptions, TravelRule
 
 __all__ = [
     "AGE_BANDS",
+    "INSTITUTIONS_TABLE",
     "NOWHERE",
     "AgeBand",
     "BadRow",
@@ -58,6 +65,7 @@ __all__ = [
     "Distances",
     "Given",
     "GreatCircle",
+    "Institutions",
     "Kernel",
     "Link",
     "Linked",
@@ -81,9 +89,11 @@ __all__ = [
     "binary",
     "costs_of",
     "epanechnikov",
+    "equal_zones",
     "exponential",
     "gaussian",
     "great_circle",
+    "institutions",
     "inverse_power",
     "linked",
     "points",

@@ -5,7 +5,7 @@ weight 1 where that can be. Costs are in the measure of the distances they are u
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -102,6 +102,11 @@ def zones(weights: Mapping[float, float]) -> Kernel:
     is the E2SFCA (Luo & Qi 2009). Raises Problem `workforce.kernel-refused` as all kernels do."""
     ordered = tuple(sorted((float(edge), float(weight)) for edge, weight in weights.items()))
     return Kernel(Form.ZONES, ordered[-1][0] if ordered else 0.0, zones=ordered)
+
+
+def equal_zones(reach: float, weights: Sequence[float]) -> Kernel:
+    """Zones of equal width up to the reach, with these weights from the inside out."""
+    return zones({reach * (at + 1) / len(weights): weight for at, weight in enumerate(weights)})
 
 
 def gaussian(deviation: float, reach: float) -> Kernel:

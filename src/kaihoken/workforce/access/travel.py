@@ -12,12 +12,15 @@ Mode: TypeAlias = Literal["car", "walking"]
 
 
 class TravelAssumptions(msgspec.Struct, frozen=True):
-    """Length of a way over its great circle, and speeds in km/h by mode."""
+    """Length of a way over its great circle, speeds in km/h by mode, the speed that no way exceeds, and the weights of
+    zones of equal width from the inside out."""
 
     family: ClassVar[str] = "workforce/travel"
 
     detour_factor: float
     kilometres_per_hour: dict[Mode, float]
+    fastest_kilometres_per_hour: float
+    zone_weights: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
