@@ -29,6 +29,7 @@ from kaihoken.workforce.index import (
 )
 from kaihoken.workforce.index import explain as explain_area
 from kaihoken.workforce.plan.commands import plan, plan_template
+from kaihoken.workforce.openings.commands import openings
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
 from kaihoken.workforce.tables.commands import app as data
@@ -171,3 +172,4 @@ def _chosen(table: IndexTable, wanted: list[str], prefecture: str | None) -> lis
 app.command("plan")(plan)
 app.command("plan-template")(plan_template)
 app.command()(access)
+app.command()(openings)

@@ -23,7 +23,9 @@ from kaihoken.workforce.careers import (
     Opener,
     Role,
     SmallCounts,
+    Wrong,
     calendar,
+    check_book,
     entries,
     reckon,
 )
@@ -239,6 +241,28 @@ async def test_a_row_that_was_changed_or_moved_does_not_open(tmp_path: Path, cha
             await desk.book.open_named(COORDINATOR, REASON)
 
         assert caught.value.code == "workforce.career-sealed"
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ("UPDATE career SET participant = participant", []),
+        ("UPDATE career SET sealed = zeroblob(64)", [Wrong.CHANGED]),
+        ("DELETE FROM career", [Wrong.GONE]),
+        ("UPDATE career SET version = 2", [Wrong.GONE, Wrong.NOT_RECORDED]),
+    ],
+)
+async def test_rows_are_held_against_the_log_without_a_key(
+    tmp_path: Path, change: str, wrong: list[Wrong]
+) -> None:
+    async with a_desk(tmp_path) as desk:
+        kept = await desk.book.keep(COORDINATOR, a_career())
+        await desk.store.transaction([Write(a_question(change), [()])])
+
+        found = await check_book(desk.store)
+
+        assert [one.wrong for one in found] == wrong
+        assert {one.participant for one in found} <= {kept.participant}
 
 
 async def test_rows_under_an_older_key_still_open_and_new_ones_stand_under_the_newest(tmp_path: Path) -> None:

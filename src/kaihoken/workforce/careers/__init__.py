@@ -12,6 +12,7 @@ from kaihoken.workforce.careers.accreditation import (
     may_manage,
 )
 from kaihoken.workforce.careers.book import Career, CareerBook, Opener, Role
+from kaihoken.workforce.careers.checking import Fault, Wrong, check_book
 from kaihoken.workforce.careers.counting import PostCount, PostCounts, counts
 from kaihoken.workforce.careers.designation import Designation, Designations, ShortArea, of_plan
 from kaihoken.workforce.careers.diary import calendar, entries
@@ -31,6 +32,7 @@ __all__ = [
     "Designations",
     "Event",
     "Experience",
+    "Fault",
     "Happening",
     "Interruption",
     "Lacking",
@@ -48,8 +50,10 @@ __all__ = [
     "Spell",
     "State",
     "Timeline",
+    "Wrong",
     "assess",
     "calendar",
+    "check_book",
     "counts",
     "drawing",
     "entries",

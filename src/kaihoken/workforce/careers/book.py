@@ -81,7 +81,9 @@ class Career(msgspec.Struct, frozen=True, kw_only=True):
     timeline: Timeline
 
 
-class _Kept(msgspec.Struct, frozen=True):
+class Kept(msgspec.Struct, frozen=True):
+    """The record of a version: `digest` SHA-256 of the sealed row. Members in alphabetical order."""
+
     account: str
     digest: str
     people: tuple[str, ...]
@@ -145,7 +147,7 @@ class CareerBook:
         kept = msgspec.structs.replace(career, participant=key, version=career.version + 1)
         sealed = self._keys.seal(msgspec.json.encode(kept), self._store.store_id, key, str(kept.version))
         digest = sha256(sealed).hexdigest()
-        record = _Kept(who.account, digest, (key,), who.role.value, kept.version)
+        record = Kept(who.account, digest, (key,), who.role.value, kept.version)
         row = (bytes.fromhex(key), kept.version, self._keys.newest, sealed)
         await self._committer.commit(
             [Entry(KEPT, msgspec.json.encode(record))], lambda seq: [Write(_ADD, [(*row, seq)])]

@@ -15,6 +15,7 @@ from kaihoken.workforce.openings.density import (
     clinic_densities,
     printed_candidates,
 )
+from kaihoken.workforce.openings.index_file import read_outpatient_index
 from kaihoken.workforce.openings.letter import LetterFacts, letter
 from kaihoken.workforce.openings.life import Event, State, drawing
 from kaihoken.workforce.openings.notice import Notice, Step, Timing, designation_years, timing
@@ -39,6 +40,7 @@ __all__ = [
     "drawing",
     "letter",
     "printed_candidates",
+    "read_outpatient_index",
     "solve_mean_and_sd",
     "timing",
 ]

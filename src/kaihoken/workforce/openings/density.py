@@ -3,6 +3,8 @@ give."""
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from kaihoken.workforce.areas import AreaCode, AreaSet, area_set
 from kaihoken.workforce.openings.criteria import Floats, OutpatientOpenings
 from kaihoken.workforce.tables import AreaGroups, Source, figure_table, places
@@ -16,6 +18,14 @@ class Densities:
     density: Floats
     to_nation: Floats
     source: Source
+
+    def by_area(self, values: Floats) -> Floats:
+        """Values of rows for each area of the set; NaN where several areas share a row, whose own is not known."""
+        of = np.full(len(self.rows.areas), np.nan)
+        for row, group in enumerate(self.rows.groups):
+            if len(group) == 1:
+                of[self.rows.areas.position(group[0])] = values[row]
+        return of
 
 
 def clinic_densities(areas: AreaSet) -> Densities:
