@@ -28,8 +28,8 @@ from kaihoken.workforce.index import (
     shipped_prefectures,
 )
 from kaihoken.workforce.index import explain as explain_area
-from kaihoken.workforce.plan.commands import plan, plan_template
 from kaihoken.workforce.openings.commands import openings
+from kaihoken.workforce.plan.commands import plan, plan_template
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
 from kaihoken.workforce.tables.commands import app as data
