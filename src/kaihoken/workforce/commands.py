@@ -31,6 +31,7 @@ from kaihoken.workforce.index import explain as explain_area
 from kaihoken.workforce.openings.commands import openings
 from kaihoken.workforce.plan.commands import plan, plan_template
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
+from kaihoken.workforce.remote.commands import remote
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
 from kaihoken.workforce.tables.commands import app as data
 
@@ -173,3 +174,6 @@ app.command("plan")(plan)
 app.command("plan-template")(plan_template)
 app.command()(access)
 app.command()(openings)
+
+
+app.command()(remote)

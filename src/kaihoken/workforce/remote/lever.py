@@ -79,7 +79,7 @@ def remote_lever(
     """
     check_scenario(scenario, patients.departments)
     ratio = ratio_to_nation(doctors, rule)
-    place = _places(patients.by_department, ratio, rule.few_below.value)
+    place = places_of(patients.by_department, ratio, rule.few_below.value)
     few = np.where(place == Place.WAITING, np.nan, (place == Place.FEW).astype(float))
     shares = np.array([[scenario.share(name, kind).value for kind in Kind] for name in patients.departments])
     seen = np.where(place == Place.FEW, patients.by_department, 0.0) * np.where(np.isnan(few), np.nan, 1.0)
@@ -105,7 +105,8 @@ def remote_lever(
     )
 
 
-def _places(patients: Floats, ratio: Floats, few_below: float) -> npt.NDArray[np.object_]:
+def places_of(patients: Floats, ratio: Floats, few_below: float) -> npt.NDArray[np.object_]:
+    """What is known of each area and department (`Place`)."""
     place = np.full(patients.shape, Place.NOT_FEW, dtype=object)
     place[ratio < few_below] = Place.FEW
     place[np.isnan(ratio) | np.isnan(patients)] = Place.WAITING
