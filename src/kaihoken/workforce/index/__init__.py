@@ -44,6 +44,7 @@ from kaihoken.workforce.index.explanation import (
     explain_raw,
     shares_against_nation,
 )
+from kaihoken.workforce.index.loading import load_raw_tables
 from kaihoken.workforce.index.outpatient import (
     EXCESS_NEEDS,
     ExcessCandidates,
@@ -145,6 +146,7 @@ __all__ = [
     "index_row",
     "index_table",
     "label",
+    "load_raw_tables",
     "lower_part",
     "mean_and_deviation",
     "nearest",
