@@ -267,6 +267,4 @@ app.command("plan")(plan)
 app.command("plan-template")(plan_template)
 app.command()(access)
 app.command()(openings)
-
-
 app.command()(remote)

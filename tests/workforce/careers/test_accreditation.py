@@ -160,3 +160,11 @@ def test_the_planned_rule_widens_the_hospitals_and_is_not_in_force() -> None:
     assert planned.manager_months == 12
     assert "public" in planned.manager_hospitals
     assert rules.load(ShortageAreaAccreditation, on=date(2027, 4, 1)).manager_months == 6
+
+
+def test_an_interruption_alone_is_no_work() -> None:
+    away = Interruption(date(2025, 1, 1), date(2025, 12, 31), "birth")
+
+    assert (
+        assess(an_experience(SIX_MONTHS, interruptions=(away,)), RULE, SHORT_ALWAYS, ON).days_counted == 183
+    )

@@ -265,6 +265,28 @@ async def test_rows_are_held_against_the_log_without_a_key(
         assert {one.participant for one in found} <= {kept.participant}
 
 
+async def test_a_record_that_cannot_be_read_is_told_by_its_batch(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        await desk.book.keep(COORDINATOR, a_career())
+        (seq,) = (await desk.store.fetch(a_question("SELECT commit_seq FROM career")))[0]
+        body = (await desk.store.fetch(a_question("SELECT bodies FROM log_body ORDER BY seq DESC")))[0][0]
+        assert isinstance(body, bytes)
+        cut = Statement("test", "UPDATE log_body SET bodies = ?1 WHERE seq = ?2", "")
+        await desk.store.transaction([Write(cut, [(b"\xff" + body[1:], seq)])])
+
+        found = await check_book(desk.store)
+
+        assert (found[0].version, found[0].wrong) == (seq, Wrong.RECORD_UNREADABLE)
+        assert Wrong.NOT_RECORDED in {one.wrong for one in found}
+
+
+async def test_a_store_without_a_log_has_nothing_to_compare(tmp_path: Path) -> None:
+    store = await create_store(tmp_path / "store", purpose="demo", clock=CLOCK)
+
+    assert await check_book(store) == ()
+    await store.close()
+
+
 async def test_rows_under_an_older_key_still_open_and_new_ones_stand_under_the_newest(tmp_path: Path) -> None:
     async with a_desk(tmp_path) as desk:
         old = await desk.book.keep(COORDINATOR, a_career())

@@ -58,3 +58,9 @@ def test_who_changes_within_a_year_stands_at_both_once() -> None:
     found = counts([moved] * 3, RULE, 2026, 2026)
 
     assert numbers(found) == {("北の病院", "内科", 2026): 3, ("南の病院", "内科", 2026): 3}
+
+
+def test_posts_outside_the_years_asked_for_are_not_counted() -> None:
+    over = a_timeline(a_post(BEGAN, date(2027, 3, 31)))
+
+    assert counted(over, first=2027, last=2029).lines == ()

@@ -59,3 +59,7 @@ def test_the_uid_does_not_tell_the_key() -> None:
 def test_a_name_stands_only_in_a_calendar_for_which_it_was_given() -> None:
     assert "皆川" not in made(TIMELINE).decode()
     assert events(made(TIMELINE, names={KEY: "皆川 架空"}))[0]["summary"] == "皆川 架空 勤務 北の病院 内科"
+
+
+def test_a_duty_that_has_not_begun_has_no_end_in_the_calendar() -> None:
+    assert events(made(a_timeline(happenings=()))) == []

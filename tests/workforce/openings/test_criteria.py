@@ -179,3 +179,11 @@ def test_the_density_of_the_nation_is_of_all_clinics_and_all_habitable_land() ->
     assert found.density[found.rows.row("1301")] / found.to_nation[found.rows.row("1301")] == pytest.approx(
         0.8533, abs=1e-4
     )
+
+
+def test_without_any_density_every_high_area_is_awaited() -> None:
+    index = np.array([100.0] * 19 + [200.0])
+
+    found = candidates(index, np.full(20, NAN), RULE)
+
+    assert np.flatnonzero(found.awaiting).tolist() == [19]
