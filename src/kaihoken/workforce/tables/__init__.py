@@ -3,6 +3,17 @@
 Shipped tables are read by `shipped_*`; each result carries its source, the credit to print and its reference day.
 """
 
+from kaihoken.workforce.tables.assembling import (
+    consultation_rates,
+    flows,
+    heads_by_band,
+    hours,
+    national_demand,
+    physicians,
+    population,
+    registered_population,
+    zero_where_none,
+)
 from kaihoken.workforce.tables.carrying import AreaChange, AreaMerger, carry, divided, mergers
 from kaihoken.workforce.tables.catalogue import Catalogue, Entry, catalogue, entry, needed
 from kaihoken.workforce.tables.concepts import (
@@ -156,11 +167,15 @@ __all__ = [
     "catalogue",
     "check",
     "city_of",
+    "consultation_rates",
     "designated_cities",
     "divided",
     "entry",
     "figure_table",
     "flow_totals",
+    "flows",
+    "heads_by_band",
+    "hours",
     "inpatient_flows",
     "inpatient_rates_2023",
     "key_figures",
@@ -169,11 +184,14 @@ __all__ = [
     "mergers",
     "municipal_places",
     "municipal_residents",
+    "national_demand",
     "needed",
     "outpatients_by_disease",
     "perinatal_areas",
+    "physicians",
     "physicians_by_class",
     "places",
+    "population",
     "population_of",
     "prefecture_projection",
     "prefecture_rates",
@@ -185,10 +203,12 @@ __all__ = [
     "read_number",
     "read_table",
     "registered_doctors",
+    "registered_population",
     "residents",
     "residents_2020",
     "specialty_doctors",
     "template",
     "waiting",
     "write_table",
+    "zero_where_none",
 ]
