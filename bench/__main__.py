@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench import (
     counting,
+    dispatching,
     drilling,
     lists,
     proving,
@@ -62,6 +63,7 @@ class Run:
             "proofs": lambda: proving.proofs(folder / "proofs", self._records),
             "statistics": lambda: counting.counted(folder / "counting", MANY),
             "catchments": reaching.catchments,
+            "dispatch": dispatching.planned,
             "supply": supply.simulated,
             "workforce-index": workforce_index.from_raw_tables,
             "drill": lambda: drilling.drilled(self._nation(FEW), folder, self._operate),
@@ -69,6 +71,7 @@ class Run:
         if self.people > MANY:
             del parts["rotation"]  # of so many it takes most of an hour
             del parts["workforce-index"]
+            del parts["dispatch"]
             del parts["catchments"]  # they know nothing of these people
         return parts
 

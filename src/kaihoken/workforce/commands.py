@@ -12,6 +12,7 @@ from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES, messages
 from kaihoken.workforce.access.commands import access
 from kaihoken.workforce.areas import BoundarySet, area_set
+from kaihoken.workforce.dispatch.commands import dispatch
 from kaihoken.workforce.index import (
     INDEX_COLUMNS,
     PUBLISHED_ON,
@@ -268,3 +269,4 @@ app.command("plan-template")(plan_template)
 app.command()(access)
 app.command()(openings)
 app.command()(remote)
+app.command("dispatch")(dispatch)
