@@ -7,15 +7,18 @@ import pytest
 
 from kaihoken import rules
 from kaihoken.problems import Problem
-from kaihoken.workforce import area_set
+from kaihoken.workforce import BoundarySet, area_set
 from kaihoken.workforce.index import (
     PUBLISHED_ON,
+    IndexClass,
     IndexState,
     NationalClasses,
+    RawTables,
     Thresholds,
     factors_of,
     index_at_q,
     index_from_tables,
+    shipped_index,
 )
 from kaihoken.workforce.tables import (
     ConsultationRates,
@@ -206,3 +209,29 @@ def test_the_shipped_register_is_a_population() -> None:
     assert people.residents.shape == (330, 42)
     # 124,330,690 registered less those whose age the register leaves out.
     assert 124_000_000 < people.total.sum() <= 124_330_690
+
+
+@pytest.mark.parametrize("name", ["330", "335", "339"])
+def test_every_set_of_areas_is_held_against_the_thresholds_as_published(name: BoundarySet) -> None:
+    drawn = area_set(name)
+    people = population_of(residents(drawn))
+    heads = np.broadcast_to(people.total[:, None, None] / 5000, (len(drawn), 2, 6)).copy()
+    none = np.zeros_like(heads)
+    still = PatientFlow(drawn, people.total / 20, np.zeros(len(drawn)), np.zeros(len(drawn)))
+    rates = np.linspace(500, 5000, len(people.classes))
+    tables = RawTables(
+        Physicians(drawn, heads, none, none),
+        Hours(np.full((2, 6), 50.0), "toy", demo=True),
+        people,
+        ConsultationRates(people.classes, rates, rates, "toy", demo=True),
+        Flows(still, still),
+        q=0.1,
+        workplaces=SHARES,
+    )
+
+    table = index_from_tables(tables, shipped_index().thresholds).table
+
+    assert len(table) == int(name)
+    assert sum(table.counts().values()) == int(name)
+    assert table.counts()[IndexClass.MAJORITY] == sum(table.index >= 217.6)
+    assert (table.index * table.population * table.ratio).sum() == pytest.approx(heads.sum())
