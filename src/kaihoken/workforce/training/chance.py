@@ -14,16 +14,17 @@ from numba import njit
 Floats: TypeAlias = npt.NDArray[np.float64]
 Floats32: TypeAlias = npt.NDArray[np.float32]
 Ints: TypeAlias = npt.NDArray[np.int64]
-Ints32: TypeAlias = npt.NDArray[np.int32]
+Marks: TypeAlias = npt.NDArray[np.uint64]
 
-METHOD: Final = "splitmix64 by run, binomial and Poisson by inversion / 1"
+METHOD: Final = "splitmix64 by run, binomial and Poisson by inversion / 2"
 """Kept in a result: with another method the same seed gives other runs."""
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-_UNIT = 2.0**-53
+_S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
+_UNIT, _HALF_UNIT = 2.0**-53, 2.0**-32
 _CHUNK = 64  # the most doctors of one binomial draw; more are drawn in parts
 _TOLD = 16  # how many outcomes of a draw stand in a table
 _PART = 32.0  # the most of one Poisson draw's mean
@@ -111,9 +112,9 @@ def _one_run(
     entry: Floats,
     ageing: Floats,
     first_member: Ints,
-    members: Ints,
+    members: Marks,
     keep: Floats,
-    other: Ints,
+    other: Marks,
     weights: Floats,
     heads: Floats32,
     weighted: Floats32,
@@ -216,15 +217,23 @@ def _one_run(
                     arriving[to, kind] += went
                     left -= went
         for to in range(classes):
-            first = first_member[to]
-            size = first_member[to + 1] - first
+            first = np.uint64(first_member[to])
+            size = float(first_member[to + 1] - first_member[to])
             for kind in range(kinds):
-                for number in range(arriving[to, kind]):
-                    place = _uniform(state + np.uint64(number + 1) * _GOLDEN) * size
-                    slot = int(place)
-                    slot = slot if place - slot < keep[first + slot] else other[first + slot]
-                    moved[members[first + slot], kind] += 1
-                state += np.uint64(arriving[to, kind]) * _GOLDEN
+                going = arriving[to, kind]
+                for _ in range((going + 1) // 2):  # a draw has room for two
+                    state += _GOLDEN
+                    pair = _mixed(state)
+                    place = float(pair >> _S32) * _HALF_UNIT * size
+                    slot = np.uint64(place)
+                    slot = first + slot if place - slot < keep[first + slot] else other[first + slot]
+                    moved[members[slot], kind] += 1
+                    if going > 1:
+                        place = float(pair & _LOW) * _HALF_UNIT * size
+                        slot = np.uint64(place)
+                        slot = first + slot if place - slot < keep[first + slot] else other[first + slot]
+                        moved[members[slot], kind] += 1
+                    going -= 2
         now[:] = 0
         for area in range(areas):
             for kind in range(kinds):
@@ -264,9 +273,9 @@ def simulate(
     entry: Floats,
     ageing: Floats,
     first_member: Ints,
-    members: Ints,
+    members: Marks,
     keep: Floats,
-    other: Ints,
+    other: Marks,
     weights: Floats,
     heads: Floats32,
     weighted: Floats32,
@@ -299,13 +308,14 @@ def simulate(
         )
 
 
-def alias_tables(shares: Floats, group: Ints, groups: int) -> tuple[Ints, Ints, Floats, Ints]:
+def alias_tables(shares: Floats, group: Ints, groups: int) -> tuple[Ints, Marks, Floats, Marks]:
     """Tables to draw a member of a group by its share with one uniform number (Walker's alias method): where each
-    group's members begin, the members, and by place the share that keeps it and the place beside it."""
+    group's members begin, the members, and by place the share that keeps it and the place
+    to go to else."""
     order = np.argsort(group, kind="stable").astype(np.int64)
     first = np.searchsorted(group[order], np.arange(groups + 1)).astype(np.int64)
     keep = np.ones(len(shares))
-    other = np.zeros(len(shares), np.int64)
+    other = np.zeros(len(shares), np.uint64)
     for begin, end in itertools.pairwise(first.tolist()):
         size = end - begin
         scaled = shares[order[begin:end]] * size
@@ -313,11 +323,12 @@ def alias_tables(shares: Floats, group: Ints, groups: int) -> tuple[Ints, Ints, 
         large = [place for place in range(size) if scaled[place] >= 1]
         while small and large:
             less, more = small.pop(), large[-1]
-            keep[begin + less], other[begin + less] = scaled[less], more
+            keep[begin + less], other[begin + less] = scaled[less], begin + more
             scaled[more] -= 1 - scaled[less]
             if scaled[more] < 1:
                 small.append(large.pop())
         for place in small:  # what rounding left over; a place without a share never stays
             if shares[order[begin + place]] <= 0:
-                keep[begin + place], other[begin + place] = 0.0, int(np.argmax(shares[order[begin:end]]))
-    return first, order, keep, other
+                keep[begin + place] = 0.0
+                other[begin + place] = begin + int(np.argmax(shares[order[begin:end]]))
+    return first, order.astype(np.uint64), keep, other
