@@ -135,6 +135,17 @@ class TestAFolder:
         assert found.correction == a_correction_plan()
         assert [fault.where for fault in found.faults] == ["plan-supply-2036 line 3", "plan-measures line 5"]
 
+    def test_a_policy_that_does_not_read_is_told_with_its_place(self, tmp_path: Path) -> None:
+        (tmp_path / "priority-policy.json").write_text('{"name": "", "any_of": [{"type": "Best"}]}')
+
+        with pytest.raises(Problem) as raised:
+            inputs_in(tmp_path, area_set("330"))
+
+        assert (raised.value.code, raised.value.where) == (
+            "workforce.policy-unreadable",
+            "$.any_of[0].type",
+        )
+
     def test_ages_become_bands_and_a_suppressed_one_stays_absent(self, tmp_path: Path) -> None:
         areas = area_set("330")
         (tmp_path / "plan-ages.csv").write_bytes(

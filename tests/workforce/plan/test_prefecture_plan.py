@@ -172,8 +172,8 @@ class TestWithWhatIsGiven:
         return PlanInputs(
             heads=TABLE.physicians * 1.1,
             ratio_at_end=TABLE.ratio,
-            supply_upper=column(200),
-            supply_lower=column(50),
+            supply_upper=TABLE.physicians * 1.2,
+            supply_lower=TABLE.physicians * 0.5,
             ages=AgeTable(TABLE.areas, bands, np.tile([1.0, 2, 3, 4], (330, 1)), None),
             clinics=ClinicCounts(
                 ("03211", "13101"), numbers(30, 9), numbers(24, 9), numbers(9, 9), numbers(9, 9)
@@ -205,7 +205,7 @@ class TestWithWhatIsGiven:
         assert made.ratio_basis == "given"
         (need,) = [area for area in made.need.areas if area.area_code == "0306"]
         assert need.required is not None
-        assert need.balance_lower == pytest.approx(50 - need.required)
+        assert need.balance_lower == pytest.approx(59 * 0.5 - need.required)
         assert made.ages[0].young == 0.1
         assert [one.municipality_code for one in made.clinics] == ["03211"]
         assert made.clinics[0].speed == -20
@@ -218,6 +218,31 @@ class TestWithWhatIsGiven:
         assert made.correction is not None
         assert (made.correction.state, made.correction.findings) == (State.DECIDED, ())
         assert look_over(made.correction.plan) == ()
+
+    @pytest.mark.parametrize(
+        ("inputs", "field"),
+        [
+            (PlanInputs(population_at_end=TABLE.population), "residents"),
+            (PlanInputs(ratio_at_end=TABLE.ratio * 100), "ratio"),
+            (PlanInputs(heads=TABLE.physicians / 100), "physicians"),
+            (PlanInputs(supply_upper=TABLE.physicians * 1000), "supply_upper"),
+            (PlanInputs(supply_lower=TABLE.physicians / 1000), "supply_lower"),
+        ],
+    )
+    def test_units_that_are_wrong_are_told(self, inputs: PlanInputs, field: str) -> None:
+        with pytest.raises(Problem) as raised:
+            iwate(inputs)
+
+        assert (raised.value.code, raised.value.facts["field"]) == ("workforce.plan-units", field)
+
+    def test_an_area_that_halves_or_has_nobody_is_no_wrong_unit(self) -> None:
+        given = TABLE.population * 50_000
+        given[KAMAISHI] = 0
+
+        made = iwate(PlanInputs(population_at_end=given, heads=TABLE.physicians * 1.9))
+
+        (kamaishi,) = [area for area in made.areas if area.area_code == "0306"]
+        assert (kamaishi.lower_third, kamaishi.target, kamaishi.gap) == (0, 59, -59)
 
     def test_with_the_nation_s_supply_the_need_is_of_it(self) -> None:
         kept, given = iwate().need, iwate(PlanInputs(national_supply=2 * 323_701.0)).need
@@ -265,6 +290,11 @@ class TestTheCommand:
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         (tmp_path / "plan-heads.csv").write_text("area_code,physicians\n0306,70\n306,70\n", encoding="utf-8")
+        (tmp_path / "priority-policy.json").write_text(
+            '{"name": "岩手県", "any_of": [{"type": "AllBut", "prefecture": "03", "areas": ["0301"]},'
+            ' {"type": "EveryMinority"}, {"type": "Districts", "names": ["架空地区"], "reason": "申し出"}]}',
+            encoding="utf-8",
+        )
         plan = msgspec.json.encode(a_correction_plan())
         (tmp_path / "correction-plan.json").write_bytes(plan)
 
@@ -274,6 +304,8 @@ class TestTheCommand:
         (kamaishi,) = [row for row in told["rows"] if row["area_code"] == "0306"]
         assert kamaishi["heads_target"] == np.ceil(kamaishi["target"] * 70 / 59)
         assert told["plan"]["correction"]["state"] == "decided"
+        own = [one["code"] for one in told["plan"]["own_candidates"]]
+        assert own == [*(f"030{at}" for at in range(2, 10)), "架空地区"]
         assert any("plan-heads line 3" in note for note in told["notes"])
         assert any("架空" in note for note in told["notes"])
 

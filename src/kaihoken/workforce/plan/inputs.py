@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from kaihoken.problems import Problem
 from kaihoken.workforce import AreaSet
+from kaihoken.workforce.index import IndexTable
 from kaihoken.workforce.plan.ages import AgeTable
 from kaihoken.workforce.plan.awaited import (
     AGES,
@@ -29,10 +31,13 @@ from kaihoken.workforce.plan.clinics import ClinicCounts
 from kaihoken.workforce.plan.correction import CorrectionPlan, read_correction_plan
 from kaihoken.workforce.plan.evaluation import Moment
 from kaihoken.workforce.plan.given import Given, read_given
+from kaihoken.workforce.plan.priority import Policy
 
 Floats = npt.NDArray[np.float64]
 
 CORRECTION_FILE: Final = "correction-plan.json"
+POLICY_FILE: Final = "priority-policy.json"
+_FAR: Final = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +58,8 @@ class PlanInputs:
 
     `heads` 医療施設従事医師 in persons; `population_at_end` residents; `ratio_at_end` 標準化受療率比; `supply_upper`
     and `supply_lower` standardised doctors of 2036, `national_supply` the nation's; `deliveries` and `children` rows
-    by areas of their own, and their lowest-third thresholds, without which they wait; `own_targets` by area code.
+    by areas of their own, and their lowest-third thresholds, without which they wait; `own_targets` by area code;
+    `policy` the prefecture's own rules for priority areas.
     `faults` are rows left out.
     """
 
@@ -71,6 +77,7 @@ class PlanInputs:
     paediatric_threshold: float | None = None
     last_plan: LastPlan | None = None
     own_targets: dict[str, float] | None = None
+    policy: Policy | None = None
     correction: CorrectionPlan | None = None
     faults: tuple[Problem, ...] = ()
 
@@ -83,9 +90,11 @@ def inputs_in(
     paediatric_threshold: float | None = None,
     national_supply: float | None = None,
 ) -> PlanInputs:
-    """Everything that a folder has: `<table>.csv` for the tables of `awaited.TABLES`, and `correction-plan.json`.
+    """Everything that a folder has: `<table>.csv` for the tables of `awaited.TABLES`, `correction-plan.json` and
+    `priority-policy.json`.
 
-    Raises Problem `workforce.plan-folder`, and what `read_given` and `read_correction_plan` raise.
+    Raises Problem `workforce.plan-folder`, `workforce.policy-unreadable`, and what `read_given` and
+    `read_correction_plan` raise.
     """
     if not folder.is_dir():
         raise Problem("workforce.plan-folder", where=str(folder), folder=str(folder))
@@ -102,7 +111,7 @@ def inputs_in(
     def by_area(given: Given | None, name: str) -> Floats | None:
         return None if given is None else given.by_area(areas, name)
 
-    supply, correction = read(SUPPLY), folder / CORRECTION_FILE
+    supply, correction, policy = read(SUPPLY), folder / CORRECTION_FILE, folder / POLICY_FILE
     return PlanInputs(
         heads=by_area(read(HEADS), "physicians"),
         population_at_end=by_area(read(POPULATION_AT_END), "residents"),
@@ -118,9 +127,40 @@ def inputs_in(
         paediatric_threshold=paediatric_threshold,
         last_plan=_last_plan(read(LAST_PLAN), read(MEASURES), areas, faults),
         own_targets=_targets(read(OWN_TARGETS)),
+        policy=_policy(policy.read_bytes()) if policy.is_file() else None,
         correction=read_correction_plan(correction.read_bytes()) if correction.is_file() else None,
         faults=tuple(faults),
     )
+
+
+def require_units(table: IndexTable, inputs: PlanInputs) -> None:
+    """That given columns are of the size of the published ones: persons and not 100,000 persons, a ratio near 1.
+
+    Raises Problem `workforce.plan-units` for the first area whose figure is more than 20 times or less than a
+    twentieth of the published one. Zeros are left alone.
+    """
+    ratios = np.ones(len(table))
+    for name, given, published in (
+        ("residents", inputs.population_at_end, table.population * 100_000),
+        ("ratio", inputs.ratio_at_end, ratios),
+        ("physicians", inputs.heads, table.physicians),
+        ("supply_upper", inputs.supply_upper, table.physicians),
+        ("supply_lower", inputs.supply_lower, table.physicians),
+    ):
+        if given is None:
+            continue
+        sized = (given > 0) & (published > 0)
+        wrong = sized & ((given > _FAR * published) | (given * _FAR < published))
+        for at in np.flatnonzero(wrong)[:1]:
+            code = table.areas.codes[at]
+            raise Problem(
+                "workforce.plan-units",
+                where=f"{name} {code}",
+                field=name,
+                area=code,
+                value=f"{given[at]:g}",
+                published=f"{published[at]:g}",
+            )
 
 
 def _text(content: bytes) -> str:
@@ -129,6 +169,15 @@ def _text(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp932", errors="replace")
+
+
+def _policy(content: bytes) -> Policy:
+    try:
+        return msgspec.json.decode(content, type=Policy)
+    except msgspec.DecodeError as error:
+        reason, _, place = str(error).partition(" - at `")
+        where = place.rstrip("`") or "$"
+        raise Problem("workforce.policy-unreadable", where=where, reason=reason) from error
 
 
 def _clinics(given: Given | None) -> ClinicCounts | None:

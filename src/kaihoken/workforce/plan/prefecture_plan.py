@@ -21,7 +21,7 @@ from kaihoken.workforce.index import (
 from kaihoken.workforce.plan.absence import present
 from kaihoken.workforce.plan.evaluation import published_attainment
 from kaihoken.workforce.plan.ground import ground
-from kaihoken.workforce.plan.inputs import PlanInputs
+from kaihoken.workforce.plan.inputs import PlanInputs, require_units
 from kaihoken.workforce.plan.need import Balance, NeedRules, national_index, required
 from kaihoken.workforce.plan.population import projected_population, projected_prefectures
 from kaihoken.workforce.plan.prefecture_notes import credits_of_plan, criteria, doubts, waiting
@@ -85,7 +85,7 @@ def plan_of(
     `spread` says how the sum of targets is held to today's doctors outside 医師少数都道府県. `population` is that of
     the plan's end: the projection of its last fiscal year, or the published one kept; a given table goes before both,
     area by area. `as_planned` takes the rules of a plan to come. Raises Problem `workforce.prefecture-unknown`,
-    `rules.no_version`, and what the parts raise for what is given.
+    `workforce.plan-units`, `rules.no_version`, and what the parts raise for what is given.
     """
     code = _code(prefecture)
     load = rules.load_as_planned if as_planned else rules.load
@@ -93,6 +93,7 @@ def plan_of(
     version = rules.PACKAGED.version_planned if as_planned else rules.PACKAGED.version_named
     status = version(TargetRules.family, on=on).status
     table = shipped_index()
+    require_units(table, inputs)
     rows = np.array(rows_of(table, code))
     outlook = _outlook(table, population, inputs, plan.last_fiscal_year)
     held = _targets(table, outlook, plan, status, spread, inputs)
@@ -117,6 +118,9 @@ def plan_of(
         need=need,
         ages=ages_of(table, rows, inputs, on),
         candidates=_candidates(code, on),
+        own_candidates=()
+        if inputs.policy is None
+        else _inside(candidates(inputs.policy, _landscape()), code),
         clinics=clinics_of(inputs, code),
         clinics_by_size=clinics_by_size_of(inputs, code),
         obstetric=obstetric_of(inputs, on),
@@ -279,14 +283,23 @@ def _candidates(code: str, on: date) -> tuple[Candidate, ...]:
     rule = criteria(on)
     if rule is None:
         return ()
-    named = _national_candidates(rule)
-    return tuple(one for one in named if one.unit is Unit.AREA and one.code[:2] == code)
+    return _inside(_national_candidates(rule), code)
+
+
+def _inside(named: tuple[Candidate, ...], code: str) -> tuple[Candidate, ...]:
+    """Those of a prefecture; districts and circles have names for codes, and are whose policy it is."""
+    free = (Unit.DISTRICT, Unit.CIRCLE)
+    return tuple(one for one in named if one.unit in free or one.code[:2] == code)
 
 
 @cache
 def _national_candidates(rule: PriorityRules) -> tuple[Candidate, ...]:
+    return candidates(national_policy(rule), _landscape())
+
+
+@cache
+def _landscape() -> Landscape:
     """Of all areas: the criteria look at them together."""
     table = shipped_index()
     few = minority_prefectures()
-    landscape = Landscape(table.areas, table.published, table.classes, few, ground(table.areas))
-    return candidates(national_policy(rule), landscape)
+    return Landscape(table.areas, table.published, table.classes, few, ground(table.areas))

@@ -141,7 +141,8 @@ class PrefecturePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything of one prefecture's plan, made on a day; rows in code order.
 
     What waits for a table is empty or None, and `awaited` names it. `faults` are rows of given tables that were left
-    out (code and place). `doubts` are the unconfirmed rules behind the numbers.
+    out (code and place). `candidates` are the nation's, `own_candidates` what the prefecture's own policy finds.
+    `doubts` are the unconfirmed rules behind the numbers.
     """
 
     prefecture_code: str
@@ -162,6 +163,7 @@ class PrefecturePlan(msgspec.Struct, frozen=True, kw_only=True):
     need: Need
     ages: tuple[AreaAges, ...]
     candidates: tuple[Candidate, ...]
+    own_candidates: tuple[Candidate, ...]
     clinics: tuple[MunicipalityClinics, ...]
     clinics_by_size: tuple[SizeClass, ...]
     obstetric: tuple[Benchmark, ...]
