@@ -7,6 +7,7 @@ synonyms of the catalogue, figure columns by measure, sex, age, year and kind.
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from kaihoken.workforce.tables.catalogue import Dimension, Entry, catalogue
 from kaihoken.workforce.tables.importing.cells import (
@@ -97,6 +98,7 @@ def sex_of(text: str) -> str | None:
     return next((sex for sex in ("male", "female", "both") if label(text) in words(sex)), None)
 
 
+@cache
 def words(key: str) -> frozenset[str]:
     """The synonyms of a key of the catalogue, for comparison."""
     return frozenset(label(word) for word in catalogue().words[key])
