@@ -12,6 +12,7 @@ from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES, messages
 from kaihoken.workforce.access.commands import access
 from kaihoken.workforce.areas import BoundarySet, area_set
+from kaihoken.workforce.closure.commands import closure
 from kaihoken.workforce.dispatch.commands import dispatch
 from kaihoken.workforce.index import (
     INDEX_COLUMNS,
@@ -270,3 +271,4 @@ app.command()(access)
 app.command()(openings)
 app.command()(remote)
 app.command("dispatch")(dispatch)
+app.command()(closure)

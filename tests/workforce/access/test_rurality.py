@@ -14,7 +14,7 @@ from kaihoken.workforce.access.rurality import (
     estimated_loadings,
     hundredths,
     principal_axis,
-    rurality,
+    rurality_scale,
     without_emergency,
 )
 
@@ -58,30 +58,30 @@ def test_few_and_far_and_cut_off_is_more_rural() -> None:
         island=np.array([False, False, True]),
         snow=np.array([False, False, False]),
     )
-    assert rurality(factors, ONES).rank.tolist() == [34, 67, 100]
+    assert rurality_scale(factors, ONES).rank.tolist() == [34, 67, 100]
 
 
 def test_an_absent_table_is_named_and_leaves_its_factor_out() -> None:
     whole = drawn(200, (0.8, 0.7, 0.6, 0.5))
     part = RuralityFactors(whole.density, whole.distance)
-    found = rurality(part, ONES)
+    found = rurality_scale(part, ONES)
     assert found.absent == ("island", "snow")
     assert not found.complete
     assert set(found.loadings) == {"density", "distance"}
-    assert rurality(whole, ONES).complete
+    assert rurality_scale(whole, ONES).complete
 
 
 def test_there_is_no_silent_default_and_the_demo_is_marked() -> None:
     factors = drawn(200, (0.8, 0.7, 0.6, 0.5))
     with pytest.raises(Problem) as raised:
-        rurality(factors)
+        rurality_scale(factors)
     assert raised.value.code == "workforce.rurality-no-loadings"
     with pytest.raises(Problem) as raised:
-        rurality(factors, {"density": 1.0, "distance": 1.0, "island": 1.0})
+        rurality_scale(factors, {"density": 1.0, "distance": 1.0, "island": 1.0})
     assert raised.value.facts["missing"] == "snow"
-    assert rurality(factors, demo=True).watermark == DEMO_WATERMARK
-    assert rurality(factors, ONES).watermark == ""
-    assert rurality(factors, ONES, demo=True).watermark == ""
+    assert rurality_scale(factors, demo=True).watermark == DEMO_WATERMARK
+    assert rurality_scale(factors, ONES).watermark == ""
+    assert rurality_scale(factors, ONES, demo=True).watermark == ""
 
 
 def test_principal_axes_find_the_loadings_that_made_a_correlation() -> None:
@@ -122,14 +122,14 @@ def test_a_correlation_without_a_common_factor_is_a_problem() -> None:
 def test_what_cannot_be_used_names_its_first_row(density: float, distance: float) -> None:
     factors = RuralityFactors(np.array([1.0, density]), np.array([1.0, distance]))
     with pytest.raises(Problem) as raised:
-        rurality(factors, ONES)
+        rurality_scale(factors, ONES)
     assert raised.value.code == "workforce.rurality-not-numbers"
     assert raised.value.facts["row"] == 1
 
 
 def test_columns_of_other_lengths_are_refused() -> None:
     with pytest.raises(Problem) as raised:
-        rurality(RuralityFactors(np.ones(2), np.ones(2), island=np.array([True])), ONES)
+        rurality_scale(RuralityFactors(np.ones(2), np.ones(2), island=np.array([True])), ONES)
     assert raised.value.code == "workforce.columns-differ"
 
 
@@ -139,7 +139,7 @@ def test_an_island_with_an_emergency_hospital_is_not_marked() -> None:
 
 
 def test_a_groups_value_is_weighted_by_people_and_nobody_gives_none() -> None:
-    found = rurality(
+    found = rurality_scale(
         RuralityFactors(np.array([100.0, 10.0, 1.0]), np.array([1.0, 2.0, 3.0])),
         {"density": 1, "distance": 1},
     )

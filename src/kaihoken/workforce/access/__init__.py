@@ -1,6 +1,13 @@
 """アクセス: where people live, how far it is to care, and how much of it each place can reach."""
 
 from kaihoken.workforce.access.catchments import Catchments, three_step, two_step
+from kaihoken.workforce.access.departments import (
+    DepartmentBook,
+    DepartmentGroup,
+    DepartmentReading,
+    department_book,
+    read_departments,
+)
 from kaihoken.workforce.access.distance import (
     NOWHERE,
     Costs,
@@ -10,6 +17,23 @@ from kaihoken.workforce.access.distance import (
     Nearest,
     costs_of,
     great_circle,
+)
+from kaihoken.workforce.access.facilities import (
+    Coordinate,
+    Coverage,
+    EmergencyLevel,
+    Facilities,
+    FacilityKind,
+    thin,
+)
+from kaihoken.workforce.access.facility_tables import (
+    BED_REPORT,
+    CLINICS,
+    HOSPITALS,
+    INSTITUTIONS,
+    coverage,
+    published_facilities,
+    published_institutions,
 )
 from kaihoken.workforce.access.given import Given
 from kaihoken.workforce.access.institutions import (
@@ -38,8 +62,46 @@ from kaihoken.workforce.access.links import (
     linked,
 )
 from kaihoken.workforce.access.matrices import MatrixDistances
+from kaihoken.workforce.access.no_doctor_districts import (
+    CarePlaces,
+    District,
+    DistrictCriteria,
+    DistrictFindings,
+    DistrictState,
+    Transport,
+    candidates,
+    care_places,
+    district_criteria,
+    easily_reached,
+)
+from kaihoken.workforce.access.own_rows import read_own_table
 from kaihoken.workforce.access.own_table import BadRow, OwnTable, read_table
 from kaihoken.workforce.access.points import Points, points
+from kaihoken.workforce.access.reach import (
+    LIMITS,
+    Reach,
+    ReachShares,
+    aged_share,
+    by_area,
+    by_group,
+    by_municipality,
+    facility_places,
+    reach_department,
+    reach_emergency,
+    reach_facilities,
+)
+from kaihoken.workforce.access.rurality import (
+    DEMO_LOADINGS,
+    DEMO_WATERMARK,
+    FACTORS,
+    Factor,
+    FactorAnalysis,
+    Rurality,
+    RuralityFactors,
+    estimated_loadings,
+    rurality_scale,
+    without_emergency,
+)
 from kaihoken.workforce.access.services import MatrixService, OpenRouteService, Osrm, Valhalla
 from kaihoken.workforce.access.settlements import (
     AGE_BANDS,
@@ -50,19 +112,44 @@ from kaihoken.workforce.access.settlements import (
     settlements,
     spread,
 )
+from kaihoken.workforce.access.specialty_ratios import NEEDED_TABLE, SpecialtyRatios, specialty_ratios
 from kaihoken.workforce.access.travel import Mode, TravelAssumptions, TravelRule, travel_rule
 
 __all__ = [
     "AGE_BANDS",
+    "BED_REPORT",
+    "CLINICS",
+    "DEMO_LOADINGS",
+    "DEMO_WATERMARK",
+    "FACTORS",
+    "HOSPITALS",
+    "INSTITUTIONS",
     "INSTITUTIONS_TABLE",
+    "LIMITS",
+    "NEEDED_TABLE",
     "NOWHERE",
     "AgeBand",
     "BadRow",
+    "CarePlaces",
     "Catchments",
     "Closure",
+    "Coordinate",
     "Costs",
+    "Coverage",
     "Crossing",
+    "DepartmentBook",
+    "DepartmentGroup",
+    "DepartmentReading",
     "Distances",
+    "District",
+    "DistrictCriteria",
+    "DistrictFindings",
+    "DistrictState",
+    "EmergencyLevel",
+    "Facilities",
+    "FacilityKind",
+    "Factor",
+    "FactorAnalysis",
     "Given",
     "GreatCircle",
     "Institutions",
@@ -80,29 +167,58 @@ __all__ = [
     "OwnTable",
     "Points",
     "Port",
+    "Reach",
+    "ReachShares",
+    "Rurality",
+    "RuralityFactors",
     "Season",
     "Settlements",
+    "SpecialtyRatios",
+    "Transport",
     "TravelAssumptions",
     "TravelRule",
     "Valhalla",
     "Way",
+    "aged_share",
     "binary",
+    "by_area",
+    "by_group",
+    "by_municipality",
+    "candidates",
+    "care_places",
     "costs_of",
+    "coverage",
+    "department_book",
+    "district_criteria",
+    "easily_reached",
     "epanechnikov",
     "equal_zones",
+    "estimated_loadings",
     "exponential",
+    "facility_places",
     "gaussian",
     "great_circle",
     "institutions",
     "inverse_power",
     "linked",
     "points",
+    "published_facilities",
+    "published_institutions",
+    "reach_department",
+    "reach_emergency",
+    "reach_facilities",
+    "read_departments",
+    "read_own_table",
     "read_table",
     "residents",
+    "rurality_scale",
     "settlements",
+    "specialty_ratios",
     "spread",
+    "thin",
     "three_step",
     "travel_rule",
     "two_step",
+    "without_emergency",
     "zones",
 ]

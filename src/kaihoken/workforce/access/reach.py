@@ -114,7 +114,7 @@ def facility_places(facilities: Facilities, rows: Rows) -> Points:
     )
 
 
-def reach(
+def reach_facilities(
     settlements: Settlements,
     facilities: Facilities,
     wanted: Bools,
@@ -149,7 +149,7 @@ def reach_department(
     settlements: Settlements, facilities: Facilities, group: str, distances: Distances
 ) -> Reach:
     """The nearest facility that states a department of that group (code or Japanese name)."""
-    return reach(settlements, facilities, facilities.with_department(group), distances)
+    return reach_facilities(settlements, facilities, facilities.with_department(group), distances)
 
 
 def reach_emergency(
@@ -159,7 +159,7 @@ def reach_emergency(
     least: EmergencyLevel = EmergencyLevel.SECONDARY,
 ) -> Reach:
     """The nearest hospital of that emergency level or above, by 病床機能報告."""
-    return reach(settlements, facilities, facilities.with_emergency(least), distances)
+    return reach_facilities(settlements, facilities, facilities.with_emergency(least), distances)
 
 
 def by_municipality(found: Reach, limits: Sequence[float] = LIMITS) -> ReachShares:

@@ -107,7 +107,7 @@ class FactorAnalysis:
     rounds: int
 
 
-def rurality(
+def rurality_scale(
     factors: RuralityFactors, loadings: Mapping[Factor, float] | None = None, *, demo: bool = False
 ) -> Rurality:
     """The scale. `loadings` must hold each factor that is there; with `demo` alone they are 1 each and the result bears

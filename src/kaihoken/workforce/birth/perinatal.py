@@ -1,0 +1,131 @@
+"""周産期医療圏: areas of births by an own table, and which of them have no facility that handles deliveries.
+
+How many there are ships by prefecture (263); which municipality lies in which does not: 入力待ち. Everything here
+works on any grouping of municipalities, so the 330 areas or prefectures may stand in.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from kaihoken.workforce.access import BadRow, Facilities, read_own_table
+from kaihoken.workforce.areas import Area, AreaCode, AreaSet, PrefectureCode, own_grouping, prefectures
+from kaihoken.workforce.tables import perinatal_areas as published_counts
+
+Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+AREA_TEMPLATE: Final = "municipality_code,area_code,area_name\n"
+CENTRE_TEMPLATE: Final = "facility_id,level\n"
+"""周産期母子医療センター: level 総合 or 地域; facility_id as in the tables of facilities."""
+
+_LEVELS = ("総合", "地域")
+
+
+@dataclass(frozen=True, slots=True)
+class CountDifference:
+    """A prefecture whose own table has another number of perinatal areas than the ministry counts."""
+
+    prefecture: PrefectureCode
+    given: int
+    published: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeliveryByArea:
+    """Row a is area a of `codes`: `facilities` that report deliveries, `deliveries` a year at them, and `not_known`,
+    facilities whose count is suppressed."""
+
+    codes: tuple[str, ...]
+    facilities: Counts
+    deliveries: Floats
+    not_known: Counts
+
+    def without(self) -> tuple[str, ...]:
+        """Areas with no facility that handles deliveries; one where a count is suppressed is not among them."""
+        none = (self.facilities == 0) & (self.not_known == 0)
+        return tuple(code for code, empty in zip(self.codes, none, strict=True) if empty)
+
+    def undecided(self) -> tuple[str, ...]:
+        """Areas where only suppressed counts stand: they may have one or none."""
+        maybe = (self.facilities == 0) & (self.not_known > 0)
+        return tuple(code for code, either in zip(self.codes, maybe, strict=True) if either)
+
+
+def read_perinatal_areas(text: str) -> tuple[AreaSet, tuple[BadRow, ...]]:
+    """The own table of perinatal areas (CSV, `AREA_TEMPLATE`) as a set of areas, and its bad rows.
+
+    The prefecture of an area is that of its first municipality. Raises Problem `workforce.own-table-header`.
+    """
+    seen: set[str] = set()
+
+    def member(row: Mapping[str, str]) -> dict[str, str] | tuple[str, str]:
+        code = row["municipality_code"]
+        if len(code) != 5 or not code.isdecimal() or PrefectureCode(code[:2]) not in prefectures():
+            return "municipality_code", f"{code or '(empty)'}: not five digits of a prefecture"
+        if code in seen:
+            return "municipality_code", f"{code}: stands twice"
+        if not row["area_code"]:
+            return "area_code", "(empty)"
+        seen.add(code)
+        return dict(row)
+
+    rows, bad = read_own_table(text, AREA_TEMPLATE, member)
+    areas: dict[str, Area] = {}
+    for row in rows:
+        prefecture = PrefectureCode(row["municipality_code"][:2])
+        areas.setdefault(
+            row["area_code"],
+            Area(AreaCode(row["area_code"]), row["area_name"], prefecture, prefectures()[prefecture]),
+        )
+    members = {row["municipality_code"]: row["area_code"] for row in rows}
+    return own_grouping("perinatal", areas.values(), members), bad
+
+
+def read_centres(text: str, facilities: Facilities) -> tuple[tuple[str, ...], tuple[BadRow, ...]]:
+    """The own list of perinatal centres (CSV, `CENTRE_TEMPLATE`): ids of facilities, and the bad rows."""
+    known = set(facilities.ids)
+
+    def centre(row: Mapping[str, str]) -> str | tuple[str, str]:
+        if row["facility_id"] not in known:
+            return "facility_id", f"{row['facility_id'] or '(empty)'}: not in the tables"
+        if row["level"] not in _LEVELS:
+            return "level", f"{row['level'] or '(empty)'}: not 総合 or 地域"
+        return row["facility_id"]
+
+    return read_own_table(text, CENTRE_TEMPLATE, centre)
+
+
+def count_differences(areas: AreaSet) -> tuple[CountDifference, ...]:
+    """Prefectures of an own table whose number of areas is not the published one; those that it lacks are left out."""
+    given: dict[PrefectureCode, int] = {}
+    for area in areas.areas:
+        given[area.prefecture_code] = given.get(area.prefecture_code, 0) + 1
+    published = published_counts()
+    return tuple(
+        CountDifference(code, count, published[code].perinatal)
+        for code, count in sorted(given.items())
+        if count != published[code].perinatal
+    )
+
+
+def delivery_by_area(
+    facilities: Facilities, codes: Sequence[str], of_municipality: Mapping[str, str]
+) -> DeliveryByArea:
+    """Facilities with deliveries by area of any grouping, from 病床機能報告 (hospitals and clinics with beds)."""
+    position = {code: row for row, code in enumerate(codes)}
+    row = np.array(
+        [position.get(of_municipality.get(str(code), ""), -1) for code in facilities.municipality],
+        dtype=np.int64,
+    )
+    some = facilities.with_deliveries() & (row >= 0)
+    suppressed = facilities.reported & np.isnan(facilities.deliveries) & (row >= 0)
+    return DeliveryByArea(
+        tuple(codes),
+        np.bincount(row[some], minlength=len(codes)),
+        np.bincount(row[some], weights=facilities.deliveries[some], minlength=len(codes)).astype(np.float64),
+        np.bincount(row[suppressed], minlength=len(codes)),
+    )
