@@ -3,18 +3,17 @@
 import numpy as np
 
 from kaihoken.planner.asked import Asked, Shown
-from kaihoken.planner.shelf import Shelf
-from kaihoken.planner.standing import Standing, standing_at
 from kaihoken.web import messages
 from kaihoken.workforce.index import Factor, attribute, label, rounded
 from kaihoken.workforce.pictures import Step, signed, waterfall
+from kaihoken.workforce.portrait import Atlas, Standing, standing_at
 
 _FACTORS = (Factor("physicians-per-resident"), Factor("consultation-ratio"))
 
 
-def compare(shelf: Shelf, asked: Asked) -> Shown:
+def compare(atlas: Atlas, asked: Asked) -> Shown:
     """The areas `a` and `b` of the query. Problem `workforce.area-unknown`."""
-    first, second = (_standing(shelf, asked.query.get(name, "")) for name in ("a", "b"))
+    first, second = (_standing(atlas, asked.query.get(name, "")) for name in ("a", "b"))
     words = messages("planner")
 
     def row(name: str, a: float, b: float, decimals: int) -> tuple[str, str, str, str]:
@@ -60,5 +59,5 @@ def between(first: Standing, second: Standing) -> dict[str, float]:
     return rounded(amounts, round(second.computed, 1) - round(first.computed, 1))
 
 
-def _standing(shelf: Shelf, text: str) -> Standing:
-    return standing_at(shelf.index, shelf.index.areas.position(shelf.index.areas.find(text).code))
+def _standing(atlas: Atlas, text: str) -> Standing:
+    return standing_at(atlas.index, atlas.index.areas.position(atlas.index.areas.find(text).code))

@@ -20,12 +20,12 @@ from starlette.routing import Mount, Route
 from kaihoken.planner import area_page, compare_page, find_page, map_page, prefecture_page, sources_page
 from kaihoken.planner.asked import Answer, Asked, Elsewhere, File
 from kaihoken.planner.settings import PlannerSettings
-from kaihoken.planner.shelf import Shelf
 from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES, PAGE_HEADERS, Assets, Language, Pages, path_in, split_language
 from kaihoken.workforce.pictures import OUTLINES_CREDIT
+from kaihoken.workforce.portrait import Atlas
 
-Page = Callable[[Shelf, Asked], Answer]
+Page = Callable[[Atlas, Asked], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ _TABS = {name: name for name in ("plan", "access", "dispatch", "scenario", "sour
 _SMALLEST_TO_COMPRESS = 1024
 
 
-def planner_site(settings: PlannerSettings, shelf: Shelf | None = None) -> Starlette:
-    """The application. `shelf` are the tables it reads (default: those that ship, and those of `settings.data`)."""
-    held = shelf or Shelf.load(settings)
+def planner_site(settings: PlannerSettings, atlas: Atlas | None = None) -> Starlette:
+    """The application. `atlas` are the tables it reads (default: those that ship)."""
+    held = atlas or Atlas.shipped()
     assets = Assets("web", "planner")
     pages = Pages("planner", assets=assets, demo=settings.demo)
     routes = [
@@ -74,7 +74,7 @@ def planner_site(settings: PlannerSettings, shelf: Shelf | None = None) -> Starl
 
 
 def _served(
-    row: Row, shelf: Shelf, pages: Pages, language: Language
+    row: Row, atlas: Atlas, pages: Pages, language: Language
 ) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
         named = {name: str(value) for name, value in request.path_params.items()}
@@ -82,14 +82,14 @@ def _served(
         asked = Asked(language, here, named, dict(request.query_params))
 
         def answered() -> Response:
-            return _response(row.page(shelf, asked), asked, pages, shelf)
+            return _response(row.page(atlas, asked), asked, pages, atlas)
 
         return await run_in_threadpool(answered)
 
     return serve
 
 
-def _response(answer: Answer, asked: Asked, pages: Pages, shelf: Shelf) -> Response:
+def _response(answer: Answer, asked: Asked, pages: Pages, atlas: Atlas) -> Response:
     if isinstance(answer, Elsewhere):
         return RedirectResponse(path_in(asked.language, answer.path), 303, headers=dict(PAGE_HEADERS))
     if isinstance(answer, File):
@@ -99,7 +99,7 @@ def _response(answer: Answer, asked: Asked, pages: Pages, shelf: Shelf) -> Respo
         return Response(answer.body, media_type=answer.media_type, headers=headers)
     values: dict[str, object] = {
         **answer.values,
-        "shelf": shelf,
+        "atlas": atlas,
         "paths": _PATHS,
         "tab": _TABS.get(asked.path.split("/")[1], "index"),
         "outlines_credit": OUTLINES_CREDIT,

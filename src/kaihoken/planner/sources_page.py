@@ -2,7 +2,7 @@
 
 from kaihoken import shipped
 from kaihoken.planner.asked import Asked, Shown
-from kaihoken.planner.shelf import Shelf
+from kaihoken.workforce.portrait import Atlas
 
 _SHOWN = (
     "doctors/",
@@ -16,7 +16,7 @@ _SHOWN = (
 )
 
 
-def sources(shelf: Shelf, asked: Asked) -> Shown:
+def sources(atlas: Atlas, asked: Asked) -> Shown:
     """Every table that ships, with its source, its terms and what was done to it."""
     manifest = shipped.manifest()
     files = [file for file in manifest.files if file.path.startswith(_SHOWN)]

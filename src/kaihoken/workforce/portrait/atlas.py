@@ -1,9 +1,8 @@
-"""The tables that pages read, made once when the site starts."""
+"""The tables that pages and documents read, made once."""
 
 from dataclasses import dataclass
 from typing import Final, Self
 
-from kaihoken.planner.settings import PlannerSettings
 from kaihoken.workforce.index import (
     Additivity,
     IndexTable,
@@ -28,7 +27,7 @@ PLAN_END: Final = 2029
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Atlas:
     """What ships: the index of the areas, of the prefectures and of the nation; residents, now and at the end of the
     plan; registered doctors by year."""
 
@@ -42,7 +41,7 @@ class Shelf:
     at_plan_end: ProjectedPopulation
 
     @classmethod
-    def load(cls, settings: PlannerSettings) -> Self:
+    def shipped(cls) -> Self:
         """The tables that ship. Raises Problem `shipped.no-data`."""
         index = shipped_index()
         return cls(

@@ -1,4 +1,4 @@
-"""Where an area stands, as pages show it: the number that is printed, its class, and what would move it."""
+"""Where an area stands, as people are shown it: the number that is printed, its class, and what would move it."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,28 @@
+"""区域の姿: an area, a prefecture and the nation as people are shown them, on pages and in documents alike."""
+
+from kaihoken.workforce.portrait.area import (
+    ages_of,
+    difference_of,
+    doctors_of,
+    factors_of,
+    municipalities_of,
+    reach_of,
+    trend_of,
+)
+from kaihoken.workforce.portrait.atlas import Atlas
+from kaihoken.workforce.portrait.atlas_map import map_of_index
+from kaihoken.workforce.portrait.standing import Standing, standing_at
+
+__all__ = [
+    "Atlas",
+    "Standing",
+    "ages_of",
+    "difference_of",
+    "doctors_of",
+    "factors_of",
+    "map_of_index",
+    "municipalities_of",
+    "reach_of",
+    "standing_at",
+    "trend_of",
+]

@@ -1,0 +1,113 @@
+"""One area as people are shown it: what makes its number, what would change it, what is known below it."""
+
+import numpy as np
+
+from kaihoken.web import Language, messages
+from kaihoken.workforce.areas import AreaCode, MunicipalityCode
+from kaihoken.workforce.index import Explanation, distances, label
+from kaihoken.workforce.pictures import Picture, Step, by_year, pyramid, signed, waterfall
+from kaihoken.workforce.portrait.atlas import Atlas
+from kaihoken.workforce.portrait.standing import Standing
+from kaihoken.workforce.tables import AGES, SEXES, SURVEY_YEARS
+
+_AGED = AGES.index("65-69")
+
+
+def difference_of(explanation: Explanation, language: Language) -> Picture:
+    """From the nation to the area, step by step."""
+    words = messages("workforce")
+    printed = explanation.printed()
+    steps = [Step(label(bar.factor, language), printed[bar.factor]) for bar in explanation.bars]
+    return waterfall(
+        (words.text("portrait.nation", language), round(explanation.start, 1)),
+        steps,
+        (explanation.area.name, round(explanation.end, 1)),
+        title=words.text("portrait.waterfall.title", language, area=explanation.area.name),
+    )
+
+
+def reach_of(atlas: Atlas, row: int, language: Language) -> list[tuple[str, str]]:
+    """How far the thresholds are, with today's residents and with those of the plan's end, and what one doctor
+    changes."""
+    words = messages("workforce")
+    at_end = float(atlas.at_plan_end.hundred_thousands[row])
+    now = distances(atlas.index, row)
+    rows = [
+        (
+            words.text(f"portrait.reach.{one.threshold}", language, value=f"{one.value:.1f}"),
+            words.text("portrait.reach.doctors", language, count=signed(one.physicians)),
+        )
+        for one in now
+    ]
+    year = atlas.at_plan_end.year
+    if np.isnan(at_end):
+        rows.append(
+            (
+                words.text("portrait.reach.end", language, year=year),
+                words.text("portrait.reach.undivided", language),
+            )
+        )
+    else:
+        lower = distances(atlas.index, row, population=at_end)[0]
+        rows.append(
+            (
+                words.text("portrait.reach.end", language, year=year),
+                words.text("portrait.reach.doctors", language, count=signed(lower.physicians)),
+            )
+        )
+    rows.append((words.text("portrait.reach.one", language), f"±{now[0].one_physician:.1f}"))
+    return rows
+
+
+def factors_of(one: Standing, language: Language) -> list[tuple[str, str, str]]:
+    """The components with the survey of each, and how far rounding leaves the index open."""
+    words = messages("workforce")
+
+    def row(name: str, value: str) -> tuple[str, str, str]:
+        return (
+            words.text(f"portrait.factors.{name}", language),
+            value,
+            words.text(f"portrait.factors.{name}.source", language),
+        )
+
+    return [
+        row("physicians", f"{one.physicians:,.0f}"),
+        row("population", f"{one.population:.3f}"),
+        row("ratio", f"{one.ratio:.3f}"),
+        row("interval", f"{one.low:.1f}–{one.high:.1f}"),
+    ]
+
+
+def trend_of(atlas: Atlas, code: AreaCode, language: Language) -> Picture:
+    """届出医師 by year: another count than the index', so never on one axis with it."""
+    title = messages("workforce").text("portrait.trend.title", language)
+    return by_year(SURVEY_YEARS, doctors_of(atlas, code), title=title)
+
+
+def doctors_of(atlas: Atlas, code: AreaCode) -> list[float | None]:
+    values = atlas.doctors.doctors[atlas.doctors.rows.row(code)]
+    return [None if np.isnan(value) else float(value) for value in values]
+
+
+def ages_of(atlas: Atlas, row: int, language: Language) -> Picture:
+    """Residents of 2025 by sex and age."""
+    words = messages("workforce")
+    men, women = (atlas.residents.by_age[row, SEXES.index(sex)].tolist() for sex in ("male", "female"))
+    return pyramid(
+        AGES,
+        men,
+        women,
+        words=(words.text("portrait.ages.men", language), words.text("portrait.ages.women", language)),
+        title=words.text("portrait.ages.title", language),
+    )
+
+
+def municipalities_of(atlas: Atlas, code: AreaCode) -> list[tuple[str, str, float, float]]:
+    """Code, name, residents and those of 65 and above of each municipality of an area: below it there is no index."""
+    held = atlas.municipalities
+    members = atlas.index.areas.of_municipality
+    return [
+        (municipality, held.names[at], float(held.total[at]), float(held.by_age[at, 0, _AGED:].sum()))
+        for at, municipality in enumerate(held.codes)
+        if members.get(MunicipalityCode(municipality)) == code
+    ]
