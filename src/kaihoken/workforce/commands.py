@@ -14,6 +14,7 @@ from kaihoken.workforce.access.commands import access
 from kaihoken.workforce.areas import BoundarySet, area_set
 from kaihoken.workforce.closure.commands import closure
 from kaihoken.workforce.dispatch.commands import dispatch
+from kaihoken.workforce.documents.commands import app as export
 from kaihoken.workforce.index import (
     INDEX_COLUMNS,
     PUBLISHED_ON,
@@ -265,6 +266,7 @@ def _chosen(table: IndexTable, wanted: list[str], prefecture: str | None) -> lis
     return sorted(chosen) if wanted or prefecture else list(range(len(table)))
 
 
+app.add_typer(export, name="export")
 app.command("plan")(plan)
 app.command("plan-template")(plan_template)
 app.command()(access)

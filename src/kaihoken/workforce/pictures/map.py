@@ -97,13 +97,18 @@ def _fill(look: Look) -> str:
 
 
 def _hatching(unit: float) -> Markup:
-    """少数 is told from 中程度 by lines as well, so that a copy in grey still tells them."""
-    step = f"{7 * unit:.1f}"
+    """少数 is told from 中程度 by lines as well, so that a copy in grey still tells them. The lines are drawn slanting
+    in an upright tile: not every program that makes paper turns a pattern."""
+    tile = 9.0 * unit
+    lines = " ".join(
+        f"M{tile * x1:.2f} {tile * y1:.2f}L{tile * x2:.2f} {tile * y2:.2f}"
+        for x1, y1, x2, y2 in ((0, 1, 1, 0), (-0.25, 0.25, 0.25, -0.25), (0.75, 1.25, 1.25, 0.75))
+    )
     return Markup(
-        '<defs><pattern id="minority-hatched" width="{0}" height="{0}" patternUnits="userSpaceOnUse"'
-        ' patternTransform="rotate(45)"><rect width="{0}" height="{0}" fill="{1}"/>'
-        '<line x1="0" y1="0" x2="0" y2="{0}" stroke="#5f7fae" stroke-width="{2}"/></pattern></defs>'
-    ).format(step, FILL["minority"], f"{1.3 * unit:.1f}")
+        '<defs><pattern id="minority-hatched" width="{0}" height="{0}" patternUnits="userSpaceOnUse">'
+        '<rect width="{0}" height="{0}" fill="{1}"/><path d="{2}" stroke="#5f7fae" stroke-width="{3}"/>'
+        "</pattern></defs>"
+    ).format(f"{tile:.2f}", FILL["minority"], lines, f"{1.2 * unit:.2f}")
 
 
 def _area(area: Outline, shade: Shade, unit: float) -> Markup:

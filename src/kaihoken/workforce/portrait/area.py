@@ -55,7 +55,12 @@ def reach_of(atlas: Atlas, row: int, language: Language) -> list[tuple[str, str]
                 words.text("portrait.reach.doctors", language, count=signed(lower.physicians)),
             )
         )
-    rows.append((words.text("portrait.reach.one", language), f"±{now[0].one_physician:.1f}"))
+    rows.append(
+        (
+            words.text("portrait.reach.one", language),
+            f"±{now[0].one_physician:.{1 if now[0].one_physician >= 0.1 else 3}f}",
+        )
+    )
     return rows
 
 

@@ -1,0 +1,28 @@
+"""文書: what leaves the house on paper and in files: workbooks, the plan's chapter, A3 sheets, maps, data.
+
+Documents are written in Japanese, as councils read them; each bears the ministry's caution, its sources, and the day on
+which it was made.
+"""
+
+from kaihoken.workforce.documents.chapter import chapter_of
+from kaihoken.workforce.documents.content import Document, Figure, Paragraph, Section, Table
+from kaihoken.workforce.documents.geography import index_geojson
+from kaihoken.workforce.documents.paper import pdf_of, png_of
+from kaihoken.workforce.documents.sheet import area_sheet
+from kaihoken.workforce.documents.word import docx_of
+from kaihoken.workforce.documents.workbook import index_workbook
+
+__all__ = [
+    "Document",
+    "Figure",
+    "Paragraph",
+    "Section",
+    "Table",
+    "area_sheet",
+    "chapter_of",
+    "docx_of",
+    "index_geojson",
+    "index_workbook",
+    "pdf_of",
+    "png_of",
+]

@@ -1,0 +1,246 @@
+"""The chapter of a prefecture's plan: 医師確保計画 as sections, tables and figures, from the plan's numbers alone.
+
+What waits for a table says so where it would stand; what rests on a rule that is not confirmed is listed at the end.
+"""
+
+from typing import Final
+
+from kaihoken.workforce.documents.content import Block, Document, Figure, Paragraph, Section, Table
+from kaihoken.workforce.index import IndexClass
+from kaihoken.workforce.plan import AreaTarget, PrefecturePlan, Spread
+from kaihoken.workforce.portrait import Atlas, map_of_index
+
+_CLASSES: Final = {
+    IndexClass.MINORITY: "少数",
+    IndexClass.MIDDLE: "中程度",
+    IndexClass.MAJORITY: "多数",
+    None: "入力待ち",
+}
+_SPREADS: Final = {
+    Spread.PROPORTIONAL: "各区域の目標を同じ割合で下げる",
+    Spread.ONLY_INCREASES: "増やす分だけを同じ割合で下げる",
+    Spread.MANY_FIRST: "医師が相対的に多い区域から下げる",
+}
+_BASES: Final = {"frozen": "公表値を据え置き", "projected": "将来推計人口", "given": "入力された表"}
+_REASONS: Final = {
+    "lowest_of_prefecture": "都道府県内で指標が最も低い",
+    "minority_in_minority_prefecture": "医師少数県の少数区域",
+    "sparse_minority": "少数区域で、可住地面積あたりの医師数が下位1/4",
+}
+_STATUSES: Final = {"confirmed": "確認済み", "unconfirmed": "未確認", "planned": "予定"}
+
+
+def chapter_of(plan: PrefecturePlan, atlas: Atlas, *, caution: str, watermark: str = "") -> Document:
+    """The chapter for a plan. `atlas` draws the map; `caution` is the ministry's."""
+    return Document(
+        title=f"{plan.prefecture} 医師確保計画（数値編）",
+        subtitle=f"{plan.first_fiscal_year}年度–{plan.last_fiscal_year}年度",
+        made_on=plan.made_on,
+        caution=caution,
+        sections=tuple(
+            Section(title, tuple(blocks))
+            for title, blocks in (
+                ("1　現在の医師偏在指標と区域", _now(plan, atlas)),
+                ("2　目標医師数", _targets(plan)),
+                (f"3　{plan.need.year}年の必要医師数", _need(plan)),
+                ("4　重点医師偏在対策支援区域の候補", _candidates(plan)),
+                ("5　年齢構成・診療所・周産期・小児", _awaited(plan)),
+                ("6　前計画の評価", _evaluation(plan)),
+                ("7　確認できていない規則", _doubts(plan)),
+            )
+        ),
+        sources=tuple(f"{one.title}：{one.credit}" for one in plan.credits),
+        watermark=watermark,
+    )
+
+
+def _now(plan: PrefecturePlan, atlas: Atlas) -> list[Block]:
+    whole = plan.whole
+    named = _CLASSES[whole.index_class]
+    codes = tuple(area.area_code for area in plan.areas)
+    return [
+        Paragraph(
+            f"{plan.prefecture}の医師偏在指標は {_number(whole.index)}（{named}）、"
+            f"区域の標準化医師数の合計は {whole.physicians:,.0f} 人です。"
+            f"区域の基準値は上位 {plan.threshold_upper:.1f}、下位 {plan.threshold_lower:.1f} です。"
+        ),
+        Table(
+            "区域別の医師偏在指標と内訳",
+            ("コード", "区域", "指標", "区分", "標準化医師数（人）", "人口（10万人）", "標準化受療率比"),
+            tuple(
+                (
+                    area.area_code,
+                    area.area,
+                    _shown_index(area),
+                    _CLASSES[area.index_class] + ("（境界）" if area.borderline else ""),
+                    area.physicians,
+                    area.population_start,
+                    area.ratio_start,
+                )
+                for area in plan.areas
+            ),
+            (0, 0, 1, 0, 0, 3, 3),
+        ),
+        Figure(
+            map_of_index(atlas, "ja", codes),
+            "図　医師偏在指標の区分（濃い斜線: 少数、中間: 中程度、薄い: 多数、破線: 境界）",
+        ),
+        Paragraph(
+            "都道府県の指標は区域の値の合計ではありません。患者の流れを都道府県の単位で数えなおしているためです。",
+            note=True,
+        ),
+    ]
+
+
+def _targets(plan: PrefecturePlan) -> list[Block]:
+    whole = plan.whole
+    held = (
+        f"目標の合計を、計画開始時の医師数に収めました（{_SPREADS[plan.spread]}）。"
+        if whole.held
+        else "目標の合計は、計画開始時の医師数に収める対象ではないか、その範囲にあります。"
+    )
+    return [
+        Paragraph(
+            f"計画終了時（{plan.population_year}年度）に指標が計画開始時の下位の基準値となる医師数と、区分ごとの上限から求めました。"
+            f"人口: {_BASES[plan.population_basis]}。標準化受療率比: {_BASES[plan.ratio_basis]}。{held}"
+        ),
+        Table(
+            "区域別の目標医師数（標準化医師数、人）",
+            ("コード", "区域", "現在", "下位の基準に達する数", "差", "上限", "目標", "増やす数"),
+            tuple(
+                (
+                    area.area_code,
+                    area.area,
+                    area.physicians,
+                    area.lower_third,
+                    area.gap,
+                    area.limit,
+                    area.target,
+                    area.increase,
+                )
+                for area in plan.areas
+            ),
+            (0, 0, 0, 1, 1, 1, 1, 1),
+        ),
+        Paragraph(
+            "差が負の区域は、計画終了時にも下位の基準値を上回る見込みです。数は標準化医師数で、実人数は区域の医師の実人数との比から求めます"
+            "（その表を入力すると出ます）。",
+            note=True,
+        ),
+    ]
+
+
+def _need(plan: PrefecturePlan) -> list[Block]:
+    need = plan.need
+    return [
+        Paragraph(
+            f"{need.year}年に区域の指標が全国の値（{need.national_index:.1f}）と等しくなる医師数です。"
+            f"全国の値は {_BASES[need.national_basis]}、"
+            f"標準化受療率比は {_BASES[need.ratio_basis]}（{_STATUSES[need.status]}）。"
+        ),
+        Table(
+            f"{need.year}年の必要医師数と供給の見込み（標準化医師数、人）",
+            ("コード", "必要数", "供給（上位）", "供給（下位）", "差（上位）", "差（下位）"),
+            tuple(
+                (
+                    area.area_code,
+                    area.required,
+                    area.supply_upper,
+                    area.supply_lower,
+                    area.balance_upper,
+                    area.balance_lower,
+                )
+                for area in need.areas
+            ),
+            (0, 0, 0, 0, 0, 0),
+        ),
+        Paragraph("区域の必要数の合計は、都道府県の必要数ではありません（非加法性）。", note=True),
+    ]
+
+
+def _candidates(plan: PrefecturePlan) -> list[Block]:
+    if not plan.candidates:
+        return [Paragraph("国の目安に当たる区域はありません。都道府県が地域の実情で選ぶことができます。")]
+    return [
+        Paragraph(
+            "国の目安（未確認の部分を含む）に当たる区域です。選ぶのは都道府県で、地域医療対策協議会と保険者協議会で協議します。"
+        ),
+        Table(
+            "候補と理由",
+            ("コード", "区域", "理由"),
+            tuple(
+                (one.code, one.name, "、".join(_REASONS.get(reason, reason) for reason in one.reasons))
+                for one in plan.candidates
+            ),
+            (0, 0, 0),
+        ),
+    ]
+
+
+def _awaited(plan: PrefecturePlan) -> list[Block]:
+    return [
+        Paragraph(
+            "次の部分は、表が入力されるまで計算しません（入力待ち）。代わりの値で埋めることはありません。"
+        ),
+        Table(
+            "入力待ちの表",
+            ("部分", "表", "列", "公表元"),
+            tuple(
+                (one.part, one.table, "、".join((*one.keys, *one.numbers)), one.official)
+                for one in plan.awaited
+            ),
+            (0, 0, 0, 0),
+        ),
+    ]
+
+
+def _evaluation(plan: PrefecturePlan) -> list[Block]:
+    published = plan.published_attainment
+    blocks: list[Block] = [
+        Paragraph(
+            "全国では、前の計画の目標に "
+            f"{published.prefectures.of} の医師少数県のうち {published.prefectures.reached}、"
+            f"{published.areas.of} の医師少数区域（秋田県を除く）のうち {published.areas.reached} が達しました。"
+        )
+    ]
+    if plan.evaluation:
+        blocks.append(
+            Table(
+                "区域別の評価",
+                ("コード", "目標", "実績", "差", "医師数による変化", "人口による変化", "受療率比による変化"),
+                tuple(
+                    (
+                        one.area_code,
+                        one.target,
+                        one.result,
+                        one.difference,
+                        one.from_doctors,
+                        one.from_population,
+                        one.from_ratio,
+                    )
+                    for one in plan.evaluation
+                ),
+                (0, 0, 0, 0, 1, 1, 1),
+            )
+        )
+    return blocks
+
+
+def _doubts(plan: PrefecturePlan) -> list[Block]:
+    return [
+        Paragraph("この章の数値のうち、次の規則によるものは、公表された文書で確認できていません。"),
+        Table(
+            "規則と確からしさ",
+            ("規則", "状態", "分かっていること"),
+            tuple((one.rule, _STATUSES[one.status], one.source) for one in plan.doubts),
+            (0, 0, 0),
+        ),
+    ]
+
+
+def _shown_index(area: AreaTarget) -> float | None:
+    return area.index if area.published_index is None else area.published_index
+
+
+def _number(value: float | None) -> str:
+    return "－" if value is None else f"{value:.1f}"
