@@ -1,7 +1,9 @@
 """What leaves the house on paper and in files says the same numbers as the pages, with caution and sources."""
 
 import re
+import sys
 from datetime import date
+from importlib.abc import MetaPathFinder
 from io import BytesIO
 
 import openpyxl
@@ -198,17 +200,14 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: object) -> None:
 
 
 def test_a_machine_without_pango_says_which_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    import builtins
-    from types import ModuleType
+    class Absent(MetaPathFinder):
+        def find_spec(self, name: str, *_: object) -> None:
+            if name.partition(".")[0] == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
 
-    load = builtins.__import__
-
-    def without(name: str, *rest: object, **more: object) -> ModuleType:
-        if name == "weasyprint":
-            raise OSError("cannot load library 'libpango-1.0-0'")
-        return load(name, *rest, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Absent(), *sys.meta_path])
 
     with pytest.raises(Problem) as raised:
         pdf_of("<p>a</p>")

@@ -5,8 +5,10 @@ from io import BytesIO
 from docx import Document as WordDocument
 from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.table import Table as WordTable
 
 from kaihoken.workforce.documents.content import Document, Figure, Paragraph, Table
 from kaihoken.workforce.documents.paper import png_of
@@ -95,15 +97,13 @@ def _table(word: Word, table: Table) -> None:
             run.bold = row == 0 or row - 1 in table.changed
             if numeric[at]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _repeat_headings(made.rows[0]._tr)
+    _repeat_headings(made)
     word.add_paragraph()
 
 
-def _repeat_headings(row: object) -> None:
+def _repeat_headings(table: WordTable) -> None:
     """The headings stand again on each page over which a table runs."""
-    from docx.oxml import OxmlElement
-
-    properties = row.get_or_add_trPr()  # type: ignore[attr-defined]
+    properties = table.rows[0]._tr.get_or_add_trPr()
     header = OxmlElement("w:tblHeader")
     header.set(qn("w:val"), "true")
     properties.append(header)
