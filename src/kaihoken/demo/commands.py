@@ -16,6 +16,7 @@ from kaihoken.access import Issuer, load_key
 from kaihoken.clock import SystemClock
 from kaihoken.demo.folder import CLIENT, HOST, Folder, prepare
 from kaihoken.demo.people import wallet_in
+from kaihoken.demo.planner import BESIDE, planner_beside
 from kaihoken.demo.smoke import Smoked, smoked
 from kaihoken.demo.steps import Steps, say
 from kaihoken.demo.telling import assembled
@@ -56,24 +57,33 @@ def demo(
             return _report(asyncio.run(smoked(server, listening, issuer, settings, made_on)), as_json)
         began = steps.begin("ハブ / the hub")
 
-        def ready() -> None:
-            steps.end("hub", began)
-            _tell(place, settings, steps)
+        with planner_beside(settings.port + BESIDE) as planner:
 
-        with suppress(KeyboardInterrupt):
-            server_of(settings, assemble, ready).run([listening])
+            def ready() -> None:
+                steps.end("hub", began)
+                _tell(place, settings, steps, planner)
+
+            with suppress(KeyboardInterrupt):
+                server_of(settings, assemble, ready).run([listening])
     return 0
 
 
-def _tell(place: Folder, settings: HubSettings, steps: Steps) -> None:
+def _tell(place: Folder, settings: HubSettings, steps: Steps, planner: str) -> None:
     """Where everything is."""
     address = f"http://{settings.host}:{settings.port}"
     if steps.quiet:
-        ready = {"address": address, "folder": str(place.path), "seconds": steps.taken}
+        ready = {
+            "address": address,
+            "planner": planner,
+            "folder": str(place.path),
+            "seconds": steps.taken,
+        }
         say(msgspec.json.encode(ready).decode())
         return
     say(f"\n  {address}/      ← ブラウザーで開いてください")
     say(f"  {address}/en/   ← open it in a browser\n")
+    if planner:
+        say(f"  {planner}   医師偏在のページ / the planner's pages\n")
     say(f"  置き場所 / kept in: {place.path}    止める / stop: Ctrl+C")
     say(f"  別の窓で、試験用の番号 / in another window, the test numbers: {_kaihoken()} sandbox cases")
 
