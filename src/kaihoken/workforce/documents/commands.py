@@ -5,11 +5,13 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
+import msgspec
 import polars as pl
 import typer
 
 from kaihoken import shipped
 from kaihoken.clock import SystemClock
+from kaihoken.options import AsJson
 from kaihoken.problems import Problem
 from kaihoken.web import messages
 from kaihoken.workforce.documents.chapter import chapter_of
@@ -41,7 +43,7 @@ def _export() -> None:
 
 
 @app.command("index")
-def export_index(file: To) -> None:
+def export_index(file: To, as_json_too: AsJson = False) -> None:
     """指標の表 / the table of the index: .xlsx .csv .json .parquet .geojson."""
     table = shipped_index()
     notes = (_caution(), shipped.credit(AREA_TABLE))
@@ -55,20 +57,22 @@ def export_index(file: To) -> None:
             ".parquet": lambda: _parquet(rows),
             ".geojson": lambda: index_geojson(table, (*notes, OUTLINES_CREDIT)),
         },
+        as_json_too,
     )
 
 
 @app.command("map")
-def export_map(file: To, width: Wide = 2000) -> None:
+def export_map(file: To, width: Wide = 2000, as_json_too: AsJson = False) -> None:
     """全国の地図 / the map of the nation: .svg .png."""
     picture = map_of_index(Atlas.shipped(), "ja")
-    _write(file, {".svg": picture.file.encode, ".png": lambda: png_of(picture, _sound(width))})
+    _write(file, {".svg": picture.file.encode, ".png": lambda: png_of(picture, _sound(width))}, as_json_too)
 
 
 @app.command("area")
 def export_area(
     area: Annotated[str, typer.Argument(help="圏域のコードか名前 / code or name of an area")],
     file: To,
+    as_json_too: AsJson = False,
 ) -> None:
     """1区域を A3 1枚に / one area on one A3 sheet: .pdf .png .html."""
     html = area_sheet(Atlas.shipped(), area, caution=_caution(), made_on=_today())
@@ -79,6 +83,7 @@ def export_area(
             ".png": lambda: rendered(pdf_of(html), 0, 2),
             ".html": html.encode,
         },
+        as_json_too,
     )
 
 
@@ -89,6 +94,7 @@ def export_plan(
     spread: Annotated[
         Spread, typer.Option(help="県の上限への収め方 / how the prefecture's sum of targets is held")
     ],
+    as_json_too: AsJson = False,
 ) -> None:
     """医師確保計画の数値の章 / the chapter of a prefecture's plan: .docx .pdf .html."""
     document = chapter_of(
@@ -101,10 +107,11 @@ def export_plan(
             ".pdf": lambda: pdf_of(html_of(document)),
             ".html": lambda: html_of(document).encode(),
         },
+        as_json_too,
     )
 
 
-def _write(file: Path, forms: dict[str, Write]) -> None:
+def _write(file: Path, forms: dict[str, Write], as_json_too: bool) -> None:
     write = forms.get(file.suffix.lower())
     if write is None:
         raise Problem("workforce.export-form", where=str(file), forms=" ".join(forms))
@@ -114,7 +121,10 @@ def _write(file: Path, forms: dict[str, Write]) -> None:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise Problem("workforce.export-write", where=str(file), reason=reason) from error
-    typer.echo(f"{file}  {len(body):,} B")
+    if as_json_too:
+        typer.echo(msgspec.json.encode({"file": str(file), "bytes": len(body)}).decode())
+    else:
+        typer.echo(f"{file}  {len(body):,} B")
 
 
 def _parquet(rows: list[Row]) -> bytes:

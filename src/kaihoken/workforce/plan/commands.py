@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from kaihoken.clock import SystemClock
+from kaihoken.options import AsJson
 from kaihoken.problems import Problem
 from kaihoken.web import messages
 from kaihoken.workforce.index import shipped_index
@@ -92,13 +93,18 @@ def plan(
 
 def plan_template(
     table: Annotated[str, typer.Argument(help="表の名前（plan-heads など） / name of the table")],
+    as_json: AsJson = False,
 ) -> None:
     """計画の表のひな形 / the header of a table of the plan, to be filled in."""
     found = next((one for one in TABLES if one.table == table), None)
     if found is None:
         known = ", ".join(one.table for one in TABLES)
         raise Problem("workforce.plan-table-unknown", where=table, table=table, known=known)
-    typer.echo(found.template(), nl=False)
+    if as_json:
+        columns = {"keys": found.keys, "numbers": found.numbers}
+        typer.echo(msgspec.json.encode({"table": found.table, **columns}).decode())
+    else:
+        typer.echo(found.template(), nl=False)
 
 
 def plan_row(made: PrefecturePlan, area: AreaTarget) -> Row:
