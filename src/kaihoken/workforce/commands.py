@@ -43,6 +43,7 @@ from kaihoken.workforce.openings.commands import openings
 from kaihoken.workforce.plan.commands import plan, plan_template
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
 from kaihoken.workforce.remote.commands import remote
+from kaihoken.workforce.scenario.commands import app as scenario
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
 from kaihoken.workforce.tables.commands import app as data
 
@@ -274,3 +275,4 @@ app.command()(openings)
 app.command()(remote)
 app.command("dispatch")(dispatch)
 app.command()(closure)
+app.add_typer(scenario, name="scenario")
