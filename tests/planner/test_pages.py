@@ -20,6 +20,7 @@ SAMPLES = {
     "/prefecture/{code}": "/prefecture/10",
     "/compare": "/compare?a=0306&b=1301",
     "/find": "/find?name=釜石",
+    "/sources/template/{table}": "/sources/template/physicians",
 }
 
 

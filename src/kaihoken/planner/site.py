@@ -44,6 +44,7 @@ ROWS = (
     Row("/find", find_page.find, "the search field of the map"),
     Row("/compare", compare_page.compare, "two areas side by side"),
     Row("/sources", sources_page.sources, "which tables are there, which are awaited, and the credits"),
+    Row("/sources/template/{table}", sources_page.table_template, "the template of a table, to be filled in"),
     Row("/index.json", map_page.index_json, "the table of the index as JSON"),
     Row("/index.csv", map_page.index_csv, "the same for a spreadsheet"),
     Row("/area/{code}/data.json", area_page.area_json, "what the page of an area shows, as JSON"),
