@@ -17,7 +17,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from kaihoken.planner import area_page, compare_page, find_page, map_page, prefecture_page, sources_page
+from kaihoken.planner import (
+    access_page,
+    area_page,
+    compare_page,
+    find_page,
+    map_page,
+    prefecture_page,
+    sources_page,
+)
 from kaihoken.planner.asked import Answer, Asked, Elsewhere, File
 from kaihoken.planner.settings import PlannerSettings
 from kaihoken.problems import Problem
@@ -43,6 +51,16 @@ ROWS = (
     Row("/prefecture/{code}", prefecture_page.prefecture, "one prefecture with its areas"),
     Row("/find", find_page.find, "the search field of the map"),
     Row("/compare", compare_page.compare, "two areas side by side"),
+    Row(
+        "/access",
+        access_page.access_start,
+        "who has an emergency hospital within 30 and 60 minutes, by prefecture",
+    ),
+    Row(
+        "/access/{code}", access_page.access, "the same of one area, and what changes where a hospital closes"
+    ),
+    Row("/access/{code}/data.json", access_page.access_json, "what that page shows, as JSON"),
+    Row("/access/{code}/data.csv", access_page.access_csv, "the same for a spreadsheet"),
     Row("/sources", sources_page.sources, "which tables are there, which are awaited, and the credits"),
     Row("/sources/template/{table}", sources_page.table_template, "the template of a table, to be filled in"),
     Row("/index.json", map_page.index_json, "the table of the index as JSON"),
