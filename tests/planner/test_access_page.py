@@ -93,6 +93,18 @@ def test_the_parts_of_a_group_are_all_of_it() -> None:
         np.testing.assert_allclose(sum(group.parts()), group.people)
 
 
+async def test_every_facility_that_is_somebodys_nearest_can_be_closed_and_no_other(
+    browser: httpx.AsyncClient,
+) -> None:
+    page = (await browser.get("/access/0306")).text
+
+    assert re.findall(r'<option value="([^"]+)">[^<]*\(住民 ([\d,]+)人\)', page) == [(KAMAISHI, "39,426")]
+
+
+async def test_the_page_of_an_area_leads_to_its_access(browser: httpx.AsyncClient) -> None:
+    assert 'href="/access/0306"' in (await browser.get("/area/0306")).text
+
+
 async def test_a_department_that_is_none_is_refused(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/access/0306?department=magic", headers={"Accept": "application/json"})
 

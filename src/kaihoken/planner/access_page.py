@@ -1,7 +1,7 @@
 """アクセス: who has a hospital within 30 and 60 minutes, and who would not if one closed. There is no index here."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from math import isnan
 from typing import Final
@@ -128,13 +128,7 @@ def access(atlas: Atlas, asked: Asked) -> Shown:
                 (one.code, words.text(f"department.{one.code}", asked.language))
                 for one in land.facilities.book.groups
             ],
-            "choices": [
-                (land.facilities.ids[at], land.facilities.names[at], persons(count))
-                for at, count in sorted(
-                    {at: count for need in reversed(needs) for at, count in nearest_of(need, codes)}.items(),
-                    key=lambda one: land.facilities.ids[one[0]],
-                )
-            ],
+            "choices": _choices(needs, codes),
             "closed": None if row is None else (land.facilities.ids[row], land.facilities.names[row]),
             "closings": [_changes(one, asked.language) for one in closing(row, needs)]
             if row is not None
@@ -234,6 +228,17 @@ def _seen(atlas: Atlas, area: Area, needs: tuple[Need, ...]) -> list[Seen]:
     return found
 
 
+def _choices(needs: tuple[Need, ...], codes: Collection[str]) -> list[tuple[str, str, str]]:
+    """Whose closing can be looked at: each facility that is somebody's nearest here for one of the needs, with its
+    name and of how many people (of the need for which they are most)."""
+    facilities, most = geography().facilities, dict[int, float]()
+    for need in needs:
+        for row, count in nearest_of(need, codes):
+            most[row] = max(count, most.get(row, 0.0))
+    listed = sorted(most.items(), key=lambda one: facilities.ids[one[0]])
+    return [(facilities.ids[row], facilities.names[row], persons(count)) for row, count in listed]
+
+
 def _key(need: Need) -> str:
     return need.group or str(need.kind)
 
@@ -297,7 +302,6 @@ def _changes(one: Closing, language: Language) -> dict[str, object]:
         "beyond": [persons(float(each[-1])) for each in one.newly_beyond],
         "farther": persons(found.farther),
         "added": "－" if isnan(found.added) else f"{found.added:.1f}",
-        "lost": persons(found.lost),
         "rows": rows,
     }
 
