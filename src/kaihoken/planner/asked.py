@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeAlias
 
 from kaihoken.web import Language
@@ -9,12 +10,14 @@ from kaihoken.web import Language
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as pages see it: the language, the path without it, what stands in its braces, and the query."""
+    """A request as pages see it: the language, the path without it, what stands in its braces, the query,
+    and the day in Tokyo on which it is asked."""
 
     language: Language
     path: str
     named: Mapping[str, str]
     query: Mapping[str, str]
+    today: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import typer
 import uvicorn
 
 from kaihoken import settings as edge
+from kaihoken.clock import SystemClock
 from kaihoken.options import AsJson
 from kaihoken.planner.settings import PlannerSettings
 from kaihoken.planner.site import planner_site
@@ -33,7 +34,7 @@ def serve(
     settings = edge.load(PlannerSettings, config)
     if port is not None:
         settings = msgspec.structs.replace(settings, port=port)
-    site = planner_site(settings)
+    site = planner_site(settings, clock=SystemClock())
     address = f"http://{settings.host}:{settings.port}/"
     typer.echo(msgspec.json.encode({"address": address}).decode() if as_json else address)
     uvicorn.run(site, host=settings.host, port=settings.port, log_level="warning", server_header=False)

@@ -6,7 +6,7 @@ GET and can be linked to. Named data of careers is on no page (`kaihoken.workfor
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
 from starlette.applications import Starlette
@@ -17,12 +17,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
+from kaihoken.clock import Clock, SystemClock
 from kaihoken.planner import (
     access_page,
     area_page,
     compare_page,
     find_page,
     map_page,
+    plan_page,
     prefecture_page,
     sources_page,
 )
@@ -49,6 +51,11 @@ ROWS = (
     Row("/", map_page.nation, "the map of the areas with its table"),
     Row("/area/{code}", area_page.area, "one area: its number, what makes it, what would change it"),
     Row("/prefecture/{code}", prefecture_page.prefecture, "one prefecture with its areas"),
+    Row("/plan", plan_page.prefectures_of_plans, "which prefecture's plan"),
+    Row("/plan/{code}", plan_page.plan, "one prefecture's plan: targets, need, candidates, what waits"),
+    Row("/plan/{code}/plan.docx", plan_page.plan_docx, "the chapter of that plan, to go on writing"),
+    Row("/plan/{code}/plan.pdf", plan_page.plan_pdf, "the same on paper"),
+    Row("/plan/{code}/plan.json", plan_page.plan_json, "the numbers of that plan as JSON"),
     Row("/find", find_page.find, "the search field of the map"),
     Row("/compare", compare_page.compare, "two areas side by side"),
     Row(
@@ -75,13 +82,17 @@ _TABS = {name: name for name in ("plan", "access", "dispatch", "scenario", "sour
 _SMALLEST_TO_COMPRESS = 1024
 
 
-def planner_site(settings: PlannerSettings, atlas: Atlas | None = None) -> Starlette:
-    """The application. `atlas` are the tables it reads (default: those that ship)."""
+def planner_site(
+    settings: PlannerSettings, atlas: Atlas | None = None, clock: Clock | None = None
+) -> Starlette:
+    """The application. `atlas` are the tables it reads (default: those that ship), `clock` says which day's rules
+    apply (default: the machine's)."""
     held = atlas or Atlas.shipped()
+    time = clock or SystemClock()
     assets = Assets("web", "planner")
     pages = Pages("planner", assets=assets, demo=settings.demo)
     routes = [
-        Route(path_in(language, row.path), _served(row, held, pages, language), methods=["GET"])
+        Route(path_in(language, row.path), _served(row, held, time, pages, language), methods=["GET"])
         for language in LANGUAGES
         for row in ROWS
     ]
@@ -93,12 +104,12 @@ def planner_site(settings: PlannerSettings, atlas: Atlas | None = None) -> Starl
 
 
 def _served(
-    row: Row, atlas: Atlas, pages: Pages, language: Language
+    row: Row, atlas: Atlas, clock: Clock, pages: Pages, language: Language
 ) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
         named = {name: str(value) for name, value in request.path_params.items()}
         here = row.path.format_map({name: quote(value) for name, value in named.items()})
-        asked = Asked(language, here, named, dict(request.query_params))
+        asked = Asked(language, here, named, dict(request.query_params), clock.today())
 
         def answered() -> Response:
             return _response(row.page(atlas, asked), asked, pages, atlas)
@@ -123,7 +134,8 @@ def _response(answer: Answer, asked: Asked, pages: Pages, atlas: Atlas) -> Respo
         "tab": _TABS.get(asked.path.split("/")[1], "index"),
         "outlines_credit": OUTLINES_CREDIT,
     }
-    content = pages.render(answer.template, asked.language, here=asked.path, again=None, **values)
+    here = f"{asked.path}?{urlencode(asked.query)}" if asked.query else asked.path  # kept in another language
+    content = pages.render(answer.template, asked.language, here=here, again=None, **values)
     return Response(content, media_type="text/html; charset=utf-8", headers=dict(PAGE_HEADERS))
 
 

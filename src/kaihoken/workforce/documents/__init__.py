@@ -8,6 +8,7 @@ from kaihoken.workforce.documents.chapter import chapter_of
 from kaihoken.workforce.documents.content import Document, Figure, Paragraph, Section, Table
 from kaihoken.workforce.documents.geography import index_geojson
 from kaihoken.workforce.documents.paper import pdf_of, png_of
+from kaihoken.workforce.documents.print import html_of
 from kaihoken.workforce.documents.sheet import area_sheet
 from kaihoken.workforce.documents.word import docx_of
 from kaihoken.workforce.documents.workbook import index_workbook
@@ -21,6 +22,7 @@ __all__ = [
     "area_sheet",
     "chapter_of",
     "docx_of",
+    "html_of",
     "index_geojson",
     "index_workbook",
     "pdf_of",

@@ -132,6 +132,7 @@ def _targets(plan: PrefecturePlan) -> list[Block]:
 
 def _need(plan: PrefecturePlan) -> list[Block]:
     need = plan.need
+    names = {area.area_code: area.area for area in plan.areas}
     return [
         Paragraph(
             f"{need.year}年に区域の指標が全国の値（{need.national_index:.1f}）と等しくなる医師数です。"
@@ -140,10 +141,11 @@ def _need(plan: PrefecturePlan) -> list[Block]:
         ),
         Table(
             f"{need.year}年の必要医師数と供給の見込み（標準化医師数、人）",
-            ("コード", "必要数", "供給（上位）", "供給（下位）", "差（上位）", "差（下位）"),
+            ("コード", "区域", "必要数", "供給（上位）", "供給（下位）", "差（上位）", "差（下位）"),
             tuple(
                 (
                     area.area_code,
+                    names[area.area_code],
                     area.required,
                     area.supply_upper,
                     area.supply_lower,
@@ -152,7 +154,7 @@ def _need(plan: PrefecturePlan) -> list[Block]:
                 )
                 for area in need.areas
             ),
-            (0, 0, 0, 0, 0, 0),
+            (0, 0, 0, 0, 0, 0, 0),
         ),
         Paragraph("区域の必要数の合計は、都道府県の必要数ではありません（非加法性）。", note=True),
     ]

@@ -40,9 +40,9 @@ class Table:
         )
 
     def numeric(self) -> tuple[bool, ...]:
-        """Which columns hold numbers."""
+        """Which columns hold numbers, or would: one in which all are absent is set as numbers are."""
         return tuple(
-            any(isinstance(row[at], float | int) for row in self.rows) for at in range(len(self.columns))
+            not any(isinstance(row[at], str) for row in self.rows) for at in range(len(self.columns))
         )
 
 
