@@ -26,6 +26,7 @@ from kaihoken.planner import (
     map_page,
     plan_page,
     prefecture_page,
+    scenario_page,
     sources_page,
 )
 from kaihoken.planner.asked import Answer, Asked, Elsewhere, File
@@ -68,6 +69,9 @@ ROWS = (
     ),
     Row("/access/{code}/data.json", access_page.access_json, "what that page shows, as JSON"),
     Row("/access/{code}/data.csv", access_page.access_csv, "the same for a spreadsheet"),
+    Row("/scenario", scenario_page.scenario, "a scenario: sliders, the map they make, who changes class"),
+    Row("/scenario.json", scenario_page.scenario_json, "the same as JSON"),
+    Row("/scenario/file", scenario_page.scenario_file, "the scenario as a file that can be run again"),
     Row("/sources", sources_page.sources, "which tables are there, which are awaited, and the credits"),
     Row("/sources/template/{table}", sources_page.table_template, "the template of a table, to be filled in"),
     Row("/index.json", map_page.index_json, "the table of the index as JSON"),
