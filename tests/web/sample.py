@@ -1,18 +1,17 @@
 """A page that shows every part, and a small server for it: what the browser tests look at."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 
-import uvicorn
 from jinja2 import FileSystemLoader
 
 from kaihoken.problems import Problem
 from kaihoken.web import PAGE_HEADERS, Assets, Language, Pages, split_language
 from kaihoken.web.assets import Receive, Scope, Send
+
+from ..serving import served as serving
 
 PEOPLE = [
     ("9:02", "佐藤 花子", "ﾊﾅｺ　1958-03-14　00231", "valid", "有効　2割"),
@@ -56,16 +55,6 @@ def sample_page(
     )
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.up = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.up.set()
-
-
 @asynccontextmanager
 async def served() -> AsyncIterator[str]:
     """The address of a server that shows the page in each language."""
@@ -83,12 +72,5 @@ async def served() -> AsyncIterator[str]:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": sample_page(language, assets=assets).encode()})
 
-    server = _Server(uvicorn.Config(application, port=0, lifespan="off", log_level="warning"))
-    running = asyncio.create_task(server.serve())
-    await server.up.wait()
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await running
+    async with serving(application) as address:
+        yield address

@@ -29,12 +29,13 @@ MARK: Final = "#c74700"
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An SVG element with its size in user units. `title` is what a screen reader says of it; what it shows stands in
-    a table beside it as well."""
+    a table beside it as well. A picture that `leads` elsewhere holds links, so it is a group of them."""
 
     body: Markup
     view: tuple[float, float, float, float]
     title: str
     kind: str
+    leads: bool = False
 
     @property
     def svg(self) -> Markup:
@@ -53,9 +54,9 @@ class Picture:
     def _element(self, more: Markup) -> Markup:
         view = " ".join(f"{edge:g}" for edge in self.view)
         return Markup(
-            '<svg{} class="picture picture-{}" viewBox="{}" role="img" font-family="Noto Sans JP, Noto Sans CJK JP,'
+            '<svg{} class="picture picture-{}" viewBox="{}" role="{}" font-family="Noto Sans JP, Noto Sans CJK JP,'
             ' sans-serif"><title>{}</title>{}</svg>'
-        ).format(more, self.kind, view, self.title, self.body)
+        ).format(more, self.kind, view, "group" if self.leads else "img", self.title, self.body)
 
 
 def text(

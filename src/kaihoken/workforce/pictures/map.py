@@ -48,7 +48,8 @@ def map_of(
             for box in drawn.insets
         ]
     parts += [_chosen(area, unit) for area in seen if area.code in selected]
-    return Picture(Markup("").join(parts), (left, top, width, height), title, "map")
+    leads = any(shade.href for shade in shades.values())
+    return Picture(Markup("").join(parts), (left, top, width, height), title, "map", leads)
 
 
 def legend_of(looks: Mapping[Look, str], *, borderline: str = "") -> Picture:
