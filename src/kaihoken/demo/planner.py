@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import uvicorn
 
 BESIDE = 10
 """So far above the hub's port the planner's lies."""
@@ -33,4 +38,15 @@ def _serve(port: int) -> None:
     from kaihoken.planner import PlannerSettings, planner_site
 
     site = planner_site(PlannerSettings(port=port))
-    uvicorn.run(site, host="127.0.0.1", port=port, log_level="critical", server_header=False)
+    config = uvicorn.Config(site, host="127.0.0.1", port=port, log_level="critical", server_header=False)
+    server = uvicorn.Server(config)
+    Thread(target=_end_with_the_demonstration, args=(server,), daemon=True).start()
+    server.run()
+
+
+def _end_with_the_demonstration(server: "uvicorn.Server") -> None:
+    """Also where the demonstration was killed and could end nobody."""
+    demonstration = parent_process()
+    assert demonstration is not None
+    demonstration.join()
+    server.should_exit = True
