@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kaihoken.workforce.index import Factor, Share, attribute, rounded
@@ -76,6 +76,7 @@ def test_two_factors_share_their_interaction_evenly() -> None:
 
 
 @given(st.lists(st.floats(-500, 500), min_size=1, max_size=8))
+@example([0.125, 0.025])
 def test_printed_shares_sum_to_the_printed_total(values: list[float]) -> None:
     named = {str(at): value for at, value in enumerate(values)}
     total = sum(values)

@@ -85,7 +85,7 @@ def rounded(amounts: Mapping[str, float], total: float, decimals: int = 1) -> di
     goes to those that lost most."""
     unit = 10**decimals
     floors = {name: int(np.floor(amount * unit)) for name, amount in amounts.items()}
-    missing = round(total * unit) - sum(floors.values())
+    missing = round(round(total, decimals) * unit) - sum(floors.values())  # at a tie as the total is printed
     lost = sorted(amounts, key=lambda name: (floors[name] - amounts[name] * unit, name))
     for name in lost[: max(missing, 0)]:
         floors[name] += 1

@@ -36,7 +36,7 @@ Floats = npt.NDArray[np.float64]
 METHOD: Final = "method"
 NATION: Final = "nation"
 POSITION: Final = "relative-position"
-REFERENCE: Final = "national-reference"
+NATIONAL_REFERENCE: Final = "national-reference"
 
 _RAW: Final = (
     Factor(
@@ -44,7 +44,7 @@ _RAW: Final = (
         (Factor("heads"), Factor("ages-and-hours"), Factor("workplaces"), Factor("residents")),
     ),
     Factor(RATIO, (Factor("ages-of-residents"), Factor("inpatient-flow"), Factor("clinic-flow"))),
-    Factor(REFERENCE),
+    Factor(NATIONAL_REFERENCE),
     Factor(METHOD, (Factor("workplaces-rule"), Factor("hours-survey"), Factor("rates-survey"), Factor("q"))),
 )
 
@@ -53,6 +53,7 @@ class FormerIndex(msgspec.Struct, frozen=True):
     """Printed values of the former index, where they are known (rule family workforce/last-index)."""
 
     family: ClassVar[str] = "workforce/last-index"
+    may_end: ClassVar[bool] = True  # it is over with the index that followed it
 
     nation: Sourced[float]
     areas: dict[str, float]
@@ -150,7 +151,7 @@ def _mixed_index(before: RawTables, after: RawTables, changed: Changed, position
     def chosen(name: str) -> RawTables:
         return after if name in changed else before
 
-    nation = chosen(REFERENCE).national()
+    nation = chosen(NATIONAL_REFERENCE).national()
     weights = chosen("hours-survey").hours.weights(nation.physicians)
     physicians = _physicians(
         heads=float(chosen("heads").physicians.heads[position].sum()),

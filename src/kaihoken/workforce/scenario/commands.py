@@ -9,6 +9,7 @@ import numpy as np
 import typer
 
 from kaihoken import shipped
+from kaihoken.options import AsJson
 from kaihoken.web import messages
 from kaihoken.workforce.index import IndexClass, shipped_index
 from kaihoken.workforce.printing import Cell, Form, FormOption, Row, print_rows
@@ -86,8 +87,8 @@ def run_files(
 
 
 @app.command()
-def example() -> None:
-    """はじめのためのファイルを出す / print a file to begin with."""
+def example(as_json: AsJson = False) -> None:
+    """はじめのためのファイルを出す / print a file to begin with; it is JSON, with --json and without."""
     typer.echo(encoded(EXAMPLE, shipped_index()).decode(), nl=False)
 
 
