@@ -4,11 +4,13 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
+from kaihoken.clock import FixedClock
 from kaihoken.planner import PlannerSettings, planner_site
 from kaihoken.planner.site import ROWS, Row
 from kaihoken.web import LANGUAGES, Language, path_in
@@ -33,7 +35,7 @@ SAMPLES = {
 
 @pytest.fixture(scope="module")
 def site() -> Starlette:
-    return planner_site(PlannerSettings())
+    return planner_site(PlannerSettings(), clock=FixedClock(datetime(2026, 11, 20, 3, tzinfo=UTC)))
 
 
 @pytest.fixture
