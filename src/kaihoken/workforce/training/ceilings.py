@@ -52,7 +52,9 @@ class CeilingRules(msgspec.Struct, frozen=True):
     """Rule family workforce/ceilings. Specialties are 基本領域 by name. None is not in force or not found."""
 
     family: ClassVar[str] = "workforce/ceilings"
-    may_end: ClassVar[bool] = True  # each year has rules of its own, and those of the next may be planned only
+    may_end: ClassVar[bool] = (
+        True  # each year has rules of its own, and those of the next may be planned only
+    )
 
     capped: tuple[str, ...]
     exempt: tuple[str, ...]

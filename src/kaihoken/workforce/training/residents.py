@@ -40,7 +40,9 @@ class ResidentQuotaRules(msgspec.Struct, frozen=True):
     the one under which a prefecture gets fewer than the year before."""
 
     family: ClassVar[str] = "workforce/resident-quota"
-    may_end: ClassVar[bool] = True  # each year has rules of its own, and those of the next may be planned only
+    may_end: ClassVar[bool] = (
+        True  # each year has rules of its own, and those of the next may be planned only
+    )
 
     applicants_factor: float | None
     seats_limit: float

@@ -30,7 +30,9 @@ class TemporarySeatRules(msgspec.Struct, frozen=True):
     """Rule family workforce/temporary-seats. None is not found."""
 
     family: ClassVar[str] = "workforce/temporary-seats"
-    may_end: ClassVar[bool] = True  # each year has rules of its own, and those of the next may be planned only
+    may_end: ClassVar[bool] = (
+        True  # each year has rules of its own, and those of the next may be planned only
+    )
 
     majority_cut: float | None
     restore: Restore | None
