@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Literal, cast
 import msgspec
 
 import kaihoken
-from kaihoken import rules
+from kaihoken import consent, rules
 from kaihoken.access.people import Role, may
 from kaihoken.cli import NOUNS, application
 from kaihoken.coverage import Advisory, Situation, StepKind
-from kaihoken.coverage.bulk import drawing
-from kaihoken.coverage.folder.passage import TABLE as PASSAGE
+from kaihoken.coverage.bulk import LIFE as BULK_LIFE
+from kaihoken.coverage.folder.passage import PASSAGE
 from kaihoken.coverage.oqs import unconfirmed_messages
 from kaihoken.hub import refusals
 from kaihoken.hub.assembly import route_table
@@ -209,7 +209,7 @@ def _told(kinds: type[StrEnum], message: str) -> Iterator[Row]:
 
 def passage_rows() -> Iterator[Row]:
     """Every step of a request file on its way from `req` to `res`."""
-    for (state, event), following in PASSAGE.items():
+    for state, event, following in PASSAGE.edges():
         yield f"{state} + {event}", f"`{following}`"
 
 
@@ -365,11 +365,12 @@ PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
 """Tables by name; each stands on the page of its name, or of `_PAGE_OF`."""
 
 DRAWINGS: dict[str, Callable[[], str]] = {
-    "bulk": drawing,
-    "workforce/careers": careers.drawing,
-    "workforce/plan": plan.drawing,
-    "workforce/openings": openings.drawing,
-    "workforce/dispatch": dispatch.drawing,
+    "bulk": BULK_LIFE.drawing,
+    "consent": consent.LIFE.drawing,
+    "workforce/careers": careers.LIFE.drawing,
+    "workforce/plan": plan.CORRECTION_LIFE.drawing,
+    "workforce/openings": openings.LIFE.drawing,
+    "workforce/dispatch": dispatch.LOCUM_LIFE.drawing,
 }
 """Drawings that are made from a table of steps, by the page on which each stands."""
 

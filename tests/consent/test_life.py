@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaihoken.consent import (
-    TRANSITIONS,
+    LIFE,
     Care,
     EndReason,
     Event,
@@ -21,7 +21,7 @@ from kaihoken.consent import (
     state_of,
 )
 from kaihoken.consent.grant import ends_of
-from kaihoken.consent.life import EVENT_OF, after, drawing
+from kaihoken.consent.life import EVENT_OF, after
 
 from .people import (
     DAY,
@@ -43,17 +43,18 @@ ENDED_BY = {
 
 
 def test_only_what_stands_can_end_and_every_end_is_reached() -> None:
-    assert {state for state, _ in TRANSITIONS} == {State.STANDING}
-    assert {event for _, event in TRANSITIONS} == set(Event)
-    assert {*TRANSITIONS.values()} == set(State) - {State.STANDING}
-    assert len(set(TRANSITIONS.values())) == len(TRANSITIONS)
+    standing = LIFE.steps[State.STANDING]
+    assert LIFE.ends == set(State) - {State.STANDING}
+    assert set(standing) == set(Event)
+    assert {*standing.values()} == LIFE.ends
+    assert len(LIFE.ends) == len(standing)
     assert set(EVENT_OF) == set(EndReason)
 
 
 def test_the_drawing_in_the_docs_is_made_from_the_table() -> None:
     page = Path(__file__).parents[2] / "docs" / "consent.md"
 
-    assert f"```mermaid\n{drawing()}\n```" in page.read_text(encoding="utf-8")
+    assert f"```mermaid\n{LIFE.drawing()}\n```" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(State, Event)))

@@ -22,7 +22,7 @@ from kaihoken.consent.item import (
     Item,
     Means,
 )
-from kaihoken.consent.life import END_REASON_OF_CODE, TRANSITIONS, Event, State
+from kaihoken.consent.life import END_REASON_OF_CODE, LIFE, Event, State
 from kaihoken.consent.recorded import Actor, check_consents, given_entry
 from kaihoken.consent.store import added
 from kaihoken.consent.terms import CareTerms, ConsentItems, ConsentLists, ListTerms, check_giving
@@ -30,9 +30,9 @@ from kaihoken.consent.terms import CareTerms, ConsentItems, ConsentLists, ListTe
 __all__ = [
     "COVERAGE_ITEMS",
     "END_REASON_OF_CODE",
+    "LIFE",
     "LONGEST_DAYS",
     "MEDICAL_ITEMS",
-    "TRANSITIONS",
     "TREATMENT_CODE",
     "Actor",
     "Care",

@@ -7,8 +7,10 @@ STANDING has a way out, so nothing that happens later makes it stand again (a ne
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from kaihoken.consent.item import EndReason
+from kaihoken.transitions import Transitions
 
 
 class State(StrEnum):
@@ -32,14 +34,22 @@ class Event(StrEnum):
     CARE_ENDS = "care-ends"
 
 
-TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
+LIFE: Final = Transitions(
+    State.STANDING,
     {
-        (State.STANDING, Event.TIME_RUNS_OUT): State.EXPIRED,
-        (State.STANDING, Event.FACILITY_WITHDRAWS): State.WITHDRAWN_BY_FACILITY,
-        (State.STANDING, Event.PATIENT_WITHDRAWS): State.WITHDRAWN_BY_PATIENT,
-        (State.STANDING, Event.USE_CHANGES): State.CHANGED_USE,
-        (State.STANDING, Event.CARE_ENDS): State.CARE_OVER,
-    }
+        State.STANDING: {
+            Event.TIME_RUNS_OUT: State.EXPIRED,
+            Event.FACILITY_WITHDRAWS: State.WITHDRAWN_BY_FACILITY,
+            Event.PATIENT_WITHDRAWS: State.WITHDRAWN_BY_PATIENT,
+            Event.USE_CHANGES: State.CHANGED_USE,
+            Event.CARE_ENDS: State.CARE_OVER,
+        },
+        State.EXPIRED: {},
+        State.WITHDRAWN_BY_FACILITY: {},
+        State.WITHDRAWN_BY_PATIENT: {},
+        State.CHANGED_USE: {},
+        State.CARE_OVER: {},
+    },
 )
 """Every way from one state to another. What is not here changes nothing."""
 
@@ -66,17 +76,10 @@ EXPIRY_CODE: Mapping[State, str] = MappingProxyType(
 
 def after(state: State, event: Event) -> State:
     """The state after something happened."""
-    return TRANSITIONS.get((state, event), state)
+    return LIFE.after(state, event) if LIFE.may(state, event) else state
 
 
 END_REASON_OF_CODE: Mapping[str, EndReason] = MappingProxyType(
     {EXPIRY_CODE[after(State.STANDING, event)]: reason for reason, event in EVENT_OF.items()}
 )
 """Why a consent is ended, by the code of OQSCD031 that then tells it."""
-
-
-def drawing() -> str:
-    """The table as a Mermaid state diagram, for the docs."""
-    lines = ["stateDiagram-v2", f"    [*] --> {State.STANDING.value}"]
-    lines += [f"    {one.value} --> {to.value}: {event.value}" for (one, event), to in TRANSITIONS.items()]
-    return "\n".join(lines)

@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from kaihoken.coverage.bulk.job import ENDED, FIRST, OPEN, Event, ImpossibleStep, State, after, drawing, may
+from kaihoken.coverage.bulk.job import ENDED, LIFE, OPEN, Event, State
+from kaihoken.transitions import ImpossibleStep
 
 # Written by hand, without looking at the table: what happens to a list, step by step.
 EDGES = {
@@ -26,16 +27,16 @@ EDGES = {
 @pytest.mark.parametrize(("state", "event"), list(product(State, Event)))
 def test_every_step_that_there_is_and_no_other(state: State, event: Event) -> None:
     expected = EDGES.get((state.value, event.value))
-    assert may(state, event) == (expected is not None)
+    assert LIFE.may(state, event) == (expected is not None)
     if expected is None:
         with pytest.raises(ImpossibleStep):
-            after(state, event)
+            LIFE.after(state, event)
     else:
-        assert after(state, event).value == expected
+        assert LIFE.after(state, event).value == expected
 
 
 def test_a_job_from_its_list_to_its_end() -> None:
-    state = FIRST
+    state = LIFE.first
     for event in (
         Event.PART_ARRIVES,
         Event.PART_ARRIVES,
@@ -46,21 +47,21 @@ def test_a_job_from_its_list_to_its_end() -> None:
         Event.FETCH,
         Event.FORGET,
     ):
-        state = after(state, event)
+        state = LIFE.after(state, event)
     assert state is State.FORGOTTEN
 
 
 def test_every_state_is_arriving_or_open_or_ended() -> None:
-    assert {FIRST} | OPEN | ENDED == set(State)
+    assert {LIFE.first} | OPEN | ENDED == set(State)
     assert not OPEN & ENDED
 
 
 def test_results_are_fetched_only_when_all_are_there() -> None:
-    assert [state for state in State if may(state, Event.FETCH)] == [State.DONE]
+    assert [state for state in State if LIFE.may(state, Event.FETCH)] == [State.DONE]
 
 
 def test_the_drawing_has_every_edge_once() -> None:
-    lines = drawing().splitlines()
+    lines = LIFE.drawing().splitlines()
     drawn = [line.strip() for line in lines if ": " in line]
     assert sorted(drawn) == sorted(f"{state} --> {to}: {event}" for (state, event), to in EDGES.items())
     assert lines[1].strip() == "[*] --> arriving"

@@ -4,22 +4,24 @@ from itertools import product
 
 import pytest
 
-from kaihoken.coverage.folder.passage import TABLE, Event, State, after, standing
+from kaihoken.coverage.folder.passage import PASSAGE, Event, State, standing
+
+TABLE = {(state, event): to for state, event, to in PASSAGE.edges()}
 
 
 def test_each_edge_of_the_table_is_walked() -> None:
-    assert {(state, event): after(state, event) for state, event in TABLE} == dict(TABLE)
+    assert {(state, event): PASSAGE.after(state, event) for state, event in TABLE} == TABLE
 
 
 @pytest.mark.parametrize("step", sorted(set(product(State, Event)) - set(TABLE)))
 def test_no_other_step_exists(step: tuple[State, Event]) -> None:
     with pytest.raises(ValueError, match=step[1]):
-        after(*step)
+        PASSAGE.after(*step)
 
 
 def test_everything_ends_and_nothing_leaves_the_end() -> None:
     reached = {State.ARRIVING}
-    while more := {after(s, e) for s, e in TABLE if s in reached} - reached:
+    while more := {PASSAGE.after(s, e) for s, e in TABLE if s in reached} - reached:
         reached |= more
 
     assert reached == set(State)
@@ -28,7 +30,7 @@ def test_everything_ends_and_nothing_leaves_the_end() -> None:
 
 def test_what_was_decided_is_never_asked_again() -> None:
     behind = {State.DECIDED}
-    while more := {after(s, e) for s, e in TABLE if s in behind} - behind:
+    while more := {PASSAGE.after(s, e) for s, e in TABLE if s in behind} - behind:
         behind |= more
 
     assert State.QUEUED not in behind

@@ -2,17 +2,8 @@
 
 import pytest
 
-from kaihoken.workforce.careers.life import (
-    COUNTS,
-    ENDED,
-    FIRST,
-    TABLE,
-    Event,
-    ImpossibleStep,
-    State,
-    after,
-    drawing,
-)
+from kaihoken.transitions import ImpossibleStep
+from kaihoken.workforce.careers.life import COUNTS, LIFE, Event, State
 
 EDGES = {
     ("enrolled", "begin"): "working",
@@ -36,16 +27,16 @@ def test_every_step_is_as_written_here_or_impossible(state: State, event: Event)
 
     if expected is None:
         with pytest.raises(ImpossibleStep):
-            after(state, event)
+            LIFE.after(state, event)
     else:
-        assert after(state, event).value == expected
+        assert LIFE.after(state, event).value == expected
 
 
 def test_every_state_is_reached_and_nothing_follows_an_end() -> None:
-    reached = {FIRST, *(to for steps in TABLE.values() for to in steps.values())}
+    reached = {LIFE.first, *(to for steps in LIFE.steps.values() for to in steps.values())}
 
     assert reached == set(State)
-    assert {state for state in State if not TABLE[state]} == ENDED
+    assert {state.value for state in LIFE.ends} == {"left", "completed"}
 
 
 def test_days_count_in_work_alone() -> None:
@@ -53,7 +44,7 @@ def test_days_count_in_work_alone() -> None:
 
 
 def test_the_drawing_has_every_edge() -> None:
-    lines = drawing().splitlines()
+    lines = LIFE.drawing().splitlines()
 
     assert len([line for line in lines if ": " in line]) == len(EDGES)
     assert "    in-breach --> working: remedy" in lines

@@ -17,9 +17,9 @@ from kaihoken.workforce.dispatch import (
     locum_years,
     missing_credentials,
 )
-from kaihoken.workforce.dispatch.locum import FIRST, TABLE, after, drawing
+from kaihoken.workforce.dispatch.locum import LOCUM_LIFE, after
 
-EDGES = {(state, event): to for state, steps in TABLE.items() for event, to in steps.items()}
+EDGES = {(state, event): to for state, steps in LOCUM_LIFE.steps.items() for event, to in steps.items()}
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(LocumState, LocumEvent)))
@@ -33,9 +33,9 @@ def test_each_edge_is_walked_and_no_other(state: LocumState, event: LocumEvent) 
 
 
 def test_every_state_is_reached_and_every_event_happens() -> None:
-    assert {FIRST, *EDGES.values()} == set(LocumState)
+    assert {LOCUM_LIFE.first, *EDGES.values()} == set(LocumState)
     assert {event for _, event in EDGES} == set(LocumEvent)
-    assert {state for state in LocumState if not TABLE[state]} == {"done", "cancelled", "unfilled"}
+    assert {state for state in LocumState if not LOCUM_LIFE.steps[state]} == {"done", "cancelled", "unfilled"}
 
 
 def test_nothing_is_agreed_before_credentials_hold() -> None:
@@ -53,7 +53,7 @@ def test_an_offer_can_be_taken_back_until_it_is_agreed() -> None:
 def test_the_drawing_in_the_docs_is_made_from_the_table() -> None:
     page = Path(__file__).parents[3] / "docs" / "workforce" / "dispatch.md"
 
-    assert f"```mermaid\n{drawing()}\n```" in page.read_text(encoding="utf-8")
+    assert f"```mermaid\n{LOCUM_LIFE.drawing()}\n```" in page.read_text(encoding="utf-8")
 
 
 def test_what_has_not_been_looked_at_before_the_first_day_is_missing() -> None:
@@ -67,7 +67,9 @@ def test_what_has_not_been_looked_at_before_the_first_day_is_missing() -> None:
     assert missing_credentials({}, day) == tuple(Credential)
 
 
-def a_request(first: date, last: date, state: LocumState = FIRST, area: str = "0306") -> LocumRequest:
+def a_request(
+    first: date, last: date, state: LocumState = LOCUM_LIFE.first, area: str = "0306"
+) -> LocumRequest:
     return LocumRequest(area, "内科", first, last, state)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kaihoken.workforce.openings.life import ENDED, FIRST, TABLE, Event, ImpossibleStep, State, after, drawing
+from kaihoken.transitions import ImpossibleStep
+from kaihoken.workforce.openings.life import LIFE, Event, State
 
 WITHDRAWABLE = ("notified", "invited", "requested", "refused", "explained", "recommended", "published")
 ACCEPTABLE = ("requested", "refused", "explained", "recommended", "published")
@@ -27,17 +28,22 @@ def test_every_step_is_as_written_here_or_impossible(state: State, event: Event)
 
     if expected is None:
         with pytest.raises(ImpossibleStep):
-            after(state, event)
+            LIFE.after(state, event)
     else:
-        assert after(state, event).value == expected
+        assert LIFE.after(state, event).value == expected
 
 
 def test_every_state_is_reached_and_four_are_ends() -> None:
-    reached = {FIRST, *(to for steps in TABLE.values() for to in steps.values())}
+    reached = {LIFE.first, *(to for steps in LIFE.steps.values() for to in steps.values())}
 
     assert reached == set(State)
-    assert {state.value for state in ENDED} == {"closed", "accepted", "designation-shortened", "withdrawn"}
+    assert {state.value for state in LIFE.ends} == {
+        "closed",
+        "accepted",
+        "designation-shortened",
+        "withdrawn",
+    }
 
 
 def test_the_drawing_has_every_edge() -> None:
-    assert len([line for line in drawing().splitlines() if ": " in line]) == len(EDGES)
+    assert len([line for line in LIFE.drawing().splitlines() if ": " in line]) == len(EDGES)

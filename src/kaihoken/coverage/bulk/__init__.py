@@ -1,7 +1,7 @@
 """一括照会: many questions at once, answered in four steps that survive a crash (docs/bulk.md)."""
 
 from kaihoken.coverage.bulk.forgetting import forget_jobs
-from kaihoken.coverage.bulk.job import State, drawing
+from kaihoken.coverage.bulk.job import LIFE, State
 from kaihoken.coverage.bulk.kinds import BulkCarrier, Job, Kind, Kinds, PartAnswered, Row
 from kaihoken.coverage.bulk.link_messages import order_of_links, registration_of
 from kaihoken.coverage.bulk.links import LINKS, Links
@@ -27,6 +27,7 @@ from kaihoken.coverage.bulk.working import Working
 
 __all__ = [
     "HOME_VISITS",
+    "LIFE",
     "LINKS",
     "NUMBERS",
     "ONLINE_VISITS",
@@ -52,7 +53,6 @@ __all__ = [
     "Visits",
     "Working",
     "check_bulk",
-    "drawing",
     "forget_jobs",
     "lines_of_list",
     "order_of",

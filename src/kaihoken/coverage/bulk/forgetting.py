@@ -9,7 +9,7 @@ from typing import Final
 
 from kaihoken.audit import Committer
 from kaihoken.coverage.bulk import recorded
-from kaihoken.coverage.bulk.job import Event, State, after
+from kaihoken.coverage.bulk.job import LIFE, Event, State
 from kaihoken.coverage.bulk.kinds import Job
 from kaihoken.coverage.bulk.store import (
     DROP_JOB,
@@ -31,7 +31,7 @@ async def forget_jobs(store: Store, committer: Committer, before: datetime) -> i
     count = 0
     while jobs := await old_jobs(store, milliseconds(before), _JOBS_AT_ONCE):
         for job in jobs:
-            after(job.state, Event.FORGET)
+            LIFE.after(job.state, Event.FORGET)
             await _forget(store, committer, job)
             count += 1
     return count
@@ -43,7 +43,7 @@ async def drop(store: Store, committer: Committer, job: Job) -> None:
     if job.state is State.REFUSED:
         await _drop_list(store, committer, job)
         return
-    after(job.state, Event.BREAKS_OFF)
+    LIFE.after(job.state, Event.BREAKS_OFF)
     await _forget(store, committer, job)
 
 

@@ -4,14 +4,14 @@ A job begins with a list that arrives in parts. Only when the list stands whole 
 number; then its parts are answered one after the other (処理中) until there are results (結果). A list that breaks off
 leaves nothing. A job that may not be answered any more is refused as a whole; results are forgotten after some days.
 
-Everything that holds a job (`store`, `working`, `reception`) asks `after` what follows; the drawing in docs/bulk.md is
+Everything that holds a job (`store`, `working`, `reception`) asks `LIFE` what follows; the drawing in docs/bulk.md is
 made from the same table.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
+
+from kaihoken.transitions import Transitions
 
 
 class State(StrEnum):
@@ -38,61 +38,33 @@ class Event(StrEnum):
     FORGET = "forget"  # the days for which results are kept are over
 
 
-_TABLE: Final = {
-    State.ARRIVING: {
-        Event.PART_ARRIVES: State.ARRIVING,
-        Event.LIST_IS_WHOLE: State.RECEIVED,
-        Event.BREAKS_OFF: State.FORGOTTEN,
+LIFE: Final = Transitions(
+    State.ARRIVING,
+    {
+        State.ARRIVING: {
+            Event.PART_ARRIVES: State.ARRIVING,
+            Event.LIST_IS_WHOLE: State.RECEIVED,
+            Event.BREAKS_OFF: State.FORGOTTEN,
+        },
+        State.RECEIVED: {
+            Event.PART_ANSWERED: State.WORKING,
+            Event.LAST_PART_ANSWERED: State.DONE,
+            Event.REFUSE: State.REFUSED,
+        },
+        State.WORKING: {
+            Event.PART_ANSWERED: State.WORKING,
+            Event.LAST_PART_ANSWERED: State.DONE,
+            Event.REFUSE: State.REFUSED,
+        },
+        State.DONE: {Event.FETCH: State.DONE, Event.FORGET: State.FORGOTTEN},
+        State.REFUSED: {Event.FORGET: State.FORGOTTEN},
+        State.FORGOTTEN: {},
     },
-    State.RECEIVED: {
-        Event.PART_ANSWERED: State.WORKING,
-        Event.LAST_PART_ANSWERED: State.DONE,
-        Event.REFUSE: State.REFUSED,
-    },
-    State.WORKING: {
-        Event.PART_ANSWERED: State.WORKING,
-        Event.LAST_PART_ANSWERED: State.DONE,
-        Event.REFUSE: State.REFUSED,
-    },
-    State.DONE: {Event.FETCH: State.DONE, Event.FORGET: State.FORGOTTEN},
-    State.REFUSED: {Event.FORGET: State.FORGOTTEN},
-    State.FORGOTTEN: {},
-}
-
-TABLE: Mapping[State, Mapping[Event, State]] = MappingProxyType(_TABLE)
-"""From where to where, and by what. What is not here cannot happen."""
-
-FIRST: Final = State.ARRIVING
+)
+"""From where to where, and by what."""
 
 OPEN: Final = frozenset({State.RECEIVED, State.WORKING})
 """Something of the job waits to be answered."""
 
 ENDED: Final = frozenset({State.DONE, State.REFUSED, State.FORGOTTEN})
 """Nothing of the job will be answered any more."""
-
-
-class ImpossibleStep(ValueError):
-    """The table has no such step: whoever asked for it is wrong about where the job stands."""
-
-
-def after(state: State, event: Event) -> State:
-    """Where a job stands after something happened to it. ImpossibleStep where that cannot happen."""
-    try:
-        return TABLE[state][event]
-    except KeyError:
-        raise ImpossibleStep(f"{event} cannot follow in state {state}") from None
-
-
-def may(state: State, event: Event) -> bool:
-    """Whether something can happen to a job that stands there."""
-    return event in TABLE[state]
-
-
-def drawing() -> str:
-    """The table as a Mermaid state diagram, for the docs."""
-    lines = ["stateDiagram-v2", f"    [*] --> {FIRST.value}"]
-    for state, steps in TABLE.items():
-        lines += [f"    {state.value} --> {to.value}: {event.value}" for event, to in steps.items()]
-        if not steps:
-            lines.append(f"    {state.value} --> [*]")
-    return "\n".join(lines)

@@ -17,7 +17,7 @@ from kaihoken.audit import Committed, Committer, Entry
 from kaihoken.clock import Clock
 from kaihoken.coverage.bulk import recorded
 from kaihoken.coverage.bulk.forgetting import drop
-from kaihoken.coverage.bulk.job import ENDED, FIRST, OPEN, Event, after
+from kaihoken.coverage.bulk.job import ENDED, LIFE, OPEN, Event
 from kaihoken.coverage.bulk.kinds import BulkCarrier, Job
 from kaihoken.coverage.bulk.store import (
     ADD_JOB,
@@ -143,7 +143,7 @@ class Reception:
             number=self._number(),
             kind=order.kind,
             carrier=order.carrier,
-            state=FIRST,
+            state=LIFE.first,
             asker=asker,
             about=order.about,
             arrived_at=milliseconds(self._clock.now()),
@@ -203,7 +203,7 @@ class _Arriving:
         items = sum(1 for line in part if line and not line.isspace())
         job = msgspec.structs.replace(
             self.job,
-            state=after(self.job.state, Event.PART_ARRIVES),
+            state=LIFE.after(self.job.state, Event.PART_ARRIVES),
             parts=self.job.parts + 1,
             items=self.job.items + items,
         )
@@ -236,7 +236,7 @@ class _Arriving:
 
     async def whole(self, same: bytes) -> Job:
         """The list stands whole: the job is received."""
-        job = msgspec.structs.replace(self.job, state=after(self.job.state, Event.LIST_IS_WHOLE))
+        job = msgspec.structs.replace(self.job, state=LIFE.after(self.job.state, Event.LIST_IS_WHOLE))
         told = recorded.Received(
             by=job.asker.facility,
             client=job.asker.client,

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from kaihoken.audit import Entry, KindReader, log_of
-from kaihoken.coverage.bulk.job import FIRST, State
+from kaihoken.coverage.bulk.job import LIFE, State
 from kaihoken.store import Finding, LookupKey, Note, Statement, Store, register_check, schema, statement
 
 CHECK: Final = "bulk"
@@ -248,8 +248,8 @@ async def _job_holds(store: Store, told: _Told, number: str) -> bool:
         return not was_gone  # it went while we looked
     state, facility, client, key, kind, list_hash, parts, items, *counts, problem = rows[0]
     said = story.received
-    if said is None or state == FIRST.value:
-        return state == FIRST.value and not was_whole
+    if said is None or state == LIFE.first.value:
+        return state == LIFE.first.value and not was_whole
     own = (facility, client, key, kind, cast("bytes", list_hash).hex(), parts, items)
     if own != (said.by, said.client, said.key, said.kind, said.list_hash, said.parts, said.items):
         return False

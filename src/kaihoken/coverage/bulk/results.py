@@ -13,7 +13,7 @@ import msgspec
 
 from kaihoken.audit import Committer
 from kaihoken.coverage.bulk import recorded
-from kaihoken.coverage.bulk.job import Event, State, may
+from kaihoken.coverage.bulk.job import LIFE, Event, State
 from kaihoken.coverage.bulk.kinds import BulkCarrier, Job
 from kaihoken.coverage.bulk.store import job_of, results_of
 from kaihoken.coverage.question import Asker
@@ -106,7 +106,7 @@ def require_done(job: Job) -> None:
     """Problem `coverage.bulk-in-progress` for a job that goes on, its own problem for one that was refused."""
     if job.state is State.REFUSED:
         raise Problem(job.problem)
-    if not may(job.state, Event.FETCH):
+    if not LIFE.may(job.state, Event.FETCH):
         raise Problem(
             "coverage.bulk-in-progress", answered=job.normal + job.errors, retry_after=_BEFORE_AGAIN
         )

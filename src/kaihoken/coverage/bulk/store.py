@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, select, update
 
-from kaihoken.coverage.bulk.job import FIRST, OPEN, State
+from kaihoken.coverage.bulk.job import LIFE, OPEN, State
 from kaihoken.coverage.bulk.kinds import BulkCarrier, Job, Row
 from kaihoken.coverage.question import Asker
 from kaihoken.problems import Problem
@@ -127,7 +127,7 @@ _RECEIVED_OF = statement(
     select(func.count()).select_from(schema.bulk_job).where(
         _job.facility == bindparam("facility"),
         _job.ended_at.is_(None),
-        _job.state != FIRST.value,
+        _job.state != LIFE.first.value,
     ),
 )  # fmt: skip
 _PART = statement(
@@ -180,7 +180,7 @@ async def open_jobs(store: Store) -> list[Job]:
 
 async def jobs_to_drop(store: Store) -> list[Job]:
     """Every job whose list is not whole, and every refused one of whose list something stands."""
-    arriving = await store.fetch(_IN_STATE, (FIRST.value,))
+    arriving = await store.fetch(_IN_STATE, (LIFE.first.value,))
     return [_read(row) for row in (*arriving, *await store.fetch(_REFUSED_WITH_LIST))]
 
 

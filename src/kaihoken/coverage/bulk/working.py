@@ -20,7 +20,7 @@ from kaihoken.audit import Writes as Writing
 from kaihoken.clock import Clock
 from kaihoken.coverage.bulk import recorded
 from kaihoken.coverage.bulk.forgetting import drop
-from kaihoken.coverage.bulk.job import OPEN, Event, State, after
+from kaihoken.coverage.bulk.job import LIFE, OPEN, Event, State
 from kaihoken.coverage.bulk.kinds import Job, Kinds, PartAnswered, Row
 from kaihoken.coverage.bulk.store import (
     ADD_RESULT,
@@ -181,7 +181,7 @@ class Working:
 
     def _after_part(self, job: Job, part: PartAnswered) -> Job:
         is_last = job.parts_answered + 1 == job.parts
-        state = after(job.state, Event.LAST_PART_ANSWERED if is_last else Event.PART_ANSWERED)
+        state = LIFE.after(job.state, Event.LAST_PART_ANSWERED if is_last else Event.PART_ANSWERED)
         return msgspec.structs.replace(
             job,
             state=state,
@@ -195,7 +195,7 @@ class Working:
     async def _refused(self, job: Job, problem: str) -> tuple[Job, bool]:
         """The rows that wait go from now on; what was answered stands until it is forgotten, but is not handed out."""
         then = msgspec.structs.replace(
-            job, state=after(job.state, Event.REFUSE), problem=problem, ended_at=self._now()
+            job, state=LIFE.after(job.state, Event.REFUSE), problem=problem, ended_at=self._now()
         )
         told = recorded.Refused(job=job.number, problem=problem)
         refused = Write(REFUSED, [(then.state.value, problem, then.ended_at, job.number)])

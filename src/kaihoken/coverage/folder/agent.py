@@ -14,7 +14,7 @@ from functools import partial
 from kaihoken.coverage.client import AsyncHub, HubProblem, OqsAnswer, card_read
 from kaihoken.coverage.folder.arrival import Arrival, look_at
 from kaihoken.coverage.folder.outcome import FACE, Errand, errand, rejected, require_fit
-from kaihoken.coverage.folder.passage import Event, State, after, standing
+from kaihoken.coverage.folder.passage import PASSAGE, Event, State, standing
 from kaihoken.coverage.folder.shelves import Shelves, Taken
 from kaihoken.problems import Problem
 
@@ -143,7 +143,7 @@ class Agent:
             content = self.shelves.peek(name)
             arrival = self._arrivals[name].seen(look_at(content) if content is not None else None)
             self._arrivals[name] = arrival
-            if after(State.ARRIVING, arrival.event) is State.QUEUED:
+            if PASSAGE.after(State.ARRIVING, arrival.event) is State.QUEUED:
                 del self._arrivals[name]
                 whole.append(name)
         return whole
@@ -175,7 +175,7 @@ class Agent:
         try:
             event = await self._asked(taken)
             self.tell(f"{_kind(taken)} {taken.label} {event}")
-            if after(State.QUEUED, event) is State.DECIDED:
+            if PASSAGE.after(State.QUEUED, event) is State.DECIDED:
                 self._finish(taken)
         except OSError as error:
             self._pause.longer(self.ticks(), None)
@@ -222,9 +222,9 @@ class Agent:
                     " / the result cannot be put in its place, trying again"
                 )
                 return
-            state = after(state, Event.PLACED)
+            state = PASSAGE.after(state, Event.PLACED)
         self.shelves.clear(taken)
-        self.tell(f"{_kind(taken)} {taken.label} {after(state, Event.CLEARED)}")
+        self.tell(f"{_kind(taken)} {taken.label} {PASSAGE.after(state, Event.CLEARED)}")
 
     def _held_up(self, problem: HubProblem) -> None:
         if not self._pause.holds:

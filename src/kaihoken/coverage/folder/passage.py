@@ -10,7 +10,9 @@ Where a request stands is told by the files alone, so nothing is forgotten with 
 """
 
 from enum import StrEnum
-from types import MappingProxyType
+from typing import Final
+
+from kaihoken.transitions import Transitions
 
 
 class State(StrEnum):
@@ -36,28 +38,30 @@ class Event(StrEnum):
     CLEARED = "cleared"  # the request was put away
 
 
-TABLE = MappingProxyType(
+PASSAGE: Final = Transitions(
+    State.ARRIVING,
     {
-        (State.ARRIVING, Event.CHANGED): State.ARRIVING,
-        (State.ARRIVING, Event.GONE): State.DONE,
-        (State.ARRIVING, Event.WHOLE): State.QUEUED,
-        (State.QUEUED, Event.HELD_UP): State.QUEUED,
-        (State.QUEUED, Event.ANSWERED): State.DECIDED,
-        (State.QUEUED, Event.REFUSED): State.DECIDED,
-        (State.DECIDED, Event.HELD_UP): State.DECIDED,
-        (State.DECIDED, Event.PLACED): State.DELIVERED,
-        (State.DELIVERED, Event.CLEARED): State.DONE,
-    }
+        State.ARRIVING: {
+            Event.CHANGED: State.ARRIVING,
+            Event.GONE: State.DONE,
+            Event.WHOLE: State.QUEUED,
+        },
+        State.QUEUED: {
+            Event.HELD_UP: State.QUEUED,
+            Event.ANSWERED: State.DECIDED,
+            Event.REFUSED: State.DECIDED,
+        },
+        State.DECIDED: {
+            Event.HELD_UP: State.DECIDED,
+            Event.PLACED: State.DELIVERED,
+        },
+        State.DELIVERED: {
+            Event.CLEARED: State.DONE,
+        },
+        State.DONE: {},
+    },
 )
-"""Every step that there is. What is not here does not happen."""
-
-
-def after(state: State, event: Event) -> State:
-    """Where a request stands then. ValueError for a step that does not exist."""
-    try:
-        return TABLE[state, event]
-    except KeyError:
-        raise ValueError(f"{event} does not happen to a request that is {state}") from None
+"""From where to where, and by what."""
 
 
 def standing(*, in_queue: bool, out: bool, undelivered: bool) -> State:

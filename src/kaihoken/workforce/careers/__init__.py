@@ -16,13 +16,14 @@ from kaihoken.workforce.careers.checking import Fault, Wrong, check_book
 from kaihoken.workforce.careers.counting import PostCount, PostCounts, counts
 from kaihoken.workforce.careers.designation import Designation, Designations, ShortArea, of_plan
 from kaihoken.workforce.careers.diary import calendar, entries
-from kaihoken.workforce.careers.life import Event, State, drawing
+from kaihoken.workforce.careers.life import LIFE, Event, State
 from kaihoken.workforce.careers.reckoning import Reason, Reckoning, Remark, reckon
 from kaihoken.workforce.careers.sealing import CareerKeys
 from kaihoken.workforce.careers.terms import CareerProgramme, SmallCounts
 from kaihoken.workforce.careers.timeline import Happening, Post, Timeline
 
 __all__ = [
+    "LIFE",
     "Assessment",
     "Career",
     "CareerBook",
@@ -55,7 +56,6 @@ __all__ = [
     "calendar",
     "check_book",
     "counts",
-    "drawing",
     "entries",
     "may_manage",
     "of_plan",

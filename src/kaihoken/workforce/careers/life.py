@@ -5,10 +5,10 @@ working in the programme, and in no other state. Source: 厚生労働省 2025-09
 the prefecture sets; completing is the condition on which a loan is forgiven).
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
+
+from kaihoken.transitions import Transitions
 
 
 class State(StrEnum):
@@ -34,53 +34,27 @@ class Event(StrEnum):
     COMPLETE = "complete"
 
 
-_TABLE: Final = {
-    State.ENROLLED: {Event.BEGIN: State.WORKING, Event.LEAVE: State.LEFT},
-    State.WORKING: {
-        Event.PAUSE: State.PAUSED,
-        Event.BREACH: State.IN_BREACH,
-        Event.LEAVE: State.LEFT,
-        Event.COMPLETE: State.COMPLETED,
+LIFE: Final = Transitions(
+    State.ENROLLED,
+    {
+        State.ENROLLED: {Event.BEGIN: State.WORKING, Event.LEAVE: State.LEFT},
+        State.WORKING: {
+            Event.PAUSE: State.PAUSED,
+            Event.BREACH: State.IN_BREACH,
+            Event.LEAVE: State.LEFT,
+            Event.COMPLETE: State.COMPLETED,
+        },
+        State.PAUSED: {
+            Event.RESUME: State.WORKING,
+            Event.BREACH: State.IN_BREACH,
+            Event.LEAVE: State.LEFT,
+        },
+        State.IN_BREACH: {Event.REMEDY: State.WORKING, Event.LEAVE: State.LEFT},
+        State.LEFT: {},
+        State.COMPLETED: {},
     },
-    State.PAUSED: {
-        Event.RESUME: State.WORKING,
-        Event.BREACH: State.IN_BREACH,
-        Event.LEAVE: State.LEFT,
-    },
-    State.IN_BREACH: {Event.REMEDY: State.WORKING, Event.LEAVE: State.LEFT},
-    State.LEFT: {},
-    State.COMPLETED: {},
-}
-
-TABLE: Mapping[State, Mapping[Event, State]] = MappingProxyType(_TABLE)
-"""From where to where, and by what. What is not here cannot happen."""
-
-FIRST: Final = State.ENROLLED
+)
+"""From where to where, and by what."""
 
 COUNTS: Final = frozenset({State.WORKING})
 """In which states days count towards the duty."""
-
-ENDED: Final = frozenset({State.LEFT, State.COMPLETED})
-"""Nothing follows."""
-
-
-class ImpossibleStep(ValueError):
-    """The table has no such step."""
-
-
-def after(state: State, event: Event) -> State:
-    """Where somebody stands after something happened. ImpossibleStep where that cannot happen."""
-    try:
-        return TABLE[state][event]
-    except KeyError:
-        raise ImpossibleStep(f"{event} cannot follow in state {state}") from None
-
-
-def drawing() -> str:
-    """The table as a Mermaid state diagram, for the docs."""
-    lines = ["stateDiagram-v2", f"    [*] --> {FIRST.value}"]
-    for state, steps in TABLE.items():
-        lines += [f"    {state.value} --> {to.value}: {event.value}" for event, to in steps.items()]
-        if not steps:
-            lines.append(f"    {state.value} --> [*]")
-    return "\n".join(lines)

@@ -13,7 +13,7 @@ from math import ceil
 import numpy as np
 
 from kaihoken.workforce.careers.designation import Days, Designations, runs, span
-from kaihoken.workforce.careers.life import COUNTS, ENDED, State
+from kaihoken.workforce.careers.life import COUNTS, LIFE, State
 from kaihoken.workforce.careers.terms import CareerProgramme
 from kaihoken.workforce.careers.timeline import Post, Timeline
 from kaihoken.workforce.months import after_months, after_years
@@ -203,7 +203,7 @@ def _planned_end(days: _Days, needed: int, short_needed: int, begins: date) -> d
 def _earliest(state: State, left: int, planned: date | None, on: date) -> date | None:
     if left == 0:
         return planned
-    return None if state in ENDED else on + timedelta(days=left)
+    return None if state in LIFE.ends else on + timedelta(days=left)
 
 
 def _remarks(
@@ -252,7 +252,7 @@ def _early_end(
     timeline: Timeline, days: _Days, begins: date, on: date, needed: tuple[int, int]
 ) -> list[Remark]:
     since, state = timeline.states[-1]
-    if state not in ENDED or since > on:
+    if state not in LIFE.ends or since > on:
         return []
     before = (since - begins).days
     if days.duty[:before].sum() >= needed[0] and days.short[:before].sum() >= needed[1]:

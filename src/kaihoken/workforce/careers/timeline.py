@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kaihoken.problems import Problem
-from kaihoken.workforce.careers.life import FIRST, Event, ImpossibleStep, State, after
+from kaihoken.transitions import ImpossibleStep
+from kaihoken.workforce.careers.life import LIFE, Event, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +64,18 @@ class Timeline:
 
     def state_on(self, day: date) -> State:
         """Where they stand on a day."""
-        return next((state for since, state in reversed(self.states) if since <= day), FIRST)
+        return next((state for since, state in reversed(self.states) if since <= day), LIFE.first)
 
 
 def _states(happenings: tuple[Happening, ...]) -> list[tuple[date, State]]:
-    state, told = FIRST, date.min
+    state, told = LIFE.first, date.min
     states = []
     for position, one in enumerate(happenings):
         where = f"happenings[{position}]"
         if one.on < told:
             raise Problem("workforce.career-days", where=where, first=str(told), last=str(one.on))
         try:
-            state = after(state, one.event)
+            state = LIFE.after(state, one.event)
         except ImpossibleStep:
             raise Problem(
                 "workforce.career-step", where=where, event=one.event, state=state, day=str(one.on)

@@ -38,12 +38,12 @@ from kaihoken.workforce.dispatch.hours import (
     staff_change,
 )
 from kaihoken.workforce.dispatch.locum import (
+    LOCUM_LIFE,
     Credential,
     LocumEvent,
     LocumRequest,
     LocumState,
     LocumYear,
-    drawing,
     locum_years,
     missing_credentials,
 )
@@ -57,6 +57,7 @@ from kaihoken.workforce.dispatch.plan import (
 )
 
 __all__ = [
+    "LOCUM_LIFE",
     "NO_NEED",
     "Aim",
     "Binding",
@@ -91,7 +92,6 @@ __all__ = [
     "basis_of",
     "change",
     "dispatched",
-    "drawing",
     "hours_effects",
     "hours_of",
     "index_effects",

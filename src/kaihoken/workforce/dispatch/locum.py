@@ -1,7 +1,7 @@
 """代診医: a request for a doctor who fills in for some days, from asking to done, as one table. Pure: no clock, no
 store.
 
-Everything that can happen to a request is a row of `TABLE`; what is not there cannot happen. An offer is agreed only
+Everything that can happen to a request is in `LOCUM_LIFE`; what is not there cannot happen. An offer is agreed only
 when the credentials of who offers have all been looked at (`missing_credentials`), working hours among them: the
 ceilings hold over all workplaces (see `hours`). Nobody is ever asked twice for a reason to take an offer back.
 """
@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from kaihoken.problems import Problem
+from kaihoken.transitions import Transitions
 from kaihoken.workforce.areas import AreaSet
 
 
@@ -44,59 +44,48 @@ class LocumEvent(StrEnum):
     DAYS_COME = "days-come"
 
 
-_TABLE: Final = {
-    LocumState.ASKED: {
-        LocumEvent.OFFER: LocumState.OFFERED,
-        LocumEvent.CANCEL: LocumState.CANCELLED,
-        LocumEvent.DAYS_COME: LocumState.UNFILLED,
+LOCUM_LIFE: Final = Transitions(
+    LocumState.ASKED,
+    {
+        LocumState.ASKED: {
+            LocumEvent.OFFER: LocumState.OFFERED,
+            LocumEvent.CANCEL: LocumState.CANCELLED,
+            LocumEvent.DAYS_COME: LocumState.UNFILLED,
+        },
+        LocumState.OFFERED: {
+            LocumEvent.TAKE_BACK: LocumState.ASKED,
+            LocumEvent.CREDENTIALS_HOLD: LocumState.CHECKED,
+            LocumEvent.CREDENTIALS_FAIL: LocumState.ASKED,
+            LocumEvent.CANCEL: LocumState.CANCELLED,
+            LocumEvent.DAYS_COME: LocumState.UNFILLED,
+        },
+        LocumState.CHECKED: {
+            LocumEvent.TAKE_BACK: LocumState.ASKED,
+            LocumEvent.AGREE: LocumState.AGREED,
+            LocumEvent.CANCEL: LocumState.CANCELLED,
+            LocumEvent.DAYS_COME: LocumState.UNFILLED,
+        },
+        LocumState.AGREED: {
+            LocumEvent.FALL_ILL: LocumState.ASKED,
+            LocumEvent.COMPLETE: LocumState.DONE,
+            LocumEvent.CANCEL: LocumState.CANCELLED,
+        },
+        LocumState.DONE: {},
+        LocumState.CANCELLED: {},
+        LocumState.UNFILLED: {},
     },
-    LocumState.OFFERED: {
-        LocumEvent.TAKE_BACK: LocumState.ASKED,
-        LocumEvent.CREDENTIALS_HOLD: LocumState.CHECKED,
-        LocumEvent.CREDENTIALS_FAIL: LocumState.ASKED,
-        LocumEvent.CANCEL: LocumState.CANCELLED,
-        LocumEvent.DAYS_COME: LocumState.UNFILLED,
-    },
-    LocumState.CHECKED: {
-        LocumEvent.TAKE_BACK: LocumState.ASKED,
-        LocumEvent.AGREE: LocumState.AGREED,
-        LocumEvent.CANCEL: LocumState.CANCELLED,
-        LocumEvent.DAYS_COME: LocumState.UNFILLED,
-    },
-    LocumState.AGREED: {
-        LocumEvent.FALL_ILL: LocumState.ASKED,
-        LocumEvent.COMPLETE: LocumState.DONE,
-        LocumEvent.CANCEL: LocumState.CANCELLED,
-    },
-    LocumState.DONE: {},
-    LocumState.CANCELLED: {},
-    LocumState.UNFILLED: {},
-}
-
-TABLE: Mapping[LocumState, Mapping[LocumEvent, LocumState]] = MappingProxyType(_TABLE)
+)
 """From where to where, and by what."""
-
-FIRST: Final = LocumState.ASKED
 
 
 def after(state: LocumState, event: LocumEvent) -> LocumState:
     """Where a request stands after something happened. Raises Problem `workforce.locum-step` where it cannot happen."""
-    if event not in TABLE[state]:
-        can = ", ".join(TABLE[state]) or "—"
+    if not LOCUM_LIFE.may(state, event):
+        can = ", ".join(LOCUM_LIFE.ways(state)) or "—"
         raise Problem(
             "workforce.locum-step", where=state.value, event=event.value, state=state.value, can=can
         )
-    return TABLE[state][event]
-
-
-def drawing() -> str:
-    """The table as a Mermaid state diagram, for the docs."""
-    lines = ["stateDiagram-v2", f"    [*] --> {FIRST.value}"]
-    for state, steps in TABLE.items():
-        lines += [f"    {state.value} --> {to.value}: {event.value}" for event, to in steps.items()]
-        if not steps:
-            lines.append(f"    {state.value} --> [*]")
-    return "\n".join(lines)
+    return LOCUM_LIFE.after(state, event)
 
 
 class Credential(StrEnum):
@@ -122,7 +111,7 @@ class LocumRequest:
     department: str
     first: date
     last: date
-    state: LocumState = FIRST
+    state: LocumState = LOCUM_LIFE.first
 
     @property
     def days(self) -> int:
@@ -166,7 +155,7 @@ def locum_years(requests: Iterable[LocumRequest], areas: AreaSet) -> tuple[Locum
 
 
 def _year(year: int, area: str, requests: list[LocumRequest]) -> LocumYear:
-    ended = Counter(request.state for request in requests if not TABLE[request.state])
+    ended = Counter(request.state for request in requests if request.state in LOCUM_LIFE.ends)
     return LocumYear(
         year,
         area,

@@ -17,10 +17,11 @@ from kaihoken.workforce.openings.density import (
 )
 from kaihoken.workforce.openings.index_file import read_outpatient_index
 from kaihoken.workforce.openings.letter import LetterFacts, letter
-from kaihoken.workforce.openings.life import Event, State, drawing
+from kaihoken.workforce.openings.life import LIFE, Event, State
 from kaihoken.workforce.openings.notice import Notice, Step, Timing, designation_years, timing
 
 __all__ = [
+    "LIFE",
     "Candidates",
     "Densities",
     "Event",
@@ -37,7 +38,6 @@ __all__ = [
     "candidates",
     "clinic_densities",
     "designation_years",
-    "drawing",
     "letter",
     "printed_candidates",
     "read_outpatient_index",

@@ -4,10 +4,10 @@ Pure: no clock, no store, no days. Every step is the prefecture's, but for the d
 Source: 厚生労働省 2025-09-11 and the reports on the act of 2025; the text of the act was not read.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
+
+from kaihoken.transitions import Transitions
 
 
 class State(StrEnum):
@@ -44,47 +44,21 @@ class Event(StrEnum):
 _WITHDRAW: Final = {Event.WITHDRAW: State.WITHDRAWN}
 _AGREE: Final = {Event.ACCEPT: State.ACCEPTED}
 
-_TABLE: Final = {
-    State.NOTIFIED: {Event.INVITE: State.INVITED, **_WITHDRAW},
-    State.INVITED: {Event.REQUEST: State.REQUESTED, Event.CLOSE: State.CLOSED, **_WITHDRAW},
-    State.CLOSED: {},
-    State.REQUESTED: {**_AGREE, Event.REFUSE: State.REFUSED, **_WITHDRAW},
-    State.ACCEPTED: {},
-    State.REFUSED: {**_AGREE, Event.EXPLAIN: State.EXPLAINED, **_WITHDRAW},
-    State.EXPLAINED: {**_AGREE, Event.RECOMMEND: State.RECOMMENDED, **_WITHDRAW},
-    State.RECOMMENDED: {**_AGREE, Event.PUBLISH: State.PUBLISHED, **_WITHDRAW},
-    State.PUBLISHED: {**_AGREE, Event.SHORTEN: State.DESIGNATION_SHORTENED, **_WITHDRAW},
-    State.DESIGNATION_SHORTENED: {},
-    State.WITHDRAWN: {},
-}
-
-TABLE: Mapping[State, Mapping[Event, State]] = MappingProxyType(_TABLE)
-"""From where to where, and by what. What is not here cannot happen. Who opens may accept at every step until the
+LIFE: Final = Transitions(
+    State.NOTIFIED,
+    {
+        State.NOTIFIED: {Event.INVITE: State.INVITED, **_WITHDRAW},
+        State.INVITED: {Event.REQUEST: State.REQUESTED, Event.CLOSE: State.CLOSED, **_WITHDRAW},
+        State.CLOSED: {},
+        State.REQUESTED: {**_AGREE, Event.REFUSE: State.REFUSED, **_WITHDRAW},
+        State.ACCEPTED: {},
+        State.REFUSED: {**_AGREE, Event.EXPLAIN: State.EXPLAINED, **_WITHDRAW},
+        State.EXPLAINED: {**_AGREE, Event.RECOMMEND: State.RECOMMENDED, **_WITHDRAW},
+        State.RECOMMENDED: {**_AGREE, Event.PUBLISH: State.PUBLISHED, **_WITHDRAW},
+        State.PUBLISHED: {**_AGREE, Event.SHORTEN: State.DESIGNATION_SHORTENED, **_WITHDRAW},
+        State.DESIGNATION_SHORTENED: {},
+        State.WITHDRAWN: {},
+    },
+)
+"""From where to where, and by what. Who opens may accept at every step until the
 designation, and withdraw; that they may is our reading."""
-
-FIRST: Final = State.NOTIFIED
-
-ENDED: Final = frozenset(state for state, steps in _TABLE.items() if not steps)
-"""Nothing follows."""
-
-
-class ImpossibleStep(ValueError):
-    """The table has no such step."""
-
-
-def after(state: State, event: Event) -> State:
-    """Where a notice stands after something happened. ImpossibleStep where that cannot happen."""
-    try:
-        return TABLE[state][event]
-    except KeyError:
-        raise ImpossibleStep(f"{event} cannot follow in state {state}") from None
-
-
-def drawing() -> str:
-    """The table as a Mermaid state diagram, for the docs."""
-    lines = ["stateDiagram-v2", f"    [*] --> {FIRST.value}"]
-    for state, steps in TABLE.items():
-        lines += [f"    {state.value} --> {to.value}: {event.value}" for event, to in steps.items()]
-        if not steps:
-            lines.append(f"    {state.value} --> [*]")
-    return "\n".join(lines)

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kaihoken.problems import Problem
+from kaihoken.transitions import ImpossibleStep
 from kaihoken.workforce.months import after_months
 from kaihoken.workforce.openings.criteria import OutpatientOpenings
-from kaihoken.workforce.openings.life import FIRST, TABLE, Event, ImpossibleStep, State, after
+from kaihoken.workforce.openings.life import LIFE, Event, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Notice:
     @property
     def next_events(self) -> tuple[Event, ...]:
         """What can follow now."""
-        return tuple(TABLE[self.state])
+        return LIFE.ways(self.state)
 
     def day_of(self, state: State) -> date | None:
         """Since when it stood there first; None where it never did."""
@@ -58,13 +59,13 @@ class Notice:
         return replace(self, steps=(*self.steps, Step(event, on, shortened_years)))
 
     def _states(self) -> list[State]:
-        states, day = [FIRST], self.notified_on
+        states, day = [LIFE.first], self.notified_on
         for position, step in enumerate(self.steps):
             where = f"steps[{position}]"
             if step.on < day:
                 raise Problem("workforce.opening-days", where=where, first=str(day), last=str(step.on))
             try:
-                states.append(after(states[-1], step.event))
+                states.append(LIFE.after(states[-1], step.event))
             except ImpossibleStep:
                 raise Problem(
                     "workforce.opening-step",

@@ -103,15 +103,13 @@ from kaihoken.workforce.plan.priority import (
     national_policy,
 )
 from kaihoken.workforce.plan.procedure import (
-    TRANSITIONS,
+    CORRECTION_LIFE,
     Council,
     Event,
     State,
     Step,
     after,
-    drawing,
     standing,
-    ways_from,
 )
 from kaihoken.workforce.plan.rurality import ClassesMoved, RuralityScenario, with_rurality
 from kaihoken.workforce.plan.targets import (
@@ -128,9 +126,9 @@ from kaihoken.workforce.plan.targets import (
 )
 
 __all__ = [
+    "CORRECTION_LIFE",
     "SIZE_BOUNDS",
     "TABLES",
-    "TRANSITIONS",
     "AgeRules",
     "AgeStructure",
     "AgeTable",
@@ -218,7 +216,6 @@ __all__ = [
     "causes",
     "chosen",
     "clinic_speed",
-    "drawing",
     "effect",
     "evaluate",
     "ground",
@@ -245,7 +242,6 @@ __all__ = [
     "required",
     "standing",
     "targets",
-    "ways_from",
     "with_rurality",
     "written_correction_plan",
 ]

@@ -5,14 +5,15 @@ comes back from one of them needs both again. That both are heard is confirmed (
 the other steps is our reading.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
 from kaihoken.problems import Problem
+from kaihoken.transitions import Transitions
 
 
 class Council(StrEnum):
@@ -50,30 +51,45 @@ class Event(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-FIRST = State.DRAFT
-
-TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
+CORRECTION_LIFE: Final = Transitions(
+    State.DRAFT,
     {
-        (State.DRAFT, Event.MEDICAL_COUNCIL_AGREES): State.MEDICAL_COUNCIL_AGREED,
-        (State.DRAFT, Event.INSURERS_COUNCIL_AGREES): State.INSURERS_COUNCIL_AGREED,
-        (State.DRAFT, Event.RETURNED): State.DRAFT,
-        (State.DRAFT, Event.WITHDRAWN): State.WITHDRAWN,
-        (State.MEDICAL_COUNCIL_AGREED, Event.INSURERS_COUNCIL_AGREES): State.BOTH_AGREED,
-        (State.MEDICAL_COUNCIL_AGREED, Event.RETURNED): State.DRAFT,
-        (State.MEDICAL_COUNCIL_AGREED, Event.WITHDRAWN): State.WITHDRAWN,
-        (State.INSURERS_COUNCIL_AGREED, Event.MEDICAL_COUNCIL_AGREES): State.BOTH_AGREED,
-        (State.INSURERS_COUNCIL_AGREED, Event.RETURNED): State.DRAFT,
-        (State.INSURERS_COUNCIL_AGREED, Event.WITHDRAWN): State.WITHDRAWN,
-        (State.BOTH_AGREED, Event.DECIDED): State.DECIDED,
-        (State.BOTH_AGREED, Event.RETURNED): State.DRAFT,
-        (State.BOTH_AGREED, Event.WITHDRAWN): State.WITHDRAWN,
-        (State.DECIDED, Event.PUBLISHED): State.PUBLISHED,
-        (State.PUBLISHED, Event.EFFECT_CHECKED): State.EFFECT_CHECKED,
-        (State.PUBLISHED, Event.REVISION_BEGINS): State.DRAFT,
-        (State.EFFECT_CHECKED, Event.EFFECT_CHECKED): State.EFFECT_CHECKED,
-        (State.EFFECT_CHECKED, Event.REVISION_BEGINS): State.DRAFT,
-        (State.EFFECT_CHECKED, Event.ENDED): State.ENDED,
-    }
+        State.DRAFT: {
+            Event.MEDICAL_COUNCIL_AGREES: State.MEDICAL_COUNCIL_AGREED,
+            Event.INSURERS_COUNCIL_AGREES: State.INSURERS_COUNCIL_AGREED,
+            Event.RETURNED: State.DRAFT,
+            Event.WITHDRAWN: State.WITHDRAWN,
+        },
+        State.MEDICAL_COUNCIL_AGREED: {
+            Event.INSURERS_COUNCIL_AGREES: State.BOTH_AGREED,
+            Event.RETURNED: State.DRAFT,
+            Event.WITHDRAWN: State.WITHDRAWN,
+        },
+        State.INSURERS_COUNCIL_AGREED: {
+            Event.MEDICAL_COUNCIL_AGREES: State.BOTH_AGREED,
+            Event.RETURNED: State.DRAFT,
+            Event.WITHDRAWN: State.WITHDRAWN,
+        },
+        State.BOTH_AGREED: {
+            Event.DECIDED: State.DECIDED,
+            Event.RETURNED: State.DRAFT,
+            Event.WITHDRAWN: State.WITHDRAWN,
+        },
+        State.DECIDED: {
+            Event.PUBLISHED: State.PUBLISHED,
+        },
+        State.PUBLISHED: {
+            Event.EFFECT_CHECKED: State.EFFECT_CHECKED,
+            Event.REVISION_BEGINS: State.DRAFT,
+        },
+        State.EFFECT_CHECKED: {
+            Event.EFFECT_CHECKED: State.EFFECT_CHECKED,
+            Event.REVISION_BEGINS: State.DRAFT,
+            Event.ENDED: State.ENDED,
+        },
+        State.ENDED: {},
+        State.WITHDRAWN: {},
+    },
 )
 """Every way from one state to another. What is not here cannot happen."""
 
@@ -88,9 +104,8 @@ class Step(msgspec.Struct, frozen=True):
 
 def after(state: State, event: Event) -> State:
     """The state after something happened. Raises Problem `workforce.correction-step`."""
-    found = TRANSITIONS.get((state, event))
-    if found is None:
-        open_ways = ", ".join(way.value for way in ways_from(state)) or "—"
+    if not CORRECTION_LIFE.may(state, event):
+        open_ways = ", ".join(CORRECTION_LIFE.ways(state)) or "—"
         raise Problem(
             "workforce.correction-step",
             where=event.value,
@@ -98,12 +113,7 @@ def after(state: State, event: Event) -> State:
             step=event.value,
             ways=open_ways,
         )
-    return found
-
-
-def ways_from(state: State) -> tuple[Event, ...]:
-    """What can happen next."""
-    return tuple(event for one, event in TRANSITIONS if one is state)
+    return CORRECTION_LIFE.after(state, event)
 
 
 def standing(steps: Iterable[Step]) -> State:
@@ -112,7 +122,7 @@ def standing(steps: Iterable[Step]) -> State:
     Raises Problem `workforce.correction-step` for one that cannot happen there, `workforce.correction-days` for one
     that lies before the step in front of it.
     """
-    state, last = FIRST, date.min
+    state, last = CORRECTION_LIFE.first, date.min
     for at, step in enumerate(steps):
         if step.on < last:
             raise Problem(
@@ -123,10 +133,3 @@ def standing(steps: Iterable[Step]) -> State:
             )
         state, last = after(state, step.event), step.on
     return state
-
-
-def drawing() -> str:
-    """The table as a Mermaid state diagram, for the docs."""
-    lines = ["stateDiagram-v2", f"    [*] --> {FIRST.value}"]
-    lines += [f"    {one.value} --> {to.value}: {event.value}" for (one, event), to in TRANSITIONS.items()]
-    return "\n".join(lines)
