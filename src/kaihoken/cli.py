@@ -212,7 +212,7 @@ def _call(noun: Noun, arguments: list[str]) -> int:
             arguments,
             prog_name=f"kaihoken {noun.name}",
             standalone_mode=False,
-            default_map=_configured(command),
+            default_map=_configured(command, arguments),
         )
     except TyperException as error:
         reason = error.format_message().rstrip(".")
@@ -222,10 +222,10 @@ def _call(noun: Noun, arguments: list[str]) -> int:
     return answer if isinstance(answer, int) else 0
 
 
-def _configured(command: object) -> dict[str, object]:
-    """What the settings file says, for every option that the environment could give as well, and for those called like
-    a setting of `[tls]`: typed words win, then the environment, then the file. Problem `settings.invalid` for a file
-    that cannot be read."""
+def _configured(command: object, typed: Sequence[str]) -> dict[str, object]:
+    """What the settings file says, for every option of what was typed that the environment could give as well, and for
+    those called like a setting of `[tls]`: typed words win, then the environment, then the file. Problem
+    `settings.invalid` for a file that cannot be read."""
     from kaihoken.settings import FILE_VARIABLE, PREFIX, in_file
 
     if FILE_VARIABLE not in os.environ:
@@ -234,7 +234,7 @@ def _configured(command: object) -> dict[str, object]:
 
     def defaults(one: object) -> dict[str, object]:
         verbs: Mapping[str, object] = getattr(one, "commands", {})
-        own: dict[str, object] = {name: defaults(verb) for name, verb in verbs.items()}
+        own: dict[str, object] = {name: defaults(verbs[name]) for name in verbs if name in typed}
         for parameter in getattr(one, "params", ()):
             variable = getattr(parameter, "envvar", None)
             name = variable.removeprefix(PREFIX).lower() if isinstance(variable, str) else ""

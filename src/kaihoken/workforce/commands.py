@@ -1,278 +1,150 @@
-"""`kaihoken workforce index|explain`; rooms add their own verbs with one line at the end."""
+"""`kaihoken workforce <verb>`: each verb owned by one room and imported only when it is called.
 
-from collections.abc import Iterator
-from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated, Final
+The verbs are a table, so `kaihoken workforce --help` answers without the planners' libraries; a room adds its own with
+one entry. Whoever walks the commands of the group (the docs, the tests) opens every verb.
+"""
 
-import typer
+from collections.abc import Iterator, MutableMapping
+from copy import copy
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-from kaihoken import shipped
-from kaihoken.problems import Problem
-from kaihoken.web import LANGUAGES, messages
-from kaihoken.workforce.access.commands import access
-from kaihoken.workforce.areas import BoundarySet, area_set
-from kaihoken.workforce.closure.commands import closure
-from kaihoken.workforce.dispatch.commands import dispatch
-from kaihoken.workforce.documents.commands import app as export
-from kaihoken.workforce.index import (
-    INDEX_COLUMNS,
-    PUBLISHED_ON,
-    Against,
-    Explanation,
-    IndexTable,
-    Level,
-    RawIndex,
-    distances,
-    explain_printed_change,
-    explain_raw,
-    index_at_q,
-    index_from_tables,
-    index_row,
-    label,
-    load_raw_tables,
-    non_additivity,
-    reading,
-    rows_of,
-    shipped_index,
-    shipped_nation,
-    shipped_prefectures,
+from typer import Typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
+
+if TYPE_CHECKING:
+    from typer._click import Context, HelpFormatter
+    from typer._click.core import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What can be typed after `kaihoken workforce`. `target` is `module:attribute` below `kaihoken.workforce`, a typer
+    application or a function. `line` is the first paragraph of its help."""
+
+    name: str
+    target: str
+    line: str
+
+    def opened(self) -> "Command":
+        """The command itself. Imports its room."""
+        module, _, attribute = self.target.partition(":")
+        found: object = getattr(import_module(f"kaihoken.workforce.{module}"), attribute)
+        if isinstance(found, Typer):
+            group = get_group(found)
+            group.name = self.name
+            return group
+        if not callable(found):
+            raise TypeError(f"{self.target} is no command")
+        alone = Typer(add_completion=False)
+        alone.command(self.name)(found)
+        return get_command(alone)
+
+
+VERBS: Final = (
+    Verb(
+        "index",
+        "index.commands:index",
+        "公表された医師偏在指標とその内訳 / the published index, computed again, with its factors.",
+    ),
+    Verb(
+        "explain",
+        "index.commands:explain",
+        "指標の差を要因に分ける（順番によらず、足せば差になる） / what makes an index differ; the parts sum exactly.",
+    ),
+    Verb(
+        "plan",
+        "plan.commands:plan",
+        "都道府県の医師確保計画の数値 / the numbers of a prefecture's plan: targets, need, candidates, what waits.",
+    ),
+    Verb(
+        "plan-template",
+        "plan.commands:plan_template",
+        "計画の表のひな形 / the header of a table of the plan, to be filled in.",
+    ),
+    Verb(
+        "access",
+        "access.commands:access",
+        "住民が届く医療機関の多さ（人口10万対、市区町村別） / institutions within reach per 100,000 people.",
+    ),
+    Verb(
+        "openings",
+        "openings.commands:openings",
+        "外来医師過多区域の候補（指標がなければ公表された9区域） / candidate areas; without an index the nine"
+        " published.",
+    ),
+    Verb(
+        "remote",
+        "remote.commands:remote",
+        "患者がいて医師が相対的に少ない圏域と診療科、遠隔医療の効果 / where remote care would reach whom.",
+    ),
+    Verb(
+        "dispatch",
+        "dispatch.commands:dispatch",
+        "派遣調整案・候補 / who could go where; where nothing can, which rules bind.",
+    ),
+    Verb(
+        "closure",
+        "closure.commands:closure",
+        "施設を廃止・統合・移転・短縮したら、だれが 30 分・60 分をこえるか / who is then beyond 30 or 60 minutes.",
+    ),
+    Verb(
+        "data",
+        "tables.commands:app",
+        "表: そろえる・ひな形・取り込み / the tables that analyses need",
+    ),
+    Verb("export", "documents.commands:app", "文書とデータに書き出す / documents and data"),
+    Verb("scenario", "scenario.commands:app", "シナリオ（仮定） / what-if scenarios on a copy of the tables"),
 )
-from kaihoken.workforce.index import explain as explain_area
-from kaihoken.workforce.openings.commands import openings
-from kaihoken.workforce.plan.commands import plan, plan_template
-from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
-from kaihoken.workforce.remote.commands import remote
-from kaihoken.workforce.scenario.commands import app as scenario
-from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
-from kaihoken.workforce.tables.commands import app as data
 
-app = typer.Typer(help="医師偏在: 指標と計画 / where doctors are relatively few", no_args_is_help=True)
-app.add_typer(data, name="data")
 
-ADDITIVITY_COLUMNS: Final = ("index_of_areas", "areas_less_published")
-"""What a prefecture's areas would make together, and that less the printed index (they do not add up)."""
+class _Opened(MutableMapping[str, "Command"]):
+    """The verbs by name; the value is what imports the room."""
 
-FACTOR_COLUMNS: Final = (
-    "heads",
-    "counted",
-    "weight",
-    "inpatient_rate",
-    "clinic_rate",
-    "age_ratio",
-    "inpatient_flow",
-    "clinic_flow",
-    "expected_rate",
-)
-"""The factors that raw tables add, see `Factors`."""
+    def __init__(self) -> None:
+        self._verbs = {verb.name: verb for verb in VERBS}
+        self._opened: dict[str, Command] = {}
 
-TablesAt = Annotated[
-    Path | None,
-    typer.Option("--tables", help="元の表のフォルダー / folder of raw tables: compute the index from them"),
-]
-AreasOf = Annotated[
-    BoundarySet, typer.Option("--areas", help="元の表の圏域の組 / the set of areas of the raw tables")
-]
+    def __getitem__(self, name: str) -> "Command":
+        if name not in self._opened:
+            self._opened[name] = self._verbs[name].opened()
+        return self._opened[name]
 
-EXPLAIN_COLUMNS: Final = ("step", "factor", "label", "amount", "printed", "value", "before", "after")
+    def __setitem__(self, name: str, command: "Command") -> None:
+        self._opened[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._verbs[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._verbs)
+
+    def __len__(self) -> int:
+        return len(self._verbs)
+
+
+class _Group(TyperGroup):
+    """The verbs of the table; help shows its lines."""
+
+    @property
+    def commands(self) -> MutableMapping[str, "Command"]:
+        return self._commands
+
+    @commands.setter
+    def commands(self, own: MutableMapping[str, "Command"]) -> None:
+        self._commands = own or _Opened()
+
+    def format_help(self, ctx: "Context", formatter: "HelpFormatter") -> None:
+        shown = copy(self)
+        shown.commands = {verb.name: TyperCommand(verb.name, help=verb.line) for verb in VERBS}
+        TyperGroup.format_help(shown, ctx, formatter)
+
+
+app = Typer(cls=_Group, help="医師偏在: 指標と計画 / where doctors are relatively few", no_args_is_help=True)
 
 
 @app.callback()
 def _workforce() -> None:
     """医師偏在: 指標と計画 / where doctors are relatively few."""
-
-
-@app.command()
-def index(
-    area: Annotated[
-        list[str] | None, typer.Option("--area", help="圏域のコードか名前 / code or name of an area")
-    ] = None,
-    prefecture: Annotated[
-        str | None, typer.Option(help="都道府県のコードか名前 / code or name of a prefecture")
-    ] = None,
-    level: Annotated[Level, typer.Option(help="二次医療圏か都道府県か / areas or prefectures")] = "area",
-    tables: TablesAt = None,
-    areas: AreasOf = "330",
-    form: FormOption = Form.TABLE,
-) -> None:
-    """公表された医師偏在指標とその内訳 / the published index, computed again, with its factors."""
-    if tables is not None:
-        _print_raw(_raw_index(tables, areas), area or [], prefecture, form)
-        return
-    table = shipped_index() if level == "area" else shipped_prefectures()
-    positions = _chosen(table, area or [], prefecture)
-    nation = shipped_nation()
-    columns: tuple[str, ...] = INDEX_COLUMNS
-    rows = [index_row(table, position) for position in positions]
-    if level == "prefecture":
-        beside = non_additivity()
-        columns = (*INDEX_COLUMNS, *ADDITIVITY_COLUMNS)
-        rows = [
-            {
-                **row,
-                "index_of_areas": beside[position].of_areas,
-                "areas_less_published": beside[position].difference,
-            }
-            for position, row in zip(positions, rows, strict=True)
-        ]
-    print_rows(
-        columns,
-        rows,
-        form,
-        notes=(caution(), shipped.credit(AREA_TABLE if level == "area" else PREFECTURE_TABLE)),
-        facts={
-            "nation": {"index": nation.index, "published_index": nation.published},
-            "thresholds": {"upper": table.thresholds.upper, "lower": table.thresholds.lower},
-            "counts": {"published": table.counts(), "recomputed": table.recomputed_counts()},
-        },
-        decimals=3,
-    )
-
-
-@app.command()
-def explain(
-    area: Annotated[str, typer.Argument(help="圏域のコードか名前 / code or name of an area")],
-    against: Annotated[
-        Against, typer.Option(help="全国との差か、前回との差か / against the nation or the last index")
-    ] = "nation",
-    tables: TablesAt = None,
-    areas: AreasOf = "330",
-    form: FormOption = Form.TABLE,
-) -> None:
-    """指標の差を要因に分ける（順番によらず、足せば差になる） / what makes an index differ; the parts sum exactly."""
-    raw = _raw_index(tables, areas) if tables is not None else None
-    table = raw.table if raw is not None else shipped_index()
-    position = table.areas.position(table.areas.find(area).code)
-    heads_per_standardised = None
-    if against == "last-index":
-        told = explain_printed_change(
-            shipped_index(), shipped_index().areas.position(table.areas.codes[position])
-        )
-    elif raw is None:
-        told = explain_area(table, position)
-    else:
-        told = explain_raw(raw, position)
-        weight = float(raw.factors.weight[position])
-        heads_per_standardised = 1 / weight if weight > 0 else None
-    read = {language: reading(told, language) for language in LANGUAGES}
-    if form is Form.TABLE:
-        typer.echo(f"{told.area.code} {told.area.prefecture} {told.area.name}\n{read['ja']}\n{read['en']}\n")
-    print_rows(
-        EXPLAIN_COLUMNS,
-        list(_waterfall(told)),
-        form,
-        notes=(caution(), *_doubts(told), shipped.credit(AREA_TABLE)),
-        facts={
-            "area_code": told.area.code,
-            "reading": read,
-            "distances": [
-                asdict(one)
-                for one in distances(table, position, heads_per_standardised=heads_per_standardised)
-            ],
-            "waiting": told.waiting,
-            "unconfirmed": told.unconfirmed,
-            "demo": told.demo,
-        },
-        decimals=3,
-    )
-
-
-def caution() -> str:
-    """What stands beside every index, in Japanese and English."""
-    words = messages("workforce")
-    return f"{words.text('caution', 'ja')} / {words.text('caution', 'en')}"
-
-
-def _raw_index(folder: Path, areas: BoundarySet) -> RawIndex:
-    # An area drawn anew is held against the thresholds as they were published.
-    loaded = load_raw_tables(folder, area_set(areas), on=PUBLISHED_ON)
-    return index_from_tables(loaded, shipped_index().thresholds)
-
-
-def _print_raw(index: RawIndex, wanted: list[str], prefecture: str | None, form: Form) -> None:
-    less, more = index_at_q(index.tables, 0.8), index_at_q(index.tables, 1.2)
-    rows = [
-        {
-            **index_row(index.table, position),
-            **{name: float(getattr(index.factors, name)[position]) for name in FACTOR_COLUMNS},
-            "index_q_less_20": float(less[position]),
-            "index_q_more_20": float(more[position]),
-        }
-        for position in _chosen(index.table, wanted, prefecture)
-    ]
-    print_rows(
-        (*INDEX_COLUMNS, *FACTOR_COLUMNS, "index_q_less_20", "index_q_more_20"),
-        rows,
-        form,
-        notes=(caution(), *_said("demo" if index.tables.demo else "", "unconfirmed")),
-        facts={
-            "q": index.tables.q,
-            "unconfirmed": index.tables.unconfirmed,
-            "counts": {"recomputed": index.table.recomputed_counts()},
-        },
-        decimals=3,
-    )
-
-
-def _said(*names: str) -> list[str]:
-    words = messages("workforce")
-    return [words.text(f"index.{name}", language) for name in names if name for language in ("ja", "en")]
-
-
-def _doubts(told: Explanation) -> list[str]:
-    return _said("demo" if told.demo else "", "unconfirmed" if told.unconfirmed else "")
-
-
-def _waterfall(told: Explanation) -> Iterator[Row]:
-    printed = told.printed()
-    yield {"step": "start", "factor": told.against, "value": told.start, "printed": round(told.start, 1)}
-    reached = told.start
-    for bar in told.bars:
-        reached += bar.amount
-        yield {
-            "step": "bar",
-            "factor": bar.factor,
-            "label": label(bar.factor, "ja"),
-            "amount": bar.amount,
-            "printed": printed[bar.factor],
-            "value": reached,
-            "before": bar.before,
-            "after": bar.after,
-        }
-        for part in bar.parts:
-            yield {
-                "step": "part",
-                "factor": part.factor,
-                "label": label(part.factor, "ja"),
-                "amount": part.amount,
-                "before": part.before,
-                "after": part.after,
-            }
-    yield {"step": "end", "factor": told.area.code, "value": told.end, "printed": round(told.end, 1)}
-
-
-def _chosen(table: IndexTable, wanted: list[str], prefecture: str | None) -> list[int]:
-    chosen = {table.areas.position(table.areas.find(text).code) for text in wanted}
-    if prefecture is not None:
-        found = rows_of(table, prefecture)
-        if not found:
-            raise Problem(
-                "workforce.area-unknown",
-                where=prefecture,
-                area=prefecture,
-                set=table.areas.name,
-                near="01–47",
-            )
-        chosen |= set(found)
-    return sorted(chosen) if wanted or prefecture else list(range(len(table)))
-
-
-app.add_typer(export, name="export")
-app.command("plan")(plan)
-app.command("plan-template")(plan_template)
-app.command()(access)
-app.command()(openings)
-app.command()(remote)
-app.command("dispatch")(dispatch)
-app.command()(closure)
-app.add_typer(scenario, name="scenario")

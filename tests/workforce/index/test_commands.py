@@ -7,7 +7,7 @@ import json
 import pytest
 
 from kaihoken.cli import run
-from kaihoken.workforce.commands import INDEX_COLUMNS
+from kaihoken.workforce.index import INDEX_COLUMNS
 
 
 def test_without_options_it_prints_the_shipped_areas(capsys: pytest.CaptureFixture[str]) -> None:

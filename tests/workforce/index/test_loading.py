@@ -120,7 +120,7 @@ def test_the_command_computes_from_a_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_folder(tmp_path)
-    monkeypatch.setattr("kaihoken.workforce.commands.area_set", lambda name: AREAS)
+    monkeypatch.setattr("kaihoken.workforce.index.commands.area_set", lambda name: AREAS)
 
     assert run(["workforce", "index", "--tables", str(tmp_path), "--area", "前橋", "--format", "json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)["rows"]
