@@ -28,12 +28,17 @@ def serve(
         typer.Option("--config", envvar=edge.FILE_VARIABLE, help="設定ファイル (TOML) / settings file"),
     ] = None,
     port: Annotated[int | None, typer.Option("--port", help="ポート / port")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="自分の表のフォルダー / folder of your own tables")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """ページを出す / serve the pages until interrupted."""
     settings = edge.load(PlannerSettings, config)
     if port is not None:
         settings = msgspec.structs.replace(settings, port=port)
+    if data is not None:
+        settings = msgspec.structs.replace(settings, data=str(data))
     site = planner_site(settings, clock=SystemClock())
     address = f"http://{settings.host}:{settings.port}/"
     typer.echo(msgspec.json.encode({"address": address}).decode() if as_json else address)

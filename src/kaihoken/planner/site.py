@@ -6,6 +6,7 @@ GET and can be linked to. Named data of careers is on no page (`kaihoken.workfor
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -89,9 +90,9 @@ _SMALLEST_TO_COMPRESS = 1024
 def planner_site(
     settings: PlannerSettings, atlas: Atlas | None = None, clock: Clock | None = None
 ) -> Starlette:
-    """The application. `atlas` are the tables it reads (default: those that ship), `clock` says which day's rules
-    apply (default: the machine's)."""
-    held = atlas or Atlas.shipped()
+    """The application. `atlas` are the tables it reads (default: those that ship, beside the folder of the settings),
+    `clock` says which day's rules apply (default: the machine's)."""
+    held = atlas or Atlas.shipped(Path(settings.data) if settings.data else None)
     time = clock or SystemClock()
     assets = Assets("web", "planner")
     pages = Pages("planner", assets=assets, demo=settings.demo)

@@ -73,7 +73,9 @@ def test_a_folder_gives_the_index_with_the_shipped_register(tmp_path: Path) -> N
     assert tables.hours.hours[0].tolist() == [60, 56, 52, 48, 44, 40]
     assert tables.rates.classes[0] == ("male", "0-4")
     assert tables.rates.inpatient[0] == pytest.approx((200 + 4 * 400) / 5)
-    assert len(tables.rates.classes) == 38
+    # The residents' classes stand: whoever is older than the last class of the rates has its rate.
+    assert len(tables.rates.classes) == 42
+    assert tables.rates.clinic[18:21].tolist() == [2500 + 300 * 19] * 3
     assert tables.population.total.sum() == pytest.approx(1_900_000, rel=0.02)
     assert tables.flows.clinic.coefficient()[0] == pytest.approx(0.95)
     assert tables.q == pytest.approx(100_000 / 3_780_000 / (200_000 / 1_200_000))
@@ -85,8 +87,8 @@ def test_a_hidden_figure_is_not_taken_for_nobody(tmp_path: Path) -> None:
     with pytest.raises(Problem) as refused:
         load_raw_tables(a_folder(tmp_path, nobody="x"), AREAS, on=ON)
 
-    assert refused.value.code == "workforce.table-not-a-count"
-    assert refused.value.where.startswith("1001 female 85+")
+    assert (refused.value.code, refused.value.where) == ("workforce.import-incomplete", "1001")
+    assert (refused.value.facts["table"], refused.value.facts["kind"]) == ("physicians", "suppressed")
 
 
 def test_a_table_with_errors_is_not_computed_with(tmp_path: Path) -> None:
@@ -111,9 +113,8 @@ def test_the_residents_of_the_folder_come_before_the_register(tmp_path: Path) ->
 
     people = load_raw_tables(folder, AREAS, on=ON).population
 
-    # The rates end with 90 and above: so do the classes, and whoever is older is in the last.
     assert people.total[0] == 9000 * 42
-    assert people.residents[0, 18] == 9000 * 3
+    assert people.residents[0, 18] == 9000
 
 
 def test_the_command_computes_from_a_folder(

@@ -22,8 +22,9 @@ from kaihoken.workforce.tables import (
     national_demand,
     physicians,
     population,
+    population_of,
     read_table,
-    registered_population,
+    residents,
     zero_where_none,
 )
 
@@ -122,17 +123,17 @@ def test_residents_of_municipalities_are_summed_to_areas(tmp_path: Path) -> None
     found = population(imported.table, two_areas())
 
     assert found.total.tolist() == [200 * 42, 300 * 42]
-    assert found.classes[:2] == (("male", "0_4"), ("male", "5_9"))
+    assert found.classes[:2] == (("male", "0-4"), ("male", "5-9"))
     with pytest.raises(Problem, match="import-incomplete") as told:
         population(imported.table, area_set("330"))
     assert told.value.where == "0102"
 
 
 def test_the_shipped_residents_leave_out_those_without_an_age() -> None:
-    found = registered_population(area_set("330"))
+    found = population_of(residents(area_set("330")))
 
     assert found.total.sum() == 60_660_593 + 63_663_376
-    assert found.classes[-1] == ("female", "100plus")
+    assert found.classes[-1] == ("female", "100+")
 
 
 def test_rates_of_the_survey_reach_the_ages_of_the_register() -> None:

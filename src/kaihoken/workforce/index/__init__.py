@@ -44,7 +44,13 @@ from kaihoken.workforce.index.explanation import (
     explain_raw,
     shares_against_nation,
 )
-from kaihoken.workforce.index.loading import load_raw_tables
+from kaihoken.workforce.index.loading import (
+    DeliveryTables,
+    load_delivery_tables,
+    load_outpatient_tables,
+    load_paediatric_tables,
+    load_raw_tables,
+)
 from kaihoken.workforce.index.outpatient import (
     EXCESS_NEEDS,
     ExcessCandidates,
@@ -103,6 +109,7 @@ __all__ = [
     "ClassSource",
     "DeliveryIndex",
     "DeliveryRules",
+    "DeliveryTables",
     "Distance",
     "ExcessCandidates",
     "Explanation",
@@ -146,6 +153,9 @@ __all__ = [
     "index_row",
     "index_table",
     "label",
+    "load_delivery_tables",
+    "load_outpatient_tables",
+    "load_paediatric_tables",
     "load_raw_tables",
     "lower_part",
     "mean_and_deviation",

@@ -61,7 +61,7 @@ class PaediatricIndex:
     index: Floats
     minority: Mask
     states: tuple[IndexState, ...]
-    unconfirmed: tuple[str, ...] = ("paediatric",)
+    unconfirmed: tuple[str, ...]
 
 
 def yearly_deliveries(september: Floats, births: float) -> Floats:
@@ -104,7 +104,12 @@ def paediatric_index(tables: RawTables, rules: DeliveryRules) -> PaediatricIndex
     index: Floats = np.full(len(tables.areas), np.nan)
     np.divide(factors.physicians, demand, out=index, where=demand > 0)
     return PaediatricIndex(
-        tables.areas, factors, index, lower_part(index, 1 / rules.minority_one_of), states_of(factors)
+        tables.areas,
+        factors,
+        index,
+        lower_part(index, 1 / rules.minority_one_of),
+        states_of(factors),
+        ("paediatric", *tables.assumed),
     )
 
 

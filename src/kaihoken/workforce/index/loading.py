@@ -1,67 +1,152 @@
-"""From a folder of the user's tables to the index: each table as its concept, or the problem that says what waits.
+"""From a folder of the user's tables to what an index is made from: each table as its concept, or the problem that says
+what waits.
 
 「－」 (計数のない場合) is a count of nobody, as official tables mean it. A figure that is unknown, hidden or blank is
-not: the table is refused at that area, because an index of what is left would be wrong without looking so.
+not: the table is refused with its places, because an index of what is left would be wrong without looking so.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from kaihoken import rules
 from kaihoken.problems import Problem
-from kaihoken.workforce.areas import AreaSet
-from kaihoken.workforce.index.raw import RawTables
+from kaihoken.workforce.areas import Area, AreaCode, AreaSet, PrefectureCode, own_grouping, prefectures
+from kaihoken.workforce.index.births import yearly_deliveries
+from kaihoken.workforce.index.outpatient import OutpatientTables
+from kaihoken.workforce.index.raw import Floats, RawTables
 from kaihoken.workforce.tables import (
-    AGES,
-    PHYSICIAN_SEXES,
-    Absent,
     ConsultationRates,
-    Flows,
     Hours,
     LongTable,
-    NationalDemand,
-    PatientFlow,
     Physicians,
     Population,
     RawTable,
     WorkplaceShares,
+    consultation_rates,
+    figures_by_place,
+    file_of,
+    flows,
+    heads_by_band,
+    hours,
     load,
+    national_demand,
+    physicians,
+    population,
     population_of,
+    rates_by_class,
     residents,
+    zero_where_none,
 )
 
-Floats = npt.NDArray[np.float64]
+EVEN_INFANTS: Final = 1 / 5
+"""The share of those aged 0 among those aged 0 to 4 where nobody gives it: as if each year had as many children. It is
+an assumption (`INFANTS_ASSUMED`)."""
 
-BANDS = 6
-_INFANT, _SMALL_CHILD = "0", "1-4"
-_BY_AREA = "population-area"
+INFANTS_ASSUMED: Final = "infants"
+_BY_AREA: Final = "population-area"
+_PERINATAL: Final = "perinatal-members"
+_CHILDREN: Final = ("0-4", "5-9", "10-14")
 
 
-def load_raw_tables(folder: Path, areas: AreaSet, *, on: date) -> RawTables:
+@dataclass(frozen=True, slots=True, eq=False)
+class DeliveryTables:
+    """What the index of births is made from: `physicians` who attend them (areas, 2, 6), `hours`, and `deliveries` a
+    year, by perinatal area."""
+
+    areas: AreaSet
+    physicians: Floats
+    hours: Hours
+    deliveries: Floats
+
+
+def load_raw_tables(folder: Path, areas: AreaSet, *, on: date, infants: float | None = None) -> RawTables:
     """The tables of `folder` (`<table>.xlsx` or `.csv`, see `kaihoken workforce data template`) for a set of areas,
-    with the rule of workplaces of a day. Residents are those of the folder (`population-area`), else the shipped
-    register.
+    with the rule of workplaces of a day. Residents are those of the folder (`population-area`, else `population` by
+    municipality), else the shipped register.
 
-    Raises Problem `workforce.table-waiting` for a table that is not there, `workforce.table-faulty` for one with
-    errors, `workforce.table-not-a-count` at a figure that is absent.
+    `infants` is the share of those aged 0 among those aged 0 to 4, by which rates for 0 and 1–4 are weighted; without
+    it a fifth, and the tables say that this is assumed. Raises Problem `workforce.table-waiting` for a table that is
+    not there, `workforce.table-faulty` for one with errors, `workforce.import-incomplete` where a figure is absent.
     """
-    rates = _rates(_table(RawTable.RATES, folder, areas))
+    rates = _table(RawTable.RATES, folder, areas)
+    people = _residents(folder, areas)
     return RawTables(
-        physicians=_physicians(_table(RawTable.PHYSICIANS, folder, areas), areas),
-        hours=_hours(_table(RawTable.HOURS, folder, areas)),
-        population=_residents(folder, areas, rates),
-        rates=rates,
-        flows=_flows(_table(RawTable.FLOWS, folder, areas), areas),
-        q=_demand(_table(RawTable.DEMAND, folder, areas)).q(),
+        physicians=physicians(_counts(RawTable.PHYSICIANS, folder, areas), areas),
+        hours=_hours(folder, areas),
+        population=people,
+        rates=consultation_rates(
+            zero_where_none(rates), _ages(people), rates.entry.ja, infants=_share(infants)
+        ),
+        flows=flows(_counts(RawTable.FLOWS, folder, areas), areas),
+        q=national_demand(_table(RawTable.DEMAND, folder, areas)).q(),
         workplaces=rules.load(WorkplaceShares, on=on),
+        assumed=_assumed(rates, infants),
     )
 
 
-def _table(name: str, folder: Path, areas: AreaSet) -> LongTable:
+def load_outpatient_tables(folder: Path, areas: AreaSet, *, infants: float | None = None) -> OutpatientTables:
+    """The tables of the outpatient index. Raises Problems as `load_raw_tables`."""
+    rates = _table(RawTable.OUTPATIENT_RATES, folder, areas)
+    people = _residents(folder, areas)
+    visits = figures_by_place(
+        _counts(RawTable.OUTPATIENT_SHARE, folder, areas), areas.codes, ("clinic_visits", "hospital_visits")
+    )
+    return OutpatientTables(
+        physicians=heads_by_band(_counts(RawTable.CLINIC_PHYSICIANS, folder, areas), areas.codes),
+        hours=_hours(folder, areas),
+        population=people,
+        rates=rates_by_class(zero_where_none(rates), "outpatient", _ages(people), infants=_share(infants)),
+        clinic_visits=visits[:, 0],
+        hospital_visits=visits[:, 1],
+        assumed=_assumed(rates, infants),
+    )
+
+
+def load_delivery_tables(folder: Path, *, births: float) -> DeliveryTables:
+    """The tables of the index of births, by the perinatal areas that `perinatal-members` names. `births` of the nation
+    in the year (人口動態調査) are what the deliveries of September are scaled to. Raises Problems as `load_raw_tables`,
+    and `workforce.no-deliveries`."""
+    areas = _perinatal_areas(_table(_PERINATAL, folder, None))
+    september = figures_by_place(_counts(RawTable.DELIVERIES, folder, None), areas.codes, ("deliveries",))
+    return DeliveryTables(
+        areas,
+        heads_by_band(_counts(RawTable.DELIVERY_PHYSICIANS, folder, None), areas.codes),
+        _hours(folder, areas),
+        yearly_deliveries(september[:, 0], births),
+    )
+
+
+def load_paediatric_tables(
+    folder: Path, areas: AreaSet, *, on: date, infants: float | None = None
+) -> RawTables:
+    """The tables of the paediatric index: paediatricians at their one workplace, residents under 15, children's rates.
+    Codes of `paediatric-physicians` are those of the set. Raises Problems as `load_raw_tables`."""
+    rates = _table(RawTable.CHILDREN, folder, areas)
+    people = _under_15(_residents(folder, areas))
+    heads = heads_by_band(_counts(RawTable.PAEDIATRIC_PHYSICIANS, folder, areas), areas.codes)
+    inpatient, outpatient = (
+        rates_by_class(zero_where_none(rates), measure, _CHILDREN, infants=_share(infants))
+        for measure in ("inpatient", "outpatient")
+    )
+    nobody = np.zeros_like(heads)
+    return RawTables(
+        physicians=Physicians(areas, heads, nobody, nobody),
+        hours=_hours(folder, areas),
+        population=people,
+        rates=ConsultationRates(people.classes, inpatient, outpatient, rates.entry.ja),
+        flows=flows(_counts(RawTable.FLOWS, folder, areas), areas),
+        q=national_demand(_table(RawTable.DEMAND, folder, areas)).q(),
+        workplaces=rules.load(WorkplaceShares, on=on),
+        assumed=_assumed(rates, infants),
+    )
+
+
+def _table(name: str, folder: Path, areas: AreaSet | None) -> LongTable:
     imported = load(name, folder, areas=areas)
     if imported.table is None or imported.errors:
         raise Problem(
@@ -70,112 +155,57 @@ def _table(name: str, folder: Path, areas: AreaSet) -> LongTable:
     return imported.table
 
 
-def _physicians(table: LongTable, areas: AreaSet) -> Physicians:
-    def counted(kind: str) -> Floats:
-        ages = _ages(table)
-        found = _grid(table, [("place", areas.codes), ("sex", PHYSICIAN_SEXES), ("age", ages)], kind=kind)
-        bands = np.zeros((len(areas), len(PHYSICIAN_SEXES), BANDS))
-        for column, age in enumerate(ages):
-            bands[:, :, _band(age)] += found[:, :, column]
-        return bands
-
-    both = counted("primary")
-    return Physicians(areas, heads=counted("sole") + both, sent=both, received=counted("secondary"))
+def _counts(name: str, folder: Path, areas: AreaSet | None) -> LongTable:
+    return zero_where_none(_table(name, folder, areas))
 
 
-def _hours(table: LongTable) -> Hours:
-    ages = sorted(_ages(table), key=_band)
-    return Hours(_grid(table, [("sex", PHYSICIAN_SEXES), ("age", ages)]), survey=table.entry.ja)
+def _hours(folder: Path, areas: AreaSet) -> Hours:
+    table = _table(RawTable.HOURS, folder, areas)
+    return hours(table, table.entry.ja)
 
 
-def _rates(table: LongTable) -> ConsultationRates:
-    ages = _ages(table)
-    of = {
-        measure: _grid(table, [("sex", PHYSICIAN_SEXES), ("age", ages)], measure=measure)
-        for measure in ("inpatient", "clinic")
-    }
-    if _INFANT in ages:
-        # Residents come by five years: of the first five, one is the year of the infants.
-        infant, child = ages.index(_INFANT), ages.index(_SMALL_CHILD)
-        kept = [at for at in range(len(ages)) if at not in (infant, child)]
-        of = {
-            measure: np.concatenate([(rate[:, [infant]] + 4 * rate[:, [child]]) / 5, rate[:, kept]], axis=1)
-            for measure, rate in of.items()
-        }
-        ages = ("0-4", *(ages[at] for at in kept))
-    classes = tuple((sex, age) for sex in PHYSICIAN_SEXES for age in ages)
-    return ConsultationRates(classes, of["inpatient"].ravel(), of["clinic"].ravel(), survey=table.entry.ja)
+def _residents(folder: Path, areas: AreaSet) -> Population:
+    for name in (_BY_AREA, RawTable.POPULATION):
+        if file_of(name, folder) is not None:
+            return population(_counts(name, folder, areas), areas)
+    return population_of(residents(areas))
 
 
-def _residents(folder: Path, areas: AreaSet, rates: ConsultationRates) -> Population:
-    wanted = tuple(age for sex, age in rates.classes if sex == PHYSICIAN_SEXES[0])
-    ages, counts = _given_residents(folder, areas)
-    folded = np.zeros((len(areas), len(PHYSICIAN_SEXES), len(wanted)))
-    starts = {_first(age): at for at, age in enumerate(wanted)}
-    oldest = max(starts)
-    for column, age in enumerate(ages):
-        # Whoever is older than the last class of the rates has its rate.
-        at = starts.get(min(_first(age), oldest))
-        if at is None:
-            raise Problem("workforce.classes-differ", one=_BY_AREA, other=RawTable.RATES.value)
-        folded[:, :, at] += counts[:, :, column]
-    return Population(areas, rates.classes, folded.reshape(len(areas), -1))
+def _under_15(people: Population) -> Population:
+    kept = [at for at, (_, age) in enumerate(people.classes) if age in _CHILDREN]
+    return Population(people.areas, tuple(people.classes[at] for at in kept), people.residents[:, kept])
 
 
-def _given_residents(folder: Path, areas: AreaSet) -> tuple[Sequence[str], Floats]:
-    try:
-        table = _table(_BY_AREA, folder, areas)
-    except Problem as problem:
-        if problem.code != "workforce.table-waiting":
-            raise
-        shipped = population_of(residents(areas)).residents
-        return AGES, shipped.reshape(len(areas), len(PHYSICIAN_SEXES), -1)
-    ages = _ages(table)
-    return ages, _grid(table, [("place", areas.codes), ("sex", PHYSICIAN_SEXES), ("age", ages)])
+def _ages(people: Population) -> Sequence[str]:
+    return tuple(dict.fromkeys(age for _, age in people.classes))
 
 
-def _flows(table: LongTable, areas: AreaSet) -> Flows:
-    def flow(kind: str) -> PatientFlow:
-        resident, inflow, outflow = (
-            _grid(table, [("place", areas.codes)], kind=kind, measure=measure)
-            for measure in ("resident", "inflow", "outflow")
+def _share(infants: float | None) -> float:
+    if infants is not None and not 0 < infants < 1:
+        raise Problem("workforce.table-unit", where="infants", table="infants", unit="0–1")
+    return EVEN_INFANTS if infants is None else infants
+
+
+def _assumed(rates: LongTable, infants: float | None) -> tuple[str, ...]:
+    divided = "0" in rates.labels("age") and "0-4" not in rates.labels("age")
+    return (INFANTS_ASSUMED,) if divided and infants is None else ()
+
+
+def _perinatal_areas(table: LongTable) -> AreaSet:
+    """Areas by the codes that stand in the table, each in the prefecture of its first municipality. The table has no
+    names, so that the code is the name."""
+    of_municipality = {
+        place: area
+        for place, area, value in zip(
+            table.keys["place"].tolist(), table.keys["second"].tolist(), table.values.tolist(), strict=True
         )
-        return PatientFlow(areas, resident, inflow, outflow)
-
-    return Flows(inpatient=flow("inpatient"), clinic=flow("clinic"))
-
-
-def _demand(table: LongTable) -> NationalDemand:
-    def of(measure: str) -> float:
-        return float(_grid(table, [("measure", (measure,))])[0])
-
-    return NationalDemand(
-        outpatient_physicians=of("outpatient_demand"),
-        inpatient_physicians=of("inpatient_demand"),
-        inpatients=of("inpatients"),
-        outpatients=of("outpatients"),
-        claims_with_beds=of("bedded_claims"),
-        claims_without_beds=of("bedless_claims"),
-    )
-
-
-def _grid(table: LongTable, by: Sequence[tuple[str, Sequence[str]]], **fixed: str) -> Floats:
-    values, absent = table.grid(by, **fixed)
-    nobody: Floats = np.where(absent == Absent.NO_COUNT, 0.0, values)
-    gaps = np.argwhere(np.isnan(nobody))
-    if len(gaps):
-        where = " ".join(labels[at] for (_, labels), at in zip(by, gaps[0].tolist(), strict=True))
-        raise Problem("workforce.table-not-a-count", where=where, table=table.entry.id, row=where)
-    return nobody
-
-
-def _ages(table: LongTable) -> tuple[str, ...]:
-    return tuple(age for age in table.labels("age") if age != "total")
-
-
-def _first(age: str) -> int:
-    return 0 if age.startswith("-") else int(age.rstrip("+").split("-")[0])
-
-
-def _band(age: str) -> int:
-    return min(max(_first(age) // 10 - 2, 0), BANDS - 1)
+        if value == 1
+    }
+    first: dict[str, str] = {}
+    for municipality in sorted(of_municipality):
+        first.setdefault(of_municipality[municipality], municipality[:2])
+    made = [
+        Area(AreaCode(code), code, PrefectureCode(lying), prefectures()[PrefectureCode(lying)])
+        for code, lying in first.items()
+    ]
+    return own_grouping("perinatal", made, of_municipality)

@@ -51,7 +51,7 @@ class OutpatientRules(msgspec.Struct, frozen=True):
 class OutpatientTables:
     """What the index is made from. `physicians` of clinics (areas, 2, 6); `nation_physicians` (2, 6), else their sum;
     `rates` outpatients per 100,000 and day by class of `population`; `nation_residents` by class, else their sum;
-    `clinic_visits` and `hospital_visits` 延べ外来患者数 by area."""
+    `clinic_visits` and `hospital_visits` 延べ外来患者数 by area; `assumed` names what was taken for given."""
 
     physicians: Floats
     hours: Hours
@@ -61,6 +61,7 @@ class OutpatientTables:
     hospital_visits: Floats
     nation_physicians: Floats | None = None
     nation_residents: Floats | None = None
+    assumed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises Problem `workforce.table-shape`."""
@@ -90,7 +91,7 @@ class OutpatientIndex:
     index: Floats
     majority: Mask
     states: tuple[IndexState, ...]
-    unconfirmed: tuple[str, ...] = ("flow_factor", "clinic_share")
+    unconfirmed: tuple[str, ...]
 
 
 def outpatient_index(
@@ -120,6 +121,7 @@ def outpatient_index(
         index,
         upper_part(index, 1 / rules.majority_one_of),
         tuple(_state(person, value) for person, value in zip(people.tolist(), index.tolist(), strict=True)),
+        ("flow_factor", "clinic_share", *tables.assumed),
     )
 
 

@@ -40,7 +40,8 @@ class NationalClasses:
 @dataclass(frozen=True, slots=True, eq=False)
 class RawTables:
     """All that the index is made from. `q` (無床診療所医療医師需要度, see `NationalDemand.q`) has no default: its
-    value is not published. Without `nation` the areas are taken to cover the nation."""
+    value is not published. Without `nation` the areas are taken to cover the nation. `assumed` names what the caller
+    took for given in making them."""
 
     physicians: Physicians
     hours: Hours
@@ -50,6 +51,7 @@ class RawTables:
     q: float
     workplaces: WorkplaceShares
     nation: NationalClasses | None = None
+    assumed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises Problem `workforce.classes-differ`, `workforce.areas-differ`, `workforce.table-unit` (q)."""
@@ -77,9 +79,10 @@ class RawTables:
 
     @property
     def unconfirmed(self) -> tuple[str, ...]:
-        """The readings behind it that no official text was found for: φ = 1 in E_nat, several secondary workplaces."""
+        """The readings behind it that no official text was found for: φ = 1 in E_nat, several secondary workplaces,
+        and what was assumed."""
         several = self.workplaces.several_secondary.status is not Status.CONFIRMED
-        return ("national-flows", *(("several-secondary",) if several else ()))
+        return ("national-flows", *(("several-secondary",) if several else ()), *self.assumed)
 
     def national(self) -> NationalClasses:
         """The nation's classes: as given, else the sum over the areas. The split between workplaces moves nobody

@@ -8,7 +8,15 @@ from typing import Final
 import numpy as np
 
 from kaihoken import rules
-from kaihoken.workforce.areas import NATION, Area, AreaCode, AreaSet, PrefectureCode, prefectures
+from kaihoken.workforce.areas import (
+    NATION,
+    Area,
+    AreaCode,
+    AreaSet,
+    PrefectureCode,
+    area_set,
+    prefectures,
+)
 from kaihoken.workforce.index.classes import IndexClass, IndexThresholds
 from kaihoken.workforce.index.table import IndexTable, Rounding, index_table
 from kaihoken.workforce.tables import published_components, published_nation, published_prefectures
@@ -64,11 +72,11 @@ def shipped_index() -> IndexTable:
 
 @cache
 def prefecture_set() -> AreaSet:
-    """The prefectures as a set of areas, with their two digits as codes."""
+    """The prefectures as a set of areas, with their two digits as codes, and the municipalities of each."""
     return AreaSet(
         "prefectures",
         tuple(Area(AreaCode(code), name, code, name) for code, name in sorted(prefectures().items())),
-        {},
+        {code: AreaCode(code[:2]) for code in area_set("330").of_municipality},
     )
 
 

@@ -1,8 +1,10 @@
 """The tables that pages and documents read, made once."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Self
 
+from kaihoken.problems import Problem
 from kaihoken.workforce.index import (
     Additivity,
     IndexTable,
@@ -29,7 +31,7 @@ PLAN_END: Final = 2029
 @dataclass(frozen=True, slots=True)
 class Atlas:
     """What ships: the index of the areas, of the prefectures and of the nation; residents, now and at the end of the
-    plan; registered doctors by year."""
+    plan; registered doctors by year. Beside it `data`, the folder of somebody's own tables, where one is given."""
 
     index: IndexTable
     prefectures: IndexTable
@@ -39,10 +41,14 @@ class Atlas:
     municipalities: MunicipalResidents
     doctors: RegisteredDoctors
     at_plan_end: ProjectedPopulation
+    data: Path | None = None
 
     @classmethod
-    def shipped(cls) -> Self:
-        """The tables that ship. Raises Problem `shipped.no-data`."""
+    def shipped(cls, data: Path | None = None) -> Self:
+        """The tables that ship, beside those of a folder. Raises Problem `shipped.no-data`, and `workforce.data-folder`
+        where `data` is no folder."""
+        if data is not None and not data.is_dir():
+            raise Problem("workforce.data-folder", where=str(data), folder=str(data))
         index = shipped_index()
         return cls(
             index,
@@ -53,4 +59,5 @@ class Atlas:
             municipal_residents(),
             registered_doctors(index.areas),
             projected_population(index.areas, PLAN_END),
+            data,
         )

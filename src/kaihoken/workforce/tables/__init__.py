@@ -5,13 +5,14 @@ Shipped tables are read by `shipped_*`; each result carries its source, the cred
 
 from kaihoken.workforce.tables.assembling import (
     consultation_rates,
+    figures_by_place,
     flows,
     heads_by_band,
     hours,
     national_demand,
     physicians,
     population,
-    registered_population,
+    rates_by_class,
     zero_where_none,
 )
 from kaihoken.workforce.tables.carrying import AreaChange, AreaMerger, carry, divided, mergers
@@ -48,7 +49,7 @@ from kaihoken.workforce.tables.municipalities import (
     city_of,
     designated_cities,
 )
-from kaihoken.workforce.tables.presence import Presence, State, check, load, waiting
+from kaihoken.workforce.tables.presence import Presence, State, check, file_of, load, waiting
 from kaihoken.workforce.tables.published import (
     AREA_TABLE,
     PREFECTURE_TABLE,
@@ -172,6 +173,8 @@ __all__ = [
     "divided",
     "entry",
     "figure_table",
+    "figures_by_place",
+    "file_of",
     "flow_totals",
     "flows",
     "heads_by_band",
@@ -200,10 +203,10 @@ __all__ = [
     "published_nation",
     "published_prefectures",
     "rates_2005",
+    "rates_by_class",
     "read_number",
     "read_table",
     "registered_doctors",
-    "registered_population",
     "residents",
     "residents_2020",
     "specialty_doctors",

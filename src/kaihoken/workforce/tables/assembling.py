@@ -27,7 +27,6 @@ from kaihoken.workforce.tables.concepts import (
 )
 from kaihoken.workforce.tables.importing import TOTAL, Absent, LongTable
 from kaihoken.workforce.tables.municipalities import OUTSIDE, positions
-from kaihoken.workforce.tables.shipped_residents import AGES, SEXES, residents
 
 Floats = npt.NDArray[np.float64]
 
@@ -103,14 +102,6 @@ def population(table: LongTable, areas: AreaSet) -> Population:
     return Population(areas, _classes(ages), flat)
 
 
-def registered_population(areas: AreaSet) -> Population:
-    """The shipped residents of 2025-01-01 by sex and five-year age. People whose age the source leaves out (6,712 in
-    the nation) are in no class."""
-    found = residents(areas)
-    sexes = [SEXES.index(sex) for sex in PHYSICIAN_SEXES]
-    return Population(areas, _classes(AGES), found.by_age[:, sexes].reshape(len(areas), -1))
-
-
 def consultation_rates(
     table: LongTable, ages: Sequence[str], survey: str, *, infants: float | None = None
 ) -> ConsultationRates:
@@ -121,10 +112,25 @@ def consultation_rates(
     `workforce.import-incomplete` for a rate that is not there, an age that the table divides otherwise included.
     """
 
-    def of(measure: str) -> Floats:
-        return np.concatenate([_rates(table, measure, sex, ages, infants) for sex in PHYSICIAN_SEXES])
+    inpatient, clinic = (
+        rates_by_class(table, measure, ages, infants=infants) for measure in ("inpatient", "clinic")
+    )
+    return ConsultationRates(_classes(ages), inpatient, clinic, survey)
 
-    return ConsultationRates(_classes(ages), of("inpatient"), of("clinic"), survey)
+
+def rates_by_class(
+    table: LongTable, measure: str, ages: Sequence[str], *, infants: float | None = None
+) -> Floats:
+    """One measure of a national table of rates, male then female, each by `ages`; as `consultation_rates`."""
+    return np.concatenate([_rates(table, measure, sex, ages, infants) for sex in PHYSICIAN_SEXES])
+
+
+def figures_by_place(table: LongTable, places: Sequence[str], measures: Sequence[str]) -> Floats:
+    """The figures of a table without sex and age, shape (places, measures). Raises Problem
+    `workforce.import-incomplete`."""
+    values, absent = table.grid([("place", places), ("measure", measures)])
+    _require(table, values, absent, places)
+    return values
 
 
 def flows(table: LongTable, areas: AreaSet) -> Flows:
@@ -175,8 +181,7 @@ def _rates(table: LongTable, measure: str, sex: str, ages: Sequence[str], infant
 
 
 def _classes(ages: Sequence[str]) -> tuple[ResidentClass, ...]:
-    named = [age.replace("-", "_").replace("+", "plus") for age in ages]
-    return tuple((sex, age) for sex in PHYSICIAN_SEXES for age in named)
+    return tuple((sex, age) for sex in PHYSICIAN_SEXES for age in ages)
 
 
 def _first(age: str) -> int:

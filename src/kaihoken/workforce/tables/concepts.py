@@ -27,7 +27,7 @@ PHYSICIAN_BANDS: Final = ("20s", "30s", "40s", "50s", "60s", "70+")
 PER_100K: Final = 100_000.0
 
 ResidentClass: TypeAlias = tuple[str, str]
-"""(sex, age): one class of residents, such as ("female", "70_74")."""
+"""(sex, age): one class of residents, such as ("female", "70-74")."""
 
 
 class RawTable(StrEnum):
