@@ -51,7 +51,7 @@ VERBS: Final = (
     ),
     Verb(
         "explain",
-        "index.commands:explain",
+        "index.explaining:explain",
         "指標の差を要因に分ける（順番によらず、足せば差になる） / what makes an index differ; the parts sum exactly.",
     ),
     Verb(

@@ -8,14 +8,13 @@ from kaihoken.problems import Problem
 from kaihoken.workforce.access import published_facilities
 from kaihoken.workforce.areas import area_set
 from kaihoken.workforce.birth import (
-    AREA_TEMPLATE,
     CENTRE_TEMPLATE,
     count_differences,
     delivery_by_area,
     read_centres,
     read_perinatal_areas,
 )
-from kaihoken.workforce.tables import perinatal_areas
+from kaihoken.workforce.tables import GROUPING_TEMPLATE, perinatal_areas
 
 
 def test_the_ministry_counts_263_areas() -> None:
@@ -32,7 +31,7 @@ def test_an_own_table_becomes_areas_and_its_bad_rows_are_named() -> None:
         "99201,G2,桐生",
         "10204,,",
     )
-    areas, bad = read_perinatal_areas(AREA_TEMPLATE + "\n".join(rows))
+    areas, bad = read_perinatal_areas(GROUPING_TEMPLATE + "\n".join(rows))
     assert [(area.code, area.prefecture) for area in areas.areas] == [("G1", "群馬県"), ("G2", "群馬県")]
     assert areas.of_municipality == {"10201": "G1", "10202": "G1", "10203": "G2"}
     assert [(one.line, one.field) for one in bad] == [
@@ -44,9 +43,9 @@ def test_an_own_table_becomes_areas_and_its_bad_rows_are_named() -> None:
 
 
 def test_another_number_of_areas_than_published_is_told() -> None:
-    two, _ = read_perinatal_areas(AREA_TEMPLATE + "10201,G1,a\n10203,G2,b\n")
+    two, _ = read_perinatal_areas(GROUPING_TEMPLATE + "10201,G1,a\n10203,G2,b\n")
     assert [(one.prefecture, one.given, one.published) for one in count_differences(two)] == [("10", 2, 4)]
-    four, _ = read_perinatal_areas(AREA_TEMPLATE + "10201,1,a\n10202,2,b\n10203,3,c\n10204,4,d\n")
+    four, _ = read_perinatal_areas(GROUPING_TEMPLATE + "10201,1,a\n10202,2,b\n10203,3,c\n10204,4,d\n")
     assert count_differences(four) == ()
 
 

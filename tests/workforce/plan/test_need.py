@@ -13,11 +13,10 @@ from kaihoken.workforce.plan import (
     Balance,
     NeedRules,
     national_index,
-    projected_population,
-    projected_prefectures,
     published_kyoto,
     required,
 )
+from kaihoken.workforce.tables import projected_population, projected_prefectures
 
 from .builders import numbers
 

@@ -74,8 +74,7 @@ from kaihoken.workforce.access.no_doctor_districts import (
     district_criteria,
     easily_reached,
 )
-from kaihoken.workforce.access.own_rows import read_own_table
-from kaihoken.workforce.access.own_table import BadRow, OwnTable, read_table
+from kaihoken.workforce.access.own_table import OwnTable, read_table
 from kaihoken.workforce.access.points import Points, points
 from kaihoken.workforce.access.reach import (
     LIMITS,
@@ -114,6 +113,7 @@ from kaihoken.workforce.access.settlements import (
 )
 from kaihoken.workforce.access.specialty_ratios import NEEDED_TABLE, SpecialtyRatios, specialty_ratios
 from kaihoken.workforce.access.travel import Mode, TravelAssumptions, TravelRule, travel_rule
+from kaihoken.workforce.tables import BadRow, read_own_table
 
 __all__ = [
     "AGE_BANDS",

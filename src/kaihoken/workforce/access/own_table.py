@@ -18,18 +18,10 @@ from kaihoken.rules import Status
 from kaihoken.workforce.access.distance import Costs, Measure, Nearest, costs_of
 from kaihoken.workforce.access.points import Floats, Points
 from kaihoken.workforce.access.search import Integers
+from kaihoken.workforce.tables import BadRow
 
 _NAMES: Final = ("origin", "destination")
 _MEASURES: Final[tuple[Measure, ...]] = ("minutes", "km")
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row of a file that was left out: its line (the header is 1), the field, and why."""
-
-    line: int
-    field: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

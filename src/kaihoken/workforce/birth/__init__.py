@@ -20,7 +20,6 @@ from kaihoken.workforce.birth.far_births import (
     spread_births,
 )
 from kaihoken.workforce.birth.perinatal import (
-    AREA_TEMPLATE,
     CENTRE_TEMPLATE,
     CountDifference,
     DeliveryByArea,
@@ -31,7 +30,6 @@ from kaihoken.workforce.birth.perinatal import (
 )
 
 __all__ = [
-    "AREA_TEMPLATE",
     "CENTRES_TABLE",
     "CENTRE_TEMPLATE",
     "Aid",

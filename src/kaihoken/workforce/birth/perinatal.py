@@ -11,14 +11,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from kaihoken.workforce.access import BadRow, Facilities, read_own_table
-from kaihoken.workforce.areas import Area, AreaCode, AreaSet, PrefectureCode, own_grouping, prefectures
+from kaihoken.workforce.access import Facilities
+from kaihoken.workforce.areas import AreaSet, PrefectureCode
+from kaihoken.workforce.tables import BadRow, read_grouping, read_own_table
 from kaihoken.workforce.tables import perinatal_areas as published_counts
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
-AREA_TEMPLATE: Final = "municipality_code,area_code,area_name\n"
 CENTRE_TEMPLATE: Final = "facility_id,level\n"
 """周産期母子医療センター: level 総合 or 地域; facility_id as in the tables of facilities."""
 
@@ -56,33 +56,11 @@ class DeliveryByArea:
 
 
 def read_perinatal_areas(text: str) -> tuple[AreaSet, tuple[BadRow, ...]]:
-    """The own table of perinatal areas (CSV, `AREA_TEMPLATE`) as a set of areas, and its bad rows.
+    """The own table of perinatal areas (CSV, `GROUPING_TEMPLATE`) as a set of areas, and its bad rows.
 
     The prefecture of an area is that of its first municipality. Raises Problem `workforce.own-table-header`.
     """
-    seen: set[str] = set()
-
-    def member(row: Mapping[str, str]) -> dict[str, str] | tuple[str, str]:
-        code = row["municipality_code"]
-        if len(code) != 5 or not code.isdecimal() or PrefectureCode(code[:2]) not in prefectures():
-            return "municipality_code", f"{code or '(empty)'}: not five digits of a prefecture"
-        if code in seen:
-            return "municipality_code", f"{code}: stands twice"
-        if not row["area_code"]:
-            return "area_code", "(empty)"
-        seen.add(code)
-        return dict(row)
-
-    rows, bad = read_own_table(text, AREA_TEMPLATE, member)
-    areas: dict[str, Area] = {}
-    for row in rows:
-        prefecture = PrefectureCode(row["municipality_code"][:2])
-        areas.setdefault(
-            row["area_code"],
-            Area(AreaCode(row["area_code"]), row["area_name"], prefecture, prefectures()[prefecture]),
-        )
-    members = {row["municipality_code"]: row["area_code"] for row in rows}
-    return own_grouping("perinatal", areas.values(), members), bad
+    return read_grouping(text, "perinatal")
 
 
 def read_centres(text: str, facilities: Facilities) -> tuple[tuple[str, ...], tuple[BadRow, ...]]:

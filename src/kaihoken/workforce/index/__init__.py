@@ -34,7 +34,7 @@ from kaihoken.workforce.index.classes import (
     classify,
     straddles,
 )
-from kaihoken.workforce.index.distance import Distance, distances, gaps, nearest
+from kaihoken.workforce.index.distance import PLAN_END, Distance, distances, gaps, nearest
 from kaihoken.workforce.index.explanation import (
     RAW_TABLES,
     Against,
@@ -62,6 +62,7 @@ from kaihoken.workforce.index.outpatient import (
     outpatient_index,
 )
 from kaihoken.workforce.index.outpatient import NEEDS as OUTPATIENT_NEEDS
+from kaihoken.workforce.index.prefecture import explain_prefecture, prefectures_by_sums
 from kaihoken.workforce.index.raw import (
     Factors,
     NationalClasses,
@@ -101,6 +102,7 @@ __all__ = [
     "INDEX_COLUMNS",
     "OUTPATIENT_NEEDS",
     "PAEDIATRIC_NEEDS",
+    "PLAN_END",
     "PUBLISHED_ON",
     "RAW_TABLES",
     "Additivity",
@@ -142,6 +144,7 @@ __all__ = [
     "excess_candidates",
     "explain",
     "explain_change",
+    "explain_prefecture",
     "explain_printed_change",
     "explain_raw",
     "explain_raw_change",
@@ -164,6 +167,7 @@ __all__ = [
     "outpatient_index",
     "paediatric_index",
     "prefecture_set",
+    "prefectures_by_sums",
     "reading",
     "rounded",
     "rows_of",

@@ -5,7 +5,6 @@ data were counted again by the new method. Of printed values alone only the nati
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import ClassVar, Final
 
 import msgspec
@@ -27,7 +26,7 @@ from kaihoken.workforce.index.explanation import (
     require_defined,
 )
 from kaihoken.workforce.index.raw import PER_100K, RawTables, factors_of, states_of
-from kaihoken.workforce.index.shipped import PUBLISHED_ON, shipped_nation
+from kaihoken.workforce.index.shipped import FORMER_DAY, shipped_nation
 from kaihoken.workforce.index.table import IndexTable
 from kaihoken.workforce.tables import Physicians, WorkplaceShares
 
@@ -61,7 +60,7 @@ class FormerIndex(msgspec.Struct, frozen=True):
 
 def former_index() -> FormerIndex:
     """The index before the shipped one."""
-    return rules.load(FormerIndex, on=PUBLISHED_ON - timedelta(days=1))
+    return rules.load(FormerIndex, on=FORMER_DAY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,61 +1,66 @@
-"""`kaihoken workforce index|explain`: the index with its factors, and what makes it differ."""
+"""`kaihoken workforce index`: each of the indices with its factors."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
+import numpy as np
 import typer
 
-from kaihoken import shipped
+from kaihoken import rules, shipped
 from kaihoken.problems import Problem
-from kaihoken.web import LANGUAGES, messages
-from kaihoken.workforce.areas import BoundarySet, area_set
-from kaihoken.workforce.index.change import explain_printed_change
-from kaihoken.workforce.index.distance import distances
-from kaihoken.workforce.index.explanation import Against, Explanation, explain_raw
-from kaihoken.workforce.index.explanation import explain as explain_area
-from kaihoken.workforce.index.loading import load_raw_tables
-from kaihoken.workforce.index.raw import RawIndex, index_at_q, index_from_tables
+from kaihoken.workforce.areas import AreaSet
+from kaihoken.workforce.index.asked import (
+    AreasOf,
+    Infants,
+    LevelOf,
+    RulesOf,
+    TablesAt,
+    caution,
+    day_of,
+    raw_areas,
+    raw_index,
+    said,
+    unknown_prefecture,
+)
+from kaihoken.workforce.index.births import DeliveryRules, delivery_index, paediatric_index
+from kaihoken.workforce.index.kinds import (
+    FACTOR_COLUMNS,
+    NEEDS,
+    IndexKind,
+    Tabled,
+    delivery_table,
+    factor_values,
+    outpatient_table,
+    paediatric_table,
+)
+from kaihoken.workforce.index.loading import (
+    load_delivery_tables,
+    load_outpatient_tables,
+    load_paediatric_tables,
+)
+from kaihoken.workforce.index.outpatient import OutpatientRules, outpatient_index
+from kaihoken.workforce.index.raw import Floats, RawIndex, index_at_q
 from kaihoken.workforce.index.rows import INDEX_COLUMNS, index_row
 from kaihoken.workforce.index.shipped import (
     PUBLISHED_ON,
     non_additivity,
-    rows_of,
     shipped_index,
     shipped_nation,
     shipped_prefectures,
 )
-from kaihoken.workforce.index.table import IndexTable, Level
-from kaihoken.workforce.index.words import label, reading
-from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
-from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
+from kaihoken.workforce.index.table import Level
+from kaihoken.workforce.printing import Form, FormOption, print_rows
+from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE, BadRow, lacking, read_own_table
 
 ADDITIVITY_COLUMNS: Final = ("index_of_areas", "areas_less_published")
 """What a prefecture's areas would make together, and that less the printed index (they do not add up)."""
 
-FACTOR_COLUMNS: Final = (
-    "heads",
-    "counted",
-    "weight",
-    "inpatient_rate",
-    "clinic_rate",
-    "age_ratio",
-    "inpatient_flow",
-    "clinic_flow",
-    "expected_rate",
-)
-"""The factors that raw tables add, see `Factors`."""
-
-TablesAt = Annotated[
-    Path | None,
-    typer.Option("--tables", help="元の表のフォルダー / folder of raw tables: compute the index from them"),
-]
-AreasOf = Annotated[
-    BoundarySet, typer.Option("--areas", help="元の表の圏域の組 / the set of areas of the raw tables")
-]
-
-EXPLAIN_COLUMNS: Final = ("step", "factor", "label", "amount", "printed", "value", "before", "after")
+WAITING_COLUMNS: Final = ("table", "name", "state", "template")
+FLOW_TEMPLATE: Final = "area_code,flow_factor\n"
+_Q_COLUMNS: Final = ("index_q_less_20", "index_q_more_20")
+_FINDINGS: Final = 1
 
 
 def index(
@@ -65,17 +70,63 @@ def index(
     prefecture: Annotated[
         str | None, typer.Option(help="都道府県のコードか名前 / code or name of a prefecture")
     ] = None,
-    level: Annotated[Level, typer.Option(help="二次医療圏か都道府県か / areas or prefectures")] = "area",
+    level: LevelOf = "area",
+    kind: Annotated[
+        IndexKind, typer.Option(help="医師・外来・分娩取扱・小児 / which index")
+    ] = IndexKind.PHYSICIANS,
     tables: TablesAt = None,
     areas: AreasOf = "330",
+    infants: Infants = None,
+    births: Annotated[
+        float | None,
+        typer.Option(help="分娩取扱: 全国の年間出生数 / delivery: births of the nation in the year"),
+    ] = None,
+    flow_factor: Annotated[
+        str | None,
+        typer.Option(
+            help="外来: 需要にかける係数、または圏域別の CSV / outpatient: a factor on demand, or a CSV by area"
+        ),
+    ] = None,
+    on: RulesOf = None,
     form: FormOption = Form.TABLE,
-) -> None:
+) -> int:
     """公表された医師偏在指標とその内訳 / the published index, computed again, with its factors."""
-    if tables is not None:
-        _print_raw(_raw_index(tables, areas), area or [], prefecture, form)
-        return
+    if tables is None and kind is IndexKind.PHYSICIANS:
+        _print_published(level, area or [], prefecture, form)
+        return 0
+    missing = lacking(_needs(kind), tables)
+    if tables is None or missing:
+        _print_waiting(missing, form)
+        return _FINDINGS
+    if kind is IndexKind.PHYSICIANS:
+        found = raw_index(tables, areas, level, infants=infants, on=day_of(on, PUBLISHED_ON))
+        _print_raw(found, area or [], prefecture, form)
+        return 0
+    made = _other(kind, tables, raw_areas(areas, level), day_of(on), (infants, births, flow_factor))
+    _print_other(made, area or [], prefecture, form)
+    return 0
+
+
+def _needs(kind: IndexKind) -> Iterable[str]:
+    return (*NEEDS[kind], "perinatal-members") if kind is IndexKind.DELIVERY else NEEDS[kind]
+
+
+def _print_waiting(missing: Iterable[tuple[str, str]], form: Form) -> None:
+    rows = [
+        {
+            "table": table,
+            "name": name,
+            "state": "入力待ち",
+            "template": f"kaihoken workforce data template {table}",
+        }
+        for table, name in missing
+    ]
+    print_rows(WAITING_COLUMNS, rows, form, notes=(caution(),))
+
+
+def _print_published(level: Level, wanted: list[str], prefecture: str | None, form: Form) -> None:
     table = shipped_index() if level == "area" else shipped_prefectures()
-    positions = _chosen(table, area or [], prefecture)
+    positions = _chosen(table.areas, wanted, prefecture)
     nation = shipped_nation()
     columns: tuple[str, ...] = INDEX_COLUMNS
     rows = [index_row(table, position) for position in positions]
@@ -104,138 +155,107 @@ def index(
     )
 
 
-def explain(
-    area: Annotated[str, typer.Argument(help="圏域のコードか名前 / code or name of an area")],
-    against: Annotated[
-        Against, typer.Option(help="全国との差か、前回との差か / against the nation or the last index")
-    ] = "nation",
-    tables: TablesAt = None,
-    areas: AreasOf = "330",
-    form: FormOption = Form.TABLE,
-) -> None:
-    """指標の差を要因に分ける（順番によらず、足せば差になる） / what makes an index differ; the parts sum exactly."""
-    raw = _raw_index(tables, areas) if tables is not None else None
-    table = raw.table if raw is not None else shipped_index()
-    position = table.areas.position(table.areas.find(area).code)
-    heads_per_standardised = None
-    if against == "last-index":
-        told = explain_printed_change(
-            shipped_index(), shipped_index().areas.position(table.areas.codes[position])
-        )
-    elif raw is None:
-        told = explain_area(table, position)
-    else:
-        told = explain_raw(raw, position)
-        weight = float(raw.factors.weight[position])
-        heads_per_standardised = 1 / weight if weight > 0 else None
-    read = {language: reading(told, language) for language in LANGUAGES}
-    if form is Form.TABLE:
-        typer.echo(f"{told.area.code} {told.area.prefecture} {told.area.name}\n{read['ja']}\n{read['en']}\n")
-    print_rows(
-        EXPLAIN_COLUMNS,
-        list(_waterfall(told)),
-        form,
-        notes=(caution(), *_doubts(told), shipped.credit(AREA_TABLE)),
-        facts={
-            "area_code": told.area.code,
-            "reading": read,
-            "distances": [
-                asdict(one)
-                for one in distances(table, position, heads_per_standardised=heads_per_standardised)
-            ],
-            "waiting": told.waiting,
-            "unconfirmed": told.unconfirmed,
-            "demo": told.demo,
-        },
-        decimals=3,
-    )
-
-
-def caution() -> str:
-    """What stands beside every index, in Japanese and English."""
-    words = messages("workforce")
-    return f"{words.text('caution', 'ja')} / {words.text('caution', 'en')}"
-
-
-def _raw_index(folder: Path, areas: BoundarySet) -> RawIndex:
-    # An area drawn anew is held against the thresholds as they were published.
-    loaded = load_raw_tables(folder, area_set(areas), on=PUBLISHED_ON)
-    return index_from_tables(loaded, shipped_index().thresholds)
-
-
-def _print_raw(index: RawIndex, wanted: list[str], prefecture: str | None, form: Form) -> None:
-    less, more = index_at_q(index.tables, 0.8), index_at_q(index.tables, 1.2)
+def _print_raw(found: RawIndex, wanted: list[str], prefecture: str | None, form: Form) -> None:
+    less, more = index_at_q(found.tables, 0.8), index_at_q(found.tables, 1.2)
     rows = [
         {
-            **index_row(index.table, position),
-            **{name: float(getattr(index.factors, name)[position]) for name in FACTOR_COLUMNS},
+            **index_row(found.table, position),
+            **{name: float(factor_values(found.factors, name)[position]) for name in FACTOR_COLUMNS},
             "index_q_less_20": float(less[position]),
             "index_q_more_20": float(more[position]),
         }
-        for position in _chosen(index.table, wanted, prefecture)
+        for position in _chosen(found.table.areas, wanted, prefecture)
     ]
     print_rows(
-        (*INDEX_COLUMNS, *FACTOR_COLUMNS, "index_q_less_20", "index_q_more_20"),
+        (*INDEX_COLUMNS, *FACTOR_COLUMNS, *_Q_COLUMNS),
         rows,
         form,
-        notes=(caution(), *_said("demo" if index.tables.demo else "", "unconfirmed")),
+        notes=(caution(), *said("demo" if found.tables.demo else "", "unconfirmed")),
         facts={
-            "q": index.tables.q,
-            "unconfirmed": index.tables.unconfirmed,
-            "counts": {"recomputed": index.table.recomputed_counts()},
+            "q": found.tables.q,
+            "unconfirmed": found.tables.unconfirmed,
+            "counts": {"recomputed": found.table.recomputed_counts()},
         },
         decimals=3,
     )
 
 
-def _said(*names: str) -> list[str]:
-    words = messages("workforce")
-    return [words.text(f"index.{name}", language) for name in names if name for language in ("ja", "en")]
+def _other(
+    kind: IndexKind,
+    folder: Path,
+    areas: AreaSet,
+    on: date,
+    given: tuple[float | None, float | None, str | None],
+) -> Tabled:
+    infants, births, flow_factor = given
+    if kind is IndexKind.OUTPATIENT:
+        rule = rules.load(OutpatientRules, on=on)
+        tables = load_outpatient_tables(folder, areas, infants=infants)
+        flows = _flow_factors(flow_factor, areas, rule.flow_factor.value) if flow_factor else None
+        return outpatient_table(outpatient_index(tables, rule, flow_factor=flows))
+    if kind is IndexKind.PAEDIATRIC:
+        children = load_paediatric_tables(folder, areas, on=PUBLISHED_ON, infants=infants)
+        return paediatric_table(paediatric_index(children, rules.load(DeliveryRules, on=on)))
+    if births is None:
+        raise Problem("workforce.births-needed", where="--births")
+    held = load_delivery_tables(folder, births=births)
+    rule_of_births = rules.load(DeliveryRules, on=on)
+    return delivery_table(
+        delivery_index(held.areas, held.physicians, held.hours, held.deliveries, rule_of_births)
+    )
 
 
-def _doubts(told: Explanation) -> list[str]:
-    return _said("demo" if told.demo else "", "unconfirmed" if told.unconfirmed else "")
+def _flow_factors(text: str, areas: AreaSet, otherwise: float) -> Floats:
+    """One factor for every area, or those of a CSV file (`FLOW_TEMPLATE`); an area that it lacks keeps the rules'."""
+    if (every := _positive(text)) is not None:
+        return np.full(len(areas), every)
+    path = Path(text)
+    if not path.is_file():
+        raise _bad_flow(text, BadRow(0, "file", "not there"))
+
+    def read(row: Mapping[str, str]) -> Mapping[str, str] | tuple[str, str]:
+        sound = _positive(row["flow_factor"]) is not None
+        return row if sound else ("flow_factor", row["flow_factor"] or "(empty)")
+
+    rows, bad = read_own_table(path.read_text(encoding="utf-8"), FLOW_TEMPLATE, read)
+    if bad:
+        raise _bad_flow(text, bad[0])
+    factors = np.full(len(areas), otherwise)
+    for row in rows:
+        factors[areas.position(row["area_code"])] = float(row["flow_factor"])
+    return factors
 
 
-def _waterfall(told: Explanation) -> Iterator[Row]:
-    printed = told.printed()
-    yield {"step": "start", "factor": told.against, "value": told.start, "printed": round(told.start, 1)}
-    reached = told.start
-    for bar in told.bars:
-        reached += bar.amount
-        yield {
-            "step": "bar",
-            "factor": bar.factor,
-            "label": label(bar.factor, "ja"),
-            "amount": bar.amount,
-            "printed": printed[bar.factor],
-            "value": reached,
-            "before": bar.before,
-            "after": bar.after,
-        }
-        for part in bar.parts:
-            yield {
-                "step": "part",
-                "factor": part.factor,
-                "label": label(part.factor, "ja"),
-                "amount": part.amount,
-                "before": part.before,
-                "after": part.after,
-            }
-    yield {"step": "end", "factor": told.area.code, "value": told.end, "printed": round(told.end, 1)}
+def _positive(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 < value < float("inf") else None
 
 
-def _chosen(table: IndexTable, wanted: list[str], prefecture: str | None) -> list[int]:
-    chosen = {table.areas.position(table.areas.find(text).code) for text in wanted}
+def _bad_flow(text: str, row: BadRow) -> Problem:
+    return Problem(
+        "workforce.flow-factor", where=text, given=text, line=row.line, field=row.field, reason=row.reason
+    )
+
+
+def _print_other(made: Tabled, wanted: list[str], prefecture: str | None, form: Form) -> None:
+    print_rows(
+        made.columns,
+        [made.rows[position] for position in _chosen(made.areas, wanted, prefecture)],
+        form,
+        notes=(caution(), *said("unconfirmed" if made.unconfirmed else "")),
+        facts={"classes": [kind.value for kind in made.classes], "unconfirmed": made.unconfirmed},
+        decimals=3,
+    )
+
+
+def _chosen(areas: AreaSet, wanted: list[str], prefecture: str | None) -> list[int]:
+    chosen = {areas.position(areas.find(text).code) for text in wanted}
     if prefecture is not None:
-        found = rows_of(table, prefecture)
+        found = [areas.position(area.code) for area in areas.within(prefecture)]
         if not found:
-            raise Problem(
-                "workforce.area-unknown",
-                where=prefecture,
-                area=prefecture,
-                set=table.areas.name,
-                near="01–47",
-            )
+            raise unknown_prefecture(prefecture, areas)
         chosen |= set(found)
-    return sorted(chosen) if wanted or prefecture else list(range(len(table)))
+    return sorted(chosen) if wanted or prefecture else list(range(len(areas)))

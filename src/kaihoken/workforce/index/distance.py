@@ -1,7 +1,7 @@
 """How far an index is from its thresholds: in standardised doctors, in heads, and what one doctor more or less does."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,10 @@ from kaihoken.workforce.index.classes import IndexClass
 from kaihoken.workforce.index.table import IndexTable
 
 Floats = npt.NDArray[np.float64]
+
+PLAN_END: Final = 2029
+"""The last fiscal year of the plan that is being written (第8次後期), see rules workforce/plan-targets."""
+
 Threshold: TypeAlias = Literal["lower", "upper"]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from kaihoken import rules
 from kaihoken.problems import Problem
-from kaihoken.workforce.areas import Area, AreaCode, AreaSet, PrefectureCode, own_grouping, prefectures
+from kaihoken.workforce.areas import AreaSet
 from kaihoken.workforce.index.births import yearly_deliveries
 from kaihoken.workforce.index.outpatient import OutpatientTables
 from kaihoken.workforce.index.raw import Floats, RawTables
@@ -31,6 +31,7 @@ from kaihoken.workforce.tables import (
     figures_by_place,
     file_of,
     flows,
+    grouping_of,
     heads_by_band,
     hours,
     load,
@@ -201,11 +202,4 @@ def _perinatal_areas(table: LongTable) -> AreaSet:
         )
         if value == 1
     }
-    first: dict[str, str] = {}
-    for municipality in sorted(of_municipality):
-        first.setdefault(of_municipality[municipality], municipality[:2])
-    made = [
-        Area(AreaCode(code), code, PrefectureCode(lying), prefectures()[PrefectureCode(lying)])
-        for code, lying in first.items()
-    ]
-    return own_grouping("perinatal", made, of_municipality)
+    return grouping_of("perinatal", dict(sorted(of_municipality.items())), {})

@@ -1,7 +1,7 @@
 """The index of January 2024 as the ministry published it, computed again from its components."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
@@ -23,6 +23,9 @@ from kaihoken.workforce.tables import published_components, published_nation, pu
 
 PUBLISHED_ON: Final = date(2024, 1, 1)
 """The month of the shipped index, 令和6年1月公表版: its thresholds are those in force on this day."""
+
+FORMER_DAY: Final = PUBLISHED_ON - timedelta(days=1)
+"""A day of the index before: its rules count everybody at the primary workplace."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,6 @@ from kaihoken.workforce.plan.need import (
     published_kyoto,
     required,
 )
-from kaihoken.workforce.plan.population import (
-    ProjectedPopulation,
-    projected_population,
-    projected_prefectures,
-)
 from kaihoken.workforce.plan.prefecture_plan import minority_prefectures, plan_of
 from kaihoken.workforce.plan.prefecture_rows import (
     AreaAges,
@@ -192,7 +187,6 @@ __all__ = [
     "PrefecturePlan",
     "PrefectureTarget",
     "PriorityRules",
-    "ProjectedPopulation",
     "PublishedAttainment",
     "PublishedNeed",
     "Reason",
@@ -233,8 +227,6 @@ __all__ = [
     "people_inside",
     "plan_of",
     "prefecture_lower_third",
-    "projected_population",
-    "projected_prefectures",
     "published_attainment",
     "published_kyoto",
     "read_correction_plan",

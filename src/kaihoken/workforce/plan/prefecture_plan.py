@@ -23,7 +23,6 @@ from kaihoken.workforce.plan.evaluation import published_attainment
 from kaihoken.workforce.plan.ground import ground
 from kaihoken.workforce.plan.inputs import PlanInputs, require_units
 from kaihoken.workforce.plan.need import Balance, NeedRules, national_index, required
-from kaihoken.workforce.plan.population import projected_population, projected_prefectures
 from kaihoken.workforce.plan.prefecture_notes import credits_of_plan, criteria, doubts, waiting
 from kaihoken.workforce.plan.prefecture_parts import (
     ages_of,
@@ -63,6 +62,7 @@ from kaihoken.workforce.plan.targets import (
     prefecture_lower_third,
     targets,
 )
+from kaihoken.workforce.tables import projected_population, projected_prefectures
 
 Floats = npt.NDArray[np.float64]
 

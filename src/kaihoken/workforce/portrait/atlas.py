@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from kaihoken.problems import Problem
 from kaihoken.workforce.index import (
+    PLAN_END,
     Additivity,
     IndexTable,
     NationalIndex,
@@ -14,18 +15,16 @@ from kaihoken.workforce.index import (
     shipped_nation,
     shipped_prefectures,
 )
-from kaihoken.workforce.plan import ProjectedPopulation, projected_population
 from kaihoken.workforce.tables import (
     MunicipalResidents,
+    ProjectedPopulation,
     RegisteredDoctors,
     Residents,
     municipal_residents,
+    projected_population,
     registered_doctors,
     residents,
 )
-
-PLAN_END: Final = 2029
-"""The last fiscal year of the plan that is being written (第8次後期), see rules workforce/plan-targets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import numpy.typing as npt
 from kaihoken.problems import Problem
 from kaihoken.workforce import AreaSet
 from kaihoken.workforce.index import IndexTable, Thresholds
-from kaihoken.workforce.plan import projected_population
 from kaihoken.workforce.scenario.levers import (
     AnyLever,
     AreasMerged,
@@ -23,6 +22,7 @@ from kaihoken.workforce.scenario.levers import (
     RatioChanged,
     RuralityCounted,
 )
+from kaihoken.workforce.tables import projected_population
 
 Floats = npt.NDArray[np.float64]
 

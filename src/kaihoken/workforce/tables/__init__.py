@@ -33,6 +33,12 @@ from kaihoken.workforce.tables.concepts import (
     WorkplaceShares,
     population_of,
 )
+from kaihoken.workforce.tables.grouping import (
+    GROUPING_TEMPLATE,
+    areas_named,
+    grouping_of,
+    read_grouping,
+)
 from kaihoken.workforce.tables.importing import (
     TOTAL,
     Absent,
@@ -49,7 +55,13 @@ from kaihoken.workforce.tables.municipalities import (
     city_of,
     designated_cities,
 )
-from kaihoken.workforce.tables.presence import Presence, State, check, file_of, load, waiting
+from kaihoken.workforce.tables.own_rows import BadRow, read_own_table
+from kaihoken.workforce.tables.presence import Presence, State, check, file_of, lacking, load, waiting
+from kaihoken.workforce.tables.projected import (
+    ProjectedPopulation,
+    projected_population,
+    projected_prefectures,
+)
 from kaihoken.workforce.tables.published import (
     AREA_TABLE,
     PREFECTURE_TABLE,
@@ -113,6 +125,7 @@ from kaihoken.workforce.tables.writing import template, write_table
 __all__ = [
     "AGES",
     "AREA_TABLE",
+    "GROUPING_TEMPLATE",
     "PHYSICIAN_BANDS",
     "PHYSICIAN_SEXES",
     "PREFECTURE_TABLE",
@@ -124,6 +137,7 @@ __all__ = [
     "AreaCounts",
     "AreaGroups",
     "AreaMerger",
+    "BadRow",
     "Catalogue",
     "ClassPhysicians",
     "ConsultationRates",
@@ -150,6 +164,7 @@ __all__ = [
     "PrefectureProjection",
     "PrefectureRates",
     "Presence",
+    "ProjectedPopulation",
     "Projection",
     "PublishedComponents",
     "RawTable",
@@ -163,6 +178,7 @@ __all__ = [
     "WorkplaceShares",
     "Workplaces",
     "area_groups",
+    "areas_named",
     "areas_of",
     "carry",
     "catalogue",
@@ -177,12 +193,14 @@ __all__ = [
     "file_of",
     "flow_totals",
     "flows",
+    "grouping_of",
     "heads_by_band",
     "hours",
     "inpatient_flows",
     "inpatient_rates_2023",
     "key_figures",
     "kyoto_2036",
+    "lacking",
     "load",
     "mergers",
     "municipal_places",
@@ -198,13 +216,17 @@ __all__ = [
     "population_of",
     "prefecture_projection",
     "prefecture_rates",
+    "projected_population",
+    "projected_prefectures",
     "projection",
     "published_components",
     "published_nation",
     "published_prefectures",
     "rates_2005",
     "rates_by_class",
+    "read_grouping",
     "read_number",
+    "read_own_table",
     "read_table",
     "registered_doctors",
     "residents",

@@ -1,6 +1,6 @@
 """そろっているか: which tables are there, shipped or in a folder of the user's, and which wait (入力待ち)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -60,6 +60,19 @@ def load(
     if path is None:
         raise waiting(wanted)
     return read_table(path, table, areas=areas, given=given)
+
+
+def lacking(tables: Iterable[str], folder: Path | None) -> tuple[tuple[str, str], ...]:
+    """Those of some tables that neither stand in a folder nor ship, by name and title: 入力待ち. Raises Problem
+    `workforce.data-folder`, `workforce.table-unknown`."""
+    if folder is not None and not folder.is_dir():
+        raise Problem("workforce.data-folder", where=str(folder), folder=str(folder))
+    wanted = [entry(table) for table in tables]
+    return tuple(
+        (one.id, one.ja)
+        for one in wanted
+        if not one.ships and (folder is None or file_of(one.id, folder) is None)
+    )
 
 
 def waiting(wanted: Entry) -> Problem:

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kaihoken.problems import Problem
-from kaihoken.workforce import AreaCode, AreaSet
-from kaihoken.workforce.tables import Source, prefecture_projection, projection
+from kaihoken.workforce.areas import AreaCode, AreaSet
+from kaihoken.workforce.tables.shipped_projection import prefecture_projection, projection
+from kaihoken.workforce.tables.source import Source
 
 Floats = npt.NDArray[np.float64]
 

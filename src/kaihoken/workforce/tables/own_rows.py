@@ -3,12 +3,21 @@
 import csv
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from kaihoken.problems import Problem
-from kaihoken.workforce.access.own_table import BadRow
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row of a file that was left out: its line (the header is 1), the field, and why."""
+
+    line: int
+    field: str
+    reason: str
 
 
 def read_own_table(
