@@ -2,18 +2,31 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TypedDict, Unpack
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from kaihoken.problems import Problem
 from kaihoken.workforce.training import DutyCohorts, designated_years, duty_doctors, seats_needed
 
+Floats = npt.NDArray[np.float64]
 ON = date(2026, 4, 1)
 
 
-def cohorts(**change: Any) -> DutyCohorts:
+class Change(TypedDict, total=False):
+    """What another cohort may have instead."""
+
+    entrance_years: tuple[int, ...]
+    entrants: Floats
+    licensed: float
+    suspension: Floats
+    leaving: Floats
+    placement: Floats
+
+
+def cohorts(**change: Unpack[Change]) -> DutyCohorts:
     """Ten of internal medicine enter in 2026; two years of their posts lie in majority areas, five in minority ones."""
     placement = np.zeros((1, 7, 2))
     placement[0, :2, 1] = 1
@@ -31,7 +44,7 @@ def cohorts(**change: Any) -> DutyCohorts:
     return replace(made, **change)
 
 
-def at(place: int, share: float) -> np.ndarray[Any, np.dtype[np.float64]]:
+def at(place: int, share: float) -> Floats:
     shares = np.zeros(9)
     shares[place] = share
     return shares
@@ -156,7 +169,7 @@ def test_a_missing_share_is_not_taken_for_one() -> None:
         ({"placement": np.full((1, 7, 2), 0.4)}, "placement"),
     ],
 )
-def test_a_wrong_table_is_named(change: dict[str, Any], wrong: str) -> None:
+def test_a_wrong_table_is_named(change: Change, wrong: str) -> None:
     with pytest.raises(Problem) as raised:
         duty_doctors(cohorts(**change), until=2040, on=ON)
 

@@ -1,7 +1,7 @@
 """Doctors carried forward: nobody is lost or made, and chance follows the expected numbers."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,25 @@ STEPS = 4
 CLASSES = ("minority", "majority")
 
 
+class Assumed(TypedDict, total=False):
+    """The same in every sex, band and class; left out is nobody leaving, entering or moving."""
+
+    survival: float
+    entry: float
+    moving: float
+
+
+class Change(TypedDict, total=False):
+    """What other inputs may have instead."""
+
+    stock: npt.NDArray[np.int64]
+    area_class: npt.NDArray[np.int64]
+    settling: Floats
+    lower: SupplyAssumption
+    upper: SupplyAssumption
+    weights: Floats | None
+
+
 def four_areas() -> AreaSet:
     return own_grouping(
         "四つ",
@@ -51,7 +70,7 @@ def an_assumption(
     )
 
 
-def inputs(bands: AgeBands = FIVE_YEARS, *, each: int = 10, **assumed: Any) -> SupplyInputs:
+def inputs(bands: AgeBands = FIVE_YEARS, *, each: int = 10, **assumed: Unpack[Assumed]) -> SupplyInputs:
     assumption = an_assumption(bands, **assumed)
     return SupplyInputs(
         areas=four_areas(),
@@ -313,7 +332,7 @@ def test_the_digest_names_the_tables() -> None:
         ({"upper": replace(an_assumption(), entry=np.zeros((2, 4, 2, 14)))}, "upper.entry"),
     ],
 )
-def test_a_table_that_cannot_be_used_is_named(change: dict[str, Any], table: str) -> None:
+def test_a_table_that_cannot_be_used_is_named(change: Change, table: str) -> None:
     with pytest.raises(Problem) as raised:
         replace(inputs(), **change)
 

@@ -3,14 +3,14 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from kaihoken.problems import Problem
 from kaihoken.workforce.areas import PrefectureCode
-from kaihoken.workforce.training import chance
+from kaihoken.workforce.training import chance, draws
 from kaihoken.workforce.training.supply import Supply, SupplyInputs, project
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -109,39 +109,48 @@ def supply_bands(
 
 
 def _runs(inputs: SupplyInputs, seed: int, runs: int, threads: int) -> tuple[Floats32, Floats32]:
-    lower, upper = inputs.lower, inputs.upper
-    areas, sexes, bands = inputs.stock.shape
-    kinds, classes = sexes * bands, len(inputs.classes)
-    entry = np.stack([lower.entry, upper.entry]).reshape(2, inputs.steps, areas, kinds)
-    begins = entry.sum(axis=(0, 1)) > 0
-    weights = np.zeros(kinds) if inputs.weights is None else inputs.weights.reshape(kinds)
-    migration = np.stack([lower.migration, upper.migration]).reshape(2, classes, classes, kinds)
-    tables = (
-        _plain(inputs.stock.reshape(areas, kinds), np.int64),
-        _plain(inputs.area_class, np.int64),
-        _plain(np.stack([lower.survival, upper.survival]).reshape(2, kinds), np.float64),
-        _plain(migration, np.float64),
-        _plain(np.argwhere(begins), np.int64),
-        _plain(entry[:, :, begins], np.float64),
-        inputs.bands.ageing(),
-        *chance.alias_tables(inputs.settling, inputs.area_class, classes),
-        _plain(weights, np.float64),
-    )
-    heads = np.empty((runs, inputs.steps, areas), np.float32)
+    tables = _tables(inputs)
+    heads = np.empty((runs, inputs.steps, len(inputs.areas)), np.float32)
     weighted = np.empty_like(heads)
 
     def part(begin: int) -> None:
         these = slice(begin, begin + _PART)
-        chance.simulate(seed, begin, *tables, heads[these], weighted[these])
+        chance.simulate(seed, begin, tables, heads[these], weighted[these])
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(part, range(0, runs, _PART)))
     return heads, weighted
 
 
-def _plain(table: npt.NDArray[np.generic], kind: type[np.generic]) -> npt.NDArray[Any]:
-    """In one layout, so that one compilation serves all."""
-    return np.require(table, kind, ["C", "W"])
+def _tables(inputs: SupplyInputs) -> chance.Tables:
+    """The inputs as the runs read them: areas side by side within each kind, in the order of their class."""
+    lower, upper = inputs.lower, inputs.upper
+    areas, sexes, bands = inputs.stock.shape
+    kinds, classes = sexes * bands, len(inputs.classes)
+    order = np.argsort(inputs.area_class, kind="stable").astype(np.int64)
+    first = np.searchsorted(inputs.area_class[order], np.arange(classes + 1)).astype(np.int64)
+    stock = inputs.stock.reshape(areas, kinds)[order].T
+    entry = np.stack([lower.entry, upper.entry]).reshape(2, inputs.steps, areas, kinds)[:, :, order]
+    entry = entry.transpose(0, 1, 3, 2).reshape(2, inputs.steps, kinds * areas)
+    cells = np.flatnonzero(entry.sum(axis=(0, 1)))
+    entering = [[draws.alias_table(step[cells]) for step in side] for side in entry]
+    weights = np.zeros(kinds) if inputs.weights is None else inputs.weights.reshape(kinds)
+    survival = np.stack([lower.survival, upper.survival]).reshape(2, kinds)
+    migration = np.stack([lower.migration, upper.migration]).reshape(2, classes, classes, kinds)
+    # In one layout and kind each, so that one compilation serves all.
+    return chance.Tables(
+        stock=np.array(stock, np.int32, order="C"),
+        first=first,
+        members=order,
+        settling=draws.alias_tables(inputs.settling[order], first),
+        survival=np.array(survival, np.float64, order="C"),
+        migration=np.array(migration, np.float64, order="C"),
+        entrants=np.array(entry.sum(axis=2), np.float64),
+        entering=np.array(entering, np.uint64).reshape(2, inputs.steps, len(cells)),
+        cells=cells.astype(np.int64),
+        ageing=np.array(inputs.bands.ageing(), np.float64, order="C"),
+        weights=np.array(weights, np.float64, order="C"),
+    )
 
 
 def _quantiles(runs: Floats32, unit: Ints, probabilities: Floats, start: Floats, threads: int) -> Floats:
