@@ -141,6 +141,44 @@ async def test_a_migration_keeps_what_the_store_holds(tmp_path: Path) -> None:
     connection.close()
 
 
+async def test_a_store_from_before_careers_gets_their_table_and_keeps_what_it_holds(tmp_path: Path) -> None:
+    for revision in ("0002", "0003"):
+        (tmp_path / revision).mkdir()
+        migration.upgrade_file(tmp_path / revision / "store.sqlite3", revision)
+    before, after = (shape_of_file(tmp_path / one / "store.sqlite3") for one in ("0002", "0003"))
+    assert set(after) - set(before) == {"career"}
+    await (await a_store(tmp_path / "created")).close()
+    file = tmp_path / "created" / "store.sqlite3"
+    made = shape_of_file(file)
+    for had_it in (False, True):  # between two releases some stores of 0002 had it already
+        _revision_of_file(file, "0002")
+        if not had_it:
+            _run_on_file(file, "DROP TABLE career")
+
+        store = await open_store(tmp_path / "created", migrate=True)
+        await store.transaction([people(2 + had_it)])
+        await store.close()
+
+        assert shape_of_file(file) == made
+    again = await open_store(tmp_path / "created")
+    assert await numbers(again) == [2, 3]
+    await again.close()
+
+
+@pytest.mark.postgres
+async def test_a_database_from_before_careers_gets_their_table(postgres_url: str) -> None:
+    await (await a_store(postgres_url)).close()
+    made = await shape_of_database(postgres_url)
+    for had_it in (False, True):
+        await _revision(postgres_url, "0002")
+        if not had_it:
+            await _say(postgres_url, "DROP TABLE career")
+
+        await (await open_store(postgres_url, migrate=True)).close()
+
+        assert await shape_of_database(postgres_url) == made
+
+
 async def test_a_migration_that_fails_leaves_the_old_store(tmp_path: Path) -> None:
     store = await a_store(tmp_path / "store")
     await store.transaction([people(1)])
@@ -218,8 +256,12 @@ async def _revision(location: str | Path, revision: str) -> None:
 
 
 def _revision_of_file(file: Path, revision: str) -> None:
+    _run_on_file(file, f"UPDATE alembic_version SET version_num = '{revision}'")
+
+
+def _run_on_file(file: Path, text: str) -> None:
     connection = apsw.Connection(str(file))
-    connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    connection.execute(text)
     connection.close()
 
 

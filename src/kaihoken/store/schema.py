@@ -29,7 +29,7 @@ from sqlalchemy.sql.type_api import TypeEngine
 from kaihoken.problems import Problem
 from kaihoken.store.statement import POSTGRESQL, SQLITE
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 NEWEST = REVISIONS[-1]
 
 metadata = MetaData()

@@ -17,7 +17,6 @@ def upgrade() -> None:
     _consents()
     _facilities()
     _statistics()
-    _careers()
     _places()
 
 
@@ -225,18 +224,5 @@ def _statistics() -> None:
         "statistics_month",
         sa.Column("month", sa.Text, primary_key=True),
         sa.Column("body", sa.LargeBinary, nullable=False),
-        sqlite_strict=True,
-    )
-
-
-def _careers() -> None:
-    op.create_table(
-        "career",
-        sa.Column("participant", sa.LargeBinary, nullable=False),
-        sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("key_version", sa.Integer, nullable=False),
-        sa.Column("sealed", sa.LargeBinary, nullable=False),
-        sa.Column("commit_seq", WHOLE, nullable=False),
-        sa.PrimaryKeyConstraint("participant", "version"),
         sqlite_strict=True,
     )
