@@ -78,6 +78,7 @@ NOUNS = (
             "kaihoken.access",
             "kaihoken.access.people",
             "kaihoken.coverage",
+            "kaihoken.workforce.careers.checking",
         ),
     ),
     Noun(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kaihoken.audit.terminal import keys_of, public_keys_at
     from kaihoken.audit.verification import Verification
     from kaihoken.audit.witness import FileWitness, Witness, witness_at
+    from kaihoken.audit.writing import written
 
 _HOMES = {
     "Entry": "batch",
@@ -56,6 +57,7 @@ _HOMES = {
     "Witness": "witness",
     "witness_at": "witness",
     "witness_of": "extension",
+    "written": "writing",
     "Verification": "verification",
 }
 
@@ -93,6 +95,7 @@ __all__ = [
     "wanted",
     "witness_at",
     "witness_of",
+    "written",
 ]
 
 

@@ -158,6 +158,7 @@ def _show(keys: FileKeys, certificates: Sequence[Listed] = (), *, as_json: bool)
     listed = [
         *(Listed("lookup", str(version), since, None) for version, since in keys.lookup_created()),
         *(Listed("log", key.key_id, key.valid_from, key.valid_to) for key in keys.log_keys()),
+        *(Listed(sort, str(version), since, None) for sort, version, since in keys.other_created()),
         *certificates,
     ]
     if as_json:

@@ -27,6 +27,7 @@ from kaihoken.store.keyfiles import (
 from kaihoken.store.lookupkey import KEY_BYTES, LookupKey
 
 _LOG_FILES: Final = "log-*.json"
+_LOOKUP_FILES: Final = "lookup-*.json"
 
 
 class SigningKey(Protocol):
@@ -78,6 +79,11 @@ class _LookupFile(msgspec.Struct, frozen=True):
 class _LogFile(msgspec.Struct, frozen=True):
     created: datetime
     seed: bytes
+
+
+class _OtherFile(msgspec.Struct, frozen=True):
+    version: int
+    created: datetime
 
 
 class FileLogKey:
@@ -148,7 +154,7 @@ class FileKeys:
         if not folder.is_dir():
             raise Problem("store.keys_missing", where=str(folder))
         require_private(folder)
-        self._lookup = sorted(_read_all(folder, "lookup-*.json", _LookupFile), key=lambda file: -file.version)
+        self._lookup = sorted(_read_all(folder, _LOOKUP_FILES, _LookupFile), key=lambda file: -file.version)
         self._log = sorted(_read_all(folder, _LOG_FILES, _LogFile), key=lambda file: file.created)
         if not (self._lookup and self._log):
             raise Problem("store.keys_missing", where=str(folder))
@@ -184,6 +190,13 @@ class FileKeys:
             FileLogKey(file.seed, file.created, end, self._folder, len(self._log))
             for file, end in zip(self._log, ends, strict=True)
         )
+
+    def other_created(self) -> list[tuple[str, int, datetime]]:
+        """The keys of other rooms in the folder, `<sort>-<version>.json`: sort, version, birth."""
+        own = (_LOG_FILES.partition("*")[0], _LOOKUP_FILES.partition("*")[0])
+        paths = [path for path in self._folder.glob("*-*.json") if not path.name.startswith(own)]
+        files = [(path.stem.rpartition("-")[0], _read_one(path, _OtherFile)) for path in paths]
+        return sorted((sort, file.version, file.created) for sort, file in files)
 
     def rotate_lookup(self, clock: Clock) -> "FileKeys":
         """Adds a version of the look-up key; the older ones stay readable until `retire_lookup`."""
@@ -253,16 +266,17 @@ def _add(path: Path, key: msgspec.Struct) -> None:
         raise Problem("store.keys_exist", where=path.name) from error
 
 
-K = TypeVar("K", _LookupFile, _LogFile)
+K = TypeVar("K", _LookupFile, _LogFile, _OtherFile)
 
 
 def _read_all(folder: Path, pattern: str, kind: type[K]) -> list[K]:
-    keys = []
-    for path in folder.glob(pattern):
-        require_private(path)
-        try:
-            keys.append(msgspec.json.decode(path.read_bytes(), type=kind))
-        except (OSError, msgspec.DecodeError):
-            # The cause is left out: it may quote what it could not read.
-            raise Problem("store.keys_unreadable", where=path.name) from None
-    return keys
+    return [_read_one(path, kind) for path in folder.glob(pattern)]
+
+
+def _read_one(path: Path, kind: type[K]) -> K:
+    require_private(path)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError):
+        # The cause is left out: it may quote what it could not read.
+        raise Problem("store.keys_unreadable", where=path.name) from None

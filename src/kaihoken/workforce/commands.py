@@ -95,6 +95,11 @@ VERBS: Final = (
         "tables.commands:app",
         "表: そろえる・ひな形・取り込み / the tables that analyses need",
     ),
+    Verb(
+        "careers",
+        "careers.commands:app",
+        "キャリア形成プログラム: 義務の日数・認定・封をした記録 / careers: duties, accreditation, the sealed book",
+    ),
     Verb("export", "documents.commands:app", "文書とデータに書き出す / documents and data"),
     Verb("scenario", "scenario.commands:app", "シナリオ（仮定） / what-if scenarios on a copy of the tables"),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kaihoken.access import Limits
 from kaihoken.access.people import Account, Accounts, RelyingParty, Role, Sessions, SignedIn, SignIn
+from kaihoken.access.people.role import OF_ONE_PERSON
 from kaihoken.audit import Committer
 from kaihoken.clock import FixedClock
 from kaihoken.store import FileKeys, Purpose, Store, create_store
@@ -46,9 +47,9 @@ class House:
         person: str = "",
     ) -> tuple[Account, SoftPasskey]:
         """Somebody who was invited at the command line and has a passkey."""
-        if role in (Role.OPERATOR, Role.AUDITOR, Role.PATIENT):
+        if role not in (Role.STAFF, Role.MANAGER, Role.OFFICER, Role.SUPERVISOR):
             organisation = ""
-        if role is Role.PATIENT:
+        if role in OF_ONE_PERSON:
             person = person or "ab" * 16
         account, code = await self.accounts.invite(None, role, organisation, person, "青空 花子")
         passkey = a_passkey()

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from kaihoken.access.people import MANAGES, Account, Right, Role, may
 from kaihoken.access.people.account import MOST_AUTHENTICATORS, Shown
 from kaihoken.access.people.accounts import BY_COMMAND
-from kaihoken.access.people.role import MAY, organisation_named, organisation_of, require_right
+from kaihoken.access.people.role import MAY, OF_ONE_PERSON, organisation_named, organisation_of, require_right
 from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
 from kaihoken.store import create_store, open_store, schema, statement
@@ -27,6 +27,9 @@ ALLOWED = {
     "operator": "operate manage-staff search-log verify-receipt",
     "auditor": "search-log verify-receipt",
     "patient": "own-record own-consents own-proxies",
+    "coordinator": "keep-careers open-careers count-careers",
+    "planner": "count-careers",
+    "participant": "own-career",
 }
 
 
@@ -66,7 +69,7 @@ async def test_a_new_store_has_no_account_and_no_client(
 INVITES = {
     "manager": "staff manager",
     "supervisor": "officer supervisor",
-    "operator": "manager supervisor operator auditor patient",
+    "operator": "manager supervisor operator auditor patient coordinator planner participant",
 }
 
 
@@ -76,7 +79,7 @@ def _place(role: Role) -> tuple[str, str]:
         return FACILITY, ""
     if role in (Role.OFFICER, Role.SUPERVISOR):
         return INSURER, ""
-    return "", "cd" * 16 if role is Role.PATIENT else ""
+    return "", "cd" * 16 if role in OF_ONE_PERSON else ""
 
 
 @pytest.mark.parametrize("by", Role)

@@ -40,7 +40,7 @@ async def somebody(site: Site, role: Role = Role.MANAGER) -> tuple[Account, Soft
         if role in (Role.OFFICER, Role.SUPERVISOR)
         else ""
     )
-    person = "ab" * 16 if role is Role.PATIENT else ""
+    person = "ab" * 16 if role in (Role.PATIENT, Role.PARTICIPANT) else ""
     if person:
         for account in await site_accounts_of_person(site, person):
             await site.accounts.disable(None, account.account_id)

@@ -1,28 +1,25 @@
 """The sealed book: names leave by role, with a reason, on record; counts and the log hold none."""
 
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from kaihoken import rules
-from kaihoken.audit import Committer, log_of, wanted
+from kaihoken.access.people import Role
+from kaihoken.audit import log_of, wanted
 from kaihoken.audit.search import Search
-from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
-from kaihoken.store import FileKeys, Statement, Store, Write, create_store, seal_keys, unseal_keys
+from kaihoken.store import FileKeys, Write, create_store, seal_keys, unseal_keys
 from kaihoken.workforce.careers import (
-    Career,
     CareerBook,
     CareerKeys,
     Opener,
-    Role,
     SmallCounts,
+    Unnamed,
     Wrong,
     calendar,
     check_book,
@@ -30,59 +27,10 @@ from kaihoken.workforce.careers import (
     reckon,
 )
 
-from .builders import BEGAN, SHORT_ALWAYS, a_post, a_timeline, happened, the_terms
+from .builders import BEGAN, SHORT_ALWAYS, happened, the_terms
+from .desk import AUDITOR, CANARIES, CLOCK, COORDINATOR, NAME, PLANNER, REASON, a_career, a_desk, a_question
 
-NAME, CONTACT, NOTE = "皆川カナリア", "canary@example.jp", "歌う鳥"
-CANARIES = (NAME, CONTACT, NOTE)
-REASON = "次年度の勤務先の面談のため"
-COORDINATOR = Opener("0a" * 16, Role.COORDINATOR)
-PLANNER = Opener("0b" * 16, Role.PLANNER)
-AUDITOR = Opener("0c" * 16, Role.AUDITOR)
-CLOCK = FixedClock(datetime(2026, 11, 20, 3, 0, tzinfo=UTC))
 RULE = rules.load(SmallCounts, on=date(2026, 11, 20))
-
-
-class Desk:
-    """A book with all that stands behind it."""
-
-    def __init__(self, store: Store, committer: Committer, folder: Path) -> None:
-        self.store = store
-        self.committer = committer
-        self.folder = folder
-        self.book = CareerBook(store, committer, CareerKeys.open(folder / "keys"))
-
-    async def records(self) -> list[tuple[str, dict[str, object]]]:
-        log = await log_of(self.store)
-        assert log is not None
-        found = []
-        for seq in range(await log.size()):
-            for chunk in await log.chunks(await log.batch(seq)):
-                kind, _, body = chunk[16:].partition(b"\n")
-                if kind.startswith(b"careers."):
-                    found.append((kind.decode(), msgspec.json.decode(body, type=dict[str, object])))
-        return found
-
-    def bytes_on_disk(self) -> bytes:
-        return b"".join(path.read_bytes() for path in (self.folder / "store").iterdir() if path.is_file())
-
-
-@asynccontextmanager
-async def a_desk(folder: Path) -> AsyncIterator[Desk]:
-    keys = FileKeys.create(folder / "keys", CLOCK)
-    CareerKeys.add(folder / "keys", CLOCK)
-    store = await create_store(folder / "store", purpose="demo", clock=CLOCK)
-    try:
-        committer = await Committer.open(store, keys, CLOCK, tick_seconds=None)
-        try:
-            yield Desk(store, committer, folder)
-        finally:
-            await committer.close()
-    finally:
-        await store.close()
-
-
-def a_career(name: str = NAME) -> Career:
-    return Career(name=name, contact=CONTACT, note=NOTE, timeline=a_timeline(a_post()))
 
 
 async def test_what_was_kept_is_opened_by_a_coordinator_with_a_reason(tmp_path: Path) -> None:
@@ -271,7 +219,7 @@ async def test_a_record_that_cannot_be_read_is_told_by_its_batch(tmp_path: Path)
         (seq,) = (await desk.store.fetch(a_question("SELECT commit_seq FROM career")))[0]
         body = (await desk.store.fetch(a_question("SELECT bodies FROM log_body ORDER BY seq DESC")))[0][0]
         assert isinstance(body, bytes)
-        cut = Statement("test", "UPDATE log_body SET bodies = ?1 WHERE seq = ?2", "")
+        cut = a_question("UPDATE log_body SET bodies = ?1 WHERE seq = ?2")
         await desk.store.transaction([Write(cut, [(b"\xff" + body[1:], seq)])])
 
         found = await check_book(desk.store)
@@ -285,6 +233,23 @@ async def test_a_store_without_a_log_has_nothing_to_compare(tmp_path: Path) -> N
 
     assert await check_book(store) == ()
     await store.close()
+
+
+async def test_a_list_without_names_is_for_who_may_open_and_is_on_record(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        kept = await desk.book.keep(COORDINATOR, a_career())
+
+        listed = await desk.book.listed(COORDINATOR)
+
+        assert listed == (Unnamed(kept.participant, 1, kept.timeline),)
+        assert NAME not in repr(listed)
+        assert (await desk.records())[-1] == (
+            "careers.listed",
+            {"account": COORDINATOR.account, "lines": 1, "role": "coordinator"},
+        )
+        for who in (PLANNER, AUDITOR, Opener("0d" * 16, Role.PARTICIPANT, kept.participant)):
+            with pytest.raises(Problem, match=r"workforce\.career-role"):
+                await desk.book.listed(who)
 
 
 async def test_rows_under_an_older_key_still_open_and_new_ones_stand_under_the_newest(tmp_path: Path) -> None:
@@ -342,7 +307,3 @@ def test_no_key_and_a_key_that_cannot_be_read_are_told(tmp_path: Path) -> None:
 
     assert (none.value.code, unreadable.value.code) == ("workforce.career-key",) * 2
     assert readable.value.code == "store.keys_open"
-
-
-def a_question(text: str) -> Statement:
-    return Statement("test", text, text)

@@ -26,7 +26,7 @@ def test_three_people_are_shown_and_two_are_hidden() -> None:
 
     assert numbers(found) == {("北の病院", "内科", 2026): 3, ("南の病院", "内科", 2026): None}
     assert (found.least, found.least_status) == (3, Status.UNCONFIRMED)
-    assert found.as_csv().splitlines()[1:] == ["北の病院,内科,2026,3", "南の病院,内科,2026,-"]
+    assert found.as_csv().splitlines()[1:] == ["北の病院,内科,2026,3", "南の病院,内科,2026,x"]
 
 
 def test_a_year_counts_from_its_first_to_its_last_day() -> None:

@@ -1,7 +1,7 @@
 """People: accounts, roles, passkeys, sessions, proxies (docs/accounts.md)."""
 
 from kaihoken.access.people.account import Account, Authenticator
-from kaihoken.access.people.accounts import Accounts, authenticator_now
+from kaihoken.access.people.accounts import BY_COMMAND, Accounts, authenticator_now
 from kaihoken.access.people.passkey import RelyingParty
 from kaihoken.access.people.proxies import Proxies, Wish
 from kaihoken.access.people.proxy import Proxy, Scope, proxy_terms
@@ -12,6 +12,7 @@ from kaihoken.access.people.sign_in import Asked, CardProof, SignedIn, SignIn
 from kaihoken.access.people.virtual_card import PIN, CardAuthority, Trust, VirtualCard
 
 __all__ = [
+    "BY_COMMAND",
     "MANAGES",
     "PIN",
     "Account",

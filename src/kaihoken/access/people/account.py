@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from kaihoken.access.people.role import Role, organisation_of
+from kaihoken.access.people.role import OF_ONE_PERSON, Role, organisation_of
 from kaihoken.problems import Problem
 
 AccountStatus = Literal["invited", "active", "disabled"]
@@ -25,7 +25,7 @@ _PERSON = re.compile(r"[0-9a-f]{32}", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class Account:
     """Somebody who may sign in. `organisation` is the 医療機関コード or 保険者番号 that they work for; `person` the
-    random id of the person for whom a patient's account stands, "" for every other; `created_ms` an instant."""
+    random id of whom a patient's or participant's account stands for, "" for every other; `created_ms` an instant."""
 
     account_id: str
     role: Role
@@ -80,7 +80,7 @@ def new_id() -> str:
 def new_account(role: Role, organisation: str, person: str, name: str, at_ms: int) -> Account:
     """An account that waits for its invitation to be accepted. Problem `access.account-invalid` naming the field, or
     what `identity` says of the organisation."""
-    if (role is Role.PATIENT) != bool(person) or (person and _PERSON.fullmatch(person) is None):
+    if (role in OF_ONE_PERSON) != bool(person) or (person and _PERSON.fullmatch(person) is None):
         raise Problem("access.account-invalid", where="person")
     return Account(
         account_id=new_id(),

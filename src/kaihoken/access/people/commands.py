@@ -17,10 +17,10 @@ from kaihoken.access.people import account_table
 from kaihoken.access.people.account import Account
 from kaihoken.access.people.accounts import Accounts
 from kaihoken.access.people.role import Role
-from kaihoken.audit import Committer, require_own_store, witness_of
+from kaihoken.audit import written
 from kaihoken.clock import SystemClock
 from kaihoken.options import KEYS, STORE, AsJson, KeysAt, StoreAt, WitnessAt
-from kaihoken.store import FileKeys, open_store
+from kaihoken.store import open_store
 
 app = typer.Typer(help="利用者: 招待・停止・一覧 / people: invite, disable, list", no_args_is_help=True)
 
@@ -89,18 +89,8 @@ def list_accounts(store: StoreAt = STORE, as_json: AsJson = False) -> int:
 async def _changed(location: str, keys: Path, witness: str, change: Callable[[Accounts], Awaitable[T]]) -> T:
     """Run one change on a store of which this process is the writer meanwhile."""
     clock = SystemClock()
-    store = await open_store(location)
-    try:
-        async with witness_of(store, witness) as seen:
-            provider = FileKeys(keys)
-            committer = await Committer.open(store, provider, clock, seen, tick_seconds=None)
-            try:
-                await require_own_store(store, committer.log, provider)
-                return await change(Accounts(store, committer, clock))
-            finally:
-                await committer.close()
-    finally:
-        await store.close()
+    async with written(location, keys, clock, witness) as (store, committer):
+        return await change(Accounts(store, committer, clock))
 
 
 async def _listed(location: str) -> list[Account]:

@@ -1,6 +1,7 @@
 """Roles of people (役割) and what each may do: one table, least privilege.
 
-A role is held by an account for one organisation (or, a patient's, for one person); a right is asked for by a page.
+A role is held by an account for one organisation (or, a patient's or participant's, for one person); a right is asked
+for by a page.
 Source: 医療情報システムの安全管理に関するガイドライン 第6.0版: access rights by 職種・役割, and only as far as the
 work needs."""
 
@@ -22,6 +23,9 @@ class Role(StrEnum):
     OPERATOR = "operator"  # ハブの運用者
     AUDITOR = "auditor"  # 監査人
     PATIENT = "patient"  # 本人
+    COORDINATOR = "coordinator"  # 地域医療支援センターでキャリアを支援する担当者
+    PLANNER = "planner"  # 医師確保計画の担当者
+    PARTICIPANT = "participant"  # キャリア形成プログラムに参加する医師
 
 
 class Right(StrEnum):
@@ -40,6 +44,10 @@ class Right(StrEnum):
     OWN_RECORD = "own-record"  # 自分の資格と、だれが見たかを見る
     OWN_CONSENTS = "own-consents"  # 自分の同意を見る、取り消す
     OWN_PROXIES = "own-proxies"  # 代理をたのむ、やめる
+    KEEP_CAREERS = "keep-careers"  # キャリアの記録を書く
+    OPEN_CAREERS = "open-careers"  # 名前の入ったキャリアの記録を、理由を述べて開く
+    OWN_CAREER = "own-career"  # 自分のキャリアの記録を開く
+    COUNT_CAREERS = "count-careers"  # 病院・診療科・年ごとの人数を出す
 
 
 MAY: Mapping[Role, frozenset[Right]] = {
@@ -52,16 +60,33 @@ MAY: Mapping[Role, frozenset[Right]] = {
     Role.OPERATOR: frozenset({Right.OPERATE, Right.MANAGE_STAFF, Right.SEARCH_LOG, Right.VERIFY_RECEIPT}),
     Role.AUDITOR: frozenset({Right.SEARCH_LOG, Right.VERIFY_RECEIPT}),
     Role.PATIENT: frozenset({Right.OWN_RECORD, Right.OWN_CONSENTS, Right.OWN_PROXIES}),
+    Role.COORDINATOR: frozenset({Right.KEEP_CAREERS, Right.OPEN_CAREERS, Right.COUNT_CAREERS}),
+    Role.PLANNER: frozenset({Right.COUNT_CAREERS}),
+    Role.PARTICIPANT: frozenset({Right.OWN_CAREER}),
 }
-"""What each role may do. Nobody may do everything: who operates the hub asks about nobody."""
+"""What each role may do. Nobody may do everything: who operates the hub asks about nobody, who plans sees no name."""
 
 MANAGES: Mapping[Role, frozenset[Role]] = {
     Role.MANAGER: frozenset({Role.STAFF, Role.MANAGER}),
     Role.SUPERVISOR: frozenset({Role.OFFICER, Role.SUPERVISOR}),
-    Role.OPERATOR: frozenset({Role.MANAGER, Role.SUPERVISOR, Role.OPERATOR, Role.AUDITOR, Role.PATIENT}),
+    Role.OPERATOR: frozenset(
+        {
+            Role.MANAGER,
+            Role.SUPERVISOR,
+            Role.OPERATOR,
+            Role.AUDITOR,
+            Role.PATIENT,
+            Role.COORDINATOR,
+            Role.PLANNER,
+            Role.PARTICIPANT,
+        }
+    ),
 }
 """Which roles somebody who may manage staff invites and disables: a manager and a supervisor those of their own
 organisation, an operator the first of each organisation."""
+
+OF_ONE_PERSON = frozenset({Role.PATIENT, Role.PARTICIPANT})
+"""Roles whose account stands for one person: a patient of the hub, a participant of the book of careers."""
 
 _FACILITY = frozenset({Role.STAFF, Role.MANAGER})
 _INSURER = frozenset({Role.OFFICER, Role.SUPERVISOR})

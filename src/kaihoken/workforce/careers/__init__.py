@@ -1,26 +1,86 @@
 """キャリア形成プログラム: timelines of duty, what of it is done, the accreditation of work in short areas, and the
-sealed book of names."""
+sealed book of names.
 
-from kaihoken.workforce.careers.accreditation import (
-    Assessment,
-    Experience,
-    Interruption,
-    Lacking,
-    ShortageAreaAccreditation,
-    Spell,
-    assess,
-    may_manage,
-)
-from kaihoken.workforce.careers.book import Career, CareerBook, Opener, Role
-from kaihoken.workforce.careers.checking import Fault, Wrong, check_book
-from kaihoken.workforce.careers.counting import PostCount, PostCounts, counts
-from kaihoken.workforce.careers.designation import Designation, Designations, ShortArea, of_plan
-from kaihoken.workforce.careers.diary import calendar, entries
-from kaihoken.workforce.careers.life import LIFE, Event, State
-from kaihoken.workforce.careers.reckoning import Reason, Reckoning, Remark, reckon
-from kaihoken.workforce.careers.sealing import CareerKeys
-from kaihoken.workforce.careers.terms import CareerProgramme, SmallCounts
-from kaihoken.workforce.careers.timeline import Happening, Post, Timeline
+The names are imported when they are first used, so that `kaihoken store check` holds the book against the log where no
+library of planning is installed.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kaihoken.workforce.careers.accreditation import (
+        Assessment,
+        Experience,
+        Lacking,
+        ShortageAreaAccreditation,
+        Spell,
+        assess,
+        may_manage,
+    )
+    from kaihoken.workforce.careers.book import Career, CareerBook, Opener, Unnamed
+    from kaihoken.workforce.careers.checking import Fault, Wrong, check_book
+    from kaihoken.workforce.careers.counting import PostCount, PostCounts, counts
+    from kaihoken.workforce.careers.designation import Designation, Designations, ShortArea, of_plan
+    from kaihoken.workforce.careers.diary import calendar, entries
+    from kaihoken.workforce.careers.judging import Judged, judge
+    from kaihoken.workforce.careers.life import LIFE, Event, State
+    from kaihoken.workforce.careers.opening import opened_book
+    from kaihoken.workforce.careers.reading import ReadCareer, read_careers
+    from kaihoken.workforce.careers.reckoning import Reason, Reckoning, Remark, reckon
+    from kaihoken.workforce.careers.resealing import Resealed, reseal
+    from kaihoken.workforce.careers.sealing import CareerKeys
+    from kaihoken.workforce.careers.telling import sentences
+    from kaihoken.workforce.careers.terms import CareerProgramme, SmallCounts
+    from kaihoken.workforce.careers.timeline import Happening, Interruption, Post, Timeline
+
+_HOMES = {
+    "Assessment": "accreditation",
+    "Experience": "accreditation",
+    "Lacking": "accreditation",
+    "ShortageAreaAccreditation": "accreditation",
+    "Spell": "accreditation",
+    "assess": "accreditation",
+    "may_manage": "accreditation",
+    "Career": "book",
+    "CareerBook": "book",
+    "Opener": "book",
+    "Unnamed": "book",
+    "Fault": "checking",
+    "Wrong": "checking",
+    "check_book": "checking",
+    "PostCount": "counting",
+    "PostCounts": "counting",
+    "counts": "counting",
+    "Designation": "designation",
+    "Designations": "designation",
+    "ShortArea": "designation",
+    "of_plan": "designation",
+    "calendar": "diary",
+    "entries": "diary",
+    "Judged": "judging",
+    "judge": "judging",
+    "Event": "life",
+    "State": "life",
+    "LIFE": "life",
+    "opened_book": "opening",
+    "ReadCareer": "reading",
+    "read_careers": "reading",
+    "Reason": "reckoning",
+    "Reckoning": "reckoning",
+    "Remark": "reckoning",
+    "reckon": "reckoning",
+    "Resealed": "resealing",
+    "reseal": "resealing",
+    "CareerKeys": "sealing",
+    "sentences": "telling",
+    "CareerProgramme": "terms",
+    "SmallCounts": "terms",
+    "Happening": "timeline",
+    "Interruption": "timeline",
+    "Post": "timeline",
+    "Timeline": "timeline",
+}
 
 __all__ = [
     "LIFE",
@@ -36,28 +96,44 @@ __all__ = [
     "Fault",
     "Happening",
     "Interruption",
+    "Judged",
     "Lacking",
     "Opener",
     "Post",
     "PostCount",
     "PostCounts",
+    "ReadCareer",
     "Reason",
     "Reckoning",
     "Remark",
-    "Role",
+    "Resealed",
     "ShortArea",
     "ShortageAreaAccreditation",
     "SmallCounts",
     "Spell",
     "State",
     "Timeline",
+    "Unnamed",
     "Wrong",
     "assess",
     "calendar",
     "check_book",
     "counts",
     "entries",
+    "judge",
     "may_manage",
     "of_plan",
+    "opened_book",
+    "read_careers",
     "reckon",
+    "reseal",
+    "sentences",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -15,6 +15,7 @@ import numpy as np
 
 from kaihoken.rules import Sourced
 from kaihoken.workforce.careers.designation import Days, Designations, runs, span
+from kaihoken.workforce.careers.timeline import Interruption
 from kaihoken.workforce.months import after_months, after_years
 
 
@@ -47,15 +48,6 @@ class Spell:
     area: str
     municipality: str = ""
     residency: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Interruption:
-    """Days on which the work stood still, and why: a word of the rule's `interruptions`."""
-
-    first: date
-    last: date
-    why: str
 
 
 @dataclass(frozen=True, slots=True)

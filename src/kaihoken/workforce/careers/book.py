@@ -5,65 +5,40 @@ seal. A change and its record are one transaction of the log's one writer. Names
 the opening is durable; what leaves `counts` has no names, and is on record too.
 """
 
+import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
 from hashlib import sha256
-from types import MappingProxyType
 from typing import Final, cast
 
 import msgspec
 from sqlalchemy import bindparam, func, insert, select
 
+from kaihoken.access.people import Right, Role, may
 from kaihoken.audit import Committer, Entry
 from kaihoken.problems import Problem
 from kaihoken.store import Store, Write, schema, statement
 from kaihoken.workforce.careers.counting import PostCounts, counts
 from kaihoken.workforce.careers.sealing import CareerKeys
 from kaihoken.workforce.careers.terms import SmallCounts
-from kaihoken.workforce.careers.timeline import Timeline
+from kaihoken.workforce.careers.timeline import Interruption, Timeline
 
 KEPT: Final = "careers.kept"
 OPENED: Final = "careers.opened"
+RESEALED: Final = "careers.resealed"
+LISTED: Final = "careers.listed"
 COUNTED: Final = "careers.counted"
 
 SHORTEST_REASON: Final = 8
 """In characters."""
 
 
-class Role(StrEnum):
-    """Who somebody is to the book."""
-
-    COORDINATOR = "coordinator"  # 地域医療支援センターでキャリアを支援する担当者
-    PARTICIPANT = "participant"  # 本人
-    PLANNER = "planner"  # 医師確保計画の担当者
-    AUDITOR = "auditor"  # 監査人
-
-
-class Right(StrEnum):
-    """One thing that may be done with the book."""
-
-    KEEP = "keep"
-    OPEN = "open"
-    OPEN_OWN = "open-own"
-    COUNT = "count"
-
-
-MAY: Mapping[Role, frozenset[Right]] = MappingProxyType(
-    {
-        Role.COORDINATOR: frozenset({Right.KEEP, Right.OPEN, Right.COUNT}),
-        Role.PARTICIPANT: frozenset({Right.OPEN_OWN}),
-        Role.PLANNER: frozenset({Right.COUNT}),
-        Role.AUDITOR: frozenset(),
-    }
-)
-"""What each role may do. Planners count; auditors read the log, not the book."""
-
-
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """Who asks: the id of the account and its role; for a PARTICIPANT the random key under which the book has them."""
+    """Who asks: the id of the account (`BY_COMMAND` at the command line) and its role; for a PARTICIPANT the random key
+    under which the book has them, which is the `person` of their account."""
 
     account: str
     role: Role
@@ -71,7 +46,8 @@ class Opener:
 
 
 class Career(msgspec.Struct, frozen=True, kw_only=True):
-    """One participant. `participant` is a random key of 32 hexadecimal digits, `version` counts from 1."""
+    """One participant. `participant` is a random key of 32 hexadecimal digits, `version` counts from 1. The days of the
+    licence and of the beginning of clinical training, interruptions and duties done are for the accreditation."""
 
     participant: str = ""
     version: int = 0
@@ -79,10 +55,24 @@ class Career(msgspec.Struct, frozen=True, kw_only=True):
     contact: str = ""
     note: str = ""
     timeline: Timeline
+    licensed_on: date | None = None
+    residency_began: date | None = None
+    interruptions: tuple[Interruption, ...] = ()
+    duties: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """A participant without a name: the random key, the newest version, and the timeline."""
+
+    participant: str
+    version: int
+    timeline: Timeline
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """The record of a version: `digest` SHA-256 of the sealed row. Members in alphabetical order."""
+    """The record of a version that was kept, or sealed anew (`resealing`): `digest` SHA-256 of the sealed row. Members
+    in alphabetical order."""
 
     account: str
     digest: str
@@ -98,6 +88,12 @@ class _Opened(msgspec.Struct, frozen=True):
     role: str
 
 
+class _Listed(msgspec.Struct, frozen=True):
+    account: str
+    lines: int
+    role: str
+
+
 class _Counted(msgspec.Struct, frozen=True):
     account: str
     first_year: int
@@ -105,6 +101,8 @@ class _Counted(msgspec.Struct, frozen=True):
     lines: int
     role: str
 
+
+_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 _table = schema.career
 _ADD = statement("keep a career", insert(_table))
@@ -142,10 +140,10 @@ class CareerBook:
         Returns the career with its key and version. Problems: `workforce.career-role`, `store.conflict` (somebody else
         was quicker: the version given is not the newest), and those of store and log.
         """
-        _require(who, Right.KEEP)
+        _require(who, Right.KEEP_CAREERS)
         key = career.participant or secrets.token_hex(16)
         kept = msgspec.structs.replace(career, participant=key, version=career.version + 1)
-        sealed = self._keys.seal(msgspec.json.encode(kept), self._store.store_id, key, str(kept.version))
+        sealed = self._keys.seal(msgspec.json.encode(kept), *words_of(self._store, key, kept.version))
         digest = sha256(sealed).hexdigest()
         record = Kept(who.account, digest, (key,), who.role.value, kept.version)
         row = (bytes.fromhex(key), kept.version, self._keys.newest, sealed)
@@ -153,6 +151,17 @@ class CareerBook:
             [Entry(KEPT, msgspec.json.encode(record))], lambda seq: [Write(_ADD, [(*row, seq)])]
         )
         return kept
+
+    async def succeeding(self, who: Opener, sign: str, career: Career) -> Career:
+        """The career as the next version of who bears that random key; a new one where `sign` is no such key.
+
+        Problems `workforce.career-role`, `workforce.career-unknown`.
+        """
+        _require(who, Right.KEEP_CAREERS)
+        if _KEY.fullmatch(sign) is None:
+            return career
+        (newest,) = await self._read([sign])
+        return msgspec.structs.replace(career, participant=sign, version=newest.version)
 
     async def open_named(
         self, who: Opener, reason: str, participants: Sequence[str] | None = None
@@ -171,9 +180,17 @@ class CareerBook:
         await self._committer.commit([Entry(OPENED, msgspec.json.encode(record))])
         return found
 
+    async def listed(self, who: Opener) -> tuple[Unnamed, ...]:
+        """Everybody without a name, in the order of their keys; on record before it leaves. For who may open them."""
+        _require(who, Right.OPEN_CAREERS)
+        found = await self._read(None)
+        record = _Listed(who.account, len(found), who.role.value)
+        await self._committer.commit([Entry(LISTED, msgspec.json.encode(record))])
+        return tuple(Unnamed(one.participant, one.version, one.timeline) for one in found)
+
     async def counts(self, who: Opener, rule: SmallCounts, first_year: int, last_year: int) -> PostCounts:
         """People by hospital, department and fiscal year, small numbers hidden; on record before it leaves."""
-        _require(who, Right.COUNT)
+        _require(who, Right.COUNT_CAREERS)
         made = counts((one.timeline for one in await self._read(None)), rule, first_year, last_year)
         record = _Counted(who.account, first_year, last_year, len(made.lines), who.role.value)
         await self._committer.commit([Entry(COUNTED, msgspec.json.encode(record))])
@@ -192,8 +209,13 @@ class CareerBook:
 
     def _unsealed(self, row: tuple[object, ...]) -> Career:
         key, version, key_version, sealed = cast("tuple[bytes, int, int, bytes]", row)
-        words = (self._store.store_id, key.hex(), str(version))
+        words = words_of(self._store, key.hex(), version)
         return _decoder.decode(self._keys.unseal(key_version, sealed, *words))
+
+
+def words_of(store: Store, participant: str, version: int) -> tuple[str, str, str]:
+    """What the seal of a row is bound to."""
+    return store.store_id, participant, str(version)
 
 
 def _key_bytes(participant: str) -> bytes:
@@ -204,17 +226,17 @@ def _key_bytes(participant: str) -> bytes:
 
 
 def _require(who: Opener, right: Right) -> None:
-    if right not in MAY[who.role]:
+    if not may(who.role, right):
         raise Problem("workforce.career-role", role=who.role.value, right=right.value)
 
 
 def _require_opening(who: Opener, participants: Sequence[str] | None) -> None:
     """Everybody's where the role may open; a participant's own and no other."""
-    if Right.OPEN in MAY[who.role]:
+    if may(who.role, Right.OPEN_CAREERS):
         return
-    _require(who, Right.OPEN_OWN)
+    _require(who, Right.OWN_CAREER)
     if participants is None or not who.participant or set(participants) != {who.participant}:
-        raise Problem("workforce.career-role", role=who.role.value, right=Right.OPEN.value)
+        raise Problem("workforce.career-role", role=who.role.value, right=Right.OPEN_CAREERS.value)
 
 
 def _check_reason(reason: str, careers: Iterable[Career]) -> None:

@@ -34,12 +34,12 @@ class PostCounts:
     least_status: Status
 
     def as_csv(self) -> str:
-        """The lines with a heading; 「-」 where a count is hidden."""
+        """The lines as the table `duty-doctors` of the catalogue reads them; 「x」 (秘匿) where a count is hidden."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("hospital", "department", "fiscal_year", "people"))
+        writer.writerow(("コード", "診療科", "年", "人数"))
         for one in self.lines:
-            shown = "-" if one.people is None else one.people
+            shown = "x" if one.people is None else one.people
             writer.writerow((one.hospital, one.department, one.year, shown))
         return text.getvalue()
 

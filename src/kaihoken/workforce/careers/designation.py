@@ -4,6 +4,8 @@ Classes are fixed anew with each plan. A day of work counts where the place was 
 today.
 """
 
+import csv
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -67,7 +69,7 @@ class Designations:
 
 
 def of_plan(
-    areas: AreaSet, classes: Iterable[IndexClass], first: date, last: date | None
+    areas: AreaSet, classes: Iterable[IndexClass | None], first: date, last: date | None
 ) -> tuple[Designation, ...]:
     """The 少数区域 of one plan: the areas of class MINORITY, in the order of `areas`, for the days of the plan."""
     return tuple(
@@ -75,6 +77,29 @@ def of_plan(
         for code, one in zip(areas.codes, classes, strict=True)
         if one is IndexClass.MINORITY
     )
+
+
+def read_designations(text: str) -> tuple[Designations, tuple[Problem, ...]]:
+    """Designations from CSV with the columns `kind,place,first,last`, and what is wrong with the rows not taken. `kind`
+    is minority-area or spot; an empty `last` is open."""
+    taken, problems = [], []
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    for row in reader:
+        try:
+            last = date.fromisoformat(row["last"]) if row["last"] else None
+            first, kind = date.fromisoformat(row["first"]), ShortArea(row["kind"])
+            taken.append(Designation(kind, row["place"], first, last))
+        except (KeyError, TypeError, ValueError, Problem):
+            problems.append(
+                Problem(
+                    "workforce.career-file",
+                    where=f"line {reader.line_num}",
+                    field="kind,place,first,last",
+                    given=",".join(str(one or "") for one in row.values()),
+                    wanted="minority-area / spot, 0306, 2024-04-01, 2027-03-31",
+                )
+            )
+    return Designations(tuple(taken)), tuple(problems)
 
 
 def span(first: date, last: date) -> int:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
-from kaihoken.store import make_private_folder, require_private, write_private
+from kaihoken.store import make_private_folder, require_private, sync_folder, write_private
 
 _KEY_BYTES: Final = 32
 _NONCE: Final = 12
@@ -57,13 +57,24 @@ class CareerKeys:
         """Makes a first or a further version; rows under the older ones still open. Problems `store.keys_open`,
         `store.keys_exist`, `store.path`."""
         make_private_folder(folder)
-        version = len(list(folder.glob(_FILES))) + 1
+        version = max((_version(path) for path in folder.glob(_FILES)), default=0) + 1
         file = _KeyFile(version, clock.now(), secrets.token_bytes(_KEY_BYTES))
         try:
             write_private(folder / f"careers-{version}.json", msgspec.json.encode(file))
         except FileExistsError:
             raise Problem("store.keys_exist", where=f"careers-{version}.json") from None
         return cls.open(folder)
+
+    def without(self, folder: Path, version: int) -> "CareerKeys":
+        """These keys when an older version, under which no row stands any more, is destroyed."""
+        (folder / f"careers-{version}.json").unlink(missing_ok=True)
+        sync_folder(folder)
+        return CareerKeys.open(folder)
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """Every version, oldest first."""
+        return tuple(sorted(self._ciphers))
 
     def seal(self, content: bytes, *bound: str) -> bytes:
         """The content under the newest key and a new nonce, bound to these words."""
@@ -79,6 +90,16 @@ class CareerKeys:
             return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound(version, bound))
         except (InvalidTag, ValueError):
             raise Problem("workforce.career-sealed", where=bound[1]) from None
+
+
+def exist(folder: Path) -> bool:
+    """Whether a folder holds a key of careers."""
+    return any(folder.glob(_FILES))
+
+
+def _version(path: Path) -> int:
+    digits = path.stem.rpartition("-")[2]
+    return int(digits) if digits.isdecimal() else 0
 
 
 def _bound(version: int, words: tuple[str, ...]) -> bytes:

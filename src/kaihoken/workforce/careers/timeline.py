@@ -34,6 +34,15 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Interruption:
+    """Days on which the work stood still, and why: a word of the rule's `interruptions`."""
+
+    first: date
+    last: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """One participant's way: `prefecture` of the programme, the day on which they agreed (which fixes the terms), the
     months for which a loan was paid where the duty follows from it, happenings and posts in their order.
