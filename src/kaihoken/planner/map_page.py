@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from kaihoken.planner.asked import Asked, File, Shown
 from kaihoken.web import Language, messages, path_in
-from kaihoken.workforce import Row, as_csv, as_json
+from kaihoken.workforce import Row, as_json
+from kaihoken.workforce.documents import index_csv as csv_of_index
 from kaihoken.workforce.index import INDEX_COLUMNS, index_row, without_minority_areas
-from kaihoken.workforce.pictures import Picture
+from kaihoken.workforce.pictures import OUTLINES_CREDIT, Picture, noted
 from kaihoken.workforce.portrait import Atlas, Standing, map_of_index, standing_at
 
 ORDERS: Mapping[str, str] = {
@@ -61,7 +62,8 @@ def linked_map(atlas: Atlas, language: Language, selected: tuple[str, ...] = ())
 
 def map_svg(atlas: Atlas, asked: Asked) -> File:
     """The map of the nation as a file."""
-    picture = map_of_index(atlas, asked.language)
+    caution = messages("planner").text("caution", asked.language)
+    picture = noted(map_of_index(atlas, asked.language), (caution, OUTLINES_CREDIT))
     return File(picture.file.encode(), "image/svg+xml", "kaihoken-index-map.svg")
 
 
@@ -73,8 +75,8 @@ def index_json(atlas: Atlas, asked: Asked) -> File:
 
 def index_csv(atlas: Atlas, asked: Asked) -> File:
     """The same for a spreadsheet: UTF-8 with its mark, so that it opens as it is."""
-    text = as_csv(INDEX_COLUMNS, _rows(atlas))
-    return File(b"\xef\xbb\xbf" + text.encode(), "text/csv; charset=utf-8", "kaihoken-index.csv")
+    caution = messages("planner").text("caution", asked.language)
+    return File(csv_of_index(_rows(atlas), caution), "text/csv; charset=utf-8", "kaihoken-index.csv")
 
 
 def _rows(atlas: Atlas) -> list[Row]:

@@ -20,6 +20,9 @@ Cell: TypeAlias = str | int | float | bool | None
 Row: TypeAlias = Mapping[str, Cell]
 
 ABSENT: Final = "－"
+FICTITIOUS_JA: Final = "架空のデータ・国の公式システムではありません"
+FICTITIOUS: Final = f"{FICTITIOUS_JA} / Fictional data. Not an official system of Japan."
+"""What stands on everything that was made with made-up figures."""
 _JSON: Final = (
     orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 )

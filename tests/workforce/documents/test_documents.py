@@ -2,7 +2,6 @@
 
 import re
 import sys
-from datetime import date
 from importlib.abc import MetaPathFinder
 from io import BytesIO
 
@@ -15,14 +14,12 @@ from docx import Document as WordDocument
 from typer.testing import CliRunner
 
 from kaihoken.problems import Problem
-from kaihoken.web import messages
 from kaihoken.workforce.documents import (
     Document,
     Paragraph,
     Section,
     Table,
     area_sheet,
-    chapter_of,
     docx_of,
     index_geojson,
     index_workbook,
@@ -34,17 +31,10 @@ from kaihoken.workforce.documents.content import printed
 from kaihoken.workforce.documents.print import html_of
 from kaihoken.workforce.index import shipped_index
 from kaihoken.workforce.pictures import Step, waterfall
-from kaihoken.workforce.plan import Spread, plan_of
 from kaihoken.workforce.portrait import Atlas
 
-CAUTION = messages("workforce").text("caution", "ja")
-FORBIDDEN = re.compile("充足|不足|余剰|過剰|ワースト|配置|命令")
-DAY = date(2026, 11, 22)
-
-
-@pytest.fixture(scope="module")
-def chapter() -> Document:
-    return chapter_of(plan_of("岩手県", on=DAY, spread=Spread.PROPORTIONAL), Atlas.shipped(), caution=CAUTION)
+from ..forbidden import forbidden_in
+from .conftest import CAUTION, DAY
 
 
 def words_of(pdf: bytes) -> str:
@@ -114,7 +104,7 @@ def test_no_document_says_a_forbidden_word(chapter: Document) -> None:
     sheet = area_sheet(Atlas.shipped(), "釜石", caution=CAUTION, made_on=DAY)
 
     for html in (html_of(chapter), sheet):
-        assert not FORBIDDEN.findall(re.sub(r"<[^>]+>", "", html))
+        assert forbidden_in(re.sub(r"<[^>]+>", "", html)) == []
 
 
 @pytest.mark.parametrize(("area", "index"), [("札幌", "282.4"), ("釜石", "107.8"), ("1404", "285.3")])

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from kaihoken.problems import Problem
 from kaihoken.workforce import Area, AreaCode, AreaSet, PrefectureCode, own_grouping
+from kaihoken.workforce.printing import FICTITIOUS
 from kaihoken.workforce.training import (
     FIVE_YEARS,
     SINGLE_YEARS,
-    WATERMARK,
     AgeBands,
     SupplyAssumption,
     SupplyInputs,
@@ -365,6 +365,6 @@ def test_what_is_made_up_carries_its_watermark() -> None:
 
     assert made_up.years[-1] == 2040
     assert len(made_up.areas) == 330
-    assert project(made_up, made_up.lower).watermark == WATERMARK
-    assert supply_bands(made_up, seed=1, runs=2).watermark == WATERMARK
+    assert project(made_up, made_up.lower).watermark == FICTITIOUS
+    assert supply_bands(made_up, seed=1, runs=2).watermark == FICTITIOUS
     assert supply_bands(inputs(), seed=1, runs=2).watermark == ""

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 from kaihoken.problems import Problem
+from kaihoken.workforce.printing import FICTITIOUS
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -25,7 +26,7 @@ Factor: TypeAlias = Literal["density", "distance", "island", "snow"]
 FACTORS: Final[tuple[Factor, ...]] = ("density", "distance", "island", "snow")
 
 DEMO_LOADINGS: Final[Mapping[Factor, float]] = dict.fromkeys(FACTORS, 1.0)
-DEMO_WATERMARK: Final = "シナリオ（架空の重み 1,1,1,1）"
+DEMO_WATERMARK: Final = f"{FICTITIOUS}（重み 1,1,1,1）"
 
 _GROUPS = 100
 _ROUNDS = 500

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 import numpy as np
@@ -20,8 +20,8 @@ from kaihoken.workforce.areas import AreaSet
 from kaihoken.workforce.dispatch.case import NO_NEED, Aim, Case, Departments, Duty, Moves, Needs, Terms
 from kaihoken.workforce.dispatch.effects import IndexBasis, room_above_minority, shortfall
 from kaihoken.workforce.dispatch.hours import WorkingHours
+from kaihoken.workforce.printing import FICTITIOUS
 
-FICTITIOUS: Final = "架空のデータ・国の公式システムではありません / fictitious data, no official system"
 _UNKNOWN = float("nan")
 R = TypeVar("R", bound=msgspec.Struct)
 

@@ -6,7 +6,10 @@ which it was made.
 
 from kaihoken.workforce.documents.chapter import chapter_of
 from kaihoken.workforce.documents.content import Document, Figure, Paragraph, Section, Table
+from kaihoken.workforce.documents.correction import correction_document
+from kaihoken.workforce.documents.data import index_csv, index_parquet
 from kaihoken.workforce.documents.geography import index_geojson
+from kaihoken.workforce.documents.kept import Kept, content_json, hand_edits, read_kept
 from kaihoken.workforce.documents.paper import pdf_of, png_of
 from kaihoken.workforce.documents.print import html_of
 from kaihoken.workforce.documents.sheet import area_sheet
@@ -16,15 +19,22 @@ from kaihoken.workforce.documents.workbook import index_workbook
 __all__ = [
     "Document",
     "Figure",
+    "Kept",
     "Paragraph",
     "Section",
     "Table",
     "area_sheet",
     "chapter_of",
+    "content_json",
+    "correction_document",
     "docx_of",
+    "hand_edits",
     "html_of",
+    "index_csv",
     "index_geojson",
+    "index_parquet",
     "index_workbook",
     "pdf_of",
     "png_of",
+    "read_kept",
 ]

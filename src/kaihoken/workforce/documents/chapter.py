@@ -5,9 +5,11 @@ What waits for a table says so where it would stand; what rests on a rule that i
 
 from typing import Final
 
-from kaihoken.workforce.documents.content import Block, Document, Figure, Paragraph, Section, Table
+from kaihoken.workforce.documents.chapter_given import ages, benchmarks, clinics, heads
+from kaihoken.workforce.documents.content import ABSENT, Block, Document, Figure, Paragraph, Section, Table
+from kaihoken.workforce.documents.eras import fiscal_year_words, year_words
 from kaihoken.workforce.index import IndexClass
-from kaihoken.workforce.plan import AreaTarget, PrefecturePlan, Spread
+from kaihoken.workforce.plan import AreaTarget, Candidate, PrefecturePlan, Spread
 from kaihoken.workforce.portrait import Atlas, map_of_index
 
 _CLASSES: Final = {
@@ -34,7 +36,7 @@ def chapter_of(plan: PrefecturePlan, atlas: Atlas, *, caution: str, watermark: s
     """The chapter for a plan. `atlas` draws the map; `caution` is the ministry's."""
     return Document(
         title=f"{plan.prefecture} 医師確保計画（数値編）",
-        subtitle=f"{plan.first_fiscal_year}年度–{plan.last_fiscal_year}年度",
+        subtitle=f"{fiscal_year_words(plan.first_fiscal_year)}–{fiscal_year_words(plan.last_fiscal_year)}",
         made_on=plan.made_on,
         caution=caution,
         sections=tuple(
@@ -42,9 +44,12 @@ def chapter_of(plan: PrefecturePlan, atlas: Atlas, *, caution: str, watermark: s
             for title, blocks in (
                 ("1　現在の医師偏在指標と区域", _now(plan, atlas)),
                 ("2　目標医師数", _targets(plan)),
-                (f"3　{plan.need.year}年の必要医師数", _need(plan)),
+                (f"3　{year_words(plan.need.year)}の必要医師数", _need(plan)),
                 ("4　重点医師偏在対策支援区域の候補", _candidates(plan)),
-                ("5　年齢構成・診療所・周産期・小児", _awaited(plan)),
+                (
+                    "5　実人数・年齢構成・診療所・周産期・小児",
+                    [*heads(plan), *ages(plan), *clinics(plan), *benchmarks(plan), *_awaited(plan)],
+                ),
                 ("6　前計画の評価", _evaluation(plan)),
                 ("7　確認できていない規則", _doubts(plan)),
             )
@@ -101,7 +106,7 @@ def _targets(plan: PrefecturePlan) -> list[Block]:
     )
     return [
         Paragraph(
-            f"計画終了時（{plan.population_year}年度）に指標が計画開始時の下位の基準値となる医師数と、区分ごとの上限から求めました。"
+            f"計画終了時（{fiscal_year_words(plan.population_year)}）に指標が計画開始時の下位の基準値となる医師数と、区分ごとの上限から求めました。"
             f"人口: {_BASES[plan.population_basis]}。標準化受療率比: {_BASES[plan.ratio_basis]}。{held}"
         ),
         Table(
@@ -135,12 +140,12 @@ def _need(plan: PrefecturePlan) -> list[Block]:
     names = {area.area_code: area.area for area in plan.areas}
     return [
         Paragraph(
-            f"{need.year}年に区域の指標が全国の値（{need.national_index:.1f}）と等しくなる医師数です。"
+            f"{year_words(need.year)}に区域の指標が全国の値（{need.national_index:.1f}）と等しくなる医師数です。"
             f"全国の値は {_BASES[need.national_basis]}、"
             f"標準化受療率比は {_BASES[need.ratio_basis]}（{_STATUSES[need.status]}）。"
         ),
         Table(
-            f"{need.year}年の必要医師数と供給の見込み（標準化医師数、人）",
+            f"{year_words(need.year)}の必要医師数と供給の見込み（標準化医師数、人）",
             ("コード", "区域", "必要数", "供給（上位）", "供給（下位）", "差（上位）", "差（下位）"),
             tuple(
                 (
@@ -161,25 +166,36 @@ def _need(plan: PrefecturePlan) -> list[Block]:
 
 
 def _candidates(plan: PrefecturePlan) -> list[Block]:
+    own = [_candidate_table("都道府県の方針による候補", plan.own_candidates)] if plan.own_candidates else []
     if not plan.candidates:
-        return [Paragraph("国の目安に当たる区域はありません。都道府県が地域の実情で選ぶことができます。")]
+        return [
+            Paragraph("国の目安に当たる区域はありません。都道府県が地域の実情で選ぶことができます。"),
+            *own,
+        ]
     return [
         Paragraph(
             "国の目安（未確認の部分を含む）に当たる区域です。選ぶのは都道府県で、地域医療対策協議会と保険者協議会で協議します。"
         ),
-        Table(
-            "候補と理由",
-            ("コード", "区域", "理由"),
-            tuple(
-                (one.code, one.name, "、".join(_REASONS.get(reason, reason) for reason in one.reasons))
-                for one in plan.candidates
-            ),
-            (0, 0, 0),
-        ),
+        _candidate_table("候補と理由", plan.candidates),
+        *own,
     ]
 
 
+def _candidate_table(caption: str, candidates: tuple[Candidate, ...]) -> Table:
+    return Table(
+        caption,
+        ("コード", "区域", "理由"),
+        tuple(
+            (one.code, one.name, "、".join(_REASONS.get(reason, reason) for reason in one.reasons))
+            for one in candidates
+        ),
+        (0, 0, 0),
+    )
+
+
 def _awaited(plan: PrefecturePlan) -> list[Block]:
+    if not plan.awaited:
+        return []
     return [
         Paragraph(
             "次の部分は、表が入力されるまで計算しません（入力待ち）。代わりの値で埋めることはありません。"
@@ -224,6 +240,15 @@ def _evaluation(plan: PrefecturePlan) -> list[Block]:
                 ),
                 (0, 0, 0, 0, 1, 1, 1),
             )
+        )
+    done = tuple(
+        (one.area_code, "、".join(one.measures) or ABSENT, "、".join(one.carried_over) or ABSENT)
+        for one in plan.evaluation
+        if one.measures or one.carried_over
+    )
+    if done:
+        blocks.append(
+            Table("行った取組と次の計画へ引き継ぐこと", ("コード", "取組", "引き継ぐこと"), done, (0, 0, 0))
         )
     return blocks
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from kaihoken.identity import to_wareki
 from kaihoken.workforce.pictures import Picture
@@ -10,7 +10,9 @@ from kaihoken.workforce.pictures import Picture
 Cell: TypeAlias = str | float | None
 """Text, or a number that is set to the right; None is absent and shown as 「－」."""
 
-ABSENT = "－"
+ABSENT: Final = "－"
+HIDDEN: Final = "x"
+"""What stands for a count that is hidden because it is small, or because a small one could be told from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption and headings; `decimals` are those of each column's numbers. A row whose first cell
-    begins with a mark of `changed` is shown as one that differs from the last time."""
+    """A table with its caption and headings; `decimals` are those of each column's numbers."""
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     decimals: tuple[int, ...]
-    changed: frozenset[int] = frozenset()
 
     def shown(self) -> tuple[tuple[str, ...], ...]:
         """The cells as they are printed."""
@@ -40,9 +40,10 @@ class Table:
         )
 
     def numeric(self) -> tuple[bool, ...]:
-        """Which columns hold numbers, or would: one in which all are absent is set as numbers are."""
+        """Which columns hold numbers, or would: one in which all are absent or hidden is set as numbers are."""
         return tuple(
-            not any(isinstance(row[at], str) for row in self.rows) for at in range(len(self.columns))
+            not any(isinstance(row[at], str) and row[at] != HIDDEN for row in self.rows)
+            for at in range(len(self.columns))
         )
 
 
@@ -82,6 +83,16 @@ class Document:
     def made(self) -> str:
         """The day in the Japanese era, "令和8年11月22日"."""
         return str(to_wareki(self.made_on))
+
+    @property
+    def made_line(self) -> str:
+        """The line under the title."""
+        return made_line(self.subtitle, self.made_on)
+
+
+def made_line(subtitle: str, made_on: date) -> str:
+    """The subtitle with the day of making in the Japanese era."""
+    return f"{subtitle}　{to_wareki(made_on)} 作成"
 
 
 def printed(cell: Cell, decimals: int) -> str:

@@ -51,7 +51,7 @@ from kaihoken.workforce.index.shipped import (
     shipped_prefectures,
 )
 from kaihoken.workforce.index.table import Level
-from kaihoken.workforce.printing import Form, FormOption, print_rows
+from kaihoken.workforce.printing import FICTITIOUS, Form, FormOption, print_rows
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE, BadRow, lacking, read_own_table
 
 ADDITIVITY_COLUMNS: Final = ("index_of_areas", "areas_less_published")
@@ -170,7 +170,7 @@ def _print_raw(found: RawIndex, wanted: list[str], prefecture: str | None, form:
         (*INDEX_COLUMNS, *FACTOR_COLUMNS, *_Q_COLUMNS),
         rows,
         form,
-        notes=(caution(), *said("demo" if found.tables.demo else "", "unconfirmed")),
+        notes=(caution(), *([FICTITIOUS] if found.tables.demo else []), *said("unconfirmed")),
         facts={
             "q": found.tables.q,
             "unconfirmed": found.tables.unconfirmed,

@@ -34,7 +34,7 @@ from kaihoken.workforce.index.raw import RawIndex
 from kaihoken.workforce.index.shipped import FORMER_DAY, PUBLISHED_ON, shipped_index
 from kaihoken.workforce.index.table import IndexTable
 from kaihoken.workforce.index.words import label, reading
-from kaihoken.workforce.printing import Form, FormOption, Row, as_text, print_rows
+from kaihoken.workforce.printing import FICTITIOUS, Form, FormOption, Row, as_text, print_rows
 from kaihoken.workforce.tables import (
     AREA_TABLE,
     PREFECTURE_TABLE,
@@ -104,7 +104,8 @@ def explain(
         form,
         notes=(
             caution(),
-            *said("demo" if told.demo else "", "unconfirmed" if told.unconfirmed else ""),
+            *([FICTITIOUS] if told.demo else []),
+            *said("unconfirmed" if told.unconfirmed else ""),
             shipped.credit(AREA_TABLE if level == "area" else PREFECTURE_TABLE),
         ),
         facts={

@@ -1,7 +1,7 @@
 """図: maps, waterfalls, years and ages as SVG, for pages and documents alike."""
 
 from kaihoken.workforce.pictures.counts import by_year, pyramid
-from kaihoken.workforce.pictures.ink import Look, Picture, signed
+from kaihoken.workforce.pictures.ink import Look, Picture, noted, signed
 from kaihoken.workforce.pictures.map import Shade, legend_of, map_of
 from kaihoken.workforce.pictures.outlines import CREDIT as OUTLINES_CREDIT
 from kaihoken.workforce.pictures.outlines import Layer, Outlines, outlines
@@ -18,6 +18,7 @@ __all__ = [
     "by_year",
     "legend_of",
     "map_of",
+    "noted",
     "outlines",
     "pyramid",
     "signed",

@@ -3,8 +3,10 @@
 Colours are attributes, so that a picture is whole without a style sheet; a page may style the same classes anew.
 """
 
+import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from markupsafe import Markup
@@ -84,6 +86,30 @@ def line(x1: float, y1: float, x2: float, y2: float, *, ink: str = RULE, dashed:
     return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="1"{}/>').format(
         f"{x1:.1f}", f"{y1:.1f}", f"{x2:.1f}", f"{y2:.1f}", ink, dash
     )
+
+
+def noted(picture: Picture, notes: Sequence[str]) -> Picture:
+    """The picture with lines of small text under it, for a file that leaves the page on which they stand."""
+    left, top, width, height = picture.view
+    size = width / 72
+    lines = [line for note in notes for line in _folded(note, width - 2 * size, size)]
+    parts = [
+        text(left + size, top + height + size * 1.7 * (at + 1), line, size=size, ink=QUIET)
+        for at, line in enumerate(lines)
+    ]
+    view = (left, top, width, height + size * 1.7 * (len(lines) + 1))
+    return replace(picture, body=picture.body + Markup("").join(parts), view=view)
+
+
+def _folded(words: str, room: float, size: float) -> Iterator[str]:
+    """A text in lines of a width; it may break between any two characters, as Japanese does, but not within a word."""
+    line = ""
+    for piece in re.findall(r"[ -~]+ ?|.", words):
+        if line and wide(line + piece.rstrip(), size) > room:
+            yield line
+            line = ""
+        line += piece
+    yield line
 
 
 def wide(words: str, size: float = 14) -> float:

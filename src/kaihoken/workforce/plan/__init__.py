@@ -40,6 +40,7 @@ from kaihoken.workforce.plan.correction import (
     read_correction_plan,
     written_correction_plan,
 )
+from kaihoken.workforce.plan.correction_of_prefecture import correction_of_prefecture
 from kaihoken.workforce.plan.effect import Effect, Standing, effect
 from kaihoken.workforce.plan.evaluation import (
     AreaEvaluation,
@@ -64,7 +65,7 @@ from kaihoken.workforce.plan.need import (
     published_kyoto,
     required,
 )
-from kaihoken.workforce.plan.prefecture_plan import minority_prefectures, plan_of
+from kaihoken.workforce.plan.prefecture_plan import minority_prefectures, plan_of, prefecture_code
 from kaihoken.workforce.plan.prefecture_rows import (
     AreaAges,
     AreaNeed,
@@ -210,6 +211,7 @@ __all__ = [
     "causes",
     "chosen",
     "clinic_speed",
+    "correction_of_prefecture",
     "effect",
     "evaluate",
     "ground",
@@ -226,6 +228,7 @@ __all__ = [
     "paediatric_benchmark",
     "people_inside",
     "plan_of",
+    "prefecture_code",
     "prefecture_lower_third",
     "published_attainment",
     "published_kyoto",

@@ -17,7 +17,7 @@ from kaihoken.workforce.plan.inputs import PlanInputs, inputs_in
 from kaihoken.workforce.plan.prefecture_plan import NOTHING_GIVEN, plan_of
 from kaihoken.workforce.plan.prefecture_rows import AreaTarget, PrefecturePlan
 from kaihoken.workforce.plan.targets import Spread
-from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
+from kaihoken.workforce.printing import FICTITIOUS, Form, FormOption, Row, print_rows
 
 PLAN_COLUMNS: Final = (
     "area_code",
@@ -38,45 +38,45 @@ PLAN_COLUMNS: Final = (
 )
 
 
+PrefectureAsked = Annotated[
+    str, typer.Argument(metavar="PREFECTURE", help="都道府県のコードか名前 / code or name of a prefecture")
+]
+SpreadOption = Annotated[
+    Spread, typer.Option(help="県の上限への収め方 / how the prefecture's sum of targets is held")
+]
+PopulationOption = Annotated[
+    Literal["projected", "frozen"],
+    typer.Option(help="計画終了時の人口: 推計か据え置きか / residents at the plan's end"),
+]
+DataOption = Annotated[
+    Path | None, typer.Option(help="計画の表のフォルダー / folder with tables of the plan")
+]
+ObstetricOption = Annotated[
+    float | None, typer.Option(help="分娩取扱医師偏在指標の下位1/3 / lowest third, deliveries")
+]
+PaediatricOption = Annotated[
+    float | None, typer.Option(help="小児医師偏在指標の下位1/3 / lowest third, children")
+]
+SupplyOption = Annotated[
+    float | None, typer.Option(help="2036年の全国の標準化医師数 / the nation's standardised doctors of 2036")
+]
+
+
 def plan(
-    prefecture: Annotated[str, typer.Argument(help="都道府県のコードか名前 / code or name of a prefecture")],
-    spread: Annotated[
-        Spread, typer.Option(help="県の上限への収め方 / how the prefecture's sum of targets is held")
-    ],
-    population: Annotated[
-        Literal["projected", "frozen"],
-        typer.Option(help="計画終了時の人口: 推計か据え置きか / residents at the plan's end"),
-    ] = "projected",
-    data: Annotated[
-        Path | None, typer.Option(help="計画の表のフォルダー / folder with tables of the plan")
-    ] = None,
-    obstetric_threshold: Annotated[
-        float | None, typer.Option(help="分娩取扱医師偏在指標の下位1/3 / lowest third, deliveries")
-    ] = None,
-    paediatric_threshold: Annotated[
-        float | None, typer.Option(help="小児医師偏在指標の下位1/3 / lowest third, children")
-    ] = None,
-    national_supply: Annotated[
-        float | None,
-        typer.Option(help="2036年の全国の標準化医師数 / the nation's standardised doctors of 2036"),
-    ] = None,
+    prefecture: PrefectureAsked,
+    spread: SpreadOption,
+    population: PopulationOption = "projected",
+    data: DataOption = None,
+    obstetric_threshold: ObstetricOption = None,
+    paediatric_threshold: PaediatricOption = None,
+    national_supply: SupplyOption = None,
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="この日の規則で / by the rules of this day")
     ] = None,
     form: FormOption = Form.TABLE,
 ) -> None:
     """都道府県の医師確保計画の数値 / the numbers of a prefecture's plan: targets, need, candidates, what waits."""
-    inputs = NOTHING_GIVEN
-    if data is not None:
-        inputs = inputs_in(
-            data,
-            shipped_index().areas,
-            obstetric_threshold=obstetric_threshold,
-            paediatric_threshold=paediatric_threshold,
-            national_supply=national_supply,
-        )
-    elif national_supply is not None:
-        inputs = PlanInputs(national_supply=national_supply)
+    inputs = inputs_given(data, obstetric_threshold, paediatric_threshold, national_supply)
     day = on.date() if on is not None else SystemClock().today()
     made = plan_of(prefecture, on=day, spread=spread, population=population, inputs=inputs)
     facts = msgspec.to_builtins(made)
@@ -88,6 +88,21 @@ def plan(
         notes=_notes(made),
         facts={"plan": facts},
         decimals=1,
+    )
+
+
+def inputs_given(
+    data: Path | None, obstetric: float | None, paediatric: float | None, national_supply: float | None
+) -> PlanInputs:
+    """What the options of a command give for a plan."""
+    if data is None:
+        return NOTHING_GIVEN if national_supply is None else PlanInputs(national_supply=national_supply)
+    return inputs_in(
+        data,
+        shipped_index().areas,
+        obstetric_threshold=obstetric,
+        paediatric_threshold=paediatric,
+        national_supply=national_supply,
     )
 
 
@@ -133,5 +148,5 @@ def _notes(made: PrefecturePlan) -> list[str]:
         notes.append(both("plan-doubts", rules="、".join(one.rule for one in made.doubts)))
     notes += [both("plan-fault", code=code, place=place) for code, place in made.faults]
     if made.correction is not None and made.correction.plan.demo:
-        notes.append(both("plan-demo"))
+        notes.append(FICTITIOUS)
     return notes + list(dict.fromkeys(credit.credit for credit in made.credits))

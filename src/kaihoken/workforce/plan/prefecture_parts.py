@@ -12,6 +12,7 @@ from kaihoken.workforce.plan.ages import AgeRules, age_structure
 from kaihoken.workforce.plan.benchmark import BenchmarkRules, obstetric_benchmark, paediatric_benchmark
 from kaihoken.workforce.plan.clinics import ClinicCounts, SizeClass, by_size, clinic_speed
 from kaihoken.workforce.plan.completeness import look_over
+from kaihoken.workforce.plan.correction import CorrectionPlan
 from kaihoken.workforce.plan.effect import effect
 from kaihoken.workforce.plan.evaluation import AreaEvaluation, Attainment, evaluate
 from kaihoken.workforce.plan.given import Given
@@ -29,9 +30,13 @@ def ages_of(
     if inputs.ages is None:
         return ()
     found = age_structure(inputs.ages, rules.load(AgeRules, on=on))
+    doctors = inputs.ages.heads.sum(axis=1)
+    clinic = np.full_like(doctors, np.nan) if inputs.ages.clinic is None else inputs.ages.clinic.sum(axis=1)
     return tuple(
         AreaAges(
             area_code=table.areas.areas[at].code,
+            doctors=present(doctors[at]),
+            clinic_doctors=present(clinic[at]),
             young=present(found.young[at]),
             old=present(found.old[at]),
             mean_age=present(found.mean_age[at]),
@@ -129,11 +134,8 @@ def attainment_of(inputs: PlanInputs, rows: tuple[AreaEvaluation, ...]) -> Attai
     return Attainment(judged.count(True), len(judged))
 
 
-def correction_of(inputs: PlanInputs, on: date) -> Correction | None:
-    """The correction plan with where it stands, what it lacks and its effects on a day."""
-    if inputs.correction is None:
-        return None
-    plan = inputs.correction
+def correction_of(plan: CorrectionPlan, on: date) -> Correction:
+    """A correction plan with where it stands, what it lacks and its effects on a day."""
     return Correction(
         plan=plan,
         state=standing(plan.steps),

@@ -87,7 +87,7 @@ def plan_of(
     area by area. `as_planned` takes the rules of a plan to come. Raises Problem `workforce.prefecture-unknown`,
     `workforce.plan-units`, `rules.no_version`, and what the parts raise for what is given.
     """
-    code = _code(prefecture)
+    code = prefecture_code(prefecture)
     load = rules.load_as_planned if as_planned else rules.load
     plan = load(TargetRules, on=on)
     version = rules.PACKAGED.version_planned if as_planned else rules.PACKAGED.version_named
@@ -128,7 +128,7 @@ def plan_of(
         evaluation=last,
         attainment=attainment_of(inputs, last),
         published_attainment=published_attainment(),
-        correction=correction_of(inputs, on),
+        correction=None if inputs.correction is None else correction_of(inputs.correction, on),
         awaited=tuple(waiting(inputs, outlook, rows)),
         faults=tuple((fault.code, fault.where) for fault in inputs.faults),
         doubts=tuple(doubts(plan, on, as_planned=as_planned)),
@@ -146,7 +146,8 @@ def minority_prefectures() -> frozenset[str]:
     )
 
 
-def _code(prefecture: str) -> PrefectureCode:
+def prefecture_code(prefecture: str) -> PrefectureCode:
+    """The code of a prefecture given by code or name. Problem `workforce.prefecture-unknown`."""
     for code, name in prefectures().items():
         if prefecture in (code, name, name[:-1]):
             return code

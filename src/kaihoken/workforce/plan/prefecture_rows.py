@@ -82,9 +82,12 @@ class PrefectureTarget(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AreaAges(msgspec.Struct, frozen=True, kw_only=True):
-    """Shares (0 to 1) and mean age of an area's doctors, and what stands out among all areas given."""
+    """Shares (0 to 1) and mean age of an area's doctors (`doctors` and `clinic_doctors` are the heads of its table),
+    and what stands out among all areas given."""
 
     area_code: str
+    doctors: float | None
+    clinic_doctors: float | None
     young: float | None
     old: float | None
     mean_age: float | None

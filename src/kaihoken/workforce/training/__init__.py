@@ -35,7 +35,7 @@ from kaihoken.workforce.training.duty import (
     duty_doctors,
     seats_needed,
 )
-from kaihoken.workforce.training.fictitious import WATERMARK, fictitious_inputs
+from kaihoken.workforce.training.fictitious import fictitious_inputs
 from kaihoken.workforce.training.residents import (
     BaseSeats,
     ResidentCap,
@@ -63,7 +63,6 @@ __all__ = [
     "SEXES",
     "SINGLE_YEARS",
     "SURVEY_STEP",
-    "WATERMARK",
     "AgeBands",
     "Band",
     "BaseSeats",

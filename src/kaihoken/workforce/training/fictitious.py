@@ -9,13 +9,13 @@ import numpy.typing as npt
 from kaihoken import rules
 from kaihoken.workforce.areas import area_set
 from kaihoken.workforce.index import IndexThresholds, classify
+from kaihoken.workforce.printing import FICTITIOUS
 from kaihoken.workforce.tables import published_components
 from kaihoken.workforce.training.ages import FIVE_YEARS, SURVEY_STEP
 from kaihoken.workforce.training.supply import SupplyAssumption, SupplyInputs
 
 Floats = npt.NDArray[np.float64]
 
-WATERMARK: Final = "架空のデータ / fictional data"
 
 _THRESHOLDS_OF: Final = date(2024, 1, 1)
 _LAST_YEAR: Final = 2040
@@ -54,7 +54,7 @@ def fictitious_inputs(*, demo: Literal[True]) -> SupplyInputs:
         lower=_assumption(doctors, pyramid, steps, losses=1.2, beginners=0.95),
         upper=_assumption(doctors, pyramid, steps, losses=0.8, beginners=1.0),
         weights=weights / (weights * pyramid).sum(),
-        watermark=WATERMARK,
+        watermark=FICTITIOUS,
     )
 
 
