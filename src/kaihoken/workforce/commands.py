@@ -60,9 +60,14 @@ VERBS: Final = (
         "都道府県の医師確保計画の数値 / the numbers of a prefecture's plan: targets, need, candidates, what waits.",
     ),
     Verb(
-        "plan-template",
-        "plan.commands:plan_template",
-        "計画の表のひな形 / the header of a table of the plan, to be filled in.",
+        "supply",
+        "plan.supply_commands:supply",
+        "医師供給推計: 年ごとの幅と必要医師数との差 / the supply of doctors by year, with bands, against the need.",
+    ),
+    Verb(
+        "duty",
+        "plan.duty_commands:duty",
+        "地域枠の医師: 入学年・診療科・区域の種類・年度 / doctors under duty, and the seats that a gap would take.",
     ),
     Verb(
         "access",

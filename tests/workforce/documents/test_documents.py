@@ -2,6 +2,7 @@
 
 import re
 import sys
+from datetime import date
 from importlib.abc import MetaPathFinder
 from io import BytesIO
 
@@ -20,6 +21,7 @@ from kaihoken.workforce.documents import (
     Section,
     Table,
     area_sheet,
+    chapter_of,
     docx_of,
     index_geojson,
     index_workbook,
@@ -31,6 +33,7 @@ from kaihoken.workforce.documents.content import printed
 from kaihoken.workforce.documents.print import html_of
 from kaihoken.workforce.index import shipped_index
 from kaihoken.workforce.pictures import Step, waterfall
+from kaihoken.workforce.plan import Spread, plan_of
 from kaihoken.workforce.portrait import Atlas
 
 from ..forbidden import forbidden_in
@@ -96,8 +99,29 @@ def test_a_chapter_says_what_is_awaited_and_what_is_not_confirmed(chapter: Docum
 
     awaited = next(table for table in tables if table.caption == "入力待ちの表")
     doubts = next(table for table in tables if table.caption == "規則と確からしさ")
-    assert "plan-heads" in {row[1] for row in awaited.rows}
+    assert "計画の区域別の医師の実人数" in {row[1] for row in awaited.rows}
     assert {row[1] for row in doubts.rows} == {"未確認"}
+
+
+def test_sections_of_what_waits_and_what_is_unsure_are_in_japanese() -> None:
+    """Whatever the plan's period and prefecture: no id and no English sentence."""
+    for code, on in (("07", DAY), ("26", date(2027, 4, 1))):
+        made = plan_of(code, on=on, spread=Spread.PROPORTIONAL, as_planned=True)
+        sections = chapter_of(made, Atlas.shipped(), caution=CAUTION).sections
+        rows = [
+            row
+            for section in (sections[4], sections[6])
+            for block in section.blocks
+            if isinstance(block, Table)
+            for row in block.rows
+        ]
+        assert len(rows) == len(made.awaited) + len(made.doubts)
+        assert not [
+            cell
+            for row in rows
+            for cell in row
+            if re.search(r"[a-z]{3}", str(cell)) and "--" not in str(cell)
+        ]
 
 
 def test_no_document_says_a_forbidden_word(chapter: Document) -> None:

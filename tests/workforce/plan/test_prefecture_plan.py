@@ -14,9 +14,9 @@ import pytest
 from kaihoken import rules
 from kaihoken.cli import run
 from kaihoken.problems import Problem
+from kaihoken.workforce import PrefectureCode
 from kaihoken.workforce.index import IndexClass, shipped_index
 from kaihoken.workforce.plan import (
-    TABLES,
     AgeTable,
     Attainment,
     ClinicCounts,
@@ -28,8 +28,9 @@ from kaihoken.workforce.plan import (
     State,
     look_over,
     plan_of,
-    read_given,
 )
+from kaihoken.workforce.tables import Absent, LongTable, entry
+from kaihoken.workforce.training import DutyCohorts, DutyGiven
 
 from .builders import DURING_THE_PLAN, a_correction_plan, numbers
 
@@ -60,6 +61,33 @@ def column(value: float) -> npt.NDArray[np.float64]:
     return np.full(len(TABLE), value, dtype=np.float64)
 
 
+def by_code(table: str, code: str, **figures: float) -> LongTable:
+    """A table of one area that has a code of its own."""
+    keys = {"place": [code] * len(figures), "measure": list(figures), "second": [""] * len(figures)}
+    return LongTable(
+        entry(table),
+        {name: np.array(labels) for name, labels in keys.items()},
+        numbers(*figures.values()),
+        np.full(len(figures), Absent.PRESENT, dtype=np.uint8),
+    )
+
+
+def a_cohort() -> DutyGiven:
+    """Ten who enter in 2020 with a duty in 岩手, all of them in 少数区域."""
+    years = np.zeros(9)
+    cohorts = DutyCohorts(
+        (2020,),
+        ("全診療科",),
+        ("minority",),
+        numbers(10).reshape(1, 1),
+        1.0,
+        years,
+        years,
+        np.ones((1, 7, 1)),
+    )
+    return DutyGiven(PrefectureCode("03"), cohorts, 0.5)
+
+
 class TestFromWhatShips:
     def test_with_the_population_kept_釜石_has_the_known_target(self) -> None:
         made = iwate()
@@ -77,6 +105,7 @@ class TestFromWhatShips:
             "ratio_at_end",
             "heads",
             "balance_2036",
+            "duty_doctors",
             "age_structure",
             "clinics",
             "benchmark_obstetric",
@@ -167,7 +196,6 @@ class TestFromWhatShips:
 class TestWithWhatIsGiven:
     def everything(self) -> PlanInputs:
         moment = Moment(column(100), column(1), column(1))
-        tables = {table.table: table for table in TABLES}
         bands = ((25, 35), (35, 60), (60, 75), (75, 85))
         return PlanInputs(
             heads=TABLE.physicians * 1.1,
@@ -178,13 +206,10 @@ class TestWithWhatIsGiven:
             clinics=ClinicCounts(
                 ("03211", "13101"), numbers(30, 9), numbers(24, 9), numbers(9, 9), numbers(9, 9)
             ),
-            deliveries=read_given(
-                tables["plan-deliveries"], "area_code,physicians,deliveries_at_end\nA,5,1200\n"
-            ),
+            duty=(a_cohort(),),
+            deliveries=by_code("plan-deliveries", "A", physicians=5, deliveries_at_end=1200),
             obstetric_threshold=7.0,
-            children=read_given(
-                tables["plan-children"], "area_code,physicians,children_at_end,ratio_at_end\nB,20,20000,1\n"
-            ),
+            children=by_code("plan-children", "B", physicians=20, children_at_end=20_000, ratio_at_end=1),
             paediatric_threshold=90.0,
             last_plan=LastPlan(
                 column(100), moment, replace(moment, physicians=column(99)), {"0306": ("派遣",)}, {}
@@ -215,6 +240,7 @@ class TestWithWhatIsGiven:
         assert made.attainment == Attainment(0, 9)
         assert made.evaluation[0].from_doctors == pytest.approx(-1)
         assert {row.area_code: row.measures for row in made.evaluation}["0306"] == ("派遣",)
+        assert {year.fiscal_year: year.serving["minority"] for year in made.duty}[2028] == 10
         assert made.correction is not None
         assert (made.correction.state, made.correction.findings) == (State.DECIDED, ())
         assert look_over(made.correction.plan) == ()
@@ -283,13 +309,13 @@ class TestTheCommand:
         (kamaishi,) = [line for line in told.out.splitlines() if line.startswith("0306")]
         assert "98.1" in kamaishi
         assert "機械的に当てはめないでください" in told.err
-        assert "入力待ちの表: plan-ratio-at-end、plan-heads" in told.err
+        assert "（plan-ratio-at-end）、計画の区域別の医師の実人数（plan-heads）" in told.err
         assert "workforce/plan-targets limits" in told.err
 
     def test_as_json_it_carries_the_whole_plan_with_given_tables(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        (tmp_path / "plan-heads.csv").write_text("area_code,physicians\n0306,70\n306,70\n", encoding="utf-8")
+        (tmp_path / "plan-heads.csv").write_text("area_code,physicians\n0306,70\n9999,70\n", encoding="utf-8")
         (tmp_path / "priority-policy.json").write_text(
             '{"name": "岩手県", "any_of": [{"type": "AllBut", "prefecture": "03", "areas": ["0301"]},'
             ' {"type": "EveryMinority"}, {"type": "Districts", "names": ["架空地区"], "reason": "申し出"}]}',
@@ -306,17 +332,5 @@ class TestTheCommand:
         assert told["plan"]["correction"]["state"] == "decided"
         own = [one["code"] for one in told["plan"]["own_candidates"]]
         assert own == [*(f"030{at}" for at in range(2, 10)), "架空地区"]
-        assert any("plan-heads line 3" in note for note in told["notes"])
+        assert any("plan-heads.csv › A3" in note for note in told["notes"])
         assert any("架空" in note for note in told["notes"])
-
-    def test_a_template_is_printed(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert run(["workforce", "plan-template", "plan-heads"]) == 0
-
-        assert capsys.readouterr().out == "area_code,physicians\n"
-
-    def test_a_table_that_is_not_there_is_told_with_those_that_are(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert run(["workforce", "plan-template", "heads"]) != 0
-
-        assert "plan-heads" in capsys.readouterr().err

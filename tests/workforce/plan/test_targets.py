@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kaihoken import rules
 from kaihoken.problems import Problem
-from kaihoken.workforce.index import IndexThresholds, shipped_index
+from kaihoken.workforce.index import IndexClass, IndexThresholds, shipped_index
 from kaihoken.workforce.plan import (
     Outlook,
     Spread,
@@ -29,25 +29,46 @@ from .builders import DURING_THE_PLAN, MAJORITY, MIDDLE, MINORITY, RULES, an_out
 
 CONFIRMED = rules.Status.CONFIRMED
 THRESHOLDS = rules.load(IndexThresholds, on=date(2024, 4, 1)).area
-CASES = [
+
+
+class Case(msgspec.Struct, frozen=True):
+    """An area, and what its target comes to."""
+
+    kind: Literal["minority", "middle", "majority"] = msgspec.field(name="class")
+    physicians: float
+    index: float
+    population: float
+    ratio: float
+    lower_third: float
+    limit: float
+    increase: float
+
+
+class Cases(msgspec.Struct, frozen=True):
+    """Cases with where their expected values are from."""
+
+    cases: tuple[Case, ...]
+
+
+CASES = tuple(
     case
-    for group in msgspec.yaml.decode(Path(__file__).with_name("target_cases.yaml").read_bytes())
-    for case in group["cases"]
-]
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['class']}-{case['physicians']}")
-def test_the_target_of_an_area(case: dict[str, Any]) -> None:
-    outlook = an_outlook(
-        (case["physicians"],), (case["index"],), (case["population"],), ratio=(case["ratio"],)
+    for group in msgspec.yaml.decode(
+        Path(__file__).with_name("target_cases.yaml").read_bytes(), type=tuple[Cases, ...]
     )
-    kind = {"minority": MINORITY, "middle": MIDDLE, "majority": MAJORITY}[case["class"]]
+    for case in group.cases
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}-{case.physicians:g}")
+def test_the_target_of_an_area(case: Case) -> None:
+    outlook = an_outlook((case.physicians,), (case.index,), (case.population,), ratio=(case.ratio,))
+    kind = {"minority": MINORITY, "middle": MIDDLE, "majority": MAJORITY}[case.kind]
 
     made = targets(outlook, (kind,), 179.3, RULES, CONFIRMED)
 
-    assert made.lower_third[0] == pytest.approx(case["lower_third"], abs=0.001)
-    assert made.limit[0] == made.target[0] == pytest.approx(case["limit"], abs=0.001)
-    assert made.increase[0] == pytest.approx(case["increase"], abs=0.001)
+    assert made.lower_third[0] == pytest.approx(case.lower_third, abs=0.001)
+    assert made.limit[0] == made.target[0] == pytest.approx(case.limit, abs=0.001)
+    assert made.increase[0] == pytest.approx(case.increase, abs=0.001)
 
 
 def as_published() -> Targets:
@@ -181,7 +202,7 @@ class TestTheSumOfAPrefecture:
         spread=st.sampled_from(Spread),
     )
     def test_the_sum_is_held_or_what_is_left_is_told(
-        self, rows: list[tuple[float, float, Any]], spread: Spread
+        self, rows: list[tuple[float, float, IndexClass]], spread: Spread
     ) -> None:
         start = tuple(doctors for doctors, _, _ in rows)
         population = tuple(people for _, people, _ in rows)

@@ -3,33 +3,22 @@
 What waits for a table says so where it would stand; what rests on a rule that is not confirmed is listed at the end.
 """
 
-from typing import Final
-
 from kaihoken.workforce.documents.chapter_given import ages, benchmarks, clinics, heads
+from kaihoken.workforce.documents.chapter_words import (
+    BASES,
+    CLASSES,
+    DUTY,
+    NATIONAL,
+    PARTS,
+    REASONS,
+    RULES,
+    SPREADS,
+    STATUSES,
+)
 from kaihoken.workforce.documents.content import ABSENT, Block, Document, Figure, Paragraph, Section, Table
 from kaihoken.workforce.documents.eras import fiscal_year_words, year_words
-from kaihoken.workforce.index import IndexClass
-from kaihoken.workforce.plan import AreaTarget, Candidate, PrefecturePlan, Spread
+from kaihoken.workforce.plan import AreaTarget, Candidate, Need, PrefecturePlan
 from kaihoken.workforce.portrait import Atlas, map_of_index
-
-_CLASSES: Final = {
-    IndexClass.MINORITY: "少数",
-    IndexClass.MIDDLE: "中程度",
-    IndexClass.MAJORITY: "多数",
-    None: "入力待ち",
-}
-_SPREADS: Final = {
-    Spread.PROPORTIONAL: "各区域の目標を同じ割合で下げる",
-    Spread.ONLY_INCREASES: "増やす分だけを同じ割合で下げる",
-    Spread.MANY_FIRST: "医師が相対的に多い区域から下げる",
-}
-_BASES: Final = {"frozen": "公表値を据え置き", "projected": "将来推計人口", "given": "入力された表"}
-_REASONS: Final = {
-    "lowest_of_prefecture": "都道府県内で指標が最も低い",
-    "minority_in_minority_prefecture": "医師少数県の少数区域",
-    "sparse_minority": "少数区域で、可住地面積あたりの医師数が下位1/4",
-}
-_STATUSES: Final = {"confirmed": "確認済み", "unconfirmed": "未確認", "planned": "予定"}
 
 
 def chapter_of(plan: PrefecturePlan, atlas: Atlas, *, caution: str, watermark: str = "") -> Document:
@@ -61,7 +50,7 @@ def chapter_of(plan: PrefecturePlan, atlas: Atlas, *, caution: str, watermark: s
 
 def _now(plan: PrefecturePlan, atlas: Atlas) -> list[Block]:
     whole = plan.whole
-    named = _CLASSES[whole.index_class]
+    named = CLASSES[whole.index_class]
     codes = tuple(area.area_code for area in plan.areas)
     return [
         Paragraph(
@@ -77,7 +66,7 @@ def _now(plan: PrefecturePlan, atlas: Atlas) -> list[Block]:
                     area.area_code,
                     area.area,
                     _shown_index(area),
-                    _CLASSES[area.index_class] + ("（境界）" if area.borderline else ""),
+                    CLASSES[area.index_class] + ("（境界）" if area.borderline else ""),
                     area.physicians,
                     area.population_start,
                     area.ratio_start,
@@ -100,14 +89,14 @@ def _now(plan: PrefecturePlan, atlas: Atlas) -> list[Block]:
 def _targets(plan: PrefecturePlan) -> list[Block]:
     whole = plan.whole
     held = (
-        f"目標の合計を、計画開始時の医師数に収めました（{_SPREADS[plan.spread]}）。"
+        f"目標の合計を、計画開始時の医師数に収めました（{SPREADS[plan.spread]}）。"
         if whole.held
         else "目標の合計は、計画開始時の医師数に収める対象ではないか、その範囲にあります。"
     )
     return [
         Paragraph(
             f"計画終了時（{fiscal_year_words(plan.population_year)}）に指標が計画開始時の下位の基準値となる医師数と、区分ごとの上限から求めました。"
-            f"人口: {_BASES[plan.population_basis]}。標準化受療率比: {_BASES[plan.ratio_basis]}。{held}"
+            f"人口: {BASES[plan.population_basis]}。標準化受療率比: {BASES[plan.ratio_basis]}。{held}"
         ),
         Table(
             "区域別の目標医師数（標準化医師数、人）",
@@ -141,27 +130,77 @@ def _need(plan: PrefecturePlan) -> list[Block]:
     return [
         Paragraph(
             f"{year_words(need.year)}に区域の指標が全国の値（{need.national_index:.1f}）と等しくなる医師数です。"
-            f"全国の値は {_BASES[need.national_basis]}、"
-            f"標準化受療率比は {_BASES[need.ratio_basis]}（{_STATUSES[need.status]}）。"
+            f"全国の値は {NATIONAL[need.national_basis]}、"
+            f"標準化受療率比は {BASES[need.ratio_basis]}（{STATUSES[need.status]}）。"
         ),
         Table(
             f"{year_words(need.year)}の必要医師数と供給の見込み（標準化医師数、人）",
-            ("コード", "区域", "必要数", "供給（上位）", "供給（下位）", "差（上位）", "差（下位）"),
+            (
+                "コード",
+                "区域",
+                "必要数",
+                "供給（下位）",
+                "供給（中央値）",
+                "供給（上位）",
+                "差（下位）",
+                "差（上位）",
+            ),
             tuple(
                 (
                     area.area_code,
                     names[area.area_code],
                     area.required,
-                    area.supply_upper,
                     area.supply_lower,
-                    area.balance_upper,
+                    area.supply_median,
+                    area.supply_upper,
                     area.balance_lower,
+                    area.balance_upper,
                 )
                 for area in need.areas
             ),
-            (0, 0, 0, 0, 0, 0, 0),
+            (0, 0, 0, 0, 0, 0, 0, 0),
         ),
+        *_projected(need),
         Paragraph("区域の必要数の合計は、都道府県の必要数ではありません（非加法性）。", note=True),
+        *_duty(plan),
+    ]
+
+
+def _projected(need: Need) -> list[Block]:
+    made = need.projection
+    if made is None:
+        return []
+    fictitious = f"{made.watermark}。" if made.watermark else ""
+    return [
+        Paragraph(
+            f"{fictitious}供給は{year_words(made.first_year)}の医師数から、2年ごとに残る人・移る人・始める人を数えました"
+            f"（試行 {made.runs:,} 回、乱数の種 {made.seed}）。下位と上位は2つの仮定、中央値は試行の値です。"
+            "国の推計手順は確認できていません。",
+            note=True,
+        )
+    ]
+
+
+def _duty(plan: PrefecturePlan) -> list[Block]:
+    if not plan.duty:
+        return []
+    return [
+        Table(
+            "地域枠の医師の見込み（人）",
+            ("年度", "臨床研修", *DUTY.values(), "中断", "離脱（累計）", "義務の終了（累計）"),
+            tuple(
+                (
+                    fiscal_year_words(one.fiscal_year),
+                    one.residents,
+                    *(one.serving.get(name) for name in DUTY),
+                    one.suspended,
+                    one.left,
+                    one.finished,
+                )
+                for one in plan.duty
+            ),
+            (0, 1, 1, 1, 1, 1, 1, 1),
+        )
     ]
 
 
@@ -186,7 +225,7 @@ def _candidate_table(caption: str, candidates: tuple[Candidate, ...]) -> Table:
         caption,
         ("コード", "区域", "理由"),
         tuple(
-            (one.code, one.name, "、".join(_REASONS.get(reason, reason) for reason in one.reasons))
+            (one.code, one.name, "、".join(REASONS.get(reason, reason) for reason in one.reasons))
             for one in candidates
         ),
         (0, 0, 0),
@@ -202,11 +241,8 @@ def _awaited(plan: PrefecturePlan) -> list[Block]:
         ),
         Table(
             "入力待ちの表",
-            ("部分", "表", "列", "公表元"),
-            tuple(
-                (one.part, one.table, "、".join((*one.keys, *one.numbers)), one.official)
-                for one in plan.awaited
-            ),
+            ("部分", "表", "内容", "公表元"),
+            tuple((PARTS[one.part], one.entry.ja, one.entry.about, one.published) for one in plan.awaited),
             (0, 0, 0, 0),
         ),
     ]
@@ -259,7 +295,7 @@ def _doubts(plan: PrefecturePlan) -> list[Block]:
         Table(
             "規則と確からしさ",
             ("規則", "状態", "分かっていること"),
-            tuple((one.rule, _STATUSES[one.status], one.source) for one in plan.doubts),
+            tuple((RULES[one.rule][0], STATUSES[one.status], RULES[one.rule][1]) for one in plan.doubts),
             (0, 0, 0),
         ),
     ]

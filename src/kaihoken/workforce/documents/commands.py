@@ -26,7 +26,7 @@ from kaihoken.workforce.documents.word import docx_of
 from kaihoken.workforce.documents.workbook import index_workbook
 from kaihoken.workforce.index import INDEX_COLUMNS, index_row, shipped_index
 from kaihoken.workforce.pictures import OUTLINES_CREDIT, noted
-from kaihoken.workforce.plan import correction_of_prefecture, plan_of
+from kaihoken.workforce.plan import correction_in, correction_of_prefecture, plan_of
 from kaihoken.workforce.plan.commands import (
     DataOption,
     ObstetricOption,
@@ -121,7 +121,7 @@ def export_plan(
     as_json_too: AsJson = False,
 ) -> None:
     """医師確保計画の数値の章 / the chapter of a prefecture's plan: .docx .pdf .html .json."""
-    inputs = inputs_given(data, obstetric_threshold, paediatric_threshold, national_supply)
+    inputs = inputs_given(data, obstetric_threshold, paediatric_threshold, national_supply, on=_today())
     made = plan_of(prefecture, on=_today(), spread=spread, population=population, inputs=inputs)
     _write_document(file, chapter_of(made, Atlas.shipped(), caution=_caution()), since, as_json_too)
 
@@ -135,7 +135,7 @@ def export_correction_plan(
     as_json_too: AsJson = False,
 ) -> None:
     """医師偏在是正プラン（空欄は入力待ち） / the correction plan, with blanks to fill in: .docx .pdf .html .json."""
-    given = inputs_given(data, None, None, None).correction
+    given = None if data is None else correction_in(data)
     found = correction_of_prefecture(prefecture, given, _today())
     document = correction_document(found, on=_today(), caution=_caution())
     _write_document(file, document, since, as_json_too)

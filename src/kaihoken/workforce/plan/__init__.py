@@ -53,9 +53,8 @@ from kaihoken.workforce.plan.evaluation import (
     evaluate,
     published_attainment,
 )
-from kaihoken.workforce.plan.given import Given, read_given
 from kaihoken.workforce.plan.ground import Ground, ground
-from kaihoken.workforce.plan.inputs import LastPlan, PlanInputs, inputs_in
+from kaihoken.workforce.plan.inputs import RUNS, SEED, LastPlan, PlanInputs, correction_in, inputs_in
 from kaihoken.workforce.plan.need import (
     Balance,
     NeedRules,
@@ -123,6 +122,8 @@ from kaihoken.workforce.plan.targets import (
 
 __all__ = [
     "CORRECTION_LIFE",
+    "RUNS",
+    "SEED",
     "SIZE_BOUNDS",
     "TABLES",
     "AgeRules",
@@ -158,7 +159,6 @@ __all__ = [
     "Event",
     "EveryMinority",
     "Factor",
-    "Given",
     "Ground",
     "HeldTargets",
     "Institution",
@@ -211,6 +211,7 @@ __all__ = [
     "causes",
     "chosen",
     "clinic_speed",
+    "correction_in",
     "correction_of_prefecture",
     "effect",
     "evaluate",
@@ -233,7 +234,6 @@ __all__ = [
     "published_attainment",
     "published_kyoto",
     "read_correction_plan",
-    "read_given",
     "required",
     "standing",
     "targets",

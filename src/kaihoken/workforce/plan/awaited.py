@@ -1,135 +1,66 @@
-"""入力待ち: parts of the plan that need a table which does not ship, each with its template and where its figures
-are."""
+"""入力待ち: parts of the plan that need a table which does not ship, each by its table of the catalogue."""
 
-import csv
-import io
 from typing import Final
 
 import msgspec
 
+from kaihoken.workforce.tables import Entry, entry
+
 
 class Awaited(msgspec.Struct, frozen=True):
-    """A part of the plan and the short table that it is computed from.
-
-    `keys` and `numbers` are the table's columns in order: text that names a row (codes with leading zeros), then
-    figures. `official` says where they are published; `tables` are the catalogue's tables that they can be made of.
-    Until the table is given the part is not computed, and nothing stands in for it.
-    """
+    """A part of the plan and the table that it is computed from; `tables` are the catalogue's tables that the same can
+    be made of. Until the table is given the part is not computed, and nothing stands in for it."""
 
     part: str
     table: str
-    keys: tuple[str, ...]
-    numbers: tuple[str, ...]
-    official: str
     tables: tuple[str, ...] = ()
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """Every column, in order."""
-        return (*self.keys, *self.numbers)
+    def entry(self) -> Entry:
+        """The table in the catalogue: its columns, its template, and where its figures are published."""
+        return entry(self.table)
 
-    def template(self) -> str:
-        """The table's header as CSV, to be filled in."""
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerow(self.columns)
-        return text.getvalue()
+    @property
+    def published(self) -> str:
+        """Where its figures are published, for people."""
+        return "; ".join(origin.title for origin in self.entry.origins)
 
 
-AGES: Final = Awaited(
-    "age_structure",
-    "plan-ages",
-    ("area_code", "workplace", "age_from", "age_to"),
-    ("physicians",),
-    "医師・歯科医師・薬剤師統計 (e-Stat 00450026); by area, sex and age: special tabulation of 厚生労働省",
-    ("physicians", "clinic-physicians"),
-)
-"""`workplace` is all or clinic; an age band is age_from to below age_to."""
-
-HEADS: Final = Awaited(
-    "heads",
-    "plan-heads",
-    ("area_code",),
-    ("physicians",),
-    "医師・歯科医師・薬剤師統計 (e-Stat 00450026): 医療施設従事医師 by area, workplaces counted 0.8 and 0.2",
-    ("physicians",),
-)
+AGES: Final = Awaited("age_structure", "plan-ages", ("physicians", "clinic-physicians"))
+HEADS: Final = Awaited("heads", "plan-heads", ("physicians",))
 RATIO_AT_END: Final = Awaited(
-    "ratio_at_end",
-    "plan-ratio-at-end",
-    ("area_code",),
-    ("ratio",),
-    "標準化受療率比 of the plan's end: 社人研 population by municipality, sex and age; 患者調査 (e-Stat 00450022)",
-    ("projection-sex-age", "rates", "flows-inpatient", "flows-clinic"),
+    "ratio_at_end", "plan-ratio-at-end", ("projection-sex-age", "consultation-rates", "flows")
 )
-POPULATION_AT_END: Final = Awaited(
-    "population_at_end",
-    "plan-population-at-end",
-    ("area_code",),
-    ("residents",),
-    "社人研 projects the 13 municipalities of 福島県 浜通り as one row; the prefecture's own projection by area",
-)
+POPULATION_AT_END: Final = Awaited("population_at_end", "plan-population-at-end")
 SUPPLY: Final = Awaited(
     "balance_2036",
     "plan-supply-2036",
-    ("area_code",),
-    ("supply_upper", "supply_lower"),
-    "supply by area in 2036, standardised: the projection of `workforce.training`, or the prefecture's own",
-    ("physicians", "survival", "entrants", "working-hours"),
-)
-CLINICS: Final = Awaited(
-    "clinics",
-    "plan-clinics",
-    ("municipality_code",),
-    ("clinics_then", "clinics_now", "population_then", "population_now"),
-    "医療施設調査 (e-Stat 00450021): 一般診療所 by municipality, two years ten years apart; 国勢調査 or 住民基本台帳",
-)
-OBSTETRIC: Final = Awaited(
-    "benchmark_obstetric",
-    "plan-deliveries",
-    ("area_code",),
-    ("physicians", "deliveries_at_end"),
-    "分娩取扱医師偏在指標 by 周産期医療圏 with its lowest-third threshold; 医療施設調査, 人口動態調査",
-    ("delivery-physicians", "deliveries"),
-)
-PAEDIATRIC: Final = Awaited(
-    "benchmark_paediatric",
-    "plan-children",
-    ("area_code",),
-    ("physicians", "children_at_end", "ratio_at_end"),
-    "小児医師偏在指標 by 小児医療圏 with its lowest-third threshold; 社人研 population of 0 to 14",
-    ("paediatric-physicians", "projection-sex-age", "child-rates"),
-)
-LAST_PLAN: Final = Awaited(
-    "evaluation",
-    "plan-last",
-    ("area_code",),
     (
-        "target",
-        "physicians_start",
-        "population_start",
-        "ratio_start",
-        "physicians_end",
-        "population_end",
-        "ratio_end",
+        "physicians",
+        "survival",
+        "entrants",
+        "entrants-sex-age",
+        "doctor-migration",
+        "doctor-arrivals",
+        "hours",
+        "physicians-prefecture",
     ),
-    "the prefecture's 医師確保計画 of the last round: targets, and the index tables of its start and its end",
 )
-OWN_TARGETS: Final = Awaited(
-    "own_targets",
-    "plan-targets",
-    ("area_code",),
-    ("target",),
-    "the prefecture's own targets, standardised doctors",
+"""`physicians-prefecture` is asked for only where `physicians` does not cover the nation."""
+
+DUTY: Final = Awaited(
+    "duty_doctors", "duty-entrants", ("duty-retention", "duty-assumptions", "duty-placement")
 )
+CLINICS: Final = Awaited("clinics", "plan-clinics")
+OBSTETRIC: Final = Awaited("benchmark_obstetric", "plan-deliveries", ("delivery-physicians", "deliveries"))
+PAEDIATRIC: Final = Awaited(
+    "benchmark_paediatric", "plan-children", ("paediatric-physicians", "projection-sex-age", "children")
+)
+LAST_PLAN: Final = Awaited("evaluation", "plan-last")
+OWN_TARGETS: Final = Awaited("own_targets", "plan-targets")
 """Nobody waits for it: without it a target is its limit."""
 
-MEASURES: Final = Awaited(
-    "measures",
-    "plan-measures",
-    ("area_code", "kind", "text"),
-    (),
-    "what the last plan did (kind measure) and what goes on in the next (carried_over), in the prefecture's words",
-)
+MEASURES: Final = Awaited("measures", "plan-measures")
 """Nobody waits for it: it stands beside the evaluation."""
 
 TABLES: Final = (
@@ -138,6 +69,7 @@ TABLES: Final = (
     RATIO_AT_END,
     POPULATION_AT_END,
     SUPPLY,
+    DUTY,
     CLINICS,
     OBSTETRIC,
     PAEDIATRIC,
@@ -145,4 +77,4 @@ TABLES: Final = (
     OWN_TARGETS,
     MEASURES,
 )
-"""Every short table of a plan."""
+"""Every table that a plan reads by itself."""

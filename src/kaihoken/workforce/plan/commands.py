@@ -1,21 +1,18 @@
-"""`kaihoken workforce plan|plan-template`."""
+"""`kaihoken workforce plan`."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
 import typer
 
-from kaihoken.clock import SystemClock
-from kaihoken.options import AsJson
-from kaihoken.problems import Problem
 from kaihoken.web import messages
 from kaihoken.workforce.index import shipped_index
-from kaihoken.workforce.plan.awaited import TABLES
-from kaihoken.workforce.plan.inputs import PlanInputs, inputs_in
+from kaihoken.workforce.plan.inputs import RUNS, SEED, PlanInputs, inputs_in
 from kaihoken.workforce.plan.prefecture_plan import NOTHING_GIVEN, plan_of
 from kaihoken.workforce.plan.prefecture_rows import AreaTarget, PrefecturePlan
+from kaihoken.workforce.plan.supply_commands import OnOption, RunsOption, SeedOption, day_of, named
 from kaihoken.workforce.plan.targets import Spread
 from kaihoken.workforce.printing import FICTITIOUS, Form, FormOption, Row, print_rows
 
@@ -34,6 +31,9 @@ PLAN_COLUMNS: Final = (
     "increase",
     "heads_target",
     "required_2036",
+    "supply_median",
+    "supply_lower",
+    "supply_upper",
     "candidate",
 )
 
@@ -49,7 +49,10 @@ PopulationOption = Annotated[
     typer.Option(help="計画終了時の人口: 推計か据え置きか / residents at the plan's end"),
 ]
 DataOption = Annotated[
-    Path | None, typer.Option(help="計画の表のフォルダー / folder with tables of the plan")
+    Path | None,
+    typer.Option(
+        "--tables", "--data", help="計画と供給の表のフォルダー / folder of tables of plan and supply"
+    ),
 ]
 ObstetricOption = Annotated[
     float | None, typer.Option(help="分娩取扱医師偏在指標の下位1/3 / lowest third, deliveries")
@@ -70,14 +73,16 @@ def plan(
     obstetric_threshold: ObstetricOption = None,
     paediatric_threshold: PaediatricOption = None,
     national_supply: SupplyOption = None,
-    on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="この日の規則で / by the rules of this day")
-    ] = None,
+    runs: RunsOption = RUNS,
+    seed: SeedOption = SEED,
+    on: OnOption = None,
     form: FormOption = Form.TABLE,
 ) -> None:
     """都道府県の医師確保計画の数値 / the numbers of a prefecture's plan: targets, need, candidates, what waits."""
-    inputs = inputs_given(data, obstetric_threshold, paediatric_threshold, national_supply)
-    day = on.date() if on is not None else SystemClock().today()
+    day = day_of(on)
+    inputs = inputs_given(
+        data, obstetric_threshold, paediatric_threshold, national_supply, on=day, seed=seed, runs=runs
+    )
     made = plan_of(prefecture, on=day, spread=spread, population=population, inputs=inputs)
     facts = msgspec.to_builtins(made)
     del facts["areas"]
@@ -92,7 +97,14 @@ def plan(
 
 
 def inputs_given(
-    data: Path | None, obstetric: float | None, paediatric: float | None, national_supply: float | None
+    data: Path | None,
+    obstetric: float | None,
+    paediatric: float | None,
+    national_supply: float | None,
+    *,
+    on: date,
+    seed: int = SEED,
+    runs: int = RUNS,
 ) -> PlanInputs:
     """What the options of a command give for a plan."""
     if data is None:
@@ -100,26 +112,13 @@ def inputs_given(
     return inputs_in(
         data,
         shipped_index().areas,
+        on=on,
         obstetric_threshold=obstetric,
         paediatric_threshold=paediatric,
         national_supply=national_supply,
+        seed=seed,
+        runs=runs,
     )
-
-
-def plan_template(
-    table: Annotated[str, typer.Argument(help="表の名前（plan-heads など） / name of the table")],
-    as_json: AsJson = False,
-) -> None:
-    """計画の表のひな形 / the header of a table of the plan, to be filled in."""
-    found = next((one for one in TABLES if one.table == table), None)
-    if found is None:
-        known = ", ".join(one.table for one in TABLES)
-        raise Problem("workforce.plan-table-unknown", where=table, table=table, known=known)
-    if as_json:
-        columns = {"keys": found.keys, "numbers": found.numbers}
-        typer.echo(msgspec.json.encode({"table": found.table, **columns}).decode())
-    else:
-        typer.echo(found.template(), nl=False)
 
 
 def plan_row(made: PrefecturePlan, area: AreaTarget) -> Row:
@@ -131,6 +130,9 @@ def plan_row(made: PrefecturePlan, area: AreaTarget) -> Row:
         "index_class": area.index_class.value if area.index_class else None,
         "class_source": area.class_source.value,
         "required_2036": need.required,
+        "supply_median": need.supply_median,
+        "supply_lower": need.supply_lower,
+        "supply_upper": need.supply_upper,
         "candidate": "+".join(reasons[0]) if reasons else None,
     }
 
@@ -143,7 +145,7 @@ def _notes(made: PrefecturePlan) -> list[str]:
 
     notes = [both("caution")]
     if made.awaited:
-        notes.append(both("plan-awaited", tables="、".join(one.table for one in made.awaited)))
+        notes.append(both("plan-awaited", tables=named((one.table, one.entry.ja) for one in made.awaited)))
     if made.doubts:
         notes.append(both("plan-doubts", rules="、".join(one.rule for one in made.doubts)))
     notes += [both("plan-fault", code=code, place=place) for code, place in made.faults]

@@ -1,7 +1,9 @@
 """What a planner gives for a prefecture's plan, each part or none of it, and reading it from a folder."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -30,14 +32,28 @@ from kaihoken.workforce.plan.awaited import (
 from kaihoken.workforce.plan.clinics import ClinicCounts
 from kaihoken.workforce.plan.correction import CorrectionPlan, read_correction_plan
 from kaihoken.workforce.plan.evaluation import Moment
-from kaihoken.workforce.plan.given import Given, read_given
 from kaihoken.workforce.plan.priority import Policy
+from kaihoken.workforce.tables import TOTAL, LongTable, find_table, zero_where_none
+from kaihoken.workforce.training import (
+    DutyGiven,
+    SupplyBands,
+    duty_in,
+    supply_bands,
+    supply_in,
+    waiting_for_duty,
+    waiting_for_supply,
+)
 
 Floats = npt.NDArray[np.float64]
 
 CORRECTION_FILE: Final = "correction-plan.json"
 POLICY_FILE: Final = "priority-policy.json"
+SEED: Final = 1
+RUNS: Final = 1000
+"""Of the supply projection, where nothing else is said; both stand in the plan."""
+
 _FAR: Final = 20
+_OLDEST: Final = 95  # an open last band of ages is read as far as this
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,10 +73,10 @@ class PlanInputs:
     """Columns have one row for each area of the set, NaN where absent; None is a table that was not given (入力待ち).
 
     `heads` 医療施設従事医師 in persons; `population_at_end` residents; `ratio_at_end` 標準化受療率比; `supply_upper`
-    and `supply_lower` standardised doctors of 2036, `national_supply` the nation's; `deliveries` and `children` rows
-    by areas of their own, and their lowest-third thresholds, without which they wait; `own_targets` by area code;
-    `policy` the prefecture's own rules for priority areas.
-    `faults` are rows left out.
+    and `supply_lower` standardised doctors of 2036, `national_supply` the nation's; `supply` the projection, which
+    stands where those are not given; `duty` the cohorts of 地域枠 by prefecture; `deliveries` and `children` rows by
+    areas of their own, and their lowest-third thresholds, without which they wait; `own_targets` by area code;
+    `policy` the prefecture's own rules for priority areas. `faults` are rows left out.
     """
 
     heads: Floats | None = None
@@ -69,11 +85,13 @@ class PlanInputs:
     supply_upper: Floats | None = None
     supply_lower: Floats | None = None
     national_supply: float | None = None
+    supply: SupplyBands | None = None
+    duty: tuple[DutyGiven, ...] = ()
     ages: AgeTable | None = None
     clinics: ClinicCounts | None = None
-    deliveries: Given | None = None
+    deliveries: LongTable | None = None
     obstetric_threshold: float | None = None
-    children: Given | None = None
+    children: LongTable | None = None
     paediatric_threshold: float | None = None
     last_plan: LastPlan | None = None
     own_targets: dict[str, float] | None = None
@@ -86,32 +104,37 @@ def inputs_in(
     folder: Path,
     areas: AreaSet,
     *,
+    on: date,
     obstetric_threshold: float | None = None,
     paediatric_threshold: float | None = None,
     national_supply: float | None = None,
+    seed: int = SEED,
+    runs: int = RUNS,
 ) -> PlanInputs:
-    """Everything that a folder has: `<table>.csv` for the tables of `awaited.TABLES`, `correction-plan.json` and
-    `priority-policy.json`.
+    """Everything that a folder has: the tables of `awaited.TABLES` and those of the supply projection (see
+    `kaihoken workforce data template`), `correction-plan.json` and `priority-policy.json`.
 
-    Raises Problem `workforce.plan-folder`, `workforce.policy-unreadable`, and what `read_given` and
-    `read_correction_plan` raise.
+    Of the plan's own tables, what cannot be read is left out and told; those of supply and 地域枠 are refused then.
+    「－」 is absent, but among ages it is nobody. Raises Problem `workforce.data-folder`, `workforce.table-faulty`,
+    `workforce.policy-unreadable`, and what `supply_in`, `duty_in` and `read_correction_plan` raise.
     """
-    if not folder.is_dir():
-        raise Problem("workforce.plan-folder", where=str(folder), folder=str(folder))
     faults: list[Problem] = []
 
-    def read(table: Awaited, among: AreaSet | None = areas) -> Given | None:
-        path = folder / f"{table.table}.csv"
-        if not path.is_file():
+    def read(wanted: Awaited) -> LongTable | None:
+        found = find_table(wanted.table, folder, areas=areas)
+        if found is None:
             return None
-        found = read_given(table, _text(path.read_bytes()), among)
-        faults.extend(found.faults)
-        return found
+        if found.table is None:
+            raise Problem(
+                "workforce.table-faulty", where=found.file, table=wanted.table, errors=len(found.errors)
+            )
+        faults.extend(finding.problem for finding in found.errors)
+        return found.table
 
-    def by_area(given: Given | None, name: str) -> Floats | None:
-        return None if given is None else given.by_area(areas, name)
+    def by_area(table: LongTable | None, name: str) -> Floats | None:
+        return None if table is None else column(table, areas.codes, name)
 
-    supply, correction, policy = read(SUPPLY), folder / CORRECTION_FILE, folder / POLICY_FILE
+    supply, policy = read(SUPPLY), folder / POLICY_FILE
     return PlanInputs(
         heads=by_area(read(HEADS), "physicians"),
         population_at_end=by_area(read(POPULATION_AT_END), "residents"),
@@ -119,18 +142,31 @@ def inputs_in(
         supply_upper=by_area(supply, "supply_upper"),
         supply_lower=by_area(supply, "supply_lower"),
         national_supply=national_supply,
-        ages=_ages(read(AGES), areas, faults),
-        clinics=_clinics(read(CLINICS, None)),
-        deliveries=read(OBSTETRIC, None),
+        supply=None if waiting_for_supply(folder) else supply_bands(supply_in(folder), seed=seed, runs=runs),
+        duty=() if waiting_for_duty(folder) else duty_in(folder, on=on),
+        ages=_ages(read(AGES), areas),
+        clinics=_clinics(read(CLINICS)),
+        deliveries=read(OBSTETRIC),
         obstetric_threshold=obstetric_threshold,
-        children=read(PAEDIATRIC, None),
+        children=read(PAEDIATRIC),
         paediatric_threshold=paediatric_threshold,
-        last_plan=_last_plan(read(LAST_PLAN), read(MEASURES), areas, faults),
+        last_plan=_last_plan(read(LAST_PLAN), read(MEASURES), areas),
         own_targets=_targets(read(OWN_TARGETS)),
         policy=_policy(policy.read_bytes()) if policy.is_file() else None,
-        correction=read_correction_plan(correction.read_bytes()) if correction.is_file() else None,
+        correction=correction_in(folder),
         faults=tuple(faults),
     )
+
+
+def correction_in(folder: Path) -> CorrectionPlan | None:
+    """The `correction-plan.json` of a folder, None where there is none. Raises what `read_correction_plan` raises."""
+    path = folder / CORRECTION_FILE
+    return read_correction_plan(path.read_bytes()) if path.is_file() else None
+
+
+def column(table: LongTable, places: Sequence[str], name: str) -> Floats:
+    """The figures of one measure by place, NaN where absent."""
+    return table.grid([("place", places)], measure=name)[0]
 
 
 def require_units(table: IndexTable, inputs: PlanInputs) -> None:
@@ -163,14 +199,6 @@ def require_units(table: IndexTable, inputs: PlanInputs) -> None:
             )
 
 
-def _text(content: bytes) -> str:
-    """UTF-8, or the encoding in which spreadsheets of public offices are often saved."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp932", errors="replace")
-
-
 def _policy(content: bytes) -> Policy:
     try:
         return msgspec.json.decode(content, type=Policy)
@@ -180,69 +208,76 @@ def _policy(content: bytes) -> Policy:
         raise Problem("workforce.policy-unreadable", where=where, reason=reason) from error
 
 
-def _clinics(given: Given | None) -> ClinicCounts | None:
-    if given is None:
+def _clinics(table: LongTable | None) -> ClinicCounts | None:
+    if table is None:
         return None
-    return ClinicCounts(tuple(key[0] for key in given.keys), *(given.numbers[:, at] for at in range(4)))
+    codes = table.labels("place")
+    names = ("clinics_then", "clinics_now", "population_then", "population_now")
+    return ClinicCounts(codes, *(column(table, codes, name) for name in names))
 
 
-def _last_plan(
-    given: Given | None, told: Given | None, areas: AreaSet, faults: list[Problem]
-) -> LastPlan | None:
-    if given is None:
+def _last_plan(table: LongTable | None, told: LongTable | None, areas: AreaSet) -> LastPlan | None:
+    if table is None:
         return None
 
     def moment(end: str) -> Moment:
         names = ("physicians", "population", "ratio")
-        return Moment(*(given.by_area(areas, f"{name}_{end}") for name in names))
+        return Moment(*(column(table, areas.codes, f"{name}_{end}") for name in names))
 
-    texts: dict[str, dict[str, tuple[str, ...]]] = {"measure": {}, "carried_over": {}}
-    for (area, kind, text), line in zip(told.keys, told.lines, strict=True) if told is not None else ():
-        if kind in texts:
-            texts[kind][area] = (*texts[kind].get(area, ()), text)
-        else:
-            faults.append(_unreadable(MEASURES, line, "kind", kind))
-    target = given.by_area(areas, "target")
-    return LastPlan(target, moment("start"), moment("end"), texts["measure"], texts["carried_over"])
+    target = column(table, areas.codes, "target")
+    return LastPlan(
+        target, moment("start"), moment("end"), _texts(told, "measure"), _texts(told, "carried_over")
+    )
 
 
-def _targets(given: Given | None) -> dict[str, float] | None:
-    if given is None:
-        return None
+def _texts(told: LongTable | None, kind: str) -> dict[str, tuple[str, ...]]:
+    """The texts of one kind by area, in the order of their numbers."""
+    if told is None:
+        return {}
+    rows = sorted(
+        (place, order, text)
+        for place, one, order, text in zip(
+            told.keys["place"].tolist(),
+            told.keys["kind"].tolist(),
+            told.values.tolist(),
+            told.keys["second"].tolist(),
+            strict=True,
+        )
+        if one == kind
+    )
     return {
-        key[0]: float(value)
-        for key, value in zip(given.keys, given.column("target"), strict=True)
-        if not np.isnan(value)
+        place: tuple(text for _, _, text in texts) for place, texts in groupby(rows, key=lambda row: row[0])
     }
 
 
-def _ages(given: Given | None, areas: AreaSet, faults: list[Problem]) -> AgeTable | None:
-    """The long table as one column for each band; an area without any row is absent, a band without a row is zero."""
+def _targets(table: LongTable | None) -> dict[str, float] | None:
+    if table is None:
+        return None
+    codes = table.labels("place")
+    targets = column(table, codes, "target")
+    return {code: float(value) for code, value in zip(codes, targets, strict=True) if not np.isnan(value)}
+
+
+def _ages(given: LongTable | None, areas: AreaSet) -> AgeTable | None:
+    """Doctors by band; an area without a row is absent, and so is one with a suppressed band."""
     if given is None:
         return None
-    rows = []
-    for key, line, value in zip(given.keys, given.lines, given.column("physicians"), strict=True):
-        area, workplace, first, below = key
-        if workplace not in ("all", "clinic"):
-            faults.append(_unreadable(AGES, line, "workplace", workplace))
-        elif not (first.isdigit() and below.isdigit() and int(first) < int(below)):
-            faults.append(_unreadable(AGES, line, "age_from", f"{first}, {below}"))
-        else:
-            rows.append((areas.position(area), workplace, (int(first), int(below)), value))
-    bands = tuple(sorted({band for _, _, band, _ in rows}))
-    tables = {kind: np.full((len(areas), len(bands)), np.nan) for kind in ("all", "clinic")}
-    for at, kind, _, _ in rows:
-        tables[kind][at] = 0
-    for at, kind, band, value in rows:
-        tables[kind][at, bands.index(band)] = (
-            value  # a suppressed band stays absent, and so do the area's shares
-        )
-    return AgeTable(areas, bands, tables["all"], _unless_empty(tables["clinic"]))
+    table = zero_where_none(given)
+    ages = [age for age in table.labels("age") if age != TOTAL]
+    heads, clinic = (
+        table.grid([("place", areas.codes), ("age", ages)], kind=kind)[0] for kind in ("all", "clinic")
+    )
+    return AgeTable(areas, tuple(_band(age) for age in ages), heads, _unless_empty(clinic))
 
 
-def _unreadable(table: Awaited, line: int, name: str, reason: str) -> Problem:
-    where = f"{table.table} line {line}"
-    return Problem("workforce.plan-row-unreadable", where=where, line=line, field=name, reason=reason)
+def _band(age: str) -> tuple[int, int]:
+    """The first age of a band and the one after its last."""
+    if age.startswith("-"):
+        return int(age[1:]), int(age[1:]) + 1  # 24歳以下: nobody is a doctor before
+    if age.endswith("+"):
+        return int(age[:-1]), _OLDEST
+    first, last = age.split("-")
+    return int(first), int(last) + 1
 
 
 def _unless_empty(table: Floats) -> Floats | None:

@@ -13,7 +13,7 @@ from kaihoken.workforce.plan.ages import AgeRules
 from kaihoken.workforce.plan.awaited import Awaited
 from kaihoken.workforce.plan.inputs import PlanInputs
 from kaihoken.workforce.plan.need import NeedRules
-from kaihoken.workforce.plan.prefecture_rows import Credit, Doubt
+from kaihoken.workforce.plan.prefecture_rows import Credit, Doubt, Need
 from kaihoken.workforce.plan.priority import PriorityRules
 from kaihoken.workforce.plan.targets import Outlook, TargetRules
 from kaihoken.workforce.tables import AREA_TABLE, PREFECTURE_TABLE
@@ -33,13 +33,16 @@ def criteria(on: date) -> PriorityRules | None:
         return None
 
 
-def waiting(inputs: PlanInputs, outlook: Outlook, rows: npt.NDArray[np.intp]) -> Iterator[Awaited]:
+def waiting(
+    inputs: PlanInputs, outlook: Outlook, need: Need, rows: npt.NDArray[np.intp], code: str
+) -> Iterator[Awaited]:
     """The tables without which a part of the plan is not computed, in the order of the parts."""
     waits = (
         (awaited.POPULATION_AT_END, bool(np.isnan(outlook.population[rows]).any())),
         (awaited.RATIO_AT_END, inputs.ratio_at_end is None),
         (awaited.HEADS, inputs.heads is None),
-        (awaited.SUPPLY, inputs.supply_upper is None or inputs.supply_lower is None),
+        (awaited.SUPPLY, any(None in (area.supply_upper, area.supply_lower) for area in need.areas)),
+        (awaited.DUTY, not any(given.prefecture_code == code for given in inputs.duty)),
         (awaited.AGES, inputs.ages is None),
         (awaited.CLINICS, inputs.clinics is None),
         (awaited.OBSTETRIC, inputs.deliveries is None or inputs.obstetric_threshold is None),

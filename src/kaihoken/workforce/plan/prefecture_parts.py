@@ -15,10 +15,10 @@ from kaihoken.workforce.plan.completeness import look_over
 from kaihoken.workforce.plan.correction import CorrectionPlan
 from kaihoken.workforce.plan.effect import effect
 from kaihoken.workforce.plan.evaluation import AreaEvaluation, Attainment, evaluate
-from kaihoken.workforce.plan.given import Given
-from kaihoken.workforce.plan.inputs import PlanInputs
+from kaihoken.workforce.plan.inputs import PlanInputs, column
 from kaihoken.workforce.plan.prefecture_rows import AreaAges, Benchmark, Correction, MunicipalityClinics
 from kaihoken.workforce.plan.procedure import standing
+from kaihoken.workforce.tables import LongTable
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,7 +89,8 @@ def obstetric_of(inputs: PlanInputs, on: date) -> tuple[Benchmark, ...]:
     if given is None or threshold is None:
         return ()
     units = rules.load(BenchmarkRules, on=on)
-    return _benchmarks(given, obstetric_benchmark(threshold, given.column("deliveries_at_end"), units))
+    values = obstetric_benchmark(threshold, column(given, given.labels("place"), "deliveries_at_end"), units)
+    return _benchmarks(given, values)
 
 
 def paediatric_of(inputs: PlanInputs, on: date) -> tuple[Benchmark, ...]:
@@ -98,20 +99,22 @@ def paediatric_of(inputs: PlanInputs, on: date) -> tuple[Benchmark, ...]:
     if given is None or threshold is None:
         return ()
     units = rules.load(BenchmarkRules, on=on)
-    children, ratio = given.column("children_at_end"), given.column("ratio_at_end")
+    codes = given.labels("place")
+    children, ratio = column(given, codes, "children_at_end"), column(given, codes, "ratio_at_end")
     return _benchmarks(given, paediatric_benchmark(threshold, children, ratio, units))
 
 
-def _benchmarks(given: Given, values: Floats) -> tuple[Benchmark, ...]:
-    physicians = given.column("physicians")
+def _benchmarks(given: LongTable, values: Floats) -> tuple[Benchmark, ...]:
+    codes = given.labels("place")
+    physicians = column(given, codes, "physicians")
     return tuple(
         Benchmark(
-            area_code=key[0],
+            area_code=code,
             physicians=present(physicians[at]),
             benchmark=present(values[at]),
             gap=present(values[at] - physicians[at]),
         )
-        for at, key in enumerate(given.keys)
+        for at, code in enumerate(codes)
     )
 
 

@@ -15,14 +15,13 @@ from kaihoken.workforce.index import (
     IndexTable,
     rows_of,
     shipped_index,
-    shipped_nation,
     shipped_prefectures,
 )
 from kaihoken.workforce.plan.absence import present
 from kaihoken.workforce.plan.evaluation import published_attainment
 from kaihoken.workforce.plan.ground import ground
 from kaihoken.workforce.plan.inputs import PlanInputs, require_units
-from kaihoken.workforce.plan.need import Balance, NeedRules, national_index, required
+from kaihoken.workforce.plan.prefecture_need import duty_of, need_of
 from kaihoken.workforce.plan.prefecture_notes import credits_of_plan, criteria, doubts, waiting
 from kaihoken.workforce.plan.prefecture_parts import (
     ages_of,
@@ -35,9 +34,7 @@ from kaihoken.workforce.plan.prefecture_parts import (
     paediatric_of,
 )
 from kaihoken.workforce.plan.prefecture_rows import (
-    AreaNeed,
     AreaTarget,
-    Need,
     PrefecturePlan,
     PrefectureTarget,
 )
@@ -58,7 +55,6 @@ from kaihoken.workforce.plan.targets import (
     chosen,
     hold_prefecture_sums,
     in_heads,
-    less_sure,
     prefecture_lower_third,
     targets,
 )
@@ -79,12 +75,14 @@ def plan_of(
     population: Literal["projected", "frozen"] = "projected",
     inputs: PlanInputs = NOTHING_GIVEN,
     as_planned: bool = False,
+    made_on: date | None = None,
 ) -> PrefecturePlan:
     """The plan of a prefecture (code or name) by the rules of a day, on the published index of January 2024.
 
     `spread` says how the sum of targets is held to today's doctors outside 医師少数都道府県. `population` is that of
     the plan's end: the projection of its last fiscal year, or the published one kept; a given table goes before both,
-    area by area. `as_planned` takes the rules of a plan to come. Raises Problem `workforce.prefecture-unknown`,
+    area by area. `as_planned` takes the rules of a plan to come; `made_on` is the day of making, where it is not that
+    of the rules. Raises Problem `workforce.prefecture-unknown`,
     `workforce.plan-units`, `rules.no_version`, and what the parts raise for what is given.
     """
     code = prefecture_code(prefecture)
@@ -97,12 +95,12 @@ def plan_of(
     rows = np.array(rows_of(table, code))
     outlook = _outlook(table, population, inputs, plan.last_fiscal_year)
     held = _targets(table, outlook, plan, status, spread, inputs)
-    need = _need(table, rows, inputs, on)
+    need = need_of(table, rows, inputs, on)
     last = evaluation_of(table, rows, inputs)
     return PrefecturePlan(
         prefecture_code=code,
         prefecture=prefectures()[code],
-        made_on=on,
+        made_on=made_on or on,
         first_fiscal_year=plan.first_fiscal_year,
         last_fiscal_year=plan.last_fiscal_year,
         threshold_upper=table.thresholds.upper,
@@ -116,6 +114,7 @@ def plan_of(
         whole=_whole(table, rows, code, held, outlook),
         areas=_areas(table, rows, held, inputs.heads),
         need=need,
+        duty=duty_of(inputs, code, on),
         ages=ages_of(table, rows, inputs, on),
         candidates=_candidates(code, on),
         own_candidates=()
@@ -129,7 +128,7 @@ def plan_of(
         attainment=attainment_of(inputs, last),
         published_attainment=published_attainment(),
         correction=None if inputs.correction is None else correction_of(inputs.correction, on),
-        awaited=tuple(waiting(inputs, outlook, rows)),
+        awaited=tuple(waiting(inputs, outlook, need, rows, code)),
         faults=tuple((fault.code, fault.where) for fault in inputs.faults),
         doubts=tuple(doubts(plan, on, as_planned=as_planned)),
         credits=credits_of_plan(),
@@ -244,39 +243,6 @@ def _areas(
             heads_increase=present(increase[at]),
         )
         for at in rows.tolist()
-    )
-
-
-def _need(table: IndexTable, rows: npt.NDArray[np.intp], inputs: PlanInputs, on: date) -> Need:
-    rule = rules.load(NeedRules, on=on)
-    residents = sum(projected_prefectures(rule.year).values()) / 100_000
-    kept = inputs.national_supply is None
-    supply = shipped_nation().physicians if inputs.national_supply is None else inputs.national_supply
-    national = national_index(supply, residents)
-    population = projected_population(table.areas, rule.year).hundred_thousands
-    wanted = required(national, population, table.ratio)
-    absent = np.full(len(table), np.nan)
-    upper = absent if inputs.supply_upper is None else inputs.supply_upper
-    lower = absent if inputs.supply_lower is None else inputs.supply_lower
-    balance = Balance(wanted, upper, lower)
-    return Need(
-        year=rule.year,
-        national_index=national,
-        national_basis=_FROZEN if kept else _GIVEN,
-        ratio_basis=_FROZEN,
-        areas=tuple(
-            AreaNeed(
-                area_code=table.areas.areas[at].code,
-                required=present(wanted[at]),
-                supply_upper=present(upper[at]),
-                supply_lower=present(lower[at]),
-                balance_upper=present(balance.upper[at]),
-                balance_lower=present(balance.lower[at]),
-            )
-            for at in rows.tolist()
-        ),
-        sum_of_areas=present(float(wanted[rows].sum())),
-        status=less_sure(rules.version(NeedRules, on=on).status, rule.national_index.status),
     )
 
 

@@ -44,19 +44,36 @@ class AreaTarget(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AreaNeed(msgspec.Struct, frozen=True, kw_only=True):
-    """One area's need of the far year and its supply, standardised; the balances are supply less need."""
+    """One area's need of the far year and its supply, standardised: by the upper and the lower assumption, and where
+    it was projected the median and the 5 and 95 percent of the runs. The balances are supply less need."""
 
     area_code: str
     required: float | None
     supply_upper: float | None
     supply_lower: float | None
+    supply_p05: float | None
+    supply_median: float | None
+    supply_p95: float | None
     balance_upper: float | None
     balance_lower: float | None
+    balance_median: float | None
+
+
+class Projection(msgspec.Struct, frozen=True, kw_only=True):
+    """How the supply was projected: with the same tables, seed, runs and method the same figures come again."""
+
+    first_year: int
+    seed: int
+    runs: int
+    method: str
+    inputs_digest: str
+    watermark: str
 
 
 class Need(msgspec.Struct, frozen=True, kw_only=True):
     """The need of `year`. The nation's index is made of its doctors (`national_basis` frozen: those of the published
-    index) and its projected residents. `sum_of_areas` is no prefecture's need: each level has flows of its own."""
+    index; projected: the median of the projected supply) and its projected residents. `sum_of_areas` is no
+    prefecture's need: each level has flows of its own. `projection` is None where supply was given, or waits."""
 
     year: int
     national_index: float
@@ -65,6 +82,19 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     areas: tuple[AreaNeed, ...]
     sum_of_areas: float | None
     status: rules.Status
+    projection: Projection | None
+
+
+class DutyYear(msgspec.Struct, frozen=True, kw_only=True):
+    """Expected doctors under duty (地域枠) of a fiscal year, not rounded: in 臨床研修, in posts by class of area,
+    pausing; who left and who ended the duty since the beginning."""
+
+    fiscal_year: int
+    residents: float
+    serving: dict[str, float]
+    suspended: float
+    left: float
+    finished: float
 
 
 class PrefectureTarget(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,6 +194,7 @@ class PrefecturePlan(msgspec.Struct, frozen=True, kw_only=True):
     whole: PrefectureTarget
     areas: tuple[AreaTarget, ...]
     need: Need
+    duty: tuple[DutyYear, ...]
     ages: tuple[AreaAges, ...]
     candidates: tuple[Candidate, ...]
     own_candidates: tuple[Candidate, ...]

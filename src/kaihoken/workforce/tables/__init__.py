@@ -5,6 +5,7 @@ Shipped tables are read by `shipped_*`; each result carries its source, the cred
 
 from kaihoken.workforce.tables.assembling import (
     consultation_rates,
+    figures,
     figures_by_place,
     flows,
     heads_by_band,
@@ -13,6 +14,7 @@ from kaihoken.workforce.tables.assembling import (
     physicians,
     population,
     rates_by_class,
+    require_complete,
     zero_where_none,
 )
 from kaihoken.workforce.tables.carrying import AreaChange, AreaMerger, carry, divided, mergers
@@ -56,7 +58,17 @@ from kaihoken.workforce.tables.municipalities import (
     designated_cities,
 )
 from kaihoken.workforce.tables.own_rows import BadRow, read_own_table
-from kaihoken.workforce.tables.presence import Presence, State, check, file_of, lacking, load, waiting
+from kaihoken.workforce.tables.presence import (
+    Presence,
+    State,
+    check,
+    file_of,
+    find_table,
+    lacking,
+    load,
+    load_sound,
+    waiting,
+)
 from kaihoken.workforce.tables.projected import (
     ProjectedPopulation,
     projected_population,
@@ -189,8 +201,10 @@ __all__ = [
     "divided",
     "entry",
     "figure_table",
+    "figures",
     "figures_by_place",
     "file_of",
+    "find_table",
     "flow_totals",
     "flows",
     "grouping_of",
@@ -202,6 +216,7 @@ __all__ = [
     "kyoto_2036",
     "lacking",
     "load",
+    "load_sound",
     "mergers",
     "municipal_places",
     "municipal_residents",
@@ -229,6 +244,7 @@ __all__ = [
     "read_own_table",
     "read_table",
     "registered_doctors",
+    "require_complete",
     "residents",
     "residents_2020",
     "specialty_doctors",

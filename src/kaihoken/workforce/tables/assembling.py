@@ -47,6 +47,25 @@ def zero_where_none(table: LongTable) -> LongTable:
     return LongTable(table.entry, table.keys, np.where(none, 0.0, table.values), absent)
 
 
+def figures(table: LongTable, by: Sequence[tuple[str, Sequence[str]]], **fixed: str) -> Floats:
+    """The figures as `LongTable.grid` gives them, none of them absent. Raises Problem `workforce.import-incomplete`
+    with the labels of the first axis where a figure is."""
+    values, absent = table.grid(by, **fixed)
+    require_complete(table, values, absent, by[0][1])
+    return values
+
+
+def require_complete(
+    table: LongTable, values: Floats, absent: npt.NDArray[np.uint8], places: Sequence[str]
+) -> None:
+    """Raises Problem `workforce.import-incomplete` where a figure is absent, with its places (the labels of the first
+    axis) and why."""
+    missing = np.isnan(values)
+    if missing.any():
+        rows = np.unique(np.nonzero(missing)[0])
+        _refuse(table, [places[row] for row in rows], Absent(int(absent[missing][0])))
+
+
 def heads_by_band(table: LongTable, places: Sequence[str], kind: str = "") -> Floats:
     """Doctors by place, sex (`PHYSICIAN_SEXES`) and band (`PHYSICIAN_BANDS`), shape (places, 2, 6), summed from the
     table's ages: 24歳以下 belongs to the twenties. For the tables of doctors by sex and age.
@@ -56,7 +75,7 @@ def heads_by_band(table: LongTable, places: Sequence[str], kind: str = "") -> Fl
     ages = [age for age in table.labels("age") if age != TOTAL]
     fixed = {"kind": kind} if kind else {}
     values, absent = table.grid([("place", places), ("sex", PHYSICIAN_SEXES), ("age", ages)], **fixed)
-    _require(table, values, absent, places)
+    require_complete(table, values, absent, places)
     summed = np.zeros((len(places), len(PHYSICIAN_SEXES), len(PHYSICIAN_BANDS)))
     for column, age in enumerate(ages):
         summed[:, :, _band(age)] += values[:, :, column]
@@ -76,7 +95,7 @@ def hours(table: LongTable, survey: str) -> Hours:
     """The table `hours`. Raises Problem `workforce.import-incomplete`."""
     ages = sorted((age for age in table.labels("age") if age != TOTAL), key=_band)
     values, absent = table.grid([("sex", PHYSICIAN_SEXES), ("age", ages)], place=NATION)
-    _require(table, values, absent, PHYSICIAN_SEXES)
+    require_complete(table, values, absent, PHYSICIAN_SEXES)
     return Hours(values, survey)
 
 
@@ -89,7 +108,7 @@ def population(table: LongTable, areas: AreaSet) -> Population:
     ages = [age for age in table.labels("age") if age != TOTAL]
     places = areas.codes if table.entry.place == "area" else table.labels("place")
     values, absent = table.grid([("place", places), ("sex", PHYSICIAN_SEXES), ("age", ages)])
-    _require(table, values, absent, places)
+    require_complete(table, values, absent, places)
     flat = values.reshape(len(places), -1)
     if table.entry.place != "area":
         row = positions(areas, places)
@@ -128,9 +147,7 @@ def rates_by_class(
 def figures_by_place(table: LongTable, places: Sequence[str], measures: Sequence[str]) -> Floats:
     """The figures of a table without sex and age, shape (places, measures). Raises Problem
     `workforce.import-incomplete`."""
-    values, absent = table.grid([("place", places), ("measure", measures)])
-    _require(table, values, absent, places)
-    return values
+    return figures(table, [("place", places), ("measure", measures)])
 
 
 def flows(table: LongTable, areas: AreaSet) -> Flows:
@@ -142,7 +159,7 @@ def national_demand(table: LongTable) -> NationalDemand:
     """The table `national-demand`, from which q follows. Raises Problem `workforce.import-incomplete`."""
     names = [measure.id for measure in table.entry.measures]
     values, absent = table.grid([("measure", names)], place=NATION)
-    _require(table, values, absent, names)
+    require_complete(table, values, absent, names)
     of = dict(zip(names, values.tolist(), strict=True))
     return NationalDemand(
         outpatient_physicians=of["outpatient_demand"],
@@ -157,14 +174,14 @@ def national_demand(table: LongTable) -> NationalDemand:
 def _flow(table: LongTable, areas: AreaSet, kind: str) -> PatientFlow:
     names = ("resident", "inflow", "outflow")
     values, absent = table.grid([("place", areas.codes), ("measure", names)], kind=kind)
-    _require(table, values, absent, areas.codes)
+    require_complete(table, values, absent, areas.codes)
     return PatientFlow(areas, values[:, 0], values[:, 1], values[:, 2])
 
 
 def _rates(table: LongTable, measure: str, sex: str, ages: Sequence[str], infants: float | None) -> Floats:
     known = [age for age in table.labels("age") if age != TOTAL]
     values, absent = table.grid([("age", known)], place=NATION, measure=measure, sex=sex)
-    _require(table, values, absent, known)
+    require_complete(table, values, absent, known)
     of = dict(zip(known, values.tolist(), strict=True))
     last = next((age for age in known if age.endswith("+")), "")
     rates = []
@@ -193,14 +210,6 @@ def _band(age: str) -> int:
     """The position in `PHYSICIAN_BANDS` of an age of the catalogue."""
     first = max(_FIRST_BAND, _first(age))
     return min(first, _LAST_BAND) // 10 - _FIRST_BAND // 10
-
-
-def _require(table: LongTable, values: Floats, absent: npt.NDArray[np.uint8], places: Sequence[str]) -> None:
-    """Raises Problem `workforce.import-incomplete` where a figure is absent, with its places and why."""
-    missing = np.isnan(values)
-    if missing.any():
-        rows = np.unique(np.nonzero(missing)[0])
-        _refuse(table, [places[row] for row in rows], Absent(int(absent[missing][0])))
 
 
 def _refuse(table: LongTable, places: Sequence[str], why: Absent) -> None:

@@ -45,21 +45,36 @@ def file_of(table: str, folder: Path) -> Path | None:
     return next((path for suffix in SUFFIXES if (path := folder / f"{table}{suffix}").is_file()), None)
 
 
-def load(
+def find_table(
     table: str, folder: Path, *, areas: AreaSet | None = None, given: Mapping[Dimension, str] | None = None
-) -> Imported[LongTable]:
-    """A table of the user's folder.
+) -> Imported[LongTable] | None:
+    """A table of the user's folder, None where the folder has no such file (入力待ち).
 
-    Raises Problem `workforce.data-folder`, `workforce.table-unknown`, `workforce.table-waiting` where the folder has no
-    such file, and what `read_table` raises.
+    Raises Problem `workforce.data-folder`, `workforce.table-unknown`, and what `read_table` raises.
     """
     wanted = entry(table)
     if not folder.is_dir():
         raise Problem("workforce.data-folder", where=str(folder), folder=str(folder))
-    path = file_of(table, folder)
-    if path is None:
-        raise waiting(wanted)
-    return read_table(path, table, areas=areas, given=given)
+    path = file_of(wanted.id, folder)
+    return None if path is None else read_table(path, wanted.id, areas=areas, given=given)
+
+
+def load(
+    table: str, folder: Path, *, areas: AreaSet | None = None, given: Mapping[Dimension, str] | None = None
+) -> Imported[LongTable]:
+    """The same, where the table is needed: raises Problem `workforce.table-waiting` where the folder has it not."""
+    found = find_table(table, folder, areas=areas, given=given)
+    if found is None:
+        raise waiting(entry(table))
+    return found
+
+
+def load_sound(table: str, folder: Path, *, areas: AreaSet | None = None) -> LongTable:
+    """The same, to be computed with: raises Problem `workforce.table-faulty` where it has errors."""
+    imported = load(table, folder, areas=areas)
+    if imported.table is None or imported.errors:
+        raise Problem("workforce.table-faulty", where=imported.file, table=table, errors=len(imported.errors))
+    return imported.table
 
 
 def lacking(tables: Iterable[str], folder: Path | None) -> tuple[tuple[str, str], ...]:

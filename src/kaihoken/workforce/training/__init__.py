@@ -36,6 +36,14 @@ from kaihoken.workforce.training.duty import (
     seats_needed,
 )
 from kaihoken.workforce.training.fictitious import fictitious_inputs
+from kaihoken.workforce.training.given import (
+    DutyGiven,
+    duty_in,
+    supply_in,
+    waiting_for_duty,
+    waiting_for_standardised,
+    waiting_for_supply,
+)
 from kaihoken.workforce.training.residents import (
     BaseSeats,
     ResidentCap,
@@ -74,6 +82,7 @@ __all__ = [
     "Condition",
     "DutyCohorts",
     "DutyDoctors",
+    "DutyGiven",
     "DutyRules",
     "MajorityPrefecture",
     "ResidentCap",
@@ -91,6 +100,7 @@ __all__ = [
     "density_addition",
     "designated_years",
     "duty_doctors",
+    "duty_in",
     "fictitious_inputs",
     "island_addition",
     "legacy_amounts",
@@ -108,6 +118,10 @@ __all__ = [
     "small_cell_seats",
     "smoothed",
     "supply_bands",
+    "supply_in",
     "total_allowed",
     "under_ceiling",
+    "waiting_for_duty",
+    "waiting_for_standardised",
+    "waiting_for_supply",
 ]
