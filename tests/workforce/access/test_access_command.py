@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from kaihoken.problems import Problem
 from kaihoken.workforce.access import (
     great_circle,
-    institutions,
+    published_institutions,
     residents,
     settlements,
     travel_rule,
@@ -50,8 +50,8 @@ def test_an_area_is_its_municipalities() -> None:
 
 
 def test_a_region_gets_what_the_whole_country_would_give_it() -> None:
-    answer = reached(("10",), institutions(), WAY, ZONES, Method.ENHANCED)
-    everybody, listed = settlements(), institutions()
+    answer = reached(("10",), published_institutions(), WAY, ZONES, Method.ENHANCED)
+    everybody, listed = settlements(), published_institutions()
     whole = two_step(
         everybody.places, everybody.total, listed.places, np.ones(len(listed.places)), WAY, ZONES
     )
@@ -60,7 +60,7 @@ def test_a_region_gets_what_the_whole_country_would_give_it() -> None:
 
 
 def test_a_prefecture_that_the_list_leaves_out_waits_and_is_no_desert() -> None:
-    assert list(institutions().not_listed.values()) == ["沖縄県"]
+    assert list(published_institutions().not_listed.values()) == ["沖縄県"]
     made = told("沖縄県")
     assert {row["state"] for row in made["rows"]} == {"waiting"}
     assert {row["people_without_supplier"] for row in made["rows"]} == {None}

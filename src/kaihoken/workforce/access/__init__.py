@@ -30,17 +30,11 @@ from kaihoken.workforce.access.facility_tables import (
     BED_REPORT,
     CLINICS,
     HOSPITALS,
-    INSTITUTIONS,
     coverage,
     published_facilities,
-    published_institutions,
 )
 from kaihoken.workforce.access.given import Given
-from kaihoken.workforce.access.institutions import (
-    INSTITUTIONS_TABLE,
-    Institutions,
-    institutions,
-)
+from kaihoken.workforce.access.institutions import INSTITUTIONS, Institutions, published_institutions
 from kaihoken.workforce.access.kernels import (
     Kernel,
     binary,
@@ -124,7 +118,6 @@ __all__ = [
     "FACTORS",
     "HOSPITALS",
     "INSTITUTIONS",
-    "INSTITUTIONS_TABLE",
     "LIMITS",
     "NEEDED_TABLE",
     "NOWHERE",
@@ -198,7 +191,6 @@ __all__ = [
     "facility_places",
     "gaussian",
     "great_circle",
-    "institutions",
     "inverse_power",
     "linked",
     "points",

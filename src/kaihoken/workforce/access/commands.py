@@ -13,7 +13,7 @@ from kaihoken.problems import Problem
 from kaihoken.rules import Status
 from kaihoken.workforce.access.catchments import Catchments, three_step, two_step
 from kaihoken.workforce.access.distance import GreatCircle, great_circle
-from kaihoken.workforce.access.institutions import Institutions, institutions
+from kaihoken.workforce.access.institutions import Institutions, published_institutions
 from kaihoken.workforce.access.kernels import (
     Kernel,
     binary,
@@ -97,7 +97,7 @@ def access(
     rule = travel_rule(SystemClock().today())
     codes = _municipalities(where, area_set(_boundary(areas)))
     distances = great_circle(rule, minutes_by="car" if by_car else None)
-    listed = institutions()
+    listed = published_institutions()
     answer = reached(codes, listed, distances, _kernel(method, kernel, radius, scale, rule), method)
     print_rows(
         COLUMNS,

@@ -1,30 +1,28 @@
-"""The shipped tables of facilities, read and joined: 医療情報ネット, 病床機能報告, コード内容別医療機関一覧."""
+"""The shipped tables of facilities, read and joined: 医療情報ネット, 病床機能報告; and how much of the country they hold."""
 
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from kaihoken import shipped
 from kaihoken.workforce.access.departments import department_book, read_departments
+from kaihoken.workforce.access.exactness import exactness_of, floats_of
 from kaihoken.workforce.access.facilities import (
-    Coordinate,
     Coverage,
     EmergencyLevel,
     Facilities,
     FacilityKind,
 )
+from kaihoken.workforce.access.institutions import published_institutions
 from kaihoken.workforce.areas import prefectures
 
 HOSPITALS = "facilities/hospitals_202506.parquet"
 CLINICS = "facilities/clinics_202506.parquet"
 BED_REPORT = "facilities/bed_report_r7.parquet"
-INSTITUTIONS = "facilities/medical_institutions_202508.parquet"
 SURVEY = "population/indicators_2026_municipality.csv"
 
 STATED_ON = date(2025, 6, 1)
@@ -43,33 +41,6 @@ _FIGURES = (
 
 _HOSPITAL_BEDS = 20
 _SHORTEST_NAME = 4
-
-_EXACTNESS = {
-    "mhlw": Coordinate.OFFICIAL,
-    "hospitals_202506": Coordinate.OFFICIAL,
-    "hospitals_202506_name": Coordinate.OFFICIAL,
-    "geolonia_town": Coordinate.TOWN,
-    "geolonia_town_base": Coordinate.TOWN,
-    "town": Coordinate.TOWN,
-    "town_base": Coordinate.TOWN,
-    "medical_institutions_202508_town": Coordinate.TOWN,
-    "geolonia_municipality": Coordinate.MUNICIPALITY,
-    "municipality": Coordinate.MUNICIPALITY,
-    "municipality_office": Coordinate.MUNICIPALITY,
-    "none": Coordinate.NONE,
-}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Institutions:
-    """保険医療機関 (医科) of 2025-08: places only. 沖縄県 is not in the list. Degrees; NaN where no place is known."""
-
-    codes: tuple[str, ...]
-    municipality: npt.NDArray[np.str_]
-    prefecture: npt.NDArray[np.str_]
-    latitude: npt.NDArray[np.float64]
-    longitude: npt.NDArray[np.float64]
-    coordinate: npt.NDArray[np.int8]
 
 
 @cache
@@ -97,35 +68,21 @@ def published_facilities() -> Facilities:
         municipality=table["municipality"].fill_null("").to_numpy().astype(np.str_),
         prefecture=table["prefecture"].to_numpy().astype(np.str_),
         kind=table["kind"].to_numpy().astype(np.int8),
-        latitude=_floats(table, "lat"),
-        longitude=_floats(table, "lng"),
+        latitude=floats_of(table, "lat"),
+        longitude=floats_of(table, "lng"),
         coordinate=table["coordinate"].to_numpy().astype(np.int8),
         departments=reading.bits,
         departments_known=reading.known,
         emergency=table["emergency"].fill_null(int(EmergencyLevel.NOT_REPORTED)).to_numpy().astype(np.int8),
-        beds=_floats(table, "beds"),
-        high_acute=_floats(table, "beds_high_acute"),
-        acute=_floats(table, "beds_acute"),
-        recovery=_floats(table, "beds_recovery"),
-        chronic=_floats(table, "beds_chronic"),
-        deliveries=_floats(table, "deliveries"),
-        doctors=_floats(table, "doctors"),
-        days=_floats(table, "days"),
+        beds=floats_of(table, "beds"),
+        high_acute=floats_of(table, "beds_high_acute"),
+        acute=floats_of(table, "beds_acute"),
+        recovery=floats_of(table, "beds_recovery"),
+        chronic=floats_of(table, "beds_chronic"),
+        deliveries=floats_of(table, "deliveries"),
+        doctors=floats_of(table, "doctors"),
+        days=floats_of(table, "days"),
         unmapped=reading.unmapped,
-    )
-
-
-@cache
-def published_institutions() -> Institutions:
-    """The list of insurance medical institutions. Source: 地方厚生局 コード内容別医療機関一覧 2025-08."""
-    table = _read(INSTITUTIONS)
-    return Institutions(
-        codes=tuple(table["inst_code9"]),
-        municipality=table["muni_code"].fill_null("").to_numpy().astype(np.str_),
-        prefecture=table["pref_code"].to_numpy().astype(np.str_),
-        latitude=_floats(table, "lat"),
-        longitude=_floats(table, "lng"),
-        coordinate=table.select(_coordinate(pl.col("geocode_level"))).to_series().to_numpy().astype(np.int8),
     )
 
 
@@ -173,7 +130,7 @@ def _hospitals() -> pl.DataFrame:
         pl.lit(int(FacilityKind.HOSPITAL)).alias("kind"),
         "lat",
         "lng",
-        _coordinate(pl.col("coord_source")).alias("coordinate"),
+        exactness_of(pl.col("coord_source")).alias("coordinate"),
         "departments",
         pl.col("beds_total").cast(pl.Float64).alias("beds"),
         # 1 is a day on which it is open, whatever the column is called: hospitals are at 1 from Monday to Friday.
@@ -194,7 +151,7 @@ def _clinics() -> pl.DataFrame:
             pl.lit(int(FacilityKind.CLINIC)).alias("kind"),
             "lat",
             "lng",
-            _coordinate(pl.col("geocode_level")).alias("coordinate"),
+            exactness_of(pl.col("geocode_level")).alias("coordinate"),
             "departments",
             pl.lit(None, pl.Float64).alias("beds"),
             pl.lit(None, pl.Float64).alias("days"),
@@ -278,7 +235,7 @@ def _alone(report: pl.DataFrame) -> pl.DataFrame:
         pl.col("pref_code").alias("prefecture"),
         pl.col("muni_code").alias("municipality"),
         hospital.cast(pl.Int32).alias("kind"),
-        _coordinate(pl.col("coord_source")).alias("coordinate"),
+        exactness_of(pl.col("coord_source")).alias("coordinate"),
         pl.lit(None, pl.String).alias("departments"),
         beds.alias("beds"),
         pl.lit(None, pl.Float64).alias("days"),
@@ -287,15 +244,6 @@ def _alone(report: pl.DataFrame) -> pl.DataFrame:
 
 def _read(name: str) -> pl.DataFrame:
     return pl.read_parquet(shipped.path(name))
-
-
-def _floats(table: pl.DataFrame, name: str) -> npt.NDArray[np.float64]:
-    return table[name].cast(pl.Float64).fill_null(float("nan")).to_numpy().astype(np.float64)
-
-
-def _coordinate(column: pl.Expr) -> pl.Expr:
-    exactness = {name: int(one) for name, one in _EXACTNESS.items()}
-    return column.replace_strict(exactness, return_dtype=pl.Int32)
 
 
 def _spelling(name: str) -> str:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from kaihoken import rules
 from kaihoken.workforce.access.distance import GreatCircle
 from kaihoken.workforce.access.facilities import Coordinate, Facilities
-from kaihoken.workforce.access.facility_tables import Institutions
+from kaihoken.workforce.access.institutions import Institutions
 from kaihoken.workforce.access.points import Points
 from kaihoken.workforce.access.settlements import Settlements
 

@@ -156,7 +156,15 @@ def _read_sheet(
                 "workforce.import-example-row", "note", sheet, address(at, layout.keys["example"]), {}
             )
             continue
-        if all(kind is Absent.BLANK for _, _, kind in figures):
+        facts: dict[str, Fact]
+        pair_of_a_kind = bool(records.entry.second_ja and texts.get("kind"))
+        if pair_of_a_kind and kind_of(records.entry, texts["kind"]) is None:
+            records.left_out += 1
+            facts = {"column": records.entry.kind_ja, "written": texts["kind"][:40]}
+            cell = address(at, layout.keys["kind"])
+            records.find("workforce.import-kind-unknown", "error", sheet, cell, facts)
+            continue
+        if all(kind is Absent.BLANK for _, _, kind in figures) and not pair_of_a_kind:
             context |= _section(records.entry, cells, layout)
             continue
         _follow(records.entry, texts, cells, layout, context)
@@ -173,7 +181,7 @@ def _read_sheet(
         elif not _is_note(cells):
             records.left_out += 1
             cell = address(at, _place_column(records.entry, layout))
-            facts = place.facts or {"written": "", "near": "—"}
+            facts = dict(place.facts or {"written": "", "near": "—"})
             records.find(place.problem or "workforce.import-place-unknown", "error", sheet, cell, facts)
 
 
