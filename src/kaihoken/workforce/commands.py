@@ -96,6 +96,31 @@ VERBS: Final = (
         "施設を廃止・統合・移転・短縮したら、だれが 30 分・60 分をこえるか / who is then beyond 30 or 60 minutes.",
     ),
     Verb(
+        "reach",
+        "access.reach_command:reach",
+        "30 分・60 分以内に施設がある住民（診療科・年齢・救急の段階別） / who has one within 30 and 60 minutes.",
+    ),
+    Verb(
+        "districts",
+        "access.districts_command:districts",
+        "無医地区の候補（4 km・50 人） / candidates of districts without a doctor: a list to look through.",
+    ),
+    Verb(
+        "rurality",
+        "access.rurality_command:rurality",
+        "へき地尺度（順位 1–100、未確認） / a scale of rurality: ranks of 1 to 100, unconfirmed.",
+    ),
+    Verb(
+        "specialties",
+        "access.specialties_command:specialties",
+        "診療科ごとの人口10万対の医師数（少数区域と全国） / doctors per 100,000 by specialty, in few areas and all.",
+    ),
+    Verb(
+        "birth",
+        "birth.commands:app",
+        "出産: 分娩施設と支援 / where births are handled, and the aid",
+    ),
+    Verb(
         "data",
         "tables.commands:app",
         "表: そろえる・ひな形・取り込み / the tables that analyses need",

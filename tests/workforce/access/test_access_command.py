@@ -21,7 +21,8 @@ from kaihoken.workforce.access.commands import Method, reached
 from kaihoken.workforce.commands import app
 
 ZONES = zones({4.0: 1.0, 8.0: 0.68, 12.0: 0.22})
-WAY = great_circle(travel_rule(date(2026, 11, 22)))
+RULE = travel_rule(date(2026, 11, 22))
+WAY = great_circle(RULE)
 
 
 def told(*arguments: str) -> dict:
@@ -50,7 +51,7 @@ def test_an_area_is_its_municipalities() -> None:
 
 
 def test_a_region_gets_what_the_whole_country_would_give_it() -> None:
-    answer = reached(("10",), published_institutions(), WAY, ZONES, Method.ENHANCED)
+    answer = reached(("10",), published_institutions(), WAY, ZONES, Method.ENHANCED, RULE)
     everybody, listed = settlements(), published_institutions()
     whole = two_step(
         everybody.places, everybody.total, listed.places, np.ones(len(listed.places)), WAY, ZONES
@@ -75,7 +76,10 @@ def test_a_prefecture_that_the_list_leaves_out_waits_and_is_no_desert() -> None:
 
 def test_an_answer_says_its_assumptions() -> None:
     made = told("釜石", "--minutes", "--method", "3sfca")
-    assert made["distance"] == {"source": "great circle × 1.3, car 40 km/h", "status": "unconfirmed"}
+    assert (made["distance"]["source"], made["distance"]["status"]) == (
+        "great circle × 1.3, car 40 km/h",
+        "unconfirmed",
+    )
     assert made["settlements"]["assumption"].startswith("residents spread evenly")
     assert (made["method"], made["measure"], made["kernel"]) == (
         "3sfca",

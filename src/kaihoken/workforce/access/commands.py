@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Final, cast, get_args
+from typing import Annotated, Final
 
 import numpy as np
 import typer
 
 from kaihoken.clock import SystemClock
 from kaihoken.problems import Problem
-from kaihoken.rules import Status
 from kaihoken.workforce.access.catchments import Catchments, three_step, two_step
-from kaihoken.workforce.access.distance import GreatCircle, great_circle
+from kaihoken.workforce.access.distance import Distances, GreatCircle
 from kaihoken.workforce.access.institutions import Institutions, published_institutions
 from kaihoken.workforce.access.kernels import (
     Kernel,
@@ -23,10 +22,21 @@ from kaihoken.workforce.access.kernels import (
     gaussian,
     inverse_power,
 )
+from kaihoken.workforce.access.measuring import (
+    FolderOption,
+    LinksOption,
+    Measured,
+    Measuring,
+    TimeOption,
+    TimesOption,
+    TravelKeyOption,
+    TravelOption,
+    measure,
+)
 from kaihoken.workforce.access.points import Codes, Points, Rows
+from kaihoken.workforce.access.region import RegionArgument, SetOption, municipalities, set_named
 from kaihoken.workforce.access.settlements import EVENLY, residents, settlements
 from kaihoken.workforce.access.travel import TravelRule, travel_rule
-from kaihoken.workforce.areas import AreaSet, BoundarySet, area_set, prefectures
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
 
 COLUMNS: Final = (
@@ -73,13 +83,7 @@ class Answer:
 
 
 def access(
-    where: Annotated[
-        str,
-        typer.Argument(
-            metavar="AREA_OR_PREFECTURE",
-            help="圏域か都道府県のコードか名前 / code or name of an area or prefecture",
-        ),
-    ],
+    where: RegionArgument,
     method: Annotated[Method, typer.Option(help="集水域の方法 / which catchments")] = Method.ENHANCED,
     radius: Annotated[float, typer.Option(help="届く範囲（km か分） / reach in km or minutes")] = 30.0,
     kernel: Annotated[Shape, typer.Option(help="減衰関数 / kernel")] = Shape.ZONES,
@@ -90,27 +94,43 @@ def access(
         ),
     ] = None,
     by_car: Annotated[bool, typer.Option("--minutes", help="車の分で測る / minutes by car, not km")] = False,
-    areas: Annotated[str, typer.Option(help="圏域の組 330 335 339 / set of areas")] = "330",
+    areas: SetOption = "330",
+    travel: TravelOption = "",
+    travel_key: TravelKeyOption = "",
+    times: TimesOption = None,
+    links: LinksOption = None,
+    data: FolderOption = None,
+    season: TimeOption = None,
     form: FormOption = Form.TABLE,
 ) -> None:
     """住民が届く医療機関の多さ（人口10万対、市区町村別） / institutions within reach per 100,000 people."""
-    rule = travel_rule(SystemClock().today())
-    codes = _municipalities(where, area_set(_boundary(areas)))
-    distances = great_circle(rule, minutes_by="car" if by_car else None)
+    today = SystemClock().today()
+    rule = travel_rule(today)
+    codes = municipalities(where, set_named(areas))
+    asked = Measuring(travel, travel_key, times, links, data, season)
+    # Times are what a table of times holds, and what a ferry takes.
+    measured = measure(asked, rule, today, minutes=by_car or asked.in_minutes)
     listed = published_institutions()
-    answer = reached(codes, listed, distances, _kernel(method, kernel, radius, scale, rule), method)
+    answer = reached(
+        codes, listed, measured.distances, _kernel(method, kernel, radius, scale, rule), method, rule
+    )
     print_rows(
         COLUMNS,
         list(_by_municipality(answer, codes, listed)),
         form,
-        notes=_notes(answer, listed, distances),
-        facts=_facts(answer, listed, method, distances),
+        notes=_notes(answer, listed, measured),
+        facts=_facts(answer, listed, method, measured),
         decimals=1,
     )
 
 
 def reached(
-    codes: tuple[str, ...], listed: Institutions, distances: GreatCircle, kernel: Kernel, method: Method
+    codes: tuple[str, ...],
+    listed: Institutions,
+    distances: Distances,
+    kernel: Kernel,
+    method: Method,
+    rule: TravelRule,
 ) -> Answer:
     """Catchments of these municipalities (or prefectures, by the beginning of a code). Who competes with them lives at
     most two reaches away, so that no more of the country is looked at."""
@@ -118,7 +138,7 @@ def reached(
     wanted = np.zeros(len(everybody), dtype=np.bool_)
     for code in codes:
         wanted |= np.char.startswith(everybody.municipality, code)
-    reach_km = kernel.reach / distances.per_km
+    reach_km = _farthest_km(kernel.reach, distances, rule)
     near = _around(everybody.places, everybody.places.take(wanted), 2.0 * reach_km)
     suppliers = listed.places.take(_around(listed.places, everybody.places.take(wanted), reach_km))
     share = three_step if method is Method.THREE else two_step
@@ -134,6 +154,14 @@ def reached(
     return Answer(made, rows, everybody.municipality[near][rows])
 
 
+def _farthest_km(reach: float, distances: Distances, rule: TravelRule) -> float:
+    """How far off on the map somebody within reach can live."""
+    if isinstance(distances, GreatCircle):
+        return reach / distances.per_km
+    fastest = rule.assumptions.fastest_kilometres_per_hour
+    return reach if distances.measure == "km" else reach / 60.0 * fastest
+
+
 def _around(places: Points, middle: Points, kilometres: float) -> Rows:
     """Rows in the box around some places, widened by so many kilometres."""
     if not len(middle):
@@ -145,25 +173,6 @@ def _around(places: Points, middle: Points, kilometres: float) -> Rows:
     inside = (places.lat >= south) & (places.lat <= top)
     inside &= (places.lng >= middle.lng.min() - east) & (places.lng <= middle.lng.max() + east)
     return np.flatnonzero(inside)
-
-
-def _municipalities(where: str, areas: AreaSet) -> tuple[str, ...]:
-    """The codes that an area holds, or the prefecture, whose two digits begin its codes. Raises Problem
-    `workforce.area-unknown` or `workforce.area-ambiguous`."""
-    for code, name in prefectures().items():
-        if where in (code, name, name.removesuffix("県").removesuffix("府").removesuffix("都")):
-            return (code,)
-    area = areas.find(where).code
-    return tuple(sorted(code for code, its in areas.of_municipality.items() if its == area))
-
-
-def _boundary(name: str) -> BoundarySet:
-    for known in get_args(BoundarySet):
-        if name == known:
-            return cast(BoundarySet, known)
-    raise Problem(
-        "workforce.area-unknown", where="--areas", area=name, set=", ".join(get_args(BoundarySet)), near="330"
-    )
 
 
 def _kernel(method: Method, shape: Shape, radius: float, scale: float | None, rule: TravelRule) -> Kernel:
@@ -210,7 +219,7 @@ def _by_municipality(answer: Answer, codes: tuple[str, ...], listed: Institution
         }
 
 
-def _facts(answer: Answer, listed: Institutions, method: Method, distances: GreatCircle) -> dict[str, object]:
+def _facts(answer: Answer, listed: Institutions, method: Method, measured: Measured) -> dict[str, object]:
     made = answer.made
     waiting = any(np.char.startswith(answer.municipality, code).any() for code in listed.not_listed)
     alone = made.people[answer.rows][~made.reached[answer.rows]]
@@ -218,7 +227,7 @@ def _facts(answer: Answer, listed: Institutions, method: Method, distances: Grea
         "method": method.value,
         "kernel": str(made.kernel),
         "measure": made.measure,
-        "distance": {"source": distances.source, "status": distances.status.value},
+        "distance": measured.facts(),
         "settlements": {"assumption": EVENLY},
         "region": {
             "state": "waiting" if waiting else "computed",
@@ -229,12 +238,11 @@ def _facts(answer: Answer, listed: Institutions, method: Method, distances: Grea
     }
 
 
-def _notes(answer: Answer, listed: Institutions, distances: GreatCircle) -> tuple[str, ...]:
-    assumed = distances.status is not Status.CONFIRMED
+def _notes(answer: Answer, listed: Institutions, measured: Measured) -> tuple[str, ...]:
     missing = "・".join(listed.not_listed.values())
     return (
         "住民は市区町村の町丁目の点に均等に分けた（仮定） / residents spread evenly over town points: an assumption",
-        f"距離: {distances.source}{'（未確認の仮定） / an unconfirmed assumption' if assumed else ''}",
+        *measured.notes(),
         f"減衰: {answer.made.kernel}",
         f"医療機関の一覧に入っていない: {missing}（入力待ち） / not in the list of institutions: waiting for input",
         *settlements().credits,

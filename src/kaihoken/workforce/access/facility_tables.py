@@ -1,4 +1,4 @@
-"""The shipped tables of facilities, read and joined: 医療情報ネット, 病床機能報告; and how much of the country they hold."""
+"""The shipped tables of facilities, read and joined: 医療情報ネット, 病床機能報告; how much they hold."""
 
 import unicodedata
 from collections import defaultdict

@@ -19,8 +19,8 @@ INSTITUTIONS: Final = "facilities/medical_institutions_202508.parquet"
 
 @dataclass(frozen=True, eq=False)
 class Institutions:
-    """保険医療機関 (医科) of 2025-08; row i of each column is one. Degrees, NaN where no place is known; `coordinate` as
-    `Coordinate`. `not_listed` are the prefectures of which the list has none at all: 入力待ち."""
+    """保険医療機関 (医科) of 2025-08; row i of each column is one. Degrees, NaN where no place is known;
+    `coordinate` is a `Coordinate`. `not_listed` are the prefectures of which the list has none at all: 入力待ち."""
 
     codes: tuple[str, ...]
     municipality: npt.NDArray[np.str_]

@@ -144,7 +144,7 @@ class MatrixDistances:
                 yield rows, near[begin : begin + side]
 
     def _ask(self, origins: Points, destinations: Points) -> Floats:
-        """A block in minutes or kilometres, `inf` where there is no way or, once the service has answered, no answer."""
+        """A block in the measure: `inf` where there is no way, and where a service that did answer is silent."""
         shape = len(origins), len(destinations)
         try:
             if self.asking.failed >= _GIVES_UP:

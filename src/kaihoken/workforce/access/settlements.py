@@ -6,7 +6,7 @@ inside one municipality is a sketch; sums by municipality are those of the regis
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -93,18 +93,20 @@ class Settlements:
 
     def within(self, *codes: str) -> "Settlements":
         """The places whose municipality code begins with one of these: a prefecture ("10"), a municipality."""
-        rows = np.flatnonzero(_begins(self.municipality, codes))
-        return Settlements(
-            self.places.take(rows),
-            self.total[rows],
-            self.by_age[rows],
-            {code: each for code, each in self.municipalities.items() if code.startswith(codes)},
-            tuple(each for each in self.without_points if each.code.startswith(codes)),
-            tuple(code for code in self.without_people if code.startswith(codes)),
-            tuple(code for code in self.not_registered if code.startswith(codes)),
-            self.assumption,
-            self.credits,
+        near = self.at(np.flatnonzero(_begins(self.municipality, codes)))
+        return replace(
+            near,
+            municipalities={
+                code: each for code, each in self.municipalities.items() if code.startswith(codes)
+            },
+            without_points=tuple(each for each in self.without_points if each.code.startswith(codes)),
+            without_people=tuple(code for code in self.without_people if code.startswith(codes)),
+            not_registered=tuple(code for code in self.not_registered if code.startswith(codes)),
         )
+
+    def at(self, rows: npt.NDArray[np.int64]) -> "Settlements":
+        """Some of the places, with all that is known of the municipalities."""
+        return replace(self, places=self.places.take(rows), total=self.total[rows], by_age=self.by_age[rows])
 
 
 @cache

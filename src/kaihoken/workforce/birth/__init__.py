@@ -14,8 +14,10 @@ from kaihoken.workforce.birth.aid import (
 from kaihoken.workforce.birth.far_births import (
     CENTRES_TABLE,
     AidEstimate,
+    BirthsOf,
     FarBirths,
     aid_estimate,
+    births_by_ward,
     far_births,
     spread_births,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "AidEstimate",
     "AidedWay",
     "BirthTravelRules",
+    "BirthsOf",
     "CountDifference",
     "DeliveryByArea",
     "FarBirths",
@@ -43,6 +46,7 @@ __all__ = [
     "aid_estimate",
     "aided_way",
     "birth_travel_rules",
+    "births_by_ward",
     "count_differences",
     "delivery_by_area",
     "far_births",

@@ -21,6 +21,18 @@ CENTRES_TABLE: Final = "周産期母子医療センターの一覧 (facility_id,
 BIRTHS_SPREAD: Final = "births of a municipality spread over its places by residents of 15 to 64"
 
 
+@dataclass(frozen=True, slots=True)
+class BirthsOf:
+    """Births a year of a municipality: all, those whose nearest delivery facility is far, those whose way would be
+    aided in a pregnancy of high risk or may be (no list of centres), and those that reach no facility at all."""
+
+    births: float
+    ordinary_far: float
+    high_risk_far: float
+    high_risk_unknown: float
+    unreachable: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FarBirths:
     """Which way is aided from each settlement, in an ordinary and in a high-risk pregnancy.
@@ -41,6 +53,25 @@ class FarBirths:
         """Births a year by the way that is aided, if every pregnancy were ordinary (or of high risk)."""
         ways = self.high_risk if high_risk else self.ordinary
         return {way: float(self.births[ways == way.value].sum()) for way in AidedWay}
+
+    def by_municipality(self) -> dict[str, BirthsOf]:
+        """Births a year of each municipality, in code order."""
+        codes, row = np.unique(self.settlements.municipality, return_inverse=True)
+
+        def summed(chosen: npt.NDArray[np.bool_]) -> Floats:
+            found = np.bincount(row[chosen], weights=self.births[chosen], minlength=len(codes))
+            return found.astype(np.float64)
+
+        columns = (
+            summed(np.ones(len(row), dtype=np.bool_)),
+            summed(self.ordinary == AidedWay.FACILITY.value),
+            summed(self.high_risk == AidedWay.CENTRE.value),
+            summed(self.high_risk == AidedWay.UNKNOWN.value),
+            summed(self.to_facility.unreachable),
+        )
+        return {
+            str(code): BirthsOf(*(float(column[at]) for column in columns)) for at, code in enumerate(codes)
+        }
 
     def women_beyond(self) -> dict[str, float]:
         """Births a year of each municipality whose nearest delivery facility is far, where there is one such."""
@@ -119,6 +150,14 @@ def spread_births(settlements: Settlements, births: Mapping[str, float]) -> Floa
     number = np.array([births.get(str(one), 0.0) for one in owners])
     rate = np.divide(number, people, out=np.zeros(len(owners)), where=people > 0)
     return np.asarray(adults * rate[group], dtype=np.float64)
+
+
+def births_by_ward(everybody: Settlements, births: Mapping[str, float]) -> dict[str, float]:
+    """Births of each municipality or ward, where a designated city is told as a whole: for a region that
+    holds some of its wards only. `everybody` are the settlements of the country."""
+    codes, row = np.unique(everybody.municipality, return_inverse=True)
+    summed = np.bincount(row, weights=spread_births(everybody, births), minlength=len(codes))
+    return {str(code): float(number) for code, number in zip(codes, summed, strict=True)}
 
 
 def aid_estimate(

@@ -14,14 +14,24 @@ from kaihoken.workforce.access import (
     AGE_BANDS,
     BED_REPORT,
     HOSPITALS,
+    FolderOption,
+    LinksOption,
+    Measured,
+    Measuring,
+    RegionOption,
     Settlements,
+    TimeOption,
+    TimesOption,
+    TravelKeyOption,
+    TravelOption,
     coverage,
-    great_circle,
+    measure,
+    municipalities,
     published_facilities,
-    settlements,
     thin,
     travel_rule,
 )
+from kaihoken.workforce.areas import area_set
 from kaihoken.workforce.closure.edits import (
     CloseDepartment,
     CloseFacility,
@@ -85,11 +95,20 @@ def closure(
         Path | None, typer.Option(help="変更の一覧 (JSON) / a list of changes instead", exists=True)
     ] = None,
     limit: Annotated[list[float] | None, typer.Option(help="分 / minutes (30, 60)")] = None,
+    area: RegionOption = None,
+    travel: TravelOption = "",
+    travel_key: TravelKeyOption = "",
+    times: TimesOption = None,
+    links: LinksOption = None,
+    data: FolderOption = None,
+    season: TimeOption = None,
     form: FormOption = Form.TABLE,
 ) -> None:
     """施設を廃止・統合・移転・短縮したら、だれが 30 分・60 分をこえるか / who is then beyond 30 or 60 minutes."""
     today = SystemClock().today()
-    people, facilities = settlements(), published_facilities()
+    asked_distances = Measuring(travel, travel_key, times, links, data, season)
+    codes = municipalities(area, area_set("330")) if area is not None else None
+    people, facilities = asked_distances.people(codes), published_facilities()
     changes = _edits(facility, department if only_department else None, into, move, days, edits)
     limits = tuple(sorted(limit or (30.0, 60.0)))
     asked = (
@@ -97,17 +116,17 @@ def closure(
         if department
         else Need(NeedKind(need.value), least_days=least_days)
     )
-    distances = great_circle(travel_rule(today), minutes_by="car")
-    found = effect(people, facilities, edited(facilities, changes), asked, distances, limits)
+    measured = measure(asked_distances, travel_rule(today), today)
+    found = effect(people, facilities, edited(facilities, changes), asked, measured.distances, limits)
     print_rows(
         COLUMNS,
         _rows(found, people),
         form,
-        notes=_notes(found, people),
+        notes=_notes(found, measured),
         facts={
             "edits": msgspec.to_builtins(changes),
             "need": msgspec.to_builtins(asked),
-            "distances": {"source": distances.source, "status": distances.status.value},
+            "distances": measured.facts(),
             "people": {"farther": found.farther, "added_minutes": found.added, "reach_none_now": found.lost},
         },
         decimals=0,
@@ -168,13 +187,15 @@ def _rows(found: Effect, people: Settlements) -> list[Row]:
     return rows
 
 
-def _notes(found: Effect, people: Settlements) -> tuple[str, ...]:
+def _notes(found: Effect, measured: Measured) -> tuple[str, ...]:
     reached = found.reach_before
+    people = reached.settlements
     sparse = thin(coverage())
     touched = {found.before.codes[row][:2] for row in found.touched()}
     notes = [
         "仮定の計算で、計画ではありません / a what-if, no plan",
-        f"{reached.source} ({reached.status.value}); {people.assumption}",
+        *measured.notes(),
+        people.assumption,
         *(shipped.credit(name) for name in (HOSPITALS, BED_REPORT)),
         *people.credits,
     ]
