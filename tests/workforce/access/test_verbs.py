@@ -81,7 +81,7 @@ def test_ranks_of_the_demonstration_are_marked_and_mean_half_of_a_hundred() -> N
     made = told("rurality", "--demo", "--by", "municipality")
     rows = made["rows"]
 
-    assert made["watermark"].startswith("シナリオ")
+    assert "重み 1,1,1,1" in made["watermark"]
     assert (made["absent"], made["status"]) == (["island", "snow"], "unconfirmed")
     codes, members = of_areas(area_set("330"))
     scale = rural_groups(rural_places(), codes, members, demo=True).scale
