@@ -1,7 +1,7 @@
 """The planner's site: one table of pages, and the ASGI application that serves them.
 
 Everything here is public statistics: there is no session, no cookie and no form that changes anything, so a page is a
-GET and can be linked to. Named data of careers is on no page (`kaihoken.workforce.careers`).
+GET and can be linked to. Named data of careers is on none of these pages.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,6 +22,7 @@ from kaihoken.clock import Clock, SystemClock
 from kaihoken.planner import (
     access_page,
     area_page,
+    careers_page,
     compare_page,
     find_page,
     map_page,
@@ -70,6 +71,11 @@ ROWS = (
     ),
     Row("/access/{code}/data.json", access_page.access_json, "what that page shows, as JSON"),
     Row("/access/{code}/data.csv", access_page.access_csv, "the same for a spreadsheet"),
+    Row(
+        "/careers",
+        careers_page.careers,
+        "doctors with a duty by hospital, department and year, without names",
+    ),
     Row("/scenario", scenario_page.scenario, "a scenario: sliders, the map they make, who changes class"),
     Row("/scenario.json", scenario_page.scenario_json, "the same as JSON"),
     Row("/scenario/file", scenario_page.scenario_file, "the scenario as a file that can be run again"),
@@ -83,7 +89,7 @@ ROWS = (
 """Every page of the planner."""
 
 _PATHS = tuple(row.path for row in ROWS)
-_TABS = {name: name for name in ("plan", "access", "dispatch", "scenario", "sources")}
+_TABS = {name: name for name in ("plan", "access", "dispatch", "careers", "scenario", "sources")}
 _SMALLEST_TO_COMPRESS = 1024
 
 

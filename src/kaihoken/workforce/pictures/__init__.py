@@ -5,6 +5,7 @@ from kaihoken.workforce.pictures.ink import Look, Picture, noted, signed
 from kaihoken.workforce.pictures.map import Shade, legend_of, map_of
 from kaihoken.workforce.pictures.outlines import CREDIT as OUTLINES_CREDIT
 from kaihoken.workforce.pictures.outlines import Layer, Outlines, outlines
+from kaihoken.workforce.pictures.steps import steps_of
 from kaihoken.workforce.pictures.waterfall import Step, waterfall
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "outlines",
     "pyramid",
     "signed",
+    "steps_of",
     "waterfall",
 ]
