@@ -11,6 +11,7 @@ from bench import (
     dispatching,
     drilling,
     lists,
+    planner_slider,
     proving,
     questions,
     reaching,
@@ -65,6 +66,7 @@ class Run:
             "catchments": reaching.catchments,
             "dispatch": dispatching.planned,
             "supply": supply.simulated,
+            "slider": planner_slider.dragged,
             "workforce-index": workforce_index.from_raw_tables,
             "drill": lambda: drilling.drilled(self._nation(FEW), folder, self._operate),
         }
@@ -72,6 +74,7 @@ class Run:
             del parts["rotation"]  # of so many it takes most of an hour
             del parts["workforce-index"]
             del parts["dispatch"]
+            del parts["slider"]
             del parts["catchments"]  # they know nothing of these people
         return parts
 

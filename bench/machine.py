@@ -130,8 +130,8 @@ def noop(port: int) -> Iterator[str]:
         "off",
     ]
     url = f"http://127.0.0.1:{port}"
-    with _running(command, {}):
-        _until(lambda: httpx.post(f"{url}/", content=b"x").status_code == 200)
+    with running(command, {}):
+        until(lambda: httpx.post(f"{url}/", content=b"x").status_code == 200)
         yield url
 
 
@@ -177,9 +177,9 @@ def hub(folder: Path, port: int, store: str | None = None) -> Iterator[RunningHu
     }
     started = time.monotonic()
     command = [*pinned(SERVER_CORE), sys.executable, "-m", "kaihoken", "hub", "serve"]
-    with _running(command, environment) as process:
+    with running(command, environment) as process:
         url = f"http://127.0.0.1:{port}"
-        _until(lambda: httpx.get(f"{url}/ready").status_code == 200, process)
+        until(lambda: httpx.get(f"{url}/ready").status_code == 200, process)
         yield RunningHub(url, process, time.monotonic() - started, folder)
 
 
@@ -198,7 +198,7 @@ def _configured(folder: Path) -> Path:
 
 
 @contextmanager
-def _running(command: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("KAIHOKEN_")}
     process = subprocess.Popen(command, env=surroundings | dict(environment))
     try:
@@ -208,7 +208,7 @@ def _running(command: list[str], environment: Mapping[str, str]) -> Iterator[sub
         process.wait(timeout=60)
 
 
-def _until(true: object, process: subprocess.Popen[bytes] | None = None) -> None:
+def until(true: object, process: subprocess.Popen[bytes] | None = None) -> None:
     assert callable(true)
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:

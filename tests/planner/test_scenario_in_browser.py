@@ -16,6 +16,7 @@ from ..accessibility import barriers, small_targets, wider_than_screen
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 FEW = "document.querySelectorAll('.scenario-map .area.minority').length"
+LOOKS = "[...document.querySelectorAll('.scenario-map .area')].map(path => path.classList[1])"
 
 
 class _Server(uvicorn.Server):
@@ -57,6 +58,38 @@ async def test_the_map_follows_a_slider(page: Page, address: str) -> None:
     href = await page.locator("a[data-with-query]").first.get_attribute("href")
     assert href is not None
     assert "hours=-10" in href
+
+
+async def test_a_slider_in_motion_ends_where_it_is_let_go(page: Page, address: str) -> None:
+    await page.goto(f"{address}/scenario")
+    drag = """async () => { const slider = document.querySelector("#hours");
+        for (let percent = -1; percent >= -12; percent--) {
+            slider.value = percent;
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+        } }"""
+
+    await page.evaluate(drag)
+    await page.locator("[data-rested*='hours=-12']").wait_for()
+
+    drawn = await page.evaluate(LOOKS)
+    assert "hours=-12" in page.url
+    await page.reload()
+    assert await page.evaluate(LOOKS) == drawn
+
+
+async def test_a_pointed_area_says_what_it_has_become(page: Page, address: str) -> None:
+    await page.goto(f"{address}/scenario")
+    pointed = page.locator(".scenario-map .area[data-code='0306']")
+    before = await pointed.text_content()
+
+    await page.locator("#hours").fill("-10")
+    await page.locator("[data-rested*='hours=-10']").wait_for()
+    await pointed.dispatch_event("pointerover")
+
+    said = await pointed.text_content()
+    await page.reload()
+    assert said == await pointed.text_content() != before
 
 
 async def test_the_colour_is_that_of_the_class(page: Page, address: str) -> None:

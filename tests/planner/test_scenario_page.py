@@ -52,8 +52,9 @@ async def test_the_page_shows_what_the_data_says(browser: httpx.AsyncClient) -> 
 
     assert data["summary"] in page
     assert page.count("<tr data-row=") == len(data["moved"]) > 0
-    for code, (look, _) in data["areas"].items():
-        assert f'class="area {look}" data-code="{code}"' in page
+    for code, (look, value) in data["areas"].items():
+        _, _, area = page.partition(f'class="area {look}" data-code="{code}"')
+        assert f" {value} " in area.partition("</title>")[0]
     assert 'value="1" checked' in page
     assert '<option value="0306" selected>' in page
     assert "シナリオ（仮定）" in page

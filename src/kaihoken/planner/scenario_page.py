@@ -1,11 +1,11 @@
 """シナリオ（仮定）: sliders whose whole state stands in the query, the map that they make, and the file of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Final
 from urllib.parse import urlencode
 
-import numpy as np
 import orjson
 
 from kaihoken.planner.asked import Asked, File, Shown
@@ -18,6 +18,7 @@ from kaihoken.workforce.scenario import (
     AnyLever,
     DoctorsChanged,
     HoursChanged,
+    Moved,
     Outcome,
     PopulationOfYear,
     Scenario,
@@ -79,6 +80,7 @@ def scenario(atlas: Atlas, asked: Asked) -> Shown:
     """The page. Problem `planner.scenario-query`, and those of `kaihoken.workforce.scenario.run`."""
     sliders = _read(asked.query)
     outcome = _worked_out(atlas, sliders, asked.language)
+    moved = outcome.moved
     return Shown(
         "scenario.html",
         {
@@ -89,26 +91,30 @@ def scenario(atlas: Atlas, asked: Asked) -> Shown:
             "after": outcome.counts(),
             "absent": _absent(outcome),
             "thresholds": atlas.index.thresholds,
-            "lines": _lines(outcome, sliders, asked.language),
-            "summary": _summary(outcome, asked.language),
+            "lines": _lines(outcome, moved, sliders, asked.language),
+            "summary": _summary(outcome, moved, asked.language),
         },
     )
 
 
 def scenario_json(atlas: Atlas, asked: Asked) -> File:
-    """The same as data: the class of every area with the words of the map, counts, and the areas that change class."""
+    """The same as data: the class and the number of every area, counts, and the areas that change class."""
     sliders = _read(asked.query)
     outcome = _worked_out(atlas, sliders, asked.language)
+    moved = outcome.moved
     counts = {kind.value: count for kind, count in outcome.counts().items()}
     body = {
         "notes": [messages("planner").text(name, asked.language) for name in ("scenario.assumed", "caution")],
         "query": sliders.query,
-        "summary": _summary(outcome, asked.language),
+        "summary": _summary(outcome, moved, asked.language),
         "counts": {**counts, "missing": _absent(outcome)},
         "areas": {
-            code: (shade.look, shade.words) for code, shade in _shades(outcome, asked.language).items()
+            code: (_look(kind), _shown(value))
+            for code, kind, value in zip(
+                outcome.before.areas.codes, outcome.classes, outcome.value_after.tolist(), strict=True
+            )
         },
-        "moved": _lines(outcome, sliders, asked.language),
+        "moved": _lines(outcome, moved, sliders, asked.language),
     }
     return File(orjson.dumps(body), "application/json")
 
@@ -172,7 +178,7 @@ def _shades(outcome: Outcome, language: Language) -> dict[str, Shade]:
     return found
 
 
-def _lines(outcome: Outcome, sliders: Sliders, language: Language) -> list[Line]:
+def _lines(outcome: Outcome, moved: Sequence[Moved], sliders: Sliders, language: Language) -> list[Line]:
     shares = dict(zip(sliders.levers(), outcome.shares, strict=True))
     rows = {area.code: row for row, area in enumerate(outcome.before.areas.areas)}
     return [
@@ -190,18 +196,18 @@ def _lines(outcome: Outcome, sliders: Sliders, language: Language) -> list[Line]
                 for kind in KINDS
             ),
         )
-        for one in outcome.moved
+        for one in moved
     ]
 
 
-def _summary(outcome: Outcome, language: Language) -> str:
+def _summary(outcome: Outcome, moved: Sequence[Moved], language: Language) -> str:
     counts = outcome.counts()
     return messages("planner").text(
         "scenario.summary",
         language,
-        moved=len(outcome.moved),
-        entering=len(outcome.entering(IndexClass.MINORITY)),
-        leaving=len(outcome.leaving(IndexClass.MINORITY)),
+        moved=len(moved),
+        entering=sum(one.after is IndexClass.MINORITY for one in moved),
+        leaving=sum(one.before is IndexClass.MINORITY for one in moved),
         minority=counts[IndexClass.MINORITY],
     )
 
@@ -220,8 +226,8 @@ def _look(kind: IndexClass | None) -> Look:
 
 
 def _shown(value: float) -> str:
-    return "－" if np.isnan(value) else f"{value:.1f}"
+    return "－" if isnan(value) else f"{value:.1f}"
 
 
 def _part(amount: float) -> str:
-    return "－" if np.isnan(amount) else signed(amount)
+    return "－" if isnan(amount) else signed(amount)
