@@ -13,9 +13,11 @@ from starlette.applications import Starlette
 from kaihoken.clock import FixedClock
 from kaihoken.planner import PlannerSettings, planner_site
 from kaihoken.planner.site import ROWS, Row
-from kaihoken.web import LANGUAGES, Language, path_in
+from kaihoken.web import LANGUAGES, Language, messages, path_in
 
-FORBIDDEN = re.compile("充足|不足|余剰|過剰|ワースト|配置|命令")
+from ..workforce.forbidden import forbidden_in
+from ..workforce.readable import words_in
+
 SAMPLES = {
     "/area/{code}": "/area/0306",
     "/area/{code}/data.json": "/area/0306/data.json",
@@ -30,7 +32,28 @@ SAMPLES = {
     "/access/{code}": "/access/0306",
     "/access/{code}/data.json": "/access/0306/data.json",
     "/access/{code}/data.csv": "/access/0306/data.csv",
+    "/access/{code}/data.xlsx": "/access/0306/data.xlsx?department=surgery",
+    "/area/{code}/area.xlsx": "/area/0306/area.xlsx",
+    "/prefecture/{code}/areas.xlsx": "/prefecture/03/areas.xlsx",
+    "/compare.xlsx": "/compare.xlsx?a=0306&b=1301",
+    "/plan/{code}/plan.xlsx": "/plan/13/plan.xlsx?spread=many_first",
 }
+WITHOUT_INDEX = (
+    "/access/{code}/data.json",
+    "/access/{code}/data.csv",
+    "/scenario/file",
+    "/sources/template/{table}",
+)
+"""Files that hold no index: who reaches what, levers to run again, a table to be filled in."""
+READABLE = {
+    "text/csv": "csv",
+    "application/json": "json",
+    "image/svg+xml": "svg",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+}
+_READING_IN_BRACKETS = re.compile(r"[一-龠々]（[ぁ-ゖー]+）")
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +85,28 @@ async def test_every_page_answers_and_says_no_forbidden_word(
     answer = await browser.get(asked, follow_redirects=True)
 
     assert answer.status_code == 200
-    assert not FORBIDDEN.findall(said(answer.text))
-    if answer.headers["content-type"].startswith("text/html"):
+    kind = answer.headers["content-type"].partition(";")[0]
+    if kind != "text/html":
+        words = words_in(answer.content, READABLE[kind])
+        assert forbidden_in(words) == []
+        cautions = [messages("planner").text("caution", one) for one in (language, "ja")]
+        assert row.path in WITHOUT_INDEX or any("".join(one.split()) in words for one in cautions)
+    else:
+        assert forbidden_in(said(answer.text)) == []
         assert 'class="caution"' in answer.text
         assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.path)
+async def test_in_easy_japanese_readings_stand_above_their_words(
+    browser: httpx.AsyncClient, row: Row
+) -> None:
+    answer = await browser.get(path_in("ja@easy", SAMPLES.get(row.path, row.path)), follow_redirects=True)
+
+    if answer.headers["content-type"].startswith("text/html"):
+        # A picture's text, a choice in a list and an attribute have no room for a reading above the word.
+        shown = re.sub(r"<(svg|option|title|head)\b.*?</\1>", "", answer.text, flags=re.DOTALL)
+        assert _READING_IN_BRACKETS.findall(re.sub(r"<[^>]+>", "\n", shown.replace("<rp>（</rp>", ""))) == []
 
 
 async def test_the_first_page_tells_both_counts(browser: httpx.AsyncClient) -> None:

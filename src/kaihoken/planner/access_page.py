@@ -182,6 +182,12 @@ def access_csv(atlas: Atlas, asked: Asked) -> File:
     return _spreadsheet(text, f"kaihoken-closing-{geography().facilities.ids[row]}")
 
 
+def access_rows(atlas: Atlas, asked: Asked) -> tuple[Area, list[Row]]:
+    """The area and its municipalities by age, `CSV_COLUMNS` of each. Problems as `access`."""
+    area, needs, _ = _asked(atlas, asked)
+    return area, list(_rows(_seen(atlas, area, needs)))
+
+
 def need_name(need: Need, language: Language) -> Markup:
     """What people go there for, in words for a page."""
     name = f"department.{need.group}" if need.kind is NeedKind.DEPARTMENT else "access.emergency"

@@ -11,7 +11,11 @@ from kaihoken.workforce.portrait import (
     difference_of,
     doctors_of,
     factors_of,
+    flow_source,
+    flows_of,
     municipalities_of,
+    place_of,
+    places_of,
     reach_of,
     standing_at,
     trend_of,
@@ -31,6 +35,10 @@ def area(atlas: Atlas, asked: Asked) -> Shown:
             "one": standing_at(atlas.index, row),
             "map": linked_map(atlas, asked.language, (found.code,)),
             "picture": difference_of(explanation, asked.language),
+            "place": place_of(atlas, row, asked.language),
+            "places": places_of(atlas),
+            "flows": flows_of(found.code, asked.language),
+            "flow_credit": flow_source().credit,
             "reading": reading(explanation, asked.language),
             "reach": reach_of(atlas, row, asked.language),
             "factors": factors_of(standing_at(atlas.index, row), asked.language),
@@ -55,6 +63,7 @@ def area_json(atlas: Atlas, asked: Asked) -> File:
     facts = {
         "explanation": {bar.factor: bar.amount for bar in explanation.bars},
         "nation": explanation.start,
+        "flows": {flow.direction: dict(flow.places) for flow in flows_of(found.code, asked.language)},
         "registered_doctors": {
             str(year): count for year, count in zip(SURVEY_YEARS, doctors_of(atlas, found.code), strict=True)
         },

@@ -39,7 +39,7 @@ def plan(atlas: Atlas, asked: Asked) -> Shown:
     if "spread" not in asked.query:
         few = found.prefecture_code in minority_prefectures()
         return Shown("plans.html", {"prefecture": found, "spreads": tuple(Spread), "few": few})
-    made = _plan(atlas, asked)
+    made = plan_asked(atlas, asked)
     codes = tuple(area.area_code for area in made.areas)
     whole = made.whole
     return Shown(
@@ -62,24 +62,25 @@ def plan(atlas: Atlas, asked: Asked) -> Shown:
 
 def plan_docx(atlas: Atlas, asked: Asked) -> File:
     """The chapter for an officer to go on writing. Problems as `plan`, and `workforce.pango-missing`."""
-    made = _plan(atlas, asked)
+    made = plan_asked(atlas, asked)
     return File(docx_of(_chapter(atlas, made)), _WORD, _file(made, "docx"))
 
 
 def plan_pdf(atlas: Atlas, asked: Asked) -> File:
     """The chapter on paper. Problems as `plan_docx`."""
-    made = _plan(atlas, asked)
+    made = plan_asked(atlas, asked)
     return File(pdf_of(html_of(_chapter(atlas, made))), "application/pdf", _file(made, "pdf"))
 
 
 def plan_json(atlas: Atlas, asked: Asked) -> File:
     """The plan's numbers, not rounded, with the ministry's caution. Problems as `plan`."""
     caution = messages("planner").text("caution", asked.language)
-    body = msgspec.json.encode({"caution": caution, "plan": _plan(atlas, asked)})
+    body = msgspec.json.encode({"caution": caution, "plan": plan_asked(atlas, asked)})
     return File(body, "application/json")
 
 
-def _plan(atlas: Atlas, asked: Asked) -> PrefecturePlan:
+def plan_asked(atlas: Atlas, asked: Asked) -> PrefecturePlan:
+    """The plan that a query asks for. Problems as `plan`."""
     found = atlas.prefectures.areas.find(asked.named["code"])
     return plan_of(found.prefecture_code, on=asked.today, spread=_spread(asked.query))
 

@@ -10,7 +10,7 @@ import orjson
 
 from kaihoken.planner.asked import Asked, File, Shown
 from kaihoken.problems import Problem
-from kaihoken.web import Language, messages, path_in
+from kaihoken.web import Language, messages, path_in, read_aloud
 from kaihoken.workforce.index import IndexClass, signed
 from kaihoken.workforce.pictures import Look, Picture, Shade, map_of, outlines
 from kaihoken.workforce.portrait import Atlas
@@ -107,6 +107,7 @@ def scenario_json(atlas: Atlas, asked: Asked) -> File:
         "notes": [messages("planner").text(name, asked.language) for name in ("scenario.assumed", "caution")],
         "query": sliders.query,
         "summary": _summary(outcome, moved, asked.language),
+        "summary_html": str(read_aloud(_summary(outcome, moved, asked.language), asked.language)),
         "counts": {**counts, "missing": _absent(outcome)},
         "areas": {
             code: (_look(kind), _shown(value))

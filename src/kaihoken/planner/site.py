@@ -6,6 +6,7 @@ GET and can be linked to. Named data of careers is on none of these pages.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -24,17 +25,19 @@ from kaihoken.planner import (
     area_page,
     careers_page,
     compare_page,
+    factors_page,
     find_page,
     map_page,
     plan_page,
     prefecture_page,
     scenario_page,
     sources_page,
+    workbook_pages,
 )
 from kaihoken.planner.asked import Answer, Asked, Elsewhere, File
 from kaihoken.planner.settings import PlannerSettings
 from kaihoken.problems import Problem
-from kaihoken.web import LANGUAGES, PAGE_HEADERS, Assets, Language, Pages, path_in, split_language
+from kaihoken.web import LANGUAGES, PAGE_HEADERS, Assets, Language, Pages, path_in, read_aloud, split_language
 from kaihoken.workforce.pictures import OUTLINES_CREDIT
 from kaihoken.workforce.portrait import Atlas
 
@@ -84,6 +87,14 @@ ROWS = (
     Row("/index.json", map_page.index_json, "the table of the index as JSON"),
     Row("/index.csv", map_page.index_csv, "the same for a spreadsheet"),
     Row("/area/{code}/data.json", area_page.area_json, "what the page of an area shows, as JSON"),
+    Row("/factors", factors_page.factors, "the factors of the index as small maps, and as one table"),
+    Row("/factors.csv", factors_page.factors_csv, "that table for a spreadsheet"),
+    Row("/index.xlsx", workbook_pages.nation_xlsx, "every area as a workbook that computes"),
+    Row("/area/{code}/area.xlsx", workbook_pages.area_xlsx, "one area as a workbook that computes"),
+    Row("/prefecture/{code}/areas.xlsx", workbook_pages.prefecture_xlsx, "one prefecture's areas as such"),
+    Row("/compare.xlsx", workbook_pages.compare_xlsx, "two areas as such"),
+    Row("/plan/{code}/plan.xlsx", workbook_pages.plan_xlsx, "a prefecture's targets as such"),
+    Row("/access/{code}/data.xlsx", workbook_pages.access_xlsx, "who reaches what in an area as such"),
     Row("/map.svg", map_page.map_svg, "the map as a picture"),
 )
 """Every page of the planner."""
@@ -144,6 +155,7 @@ def _response(answer: Answer, asked: Asked, pages: Pages, atlas: Atlas) -> Respo
         "paths": _PATHS,
         "tab": _TABS.get(asked.path.split("/")[1], "index"),
         "outlines_credit": OUTLINES_CREDIT,
+        "aloud": partial(read_aloud, language=asked.language),
     }
     here = f"{asked.path}?{urlencode(asked.query)}" if asked.query else asked.path  # kept in another language
     content = pages.render(answer.template, asked.language, here=here, again=None, **values)

@@ -10,6 +10,9 @@ const templates = [...document.querySelectorAll("template[data-chip]")];
 const chips = Object.fromEntries(templates.map((one) => [one.dataset.chip, one.content]));
 const said = Object.fromEntries(templates.map((one) => [one.dataset.chip, one.dataset.words]));
 
+// The server escapes all but its own ruby, the readings of やさしい日本語.
+const withReadings = (html) => document.createRange().createContextualFragment(html);
+
 const query = () => new URLSearchParams(new FormData(form)).toString();
 
 const cell = (content, name = "td", kind = "") => {
@@ -68,7 +71,7 @@ const show = (found) => {
 const rest = (found) => {
   for (const link of document.querySelectorAll("[data-with-query]")) link.search = found.query;
   history.replaceState(null, "", `${location.pathname}?${found.query}`);
-  summary.textContent = found.summary;
+  summary.replaceChildren(withReadings(found.summary_html));
   list.replaceChildren(...found.moved.map(line));
   form.dataset.rested = found.query;
 };

@@ -4,6 +4,7 @@ Documents are written in Japanese, as councils read them; each bears the ministr
 which it was made.
 """
 
+from kaihoken.workforce.documents.area_workbook import area_workbook, compare_workbook, plan_workbook
 from kaihoken.workforce.documents.chapter import chapter_of
 from kaihoken.workforce.documents.content import Document, Figure, Paragraph, Section, Table
 from kaihoken.workforce.documents.correction import correction_document
@@ -13,18 +14,26 @@ from kaihoken.workforce.documents.kept import Kept, content_json, hand_edits, re
 from kaihoken.workforce.documents.paper import pdf_of, png_of
 from kaihoken.workforce.documents.print import html_of
 from kaihoken.workforce.documents.sheet import area_sheet
+from kaihoken.workforce.documents.spreadsheet import Book, Column, Formula, Sheet, SheetCell, workbook
 from kaihoken.workforce.documents.word import docx_of
 from kaihoken.workforce.documents.workbook import index_workbook
 
 __all__ = [
+    "Book",
+    "Column",
     "Document",
     "Figure",
+    "Formula",
     "Kept",
     "Paragraph",
     "Section",
+    "Sheet",
+    "SheetCell",
     "Table",
     "area_sheet",
+    "area_workbook",
     "chapter_of",
+    "compare_workbook",
     "content_json",
     "correction_document",
     "docx_of",
@@ -35,6 +44,8 @@ __all__ = [
     "index_parquet",
     "index_workbook",
     "pdf_of",
+    "plan_workbook",
     "png_of",
     "read_kept",
+    "workbook",
 ]

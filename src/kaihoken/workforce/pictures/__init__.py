@@ -1,10 +1,11 @@
 """図: maps, waterfalls, years and ages as SVG, for pages and documents alike."""
 
 from kaihoken.workforce.pictures.counts import by_year, pyramid
-from kaihoken.workforce.pictures.ink import Look, Picture, noted, signed
+from kaihoken.workforce.pictures.ink import Look, Picture, Third, noted, signed
 from kaihoken.workforce.pictures.map import Shade, legend_of, map_of
 from kaihoken.workforce.pictures.outlines import CREDIT as OUTLINES_CREDIT
 from kaihoken.workforce.pictures.outlines import Layer, Outlines, outlines
+from kaihoken.workforce.pictures.shares import counted, histogram, shares
 from kaihoken.workforce.pictures.steps import steps_of
 from kaihoken.workforce.pictures.waterfall import Step, waterfall
 
@@ -16,12 +17,16 @@ __all__ = [
     "Picture",
     "Shade",
     "Step",
+    "Third",
     "by_year",
+    "counted",
+    "histogram",
     "legend_of",
     "map_of",
     "noted",
     "outlines",
     "pyramid",
+    "shares",
     "signed",
     "steps_of",
     "waterfall",

@@ -13,8 +13,13 @@ from markupsafe import Markup
 
 Look: TypeAlias = Literal["minority", "middle", "majority", "missing"]
 """How an area is filled: 少数 dark and hatched, 中程度 middle, 多数 light, 入力待ち white."""
+Third: TypeAlias = Literal["low", "amid", "high"]
+"""How an area is filled by a factor: the lowest third of the areas light, the highest dark, none hatched."""
 
-FILL: Final[dict[Look, str]] = {
+FILL: Final[dict[Look | Third, str]] = {
+    "low": "#e8f1fb",
+    "amid": "#8fafd9",
+    "high": "#1e3a63",
     "minority": "#1e3a63",
     "middle": "#8fafd9",
     "majority": "#e8f1fb",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kaihoken.workforce.pictures.ink import FILL, INK, MARK, RULE, Look, Picture
+from kaihoken.workforce.pictures.ink import FILL, INK, MARK, RULE, Look, Picture, Third
 from kaihoken.workforce.pictures.outlines import Outline, Outlines
 
 Box = tuple[int, int, int, int]
@@ -16,7 +16,7 @@ class Shade:
     """How one area is drawn: its look, whether its class cannot be told (境界: a dashed edge), what is said of it, and
     where it leads."""
 
-    look: Look
+    look: Look | Third
     words: str
     borderline: bool = False
     href: str = ""
@@ -36,7 +36,8 @@ def map_of(
     unit = max(width, height) / 1000
     seen = [area for area in drawn.areas if _inside(area, (left, top, width, height))]
     missing = Shade("missing", "－")
-    parts = [_hatching(unit)]
+    hatched = any(shade.look == "minority" for shade in shades.values())
+    parts = [_hatching(unit)] if hatched else []
     parts += [_area(area, shades.get(area.code, missing), unit) for area in seen]
     parts += [_dashed(area, unit) for area in seen if shades.get(area.code, missing).borderline]
     if view is None:
@@ -93,7 +94,7 @@ def _inside(area: Outline, view: Box) -> bool:
     )
 
 
-def _fill(look: Look) -> str:
+def _fill(look: Look | Third) -> str:
     return "url(#minority-hatched)" if look == "minority" else FILL[look]
 
 

@@ -5,9 +5,9 @@ import numpy as np
 from kaihoken.web import Language, messages
 from kaihoken.workforce.areas import AreaCode, MunicipalityCode
 from kaihoken.workforce.index import Explanation, distances, label
-from kaihoken.workforce.pictures import Picture, Step, by_year, pyramid, signed, waterfall
+from kaihoken.workforce.pictures import Picture, Step, by_year, counted, histogram, pyramid, signed, waterfall
 from kaihoken.workforce.portrait.atlas import Atlas
-from kaihoken.workforce.portrait.standing import Standing
+from kaihoken.workforce.portrait.standing import Standing, standing_at
 from kaihoken.workforce.tables import AGES, SEXES, SURVEY_YEARS
 
 _AGED = AGES.index("65-69")
@@ -87,6 +87,35 @@ def trend_of(atlas: Atlas, code: AreaCode, language: Language) -> Picture:
     """届出医師 by year: another count than the index', so never on one axis with it."""
     title = messages("workforce").text("portrait.trend.title", language)
     return by_year(SURVEY_YEARS, doctors_of(atlas, code), title=title)
+
+
+_STEP = 20.0
+
+
+def place_of(atlas: Atlas, row: int, language: Language) -> Picture:
+    """The areas by their index in steps of 20, with this one marked."""
+    words = messages("workforce")
+    one = standing_at(atlas.index, row)
+    thresholds = atlas.index.thresholds
+    return histogram(
+        _printed(atlas),
+        _STEP,
+        own=(one.area.name, one.index),
+        bounds=(
+            (words.text("portrait.place.lower", language), thresholds.lower),
+            (words.text("portrait.place.upper", language), thresholds.upper),
+        ),
+        title=words.text("portrait.place.title", language, area=one.area.name),
+    )
+
+
+def places_of(atlas: Atlas) -> list[tuple[str, int]]:
+    """The same as a table: from, to below, and how many areas."""
+    return [(f"{start:g}–{start + _STEP:g}", count) for start, count in counted(_printed(atlas), _STEP)]
+
+
+def _printed(atlas: Atlas) -> list[float]:
+    return [standing_at(atlas.index, row).index for row in range(len(atlas.index))]
 
 
 def doctors_of(atlas: Atlas, code: AreaCode) -> list[float | None]:

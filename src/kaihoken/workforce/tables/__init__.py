@@ -104,6 +104,7 @@ from kaihoken.workforce.tables.shipped_figures import (
     physicians_by_class,
 )
 from kaihoken.workforce.tables.shipped_patients import (
+    Direction,
     FlowTotals,
     InpatientFlows,
     NationalRates,
@@ -153,6 +154,7 @@ __all__ = [
     "Catalogue",
     "ClassPhysicians",
     "ConsultationRates",
+    "Direction",
     "DiseaseOutpatients",
     "Entry",
     "FigureTable",
