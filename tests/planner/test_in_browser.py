@@ -22,7 +22,17 @@ async def address() -> AsyncIterator[str]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/easy/", "/en/area/0306", "/area/1404", "/prefecture/13", "/compare?a=0306&b=1301", "/sources"],
+    [
+        "/",
+        "/easy/",
+        "/en/area/0306",
+        "/area/1404",
+        "/prefecture/13",
+        "/compare?a=0306&b=1301",
+        "/sources",
+        "/openings?notified=2026-11-01",
+        "/easy/remote",
+    ],
 )
 @pytest.mark.parametrize("width", [1400, 360])
 async def test_nobody_is_kept_out(page: Page, address: str, path: str, width: int) -> None:

@@ -28,8 +28,10 @@ from kaihoken.planner import (
     factors_page,
     find_page,
     map_page,
+    openings_page,
     plan_page,
     prefecture_page,
+    remote_page,
     scenario_page,
     sources_page,
     workbook_pages,
@@ -79,6 +81,33 @@ ROWS = (
         careers_page.careers,
         "doctors with a duty by hospital, department and year, without names",
     ),
+    Row(
+        "/openings", openings_page.openings, "candidate areas for openings, the days of a notice, its letters"
+    ),
+    Row("/openings/data.csv", openings_page.openings_csv, "the candidates for a spreadsheet"),
+    Row("/openings/data.json", openings_page.openings_json, "the same as JSON"),
+    Row(
+        "/openings/outpatient-index.csv",
+        openings_page.index_template,
+        "the table of an own index, to fill in",
+    ),
+    Row(
+        "/openings/letter/{state}", openings_page.openings_letter, "the form of a letter, to be written over"
+    ),
+    Row(
+        "/remote",
+        remote_page.remote,
+        "where remote care would reach patients, and the duties of core hospitals",
+    ),
+    Row("/remote/data.csv", remote_page.remote_csv, "patients and ratios of a prefecture for a spreadsheet"),
+    Row("/remote/data.json", remote_page.remote_json, "the same as JSON"),
+    Row("/remote/remote-doctors.csv", remote_page.doctors_template, "the table of doctors, to fill in"),
+    Row("/remote/remote-scenario.yaml", remote_page.assumptions_template, "the assumptions, to fill in"),
+    Row(
+        "/remote/core-hospitals.csv",
+        remote_page.hospitals_template,
+        "the table of core hospitals, to fill in",
+    ),
     Row("/scenario", scenario_page.scenario, "a scenario: sliders, the map they make, who changes class"),
     Row("/scenario.json", scenario_page.scenario_json, "the same as JSON"),
     Row("/scenario/file", scenario_page.scenario_file, "the scenario as a file that can be run again"),
@@ -100,7 +129,13 @@ ROWS = (
 """Every page of the planner."""
 
 _PATHS = tuple(row.path for row in ROWS)
-_TABS = {name: name for name in ("plan", "access", "dispatch", "careers", "scenario", "sources")}
+_TABS = {
+    **{name: name for name in ("plan", "access", "dispatch", "scenario", "sources")},
+    "careers": "plan",
+    "openings": "plan",
+    "remote": "plan",
+}
+"""Under which tab of the header a path stands, by its first part; others stand under the index."""
 _SMALLEST_TO_COMPRESS = 1024
 
 

@@ -8,7 +8,7 @@ import pytest
 from kaihoken import rules
 from kaihoken.problems import Problem
 from kaihoken.workforce.openings import Event, LetterFacts, Notice, OutpatientOpenings, State, letter
-from kaihoken.workforce.openings.letter import NAMES
+from kaihoken.workforce.openings.letter import LETTERS
 
 from .test_notice import PATH, a_notice
 
@@ -36,7 +36,7 @@ def at(state: State) -> Notice:
     return next(one for steps in range(len(PATH) + 1) if (one := a_notice(*PATH[:steps])).state is state)
 
 
-@pytest.mark.parametrize("state", NAMES)
+@pytest.mark.parametrize("state", LETTERS)
 def test_every_letter_names_article_clinic_and_days_in_japanese_years(state: State) -> None:
     text = letter(at(state), FACTS, RULE)
 

@@ -10,18 +10,22 @@ from kaihoken.workforce.openings.criteria import (
     solve_mean_and_sd,
 )
 from kaihoken.workforce.openings.density import (
+    PRINTED_COLUMNS,
     Densities,
     PrintedCandidate,
     clinic_densities,
     printed_candidates,
 )
-from kaihoken.workforce.openings.index_file import read_outpatient_index
-from kaihoken.workforce.openings.letter import LetterFacts, letter
+from kaihoken.workforce.openings.index_file import OUTPATIENT_INDEX_COLUMNS, read_outpatient_index
+from kaihoken.workforce.openings.letter import LETTERS, LetterFacts, letter, letter_form
 from kaihoken.workforce.openings.life import LIFE, Event, State
 from kaihoken.workforce.openings.notice import Notice, Step, Timing, designation_years, timing
 
 __all__ = [
+    "LETTERS",
     "LIFE",
+    "OUTPATIENT_INDEX_COLUMNS",
+    "PRINTED_COLUMNS",
     "Candidates",
     "Densities",
     "Event",
@@ -39,6 +43,7 @@ __all__ = [
     "clinic_densities",
     "designation_years",
     "letter",
+    "letter_form",
     "printed_candidates",
     "read_outpatient_index",
     "solve_mean_and_sd",

@@ -11,20 +11,10 @@ from kaihoken.clock import SystemClock
 from kaihoken.web import messages
 from kaihoken.workforce.areas import AreaSet, area_set
 from kaihoken.workforce.openings.criteria import Candidates, Floats, OutpatientOpenings, all_readings
-from kaihoken.workforce.openings.density import clinic_densities, printed_candidates
+from kaihoken.workforce.openings.density import PRINTED_COLUMNS, clinic_densities, printed_candidates
 from kaihoken.workforce.openings.index_file import read_outpatient_index
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
 
-PRINTED_COLUMNS: Final = (
-    "area_code",
-    "area",
-    "sd_multiple_published",
-    "density_ratio_published",
-    "density_ratio",
-    "density_share",
-    "fulfils",
-    "municipalities",
-)
 COLUMNS: Final = (
     "area_code",
     "prefecture",
@@ -60,26 +50,18 @@ def openings(
     areas = area_set("330")
     credit = clinic_densities(areas).source.credit
     if index is None:
-        print_rows(PRINTED_COLUMNS, _printed(rule), form, notes=(_caution(), credit), decimals=3)
+        print_rows(
+            PRINTED_COLUMNS,
+            [one.row() for one in printed_candidates(rule)],
+            form,
+            notes=(_caution(), credit),
+            decimals=3,
+        )
         return
     values, bad = read_outpatient_index(index.read_text(encoding="utf-8"), areas)
     wrong = [f"{one.where}: {one.title('ja')} / {one.title('en')}" for one in bad]
     rows = list(_rows(areas, values, rule, national_index))
     print_rows(COLUMNS, rows, form, notes=(_caution(), credit, *wrong), decimals=3)
-
-
-def _printed(rule: OutpatientOpenings) -> Iterator[Row]:
-    for one in printed_candidates(rule):
-        yield {
-            "area_code": one.area,
-            "area": one.name,
-            "sd_multiple_published": one.multiple,
-            "density_ratio_published": one.printed_density_ratio,
-            "density_ratio": one.density_ratio,
-            "density_share": one.density_share,
-            "fulfils": one.fulfils,
-            "municipalities": one.municipalities,
-        }
 
 
 def _rows(areas: AreaSet, index: Floats, rule: OutpatientOpenings, national: float | None) -> Iterator[Row]:

@@ -2,12 +2,25 @@
 give."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from kaihoken.workforce.areas import AreaCode, AreaSet, area_set
 from kaihoken.workforce.openings.criteria import Floats, OutpatientOpenings
+from kaihoken.workforce.printing import Row
 from kaihoken.workforce.tables import AreaGroups, Source, figure_table, places
+
+PRINTED_COLUMNS: Final = (
+    "area_code",
+    "area",
+    "sd_multiple_published",
+    "density_ratio_published",
+    "density_ratio",
+    "density_share",
+    "fulfils",
+    "municipalities",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +63,19 @@ class PrintedCandidate:
     density_share: float
     municipalities: str
     fulfils: bool
+
+    def row(self) -> Row:
+        """As a table of `PRINTED_COLUMNS` holds it."""
+        return {
+            "area_code": self.area,
+            "area": self.name,
+            "sd_multiple_published": self.multiple,
+            "density_ratio_published": self.printed_density_ratio,
+            "density_ratio": self.density_ratio,
+            "density_share": self.density_share,
+            "fulfils": self.fulfils,
+            "municipalities": self.municipalities,
+        }
 
 
 def printed_candidates(rule: OutpatientOpenings) -> tuple[PrintedCandidate, ...]:

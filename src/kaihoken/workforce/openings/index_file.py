@@ -10,7 +10,7 @@ from kaihoken.problems import Problem
 from kaihoken.workforce.areas import AreaSet
 from kaihoken.workforce.openings.criteria import Floats
 
-COLUMNS: Final = ("area_code", "outpatient_index")
+OUTPATIENT_INDEX_COLUMNS: Final = ("area_code", "outpatient_index")
 
 
 def read_outpatient_index(text: str, areas: AreaSet) -> tuple[Floats, tuple[Problem, ...]]:
@@ -20,8 +20,8 @@ def read_outpatient_index(text: str, areas: AreaSet) -> tuple[Floats, tuple[Prob
     Problem `workforce.opening-table` where a column is missing.
     """
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    if any(name not in (reader.fieldnames or ()) for name in COLUMNS):
-        raise Problem("workforce.opening-table", where="line 1", field=", ".join(COLUMNS))
+    if any(name not in (reader.fieldnames or ()) for name in OUTPATIENT_INDEX_COLUMNS):
+        raise Problem("workforce.opening-table", where="line 1", field=", ".join(OUTPATIENT_INDEX_COLUMNS))
     index, bad = np.full(len(areas), np.nan), []
     for row in reader:
         where = f"line {reader.line_num}"

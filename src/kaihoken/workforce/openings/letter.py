@@ -17,7 +17,7 @@ from kaihoken.workforce.openings.criteria import OutpatientOpenings
 from kaihoken.workforce.openings.life import State
 from kaihoken.workforce.openings.notice import Notice, designation_years, timing
 
-NAMES: Final = MappingProxyType(
+LETTERS: Final = MappingProxyType(
     {
         State.NOTIFIED: "receipt",
         State.INVITED: "invitation",
@@ -55,7 +55,14 @@ _letters = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_letters.filters["day"] = lambda day: str(to_wareki(day))
+
+
+def _said(day: date | str) -> str:
+    """A day as the letter says it; a mark stands as it is."""
+    return day if isinstance(day, str) else str(to_wareki(day))
+
+
+_letters.filters["day"] = _said
 
 
 def letter(notice: Notice, facts: LetterFacts, rule: OutpatientOpenings) -> str:
@@ -64,7 +71,7 @@ def letter(notice: Notice, facts: LetterFacts, rule: OutpatientOpenings) -> str:
     Problems: `workforce.opening-no-letter` (a state that has none), `workforce.opening-letter` (a fact that the letter
     needs is not given; `where` names it).
     """
-    name = NAMES.get(notice.state)
+    name = LETTERS.get(notice.state)
     if name is None:
         raise Problem("workforce.opening-no-letter", state=notice.state)
     given = {
@@ -90,3 +97,44 @@ def letter(notice: Notice, facts: LetterFacts, rule: OutpatientOpenings) -> str:
         raise Problem(
             "workforce.opening-letter", where=str(missing.message).split("'")[1], letter=name
         ) from None
+
+
+def letter_form(
+    state: State,
+    rule: OutpatientOpenings,
+    *,
+    area: str | None = None,
+    notified_on: date | None = None,
+    opening_on: date | None = None,
+) -> str:
+    """The letter of a state as a form: what is not given is a mark in 〔 〕 that the officer writes over.
+
+    Problem `workforce.opening-no-letter` (a state that has none).
+    """
+    name = LETTERS.get(state)
+    if name is None:
+        raise Problem("workforce.opening-no-letter", state=state)
+    return _letters.get_template(f"{name}.txt").render(
+        notice={
+            "reference": "〔届出番号〕",
+            "clinic": "〔診療所の名称〕",
+            "area": area or "〔区域〕",
+            "notified_on": notified_on or "〔届出日〕",
+            "opening_on": opening_on or "〔開設予定日〕",
+            "functions": ("〔予定する外来医療の内容〕",),
+            "state": state,
+        },
+        rule=rule,
+        timing=timing(notified_on, opening_on, rule) if notified_on and opening_on else None,
+        requested_on="〔要請の日〕",
+        explained_on="〔説明の日〕",
+        recommended_on="〔勧告の日〕",
+        sender="〔都道府県知事〕",
+        sent_on="〔発出日〕",
+        addressee="〔開設者〕",
+        meeting_on="〔日時〕",
+        meeting_place="〔場所〕",
+        requested=("〔要請する事項〕",),
+        grounds="〔理由〕",
+        years="〔年数〕",
+    )

@@ -2,6 +2,7 @@
 へき地医療拠点病院."""
 
 from kaihoken.workforce.remote.core_hospitals import (
+    CORE_HOSPITALS_TEMPLATE,
     CoreHospital,
     Found,
     HospitalReview,
@@ -12,6 +13,7 @@ from kaihoken.workforce.remote.core_hospitals import (
     Review,
     observed,
     online_rounds,
+    read_core_hospitals,
     review,
 )
 from kaihoken.workforce.remote.doctors import (
@@ -22,12 +24,20 @@ from kaihoken.workforce.remote.doctors import (
     read_doctors,
     template,
 )
-from kaihoken.workforce.remote.lever import Lever, Place, remote_lever
+from kaihoken.workforce.remote.lever import PLACE_COLUMNS, Lever, Place, place_rows, remote_lever
 from kaihoken.workforce.remote.patients import Outpatients, outpatients
-from kaihoken.workforce.remote.scenario import Kind, KindTerms, RemoteScenario, read_scenario
+from kaihoken.workforce.remote.scenario import (
+    Kind,
+    KindTerms,
+    RemoteScenario,
+    read_scenario,
+    scenario_template,
+)
 from kaihoken.workforce.remote.terms import Department, Disease, RemoteCare
 
 __all__ = [
+    "CORE_HOSPITALS_TEMPLATE",
+    "PLACE_COLUMNS",
     "BadRow",
     "CoreHospital",
     "Department",
@@ -51,10 +61,13 @@ __all__ = [
     "observed",
     "online_rounds",
     "outpatients",
+    "place_rows",
     "ratio_to_nation",
+    "read_core_hospitals",
     "read_doctors",
     "read_scenario",
     "remote_lever",
     "review",
+    "scenario_template",
     "template",
 ]

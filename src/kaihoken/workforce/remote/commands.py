@@ -1,6 +1,6 @@
 """`kaihoken workforce remote`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,12 +12,11 @@ from kaihoken.web import messages
 from kaihoken.workforce.areas import AreaCode, area_set
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
 from kaihoken.workforce.remote.doctors import ratio_to_nation, read_doctors, template
-from kaihoken.workforce.remote.lever import Lever, places_of, remote_lever
-from kaihoken.workforce.remote.patients import Floats, Outpatients, outpatients
+from kaihoken.workforce.remote.lever import PLACE_COLUMNS, Lever, place_rows, remote_lever
+from kaihoken.workforce.remote.patients import outpatients
 from kaihoken.workforce.remote.scenario import Kind, read_scenario
 from kaihoken.workforce.remote.terms import RemoteCare
 
-PLACE_COLUMNS: Final = ("area_code", "prefecture", "area", "department", "patients_a_day", "ratio", "place")
 LEVER_COLUMNS: Final = (
     "area_code",
     "prefecture",
@@ -67,28 +66,13 @@ def remote(
     ]
     wanted = {area.code for area in (areas.within(prefecture) if prefecture else areas.areas)}
     if scenario is None:
-        rows = _places(patients, ratio_to_nation(heads, rule), rule)
+        rows = place_rows(patients, ratio_to_nation(heads, rule), rule)
         print_rows(PLACE_COLUMNS, _within(rows, wanted), form, notes=notes, decimals=2)
         return
     found = remote_lever(patients, heads, read_scenario(scenario.read_bytes(), patients.departments), rule)
     print_rows(
         LEVER_COLUMNS, _within(found.rows(), wanted), form, notes=notes, facts=_facts(found), decimals=2
     )
-
-
-def _places(patients: Outpatients, ratio: Floats, rule: RemoteCare) -> Iterator[Row]:
-    place = places_of(patients.by_department, ratio, rule.few_below.value)
-    for at, area in enumerate(patients.areas.areas):
-        for column, department in enumerate(patients.departments):
-            yield {
-                "area_code": area.code,
-                "prefecture": area.prefecture,
-                "area": area.name,
-                "department": department,
-                "patients_a_day": float(patients.by_department[at, column]),
-                "ratio": float(ratio[at, column]),
-                "place": str(place[at, column]),
-            }
 
 
 def _within(rows: Iterable[Row], wanted: set[AreaCode]) -> list[Row]:

@@ -1,13 +1,13 @@
 """へき地医療拠点病院: whether a hospital does its duties, and what the ministry counted for all of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 
 import msgspec
 
-from kaihoken.workforce.tables import figure_table
+from kaihoken.workforce.tables import BadRow, figure_table, read_own_table
 
 Duty: TypeAlias = Literal["rounds", "sending", "remote-support"]
 """ア 巡回診療, イ 医師・代診医の派遣, カ 遠隔医療などによる支援."""
@@ -47,6 +47,31 @@ class CoreHospital:
     postings: int | None = None
     locums: int | None = None
     remote_support: bool | None = None
+
+
+CORE_HOSPITALS_TEMPLATE: Final = "code,rounds,postings,locums,remote_support\n"
+"""The columns of a file of hospitals: times a year, and 1 or 0 for remote support; empty is not known."""
+
+
+def read_core_hospitals(text: str) -> tuple[tuple[CoreHospital, ...], tuple[BadRow, ...]]:
+    """The hospitals of a CSV, and the rows that were left out. Problem `workforce.own-table-header`."""
+    return read_own_table(text, CORE_HOSPITALS_TEMPLATE, _core_hospital)
+
+
+def _core_hospital(row: Mapping[str, str]) -> CoreHospital | tuple[str, str]:
+    for name in ("rounds", "postings", "locums"):
+        if row[name] and not row[name].isdecimal():
+            return name, f"{row[name]}: 0, 1, 2, … / empty"
+    if not row["code"]:
+        return "code", "－"
+    if row["remote_support"] not in ("", "0", "1"):
+        return "remote_support", f"{row['remote_support']}: 0, 1 / empty"
+    rounds, postings, locums = (
+        int(row[name]) if row[name] else None for name in ("rounds", "postings", "locums")
+    )
+    return CoreHospital(
+        row["code"], rounds, postings, locums, {"0": False, "1": True}.get(row["remote_support"])
+    )
 
 
 class Found(StrEnum):

@@ -4,15 +4,19 @@ frees."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from kaihoken.rules import Sourced, Status
+from kaihoken.workforce.printing import Row
 from kaihoken.workforce.remote.doctors import DepartmentDoctors, ratio_to_nation
 from kaihoken.workforce.remote.patients import Floats, Outpatients
 from kaihoken.workforce.remote.scenario import Kind, RemoteScenario, check_scenario, least_sure
 from kaihoken.workforce.remote.terms import RemoteCare
+
+PLACE_COLUMNS: Final = ("area_code", "prefecture", "area", "department", "patients_a_day", "ratio", "place")
 
 _MINUTES = 60
 
@@ -112,3 +116,19 @@ def places_of(patients: Floats, ratio: Floats, few_below: float) -> npt.NDArray[
     place[np.isnan(ratio) | np.isnan(patients)] = Place.WAITING
     place[patients == 0] = Place.NO_PATIENTS
     return place
+
+
+def place_rows(patients: Outpatients, ratio: Floats, rule: RemoteCare) -> Iterator[Row]:
+    """A row of `PLACE_COLUMNS` for each area and department; `ratio` is that of `ratio_to_nation`."""
+    place = places_of(patients.by_department, ratio, rule.few_below.value)
+    for at, area in enumerate(patients.areas.areas):
+        for column, department in enumerate(patients.departments):
+            yield {
+                "area_code": area.code,
+                "prefecture": area.prefecture,
+                "area": area.name,
+                "department": department,
+                "patients_a_day": float(patients.by_department[at, column]),
+                "ratio": float(ratio[at, column]),
+                "place": str(place[at, column]),
+            }

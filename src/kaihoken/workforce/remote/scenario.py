@@ -98,3 +98,18 @@ def least_sure(scenario: RemoteScenario) -> Status:
     statuses = {one.status for _, one in scenario.assumptions()}
     order = (Status.UNCONFIRMED, Status.PLANNED, Status.CONFIRMED)
     return next(status for status in order if status in statuses)
+
+
+def scenario_template() -> str:
+    """The YAML to fill in: every number with an empty value, its status and its source."""
+    number = "{value: , status: unconfirmed, source: }"
+    lines = [
+        "# value: 数 / the number   status: confirmed | unconfirmed   source: 出典 / where it is from",
+        "name: ",
+    ]
+    lines.append("kinds:")
+    for kind in Kind:
+        lines.append(f"  {kind.value}:")
+        lines += [f"    {name}: {number}" for name in KindTerms.__struct_fields__]
+    held = ("in_person_minutes", "days_a_week", "session_patients", "session_travel_minutes")
+    return "\n".join([*lines, *(f"{name}: {number}" for name in held), ""])
