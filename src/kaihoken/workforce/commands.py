@@ -70,6 +70,21 @@ VERBS: Final = (
         "地域枠の医師: 入学年・診療科・区域の種類・年度 / doctors under duty, and the seats that a gap would take.",
     ),
     Verb(
+        "ceilings",
+        "training.ceiling_commands:ceilings",
+        "専攻医シーリング: 数の内訳か、対象の判定 / the seats of a ceiling in parts, or the cells under it.",
+    ),
+    Verb(
+        "residents",
+        "training.resident_commands:residents",
+        "臨床研修の募集定員上限: 全国、仮上限、激変緩和 / the cap of residents in the parts that make it.",
+    ),
+    Verb(
+        "seats",
+        "training.seat_commands:seats",
+        "医学部臨時定員: 残る数と戻る数、総数 / temporary seats: what is kept, what comes back, the total.",
+    ),
+    Verb(
         "access",
         "access.commands:access",
         "住民が届く医療機関の多さ（人口10万対、市区町村別） / institutions within reach per 100,000 people.",

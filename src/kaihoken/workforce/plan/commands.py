@@ -12,9 +12,10 @@ from kaihoken.workforce.index import shipped_index
 from kaihoken.workforce.plan.inputs import RUNS, SEED, PlanInputs, inputs_in
 from kaihoken.workforce.plan.prefecture_plan import NOTHING_GIVEN, plan_of
 from kaihoken.workforce.plan.prefecture_rows import AreaTarget, PrefecturePlan
-from kaihoken.workforce.plan.supply_commands import OnOption, RunsOption, SeedOption, day_of, named
+from kaihoken.workforce.plan.supply_commands import RunsOption, SeedOption, named
 from kaihoken.workforce.plan.targets import Spread
 from kaihoken.workforce.printing import FICTITIOUS, Form, FormOption, Row, print_rows
+from kaihoken.workforce.training.asking import OnOption, day_of
 
 PLAN_COLUMNS: Final = (
     "area_code",

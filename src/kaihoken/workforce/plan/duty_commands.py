@@ -16,11 +16,8 @@ from kaihoken.workforce.areas import prefectures
 from kaihoken.workforce.plan.inputs import RUNS, SEED
 from kaihoken.workforce.plan.prefecture_need import DUTY_UNTIL, NeedFrame, need_frame, projection_of
 from kaihoken.workforce.plan.supply_commands import (
-    OnOption,
     RunsOption,
     SeedOption,
-    both,
-    day_of,
     projected,
     require,
 )
@@ -36,6 +33,7 @@ from kaihoken.workforce.training import (
     waiting_for_duty,
     waiting_for_standardised,
 )
+from kaihoken.workforce.training.asking import OnOption, both, day_of
 
 DUTY_COLUMNS: Final = (
     "prefecture_code",

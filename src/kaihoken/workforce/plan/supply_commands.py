@@ -1,16 +1,13 @@
 """`kaihoken workforce supply`: the projection of supply from a folder of tables, held against the need."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 import typer
 
-from kaihoken.clock import SystemClock
 from kaihoken.problems import Problem
-from kaihoken.web import messages
 from kaihoken.workforce.plan.inputs import RUNS, SEED
 from kaihoken.workforce.plan.prefecture_need import duty_years, need_frame, projection_of
 from kaihoken.workforce.plan.supply_units import BANDS, Level, SupplyUnits, units_of
@@ -26,6 +23,7 @@ from kaihoken.workforce.training import (
     waiting_for_standardised,
     waiting_for_supply,
 )
+from kaihoken.workforce.training.asking import OnOption, TablesOption, both, day_of
 
 SUPPLY_COLUMNS: Final = (
     "year",
@@ -41,16 +39,10 @@ SUPPLY_COLUMNS: Final = (
 
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="乱数の種 / the seed of the runs")]
 RunsOption = Annotated[int, typer.Option("--runs", min=1, help="試行の数 / how many runs")]
-OnOption = Annotated[
-    datetime | None,
-    typer.Option("--on", formats=["%Y-%m-%d"], help="この日の規則で / by the rules of this day"),
-]
 
 
 def supply(
-    tables: Annotated[
-        Path | None, typer.Option("--tables", "--data", help="表のフォルダー / folder of tables")
-    ] = None,
+    tables: TablesOption = None,
     level: Annotated[Level, typer.Option(help="二次医療圏か都道府県か / areas or prefectures")] = "area",
     runs: RunsOption = RUNS,
     seed: SeedOption = SEED,
@@ -119,17 +111,6 @@ def named(tables: Iterable[tuple[str, str]]) -> str:
 def templates(tables: Iterable[tuple[str, str]]) -> str:
     """The commands that write their templates."""
     return "; ".join(f"kaihoken workforce data template {table}" for table, _ in tables)
-
-
-def both(name: str, **facts: str) -> list[str]:
-    """What stands beside a table, in Japanese and in English."""
-    words = messages("workforce")
-    return [f"{words.text(name, 'ja', **facts)} / {words.text(name, 'en', **facts)}"]
-
-
-def day_of(on: datetime | None) -> date:
-    """The day whose rules are asked for."""
-    return on.date() if on is not None else SystemClock().today()
 
 
 def _rows(units: SupplyUnits, working: Mapping[tuple[str, int], float], watermark: str) -> Iterator[Row]:
