@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from html import unescape
+from pathlib import Path
 
 import docx
 import httpx
@@ -18,6 +19,8 @@ from kaihoken.planner import PlannerSettings, planner_site
 from kaihoken.workforce.documents import Paragraph, Table, chapter_of
 from kaihoken.workforce.plan import Spread, minority_prefectures, plan_of
 from kaihoken.workforce.portrait import Atlas
+
+from ..workforce.training.supply_folder import duty_in_folder, hours_in, supply_folder
 
 CLOCK = FixedClock(datetime(2026, 11, 21, 15, 30, tzinfo=UTC))
 """Half past midnight of November 22 in Tokyo, while UTC has the day before."""
@@ -130,10 +133,81 @@ async def test_a_sum_that_waits_is_no_number(browser: httpx.AsyncClient) -> None
     assert said(figure).strip().startswith("－ 入力待ち")
 
 
+async def test_the_frame_is_kept_in_the_address_and_in_every_file(browser: httpx.AsyncClient) -> None:
+    asked = "/plan/13?spread=many_first&period=2027&population=frozen"
+    page = (await browser.get(asked)).text
+    links = {unescape(link) for link in re.findall(r'href="([^"]+)"', page)}
+
+    assert "2027–2029年度の医師確保計画" in said(page)
+    assert {
+        "/plan/13?spread=proportional&period=2027&population=frozen",
+        "/plan/13?spread=many_first&population=frozen",
+        "/plan/13?spread=many_first&period=2027",
+        "/plan/13/plan.docx?spread=many_first&period=2027&population=frozen",
+        "/plan/13/plan.json?spread=many_first&period=2027&population=frozen",
+    } <= links
+    made = json.loads((await browser.get(asked.replace("/13", "/13/plan.json"))).content)["plan"]
+    assert (made["last_fiscal_year"], made["population_basis"], made["status"]) == (2029, "frozen", "planned")
+    assert made["made_on"] == "2026-11-22"
+
+
+@pytest.mark.parametrize(("name", "given"), [("period", "2025"), ("population", "doubled")])
+async def test_a_frame_that_is_none_is_refused(browser: httpx.AsyncClient, name: str, given: str) -> None:
+    asked = {"spread": "many_first", name: given}
+    answer = await browser.get("/plan/13", params=asked, headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "planner.plan-frame")
+    assert answer.json()["facts"]["name"] == name
+
+
+async def test_after_the_last_plan_in_force_the_one_to_come_is_shown() -> None:
+    clock = FixedClock(datetime(2027, 5, 1, 3, tzinfo=UTC))
+    transport = httpx.ASGITransport(app=planner_site(PlannerSettings(), clock=clock))
+    async with httpx.AsyncClient(transport=transport, base_url="http://planner") as one:
+        made = json.loads((await one.get("/plan/13/plan.json?spread=many_first")).content)["plan"]
+
+    assert (made["first_fiscal_year"], made["made_on"]) == (2027, "2027-05-01")
+
+
+async def test_what_waits_has_its_templates_beside_it(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/plan/13?spread=many_first")).text
+    links = re.findall(r'href="(/sources/template/[^"]+)"', page[page.index('id="waiting"') :])
+
+    waiting = plan_of("13", on=CLOCK.today(), spread=Spread.MANY_FIRST).awaited
+    assert set(links) == {
+        f"/sources/template/{table}" for one in waiting for table in (one.table, *one.tables)
+    }
+    assert 'id="supply"' not in page
+    assert (await browser.get(links[0])).status_code == 200
+
+
+async def test_own_tables_draw_the_supply_and_what_they_give_waits_no_longer(tmp_path: Path) -> None:
+    duty_in_folder(hours_in(supply_folder(tmp_path)))
+    site = planner_site(PlannerSettings(data=str(tmp_path)), clock=CLOCK)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=site), base_url="http://planner") as one:
+        page = (await one.get("/plan/03?spread=proportional")).text
+        made = json.loads((await one.get("/plan/03/plan.json?spread=proportional")).content)["plan"]
+        elsewhere = (await one.get("/plan/26?spread=proportional")).text
+        (tmp_path / "plan-heads.csv").write_text("area_code,physicians\n0306,70\n", "utf-8")
+        later = json.loads((await one.get("/plan/03/plan.json?spread=proportional")).content)["plan"]
+
+    supply = page[page.index('id="supply"') :]
+    assert supply.count("<svg") == 2
+    assert "供給 " in said(supply)
+    assert "必要数 = 100" in said(supply)
+    assert "乱数の種 1" in said(supply)
+    assert "地域枠の医師の見込み" in said(page)
+    assert made["need"]["projection"]["seed"] == 1
+    assert "/sources/template/survival" not in page
+    assert 'id="supply"' not in elsewhere
+    (kamaishi,) = [area for area in later["areas"] if area["area_code"] == "0306"]
+    assert (kamaishi["heads_now"], made["areas"][5]["heads_now"]) == (70, None)
+
+
 async def test_only_the_chosen_way_is_marked_and_kept_in_other_languages(browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/plan/13?spread=many_first")).text
 
-    assert re.findall(r'href="([^"]+)" aria-current="true"', page) == ["/plan/13?spread=many_first"]
+    assert re.findall(r'href="([^"]+)" aria-current="true"', page) == ["/plan/13?spread=many_first"] * 3
     assert 'href="/en/plan/13?spread=many_first"' in page
 
 

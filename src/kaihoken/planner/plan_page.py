@@ -1,13 +1,13 @@
 """計画: the numbers of a prefecture's 医師確保計画. The page, the DOCX and the PDF show one chapter."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
 from kaihoken.planner.asked import Asked, File, Shown
 from kaihoken.planner.map_page import linked_map
-from kaihoken.problems import Problem
+from kaihoken.planner.plan_frame import POPULATIONS, Frame, frame_of
+from kaihoken.planner.plan_tables import supply_pictures, tables_of
 from kaihoken.web import messages
 from kaihoken.workforce.documents import (
     Document,
@@ -21,8 +21,9 @@ from kaihoken.workforce.documents import (
     pdf_of,
 )
 from kaihoken.workforce.pictures import signed
-from kaihoken.workforce.plan import PrefecturePlan, Spread, minority_prefectures, plan_of
+from kaihoken.workforce.plan import PrefecturePlan, Spread, minority_prefectures, plan_of, plan_periods
 from kaihoken.workforce.portrait import Atlas, standing_at
+from kaihoken.workforce.tables import entry
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -34,26 +35,33 @@ def prefectures_of_plans(atlas: Atlas, asked: Asked) -> Shown:
 
 def plan(atlas: Atlas, asked: Asked) -> Shown:
     """The plan of a prefecture. Without `spread` the page asks for it: the guideline, as far as it was read, names
-    none. Problems `workforce.area-unknown` and `planner.spread-unknown`."""
+    none. Problems `workforce.area-unknown`, `planner.spread-unknown`, `planner.plan-frame`, and what the folder's
+    tables raise."""
     found = atlas.prefectures.areas.find(asked.named["code"])
     if "spread" not in asked.query:
         few = found.prefecture_code in minority_prefectures()
         return Shown("plans.html", {"prefecture": found, "spreads": tuple(Spread), "few": few})
-    made = plan_asked(atlas, asked)
+    frame = frame_of(asked)
+    made = _plan(atlas, frame, found.prefecture_code)
     codes = tuple(area.area_code for area in made.areas)
     whole = made.whole
     return Shown(
         "plan.html",
         {
             "plan": made,
+            "frame": frame,
             "one": standing_at(atlas.prefectures, atlas.prefectures.areas.position(found.code)),
             "map": linked_map(atlas, asked.language, codes),
             "more": None
             if whole.sum_of_targets is None
             else signed(whole.sum_of_targets - whole.physicians, 0),
+            "supply": supply_pictures(made, tables_of(atlas.data, frame.rules_of), asked.language),
+            "waiting": [(one.entry, [entry(table) for table in one.tables]) for one in made.awaited],
             "sections": [_section(section) for section in _chapter(atlas, made).sections],
             "codes": frozenset(codes),
             "spreads": tuple(Spread),
+            "periods": plan_periods(),
+            "populations": POPULATIONS,
             "counts": atlas.index.counts(),
             "thresholds": atlas.index.thresholds,
         },
@@ -82,15 +90,19 @@ def plan_json(atlas: Atlas, asked: Asked) -> File:
 def plan_asked(atlas: Atlas, asked: Asked) -> PrefecturePlan:
     """The plan that a query asks for. Problems as `plan`."""
     found = atlas.prefectures.areas.find(asked.named["code"])
-    return plan_of(found.prefecture_code, on=asked.today, spread=_spread(asked.query))
+    return _plan(atlas, frame_of(asked), found.prefecture_code)
 
 
-def _spread(query: Mapping[str, str]) -> Spread:
-    given = query.get("spread", "")
-    if given not in tuple(Spread):
-        known = ", ".join(Spread)
-        raise Problem("planner.spread-unknown", where="spread", given=given or "－", known=known)
-    return Spread(given)
+def _plan(atlas: Atlas, frame: Frame, code: str) -> PrefecturePlan:
+    return plan_of(
+        code,
+        on=frame.rules_of,
+        spread=frame.spread,
+        population=frame.population,
+        inputs=tables_of(atlas.data, frame.rules_of),
+        as_planned=frame.period.planned,
+        made_on=frame.today,
+    )
 
 
 def _chapter(atlas: Atlas, made: PrefecturePlan) -> Document:

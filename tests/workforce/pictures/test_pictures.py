@@ -1,8 +1,21 @@
 """Pictures say what they show without colour, and stand alone as files."""
 
+import pytest
 from lxml import etree
 
-from kaihoken.workforce.pictures import Shade, Step, by_year, map_of, outlines, pyramid, waterfall
+from kaihoken.workforce.pictures import (
+    Shade,
+    Step,
+    SupplyBand,
+    SupplyWords,
+    by_year,
+    map_of,
+    outlines,
+    pyramid,
+    supply_by_area,
+    supply_over_years,
+    waterfall,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -74,3 +87,41 @@ def test_the_young_stand_below_the_old() -> None:
     )
 
     assert [text.text for text in root.iter(f"{SVG}text")] == ["男", "女", "5–9", "0–4"]
+
+
+class TestSupply:
+    WORDS = SupplyWords("必要数", "試行", "中央値", "仮定", "供給 {low}–{high}　必要 {need}")
+
+    def test_years_have_a_band_lines_and_the_need(self) -> None:
+        bands = [SupplyBand(90, 110, 92, 100, 108), SupplyBand(80, 130, 85, 105, 125)]
+
+        drawn = supply_over_years((2022, 2036), bands, (2036, 150), words=self.WORDS, title="供給").file
+
+        assert drawn.count("<polygon") == 1
+        assert drawn.count('stroke-dasharray="5 4"') == 3  # two assumptions, and the legend
+        assert "必要数 150" in drawn
+        assert "2036" in drawn
+
+    def test_without_runs_there_are_the_two_assumptions_alone(self) -> None:
+        drawn = supply_over_years(
+            (2022, 2024), [SupplyBand(1, 1), SupplyBand(1, 1)], None, words=self.WORDS, title=""
+        ).file
+
+        assert "<polygon" not in drawn
+        assert "NaN" not in drawn
+
+    def test_areas_are_drawn_by_their_own_need_and_one_that_waits_has_a_dash(self) -> None:
+        rows = [
+            ("釜石", SupplyBand(50, 60, 51, 55, 59), 100.0),
+            ("宮古", None, 120.0),
+            ("二戸", SupplyBand(1, 2), None),
+        ]
+
+        drawn = supply_by_area(rows, words=self.WORDS, title="区域").file
+
+        assert "供給 50–60　必要 100" in drawn
+        assert drawn.count("－") == 2
+        boxes = list(etree.fromstring(drawn.encode()).iter(f"{SVG}rect"))
+        (need,) = [float(box.get("x", "")) for box in boxes if box.get("y") == "22.0"]
+        (assumed,) = [float(box.get("x", "")) for box in boxes if box.get("stroke-dasharray")]
+        assert (assumed - 2) / (need + 0.75 - 2) == pytest.approx(0.5, abs=0.01)

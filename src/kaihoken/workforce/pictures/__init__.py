@@ -7,6 +7,7 @@ from kaihoken.workforce.pictures.outlines import CREDIT as OUTLINES_CREDIT
 from kaihoken.workforce.pictures.outlines import Layer, Outlines, outlines
 from kaihoken.workforce.pictures.shares import counted, histogram, shares
 from kaihoken.workforce.pictures.steps import steps_of
+from kaihoken.workforce.pictures.supply import SupplyBand, SupplyWords, supply_by_area, supply_over_years
 from kaihoken.workforce.pictures.waterfall import Step, waterfall
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Picture",
     "Shade",
     "Step",
+    "SupplyBand",
+    "SupplyWords",
     "Third",
     "by_year",
     "counted",
@@ -29,5 +32,7 @@ __all__ = [
     "shares",
     "signed",
     "steps_of",
+    "supply_by_area",
+    "supply_over_years",
     "waterfall",
 ]

@@ -64,6 +64,8 @@ from kaihoken.workforce.plan.need import (
     published_kyoto,
     required,
 )
+from kaihoken.workforce.plan.periods import PlanPeriod, plan_period, plan_periods
+from kaihoken.workforce.plan.prefecture_need import need_frame
 from kaihoken.workforce.plan.prefecture_plan import minority_prefectures, plan_of, prefecture_code
 from kaihoken.workforce.plan.prefecture_rows import (
     AreaAges,
@@ -107,6 +109,7 @@ from kaihoken.workforce.plan.procedure import (
     standing,
 )
 from kaihoken.workforce.plan.rurality import ClassesMoved, RuralityScenario, with_rurality
+from kaihoken.workforce.plan.supply_units import BANDS, SupplyUnits, units_of
 from kaihoken.workforce.plan.targets import (
     HeldTargets,
     Outlook,
@@ -121,6 +124,7 @@ from kaihoken.workforce.plan.targets import (
 )
 
 __all__ = [
+    "BANDS",
     "CORRECTION_LIFE",
     "RUNS",
     "SEED",
@@ -183,6 +187,7 @@ __all__ = [
     "Payer",
     "PeopleInside",
     "PlanInputs",
+    "PlanPeriod",
     "Policy",
     "Posts",
     "PrefecturePlan",
@@ -199,6 +204,7 @@ __all__ = [
     "State",
     "Step",
     "Sum",
+    "SupplyUnits",
     "SupportArea",
     "TargetRules",
     "Targets",
@@ -225,10 +231,13 @@ __all__ = [
     "money_by_year",
     "national_index",
     "national_policy",
+    "need_frame",
     "obstetric_benchmark",
     "paediatric_benchmark",
     "people_inside",
     "plan_of",
+    "plan_period",
+    "plan_periods",
     "prefecture_code",
     "prefecture_lower_third",
     "published_attainment",
@@ -237,6 +246,7 @@ __all__ = [
     "required",
     "standing",
     "targets",
+    "units_of",
     "with_rurality",
     "written_correction_plan",
 ]
