@@ -19,7 +19,7 @@ Integers = npt.NDArray[np.int64]
 
 ONE_AT_A_TIME: Final = threading.Lock()
 """Numba's simplest thread layer ends the program when two threads start parallel work: whoever calls a parallel
-function holds this."""
+function holds this. Such a function lets go of the interpreter, so that a server goes on answering meanwhile."""
 
 _BANDS_IN_A_RADIUS = 8
 _THINNEST_BAND = 2e-5  # radians, about 130 m
@@ -154,7 +154,7 @@ def runs(
     return found
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True, parallel=True)
 def _pairs(
     asked: Floats,
     lat: Floats,

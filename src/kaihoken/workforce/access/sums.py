@@ -78,7 +78,7 @@ def _call(
         )
 
 
-@njit(cache=True, parallel=True, fastmath={"reassoc", "nsz", "contract"})
+@njit(cache=True, nogil=True, parallel=True, fastmath={"reassoc", "nsz", "contract"})
 def _by_zones(
     asking: tuple[Floats, ...],
     around: tuple[Floats, ...],
@@ -112,7 +112,7 @@ def _by_zones(
             out[i] += total
 
 
-@njit(cache=True, parallel=True, fastmath={"reassoc", "nsz", "contract"})
+@njit(cache=True, nogil=True, parallel=True, fastmath={"reassoc", "nsz", "contract"})
 def _by_curve(
     asking: tuple[Floats, ...],
     around: tuple[Floats, ...],
