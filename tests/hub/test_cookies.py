@@ -2,7 +2,7 @@
 
 import pytest
 
-from kaihoken.hub.pages.visit import CookieNames
+from kaihoken.access.people import CookieNames
 
 
 def test_a_hub_behind_tls_binds_its_cookie_to_the_host() -> None:

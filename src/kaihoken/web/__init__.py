@@ -2,10 +2,12 @@
 
 from kaihoken.web.assets import PAGE_HEADERS, Assets
 from kaihoken.web.days import day_in_easy_text, day_in_words, day_on_page, time_in_words
+from kaihoken.web.forms import HERE, host_of, read_form, require_own_form
 from kaihoken.web.messages import LANGUAGES, Language, Messages, messages, read_aloud, with_readings
 from kaihoken.web.pages import Pages, State, path_in, split_language
 
 __all__ = [
+    "HERE",
     "LANGUAGES",
     "PAGE_HEADERS",
     "Assets",
@@ -16,9 +18,12 @@ __all__ = [
     "day_in_easy_text",
     "day_in_words",
     "day_on_page",
+    "host_of",
     "messages",
     "path_in",
     "read_aloud",
+    "read_form",
+    "require_own_form",
     "split_language",
     "time_in_words",
     "with_readings",

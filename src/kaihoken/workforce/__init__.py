@@ -17,6 +17,7 @@ from kaihoken.workforce.areas import (
     own_grouping,
     prefectures,
 )
+from kaihoken.workforce.months import fiscal_year
 from kaihoken.workforce.printing import Row, as_csv, as_json
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "area_set",
     "as_csv",
     "as_json",
+    "fiscal_year",
     "own_grouping",
     "prefectures",
 ]

@@ -177,7 +177,7 @@ async def test_every_page_bears_its_headers_and_its_language(
     assert page.headers["x-content-type-options"] == "nosniff"
     assert 'class="demo"' in page.text
     scripts = re.findall(r'<script[^>]* src="/static/[0-9a-f]{16}/([^"]+)"', page.text)
-    assert scripts == ["web/copy.js", "hub/passkey.js"], "where passkeys are made nobody else's script runs"
+    assert scripts == ["web/copy.js", "web/passkey.js"], "where passkeys are made nobody else's script runs"
 
 
 async def test_cookies_are_of_this_host_alone_and_no_script_reads_them(site: Site) -> None:

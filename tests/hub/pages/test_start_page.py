@@ -14,10 +14,9 @@ from kaihoken.coverage import Answering
 from kaihoken.hub import HubSettings, with_pages
 from kaihoken.hub.application import HubApplication
 from kaihoken.hub.machine import running
-from kaihoken.hub.pages.page import read_form
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, Purpose, create_store
-from kaihoken.web import LANGUAGES, Language, path_in
+from kaihoken.web import LANGUAGES, Language, path_in, read_form
 
 from .desk import BASE, NOW, a_desk, a_showcase, typed
 

@@ -10,6 +10,7 @@ from kaihoken.access.people.role import MANAGES, Right, Role, may, organisation_
 from kaihoken.access.people.session import Session, Sessions, digest_of
 from kaihoken.access.people.sign_in import Asked, CardProof, SignedIn, SignIn
 from kaihoken.access.people.virtual_card import PIN, CardAuthority, Trust, VirtualCard
+from kaihoken.access.people.visitor import CookieNames, Visitor, cookies_in, new_visit
 
 __all__ = [
     "BY_COMMAND",
@@ -21,6 +22,7 @@ __all__ = [
     "Authenticator",
     "CardAuthority",
     "CardProof",
+    "CookieNames",
     "Proxies",
     "Proxy",
     "RelyingParty",
@@ -33,11 +35,14 @@ __all__ = [
     "SignedIn",
     "Trust",
     "VirtualCard",
+    "Visitor",
     "Wish",
     "authenticator_now",
     "check_accounts",
+    "cookies_in",
     "digest_of",
     "may",
+    "new_visit",
     "organisation_named",
     "proxy_terms",
     "require_right",

@@ -12,12 +12,15 @@ from typing import Literal
 from kaihoken.access import Kind
 from kaihoken.access.people import (
     Accounts,
+    CookieNames,
     Proxies,
     RelyingParty,
     Right,
     Sessions,
     SignedIn,
     SignIn,
+    cookies_in,
+    new_visit,
     require_right,
 )
 from kaihoken.audit import PersonIndex
@@ -25,19 +28,20 @@ from kaihoken.coverage import OwnRecords
 from kaihoken.hub.exchange import Receive, Reply, Request, Scope, Send, problem_headers, read_body, send_reply
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.pages.card_wallet import CardWallet
-from kaihoken.hub.pages.page import (
+from kaihoken.hub.pages.page import headers_of, page_reply, see_other, with_headers
+from kaihoken.hub.pages.visit import Visit
+from kaihoken.problems import Problem
+from kaihoken.web import (
     HERE,
-    headers_of,
+    Assets,
+    Language,
+    Pages,
     host_of,
-    page_reply,
+    path_in,
     read_form,
     require_own_form,
-    see_other,
-    with_headers,
+    split_language,
 )
-from kaihoken.hub.pages.visit import CookieNames, Visit, cookies_in, new_visit
-from kaihoken.problems import Problem
-from kaihoken.web import Assets, Language, Pages, path_in, split_language
 
 Needs = Literal["anybody", "somebody"]
 Handler = Callable[["PeoplePages", Visit], Awaitable[Reply]]
@@ -130,7 +134,7 @@ class PeoplePages:
     def refusal(self, request: Request, problem: Problem) -> Reply:
         """A problem as a page."""
         language, here = split_language(request.path)
-        return self._refused(Visit(language, here, request.source, ""), problem)
+        return self._refused(Visit(request.source, "", language=language, path=here), problem)
 
     def _visit(self, scope: Scope, headers: Mapping[bytes, bytes], language: Language, here: str) -> Visit:
         host = host_of(headers)
@@ -139,7 +143,7 @@ class PeoplePages:
         client = scope.get("client")
         source = str(client[0]) if isinstance(client, tuple | list) else ""
         known = cookies_in(headers.get(b"cookie", b"")).get(self._cookies.visit, "")
-        visit = Visit(language, here, source, known or new_visit(), is_new=not known)
+        visit = Visit(source, known or new_visit(), is_new=not known, language=language, path=here)
         visit.elsewhere = host != self.party.rp_id
         return visit
 

@@ -28,7 +28,7 @@ from kaihoken.hub.machine import Machine
 from kaihoken.hub.pages.answer_facts import asked_facts
 from kaihoken.hub.pages.answer_view import view_of
 from kaihoken.hub.pages.card_wallet import CardWallet
-from kaihoken.hub.pages.page import HERE, headers_of, host_of, page_reply, read_form, require_own_form
+from kaihoken.hub.pages.page import headers_of, page_reply
 from kaihoken.hub.pages.people import PeoplePages
 from kaihoken.hub.pages.question import Asked, PageQuestions
 from kaihoken.hub.pages.question_form import EMPTY, FIELDS, PRESENTED, Typed, check_of, filled_with, typed
@@ -39,13 +39,17 @@ from kaihoken.hub.routes import RouteTable
 from kaihoken.payment import DeclaredShare
 from kaihoken.problems import Problem
 from kaihoken.web import (
+    HERE,
     LANGUAGES,
     Assets,
     Language,
     Pages,
     State,
+    host_of,
     messages,
     path_in,
+    read_form,
+    require_own_form,
     split_language,
 )
 

@@ -21,16 +21,22 @@ if TYPE_CHECKING:
     from kaihoken.workforce.careers.book import Career, CareerBook, Opener, Unnamed
     from kaihoken.workforce.careers.checking import Fault, Wrong, check_book
     from kaihoken.workforce.careers.counting import PostCount, PostCounts, counts
-    from kaihoken.workforce.careers.designation import Designation, Designations, ShortArea, of_plan
+    from kaihoken.workforce.careers.designation import (
+        Designation,
+        Designations,
+        ShortArea,
+        of_plan,
+        read_designations,
+    )
     from kaihoken.workforce.careers.diary import calendar, entries
-    from kaihoken.workforce.careers.judging import Judged, judge
+    from kaihoken.workforce.careers.judging import Judged, by_the_index, duty_of, judge
     from kaihoken.workforce.careers.life import LIFE, Event, State
-    from kaihoken.workforce.careers.opening import opened_book
+    from kaihoken.workforce.careers.opening import OpenedBook, opened_book
     from kaihoken.workforce.careers.reading import ReadCareer, read_careers
     from kaihoken.workforce.careers.reckoning import Reason, Reckoning, Remark, reckon
     from kaihoken.workforce.careers.resealing import Resealed, reseal
     from kaihoken.workforce.careers.sealing import CareerKeys
-    from kaihoken.workforce.careers.telling import sentences
+    from kaihoken.workforce.careers.telling import sentences, state_in_words
     from kaihoken.workforce.careers.terms import CareerProgramme, SmallCounts
     from kaihoken.workforce.careers.timeline import Happening, Interruption, Post, Timeline
 
@@ -56,13 +62,17 @@ _HOMES = {
     "Designations": "designation",
     "ShortArea": "designation",
     "of_plan": "designation",
+    "read_designations": "designation",
     "calendar": "diary",
     "entries": "diary",
     "Judged": "judging",
+    "by_the_index": "judging",
+    "duty_of": "judging",
     "judge": "judging",
     "Event": "life",
     "State": "life",
     "LIFE": "life",
+    "OpenedBook": "opening",
     "opened_book": "opening",
     "ReadCareer": "reading",
     "read_careers": "reading",
@@ -74,6 +84,7 @@ _HOMES = {
     "reseal": "resealing",
     "CareerKeys": "sealing",
     "sentences": "telling",
+    "state_in_words": "telling",
     "CareerProgramme": "terms",
     "SmallCounts": "terms",
     "Happening": "timeline",
@@ -98,6 +109,7 @@ __all__ = [
     "Interruption",
     "Judged",
     "Lacking",
+    "OpenedBook",
     "Opener",
     "Post",
     "PostCount",
@@ -116,18 +128,22 @@ __all__ = [
     "Unnamed",
     "Wrong",
     "assess",
+    "by_the_index",
     "calendar",
     "check_book",
     "counts",
+    "duty_of",
     "entries",
     "judge",
     "may_manage",
     "of_plan",
     "opened_book",
     "read_careers",
+    "read_designations",
     "reckon",
     "reseal",
     "sentences",
+    "state_in_words",
 ]
 
 
