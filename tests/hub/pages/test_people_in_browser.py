@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, CDPSession, Page
+from playwright.async_api import Browser, Page
 
 from kaihoken.access.people import Role
 
-from ...accessibility import barriers, small_targets, wider_than_screen
+from ...authenticators import a_browser_with_an_authenticator, nobody_is_kept_out
 from .people import Site, served_site
 from .test_own_pages import consented
 
@@ -23,41 +23,6 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     async with served_site(tmp_path_factory.mktemp("site")) as made:
         await consented(made, "worker")
         yield made
-
-
-@asynccontextmanager
-async def a_browser_with_an_authenticator(
-    browser: Browser, *, verified: bool = True
-) -> AsyncIterator[tuple[Page, CDPSession, str]]:
-    context = await browser.new_context(viewport={"width": 1280, "height": 740})
-    page = await context.new_page()
-    devtools = await context.new_cdp_session(page)
-    await devtools.send("WebAuthn.enable")
-    added = await devtools.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": verified,
-                "isUserVerified": verified,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
-    try:
-        yield page, devtools, added["authenticatorId"]
-    finally:
-        await context.close()
-
-
-async def nobody_is_kept_out(page: Page) -> None:
-    for width in (1280, 360):
-        await page.set_viewport_size({"width": width, "height": 740})
-        assert await barriers(page) == []
-        assert await wider_than_screen(page) == []
-        assert await small_targets(page) == []
 
 
 async def accept(site: Site, page: Page, role: Role = Role.MANAGER, name: str = "青空 花子") -> str:

@@ -9,8 +9,8 @@ from playwright.async_api import Browser, expect
 
 from kaihoken.web.days import time_in_words
 
+from ...authenticators import nobody_is_kept_out
 from .people import Site, a_passkey, enrol, send, served_site, sign_in
-from .test_people_in_browser import nobody_is_kept_out
 from .test_people_pages import code_of, somebody
 from .test_people_refusals import adding
 
