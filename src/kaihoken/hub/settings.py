@@ -66,6 +66,7 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     answers_days: Annotated[int, msgspec.Meta(ge=1)] = 30  # for so many days a registration can be repeated
     people: bool = False  # people sign in on pages; then public_url must begin with https://
     hospitals: str = ""  # file with the codes of the hospitals, one a line, for the statistics
+    visit_places: str = ""  # file with the area of each facility; counts of visits may be written then
     bulk_days: Annotated[int, msgspec.Meta(ge=1)] = 7  # for so many days the results of a list can be fetched
     bulk_items: Annotated[int, msgspec.Meta(ge=1)] = 2_000_000  # rows of one list at most
     bulk_open: Annotated[int, msgspec.Meta(ge=1)] = 20  # lists of one facility that have not ended

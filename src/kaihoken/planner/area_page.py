@@ -2,6 +2,7 @@
 
 from kaihoken.planner.asked import Asked, File, Shown
 from kaihoken.planner.map_page import linked_map
+from kaihoken.planner.own_page import own_beside
 from kaihoken.web import messages
 from kaihoken.workforce import as_json
 from kaihoken.workforce.index import INDEX_COLUMNS, explain, index_row, reading
@@ -40,6 +41,7 @@ def area(atlas: Atlas, asked: Asked) -> Shown:
             "flows": flows_of(found.code, asked.language),
             "flow_credit": flow_source().credit,
             "reading": reading(explanation, asked.language),
+            "own": own_beside(atlas, found.code, asked.language),
             "reach": reach_of(atlas, row, asked.language),
             "factors": factors_of(standing_at(atlas.index, row), asked.language),
             "trend": trend_of(atlas, found.code, asked.language),
@@ -60,7 +62,7 @@ def area_json(atlas: Atlas, asked: Asked) -> File:
     found = atlas.index.areas.find(asked.named["code"])
     row = atlas.index.areas.position(found.code)
     explanation = explain(atlas.index, row)
-    facts = {
+    facts: dict[str, object] = {
         "explanation": {bar.factor: bar.amount for bar in explanation.bars},
         "nation": explanation.start,
         "flows": {flow.direction: dict(flow.places) for flow in flows_of(found.code, asked.language)},
@@ -72,6 +74,9 @@ def area_json(atlas: Atlas, asked: Asked) -> File:
             for code, name, total, aged in municipalities_of(atlas, found.code)
         ],
     }
+    if beside := own_beside(atlas, found.code, asked.language):
+        facts["own_index"] = beside.standing.computed
+        facts["own_factors"] = dict(beside.factors)
     caution = messages("planner").text("caution", asked.language)
     text = as_json(INDEX_COLUMNS, [index_row(atlas.index, row)], notes=(caution,), facts=facts)
     return File(text.encode(), "application/json")

@@ -35,6 +35,12 @@ def serve(
     data: Annotated[
         Path | None, typer.Option("--data", help="自分の表のフォルダー / folder of your own tables")
     ] = None,
+    areas: Annotated[
+        str | None,
+        typer.Option(
+            help="その表の圏域の組（330・335・339、または CSV） / the areas of those tables, or a CSV file"
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """ページを出す / serve the pages until interrupted."""
@@ -43,6 +49,8 @@ def serve(
         settings = msgspec.structs.replace(settings, port=port)
     if data is not None:
         settings = msgspec.structs.replace(settings, data=str(data))
+    if areas is not None:
+        settings = msgspec.structs.replace(settings, areas=areas)
     site = planner_site(settings, clock=SystemClock())
     address = f"http://{settings.host}:{settings.port}/"
     typer.echo(msgspec.json.encode({"address": address}).decode() if as_json else address)

@@ -3,7 +3,8 @@
 import numpy as np
 
 from kaihoken.planner.asked import Asked, Shown
-from kaihoken.web import messages
+from kaihoken.planner.own_page import own_beside
+from kaihoken.web import Language, messages
 from kaihoken.workforce.index import Factor, attribute, label, rounded
 from kaihoken.workforce.pictures import Step, signed, waterfall
 from kaihoken.workforce.portrait import Atlas, Standing, standing_at
@@ -33,6 +34,7 @@ def compare(atlas: Atlas, asked: Asked) -> Shown:
                 row("per-head", per_head[0], per_head[1], 1),
                 row("ratio", first.ratio, second.ratio, 3),
             ],
+            "own_rows": _own_rows(atlas, first, second, asked.language),
             "picture": waterfall(
                 (first.area.name, first.computed),
                 [Step(label(name, asked.language), adds) for name, adds in between(first, second).items()],
@@ -41,6 +43,17 @@ def compare(atlas: Atlas, asked: Asked) -> Shown:
             ),
         },
     )
+
+
+def _own_rows(
+    atlas: Atlas, first: Standing, second: Standing, language: Language
+) -> list[tuple[str, str, str]]:
+    """What somebody's own tables make of both: the index and its factors."""
+    one, other = (own_beside(atlas, standing.area.code, language) for standing in (first, second))
+    if one is None or other is None:
+        return []
+    index = (messages("planner").text("own.index", language), one.standing.shown, other.standing.shown)
+    return [index, *((name, a, b) for (name, a), (_, b) in zip(one.factors, other.factors, strict=True))]
 
 
 def between(first: Standing, second: Standing) -> dict[str, float]:

@@ -28,6 +28,10 @@ def nation(atlas: Atlas, asked: Asked) -> Shown:
         {
             "map": linked_map(atlas, asked.language),
             "standings": ordered(standings, order),
+            "own": atlas.own,
+            "own_counts": atlas.own.index.table.recomputed_counts()
+            if atlas.own and atlas.own.index
+            else None,
             "order": order if order in ORDERS else "code",
             "orders": tuple(ORDERS),
             "counts": atlas.index.counts(),

@@ -2,6 +2,7 @@
 
 from kaihoken.planner.asked import Asked, Shown
 from kaihoken.planner.map_page import linked_map
+from kaihoken.planner.own_page import own_within
 from kaihoken.workforce.index import rows_of
 from kaihoken.workforce.pictures import signed
 from kaihoken.workforce.portrait import Atlas, standing_at
@@ -19,6 +20,7 @@ def prefecture(atlas: Atlas, asked: Asked) -> Shown:
             "one": standing_at(atlas.prefectures, atlas.prefectures.areas.position(found.code)),
             "map": linked_map(atlas, asked.language, codes),
             "standings": [standing_at(atlas.index, row) for row in rows],
+            "own_rows": own_within(atlas, found.prefecture_code),
             "additivity": additivity,
             "difference": signed(additivity.difference),
             "counts": atlas.index.counts(),

@@ -29,11 +29,13 @@ from kaihoken.planner import (
     find_page,
     map_page,
     openings_page,
+    own_page,
     plan_page,
     prefecture_page,
     remote_page,
     scenario_page,
     sources_page,
+    visits_page,
     workbook_pages,
 )
 from kaihoken.planner.asked import Answer, Asked, Elsewhere, File
@@ -64,6 +66,13 @@ ROWS = (
     Row("/plan/{code}/plan.docx", plan_page.plan_docx, "the chapter of that plan, to go on writing"),
     Row("/plan/{code}/plan.pdf", plan_page.plan_pdf, "the same on paper"),
     Row("/plan/{code}/plan.json", plan_page.plan_json, "the numbers of that plan as JSON"),
+    Row("/own", own_page.own, "the index that the user's own tables make, beside the published one"),
+    Row("/own/{code}", own_page.own_area, "one area of these: every factor, and what makes its number"),
+    Row("/own.csv", own_page.own_csv, "the same for a spreadsheet"),
+    Row("/own.json", own_page.own_json, "the same as JSON, with what is assumed"),
+    Row("/visits", visits_page.visits, "where the visits went that a hub counted"),
+    Row("/visits.csv", visits_page.visits_csv, "the same for a spreadsheet"),
+    Row("/visits.json", visits_page.visits_json, "the same as JSON"),
     Row("/find", find_page.find, "the search field of the map"),
     Row("/compare", compare_page.compare, "two areas side by side"),
     Row(
@@ -144,7 +153,7 @@ def planner_site(
 ) -> Starlette:
     """The application. `atlas` are the tables it reads (default: those that ship, beside the folder of the settings),
     `clock` says which day's rules apply (default: the machine's)."""
-    held = atlas or Atlas.shipped(Path(settings.data) if settings.data else None)
+    held = atlas or Atlas.shipped(Path(settings.data) if settings.data else None, settings.areas)
     time = clock or SystemClock()
     assets = Assets("web", "planner")
     pages = Pages("planner", assets=assets, demo=settings.demo)

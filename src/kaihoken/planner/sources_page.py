@@ -34,9 +34,12 @@ def sources(atlas: Atlas, asked: Asked) -> Shown:
                     _named(found.entry, asked.language),
                     found.state.value,
                     _wanted_by(found.entry, asked.language),
+                    found.file,
+                    len(found.imported.findings) if found.imported is not None else 0,
                 )
-                for found in check()
+                for found in (atlas.own.presences if atlas.own is not None else check())
             ],
+            "own": atlas.own,
             "files": [file for file in manifest.files if file.path.startswith(_SHOWN)],
             "licences": manifest.licences,
         },

@@ -46,7 +46,7 @@ def test_outpatient_rows_hold_every_factor_and_only_the_upper_third_has_a_class(
     made = number(first, "standardized_physicians") / prod(number(first, name) for name in demand)
     assert number(first, "outpatient_index") == pytest.approx(made)
     assert (first["clinic_share"], first["flow_factor"]) == (0.8, 1.0)
-    assert found["unconfirmed"] == ["flow_factor", "clinic_share", "infants"]
+    assert found["unconfirmed"] == ["flow_factor", "clinic_share", "infants", "nation-of-areas"]
 
 
 def test_a_flow_factor_is_given_for_all_or_by_area(
@@ -97,7 +97,7 @@ def test_children_have_the_factors_of_the_index(own: list[str], capsys: pytest.C
     )
     # Children of one rate at every age: the ratio is that of the flows alone.
     assert (first["clinic_flow"], first["age_ratio"]) == (pytest.approx(0.95), pytest.approx(1))
-    assert found["unconfirmed"] == ["paediatric"]
+    assert found["unconfirmed"] == ["paediatric", "nation-of-areas"]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +144,33 @@ def test_two_folders_tell_the_change_with_method_as_its_own_bar(
     assert bars["method"] == pytest.approx(parts["hours-survey"] + parts["workplaces-rule"])
     same = told(capsys, *asked, "--before-on", "2024-04-01", "--on", "2024-04-01")["rows"]
     assert next(row for row in same if row["factor"] == "workplaces-rule")["amount"] == pytest.approx(0)
+
+
+def test_areas_that_were_merged_and_renamed_since_are_carried(
+    own: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # 前橋 is one city: 渋川 was two areas before, and 伊勢崎 bore another code.
+    towns = sorted(code for code, area in AREAS.of_municipality.items() if area == "1002")
+    drawn = {
+        code: {"1003": "1099"}.get(area, area) if code not in towns[1:] else "1098"
+        for code, area in AREAS.of_municipality.items()
+    }
+    lines = [f"{code},{area},{area}" for code, area in drawn.items()]
+    write(tmp_path, "drawn", "municipality_code,area_code,area_name", lines)
+    path = str(tmp_path / "drawn.csv")
+    before = a_folder(tmp_path / "before", areas=areas_named(path))
+    asked = ["explain", "--against", "last-index", *own, "--before", str(before)]
+
+    for name, code, parts in (("渋川", "1002", 2), ("伊勢崎", "1003", 1)):
+        found = told(capsys, *asked, name, "--before-areas", path)
+        start, *_, end = found["rows"]
+        assert end["factor"] == code
+        # The doctors of both parts were there: so were more than the area has now.
+        assert (number(start, "value") > number(end, "value") * 1.5) == (parts == 2)
+
+    # By the areas of today the former codes are none.
+    assert run(["workforce", *asked, "渋川", "--format", "json"]) == 1
+    assert "table-faulty" in json.loads(capsys.readouterr().out)["type"]
 
 
 @pytest.mark.parametrize("words", [["--before", "x"], ["--level", "prefecture", "--against", "last-index"]])

@@ -9,9 +9,10 @@ import pytest
 
 from kaihoken.cli import run
 from kaihoken.problems import Problem
+from kaihoken.workforce import prefectures
 from kaihoken.workforce.index import index_from_tables, load_raw_tables, shipped_index
 
-from .table_folders import AREAS, a_folder, a_grouping, write
+from .table_folders import AREAS, PHYSICIAN_AGES, a_folder, a_grouping, write
 
 ON = date(2024, 4, 1)
 
@@ -35,6 +36,28 @@ def test_a_folder_gives_the_index_with_the_shipped_register(tmp_path: Path) -> N
     assert tables.q == pytest.approx(100_000 / 3_780_000 / (200_000 / 1_200_000))
     assert np.isfinite(found.table.index).all()
     assert found.factors.physicians.sum() == pytest.approx(found.factors.heads.sum(), rel=1e-9)
+
+
+def test_areas_that_are_not_the_nation_are_held_against_its_doctors_where_somebody_gives_them(
+    tmp_path: Path,
+) -> None:
+    folder = a_folder(tmp_path)
+    alone = load_raw_tables(folder, AREAS, on=ON)
+    ages = ",".join(PHYSICIAN_AGES)
+    lines = [
+        f"{code},{name},{sex}" + ",100" * len(PHYSICIAN_AGES)
+        for code, name in prefectures().items()
+        for sex in ("男", "女")
+    ]
+    write(folder, "physicians-prefecture", f"都道府県コード,都道府県名,性別,{ages}", lines)
+
+    held = load_raw_tables(folder, AREAS, on=ON)
+
+    assert (alone.nation, alone.assumed) == (None, ("infants", "nation-of-areas"))
+    assert held.assumed == ("infants",)
+    # 24 and below with 25 to 29, then twice five years, four bands from 70 on.
+    assert held.national().physicians[0].tolist() == [9400, 9400, 9400, 9400, 9400, 18800]
+    assert held.national().residents.sum() == 60_660_593 + 63_663_376
 
 
 def test_a_hidden_figure_is_not_taken_for_nobody(tmp_path: Path) -> None:

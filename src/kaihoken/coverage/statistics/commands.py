@@ -1,19 +1,24 @@
-"""`kaihoken statistics month`."""
+"""`kaihoken statistics month|visits`."""
 
 import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
+from kaihoken import rules
 from kaihoken.audit import log_of
 from kaihoken.coverage.statistics.facilities import Hospitals
 from kaihoken.coverage.statistics.month import Month
 from kaihoken.coverage.statistics.publishing import draft_month, published_month
-from kaihoken.coverage.statistics.table import Table, as_csv
+from kaihoken.coverage.statistics.table import SuppressionRule, Table, as_csv
+from kaihoken.coverage.statistics.visits import FICTIONAL, Visits, as_table, count_visits, read_places
 from kaihoken.options import STORE, AsJson, StoreAt
 from kaihoken.problems import Problem
+from kaihoken.settings import FILE_VARIABLE, in_file
 from kaihoken.store import open_store
 
 app = typer.Typer(help="月ごとの統計 / monthly statistics", no_args_is_help=True)
@@ -44,6 +49,53 @@ def month(
         typer.echo(as_csv(table), nl=False)
     else:
         _tell(table, published=published)
+
+
+@app.command("visits")
+def visits(
+    of: Annotated[str, typer.Argument(metavar="YYYY-MM", help="どの月か / which month")],
+    out: Annotated[Path, typer.Option(help="書き出す CSV / the CSV file to write")],
+    store: StoreAt = STORE,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", envvar=FILE_VARIABLE, help="visit_places を書いた設定 / settings with visit_places"
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """住所地×受診地×性×年齢の受診件数（少数は出さない） / visits by home, place, sex and age, no small numbers."""
+    said = in_file(config) if config is not None else {}
+    if not said.get("visit_places"):
+        raise Problem("statistics.visits-off")
+    counted = asyncio.run(_visits(store, Month.parse(of), read_places(Path(said["visit_places"]))))
+    out.write_text(as_table(counted), encoding="utf-8")
+    facts = {
+        "file": str(out),
+        "rows": len(counted.cells),
+        "hidden": counted.hidden,
+        "fictional": counted.fictional,
+    }
+    if as_json:
+        typer.echo(msgspec.json.encode(facts).decode())
+        return
+    typer.echo(
+        f"{out}: {len(counted.cells)} 行 / rows（{counted.least} 件に満たない {counted.hidden} 行は出しません）"
+    )
+    if counted.fictional:
+        typer.echo(FICTIONAL)
+
+
+async def _visits(location: str, month: Month, places: Mapping[str, str]) -> Visits:
+    store = await open_store(location, read_only=True)
+    try:
+        log = await log_of(store)
+        if log is None:
+            raise Problem("statistics.not-published", month=str(month))
+        rule = rules.load(SuppressionRule, on=month.next.first - timedelta(days=1))
+        return await count_visits(store, log, month, places, rule.least.value)
+    finally:
+        await store.close()
 
 
 async def _month(location: str, month: Month, hospitals: Hospitals) -> tuple[Table, bool]:

@@ -4,8 +4,8 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
@@ -16,6 +16,8 @@ from kaihoken.workforce.access import Coordinate, EmergencyLevel, Facilities, Fa
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 _DAYS = 7
 
@@ -191,28 +193,28 @@ class _Sheet:
             raise _refused(number, f"{edit.name}: {edit.days:g} days a week, {edit.doctors:g} doctors")
         table = self.facilities
         bits = sum({table.book.bit(group) for group in edit.departments})
-        row: dict[str, object] = {
-            "municipality": edit.municipality,
-            "prefecture": edit.municipality[:2],
-            "kind": int(FacilityKind.CLINIC),
-            "latitude": edit.latitude,
-            "longitude": edit.longitude,
-            "coordinate": int(Coordinate.EDITED),
-            "departments": bits,
-            "departments_known": True,
-            "emergency": int(EmergencyLevel.NOT_REPORTED),
-            "doctors": edit.doctors,
-            "days": edit.days,
-        }
-        columns: dict[str, Any] = {
-            one.name: np.append(
-                column, np.array([row.get(one.name, np.nan)], dtype=_wide(column, row, one.name))
-            )
-            for one in fields(table)
-            if isinstance(column := getattr(table, one.name), np.ndarray)
-        }
+        not_stated = float("nan")
         self.facilities = replace(
-            table, ids=(*table.ids, f"rounds-{number}"), names=(*table.names, edit.name), **columns
+            table,
+            ids=(*table.ids, f"rounds-{number}"),
+            names=(*table.names, edit.name),
+            municipality=np.append(table.municipality, edit.municipality),
+            prefecture=np.append(table.prefecture, edit.municipality[:2]),
+            kind=_longer(table.kind, int(FacilityKind.CLINIC)),
+            latitude=_longer(table.latitude, edit.latitude),
+            longitude=_longer(table.longitude, edit.longitude),
+            coordinate=_longer(table.coordinate, int(Coordinate.EDITED)),
+            departments=_longer(table.departments, bits),
+            departments_known=_longer(table.departments_known, True),
+            emergency=_longer(table.emergency, int(EmergencyLevel.NOT_REPORTED)),
+            beds=_longer(table.beds, not_stated),
+            high_acute=_longer(table.high_acute, not_stated),
+            acute=_longer(table.acute, not_stated),
+            recovery=_longer(table.recovery, not_stated),
+            chronic=_longer(table.chronic, not_stated),
+            deliveries=_longer(table.deliveries, not_stated),
+            doctors=_longer(table.doctors, edit.doctors),
+            days=_longer(table.days, edit.days),
         )
         self.is_open = np.append(self.is_open, True)
         self.time = np.append(self.time, 1.0)
@@ -226,9 +228,8 @@ class _Sheet:
         self.facilities = replace(self.facilities, **columns)
 
 
-def _wide(column: npt.NDArray[np.generic], row: dict[str, object], name: str) -> np.dtype[np.generic]:
-    # Text columns grow with a longer value; the others keep their type.
-    return np.array([row[name]]).dtype if column.dtype.kind == "U" else column.dtype
+def _longer(column: npt.NDArray[Kind], value: float) -> npt.NDArray[Kind]:
+    return np.append(column, np.array([value], dtype=column.dtype))
 
 
 def _sum_of_stated(one: float, other: float) -> float:

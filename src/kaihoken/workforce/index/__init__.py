@@ -22,6 +22,7 @@ from kaihoken.workforce.index.births import (
 from kaihoken.workforce.index.change import (
     FormerIndex,
     Rounds,
+    carried,
     explain_change,
     explain_printed_change,
     explain_raw_change,
@@ -46,6 +47,7 @@ from kaihoken.workforce.index.explanation import (
 )
 from kaihoken.workforce.index.loading import (
     DeliveryTables,
+    index_from_folder,
     load_delivery_tables,
     load_outpatient_tables,
     load_paediatric_tables,
@@ -72,7 +74,7 @@ from kaihoken.workforce.index.raw import (
     index_at_q,
     index_from_tables,
 )
-from kaihoken.workforce.index.rows import INDEX_COLUMNS, index_row
+from kaihoken.workforce.index.rows import INDEX_COLUMNS, RAW_COLUMNS, index_row, raw_rows
 from kaihoken.workforce.index.shipped import (
     PUBLISHED_ON,
     Additivity,
@@ -104,6 +106,7 @@ __all__ = [
     "PAEDIATRIC_NEEDS",
     "PLAN_END",
     "PUBLISHED_ON",
+    "RAW_COLUMNS",
     "RAW_TABLES",
     "Additivity",
     "Against",
@@ -138,6 +141,7 @@ __all__ = [
     "attribute",
     "benchmark_children",
     "benchmark_deliveries",
+    "carried",
     "classify",
     "delivery_index",
     "distances",
@@ -152,6 +156,7 @@ __all__ = [
     "former_index",
     "gaps",
     "index_at_q",
+    "index_from_folder",
     "index_from_tables",
     "index_row",
     "index_table",
@@ -168,6 +173,7 @@ __all__ = [
     "paediatric_index",
     "prefecture_set",
     "prefectures_by_sums",
+    "raw_rows",
     "reading",
     "rounded",
     "rows_of",

@@ -11,9 +11,7 @@ from kaihoken.clock import SystemClock
 from kaihoken.problems import Problem
 from kaihoken.web import messages
 from kaihoken.workforce.areas import AreaSet
-from kaihoken.workforce.index.loading import load_raw_tables
-from kaihoken.workforce.index.raw import RawIndex, index_from_tables
-from kaihoken.workforce.index.shipped import PUBLISHED_ON, prefecture_set, shipped_index, shipped_prefectures
+from kaihoken.workforce.index.shipped import prefecture_set
 from kaihoken.workforce.index.table import Level
 from kaihoken.workforce.tables import areas_named
 
@@ -38,16 +36,6 @@ Infants = Annotated[
 RulesOf = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="この日の規則で / by the rules of this day")
 ]
-
-
-def raw_index(
-    folder: Path, areas: str, level: Level, *, infants: float | None = None, on: date = PUBLISHED_ON
-) -> RawIndex:
-    """The index of a folder's tables. An area drawn anew is held against the thresholds as they were published."""
-    wanted = raw_areas(areas, level)
-    loaded = load_raw_tables(folder, wanted, on=on, infants=infants)
-    published = shipped_index() if level == "area" else shipped_prefectures()
-    return index_from_tables(loaded, published.thresholds, level=level)
 
 
 def raw_areas(areas: str, level: Level) -> AreaSet:

@@ -4,7 +4,7 @@ Two full sets of raw tables answer it without any order. Of components alone the
 data were counted again by the new method. Of printed values alone only the nation's own movement can be told apart.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import msgspec
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from kaihoken import rules
 from kaihoken.problems import Problem
 from kaihoken.rules import Sourced
+from kaihoken.workforce.areas import AreaSet
 from kaihoken.workforce.index.attribution import Changed, Factor, attribute
 from kaihoken.workforce.index.explanation import (
     COMPONENTS,
@@ -28,7 +29,7 @@ from kaihoken.workforce.index.explanation import (
 from kaihoken.workforce.index.raw import PER_100K, RawTables, factors_of, states_of
 from kaihoken.workforce.index.shipped import FORMER_DAY, shipped_nation
 from kaihoken.workforce.index.table import IndexTable
-from kaihoken.workforce.tables import Physicians, WorkplaceShares
+from kaihoken.workforce.tables import Flows, PatientFlow, Physicians, Population, WorkplaceShares, carry
 
 Floats = npt.NDArray[np.float64]
 
@@ -143,6 +144,29 @@ def explain_raw_change(before: RawTables, after: RawTables, position: int) -> Ex
         bars,
         demo=before.demo or after.demo,
         unconfirmed=tuple(dict.fromkeys((*before.unconfirmed, *after.unconfirmed))),
+    )
+
+
+def carried(tables: RawTables, areas: AreaSet) -> RawTables:
+    """The tables of a former set of areas as tables of another, where every old area lies whole in a new one by its
+    municipalities: areas that were merged or bear other codes now.
+
+    Counts add up. Of flows the inflow and outflow of merged areas hold what crossed between them, which cancels in the
+    coefficient. Raises Problem `workforce.carry-not-derivable`, naming an area that was divided.
+    """
+
+    def over(values: Floats) -> Floats:
+        return carry(values, tables.areas, areas)
+
+    def flow(one: PatientFlow) -> PatientFlow:
+        return PatientFlow(areas, over(one.resident), over(one.inflow), over(one.outflow))
+
+    doctors = tables.physicians
+    return replace(
+        tables,
+        physicians=Physicians(areas, over(doctors.heads), over(doctors.sent), over(doctors.received)),
+        population=Population(areas, tables.population.classes, over(tables.population.residents)),
+        flows=Flows(flow(tables.flows.inpatient), flow(tables.flows.clinic)),
     )
 
 

@@ -1,6 +1,7 @@
 """`kaihoken workforce index`: each of the indices with its factors."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
@@ -20,29 +21,27 @@ from kaihoken.workforce.index.asked import (
     caution,
     day_of,
     raw_areas,
-    raw_index,
     said,
     unknown_prefecture,
 )
 from kaihoken.workforce.index.births import DeliveryRules, delivery_index, paediatric_index
 from kaihoken.workforce.index.kinds import (
-    FACTOR_COLUMNS,
     NEEDS,
     IndexKind,
     Tabled,
     delivery_table,
-    factor_values,
     outpatient_table,
     paediatric_table,
 )
 from kaihoken.workforce.index.loading import (
+    index_from_folder,
     load_delivery_tables,
     load_outpatient_tables,
     load_paediatric_tables,
 )
 from kaihoken.workforce.index.outpatient import OutpatientRules, outpatient_index
-from kaihoken.workforce.index.raw import Floats, RawIndex, index_at_q
-from kaihoken.workforce.index.rows import INDEX_COLUMNS, index_row
+from kaihoken.workforce.index.raw import Floats, RawIndex
+from kaihoken.workforce.index.rows import INDEX_COLUMNS, RAW_COLUMNS, index_row, raw_rows
 from kaihoken.workforce.index.shipped import (
     PUBLISHED_ON,
     non_additivity,
@@ -59,7 +58,6 @@ ADDITIVITY_COLUMNS: Final = ("index_of_areas", "areas_less_published")
 
 WAITING_COLUMNS: Final = ("table", "name", "state", "template")
 FLOW_TEMPLATE: Final = "area_code,flow_factor\n"
-_Q_COLUMNS: Final = ("index_q_less_20", "index_q_more_20")
 _FINDINGS: Final = 1
 
 
@@ -99,7 +97,9 @@ def index(
         _print_waiting(missing, form)
         return _FINDINGS
     if kind is IndexKind.PHYSICIANS:
-        found = raw_index(tables, areas, level, infants=infants, on=day_of(on, PUBLISHED_ON))
+        found = index_from_folder(
+            tables, raw_areas(areas, level), level=level, on=day_of(on, PUBLISHED_ON), infants=infants
+        )
         _print_raw(found, area or [], prefecture, form)
         return 0
     made = _other(kind, tables, raw_areas(areas, level), day_of(on), (infants, births, flow_factor))
@@ -156,19 +156,10 @@ def _print_published(level: Level, wanted: list[str], prefecture: str | None, fo
 
 
 def _print_raw(found: RawIndex, wanted: list[str], prefecture: str | None, form: Form) -> None:
-    less, more = index_at_q(found.tables, 0.8), index_at_q(found.tables, 1.2)
-    rows = [
-        {
-            **index_row(found.table, position),
-            **{name: float(factor_values(found.factors, name)[position]) for name in FACTOR_COLUMNS},
-            "index_q_less_20": float(less[position]),
-            "index_q_more_20": float(more[position]),
-        }
-        for position in _chosen(found.table.areas, wanted, prefecture)
-    ]
+    rows = raw_rows(found)
     print_rows(
-        (*INDEX_COLUMNS, *FACTOR_COLUMNS, *_Q_COLUMNS),
-        rows,
+        RAW_COLUMNS,
+        [rows[position] for position in _chosen(found.table.areas, wanted, prefecture)],
         form,
         notes=(caution(), *([FICTITIOUS] if found.tables.demo else []), *said("unconfirmed")),
         facts={
@@ -200,9 +191,8 @@ def _other(
         raise Problem("workforce.births-needed", where="--births")
     held = load_delivery_tables(folder, births=births)
     rule_of_births = rules.load(DeliveryRules, on=on)
-    return delivery_table(
-        delivery_index(held.areas, held.physicians, held.hours, held.deliveries, rule_of_births)
-    )
+    found = delivery_index(held.areas, held.physicians, held.hours, held.deliveries, rule_of_births)
+    return delivery_table(replace(found, unconfirmed=(*found.unconfirmed, *held.assumed)))
 
 
 def _flow_factors(text: str, areas: AreaSet, otherwise: float) -> Floats:

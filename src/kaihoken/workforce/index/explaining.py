@@ -21,14 +21,13 @@ from kaihoken.workforce.index.asked import (
     caution,
     day_of,
     raw_areas,
-    raw_index,
     said,
 )
-from kaihoken.workforce.index.change import explain_printed_change, explain_raw_change
+from kaihoken.workforce.index.change import carried, explain_printed_change, explain_raw_change
 from kaihoken.workforce.index.distance import PLAN_END, distances
 from kaihoken.workforce.index.explanation import Against, Explanation, explain_raw
 from kaihoken.workforce.index.explanation import explain as explain_area
-from kaihoken.workforce.index.loading import load_raw_tables
+from kaihoken.workforce.index.loading import index_from_folder, load_raw_tables
 from kaihoken.workforce.index.prefecture import explain_prefecture, prefectures_by_sums
 from kaihoken.workforce.index.raw import RawIndex
 from kaihoken.workforce.index.shipped import FORMER_DAY, PUBLISHED_ON, shipped_index
@@ -38,6 +37,7 @@ from kaihoken.workforce.printing import FICTITIOUS, Form, FormOption, Row, as_te
 from kaihoken.workforce.tables import (
     AREA_TABLE,
     PREFECTURE_TABLE,
+    areas_named,
     projected_population,
     projected_prefectures,
 )
@@ -62,6 +62,12 @@ def explain(
         ),
     ] = None,
     areas: AreasOf = "330",
+    before_areas: Annotated[
+        str | None,
+        typer.Option(
+            help="前回の表の圏域の組（なければ --areas） / the areas of the last round's tables; else --areas"
+        ),
+    ] = None,
     infants: Infants = None,
     on: RulesOf = None,
     before_on: Annotated[
@@ -79,15 +85,16 @@ def explain(
     if (before is not None) and (tables is None or against == "nation"):
         raise Problem("workforce.two-rounds", where="--before")
     day = day_of(on, PUBLISHED_ON)
-    raw = raw_index(tables, areas, level, infants=infants, on=day) if tables is not None else None
+    held = raw_areas(areas, level)
+    raw = index_from_folder(tables, held, level=level, on=day, infants=infants) if tables else None
     table = raw.table if raw else prefectures_by_sums() if level == "prefecture" else shipped_index()
     position = _position(table, area)
     if against == "nation":
         told = explain_raw(raw, position) if raw else _explain_published(table, position)
     elif before is not None and raw is not None:
-        held = raw_areas(areas, level)
-        former = load_raw_tables(before, held, on=day_of(before_on, FORMER_DAY), infants=infants)
-        told = explain_raw_change(former, raw.tables, position)
+        drawn = areas_named(before_areas) if before_areas is not None else held
+        former = load_raw_tables(before, drawn, on=day_of(before_on, FORMER_DAY), infants=infants)
+        told = explain_raw_change(carried(former, held), raw.tables, position)
     elif level == "prefecture":
         raise Problem("workforce.two-rounds", where="--against")
     else:

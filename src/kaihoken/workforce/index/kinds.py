@@ -12,7 +12,8 @@ from kaihoken.workforce.index.classes import IndexClass
 from kaihoken.workforce.index.explanation import RAW_TABLES
 from kaihoken.workforce.index.outpatient import NEEDS as OUTPATIENT_NEEDS
 from kaihoken.workforce.index.outpatient import OutpatientIndex
-from kaihoken.workforce.index.raw import Factors, Floats
+from kaihoken.workforce.index.raw import Floats
+from kaihoken.workforce.index.rows import FACTOR_COLUMNS, factor_values
 from kaihoken.workforce.index.table import IndexState
 from kaihoken.workforce.index.thirds import Mask
 from kaihoken.workforce.printing import Row
@@ -34,19 +35,6 @@ NEEDS: Final[Mapping[IndexKind, Sequence[str]]] = {
     IndexKind.PAEDIATRIC: PAEDIATRIC_NEEDS,
 }
 """The tables of the catalogue that each index is made from."""
-
-FACTOR_COLUMNS: Final = (
-    "heads",
-    "counted",
-    "weight",
-    "inpatient_rate",
-    "clinic_rate",
-    "age_ratio",
-    "inpatient_flow",
-    "clinic_flow",
-    "expected_rate",
-)
-"""The factors that raw tables add, see `Factors`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,22 +95,6 @@ def paediatric_table(found: PaediatricIndex) -> Tabled:
         },
         (found.states, found.unconfirmed),
     )
-
-
-def factor_values(factors: Factors, name: str) -> Floats:
-    """One factor of `FACTOR_COLUMNS` by area."""
-    of: Mapping[str, Floats] = {
-        "heads": factors.heads,
-        "counted": factors.counted,
-        "weight": factors.weight,
-        "inpatient_rate": factors.inpatient_rate,
-        "clinic_rate": factors.clinic_rate,
-        "age_ratio": factors.age_ratio,
-        "inpatient_flow": factors.inpatient_flow,
-        "clinic_flow": factors.clinic_flow,
-        "expected_rate": factors.expected_rate,
-    }
-    return of[name]
 
 
 def _tabled(

@@ -15,6 +15,7 @@ from kaihoken.workforce.portrait.atlas import Atlas
 from kaihoken.workforce.portrait.atlas_map import map_of_index
 from kaihoken.workforce.portrait.factors import FACTORS, FactorMap, factor_maps, factor_values
 from kaihoken.workforce.portrait.flows import AreaFlow, flow_source, flows_of
+from kaihoken.workforce.portrait.own import OwnTables, own_difference, own_factors, own_reach
 from kaihoken.workforce.portrait.standing import Standing, standing_at
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "AreaFlow",
     "Atlas",
     "FactorMap",
+    "OwnTables",
     "Standing",
     "ages_of",
     "difference_of",
@@ -33,6 +35,9 @@ __all__ = [
     "flows_of",
     "map_of_index",
     "municipalities_of",
+    "own_difference",
+    "own_factors",
+    "own_reach",
     "place_of",
     "places_of",
     "reach_of",

@@ -4,7 +4,7 @@ import numpy as np
 
 from kaihoken.web import Language, messages
 from kaihoken.workforce.areas import AreaCode, MunicipalityCode
-from kaihoken.workforce.index import Explanation, distances, label
+from kaihoken.workforce.index import Explanation, distances, label, rounded
 from kaihoken.workforce.pictures import Picture, Step, by_year, counted, histogram, pyramid, signed, waterfall
 from kaihoken.workforce.portrait.atlas import Atlas
 from kaihoken.workforce.portrait.standing import Standing, standing_at
@@ -14,10 +14,14 @@ _AGED = AGES.index("65-69")
 
 
 def difference_of(explanation: Explanation, language: Language) -> Picture:
-    """From the nation to the area, step by step."""
+    """From the nation to the area, step by step; a bar that opens is shown by its parts."""
     words = messages("workforce")
     printed = explanation.printed()
-    steps = [Step(label(bar.factor, language), printed[bar.factor]) for bar in explanation.bars]
+    steps = []
+    for bar in explanation.bars:
+        parts = {part.factor: part.amount for part in bar.parts} or {bar.factor: bar.amount}
+        shown = rounded(parts, printed[bar.factor])
+        steps += [Step(label(name, language), amount) for name, amount in shown.items()]
     return waterfall(
         (words.text("portrait.nation", language), round(explanation.start, 1)),
         steps,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from kaihoken.problems import Problem
 from kaihoken.workforce.index import (
     PLAN_END,
     Additivity,
@@ -15,6 +14,7 @@ from kaihoken.workforce.index import (
     shipped_nation,
     shipped_prefectures,
 )
+from kaihoken.workforce.portrait.own import OwnTables
 from kaihoken.workforce.tables import (
     MunicipalResidents,
     ProjectedPopulation,
@@ -30,7 +30,8 @@ from kaihoken.workforce.tables import (
 @dataclass(frozen=True, slots=True)
 class Atlas:
     """What ships: the index of the areas, of the prefectures and of the nation; residents, now and at the end of the
-    plan; registered doctors by year. Beside it `data`, the folder of somebody's own tables, where one is given."""
+    plan; registered doctors by year. Beside it `data`, the folder of somebody's own tables where one is given, and
+    what it makes (`own`)."""
 
     index: IndexTable
     prefectures: IndexTable
@@ -41,13 +42,12 @@ class Atlas:
     doctors: RegisteredDoctors
     at_plan_end: ProjectedPopulation
     data: Path | None = None
+    own: OwnTables | None = None
 
     @classmethod
-    def shipped(cls, data: Path | None = None) -> Self:
-        """The tables that ship, beside those of a folder. Raises Problem `shipped.no-data`, and `workforce.data-folder`
-        where `data` is no folder."""
-        if data is not None and not data.is_dir():
-            raise Problem("workforce.data-folder", where=str(data), folder=str(data))
+    def shipped(cls, data: Path | None = None, areas: str = "330") -> Self:
+        """The tables that ship, beside those of a folder, which are of `areas` (see `areas_named`). Raises Problem
+        `shipped.no-data`, and what `OwnTables.read` raises."""
         index = shipped_index()
         return cls(
             index,
@@ -59,4 +59,5 @@ class Atlas:
             registered_doctors(index.areas),
             projected_population(index.areas, PLAN_END),
             data,
+            OwnTables.read(data, areas) if data is not None else None,
         )

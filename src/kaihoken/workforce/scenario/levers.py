@@ -36,8 +36,13 @@ class DoctorsMoved(Lever, frozen=True, tag="move"):
 
 
 class HoursChanged(Lever, frozen=True, tag="hours"):
-    """Working hours of all doctors change by `percent`, and with them standardised doctors: an area's standardised
-    doctors are heads weighted with hours. Without `areas` in the whole nation."""
+    """The work of the doctors of `areas` changes by `percent` beside the national mean of hours, and with it their
+    standardised doctors, which are heads weighted with hours over that mean.
+
+    Without `areas` the work of all doctors changes alike. The official formula divides by the mean, so that this
+    cancels and would move no index; what the scenario shows instead is its assumption that thresholds stay as
+    published while standardised doctors change in that proportion.
+    """
 
     percent: float
     areas: tuple[str, ...] = ()

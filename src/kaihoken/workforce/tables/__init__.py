@@ -6,7 +6,6 @@ Shipped tables are read by `shipped_*`; each result carries its source, the cred
 from kaihoken.workforce.tables.assembling import (
     consultation_rates,
     figures,
-    figures_by_place,
     flows,
     heads_by_band,
     hours,
@@ -41,6 +40,7 @@ from kaihoken.workforce.tables.grouping import (
     grouping_of,
     read_grouping,
 )
+from kaihoken.workforce.tables.hub_visits import HUB_VISITS, HubVisits, hub_visits
 from kaihoken.workforce.tables.importing import (
     TOTAL,
     Absent,
@@ -139,6 +139,7 @@ __all__ = [
     "AGES",
     "AREA_TABLE",
     "GROUPING_TEMPLATE",
+    "HUB_VISITS",
     "PHYSICIAN_BANDS",
     "PHYSICIAN_SEXES",
     "PREFECTURE_TABLE",
@@ -162,6 +163,7 @@ __all__ = [
     "FlowTotals",
     "Flows",
     "Hours",
+    "HubVisits",
     "Imported",
     "InpatientFlows",
     "KeyFigure",
@@ -204,7 +206,6 @@ __all__ = [
     "entry",
     "figure_table",
     "figures",
-    "figures_by_place",
     "file_of",
     "find_table",
     "flow_totals",
@@ -212,6 +213,7 @@ __all__ = [
     "grouping_of",
     "heads_by_band",
     "hours",
+    "hub_visits",
     "inpatient_flows",
     "inpatient_rates_2023",
     "key_figures",

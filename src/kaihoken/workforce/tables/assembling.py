@@ -144,12 +144,6 @@ def rates_by_class(
     return np.concatenate([_rates(table, measure, sex, ages, infants) for sex in PHYSICIAN_SEXES])
 
 
-def figures_by_place(table: LongTable, places: Sequence[str], measures: Sequence[str]) -> Floats:
-    """The figures of a table without sex and age, shape (places, measures). Raises Problem
-    `workforce.import-incomplete`."""
-    return figures(table, [("place", places), ("measure", measures)])
-
-
 def flows(table: LongTable, areas: AreaSet) -> Flows:
     """The table `flows`, both kinds. Raises Problem `workforce.import-incomplete`."""
     return Flows(_flow(table, areas, "inpatient"), _flow(table, areas, "clinic"))

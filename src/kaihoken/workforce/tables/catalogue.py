@@ -46,7 +46,8 @@ class Origin(msgspec.Struct, frozen=True):
 
 class Entry(msgspec.Struct, frozen=True):
     """One table. `ages` names the age lists that it may come in; `kinds` what the dimension "kind" tells apart,
-    `second_ja` the heading of a second code where a row is of a pair (発地と着地)."""
+    `second_ja` the heading of a second code where a row is of a pair (発地と着地). In a `sparse` table rows are not
+    there where their figure is small, so ages need not be complete."""
 
     id: str
     ja: str
@@ -61,6 +62,7 @@ class Entry(msgspec.Struct, frozen=True):
     kinds: Mapping[str, tuple[str, ...]] = {}
     kind_ja: str = "区分"
     second_ja: str = ""
+    sparse: bool = False
     ships: tuple[str, ...] = ()
     note: str = ""
 

@@ -7,9 +7,9 @@ from typing import Annotated, Final, cast
 import typer
 
 from kaihoken.problems import Problem
-from kaihoken.workforce.areas import BoundarySet, area_set
 from kaihoken.workforce.printing import Form, FormOption, Row, print_rows
 from kaihoken.workforce.tables.catalogue import Dimension, Entry, needed
+from kaihoken.workforce.tables.grouping import areas_named
 from kaihoken.workforce.tables.importing import Finding, Imported, LongTable, read_table
 from kaihoken.workforce.tables.presence import Presence, State, check
 from kaihoken.workforce.tables.writing import template, write_table
@@ -34,7 +34,12 @@ _FINDINGS: Final = 1
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="読み込んだ表のフォルダー / folder of imported tables")
 ]
-SetOption = Annotated[BoundarySet, typer.Option("--set", help="圏域の組 / the set of areas: 330, 335, 339")]
+SetOption = Annotated[
+    str,
+    typer.Option(
+        "--set", help="圏域の組（330・335・339、または CSV） / the set of areas, or a CSV file of one"
+    ),
+]
 
 
 @app.command("check")
@@ -48,7 +53,9 @@ def check_command(
 ) -> None:
     """どの表があり、どの表が入力待ちか / which tables are there, and which wait for input."""
     wanted = {one.id for one in needed(analysis)} if analysis is not None else None
-    found = [one for one in check(data, areas=area_set(boundary)) if wanted is None or one.entry.id in wanted]
+    found = [
+        one for one in check(data, areas=areas_named(boundary)) if wanted is None or one.entry.id in wanted
+    ]
     counts = {state.value: sum(one.state is state for one in found) for state in State}
     print_rows(CHECK_COLUMNS, [_check_row(one) for one in found], form, facts={"counts": counts})
 
@@ -78,7 +85,7 @@ def import_command(
     form: FormOption = Form.TABLE,
 ) -> int:
     """公式のファイルを読んで点検し、--data に置く / read and check an official file; with --data keep it."""
-    areas = area_set(boundary)
+    areas = areas_named(boundary)
     imported = read_table(file, table, areas=areas, given=_given(given or []))
     if data is not None and imported.table is not None and not imported.errors:
         data.mkdir(parents=True, exist_ok=True)

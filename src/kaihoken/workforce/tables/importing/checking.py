@@ -34,7 +34,7 @@ def checked(table: LongTable, file: str) -> tuple[LongTable | None, list[Finding
         if doubled:
             find("workforce.import-city-and-wards", "note", {"cities": "、".join(doubled)})
             table = _where(table, ~np.isin(table.keys["place"], doubled))
-    if "age" in table.entry.dimensions:
+    if "age" in table.entry.dimensions and not table.entry.sparse:
         ages = _ages(table)
         if isinstance(ages, str):
             find("workforce.import-ages-missing", "error", {"ages": ages})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kaihoken.problems import Fact
+from kaihoken.problems import Fact, Problem
 from kaihoken.workforce.areas import NATION, AreaSet, area_set
 from kaihoken.workforce.tables.catalogue import Dimension, Entry, entry
 from kaihoken.workforce.tables.importing.cells import (
@@ -36,6 +36,8 @@ from kaihoken.workforce.tables.importing.long import LongTable, Texts
 from kaihoken.workforce.tables.importing.places import PlaceBook, Row, place_book
 from kaihoken.workforce.tables.importing.sheets import Opened, Sheet, address, open_file
 
+_HUB_VISITS = "hub-visits"
+_HUB_TITLE = "ハブの受診件数"
 _NATION = ("全国", "全国計")
 _NOTES = ("注", "(注", "※", "*", "資料", "出典", "(資料", "備考", "単位")
 _CODE_KEYS = {
@@ -75,10 +77,13 @@ def read_table(
 
     `areas` is the set whose codes the rows have (the 330 of the shipped set by default); `given` says what the sheet
     does not: {"year": "2025"}. Units are never rescaled, codes are mended only where one reading is possible.
-    Raises Problem `workforce.table-unknown`, `workforce.import-unreadable`, `workforce.import-too-large`.
+    Raises Problem `workforce.table-unknown`, `workforce.import-unreadable`, `workforce.import-too-large`, and
+    `workforce.visits-apart` where a hub's counts are given for another table.
     """
     wanted = entry(table)
     opened = open_file(path)
+    if table != _HUB_VISITS and any(_of_hub(sheet) for sheet in opened.sheets):
+        raise Problem("workforce.visits-apart", where=opened.file, file=opened.file, table=table)
     records = _Records(wanted, opened.file)
     book = place_book(wanted.place, areas or area_set("330"))
     layouts = [(sheet, layout) for sheet in opened.sheets if (layout := layout_of(sheet, wanted)) is not None]
@@ -97,6 +102,10 @@ def read_table(
             _read_sheet(records, sheet, layout, title, book)
     usable = any(finding.code == "workforce.import-column-missing" for finding in records.findings)
     return _finished(records, opened, None if usable else _table(records))
+
+
+def _of_hub(sheet: Sheet) -> bool:
+    return bool(sheet.rows) and any(text_of(cell).startswith(_HUB_TITLE) for cell in sheet.rows[0][:1])
 
 
 def _missing(column: str, headings: list[str]) -> dict[str, Fact]:
