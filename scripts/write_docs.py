@@ -72,9 +72,14 @@ def _verbs(group: "TyperGroup", path: str) -> Iterator[tuple[str, object]]:
 
 def _command(name: str, command: object) -> Row:
     options = [
-        max(parameter.opts, key=len) if parameter.param_type_name == "option" else f"<{parameter.name}>"
+        written
         for parameter in getattr(command, "params", ())
         if parameter.name != "help"
+        for written in (
+            [name for name in parameter.opts if name.startswith("--")]
+            if parameter.param_type_name == "option"
+            else [f"<{parameter.name}>"]
+        )
     ]
     # \f ends what typer itself shows.
     purpose = cleandoc(getattr(command, "help", None) or "").split("\f")[0].split("\n\n")[0]
