@@ -32,6 +32,7 @@ async def address() -> AsyncIterator[str]:
         "/sources",
         "/openings?notified=2026-11-01",
         "/easy/remote",
+        "/dispatch?aim=fair",
     ],
 )
 @pytest.mark.parametrize("width", [1400, 360])

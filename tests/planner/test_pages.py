@@ -29,6 +29,7 @@ SAMPLES = {
     "/compare": "/compare?a=0306&b=1301",
     "/find": "/find?name=釜石",
     "/sources/template/{table}": "/sources/template/physicians",
+    "/dispatch/template/{name}": "/dispatch/template/dispatch.zip",
     "/access/{code}": "/access/0306",
     "/access/{code}/data.json": "/access/0306/data.json",
     "/access/{code}/data.csv": "/access/0306/data.csv",

@@ -47,6 +47,7 @@ from kaihoken.workforce.dispatch.locum import (
     locum_years,
     missing_credentials,
 )
+from kaihoken.workforce.dispatch.locum_file import LOCUM_TEMPLATE, read_locum
 from kaihoken.workforce.dispatch.plan import (
     Infeasible,
     OneMore,
@@ -55,9 +56,14 @@ from kaihoken.workforce.dispatch.plan import (
     propose,
     value_of_one_more,
 )
+from kaihoken.workforce.dispatch.reading import CASE_FILES, EXAMPLE_CASE, ReadCase, read_case
+from kaihoken.workforce.dispatch.telling import Kept, Wished, kept_rules, wished
 
 __all__ = [
+    "CASE_FILES",
+    "EXAMPLE_CASE",
     "LOCUM_LIFE",
+    "LOCUM_TEMPLATE",
     "NO_NEED",
     "Aim",
     "Binding",
@@ -73,6 +79,7 @@ __all__ = [
     "IndexBasis",
     "IndexEffects",
     "Infeasible",
+    "Kept",
     "Level",
     "LocumEvent",
     "LocumRequest",
@@ -82,11 +89,13 @@ __all__ = [
     "Needs",
     "OneMore",
     "Proposal",
+    "ReadCase",
     "Rest",
     "Rule",
     "RuleKind",
     "Staff",
     "Terms",
+    "Wished",
     "Work",
     "WorkingHours",
     "basis_of",
@@ -95,12 +104,16 @@ __all__ = [
     "hours_effects",
     "hours_of",
     "index_effects",
+    "kept_rules",
     "locum_years",
     "marginal_values",
     "missing_credentials",
     "propose",
+    "read_case",
+    "read_locum",
     "room_above_minority",
     "shortfall",
     "staff_change",
     "value_of_one_more",
+    "wished",
 ]

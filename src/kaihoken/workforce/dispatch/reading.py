@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import msgspec
 import numpy as np
@@ -21,6 +21,11 @@ from kaihoken.workforce.dispatch.case import NO_NEED, Aim, Case, Departments, Du
 from kaihoken.workforce.dispatch.effects import IndexBasis, room_above_minority, shortfall
 from kaihoken.workforce.dispatch.hours import WorkingHours
 from kaihoken.workforce.printing import FICTITIOUS
+
+CASE_FILES: Final = ("case.toml", "departments.csv", "needs.csv", "moves.csv")
+"""The files of a case."""
+EXAMPLE_CASE: Final = Path(__file__).parent / "example"
+"""The folder of a fictitious case (架空), which is also the template of one."""
 
 _UNKNOWN = float("nan")
 R = TypeVar("R", bound=msgspec.Struct)
@@ -55,6 +60,7 @@ class _Department(msgspec.Struct, frozen=True, kw_only=True):
     doctors: float
     standardised: float
     level: str
+    hospital: str = ""
     keeps: float = _UNKNOWN
     hours: float = _UNKNOWN
     duty: float = _UNKNOWN
@@ -85,11 +91,14 @@ class _Move(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadCase:
-    """A case and its terms, and what of the folder could not be read."""
+    """A case and its terms, and what of the folder could not be read. `on` is the day of the rules; `hospitals` the
+    hospital of each department, its code where none is given."""
 
     case: Case
     terms: Terms
     faults: tuple[Problem, ...]
+    on: date
+    hospitals: tuple[str, ...]
 
 
 def read_case(folder: Path, basis: IndexBasis) -> ReadCase:
@@ -138,7 +147,8 @@ def read_case(folder: Path, basis: IndexBasis) -> ReadCase:
         raise Problem("workforce.dispatch-twice", where="needs.csv", name="needs.csv")
     known = {field.name for field in fields(Terms)}
     given = {name: value for name, value in msgspec.structs.asdict(head).items() if name in known}
-    return ReadCase(case, Terms(hours=ceilings, **given), tuple(faults))
+    hospitals = tuple(row.hospital or row.code for _, row in staff)
+    return ReadCase(case, Terms(hours=ceilings, **given), tuple(faults), head.on, hospitals)
 
 
 def _head(file: Path) -> _Case:

@@ -2,6 +2,7 @@
 
 from kaihoken.workforce.matching.criteria import ALLOWED, Criterion, MatchingOrder, lot, order_at
 from kaihoken.workforce.matching.posts import Doctor, Facts, Market, Matching, Post
+from kaihoken.workforce.matching.reading import EXAMPLE_ROUND, ROUND_FILES, ReadRound, read_round
 from kaihoken.workforce.matching.stable import declined, extended_seats, match, regular_seats
 from kaihoken.workforce.matching.views import (
     CouncilView,
@@ -16,6 +17,8 @@ from kaihoken.workforce.matching.views import (
 
 __all__ = [
     "ALLOWED",
+    "EXAMPLE_ROUND",
+    "ROUND_FILES",
     "CouncilView",
     "Criterion",
     "Doctor",
@@ -26,6 +29,7 @@ __all__ = [
     "MatchingOrder",
     "Post",
     "PostView",
+    "ReadRound",
     "RegionCount",
     "declined",
     "extended_seats",
@@ -33,6 +37,7 @@ __all__ = [
     "lot",
     "match",
     "order_at",
+    "read_round",
     "regular_seats",
     "view_for_council",
     "view_for_doctor",
