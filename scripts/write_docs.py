@@ -13,7 +13,7 @@ from functools import partial
 from importlib import import_module
 from inspect import cleandoc, getmembers, getsource, isclass
 from pathlib import Path
-from pkgutil import walk_packages
+from pkgutil import iter_modules, walk_packages
 from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
@@ -331,6 +331,18 @@ def disclosure_rows() -> Iterator[Row]:
         yield one.number, question, _ANSWERS[one.answer], f"{one.remark_ja}<br>{one.remark_en}", one.clause
 
 
+def face_rows() -> Iterator[Row]:
+    """Every room of planning that has a face: what it is, and the names that other programs may use."""
+    room = import_module("kaihoken.workforce")
+    inside = [found for found in iter_modules(room.__path__, "kaihoken.workforce.") if found.ispkg]
+    for name in ("kaihoken.workforce", *(found.name for found in inside)):
+        face = import_module(name)
+        names = getattr(face, "__all__", ())
+        if names:
+            purpose = cleandoc(face.__doc__ or "").split("\n\n")[0]
+            yield name, purpose, " ".join(f"`{one}`" for one in names)
+
+
 PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
     "commands": (command_rows, ("command", "arguments, options", "what it does")),
     "settings": (setting_rows, ("setting", "environment", "default", "application", "meaning")),
@@ -349,6 +361,7 @@ PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
     "hub": (route_rows, ("route", "what it does", "who", "takes → answers", "refuses with")),
     "pages": (page_rows, ("page", "what is done", "who", "right", "fresh proof", "in the log")),
     "rules": (rule_rows, ("file", "days, or what it lists", "status", "source")),
+    "workforce/api": (face_rows, ("import from", "what it is", "names")),
     "situations": (situation_rows, ("situation", "日本語", "English")),
     "steps": (step_rows, ("steps.kind", "日本語", "English")),
     "advisories": (advisory_rows, ("advisories.kind", "日本語", "English")),

@@ -19,6 +19,7 @@ PAGES = (
     "pages",
     "problems",
     "rules",
+    "workforce/api",
     "situations",
     "steps",
     "advisories",

@@ -29,6 +29,7 @@ async def address() -> AsyncIterator[str]:
         "/area/1404",
         "/prefecture/13",
         "/compare?a=0306&b=1301",
+        "/factors",
         "/sources",
         "/openings?notified=2026-11-01",
         "/easy/remote",

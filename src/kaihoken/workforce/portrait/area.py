@@ -1,5 +1,7 @@
 """One area as people are shown it: what makes its number, what would change it, what is known below it."""
 
+import re
+
 import numpy as np
 
 from kaihoken.web import Language, messages
@@ -17,17 +19,22 @@ def difference_of(explanation: Explanation, language: Language) -> Picture:
     """From the nation to the area, step by step; a bar that opens is shown by its parts."""
     words = messages("workforce")
     printed = explanation.printed()
+    # A picture has no room above a word: its labels go without readings, the sentence beside it has them.
     steps = []
     for bar in explanation.bars:
         parts = {part.factor: part.amount for part in bar.parts} or {bar.factor: bar.amount}
         shown = rounded(parts, printed[bar.factor])
-        steps += [Step(label(name, language), amount) for name, amount in shown.items()]
+        steps += [Step(_unread(label(name, language)), amount) for name, amount in shown.items()]
     return waterfall(
-        (words.text("portrait.nation", language), round(explanation.start, 1)),
+        (_unread(words.text("portrait.nation", language)), round(explanation.start, 1)),
         steps,
         (explanation.area.name, round(explanation.end, 1)),
         title=words.text("portrait.waterfall.title", language, area=explanation.area.name),
     )
+
+
+def _unread(words: str) -> str:
+    return re.sub(r"（[ぁ-ゖー]+）", "", words)
 
 
 def reach_of(atlas: Atlas, row: int, language: Language) -> list[tuple[str, str]]:
