@@ -38,16 +38,24 @@ SAMPLES = {
     "/prefecture/{code}/areas.xlsx": "/prefecture/03/areas.xlsx",
     "/compare.xlsx": "/compare.xlsx?a=0306&b=1301",
     "/plan/{code}/plan.xlsx": "/plan/13/plan.xlsx?spread=many_first",
+    "/openings/letter/{state}": "/openings/letter/requested",
 }
 WITHOUT_INDEX = (
     "/access/{code}/data.json",
     "/access/{code}/data.csv",
     "/scenario/file",
     "/sources/template/{table}",
+    "/openings/outpatient-index.csv",
+    "/openings/letter/{state}",
+    "/remote/remote-doctors.csv",
+    "/remote/remote-scenario.yaml",
+    "/remote/core-hospitals.csv",
 )
-"""Files that hold no index: who reaches what, levers to run again, a table to be filled in."""
+"""Files that hold no index: who reaches what, levers to run again, letters, tables to be filled in."""
 READABLE = {
     "text/csv": "csv",
+    "text/plain": "txt",
+    "application/yaml": "yaml",
     "application/json": "json",
     "image/svg+xml": "svg",
     "application/pdf": "pdf",

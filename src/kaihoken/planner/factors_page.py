@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from kaihoken.planner.asked import Asked, File, Shown
-from kaihoken.web import messages
-from kaihoken.workforce import Row, as_csv
+from kaihoken.planner.spreadsheet import spreadsheet
+from kaihoken.workforce import Row
 from kaihoken.workforce.portrait import FACTORS, Atlas, factor_maps, factor_values, flow_source
 
 
@@ -25,19 +25,11 @@ def factors(atlas: Atlas, asked: Asked) -> Shown:
 
 def factors_csv(atlas: Atlas, asked: Asked) -> File:
     """The same for a spreadsheet, not rounded, with the ministry's caution in each row."""
-    caution = messages("planner").text("caution", asked.language)
-    text = as_csv(("area_code", "prefecture", "area", *FACTORS, "caution"), _rows(atlas, caution))
-    return File(b"\xef\xbb\xbf" + text.encode(), "text/csv; charset=utf-8", "kaihoken-factors.csv")
+    return spreadsheet(asked, ("area_code", "prefecture", "area", *FACTORS), _rows(atlas), "kaihoken-factors")
 
 
-def _rows(atlas: Atlas, caution: str) -> Iterator[Row]:
+def _rows(atlas: Atlas) -> Iterator[Row]:
     values = factor_values(atlas)
     for row, area in enumerate(atlas.index.areas.areas):
         figures = {name: float(found[row]) for name, found in values.items()}
-        yield {
-            "area_code": area.code,
-            "prefecture": area.prefecture,
-            "area": area.name,
-            **figures,
-            "caution": caution,
-        }
+        yield {"area_code": area.code, "prefecture": area.prefecture, "area": area.name, **figures}

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from kaihoken.planner.asked import Asked, File, Shown
+from kaihoken.planner.spreadsheet import spreadsheet
 from kaihoken.web import Language, messages, path_in
 from kaihoken.workforce import Row, as_json
-from kaihoken.workforce.documents import index_csv as csv_of_index
 from kaihoken.workforce.index import INDEX_COLUMNS, index_row, without_minority_areas
 from kaihoken.workforce.pictures import OUTLINES_CREDIT, Picture, noted
 from kaihoken.workforce.portrait import Atlas, Standing, map_of_index, standing_at
@@ -79,8 +79,7 @@ def index_json(atlas: Atlas, asked: Asked) -> File:
 
 def index_csv(atlas: Atlas, asked: Asked) -> File:
     """The same for a spreadsheet: UTF-8 with its mark, so that it opens as it is."""
-    caution = messages("planner").text("caution", asked.language)
-    return File(csv_of_index(_rows(atlas), caution), "text/csv; charset=utf-8", "kaihoken-index.csv")
+    return spreadsheet(asked, INDEX_COLUMNS, _rows(atlas), "kaihoken-index")
 
 
 def _rows(atlas: Atlas) -> list[Row]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from kaihoken import rules
 from kaihoken.planner.asked import Asked, File, Shown
+from kaihoken.planner.spreadsheet import spreadsheet
 from kaihoken.problems import Problem
 from kaihoken.web import Language, messages, path_in
 from kaihoken.workforce import Area, Row, as_csv, as_json
@@ -92,8 +93,7 @@ def openings(atlas: Atlas, asked: Asked) -> Shown:
 
 def openings_csv(atlas: Atlas, asked: Asked) -> File:
     """The candidates for a spreadsheet."""
-    body = "\ufeff" + as_csv(PRINTED_COLUMNS, _rows(_rule(asked)))
-    return File(body.encode(), "text/csv; charset=utf-8", "kaihoken-openings.csv")
+    return spreadsheet(asked, PRINTED_COLUMNS, _rows(_rule(asked)), "kaihoken-openings")
 
 
 def openings_json(atlas: Atlas, asked: Asked) -> File:

@@ -9,8 +9,9 @@ from typing import Final
 
 from kaihoken import rules
 from kaihoken.planner.asked import Asked, File, Shown
+from kaihoken.planner.spreadsheet import spreadsheet
 from kaihoken.web import messages
-from kaihoken.workforce import Area, Row, as_csv, as_json
+from kaihoken.workforce import Area, Row, as_json
 from kaihoken.workforce.portrait import Atlas
 from kaihoken.workforce.remote import (
     CORE_HOSPITALS_TEMPLATE,
@@ -105,9 +106,7 @@ def remote(atlas: Atlas, asked: Asked) -> Shown:
 def remote_csv(atlas: Atlas, asked: Asked) -> File:
     """Patients and ratios of the prefecture for a spreadsheet."""
     rows = _rows(_ground(atlas, asked), _prefecture(atlas, asked))
-    return File(
-        ("\ufeff" + as_csv(PLACE_COLUMNS, rows)).encode(), "text/csv; charset=utf-8", "kaihoken-remote.csv"
-    )
+    return spreadsheet(asked, PLACE_COLUMNS, rows, "kaihoken-remote")
 
 
 def remote_json(atlas: Atlas, asked: Asked) -> File:

@@ -8,7 +8,7 @@ from kaihoken.workforce.documents.area_workbook import area_workbook, compare_wo
 from kaihoken.workforce.documents.chapter import chapter_of
 from kaihoken.workforce.documents.content import Document, Figure, Paragraph, Section, Table
 from kaihoken.workforce.documents.correction import correction_document
-from kaihoken.workforce.documents.data import index_csv, index_parquet
+from kaihoken.workforce.documents.data import cautioned_csv, index_csv, index_parquet
 from kaihoken.workforce.documents.geography import index_geojson
 from kaihoken.workforce.documents.kept import Kept, content_json, hand_edits, read_kept
 from kaihoken.workforce.documents.paper import pdf_of, png_of
@@ -32,6 +32,7 @@ __all__ = [
     "Table",
     "area_sheet",
     "area_workbook",
+    "cautioned_csv",
     "chapter_of",
     "compare_workbook",
     "content_json",
