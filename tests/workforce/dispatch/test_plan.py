@@ -1,5 +1,7 @@
 """Plans: the best by trying all, every rule with a case that it stops and one that it lets pass, and what binds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,6 +19,8 @@ from kaihoken.workforce.dispatch import (
     propose,
     value_of_one_more,
 )
+from kaihoken.workforce.dispatch.building import build
+from kaihoken.workforce.dispatch.program import solve
 
 from .cases import RULES, a_case, a_duty, covered, days, departments, every_plan, moves, needs, terms
 
@@ -287,6 +291,42 @@ def test_a_fair_plan_is_leximin_on_the_levels(case: Case) -> None:
     assert found.certified
     assert keeps_all(case, found.units)
     assert order(found.units) == best
+
+
+@settings(max_examples=25, deadline=None)
+@given(little_cases(), st.sampled_from([0.3, 1.0]))
+def test_no_plan_is_worth_more_where_evenness_counts(case: Case, fairness: float) -> None:
+    levels, amount = 4, case.needs.amount
+    mean = amount[amount > 0].mean() if amount.any() else 0.0
+
+    def worth(one: np.ndarray) -> float:
+        share = np.divide(covered(case, one), amount, out=np.zeros_like(amount), where=amount > 0)
+        parts = np.clip(share[:, None] * levels - np.arange(levels), 0.0, 1.0)
+        even = mean * (parts * (2 * levels - 2 * np.arange(levels) - 1) / levels**2).sum()
+        return float((1 - fairness) * covered(case, one).sum() + fairness * even)
+
+    best = max(worth(one) for one in every_plan(case) if keeps_all(case, one))
+
+    found = plan(
+        case, aim=Aim.BOTH, levels=levels, fairness=fairness, wish_value=0.0, minute_value=0.0, gap=0.0
+    )
+
+    assert found.certified
+    assert keeps_all(case, found.units)
+    assert worth(found.units) == pytest.approx(best, abs=1e-4)
+    assert found.value == pytest.approx(best, abs=1e-4)
+
+
+def test_the_bound_of_an_even_plan_knows_that_doctors_are_whole() -> None:
+    """A doctor for each of four small needs, two doctors: halves would cover the first parts of all four."""
+    staff = departments({"keeps": 8.0}, *({"need": one, "area": one + 1} for one in range(4)))
+    case = a_case(
+        staff, needs(1.0, 1.0, 1.0, 1.0), moves(*({"receiver": one + 1, "minutes": 0.0} for one in range(4)))
+    )
+    built = build(case, terms(aim=Aim.BOTH, fairness=1.0, wish_value=0.0, minute_value=0.0))
+    relaxed = replace(built.program, integer=np.zeros_like(built.program.integer))
+
+    assert solve(relaxed, gap=0.0, seconds=10.0, seed=1).value == pytest.approx(2.0, abs=1e-4)
 
 
 def test_a_fair_plan_helps_the_least_covered_first_and_the_sum_does_not() -> None:

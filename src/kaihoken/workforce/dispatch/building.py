@@ -20,6 +20,7 @@ from kaihoken.workforce.dispatch.case import (
     Terms,
 )
 from kaihoken.workforce.dispatch.program import INFINITE, Program
+from kaihoken.workforce.dispatch.tightening import falling, with_parts
 
 _EACH_MOVE = 1e-6  # so that no move happens for nothing
 _JUST_BELOW = 1e-6  # hours a year: a month must stay below its ceiling, not reach it
@@ -127,8 +128,9 @@ def build(case: Case, terms: Terms) -> Built:
     )
     rules = list(rows.rules)
     if terms.aim is Aim.BOTH:
-        program = _with_evenness(program, case, terms)
-        rules.extend([None] * len(needs))
+        columns = count + np.arange(len(needs))
+        program = with_parts(program, columns, needs.amount, falling(terms.levels), terms.fairness)
+        rules.extend([None] * (2 * len(needs)))
     return Built(program, tuple(rules), left_out, count, len(needs))
 
 
@@ -274,28 +276,3 @@ def _month(level: str, terms: Terms, seen: bool) -> float:
     if seen and terms.hours.interview_lifts_month:
         return INFINITE
     return terms.hours.level(level).month * 12 - _JUST_BELOW
-
-
-def _with_evenness(program: Program, case: Case, terms: Terms) -> Program:
-    """Each need's coverage in equal parts whose value falls from the first to the last: (1 - f) of its size, f of the
-    mean need times a weight from nearly 2 down to nearly 0. The parts fill in order by themselves."""
-    amount = case.needs.amount
-    count, levels = len(amount), terms.levels
-    weights = 2 * (levels - np.arange(levels) - 0.5) / levels
-    part = np.repeat(amount / levels, levels)
-    positive = amount > 0
-    mean = float(amount[positive].mean()) if positive.any() else 0.0
-    per_doctor = np.where(positive, mean / np.where(positive, amount, 1.0), 0.0)
-    value = (1 - terms.fairness) + terms.fairness * np.outer(per_doctor, weights).ravel()
-    moves = len(case.moves)
-    plain = program.value.copy()
-    plain[moves:] = 0.0
-    base = Program(
-        plain, program.lower, program.upper, program.integer, program.matrix, program.low, program.high
-    ).with_columns(value, part, False, sparse.csr_array((len(program.low), count * levels)))
-    needs = np.arange(count)
-    rows = np.concatenate([needs, np.repeat(needs, levels)])
-    columns = np.concatenate([moves + needs, moves + count + np.arange(count * levels)])
-    entries = np.concatenate([np.full(count, -1.0), np.ones(count * levels)])
-    linking = sparse.csr_array((entries, (rows, columns)), shape=(count, moves + count + count * levels))
-    return base.with_rows(linking, np.full(count, -INFINITE), np.zeros(count))

@@ -129,9 +129,17 @@ def solve(
     return _read(highs, bool(program.integer.any()), gap, absolute_gap)
 
 
-def solve_from_relaxation(program: Program, *, gap: float, seconds: float, seed: int) -> Solved:
+def solve_from_relaxation(
+    program: Program,
+    *,
+    gap: float,
+    seconds: float,
+    seed: int,
+    start: Floats | None = None,
+    absolute_gap: float = 1e-6,
+) -> Solved:
     """Solves a program with whole numbers from its relaxation, as certified as `solve` does and sooner where it is
-    large.
+    large. `start` keeps all rows.
 
     Without whole numbers it is solved in a moment, which bounds it. Then only the columns are used that the relaxation
     uses or that would cost it next to nothing (by their reduced costs), first few, then more; where that is still
@@ -142,28 +150,41 @@ def solve_from_relaxation(program: Program, *, gap: float, seconds: float, seed:
         replace(program, integer=np.zeros_like(program.integer)), gap=0.0, seconds=seconds, seed=seed
     )
     if relaxed.values is None or not relaxed.optimal:
-        return relaxed if relaxed.infeasible else _in_the_rest(program, gap, seconds, began, seed, None)
+        if relaxed.infeasible:
+            return relaxed
+        return _in_the_rest(program, gap, absolute_gap, seconds, began, seed, start)
     nothing = np.zeros(len(program.value))
-    best = nothing if _keeps(program, nothing) else None
+    best = start if start is not None else nothing if _keeps(program, nothing) else None
+    if start is not None and relaxed.value - (begun := float(program.value @ start)) <= max(
+        absolute_gap, gap * abs(begun)
+    ):
+        return replace(relaxed, values=start, value=begun, bound=max(relaxed.value, begun), optimal=True)
     scale = float(np.abs(program.value).max(initial=0.0))
     for cost in _NEXT_TO_NOTHING:
         used = np.flatnonzero(
             ~program.integer
             | (program.lower > 0)
+            | (nothing if best is None else best).astype(np.bool_)
             | (relaxed.values > 1e-6)
             | (relaxed.reduced < cost * scale)
         )
         left = (seconds - (time.perf_counter() - began)) / 3
         part = program.part(np.arange(len(program.low)), used)
-        start = None if best is None else best[used]
-        found = solve(part, gap=gap * 0.8, seconds=left, seed=seed, start=start)
+        found = solve(
+            part,
+            gap=gap * 0.8,
+            seconds=left,
+            seed=seed,
+            start=None if best is None else best[used],
+            absolute_gap=absolute_gap * 0.8,
+        )
         if found.values is None:
             continue
         best = np.zeros(len(program.value))
         best[used] = found.values
-        if relaxed.value - found.value <= gap * abs(found.value):
+        if relaxed.value - found.value <= max(absolute_gap, gap * abs(found.value)):
             return replace(found, values=best, bound=max(relaxed.value, found.value), optimal=True)
-    whole = _in_the_rest(program, gap, seconds, began, seed, best)
+    whole = _in_the_rest(program, gap, absolute_gap, seconds, began, seed, best)
     if whole.values is None:
         return whole
     return replace(whole, bound=max(min(whole.bound, relaxed.value), whole.value))
@@ -176,9 +197,16 @@ def _keeps(program: Program, values: Floats) -> bool:
 
 
 def _in_the_rest(
-    program: Program, gap: float, seconds: float, began: float, seed: int, start: Floats | None
+    program: Program,
+    gap: float,
+    absolute_gap: float,
+    seconds: float,
+    began: float,
+    seed: int,
+    start: Floats | None,
 ) -> Solved:
-    return solve(program, gap=gap, seconds=seconds - (time.perf_counter() - began), seed=seed, start=start)
+    left = seconds - (time.perf_counter() - began)
+    return solve(program, gap=gap, seconds=left, seed=seed, start=start, absolute_gap=absolute_gap)
 
 
 def _as_highs(program: Program) -> highspy.HighsLp:
