@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from kaihoken.workforce.dispatch.case import Floats, Ints, Terms
-from kaihoken.workforce.dispatch.program import INFINITE, Program, Solved, solve, solve_from_relaxation
+from kaihoken.workforce.dispatch.program import INFINITE, Program, Solved, solve_from_relaxation
 from kaihoken.workforce.dispatch.tightening import arriving, falling, no_more_than_units, with_parts
 
 _FOR_THE_FIRST = 0.4  # of the time, at most: a plan to begin from
@@ -68,7 +68,9 @@ def even_out(part: Program, needs: Ints, amount: Floats, terms: Terms) -> Solved
     value[: len(part.value)] = part.value
     value[needs] = 1.0
     left = max(terms.seconds - (time.perf_counter() - began), 0.05)
-    solved = solve(_aimed(program, value), gap=terms.gap, seconds=left, seed=terms.seed, start=last)
+    solved = solve_from_relaxation(
+        _aimed(program, value), gap=terms.gap, seconds=left, seed=terms.seed, start=last
+    )
     bound = min(solved.bound, float(amount.sum()))  # wishes and travel only ever take away
     if solved.values is None:
         sums = float(value @ last)
