@@ -4,15 +4,17 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
 
 import httpx
 import numpy as np
 import pytest
 from starlette.applications import Starlette
 
+from kaihoken.clock import FixedClock
 from kaihoken.planner import PlannerSettings, planner_site
 from kaihoken.planner.access_page import percent
-from kaihoken.planner.reaching import EMERGENCY, by_car, closing, geography, members, municipalities_of
+from kaihoken.planner.reaching import EMERGENCY, Ways, closing, geography, members, municipalities_of
 from kaihoken.workforce import AreaCode, area_set
 from kaihoken.workforce.access import EmergencyLevel, by_municipality, reach_emergency
 from kaihoken.workforce.closure import CloseFacility, edited, effect
@@ -20,10 +22,12 @@ from kaihoken.workforce.closure import CloseFacility, edited, effect
 KAMAISHI = "03103100004"
 """岩手県立釜石病院, the one emergency hospital of its area."""
 
+WAYS = Ways(None, date(2026, 11, 20))
+
 
 @pytest.fixture(scope="module")
 def site() -> Starlette:
-    return planner_site(PlannerSettings())
+    return planner_site(PlannerSettings(), clock=FixedClock(datetime(2026, 11, 20, 3, tzinfo=UTC)))
 
 
 @pytest.fixture
@@ -81,7 +85,9 @@ async def test_the_parts_of_the_file_are_those_of_the_reach(browser: httpx.Async
 
     codes = sorted(members(area_set("330"), AreaCode("0306")))
     land = geography()
-    direct = by_municipality(reach_emergency(land.settlements.within(*codes), land.facilities, by_car()))
+    direct = by_municipality(
+        reach_emergency(land.settlements.within(*codes), land.facilities, WAYS.distances)
+    )
     ours = [row for row in rows if row["need"] == "emergency"]
     assert [float(row["within_30"]) for row in ours] == direct.within[0].ravel().tolist()
     assert [float(row["residents"]) for row in ours] == direct.people.ravel().tolist()
@@ -89,7 +95,7 @@ async def test_the_parts_of_the_file_are_those_of_the_reach(browser: httpx.Async
 
 
 def test_the_parts_of_a_group_are_all_of_it() -> None:
-    for group in municipalities_of(EMERGENCY, {"01517", "13401", "47382"}):
+    for group in municipalities_of(EMERGENCY, {"01517", "13401", "47382"}, WAYS):
         np.testing.assert_allclose(sum(group.parts()), group.people)
 
 
@@ -132,10 +138,10 @@ def test_a_closing_looks_at_all_whom_it_changes() -> None:
     land = geography()
     row = land.facilities.position(KAMAISHI)
 
-    (near,) = closing(row, (EMERGENCY,))
+    (near,) = closing(row, (EMERGENCY,), WAYS)
 
     after = edited(land.facilities, [CloseFacility(KAMAISHI)])
-    everywhere = effect(land.settlements, land.facilities, after, EMERGENCY, by_car())
+    everywhere = effect(land.settlements, land.facilities, after, EMERGENCY, WAYS.distances)
     np.testing.assert_allclose(near.newly_beyond, everywhere.newly_beyond.sum(axis=1))
     assert near.effect.farther == pytest.approx(everywhere.farther)
 

@@ -8,21 +8,25 @@ from typing import Final
 
 from markupsafe import Markup
 
+from kaihoken.planner.access_map import settlement_map
 from kaihoken.planner.asked import Answer, Asked, Elsewhere, File, Shown
 from kaihoken.planner.reaching import (
     COLUMNS,
     EMERGENCY,
     Closing,
     Group,
+    Ways,
     closing,
     department,
     geography,
     members,
     municipalities_of,
     nearest_of,
+    people_across_sea,
     reach_of,
     shares_of,
     together,
+    ways_of,
 )
 from kaihoken.web import Language, messages
 from kaihoken.workforce import Area, Row, as_csv, as_json
@@ -91,7 +95,8 @@ def access_start(atlas: Atlas, asked: Asked) -> Answer:
     )
     areas = {str(code): str(area) for code, area in atlas.index.areas.of_municipality.items()}
     held: defaultdict[str, list[Group]] = defaultdict(list)
-    for group in municipalities_of(EMERGENCY, shares_of(EMERGENCY).codes):
+    ways = ways_of(atlas, asked)
+    for group in municipalities_of(EMERGENCY, shares_of(EMERGENCY, ways).codes, ways):
         held[areas.get(group.code, "") if prefecture else group.code[:2]].append(group)
     groups = [together(held[one.code], one.code, one.name) for one in listed]
     whole = together(groups, "", "")
@@ -101,7 +106,9 @@ def access_start(atlas: Atlas, asked: Asked) -> Answer:
             "prefecture": prefecture,
             "rows": [(one, shares(one)) for one in (whole, *groups)],
             "people": persons(float(whole.people[-1])),
-            "reach": reach_of(EMERGENCY),
+            "reach": reach_of(EMERGENCY, ways),
+            "sea": persons(people_across_sea(EMERGENCY, ways)),
+            "how": ways.measured,
             "credits": geography().credits,
         },
     )
@@ -113,7 +120,8 @@ def access(atlas: Atlas, asked: Asked) -> Shown:
     Problems `workforce.area-unknown`, `workforce.department-unknown`, `workforce.facility-unknown`.
     """
     area, needs, row = _asked(atlas, asked)
-    seen = _seen(atlas, area, needs)
+    ways = ways_of(atlas, asked, members(atlas.index.areas, area.code))
+    seen = _seen(atlas, area, needs, ways)
     land, words = geography(), messages("planner")
     codes = members(atlas.index.areas, area.code)
     return Shown(
@@ -128,11 +136,14 @@ def access(atlas: Atlas, asked: Asked) -> Shown:
                 (one.code, words.text(f"department.{one.code}", asked.language))
                 for one in land.facilities.book.groups
             ],
-            "choices": _choices(needs, codes),
+            "choices": _choices(needs, codes, ways),
             "closed": None if row is None else (land.facilities.ids[row], land.facilities.names[row]),
-            "closings": [_changes(one, asked.language) for one in closing(row, needs)]
+            "closings": [_changes(one, asked.language) for one in closing(row, needs, ways)]
             if row is not None
             else [],
+            "picture": settlement_map(needs[-1], area, codes, ways, asked.language),
+            "sea": persons(people_across_sea(needs[-1], ways, codes)),
+            "how": ways.measured,
             "thin": area.prefecture_code in land.thin,
             "credits": land.credits,
         },
@@ -142,7 +153,8 @@ def access(atlas: Atlas, asked: Asked) -> Shown:
 def access_json(atlas: Atlas, asked: Asked) -> File:
     """What the page shows, each municipality by age, with how it was measured."""
     area, needs, row = _asked(atlas, asked)
-    seen = _seen(atlas, area, needs)
+    ways = ways_of(atlas, asked, members(atlas.index.areas, area.code))
+    seen = _seen(atlas, area, needs, ways)
     land, words = geography(), messages("planner")
     facts: dict[str, object] = {
         "area": {"code": area.code, "name": area.name, "prefecture": area.prefecture},
@@ -155,6 +167,7 @@ def access_json(atlas: Atlas, asked: Asked) -> File:
                 "facilities": one.reach.suppliers,
                 "facilities_without_place": one.reach.unplaced,
                 "facilities_at_municipal_office": one.reach.roughly_placed,
+                "people_across_sea": people_across_sea(one.need, ways, members(atlas.index.areas, area.code)),
             }
             for one in seen
         ],
@@ -165,7 +178,7 @@ def access_json(atlas: Atlas, asked: Asked) -> File:
         facts["closing"] = {
             "facility": land.facilities.ids[row],
             "name": land.facilities.names[row],
-            "rows": list(_closing_rows(closing(row, needs))),
+            "rows": list(_closing_rows(closing(row, needs, ways))),
         }
     notes = (words.text("access.no-index", asked.language), words.text("access.measured.sea", asked.language))
     return File(as_json(CSV_COLUMNS, _rows(seen), notes=notes, facts=facts).encode(), "application/json")
@@ -174,18 +187,20 @@ def access_json(atlas: Atlas, asked: Asked) -> File:
 def access_csv(atlas: Atlas, asked: Asked) -> File:
     """Each municipality by age for a spreadsheet; with `close` what changes in it."""
     area, needs, row = _asked(atlas, asked)
+    ways = ways_of(atlas, asked, members(atlas.index.areas, area.code))
     if row is None:
         return _spreadsheet(
-            as_csv(CSV_COLUMNS, _rows(_seen(atlas, area, needs))), f"kaihoken-access-{area.code}"
+            as_csv(CSV_COLUMNS, _rows(_seen(atlas, area, needs, ways))), f"kaihoken-access-{area.code}"
         )
-    text = as_csv(CLOSING_COLUMNS, _closing_rows(closing(row, needs)))
+    text = as_csv(CLOSING_COLUMNS, _closing_rows(closing(row, needs, ways)))
     return _spreadsheet(text, f"kaihoken-closing-{geography().facilities.ids[row]}")
 
 
 def access_rows(atlas: Atlas, asked: Asked) -> tuple[Area, list[Row]]:
     """The area and its municipalities by age, `CSV_COLUMNS` of each. Problems as `access`."""
     area, needs, _ = _asked(atlas, asked)
-    return area, list(_rows(_seen(atlas, area, needs)))
+    ways = ways_of(atlas, asked, members(atlas.index.areas, area.code))
+    return area, list(_rows(_seen(atlas, area, needs, ways)))
 
 
 def need_name(need: Need, language: Language) -> Markup:
@@ -225,21 +240,22 @@ def _asked(atlas: Atlas, asked: Asked) -> tuple[Area, tuple[Need, ...], int | No
     return area, needs, geography().facilities.position(closed) if closed else None
 
 
-def _seen(atlas: Atlas, area: Area, needs: tuple[Need, ...]) -> list[Seen]:
+def _seen(atlas: Atlas, area: Area, needs: tuple[Need, ...], ways: Ways) -> list[Seen]:
     codes = members(atlas.index.areas, area.code)
     found = []
     for need in needs:
-        groups = municipalities_of(need, codes)
-        found.append(Seen(need, together(groups, area.code, area.name), groups, reach_of(need)))
+        groups = municipalities_of(need, codes, ways)
+        whole = together(groups, area.code, area.name)
+        found.append(Seen(need, whole, groups, reach_of(need, ways)))
     return found
 
 
-def _choices(needs: tuple[Need, ...], codes: Collection[str]) -> list[tuple[str, str, str]]:
+def _choices(needs: tuple[Need, ...], codes: Collection[str], ways: Ways) -> list[tuple[str, str, str]]:
     """Whose closing can be looked at: each facility that is somebody's nearest here for one of the needs, with its
     name and of how many people (of the need for which they are most)."""
     facilities, most = geography().facilities, dict[int, float]()
     for need in needs:
-        for row, count in nearest_of(need, codes):
+        for row, count in nearest_of(need, codes, ways):
             most[row] = max(count, most.get(row, 0.0))
     listed = sorted(most.items(), key=lambda one: facilities.ids[one[0]])
     return [(facilities.ids[row], facilities.names[row], persons(count)) for row, count in listed]

@@ -3,21 +3,33 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from kaihoken.web import Language
 
 
 @dataclass(frozen=True, slots=True)
+class Travel:
+    """A service for travel times, kind=URL, with its key; none is asked without a URL."""
+
+    service: str = ""
+    key: str = field(default="", repr=False)
+
+
+NO_SERVICE: Final = Travel()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A request as pages see it: the language, the path without it, what stands in its braces, the query,
-    and the day in Tokyo on which it is asked."""
+    and the day in Tokyo on which it is asked; `travel` is the service for times that the settings name."""
 
     language: Language
     path: str
     named: Mapping[str, str]
     query: Mapping[str, str]
     today: date
+    travel: Travel = NO_SERVICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,10 @@ from starlette.routing import Mount, Route
 
 from kaihoken.clock import Clock, SystemClock
 from kaihoken.planner import (
+    access_map,
     access_page,
     area_page,
+    birth_page,
     careers_page,
     compare_page,
     dispatch_files,
@@ -35,12 +37,13 @@ from kaihoken.planner import (
     plan_page,
     prefecture_page,
     remote_page,
+    rurality_page,
     scenario_page,
     sources_page,
     visits_page,
     workbook_pages,
 )
-from kaihoken.planner.asked import Answer, Asked, Elsewhere, File
+from kaihoken.planner.asked import Answer, Asked, Elsewhere, File, Travel
 from kaihoken.planner.settings import PlannerSettings
 from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES, PAGE_HEADERS, Assets, Language, Pages, path_in, read_aloud, split_language
@@ -82,6 +85,8 @@ ROWS = (
         access_page.access_start,
         "who has an emergency hospital within 30 and 60 minutes, by prefecture",
     ),
+    Row("/access/map", access_map.access_map, "the areas by the share of residents who live farther away"),
+    Row("/access/map.csv", access_map.access_map_csv, "the same for a spreadsheet"),
     Row(
         "/access/{code}", access_page.access, "the same of one area, and what changes where a hospital closes"
     ),
@@ -127,6 +132,10 @@ ROWS = (
         dispatch_files.dispatch_template,
         "templates of a case, a round, requests",
     ),
+    Row("/birth", birth_page.birth, "births far from a delivery facility, areas without one, the aid in yen"),
+    Row("/birth/data.csv", birth_page.birth_csv, "the same by municipality for a spreadsheet"),
+    Row("/rurality", rurality_page.rurality, "who would enter a class if geography counted: a scenario"),
+    Row("/rurality.json", rurality_page.rurality_json, "the same as JSON"),
     Row("/scenario", scenario_page.scenario, "a scenario: sliders, the map they make, who changes class"),
     Row("/scenario.json", scenario_page.scenario_json, "the same as JSON"),
     Row("/scenario/file", scenario_page.scenario_file, "the scenario as a file that can be run again"),
@@ -153,6 +162,8 @@ _TABS = {
     "careers": "plan",
     "openings": "plan",
     "remote": "plan",
+    "birth": "access",
+    "rurality": "access",
 }
 """Under which tab of the header a path stands, by its first part; others stand under the index."""
 _SMALLEST_TO_COMPRESS = 1024
@@ -167,8 +178,9 @@ def planner_site(
     time = clock or SystemClock()
     assets = Assets("web", "planner")
     pages = Pages("planner", assets=assets, demo=settings.demo)
+    travel = Travel(settings.travel, settings.travel_secret)
     routes = [
-        Route(path_in(language, row.path), _served(row, held, time, pages, language), methods=["GET"])
+        Route(path_in(language, row.path), _served(row, held, time, pages, language, travel), methods=["GET"])
         for language in LANGUAGES
         for row in ROWS
     ]
@@ -180,12 +192,12 @@ def planner_site(
 
 
 def _served(
-    row: Row, atlas: Atlas, clock: Clock, pages: Pages, language: Language
+    row: Row, atlas: Atlas, clock: Clock, pages: Pages, language: Language, travel: Travel
 ) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
         named = {name: str(value) for name, value in request.path_params.items()}
         here = row.path.format_map({name: quote(value) for name, value in named.items()})
-        asked = Asked(language, here, named, dict(request.query_params), clock.today())
+        asked = Asked(language, here, named, dict(request.query_params), clock.today(), travel)
 
         def answered() -> Response:
             return _response(row.page(atlas, asked), asked, pages, atlas)

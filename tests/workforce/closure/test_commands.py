@@ -19,6 +19,24 @@ def test_if_this_hospital_closes(capsys: pytest.CaptureFixture[str]) -> None:
     assert any("薄い" in note for note in told["notes"])
 
 
+def test_an_island_loses_everything_where_no_ferry_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "designated-places.csv").write_text(
+        "市区町村コード,特別豪雪地帯,離島\n42209,0,1\n", encoding="utf-8"
+    )
+    command = ["workforce", "closure", "長崎県対馬病院", "--into", "長崎県上対馬病院", "--area", "対馬"]
+    assert run([*command, "--data", str(tmp_path), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["distances"]["links"] == 1
+    assert told["people"]["farther"] > 0
+
+
+def test_a_service_wants_a_region(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["workforce", "closure", "市立稚内病院", "--travel", "osrm=http://127.0.0.1:1"]) != 0
+    assert "--area" in capsys.readouterr().err
+
+
 def test_a_list_of_changes_and_one_department(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "edits.json"
     file.write_text('[{"type": "close", "facility": "岩手県立久慈病院"}]', encoding="utf-8")

@@ -27,16 +27,19 @@ from kaihoken.workforce.scenario import (
     AreasMerged,
     DoctorsChanged,
     DoctorsMoved,
+    GeographyAsked,
     HoursChanged,
     Outcome,
     OwnThresholds,
     PopulationOfYear,
     RatioChanged,
+    ReachCounted,
     RuralityCounted,
     Scenario,
     compare,
     decoded,
     encoded,
+    geography_scenario,
     read,
     run,
     write,
@@ -225,6 +228,53 @@ def test_geography_adds_areas_to_the_few(rank: float, entering: list[str]) -> No
     assert [one.area.code for one in outcome.entering(IndexClass.MINORITY)] == entering
 
 
+@pytest.mark.parametrize(("share", "entering"), [(0.2, ["b"]), (0.19, [])])
+def test_access_adds_areas_to_the_few(share: float, entering: list[str]) -> None:
+    policy = ReachCounted(wider=200.0, share=0.2, shares={"b": share, "c": 0.1})
+
+    outcome = with_levers(policy, table=three_areas())
+
+    assert [one.area.code for one in outcome.entering(IndexClass.MINORITY)] == entering
+
+
+@pytest.mark.parametrize(
+    ("asked", "entering"),
+    [
+        (GeographyAsked(200.0, rank=80.0), ["b"]),
+        (GeographyAsked(200.0, beyond=0.5), []),
+        (GeographyAsked(200.0, rank=80.0, beyond=0.5), ["b"]),
+        (GeographyAsked(200.0, rank=80.0, beyond=0.5, both=True), []),
+        (GeographyAsked(200.0, rank=80.0, beyond=0.3, both=True), ["b"]),
+    ],
+)
+def test_rurality_and_access_let_in_either_or_both(asked: GeographyAsked, entering: list[str]) -> None:
+    scenario = geography_scenario(asked, {"b": 90.0}, {"b": 0.3})
+
+    outcome = run(scenario, three_areas())
+
+    assert [one.area.code for one in outcome.entering(IndexClass.MINORITY)] == entering
+
+
+@pytest.mark.parametrize("asked", [GeographyAsked(200.0), GeographyAsked(200.0, rank=80.0, both=True)])
+def test_geography_without_a_criterion_is_refused(asked: GeographyAsked) -> None:
+    with pytest.raises(Problem) as raised:
+        geography_scenario(asked, {}, {})
+    assert raised.value.code == "workforce.scenario-geography"
+
+
+def test_the_command_says_who_enters_and_writes_a_scenario_that_does_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "geography.json"
+    arguments = ["scenario", "geography", "--wider", "200", "--rank", "90", "--demo", "--out", str(file)]
+    done = CliRunner().invoke(app, [*arguments, "--format", "json"])
+    made = json.loads(done.stdout)
+
+    assert done.exception is None
+    assert [row["area_code"] for row in made["rows"]] == ["4209"]
+    assert (made["entering"], made["leaving"], made["status"]) == (1, 0, "scenario")
+    assert any("重み 1,1,1,1" in note for note in made["notes"])
+    assert [one.area.code for one in run(read(file), shipped_index()).moved] == ["4209"]
+
+
 def test_scenarios_stand_side_by_side() -> None:
     table = three_areas()
     both = compare(
@@ -262,6 +312,8 @@ def test_scenarios_on_two_tables_do_not() -> None:
         (HoursChanged(-100.5), "scenario-value", "levers[1].percent"),
         (OwnThresholds(100.0, 200.0), "scenario-value", "levers[1].lower"),
         (RuralityCounted(200.0, 50.0, {"0306": 101.0}), "scenario-value", "levers[1].ranks"),
+        (ReachCounted(200.0, 0.5, {"0306": 1.1}), "scenario-value", "levers[1].shares"),
+        (ReachCounted(200.0, 0.5, {"9999": 0.1}), "scenario-area-unknown", "levers[1].shares"),
         (AreasMerged(("0306",), "03XX", "x"), "scenario-merge", "levers[1].areas"),
         (AreasMerged(("0306", "0305"), "0301", "x"), "scenario-merge", "levers[1].code"),
         (PopulationOfYear(2051), "projection-year", "2051"),

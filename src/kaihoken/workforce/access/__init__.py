@@ -83,6 +83,7 @@ from kaihoken.workforce.access.no_doctor_districts import (
     district_criteria,
     easily_reached,
 )
+from kaihoken.workforce.access.own_file import usable
 from kaihoken.workforce.access.own_table import OwnTable, read_table
 from kaihoken.workforce.access.points import Points, points
 from kaihoken.workforce.access.reach import (
@@ -118,6 +119,9 @@ from kaihoken.workforce.access.rurality import (
     rurality_scale,
     without_emergency,
 )
+from kaihoken.workforce.access.rurality_command import DemoOption, EstimateOption, LoadingOption, loadings_of
+from kaihoken.workforce.access.rurality_command import facts as rurality_facts
+from kaihoken.workforce.access.rurality_command import notes as rurality_notes
 from kaihoken.workforce.access.services import MatrixService, OpenRouteService, Osrm, Valhalla
 from kaihoken.workforce.access.settlements import (
     AGE_BANDS,
@@ -155,6 +159,7 @@ __all__ = [
     "Costs",
     "Coverage",
     "Crossing",
+    "DemoOption",
     "DepartmentBook",
     "DepartmentGroup",
     "DepartmentReading",
@@ -164,6 +169,7 @@ __all__ = [
     "DistrictFindings",
     "DistrictState",
     "EmergencyLevel",
+    "EstimateOption",
     "Facilities",
     "FacilityKind",
     "Factor",
@@ -177,6 +183,7 @@ __all__ = [
     "Link",
     "Linked",
     "LinksOption",
+    "LoadingOption",
     "MatrixDistances",
     "MatrixService",
     "Measure",
@@ -236,6 +243,7 @@ __all__ = [
     "islands_of",
     "linked",
     "links_of",
+    "loadings_of",
     "measure",
     "municipalities",
     "of_areas",
@@ -251,6 +259,8 @@ __all__ = [
     "residents",
     "rural_groups",
     "rural_places",
+    "rurality_facts",
+    "rurality_notes",
     "rurality_scale",
     "set_named",
     "settlements",
@@ -261,6 +271,7 @@ __all__ = [
     "three_step",
     "travel_rule",
     "two_step",
+    "usable",
     "without_emergency",
     "zones",
 ]

@@ -83,7 +83,8 @@ TimeOption: TypeAlias = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Measuring:
-    """What was asked for. `service` is kind=URL with its `key`; files stand before those of the `folder`."""
+    """What was asked for. `service` is kind=URL with its `key`; files stand before those of the `folder`, whose table
+    of times is used `by_times` alone: for the country it has too few."""
 
     service: str = ""
     key: str = ""
@@ -91,6 +92,7 @@ class Measuring:
     links: Path | None = None
     folder: Path | None = None
     season: TimeOfYear | None = None
+    by_times: bool = True
 
     def people(self, codes: tuple[str, ...] | None) -> Settlements:
         """Who is looked at: those of some municipalities, or the country. Raises Problem `workforce.region-needed`
@@ -102,7 +104,7 @@ class Measuring:
     @property
     def costly(self) -> bool:
         """Whether each pair has its price, so that a region is to be asked for rather than the country."""
-        return bool(self.service or self._file(TIMES, self.times))
+        return bool(self.service or self.files[0])
 
     @property
     def in_minutes(self) -> bool:
@@ -118,7 +120,7 @@ class Measuring:
     def files(self) -> tuple[Path | None, Path | None, Path | None]:
         """Those of times, links and designated places."""
         return (
-            self._file(TIMES, self.times),
+            self._file(TIMES, self.times) if self.by_times else None,
             self._file(LINKS, self.links),
             self._file(DESIGNATED, None),
         )

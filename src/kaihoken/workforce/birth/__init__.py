@@ -27,6 +27,7 @@ from kaihoken.workforce.birth.perinatal import (
     DeliveryByArea,
     count_differences,
     delivery_by_area,
+    perinatal_set,
     read_centres,
     read_perinatal_areas,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "far_births",
     "fare_aid",
     "lodging_aid",
+    "perinatal_set",
     "read_centres",
     "read_perinatal_areas",
     "spread_births",

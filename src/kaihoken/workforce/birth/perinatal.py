@@ -6,19 +6,21 @@ works on any grouping of municipalities, so the 330 areas or prefectures may sta
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from kaihoken.workforce.access import Facilities
-from kaihoken.workforce.areas import AreaSet, PrefectureCode
-from kaihoken.workforce.tables import BadRow, read_grouping, read_own_table
+from kaihoken.workforce.access import Facilities, usable
+from kaihoken.workforce.areas import Area, AreaCode, AreaSet, PrefectureCode, own_grouping, prefectures
+from kaihoken.workforce.tables import BadRow, file_of, read_grouping, read_own_table
 from kaihoken.workforce.tables import perinatal_areas as published_counts
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
+MEMBERS_TABLE: Final = "perinatal-members"
 CENTRE_TEMPLATE: Final = "facility_id,level\n"
 """周産期母子医療センター: level 総合 or 地域; facility_id as in the tables of facilities."""
 
@@ -61,6 +63,23 @@ def read_perinatal_areas(text: str) -> tuple[AreaSet, tuple[BadRow, ...]]:
     The prefecture of an area is that of its first municipality. Raises Problem `workforce.own-table-header`.
     """
     return read_grouping(text, "perinatal")
+
+
+def perinatal_set(folder: Path | None) -> AreaSet | None:
+    """The perinatal areas of a planner's folder (table `perinatal-members`), named by their codes; None where it has no
+    such table: 入力待ち. Raises Problem `workforce.own-file-unusable`."""
+    file = file_of(MEMBERS_TABLE, folder) if folder is not None else None
+    if file is None:
+        return None
+    table, _ = usable(file, MEMBERS_TABLE)
+    member = table.values > 0
+    pairs = zip(table.keys["place"][member].tolist(), table.keys["second"][member].tolist(), strict=True)
+    members = {code: area for code, area in pairs if area}
+    areas: dict[str, Area] = {}
+    for code, area in sorted(members.items()):
+        prefecture = PrefectureCode(code[:2])
+        areas.setdefault(area, Area(AreaCode(area), area, prefecture, prefectures()[prefecture]))
+    return own_grouping("perinatal", areas.values(), members)
 
 
 def read_centres(text: str, facilities: Facilities) -> tuple[tuple[str, ...], tuple[BadRow, ...]]:

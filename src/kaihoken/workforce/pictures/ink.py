@@ -16,7 +16,10 @@ Look: TypeAlias = Literal["minority", "middle", "majority", "missing"]
 Third: TypeAlias = Literal["low", "amid", "high"]
 """How an area is filled by a factor: the lowest third of the areas light, the highest dark, none hatched."""
 
-FILL: Final[dict[Look | Third, str]] = {
+Share: TypeAlias = Literal["share-0", "share-1", "share-2", "share-3"]
+"""How an area is filled on a map of shares: from nearly white to dark and hatched."""
+
+FILL: Final[dict[Look | Third | Share, str]] = {
     "low": "#e8f1fb",
     "amid": "#8fafd9",
     "high": "#1e3a63",
@@ -24,6 +27,10 @@ FILL: Final[dict[Look | Third, str]] = {
     "middle": "#8fafd9",
     "majority": "#e8f1fb",
     "missing": "#ffffff",
+    "share-0": "#f4f8fd",
+    "share-1": "#b9cfea",
+    "share-2": "#6b90c4",
+    "share-3": "#1e3a63",
 }
 INK: Final = "#1a1a1a"
 QUIET: Final = "#626264"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kaihoken.workforce.pictures.ink import FILL, INK, MARK, RULE, Look, Picture, Third
+from kaihoken.workforce.pictures.ink import FILL, INK, MARK, RULE, Look, Picture, Share, Third
 from kaihoken.workforce.pictures.outlines import Outline, Outlines
 
 Box = tuple[int, int, int, int]
@@ -16,7 +16,7 @@ class Shade:
     """How one area is drawn: its look, whether its class cannot be told (境界: a dashed edge), what is said of it, and
     where it leads."""
 
-    look: Look | Third
+    look: Look | Third | Share
     words: str
     borderline: bool = False
     href: str = ""
@@ -94,8 +94,8 @@ def _inside(area: Outline, view: Box) -> bool:
     )
 
 
-def _fill(look: Look | Third) -> str:
-    return "url(#minority-hatched)" if look == "minority" else FILL[look]
+def _fill(look: Look | Third | Share) -> str:
+    return "url(#minority-hatched)" if look in ("minority", "share-3") else FILL[look]
 
 
 def _hatching(unit: float) -> Markup:

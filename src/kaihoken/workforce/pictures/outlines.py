@@ -48,13 +48,22 @@ class Outline:
 @dataclass(frozen=True, slots=True)
 class Outlines:
     """All areas of a layer in the order of the file, and the size of the map. `insets` are the boxes of the islands
-    that are drawn nearer than they lie: 奄美・沖縄 and 小笠原."""
+    that are drawn nearer than they lie: 奄美・沖縄 and 小笠原; `frame` (left, top, units in an earth radius) is
+    what places are laid by (`at`)."""
 
     layer: Layer
     width: int
     height: int
     areas: tuple[Outline, ...]
     insets: tuple[tuple[int, int, int, int], ...]
+    frame: tuple[float, float, float]
+
+    def at(self, longitude: Floats, latitude: Floats) -> Floats:
+        """Where places lie on the map, shape (n, 2); far islands where they are drawn."""
+        there = projected(np.column_stack((longitude, latitude)))
+        there = there + np.array([_shift(point) for point in there]).reshape(-1, 2)
+        left, top, unit = self.frame
+        return np.column_stack(((there[:, 0] - left) * unit, (top - there[:, 1]) * unit))
 
     def around(self, codes: Iterable[str], margin: float = 0.08) -> tuple[int, int, int, int]:
         """The box (left, top, width, height) that holds these areas with a margin, at least a tenth of the map wide."""
@@ -102,6 +111,7 @@ def outlines(layer: Layer = "area330", tolerance: float = 2.0) -> Outlines:
         int((high[1] - low[1]) * unit) + 1,
         tuple(_outline(code, rings, drawn, tolerance) for code, rings in features),
         insets,
+        (float(low[0]), float(high[1]), unit),
     )
 
 

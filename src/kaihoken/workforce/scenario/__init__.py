@@ -8,6 +8,7 @@
 
 from kaihoken.workforce.scenario.comparison import Beside, Comparison, compare
 from kaihoken.workforce.scenario.files import SCHEMA, base_of, decoded, encoded, read, write
+from kaihoken.workforce.scenario.geography import GeographyAsked, geography_scenario
 from kaihoken.workforce.scenario.levers import (
     KINDS,
     AnyLever,
@@ -20,6 +21,7 @@ from kaihoken.workforce.scenario.levers import (
     OwnThresholds,
     PopulationOfYear,
     RatioChanged,
+    ReachCounted,
     RuralityCounted,
     Scenario,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "Comparison",
     "DoctorsChanged",
     "DoctorsMoved",
+    "GeographyAsked",
     "HoursChanged",
     "Lever",
     "Moved",
@@ -43,12 +46,14 @@ __all__ = [
     "OwnThresholds",
     "PopulationOfYear",
     "RatioChanged",
+    "ReachCounted",
     "RuralityCounted",
     "Scenario",
     "base_of",
     "compare",
     "decoded",
     "encoded",
+    "geography_scenario",
     "read",
     "run",
     "write",

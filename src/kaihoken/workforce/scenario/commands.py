@@ -15,6 +15,7 @@ from kaihoken.workforce.index import IndexClass, shipped_index
 from kaihoken.workforce.printing import Cell, Form, FormOption, Row, print_rows
 from kaihoken.workforce.scenario.comparison import compare
 from kaihoken.workforce.scenario.files import encoded, read
+from kaihoken.workforce.scenario.geography_command import geography
 from kaihoken.workforce.scenario.levers import DoctorsMoved, HoursChanged, PopulationOfYear, Scenario
 from kaihoken.workforce.scenario.outcome import Outcome, run
 from kaihoken.workforce.tables import AREA_TABLE
@@ -90,6 +91,9 @@ def run_files(
 def example(as_json: AsJson = False) -> None:
     """はじめのためのファイルを出す / print a file to begin with; it is JSON, with --json and without."""
     typer.echo(encoded(EXAMPLE, shipped_index()).decode(), nl=False)
+
+
+app.command()(geography)
 
 
 def _rows(outcome: Outcome) -> Iterator[Row]:

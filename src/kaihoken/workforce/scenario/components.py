@@ -20,6 +20,7 @@ from kaihoken.workforce.scenario.levers import (
     OwnThresholds,
     PopulationOfYear,
     RatioChanged,
+    ReachCounted,
     RuralityCounted,
 )
 from kaihoken.workforce.tables import projected_population
@@ -104,7 +105,7 @@ def _after(table: IndexTable, here: Components, lever: AnyLever) -> Components:
             return replace(here, group=group)
         case OwnThresholds():
             return replace(here, thresholds=Thresholds(upper=lever.upper, lower=lever.lower))
-        case RuralityCounted():
+        case RuralityCounted() | ReachCounted():
             return here
 
 
@@ -148,6 +149,8 @@ def named(lever: AnyLever) -> dict[str, tuple[str, ...]]:
             return {"areas": lever.areas}
         case RuralityCounted():
             return {"ranks": tuple(lever.ranks)}
+        case ReachCounted():
+            return {"shares": tuple(lever.shares)}
         case _:
             return {}
 
@@ -180,6 +183,8 @@ def _require_values(lever: AnyLever, where: str) -> None:
             _refuse(f"{where}.lower", lever.lower, "0 ≦ lower < upper")
         case RuralityCounted() if not all(1 <= rank <= 100 for rank in lever.ranks.values()):
             _refuse(f"{where}.ranks", max(lever.ranks.values()), "1 ≦ rank ≦ 100")
+        case ReachCounted() if not all(0 <= share <= 1 for share in lever.shares.values()):
+            _refuse(f"{where}.shares", max(lever.shares.values()), "0 ≦ share ≦ 1")
 
 
 def _refuse(where: str, value: float, wanted: str) -> None:

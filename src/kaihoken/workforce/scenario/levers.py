@@ -86,6 +86,15 @@ class RuralityCounted(Lever, frozen=True, tag="rurality"):
     ranks: Mapping[str, float]
 
 
+class ReachCounted(Lever, frozen=True, tag="reach"):
+    """Access enters the class: `shares` 0 to 1, by area code, of the residents whose nearest hospital is beyond
+    some minutes; an area with an index up to `wider` is 少数 as well from `share` on. All numbers are the planner's."""
+
+    wider: float
+    share: float
+    shares: Mapping[str, float]
+
+
 AnyLever: TypeAlias = (
     DoctorsChanged
     | DoctorsMoved
@@ -95,6 +104,7 @@ AnyLever: TypeAlias = (
     | AreasMerged
     | OwnThresholds
     | RuralityCounted
+    | ReachCounted
 )
 
 KINDS: tuple[str, ...] = tuple(str(one.__struct_config__.tag) for one in get_args(AnyLever))

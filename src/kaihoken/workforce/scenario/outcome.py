@@ -21,7 +21,7 @@ from kaihoken.workforce.index import (
 from kaihoken.workforce.plan import RuralityScenario, with_rurality
 from kaihoken.workforce.scenario.components import Components, applied, require_sound
 from kaihoken.workforce.scenario.files import base_of
-from kaihoken.workforce.scenario.levers import AnyLever, AreasMerged, RuralityCounted, Scenario
+from kaihoken.workforce.scenario.levers import AnyLever, AreasMerged, ReachCounted, RuralityCounted, Scenario
 
 Floats = npt.NDArray[np.float64]
 
@@ -132,10 +132,15 @@ def _classes(
 ) -> tuple[IndexClass | None, ...]:
     found = [None if np.isnan(value) else classify(float(value), end.thresholds) for value in values]
     for lever in levers:
-        if isinstance(lever, RuralityCounted):
-            ranks = np.array([lever.ranks.get(code, np.nan) for code in table.areas.codes])
-            policy = RuralityScenario(end.thresholds.lower, lever.wider, lever.rank)
-            entering = with_rurality(values, ranks, policy).entering
+        if isinstance(lever, RuralityCounted | ReachCounted):
+            far, least = (
+                (lever.ranks, lever.rank)
+                if isinstance(lever, RuralityCounted)
+                else (lever.shares, lever.share)
+            )
+            measured = np.array([far.get(code, np.nan) for code in table.areas.codes])
+            policy = RuralityScenario(end.thresholds.lower, lever.wider, least)
+            entering = with_rurality(values, measured, policy).entering
             found = [IndexClass.MINORITY if into else one for one, into in zip(found, entering, strict=True)]
     return tuple(found)
 
