@@ -43,6 +43,8 @@ SAMPLES = {
 WITHOUT_INDEX = (
     "/access/{code}/data.json",
     "/access/{code}/data.csv",
+    "/access/map.csv",
+    "/birth/data.csv",
     "/scenario/file",
     "/sources/template/{table}",
     "/openings/outpatient-index.csv",

@@ -180,7 +180,7 @@ def access_json(atlas: Atlas, asked: Asked) -> File:
             "name": land.facilities.names[row],
             "rows": list(_closing_rows(closing(row, needs, ways))),
         }
-    notes = (words.text("access.no-index", asked.language), words.text("access.measured.sea", asked.language))
+    notes = (words.text("access.no-index", asked.language), measured_note(ways, asked.language))
     return File(as_json(CSV_COLUMNS, _rows(seen), notes=notes, facts=facts).encode(), "application/json")
 
 
@@ -196,11 +196,21 @@ def access_csv(atlas: Atlas, asked: Asked) -> File:
     return _spreadsheet(text, f"kaihoken-closing-{geography().facilities.ids[row]}")
 
 
-def access_rows(atlas: Atlas, asked: Asked) -> tuple[Area, list[Row]]:
-    """The area and its municipalities by age, `CSV_COLUMNS` of each. Problems as `access`."""
+def access_rows(atlas: Atlas, asked: Asked) -> tuple[Area, list[Row], str]:
+    """The area, its municipalities by age, `CSV_COLUMNS` of each, and how they were measured. Problems as `access`."""
     area, needs, _ = _asked(atlas, asked)
     ways = ways_of(atlas, asked, members(atlas.index.areas, area.code))
-    return area, list(_rows(_seen(atlas, area, needs, ways)))
+    return area, list(_rows(_seen(atlas, area, needs, ways))), measured_note(ways, "ja")
+
+
+def measured_note(ways: Ways, language: Language) -> str:
+    """What the measure knows of the sea and of seasons: a service's roads, links of a folder, or nothing."""
+    words, how = messages("planner"), ways.measured
+    if ways.travel.service:
+        return words.text("access.measured.service", language, source=how.distances.source)
+    if how.links:
+        return words.text("access.measured.links", language, count=len(how.links), day=str(how.day))
+    return words.text("access.measured.sea", language)
 
 
 def need_name(need: Need, language: Language) -> Markup:

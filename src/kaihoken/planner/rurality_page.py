@@ -74,11 +74,10 @@ def rurality_json(atlas: Atlas, asked: Asked) -> File:
     """Who would enter, as data; nothing is asked of an address without a query, and nothing is answered. Problems as
     above, and `workforce.rurality-no-loadings`."""
     words = messages("planner")
+    notes = [words.text(name, asked.language) for name in ("rurality.scenario", "caution")]
     if not any(_whole(asked, name) is not None for name in _LIMITS):
-        note = words.text("rurality.scenario", asked.language)
-        return File(
-            as_json(COLUMNS, (), notes=(note,), facts={"status": "scenario"}).encode(), "application/json"
-        )
+        nothing = as_json(COLUMNS, (), notes=notes, facts={"status": "scenario"})
+        return File(nothing.encode(), "application/json")
     outcome, groups, rows = _worked_out(atlas, asked)
     facts: dict[str, object] = {
         "status": "scenario",
@@ -86,7 +85,6 @@ def rurality_json(atlas: Atlas, asked: Asked) -> File:
         "counts": outcome.counts(),
         "rurality": rurality_facts(groups) if groups is not None else None,
     }
-    notes = [words.text(name, asked.language) for name in ("rurality.scenario", "caution")]
     return File(as_json(COLUMNS, rows, notes=notes, facts=facts).encode(), "application/json")
 
 

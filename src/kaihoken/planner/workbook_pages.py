@@ -66,7 +66,7 @@ def plan_xlsx(atlas: Atlas, asked: Asked) -> File:
 
 def access_xlsx(atlas: Atlas, asked: Asked) -> File:
     """Who has the nearest of each need within the limits, by municipality and age. Problems as `access_page.access`."""
-    area, rows = access_rows(atlas, asked)
+    area, rows, measured = access_rows(atlas, asked)
     words = messages("planner")
     sheets = [
         Sheet(
@@ -81,7 +81,7 @@ def access_xlsx(atlas: Atlas, asked: Asked) -> File:
             for need in dict.fromkeys(row["need"] for row in rows)
         )
     ]
-    notes = tuple(words.text(name, "ja") for name in ("access.no-index", "access.measured.sea"))
+    notes = (words.text("access.no-index", "ja"), measured)
     book = Book(f"{area.name} 近さ", _caution(), (), asked.today, notes)
     return _file(workbook(book, sheets), f"kaihoken-access-{area.code}")
 
