@@ -47,6 +47,7 @@ WITHOUT_INDEX = (
     "/birth/data.csv",
     "/scenario/file",
     "/sources/template/{table}",
+    "/dispatch/template/{name}",
     "/openings/outpatient-index.csv",
     "/openings/letter/{state}",
     "/remote/remote-doctors.csv",
@@ -57,6 +58,7 @@ WITHOUT_INDEX = (
 READABLE = {
     "text/csv": "csv",
     "text/plain": "txt",
+    "application/zip": "zip",
     "application/yaml": "yaml",
     "application/json": "json",
     "image/svg+xml": "svg",

@@ -27,6 +27,9 @@ def words_in(body: bytes, ending: str) -> str:
             document = pypdfium2.PdfDocument(body)
             text = "".join(page.get_textpage().get_text_range() for page in document)
             document.close()
+        case "zip":
+            with ZipFile(BytesIO(body)) as archive:
+                text = " ".join(archive.read(name).decode() for name in archive.namelist())
         case "parquet":
             text = f"{pl.read_parquet_metadata(BytesIO(body))} {pl.read_parquet(BytesIO(body)).write_csv()}"
         case "svg" | "html":

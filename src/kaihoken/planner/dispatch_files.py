@@ -10,10 +10,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from kaihoken.planner.asked import Asked, File
 from kaihoken.planner.dispatch_page import ceilings_of, chosen
 from kaihoken.planner.dispatching import Moved, Plan, case_of, case_place, moved, plan_of
+from kaihoken.planner.spreadsheet import spreadsheet
 from kaihoken.problems import Problem
 from kaihoken.rules import Version
 from kaihoken.web import messages
-from kaihoken.workforce import Row, as_csv, as_json
+from kaihoken.workforce import Row, as_json
 from kaihoken.workforce.dispatch import (
     CASE_FILES,
     EXAMPLE_CASE,
@@ -59,14 +60,10 @@ def dispatch_json(atlas: Atlas, asked: Asked) -> File:
 def dispatch_csv(atlas: Atlas, asked: Asked) -> File:
     """The rows of the same for a spreadsheet; each carries the watermark where the figures are made up."""
     read, aim, found = _found(atlas, asked)
-    text = (
-        as_csv(CONFLICT_COLUMNS, _conflicts(read, found))
-        if isinstance(found, Infeasible)
-        else as_csv(COLUMNS, _moves(read, found))
-    )
-    made_up = "-fictitious" if read.case.watermark else ""
-    name = f"kaihoken-dispatch-{aim.value}{made_up}.csv"
-    return File(b"\xef\xbb\xbf" + text.encode(), "text/csv; charset=utf-8", name)
+    name = f"kaihoken-dispatch-{aim.value}{'-fictitious' if read.case.watermark else ''}"
+    if isinstance(found, Infeasible):
+        return spreadsheet(asked, CONFLICT_COLUMNS, _conflicts(read, found), name)
+    return spreadsheet(asked, COLUMNS, _moves(read, found), name)
 
 
 def dispatch_template(atlas: Atlas, asked: Asked) -> File:
