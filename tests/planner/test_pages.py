@@ -29,7 +29,7 @@ SAMPLES = {
     "/compare": "/compare?a=0306&b=1301",
     "/find": "/find?name=釜石",
     "/sources/template/{table}": "/sources/template/physicians",
-    "/dispatch/template/{name}": "/dispatch/template/dispatch.zip",
+    "/dispatch/template/{name}": "/dispatch/template/locum.csv",
     "/access/{code}": "/access/0306",
     "/access/{code}/data.json": "/access/0306/data.json",
     "/access/{code}/data.csv": "/access/0306/data.csv",
@@ -45,6 +45,8 @@ WITHOUT_INDEX = (
     "/access/{code}/data.csv",
     "/access/map.csv",
     "/birth/data.csv",
+    "/dispatch/data.csv",
+    "/dispatch/template/{name}",
     "/scenario/file",
     "/sources/template/{table}",
     "/dispatch/template/{name}",
@@ -54,7 +56,7 @@ WITHOUT_INDEX = (
     "/remote/remote-scenario.yaml",
     "/remote/core-hospitals.csv",
 )
-"""Files that hold no index: who reaches what, levers to run again, letters, tables to be filled in."""
+"""Files that hold no index: who reaches what, moves of a dispatch, levers, letters, tables to be filled in."""
 READABLE = {
     "text/csv": "csv",
     "text/plain": "txt",

@@ -36,7 +36,7 @@ def dispatch_json(atlas: Atlas, asked: Asked) -> File:
     """The proposal with what stands beside it, or the rules that bind. Problems as `case_of`, and the first row that
     cannot be read."""
     read, aim, found = _found(atlas, asked)
-    words = messages("workforce")
+    words = messages("planner")
     notes = [note for note in (read.case.watermark, words.text("caution", asked.language)) if note]
     version = ceilings_of(read)["version"]
     assert isinstance(version, Version)
