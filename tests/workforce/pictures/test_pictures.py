@@ -4,10 +4,13 @@ import pytest
 from lxml import etree
 
 from kaihoken.workforce.pictures import (
+    Look,
     Shade,
+    Share,
     Step,
     SupplyBand,
     SupplyWords,
+    Third,
     by_year,
     map_of,
     outlines,
@@ -55,6 +58,15 @@ def test_a_class_is_told_by_hatching_and_a_borderline_by_dashes() -> None:
     assert by_code["0101"].get("class") == "area missing"
     assert len([path for path in root.iter(f"{SVG}path") if path.get("class") == "borderline"]) == 1
     assert len([path for path in root.iter(f"{SVG}path") if path.get("class") == "chosen"]) == 1
+
+
+@pytest.mark.parametrize("look", ["minority", "share-3", "share-0", "high"])
+def test_a_hatching_that_is_named_is_there(look: Look | Third | Share) -> None:
+    root = etree.fromstring(map_of(outlines(), {"0306": Shade(look, "釜石")}, title="地図").file.encode())
+
+    drawn = [path.get("fill", "") for path in root.iter(f"{SVG}path")]
+    named = {fill.removeprefix("url(#").removesuffix(")") for fill in drawn if fill.startswith("url(#")}
+    assert named == {pattern.get("id") for pattern in root.iter(f"{SVG}pattern")}
 
 
 def test_a_part_of_the_map_holds_only_what_lies_there() -> None:

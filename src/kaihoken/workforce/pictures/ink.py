@@ -32,6 +32,8 @@ FILL: Final[dict[Look | Third | Share, str]] = {
     "share-2": "#6b90c4",
     "share-3": "#1e3a63",
 }
+HATCHED: Final[frozenset[Look | Third | Share]] = frozenset({"minority", "share-3"})
+"""The looks that are hatched as well, so that the darkest is told on a photocopy."""
 INK: Final = "#1a1a1a"
 QUIET: Final = "#626264"
 RULE: Final = "#767676"

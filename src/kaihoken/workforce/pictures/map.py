@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kaihoken.workforce.pictures.ink import FILL, INK, MARK, RULE, Look, Picture, Share, Third
+from kaihoken.workforce.pictures.ink import FILL, HATCHED, INK, MARK, RULE, Look, Picture, Share, Third
 from kaihoken.workforce.pictures.outlines import Outline, Outlines
 
 Box = tuple[int, int, int, int]
@@ -36,7 +36,7 @@ def map_of(
     unit = max(width, height) / 1000
     seen = [area for area in drawn.areas if _inside(area, (left, top, width, height))]
     missing = Shade("missing", "－")
-    hatched = any(shade.look == "minority" for shade in shades.values())
+    hatched = any(shade.look in HATCHED for shade in shades.values())
     parts = [_hatching(unit)] if hatched else []
     parts += [_area(area, shades.get(area.code, missing), unit) for area in seen]
     parts += [_dashed(area, unit) for area in seen if shades.get(area.code, missing).borderline]
@@ -95,7 +95,7 @@ def _inside(area: Outline, view: Box) -> bool:
 
 
 def _fill(look: Look | Third | Share) -> str:
-    return "url(#minority-hatched)" if look in ("minority", "share-3") else FILL[look]
+    return "url(#minority-hatched)" if look in HATCHED else FILL[look]
 
 
 def _hatching(unit: float) -> Markup:
