@@ -53,7 +53,7 @@ def dispatch_json(atlas: Atlas, asked: Asked) -> File:
         },
     }
     if isinstance(found, Infeasible):
-        return _json(as_json(CONFLICT_COLUMNS, _conflicts(read, found), notes=notes, facts=facts))
+        return _json(as_json(CONFLICT_COLUMNS, found.rows(), notes=notes, facts=facts))
     return _json(as_json(COLUMNS, _moves(read, found), notes=notes, facts=facts | _beside(read, found)))
 
 
@@ -62,7 +62,7 @@ def dispatch_csv(atlas: Atlas, asked: Asked) -> File:
     read, aim, found = _found(atlas, asked)
     name = f"kaihoken-dispatch-{aim.value}{'-fictitious' if read.case.watermark else ''}"
     if isinstance(found, Infeasible):
-        return spreadsheet(asked, CONFLICT_COLUMNS, _conflicts(read, found), name)
+        return spreadsheet(asked, CONFLICT_COLUMNS, found.rows(), name)
     return spreadsheet(asked, COLUMNS, _moves(read, found), name)
 
 
@@ -94,20 +94,6 @@ def _found(atlas: Atlas, asked: Asked) -> tuple[ReadCase, Aim, Plan | Infeasible
 
 def _moves(read: ReadCase, found: Plan) -> Iterator[Row]:
     return ({**asdict(one), "watermark": read.case.watermark} for one in moved(read, found))
-
-
-def _conflicts(read: ReadCase, found: Infeasible) -> Iterator[Row]:
-    for number, conflict in enumerate(found.conflicts, start=1):
-        for one in conflict.rules:
-            yield {
-                "conflict": number,
-                "rule": one.rule.kind.value,
-                "subject": one.rule.subject,
-                "bound": one.rule.bound,
-                "yields": one.yields,
-                "held": one.held,
-                "watermark": read.case.watermark,
-            }
 
 
 def _beside(read: ReadCase, found: Plan) -> dict[str, object]:

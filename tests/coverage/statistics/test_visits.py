@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -45,7 +44,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 async def somebody(house: House, number: int, address: str, **more: object) -> None:
     """Who is registered with an address and asked about twice on one day."""
-    row: dict[str, Any] = COVERAGE | {"link": f"k-{number}", "number": str(number), "match": "visible"}
+    row: dict[str, object] = COVERAGE | {"link": f"k-{number}", "number": str(number), "match": "visible"}
     await house.register(row | {"address": address} | more, may_match=True)
     for _ in range(2):
         await house.ask(asking_for(covered_by(number=str(number))))

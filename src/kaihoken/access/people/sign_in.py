@@ -16,6 +16,7 @@ from kaihoken.access.people.passkey import RelyingParty
 from kaihoken.access.people.session import Session, Sessions
 from kaihoken.access.people.terms import SessionTerms, session_terms
 from kaihoken.access.people.virtual_card import Trust, message_of
+from kaihoken.access.people.visitor import Visitor
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
 from kaihoken.store import milliseconds
@@ -156,6 +157,12 @@ class SignIn:
         return authenticator_now(
             brought.passkey_id, account, "passkey", name, brought.public, made_ms, brought.counter
         )
+
+    async def recognise(self, visitor: Visitor, cookie: str) -> None:
+        """Tells a visitor who has signed in by the session of a cookie, as things stand now."""
+        found = await self.find(cookie)
+        visitor.session, visitor.account = found or (None, None)
+        visitor.is_over = bool(cookie) and found is None
 
     async def find(self, cookie: str) -> tuple[Session, Account] | None:
         """Who has signed in with a cookie, as they now are; None where nobody has (any more). A session does not

@@ -129,9 +129,7 @@ class Desk:
 
     async def _recognise(self, visit: Visit, headers: Mapping[bytes, bytes]) -> None:
         cookie = cookies_in(headers.get(b"cookie", b"")).get(self._cookies.session, "")
-        found = await self.door.find(cookie)
-        visit.session, visit.account = found or (None, None)
-        visit.is_over = bool(cookie) and found is None
+        await self.door.recognise(visit, cookie)
 
     async def _answered(
         self, row: Row, visit: Visit, headers: Mapping[bytes, bytes], request: Request

@@ -128,17 +128,7 @@ def _worth(read: ReadCase) -> Iterator[Row]:
 
 
 def _conflicts(found: Infeasible) -> Iterator[Row]:
-    for number, conflict in enumerate(found.conflicts, start=1):
-        for one in conflict.rules:
-            yield {
-                "conflict": number,
-                "rule": one.rule.kind.value,
-                "subject": one.rule.subject,
-                "bound": one.rule.bound,
-                "yields": one.yields,
-                "held": one.held,
-                "words": _both(f"dispatch.rule.{one.rule.kind.value}"),
-            }
+    return ({**row, "words": _both(f"dispatch.rule.{row['rule']}")} for row in found.rows())
 
 
 def _notes(read: ReadCase, unknown: tuple[str, ...], name: str, found: Proposal | None = None) -> list[str]:

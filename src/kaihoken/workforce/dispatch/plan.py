@@ -5,6 +5,7 @@ is better by more. A case that no plan can keep is told with the rules that bind
 """
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from kaihoken.workforce.dispatch.case import Aim, Case, Floats, Ints, Rule, Term
 from kaihoken.workforce.dispatch.conflict import Conflict, explain
 from kaihoken.workforce.dispatch.fairness import even_out
 from kaihoken.workforce.dispatch.program import INFINITE, Program, Solved, solve, solve_from_relaxation
+from kaihoken.workforce.printing import Row
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +55,20 @@ class Infeasible:
 
     conflicts: tuple[Conflict, ...]
     watermark: str
+
+    def rows(self) -> Iterator[Row]:
+        """A row for each rule of each conflict, with the watermark of the case."""
+        for number, conflict in enumerate(self.conflicts, start=1):
+            for one in conflict.rules:
+                yield {
+                    "conflict": number,
+                    "rule": one.rule.kind.value,
+                    "subject": one.rule.subject,
+                    "bound": one.rule.bound,
+                    "yields": one.yields,
+                    "held": one.held,
+                    "watermark": self.watermark,
+                }
 
 
 @dataclass(frozen=True, slots=True)
