@@ -111,6 +111,11 @@ VERBS: Final = (
         "施設を廃止・統合・移転・短縮したら、だれが 30 分・60 分をこえるか / who is then beyond 30 or 60 minutes.",
     ),
     Verb(
+        "successors",
+        "closure.succession_command:successors",
+        "後継者のいない診療所と、診療所がなくなる市区町村 / clinics without a successor, and who is left with none.",
+    ),
+    Verb(
         "reach",
         "access.reach_command:reach",
         "30 分・60 分以内に施設がある住民（診療科・年齢・救急の段階別） / who has one within 30 and 60 minutes.",
