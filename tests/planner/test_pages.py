@@ -124,6 +124,17 @@ async def test_in_easy_japanese_readings_stand_above_their_words(
         assert _READING_IN_BRACKETS.findall(re.sub(r"<[^>]+>", "\n", shown.replace("<rp>（</rp>", ""))) == []
 
 
+async def test_an_area_with_a_known_last_index_says_what_changed(browser: httpx.AsyncClient) -> None:
+    known = said((await browser.get("/area/0104")).text)
+    unknown = said((await browser.get("/area/0306")).text)
+
+    assert "前回の指標との差" in known
+    assert "（+17.8）" in known
+    assert "（−11.8）" in known
+    assert "276.4" in known
+    assert "前回の指標との差" not in unknown
+
+
 async def test_the_first_page_tells_both_counts(browser: httpx.AsyncClient) -> None:
     words = said((await browser.get("/")).text)
 

@@ -5,7 +5,14 @@ from kaihoken.planner.map_page import linked_map
 from kaihoken.planner.own_page import own_beside
 from kaihoken.web import messages
 from kaihoken.workforce import as_json
-from kaihoken.workforce.index import INDEX_COLUMNS, explain, index_row, reading
+from kaihoken.workforce.index import (
+    INDEX_COLUMNS,
+    explain,
+    explain_printed_change,
+    former_index,
+    index_row,
+    reading,
+)
 from kaihoken.workforce.portrait import (
     Atlas,
     ages_of,
@@ -29,6 +36,7 @@ def area(atlas: Atlas, asked: Asked) -> Shown:
     found = atlas.index.areas.find(asked.named["code"])
     row = atlas.index.areas.position(found.code)
     explanation = explain(atlas.index, row)
+    change = explain_printed_change(atlas.index, row) if found.code in former_index().areas else None
     neighbours = tuple(area.code for area in atlas.index.areas.within(found.prefecture_code))
     return Shown(
         "area.html",
@@ -36,6 +44,8 @@ def area(atlas: Atlas, asked: Asked) -> Shown:
             "one": standing_at(atlas.index, row),
             "map": linked_map(atlas, asked.language, (found.code,)),
             "picture": difference_of(explanation, asked.language),
+            "change": difference_of(change, asked.language) if change else None,
+            "change_reading": reading(change, asked.language) if change else "",
             "place": place_of(atlas, row, asked.language),
             "places": places_of(atlas),
             "flows": flows_of(found.code, asked.language),

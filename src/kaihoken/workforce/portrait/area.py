@@ -16,7 +16,7 @@ _AGED = AGES.index("65-69")
 
 
 def difference_of(explanation: Explanation, language: Language) -> Picture:
-    """From the nation to the area, step by step; a bar that opens is shown by its parts."""
+    """From the nation, or the last index, to the area, step by step; a bar that opens is shown by its parts."""
     words = messages("workforce")
     printed = explanation.printed()
     # A picture has no room above a word: its labels go without readings, the sentence beside it has them.
@@ -26,10 +26,10 @@ def difference_of(explanation: Explanation, language: Language) -> Picture:
         shown = rounded(parts, printed[bar.factor])
         steps += [Step(_unread(label(name, language)), amount) for name, amount in shown.items()]
     return waterfall(
-        (_unread(words.text("portrait.nation", language)), round(explanation.start, 1)),
+        (_unread(words.text(f"portrait.from.{explanation.against}", language)), round(explanation.start, 1)),
         steps,
         (explanation.area.name, round(explanation.end, 1)),
-        title=words.text("portrait.waterfall.title", language, area=explanation.area.name),
+        title=words.text(f"portrait.waterfall.{explanation.against}", language, area=explanation.area.name),
     )
 
 
