@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,14 @@ import kaihoken
 from kaihoken.problems import catalogue
 from kaihoken.web import LANGUAGES, Language, messages
 from kaihoken.workforce import printing
+from kaihoken.workforce.documents import commands
 from kaihoken.workforce.documents.commands import app
 
 from .forbidden import OFFICIAL, forbidden_in
 from .readable import words_in
 
+A_DAY = date(2026, 11, 22)
+"""A day of the plan in force: the rules of the next are announced only."""
 HOUSE = Path(kaihoken.__path__[0])
 CAUTION = messages("workforce").text("caution", "ja")
 EXAMPLE = Path(__file__).parents[2] / "docs" / "workforce" / "examples" / "correction"
@@ -33,8 +37,9 @@ EXPORTS = (
 
 @pytest.mark.parametrize(("asked", "form"), EXPORTS, ids=lambda one: one if isinstance(one, str) else one[0])
 def test_every_export_carries_the_caution_and_no_judging_word(
-    asked: tuple[str, ...], form: str, tmp_path: Path
+    asked: tuple[str, ...], form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(commands, "_today", lambda: A_DAY)
     verb, *rest = asked
     file = tmp_path / f"it.{form}"
     ran = CliRunner().invoke(app, [verb, *rest, str(file)])
