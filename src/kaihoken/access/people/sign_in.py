@@ -13,6 +13,7 @@ from kaihoken.access.people.account import Account, Authenticator, Authenticator
 from kaihoken.access.people.accounts import Accounts, authenticator_now
 from kaihoken.access.people.challenge import Challenges, Purpose
 from kaihoken.access.people.passkey import RelyingParty
+from kaihoken.access.people.role import Right, require_right
 from kaihoken.access.people.session import Session, Sessions
 from kaihoken.access.people.terms import SessionTerms, session_terms
 from kaihoken.access.people.virtual_card import Trust, message_of
@@ -86,6 +87,14 @@ class SignIn:
         if wait:
             raise Problem("access.too-many-requests", retry_after=seconds(wait))
         self._over_all.take(_EVERYBODY, now)
+
+    def require(self, visitor: Visitor, right: Right | None) -> None:
+        """Lets in who has signed in, may do that, and did not ask too often. Problems `access.sign-in-required`,
+        those of `admit_somebody` and of `require_right`."""
+        _, account = visitor.somebody
+        self.admit_somebody(account)
+        if right is not None:
+            require_right(account.role, right)
 
     def admit_somebody(self, account: Account) -> None:
         """Count one request of who has signed in: a page may leave a record, and records stay. Problem

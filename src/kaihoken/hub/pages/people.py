@@ -21,7 +21,6 @@ from kaihoken.access.people import (
     SignIn,
     cookies_in,
     new_visit,
-    require_right,
 )
 from kaihoken.audit import PersonIndex
 from kaihoken.coverage import OwnRecords
@@ -160,15 +159,9 @@ class PeoplePages:
             visit.form = read_form(await read_body(receive, headers, 64 * 1024))
             await self._recognise(visit, headers)  # once more: somebody may have been shut out meanwhile
         if row.needs != "anybody":
-            try:
-                _, account = visit.somebody
-            except Problem:
-                if row.method == "GET":
-                    return see_other(path_in(visit.language, SIGN_IN))
-                raise
-            self.door.admit_somebody(account)
-            if row.right is not None:
-                require_right(account.role, row.right)
+            if visit.session is None and row.method == "GET":
+                return see_other(path_in(visit.language, SIGN_IN))
+            self.door.require(visit, row.right)
         if row.method == "POST":
             visit.require_form(row.path)
         if row.fresh:

@@ -25,7 +25,6 @@ from kaihoken.access.people import (
     Visitor,
     cookies_in,
     new_visit,
-    require_right,
 )
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
@@ -141,10 +140,7 @@ class Desk:
         if row.needs == "somebody":
             if visit.session is None and row.method == "GET":
                 return self.see(visit, SIGN_IN)
-            _, account = visit.somebody
-            self.door.admit_somebody(account)
-            if row.right is not None:
-                require_right(account.role, row.right)
+            self.door.require(visit, row.right)
         if row.method == "POST":
             visit.require_form(row.path)
         if row.fresh:
