@@ -53,7 +53,7 @@ wheel: setup
 	@$(BIN)/python -m build --wheel
 
 lock: setup
-	@for name in core planner build node test generate advisories; do $(COMPILE) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
+	@for name in core planner desk pcsc build node test generate advisories; do $(COMPILE) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
 
 advisories:
 	$(PREPARE) advisories

@@ -99,7 +99,7 @@ def test_every_page_can_be_reached_from_the_index() -> None:
 def test_every_library_is_explained() -> None:
     words = (DOCS / "dependencies.md").read_text(encoding="utf-8").lower()
     libraries = set()
-    for name in ("core", "planner", "build", "node", "test", "generate", "advisories"):
+    for name in ("core", "planner", "desk", "pcsc", "build", "node", "test", "generate", "advisories"):
         lines = (ROOT / f"requirements/{name}.in").read_text(encoding="utf-8").splitlines()
         libraries |= {
             re.split(r"[<>=;\[ ]", line)[0] for line in lines if line and not line.startswith(("-", "#"))
