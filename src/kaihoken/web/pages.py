@@ -10,6 +10,7 @@ an address. On English pages what is Japanese is marked as such.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Literal
 
 from jinja2 import (
@@ -52,13 +53,24 @@ def path_in(language: Language, path: str) -> str:
 
 
 class Pages:
-    """Renders the pages of one room. `demo` puts 「架空のデータ・国の公式システムではありません」 on each."""
+    """Renders the pages of one room. `demo` puts 「架空のデータ・国の公式システムではありません」 on each.
 
-    def __init__(self, room: str, *, assets: Assets, demo: bool, templates: BaseLoader | None = None) -> None:
-        shared = PackageLoader("kaihoken.web", "templates")
+    `words` are lower rooms whose parts of pages are shown: their templates as `<room>/…`, their words by a name.
+    """
+
+    def __init__(
+        self,
+        room: str,
+        *,
+        assets: Assets,
+        demo: bool,
+        templates: BaseLoader | None = None,
+        words: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        shared = {name: PackageLoader(f"kaihoken.{name}", "templates") for name in ("web", *words.values())}
         own = templates or PackageLoader(f"kaihoken.{room}", "templates")
         self._environment = Environment(
-            loader=ChoiceLoader([PrefixLoader({"web": shared}), own]),
+            loader=ChoiceLoader([PrefixLoader(shared), own]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -76,6 +88,8 @@ class Pages:
             html_language=_HTML_LANGUAGE,
             path_in=path_in,
         )
+        for name, lower in words.items():
+            self._environment.globals.update({name: _on_page(lower), f"{name}_plain": _in_attribute(lower)})
         self._environment.filters.update(
             day=_day,
             time=time_in_words,

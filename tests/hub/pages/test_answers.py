@@ -15,9 +15,9 @@ from lxml import html as markup
 from kaihoken.audit import checked_receipt, public_keys
 from kaihoken.clock import FixedClock
 from kaihoken.coverage.oqs import read_request
+from kaihoken.coverage.view import state_of
 from kaihoken.hub import Case
 from kaihoken.hub.pages.question_form import check_of
-from kaihoken.hub.pages.showcase import state_of
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys
 from kaihoken.web import LANGUAGES, Language, path_in

@@ -98,7 +98,7 @@ class PeoplePages:
         self._demo = machine.store.purpose == "demo"
         self._cookies = CookieNames.over(tls=party.origin.startswith("https:"))
         self._hosts = (*HERE, party.rp_id) if self._demo else (party.rp_id,)
-        self._pages = Pages("hub", assets=Assets("web", "hub"), demo=self._demo)
+        self._pages = Pages("hub", assets=Assets("web", "hub"), demo=self._demo, words={"c": "coverage"})
         self._rows: Mapping[tuple[str, str], Row] = {(row.method, row.path): row for row in rows}
 
     def owns(self, path: str) -> bool:

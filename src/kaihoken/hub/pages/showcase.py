@@ -3,7 +3,6 @@
 The people behind the cases are the demonstration's own; it hands them in, so that the hub knows no fictional nation.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,21 +10,7 @@ import msgspec
 
 from kaihoken.coverage import Asker, Check, Situation
 from kaihoken.problems import Problem
-from kaihoken.web import Language, State
-
-STATES: Mapping[Situation, State] = {
-    Situation.VALID: "valid",
-    Situation.WELFARE_TICKET: "valid",
-    Situation.SPECIAL_EXPENSE: "special",
-    Situation.WELFARE_UNREGISTERED: "pending",
-    Situation.PENDING: "pending",
-}
-"""How a situation looks; every other one is to be clarified (要確認)."""
-
-
-def state_of(situation: Situation) -> State:
-    """Word, sign and colour of a situation. None is red: that is for a machine, a line or a wrong person."""
-    return STATES.get(situation, "clarify")
+from kaihoken.web import Language
 
 
 @dataclass(frozen=True, slots=True)

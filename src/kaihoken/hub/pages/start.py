@@ -9,6 +9,7 @@ from datetime import date
 
 from kaihoken import rules
 from kaihoken.clock import TOKYO
+from kaihoken.coverage.view import asked_facts, state_of, view_of
 from kaihoken.hub.application import Assemble
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.exchange import (
@@ -25,14 +26,12 @@ from kaihoken.hub.exchange import (
 )
 from kaihoken.hub.held import HeldPages
 from kaihoken.hub.machine import Machine
-from kaihoken.hub.pages.answer_facts import asked_facts
-from kaihoken.hub.pages.answer_view import view_of
 from kaihoken.hub.pages.card_wallet import CardWallet
 from kaihoken.hub.pages.page import headers_of, page_reply
 from kaihoken.hub.pages.people import PeoplePages
 from kaihoken.hub.pages.question import Asked, PageQuestions
 from kaihoken.hub.pages.question_form import EMPTY, FIELDS, PRESENTED, Typed, check_of, filled_with, typed
-from kaihoken.hub.pages.showcase import Showcase, state_of
+from kaihoken.hub.pages.showcase import Showcase
 from kaihoken.hub.pages.site import ROWS, Site
 from kaihoken.hub.rehearsal import Rehearse
 from kaihoken.hub.routes import RouteTable
@@ -81,7 +80,7 @@ class StartPages:
         self._machine = machine
         self._showcase = showcase
         self._questions = PageQuestions(machine, showcase.asker, rehearse)
-        self._pages = Pages("hub", assets=Assets("web", "hub"), demo=True)
+        self._pages = Pages("hub", assets=Assets("web", "hub"), demo=True, words={"c": "coverage"})
         self._held = HeldPages(machine.clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

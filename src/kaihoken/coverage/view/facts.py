@@ -9,18 +9,11 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from kaihoken import rules
-from kaihoken.coverage import (
-    WELFARE,
-    Advisory,
-    Answer,
-    CertificateCheck,
-    Check,
-    Consent,
-    ReferenceCheck,
-    Result,
-    Situation,
-    Validity,
-)
+from kaihoken.coverage.answer import Answer, Result
+from kaihoken.coverage.api import CertificateCheck, Check, ReferenceCheck
+from kaihoken.coverage.inquiry import Consent
+from kaihoken.coverage.matching import WELFARE
+from kaihoken.coverage.verdict import Advisory, Situation, Validity
 from kaihoken.identity import InsurerNumber, to_wareki
 from kaihoken.web import Language, day_on_page, messages, read_aloud, with_readings
 
@@ -91,9 +84,9 @@ def _share_to_copy(answer: Answer, language: Language) -> Markup:
         return Markup()
     said = read_aloud(share.text, language)
     if share.kind == "range":
-        return messages("hub").html("copy.share-open", language, share=said)
+        return messages("coverage").html("copy.share-open", language, share=said)
     if answer.situation == Situation.PENDING:
-        return messages("hub").html("copy.share-meanwhile", language, share=said)
+        return messages("coverage").html("copy.share-meanwhile", language, share=said)
     return said
 
 
@@ -220,7 +213,7 @@ def _no_limit(answer: Answer, result: Result, check: Check) -> tuple[Fact, ...]:
         why = "limit.not-used"
     else:
         why = "limit.none"
-    return (Fact("limit", messages("hub").html(why, check.language)),)
+    return (Fact("limit", messages("coverage").html(why, check.language)),)
 
 
 def _limits(result: Result, language: Language) -> tuple[Fact, ...]:
@@ -271,7 +264,7 @@ def _lost(day: date | None, language: Language) -> Markup:
     """資格喪失日 is the first day without, so the last day stands beside it."""
     if day is None:
         return Markup()
-    last = messages("hub").html(
+    last = messages("coverage").html(
         "lost.last", language, day=day_on_page(day - timedelta(days=1), language, weekday=False)
     )
     return Markup("{}　{}").format(_day(day, language), last)
@@ -294,4 +287,4 @@ def _tenths(percent: int | None, language: Language) -> Markup:
 
 
 def _yen(yen: int | None, language: Language) -> Markup:
-    return messages("hub").html("yen", language, yen=f"{yen:,}") if yen is not None else Markup()
+    return messages("coverage").html("yen", language, yen=f"{yen:,}") if yen is not None else Markup()

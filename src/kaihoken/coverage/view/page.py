@@ -3,16 +3,27 @@
 Pure. It shows nothing that the answer does not hold: the page is one more carrier of the same answer.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from kaihoken.coverage import Answer, Check, NumberCheck, Result, Situation
-from kaihoken.hub.pages.answer_facts import Fact, Group, as_read, facts_to_copy, groups_of, label, reading_of
-from kaihoken.hub.pages.showcase import state_of
+from kaihoken.coverage.answer import Answer, Result
+from kaihoken.coverage.api import Check, NumberCheck
+from kaihoken.coverage.verdict import Situation
+from kaihoken.coverage.view.facts import Fact, Group, as_read, facts_to_copy, groups_of, label, reading_of
 from kaihoken.identity import age_on
 from kaihoken.web import LANGUAGES, Language, State, messages, read_aloud
+
+STATES: Mapping[Situation, State] = {
+    Situation.VALID: "valid",
+    Situation.WELFARE_TICKET: "valid",
+    Situation.SPECIAL_EXPENSE: "special",
+    Situation.WELFARE_UNREGISTERED: "pending",
+    Situation.PENDING: "pending",
+}
+"""How a situation looks; every other one is to be clarified (要確認)."""
 
 _ASKED_BY = ("insurer_number", "symbol", "number", "branch", "birthdate")
 _RE_ASK = {"rekey", "rekey-insurer-number", "add-branch", "ask-confirmation"}
@@ -62,6 +73,11 @@ class AnswerView:
     patient: tuple[tuple[Language, Markup], ...]
     to_copy: tuple[Fact, ...]
     due: Markup  # what the patient pays in place of the share
+
+
+def state_of(situation: Situation) -> State:
+    """Word, sign and colour of a situation. None is red: that is for a machine, a line or a wrong person."""
+    return STATES.get(situation, "clarify")
 
 
 def view_of(answer: Answer, check: Check, *, has_card: bool) -> AnswerView:
