@@ -24,6 +24,7 @@ NUMBERS = {
     "shipped": ("07",),
     "payment": ("10",),
     "consent": ("11",),
+    "card": ("12",),
     "coverage": ("20", "22", "29"),
     "statistics": ("24",),
     "oqs": ("21",),

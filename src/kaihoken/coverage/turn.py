@@ -16,6 +16,7 @@ from msgspec.structs import asdict
 
 from kaihoken import rules
 from kaihoken.audit import Entry, Writes
+from kaihoken.card.certificate import CertificateUse
 from kaihoken.consent import (
     Actor,
     CareTerms,
@@ -28,7 +29,6 @@ from kaihoken.consent import (
     granted,
 )
 from kaihoken.coverage.answer import Answer
-from kaihoken.coverage.certificate import CertificateUse
 from kaihoken.coverage.disclosure import (
     Disclosure,
     DisclosureMatrix,
