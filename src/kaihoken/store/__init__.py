@@ -16,7 +16,13 @@ from kaihoken.store.inspection import (
     register_check,
     register_places,
 )
-from kaihoken.store.keyfiles import make_private_folder, require_private, sync_folder, write_private
+from kaihoken.store.keyfiles import (
+    make_private_folder,
+    path_problems,
+    require_private,
+    sync_folder,
+    write_private,
+)
 from kaihoken.store.keyring import KeyRing, LookupRing
 from kaihoken.store.keys import FileKeys, KeyProvider, SigningKey
 from kaihoken.store.lock import FolderLock
@@ -76,6 +82,7 @@ __all__ = [
     "milliseconds",
     "open_store",
     "open_to_others",
+    "path_problems",
     "read_passphrase",
     "register_check",
     "register_places",

@@ -1,0 +1,41 @@
+"""Virtual cards: what a マイナンバーカード, a phone or any other card answers at a reader, made by ourselves.
+
+`personalise` makes one of the profiles, `VirtualJpkiCard` speaks for it, `KeptCard` keeps it in a private file.
+"""
+
+from typing import Protocol
+
+from kaihoken.card.virtual.card import VirtualJpkiCard
+from kaihoken.card.virtual.keeping import KeptCard
+from kaihoken.card.virtual.other import OtherCard
+from kaihoken.card.virtual.personalisation import KeyPair, Memory, Personalisation, Secret
+from kaihoken.card.virtual.profiles import PIN, SIGNATURE_PIN, Profile, personalise
+
+
+class VirtualCard(Protocol):
+    """What can be put on a reader in memory."""
+
+    @property
+    def atr(self) -> bytes: ...
+
+    def reset(self) -> None:
+        """Power off, power on, or reset: what a card forgets then, it forgets."""
+        ...
+
+    def transmit(self, command: bytes | bytearray) -> bytes: ...
+
+
+__all__ = [
+    "PIN",
+    "SIGNATURE_PIN",
+    "KeptCard",
+    "KeyPair",
+    "Memory",
+    "OtherCard",
+    "Personalisation",
+    "Profile",
+    "Secret",
+    "VirtualCard",
+    "VirtualJpkiCard",
+    "personalise",
+]
