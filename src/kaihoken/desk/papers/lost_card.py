@@ -1,0 +1,88 @@
+"""What to do about a lost card, on one page in three languages, with the line that stops it in large."""
+
+from typing import ClassVar
+
+import msgspec
+
+from kaihoken import rules
+from kaihoken.desk.papers.given import Paper, Printing
+from kaihoken.desk.papers.lines import Piece, read_markup
+from kaihoken.desk.papers.marks import Box
+from kaihoken.desk.papers.sheet import ACROSS, BODY, LEFT, Sheet
+from kaihoken.web import LANGUAGES, Language, messages
+
+_INNER = ACROSS - 28
+_STEPS = ("stop", "police", "city", "found")
+
+
+class StopLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The telephone that stops a card. `guide` is the key to press; what is None is not known and left open."""
+
+    telephone: str | None
+    guide: str | None
+    fax: str | None
+    free: bool
+    all_hours: bool
+
+
+class LostCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom to call about a lost card (rule family desk/lost-card)."""
+
+    family: ClassVar[str] = "desk/lost-card"
+
+    stop_line: StopLine
+
+
+def lost_card_sheet(printing: Printing) -> Paper:
+    """The sheet to hand out. It names nobody. Raises what `rules.load` and `font.face` raise."""
+    line = rules.load(LostCard, on=printing.on).stop_line
+    sheet = Sheet(printing, "カードをなくしたとき")
+    sheet.title(messages("desk").text("paper.lost-title", "ja"))
+    _number(sheet, line)
+    for language in LANGUAGES:
+        if language != "ja":
+            sheet.heading(spoken("paper.lost-title", language), room=100)
+        size = BODY + 0.5 if language == "ja" else BODY - 0.5
+        sheet.numbered([spoken(f"paper.lost-{step}", language) for step in _STEPS], size)
+        sheet.paragraph(spoken("paper.lost-care", language), size)
+        here = "paper.lost-here" if printing.clinic.telephone else "paper.lost-here-unnamed"
+        facts = {"telephone": printing.clinic.telephone} if printing.clinic.telephone else {}
+        sheet.paragraph(read_markup(str(messages("desk").html(here, language, **facts))), size)
+    return sheet.finished("card-funshitsu.pdf")
+
+
+def spoken(name: str, language: Language) -> tuple[Piece, ...]:
+    """A message of the desk with its readings above the words."""
+    return read_markup(str(messages("desk").html(name, language)))
+
+
+def _number(sheet: Sheet, line: StopLine) -> None:
+    top = sheet.top
+    sheet.space(8)
+    named = [spoken("paper.lost-line", language) for language in LANGUAGES]
+    line_of_names = tuple(piece for words in named for piece in (*words, Piece("　")))
+    sheet.top += sheet.place(sheet.lines(line_of_names, _INNER, 10), LEFT + 14, sheet.top, 10)
+    if line.telephone is None:
+        sheet.space(44)
+    else:
+        sheet.top += sheet.place(
+            sheet.lines(line.telephone, _INNER, 30), LEFT + 14, sheet.top, 30, weight="bold"
+        )
+    for language in LANGUAGES:
+        told = sheet.lines(_told(line, language), _INNER, 9)
+        sheet.top += sheet.place(told, LEFT + 14, sheet.top, 9)
+    sheet.space(8)
+    sheet.put(Box(LEFT, top, ACROSS, sheet.top - top, stroke=1.0))
+    sheet.space(12)
+
+
+def _told(line: StopLine, language: Language) -> tuple[Piece, ...]:
+    """What is known of the line, one sentence after the other."""
+    said = messages("desk")
+    sentences = [
+        *([said.html("paper.lost-hours", language)] if line.all_hours else []),
+        *([said.html("paper.lost-free", language)] if line.free else []),
+        *([said.html("paper.lost-guide", language, guide=line.guide)] if line.guide is not None else []),
+        *([said.html("paper.lost-fax", language, fax=line.fax)] if line.fax is not None else []),
+    ]
+    return read_markup((" " if language != "ja" else "").join(str(sentence) for sentence in sentences))

@@ -1,0 +1,146 @@
+"""標準的な問診票: nine items on paper; what consented records answer is printed and need not be written.
+
+The items are dated data (rule family desk/questionnaire).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import msgspec
+
+from kaihoken import rules
+from kaihoken.desk.papers.given import Paper, Patient, Printing
+from kaihoken.desk.papers.marks import Box
+from kaihoken.desk.papers.sheet import ACROSS, BODY, LEFT, SMALL, Choice, Field, Sheet, heights
+from kaihoken.problems import Problem
+
+_TICKS = 190.0  # the room for an item's answers where a hint stands beside them
+_GAP = 22.0
+
+
+class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question. `answers` are ticked, `lines` are written on. `omit_with` is the kind of record (OQSCD036) that
+    answers it with the patient's consent, `still_ask` what is asked even then."""
+
+    key: str
+    question: str
+    answers: tuple[str, ...]
+    lines: int
+    omit_with: str | None
+    still_ask: str | None
+    hint: str | None
+
+
+class StandardQuestions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The sheet's questions and what it tells the patient (rule family desk/questionnaire)."""
+
+    family: ClassVar[str] = "desk/questionnaire"
+
+    items: tuple[Item, ...]
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Prefilled:
+    """What is known already. `answer` is one of the item's answers, or "" where only text is known; `text` is printed
+    as it is, one line each; `source` says from where it is (薬剤情報 2026年11月20日 取得)."""
+
+    answer: str = ""
+    text: tuple[str, ...] = ()
+    source: str = ""
+
+
+def questionnaire(patient: Patient, known: Mapping[str, Prefilled], printing: Printing) -> Paper:
+    """The sheet for one patient, or an empty one. `known` has what is known by the key of its item: an item that
+    records answer (`omit_with`) is then not asked, another has its answer ticked and its lines all the same. The caller
+    passes only what the patient consented to. Problem `desk.paper-code` for a key or an answer that the rule does not
+    have; and what `rules.load` and `font.face` raise."""
+    form = rules.load(StandardQuestions, on=printing.on)
+    _check(form, known)
+    sheet = Sheet(printing, "問診票")
+    sheet.title(
+        "問診票", "答えたくないことは書かなくてもかまいません。わからないことは窓口に聞いてください。"
+    )
+    name = f"{patient.name}（{patient.kana}）" if patient.kana else patient.name
+    sheet.fields(
+        [
+            [Field("氏名・カナ", name), Field("患者番号", patient.number, weight=0.6)],
+            [
+                Field("生年月日", patient.born),
+                Field("性別", patient.sex, weight=0.6),
+                Field("書いた日"),
+            ],
+        ],
+        label=62,
+    )
+    sheet.space(4)
+    for number, item in enumerate(form.items, 1):
+        _ask(sheet, number, item, known.get(item.key))
+    sheet.space(6)
+    for notice in form.notices:
+        sheet.paragraph(notice, 8, ink=0.2)
+    return sheet.finished("monshinhyo.pdf")
+
+
+def _check(form: StandardQuestions, known: Mapping[str, Prefilled]) -> None:
+    items = {item.key: item for item in form.items}
+    for key, prefilled in known.items():
+        if key not in items:
+            raise Problem("desk.paper-code", where="known", given=key, known=", ".join(items))
+        if prefilled.answer and prefilled.answer not in items[key].answers:
+            given, answers = prefilled.answer, ", ".join(items[key].answers)
+            raise Problem("desk.paper-code", where=key, given=given, known=answers)
+
+
+def _ask(sheet: Sheet, number: int, item: Item, known: Prefilled | None) -> None:
+    answered = known is not None and item.omit_with is not None
+    question = sheet.lines(item.question, ACROSS - 22, BODY)
+    sheet.need(heights(question, BODY) + 30 + (0 if answered else _GAP * item.lines))
+    sheet.space(7)
+    sheet.place(sheet.lines(str(number), 20, BODY), LEFT + 2, sheet.top, BODY)
+    sheet.top += sheet.place(question, LEFT + 22, sheet.top, BODY)
+    if known is not None:
+        _told(sheet, known, answered=answered)
+    if not answered:
+        _answers(sheet, item, known)
+    elif item.still_ask:
+        sheet.space(3)
+        sheet.paragraph(item.still_ask, BODY, indent=22)
+        _room(sheet, 1)
+
+
+def _told(sheet: Sheet, known: Prefilled, *, answered: bool) -> None:
+    said = known.text or ((known.answer,) if answered and known.answer else ())
+    if said or answered:
+        lead = (
+            "同意いただいた情報があるため、書かなくてかまいません" if answered else "前もってわかっていること"
+        )
+        source = f"（{known.source}）" if known.source else ""
+        sheet.paragraph(f"{lead}{source}", SMALL, indent=22, ink=0.25)
+    for line in said:
+        lines = sheet.lines(line, ACROSS - 40, BODY - 0.5)
+        high = heights(lines, BODY - 0.5)
+        sheet.need(high)
+        sheet.put(Box(LEFT + 24, sheet.top, 2.2, high, stroke=0, fill=0.45))
+        sheet.top += sheet.place(lines, LEFT + 34, sheet.top, BODY - 0.5)
+
+
+def _answers(sheet: Sheet, item: Item, known: Prefilled | None) -> None:
+    if item.answers:
+        chosen = known.answer if known is not None else ""
+        room = _TICKS if item.hint else ACROSS - 22
+        ticks = sheet.choices([Choice(one, one == chosen) for one in item.answers], LEFT + 22, room, 10)
+        hint = sheet.lines(item.hint or "", ACROSS - 34 - _TICKS, SMALL)
+        high = max(ticks.height, heights(hint, SMALL))
+        sheet.need(high)
+        ticks.put(sheet.top)
+        sheet.place(hint, LEFT + 34 + _TICKS, sheet.top + 1.5, SMALL, ink=0.25)
+        sheet.space(high)
+    elif item.hint:
+        sheet.paragraph(item.hint, SMALL, indent=22, ink=0.25)
+    _room(sheet, item.lines)
+
+
+def _room(sheet: Sheet, lines: int) -> None:
+    sheet.to_write(lines, _GAP, indent=22)
