@@ -16,8 +16,8 @@ from kaihoken.audit import checked_receipt, public_keys
 from kaihoken.clock import FixedClock
 from kaihoken.coverage.oqs import read_request
 from kaihoken.coverage.view import state_of
+from kaihoken.coverage.view.question_form import check_of
 from kaihoken.hub import Case
-from kaihoken.hub.pages.question_form import check_of
 from kaihoken.problems import Problem
 from kaihoken.store import FileKeys
 from kaihoken.web import LANGUAGES, Language, path_in

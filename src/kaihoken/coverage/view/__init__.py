@@ -5,18 +5,38 @@ Its parts of a page are `templates/answer_parts.html` of this room, its words th
 
 from kaihoken.coverage.view.facts import Fact, Group, as_read, asked_facts, label, reading_of
 from kaihoken.coverage.view.page import STATES, AnswerView, Compared, Step, state_of, view_of
+from kaihoken.coverage.view.question_form import (
+    EMPTY,
+    FIELDS,
+    PATIENT,
+    PRESENTED,
+    Typed,
+    check_of,
+    filled_with,
+    read_birthdate,
+    typed,
+)
 
 __all__ = [
+    "EMPTY",
+    "FIELDS",
+    "PATIENT",
+    "PRESENTED",
     "STATES",
     "AnswerView",
     "Compared",
     "Fact",
     "Group",
     "Step",
+    "Typed",
     "as_read",
     "asked_facts",
+    "check_of",
+    "filled_with",
     "label",
+    "read_birthdate",
     "reading_of",
     "state_of",
+    "typed",
     "view_of",
 ]

@@ -19,12 +19,11 @@ from kaihoken.access.people import Right
 from kaihoken.audit import checked_receipt, public_keys
 from kaihoken.consent import LONGEST_DAYS, Care, CareTerms, Item, State
 from kaihoken.coverage import ConsentSaid, ConsentsAnswer
-from kaihoken.coverage.view import asked_facts, view_of
+from kaihoken.coverage.view import EMPTY, PATIENT, Typed, asked_facts, check_of, typed, view_of
 from kaihoken.hub.consent_routes import guards
 from kaihoken.hub.exchange import Reply, asker_of
 from kaihoken.hub.pages.consents import Given, Line
 from kaihoken.hub.pages.people import PeoplePages, Row
-from kaihoken.hub.pages.question_form import EMPTY, PATIENT, Typed, check_of, typed
 from kaihoken.hub.pages.visit import Visit
 from kaihoken.problems import Problem
 from kaihoken.store import Write

@@ -9,7 +9,18 @@ from datetime import date
 
 from kaihoken import rules
 from kaihoken.clock import TOKYO
-from kaihoken.coverage.view import asked_facts, state_of, view_of
+from kaihoken.coverage.view import (
+    EMPTY,
+    FIELDS,
+    PRESENTED,
+    Typed,
+    asked_facts,
+    check_of,
+    filled_with,
+    state_of,
+    typed,
+    view_of,
+)
 from kaihoken.hub.application import Assemble
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.exchange import (
@@ -30,7 +41,6 @@ from kaihoken.hub.pages.card_wallet import CardWallet
 from kaihoken.hub.pages.page import headers_of, page_reply
 from kaihoken.hub.pages.people import PeoplePages
 from kaihoken.hub.pages.question import Asked, PageQuestions
-from kaihoken.hub.pages.question_form import EMPTY, FIELDS, PRESENTED, Typed, check_of, filled_with, typed
 from kaihoken.hub.pages.showcase import Showcase
 from kaihoken.hub.pages.site import ROWS, Site
 from kaihoken.hub.rehearsal import Rehearse

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaihoken.coverage import CertificateCheck, Consent, ReferenceCheck
-from kaihoken.hub.pages.question_form import EMPTY, check_of, filled_with, read_birthdate, typed
+from kaihoken.coverage.view.question_form import EMPTY, check_of, filled_with, read_birthdate, typed
 from kaihoken.identity import to_wareki
 
-from .desk import typed as filled
+from tests.hub.pages.desk import typed as filled
 
 TODAY = date(2026, 11, 20)
 
