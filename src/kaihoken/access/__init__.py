@@ -22,7 +22,7 @@ from kaihoken.access.client_table import load_registry
 from kaihoken.access.enrolment import Enrolment
 from kaihoken.access.gate import Gate, open_gate
 from kaihoken.access.hub_metadata import METADATA_PATH, Metadata, token_endpoint_of
-from kaihoken.access.issuer import Issuer, PrivateKey, load_key, make_key
+from kaihoken.access.issuer import Issuer, PrivateKey, load_key, make_key, read_key
 from kaihoken.access.key import PublicKey, read_public_key
 from kaihoken.access.limits import Limit, Limits, Listed, Meter, NotFoundBurst, network_of
 from kaihoken.access.scopes import HELD_BY, Kind, Scope
@@ -84,6 +84,7 @@ __all__ = [
     "published",
     "read_certificate",
     "read_change",
+    "read_key",
     "read_public_key",
     "require",
     "said",

@@ -56,9 +56,8 @@ class PrivateKey:
         r, s = decode_dss_signature(self._key.sign(message, ec.ECDSA(hashes.SHA256())))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
-    def save(self, file: Path) -> None:
-        """Write the key to a new file that only its owner may read. Raises Problem `access.key-file` when the file
-        exists or cannot be written."""
+    def saved(self) -> bytes:
+        """The private JWK, for a place that its owner alone may read."""
         if isinstance(self._key, ed25519.Ed25519PrivateKey):
             secret = self._key.private_bytes_raw()
         else:
@@ -66,10 +65,15 @@ class PrivateKey:
         jwk: dict[str, object] = {**self.public.jwk(), "d": base64url.encode(secret)}
         if self.demo:
             jwk["demo"] = True
+        return msgspec.json.encode(jwk)
+
+    def save(self, file: Path) -> None:
+        """Write the key to a new file that only its owner may read. Raises Problem `access.key-file` when the file
+        exists or cannot be written."""
         try:
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
             with os.fdopen(descriptor, "wb") as opened:
-                opened.write(msgspec.json.encode(jwk))
+                opened.write(self.saved())
         except OSError as error:
             raise Problem(
                 "access.key-file", where=str(file), reason=error.strerror or "not written"
@@ -90,18 +94,25 @@ def load_key(file: Path) -> PrivateKey:
         with file.open("rb") as opened:
             if _POSIX and os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
                 raise Problem("access.key-file", where=str(file), reason="others may read it: chmod 600")
-            jwk = msgspec.json.decode(opened.read(2048), type=_PrivateJwk)
+            content = opened.read(2048)
+    except OSError as error:
+        raise Problem("access.key-file", where=str(file), reason=error.strerror or "not read") from None
+    return read_key(content, str(file))
+
+
+def read_key(saved: bytes, where: str) -> PrivateKey:
+    """The key of a private JWK that lies at `where`. Raises Problem `access.key-file` when it is none."""
+    try:
+        jwk = msgspec.json.decode(saved, type=_PrivateJwk)
         secret = base64url.decode(jwk.d)
         if secret is None or len(secret) != 32:
-            raise Problem("access.key-file", where=str(file), reason="'d' is not 32 bytes of base64url")
+            raise Problem("access.key-file", where=where, reason="'d' is not 32 bytes of base64url")
         if jwk.crv == "Ed25519":
             return PrivateKey(ed25519.Ed25519PrivateKey.from_private_bytes(secret), demo=jwk.demo)
         number = int.from_bytes(secret, "big")
         return PrivateKey(ec.derive_private_key(number, ec.SECP256R1()), demo=jwk.demo)
-    except OSError as error:
-        raise Problem("access.key-file", where=str(file), reason=error.strerror or "not read") from None
     except ValueError:  # of the JSON, its shape, or the number; none may be quoted
-        raise Problem("access.key-file", where=str(file), reason="holds no private JWK") from None
+        raise Problem("access.key-file", where=where, reason="holds no private JWK") from None
 
 
 class Issuer:

@@ -1,0 +1,37 @@
+"""An answer of a hub as a desk keeps it: when, by what, for whom of the staff, with its receipt."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from kaihoken.clock import tokyo_day
+from kaihoken.coverage import Answer
+
+
+class By(StrEnum):
+    """How a patient's coverage was asked about."""
+
+    CARD = "card"  # マイナンバーカード at the reader
+    PHONE = "phone"  # スマホ at the second reader
+    NUMBER = "number"  # 記号番号 typed in, or of the file
+    LIST = "list"  # 一括照会 of the evening before
+    CONFIRMATION = "confirmation"  # 資格確認書, its numbers asked
+    STANDING = "standing"  # 再照会 on a consent that stands
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer. `receipt` is the receipt's JSON; `staff` the sign of who asked, "" where a patient did at the
+    reader."""
+
+    at: datetime
+    by: By
+    answer: Answer
+    answer_hash: str
+    receipt: str
+    staff: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day on which it was answered: not always the day asked about."""
+        return tokyo_day(self.at)

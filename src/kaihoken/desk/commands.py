@@ -1,0 +1,122 @@
+"""`kaihoken desk serve|…`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+import uvicorn
+
+from kaihoken import settings as edge
+from kaihoken.clock import SystemClock
+from kaihoken.desk.enrolment import enrolment_of_key, keep_enrolment
+from kaihoken.desk.running import folder_of, open_safe, running
+from kaihoken.desk.settings import DeskSettings
+from kaihoken.desk.site import desk_site
+from kaihoken.desk.staff import Staff
+from kaihoken.loopback import is_loopback
+from kaihoken.options import AsJson
+from kaihoken.problems import Problem
+
+app = typer.Typer(help="受付のPC / the clinic's PC", no_args_is_help=True)
+
+ConfigAt = Annotated[
+    Path | None,
+    typer.Option("--config", envvar=edge.FILE_VARIABLE, help="設定ファイル (TOML) / settings file"),
+]
+FolderAt = Annotated[
+    Path | None, typer.Option("--folder", help="受付のものを置くフォルダー / where the desk keeps its things")
+]
+
+
+@app.callback()
+def _desk() -> None:
+    """受付のPC / the clinic's PC."""
+
+
+@app.command()
+def serve(
+    config: ConfigAt = None,
+    folder: FolderAt = None,
+    hub: Annotated[str, typer.Option("--hub", help="ハブのアドレス / address of the hub")] = "",
+    port: Annotated[int | None, typer.Option("--port", help="ポート / port")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """受付の画面とカードリーダーの画面を出す / serve the reception's and the reader's screens until interrupted."""
+    settings = desk_settings(config, folder, hub, port)
+    asyncio.run(_serve(settings, as_json=as_json))
+
+
+async def _serve(settings: DeskSettings, *, as_json: bool) -> None:
+    if not is_loopback(settings.host):
+        raise Problem("desk.plain-http", where="host", host=settings.host)
+    async with running(settings, SystemClock()) as desk:
+        config = uvicorn.Config(
+            desk_site(desk),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+        )
+        address = f"http://{settings.host}:{settings.port}/"
+        typer.echo(msgspec.json.encode({"address": address}).decode() if as_json else address)
+        await uvicorn.Server(config).serve()
+
+
+@app.command()
+def adopt(
+    client: Annotated[str, typer.Option("--client", help="ハブでの名前 / its client id at the hub")],
+    facility: Annotated[str, typer.Option("--facility", help="医療機関コード / the facility's code")],
+    name: Annotated[str, typer.Option("--name", help="医療機関の名前 / the facility's name")],
+    key: Annotated[Path, typer.Option("--key", help="その鍵のファイル / file with its key", exists=True)],
+    terminal: Annotated[
+        str, typer.Option("--terminal", help="この端末の名前 / name of this desk")
+    ] = "desk-1",
+    hub: Annotated[str, typer.Option("--hub", help="ハブのアドレス / address of the hub")] = "",
+    config: ConfigAt = None,
+    folder: FolderAt = None,
+) -> None:
+    """もう登録されている鍵で受付を始める / begin with a key that an operator enrolled already."""
+    settings = desk_settings(config, folder, hub, None)
+    safe = open_safe(folder_of(settings))
+    try:
+        keep_enrolment(safe, enrolment_of_key(settings.hub, client, facility, name, terminal, key))
+    finally:
+        safe.close()
+    typer.echo(f"{client} @ {settings.hub}")
+
+
+@app.command()
+def staff(
+    sign: Annotated[str, typer.Argument(help="呼び名（受付A など。本名でなくてよい） / their sign, no name")],
+    remove: Annotated[bool, typer.Option("--remove", help="もう入れない / let in no more")] = False,
+    config: ConfigAt = None,
+    folder: FolderAt = None,
+) -> None:
+    """受付の人を加える・はずす / let somebody of the staff in, or no more. The password is asked for."""
+    safe = open_safe(folder_of(desk_settings(config, folder, "", None)))
+    try:
+        people = Staff(safe, lambda: 0)
+        if remove:
+            people.drop(sign)
+        else:
+            people.put(sign, typer.prompt("パスワード / password", hide_input=True, confirmation_prompt=True))
+    finally:
+        safe.close()
+    typer.echo(sign)
+
+
+def desk_settings(config: Path | None, folder: Path | None, hub: str, port: int | None) -> DeskSettings:
+    """The settings, with what was typed."""
+    settings = edge.load(DeskSettings, config)
+    typed: dict[str, object] = {}
+    if folder is not None:
+        typed["folder"] = str(folder)
+    if hub:
+        typed["hub"] = hub
+    if port is not None:
+        typed["port"] = port
+    return msgspec.convert({**msgspec.to_builtins(settings), **typed}, DeskSettings)

@@ -1,0 +1,108 @@
+"""The visits of a desk, by day. Those of today are held in memory."""
+
+import secrets
+from datetime import date, timedelta
+
+import msgspec
+
+from kaihoken.clock import Clock
+from kaihoken.desk.checked import Checked
+from kaihoken.desk.day.visit import Source, Visit
+from kaihoken.desk.patients import Patient, Patients
+from kaihoken.desk.safe import Drop, Put, Safe
+from kaihoken.problems import Problem
+
+SHELF = "visit"
+
+
+class Day:
+    """The visits of one desk."""
+
+    def __init__(self, safe: Safe, patients: Patients, clock: Clock) -> None:
+        """Reads those that are kept. Problem `desk.safe-broken`."""
+        self._safe = safe
+        self._patients = patients
+        self._clock = clock
+        self._all = {one.visit: one for one in safe.all(SHELF, Visit)}
+
+    def of(self, day: date) -> list[Visit]:
+        """The visits of a day by their time."""
+        return sorted(
+            (one for one in self._all.values() if one.day == day), key=lambda one: (one.at, one.visit)
+        )
+
+    def today(self) -> list[Visit]:
+        """Today's list."""
+        return self.of(self._clock.today())
+
+    def since(self, day: date) -> list[Visit]:
+        """Every visit from a day on."""
+        return [one for one in self._all.values() if one.day >= day]
+
+    def get(self, visit: str) -> Visit:
+        """That visit. Problem `desk.no-such-visit`."""
+        found = self._all.get(visit)
+        if found is None:
+            raise Problem("desk.no-such-visit")
+        return found
+
+    def visit_of(self, patient: str) -> Visit | None:
+        """Today's visit of a patient."""
+        return next((one for one in self.today() if one.patient == patient), None)
+
+    def arrive(self, patient: Patient, source: Source) -> Visit:
+        """A patient's line on today's list: the one that is there already, or a new one."""
+        there = self.visit_of(patient.patient)
+        if there is not None:
+            return there
+        return self.put(
+            Visit(
+                visit=secrets.token_hex(8),
+                day=self._clock.today(),
+                at=self._clock.now(),
+                source=source,
+                patient=patient.patient,
+                name=patient.name,
+                kana=patient.kana,
+            )
+        )
+
+    def stranger(self, name: str, kana: str, source: Source) -> Visit:
+        """A line for somebody who is not in the clinic's file (yet)."""
+        return self.put(
+            Visit(
+                visit=secrets.token_hex(8),
+                day=self._clock.today(),
+                at=self._clock.now(),
+                source=source,
+                name=name,
+                kana=kana,
+            )
+        )
+
+    def put(self, visit: Visit) -> Visit:
+        """Write it down."""
+        self._safe.write([Put(SHELF, visit.visit, visit)])
+        self._all[visit.visit] = visit
+        return visit
+
+    def keep(self, visit: Visit, checked: Checked) -> Visit:
+        """Write an answer down: with the visit and as the last one of its patient, together."""
+        kept = msgspec.structs.replace(visit, checks=(*visit.checks, checked), offline=False)
+        patient = self._patients.get(visit.patient)
+        if patient is None:
+            return self.put(kept)
+        known = msgspec.structs.replace(patient, last=checked)
+        self._patients.put_with(known, [Put(SHELF, kept.visit, kept)])
+        self._all[kept.visit] = kept
+        return kept
+
+    def forget(self, keep_days: int) -> int:
+        """Drop the visits of days longer ago than that; how many."""
+        before = self._clock.today() - timedelta(days=keep_days)
+        old = [one.visit for one in self._all.values() if one.day < before]
+        if old:
+            self._safe.write([Drop(SHELF, one) for one in old])
+            for one in old:
+                del self._all[one]
+        return len(old)

@@ -1,0 +1,61 @@
+"""One visit: a line of today's list. What it looks like follows from what is known; nothing is stored twice."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from kaihoken.coverage import Situation
+from kaihoken.coverage.view import state_of
+from kaihoken.desk.checked import Checked
+from kaihoken.web import State
+
+
+class Source(StrEnum):
+    """Where a visit came from."""
+
+    APPOINTMENT = "appointment"
+    WALK_IN = "walk-in"
+    READER = "reader"  # a card at the reader that belongs to nobody on the list
+    FOLDER = "folder"
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """A person at the clinic on a day. `at` is the time of the appointment or of the arrival; `patient` the key of the
+    clinic's patient, "" while it is not known who it is (then `name` and `kana` are what the hub said). `checks` are
+    the answers of the day in their order; `shown` the documents that staff saw with their own eyes. `offline`: entered
+    while the line was down and not settled yet."""
+
+    visit: str
+    day: date
+    at: datetime
+    source: Source
+    patient: str = ""
+    name: str = ""
+    kana: str = ""
+    checks: tuple[Checked, ...] = ()
+    shown: tuple[str, ...] = ()
+    note: str = ""
+    offline: bool = False
+
+    @property
+    def last(self) -> Checked | None:
+        """The newest answer of the day."""
+        return self.checks[-1] if self.checks else None
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How a visit stands on the list: how it looks, the answer it rests on, and whether that is of another day."""
+
+    state: State
+    checked: Checked | None = None
+    is_today: bool = False
+
+
+def standing_of(visit: Visit, last_known: Checked | None) -> Standing:
+    """The newest answer of the day; without one the last known, which is no answer of today; without any nothing."""
+    if visit.last is not None:
+        return Standing(state_of(Situation(visit.last.answer.situation)), visit.last, is_today=True)
+    if last_known is not None:
+        return Standing("stale", last_known)
+    return Standing("missing")

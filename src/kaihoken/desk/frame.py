@@ -1,0 +1,203 @@
+"""The frame of the desk's pages: what every request passes, and what every page is made with.
+
+Every page and form is a row of one table (`site`): who may come. In the order in which it happens: the right host, the
+right origin of a form, who it is; only then the handler. The reader's screen is for patients and shows nothing of
+anybody who has not put a card on it; everything else is for the staff.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Final, Literal
+from urllib.parse import quote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from kaihoken.desk.running import Desk
+from kaihoken.desk.staff import Session
+from kaihoken.desk.staff.sessions import COOKIE
+from kaihoken.problems import Problem
+from kaihoken.web import (
+    HERE,
+    PAGE_HEADERS,
+    Assets,
+    Language,
+    Pages,
+    host_of,
+    path_in,
+    read_form,
+    require_own_form,
+)
+
+SIGN_IN: Final = "/sign-in"
+LARGEST_FORM: Final = 256 * 1024
+
+
+@dataclass(slots=True)
+class Visitor:
+    """What a handler is given of a request. `path` is the row's, without the language; `named` the parts of the address
+    that the row names."""
+
+    language: Language
+    path: str
+    named: Mapping[str, str]
+    query: Mapping[str, str]
+    session: Session | None = None
+    cookie: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def sign(self) -> str:
+        """Who of the staff asks. Problem `desk.sign-in-first`."""
+        if self.session is None:
+            raise Problem("desk.sign-in-first")
+        return self.session.sign
+
+
+Handler = Callable[["Frame", Visitor], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One page (GET) or form (POST). `needs` says who may come. `raw`: the body is no form (an uploaded file, JSON of
+    our own script), and the handler reads it."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    handler: Handler
+    needs: Literal["anybody", "staff", "demo"] = "staff"
+    raw: bool = False
+
+
+class Frame:
+    """The pages over a running desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.assets = Assets("web", "desk")
+        self._pages = Pages("desk", assets=self.assets, demo=desk.settings.demo, words={"c": "coverage"})
+        self._hosts = {*HERE, desk.settings.host}
+
+    async def answer(self, row: Row, language: Language, request: Request) -> Response:
+        """One request of a row. What is refused is a page too, or a problem for a program."""
+        headers = dict(reversed(request.scope["headers"]))
+        named = {name: str(value) for name, value in request.path_params.items()}
+        visitor = Visitor(language, row.path, named, dict(request.query_params))
+        try:
+            self._require_host(headers)
+            self._recognise(visitor, headers)
+            if row.method == "POST":
+                await self._take(row, visitor, headers, request)
+            if (
+                row.needs == "staff"
+                and visitor.session is None
+                and row.method == "GET"
+                and _wants_page(headers)
+            ):
+                return self.see(visitor, SIGN_IN)
+            self._require(row, visitor)
+            return await row.handler(self, visitor)
+        except Problem as problem:
+            return self.refusal(visitor, problem, as_page=_wants_page(headers))
+
+    def _require(self, row: Row, visitor: Visitor) -> None:
+        """Problems `desk.sign-in-first`, `desk.no-such-page`."""
+        if row.needs == "staff" and visitor.session is None:
+            raise Problem("desk.sign-in-first")
+        if row.needs == "demo" and not self.desk.settings.demo:
+            raise Problem("desk.no-such-page")
+
+    def _require_host(self, headers: Mapping[bytes, bytes]) -> None:
+        """Only names of this machine: another site's name that leads here is not ours (DNS rebinding)."""
+        if host_of(headers) not in self._hosts:
+            raise Problem("hub.other-origin")
+
+    def _recognise(self, visitor: Visitor, headers: Mapping[bytes, bytes]) -> None:
+        cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+        if COOKIE in cookies:
+            visitor.cookie = cookies[COOKIE].value
+            visitor.session = self.desk.sessions.get(visitor.cookie)
+
+    async def _take(
+        self, row: Row, visitor: Visitor, headers: Mapping[bytes, bytes], request: Request
+    ) -> None:
+        if row.raw:
+            require_own_form({**headers, b"content-type": b"application/x-www-form-urlencoded"})
+            visitor.body = await _body(request)
+            return
+        require_own_form(headers)
+        visitor.form = read_form(await _body(request))
+
+    def page(
+        self, template: str, visitor: Visitor, values: Mapping[str, object], status: int = 200
+    ) -> Response:
+        """One page for a visitor."""
+        content = self.part(template, visitor, values)
+        return Response(content, status, media_type="text/html; charset=utf-8", headers=dict(PAGE_HEADERS))
+
+    def part(self, template: str, visitor: Visitor, values: Mapping[str, object]) -> str:
+        """A template as text: a page, or a part of one that a script puts in its place."""
+        desk = self.desk
+        return self._pages.render(
+            template,
+            visitor.language,
+            here=visitor.path if "{" not in visitor.path else "/",
+            again=None,
+            visitor=visitor,
+            line=desk.line.view,
+            today=desk.clock.today(),
+            clinic=desk.enrolment.facility_name,
+            **values,
+        )
+
+    def see(self, visitor: Visitor, path: str) -> Response:
+        """Fetch that page."""
+        return RedirectResponse(path_in(visitor.language, path), 303, headers=dict(PAGE_HEADERS))
+
+    def file(self, body: bytes, media_type: str, name: str) -> Response:
+        """Something to keep or print, kept by no cache."""
+        shown = "inline" if media_type == "application/pdf" else "attachment"
+        headers = {**PAGE_HEADERS, "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(name)}"}
+        return Response(body, media_type=media_type, headers=headers)
+
+    def data(self, value: object, status: int = 200) -> Response:
+        """JSON for our own scripts."""
+        headers = dict(PAGE_HEADERS)
+        return Response(orjson.dumps(value), status, media_type="application/json", headers=headers)
+
+    def stream(self, parts: AsyncIterator[bytes]) -> Response:
+        """Events for an open page (text/event-stream)."""
+        return StreamingResponse(parts, media_type="text/event-stream", headers=dict(PAGE_HEADERS))
+
+    def refusal(self, visitor: Visitor, problem: Problem, *, as_page: bool = True) -> Response:
+        """A problem as a page for a browser, as RFC 9457 for a program."""
+        if as_page:
+            return self.page("problem.html", visitor, {"problem": problem}, problem.entry.status)
+        body = orjson.dumps(problem.as_rfc9457())
+        headers = dict(PAGE_HEADERS)
+        return Response(body, problem.entry.status, media_type="application/problem+json", headers=headers)
+
+
+def with_session(response: Response, cookie: str) -> Response:
+    """The response that also sets the cookie of a session, or takes it away ("")."""
+    response.set_cookie(
+        COOKIE, cookie, max_age=0 if not cookie else None, httponly=True, samesite="strict", path="/"
+    )
+    return response
+
+
+def _wants_page(headers: Mapping[bytes, bytes]) -> bool:
+    return b"text/html" in headers.get(b"accept", b"")
+
+
+async def _body(request: Request) -> bytes:
+    """The body of a form. Problem `hub.body-too-large`."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_FORM:
+            raise Problem("hub.body-too-large", most=LARGEST_FORM)
+    return bytes(body)

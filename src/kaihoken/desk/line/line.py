@@ -1,0 +1,91 @@
+"""The line of a running desk: every answer and every failure is told to it; while nobody asks it looks by itself."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from kaihoken.clock import Clock
+from kaihoken.coverage.client import HubProblem
+from kaihoken.desk.events import Events
+from kaihoken.desk.line.standing import LINE, Heard, LineState
+
+T = TypeVar("T")
+
+_SECOND = 1_000_000_000
+_LATE_SECONDS = 3.0
+_QUIET, _ANXIOUS = 15.0, 3.0
+"""Seconds between looks: while all is well, and while it is not."""
+
+_REFUSALS = frozenset({401, 403})
+_FAULTS = frozenset({429, 500, 502, 503, 504, 507})
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """The line as pages show it: `since` when it stands so, how long the last answer took, and the code of the last
+    problem ("" where there is none)."""
+
+    state: LineState
+    since: datetime
+    seconds: float | None
+    code: str
+
+    @property
+    def is_up(self) -> bool:
+        """Whether a question has a chance."""
+        return self.state in (LineState.UP, LineState.SLOW, LineState.UNKNOWN)
+
+
+class Line:
+    """How the line stands. `ticks` is a clock that never goes back, in nanoseconds."""
+
+    def __init__(self, clock: Clock, events: Events, ticks: Callable[[], int]) -> None:
+        self._clock = clock
+        self._events = events
+        self._ticks = ticks
+        self._view = LineView(LINE.first, clock.now(), None, "")
+
+    @property
+    def view(self) -> LineView:
+        """How it stands now."""
+        return self._view
+
+    async def asked(self, question: Awaitable[T]) -> T:
+        """The answer to a question of the hub, told to the line. Raises its Problems."""
+        began = self._ticks()
+        try:
+            answer = await question
+        except HubProblem as problem:
+            self._hear(heard_of(problem), None, problem.code)
+            raise
+        seconds = (self._ticks() - began) / _SECOND
+        self._hear(Heard.LATE if seconds > _LATE_SECONDS else Heard.ANSWER, seconds, "")
+        return answer
+
+    async def watch(
+        self, look: Callable[[], Awaitable[object]], sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
+        """Look from time to time, until cancelled: more often while the line is not up."""
+        while True:
+            try:
+                await self.asked(look())
+            except HubProblem:
+                """The line has been told."""
+            await sleep(_QUIET if self._view.state is LineState.UP else _ANXIOUS)
+
+    def _hear(self, heard: Heard, seconds: float | None, code: str) -> None:
+        before, state = self._view, LINE.after(self._view.state, heard)
+        since = before.since if state is before.state else self._clock.now()
+        self._view = LineView(state, since, seconds, code)
+        if state is not before.state:
+            self._events.bump("line", "day")
+
+
+def heard_of(problem: HubProblem) -> Heard:
+    """What a refusal or a silence says of the line: a refusal of what was asked is an answer."""
+    if problem.status == 0:
+        return Heard.NOTHING
+    if problem.status in _REFUSALS:
+        return Heard.REFUSAL
+    return Heard.FAULT if problem.status in _FAULTS else Heard.ANSWER

@@ -1,0 +1,97 @@
+"""All patients of the clinic, held in memory, found by number, name or kana."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from kaihoken.desk.patients.patient import Patient
+from kaihoken.desk.safe import Drop, Put, Safe
+from kaihoken.identity import kana_full, may_be_same_name
+
+SHELF = "patient"
+MOST_FOUND = 20
+
+
+class Patients:
+    """The patients of one desk."""
+
+    def __init__(self, safe: Safe) -> None:
+        """Reads them all. Problem `desk.safe-broken`."""
+        self._safe = safe
+        self._all = {one.patient: one for one in safe.all(SHELF, Patient)}
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def all(self) -> list[Patient]:
+        """Everybody, in the order of their 患者番号."""
+        return sorted(self._all.values(), key=lambda one: one.number)
+
+    def get(self, patient: str) -> Patient | None:
+        """Who has that key."""
+        return self._all.get(patient)
+
+    def numbered(self, number: str) -> Patient | None:
+        """Who has that 患者番号, leading zeros aside."""
+        wanted = number.strip().lstrip("0")
+        return next((one for one in self._all.values() if one.number.lstrip("0") == wanted), None)
+
+    def search(self, text: str) -> list[Patient]:
+        """Whose 患者番号, name or kana begins with or holds the text; at most 20, those that begin with it first."""
+        wanted = _plain(text)
+        if not wanted:
+            return []
+        ranked = []
+        for one in self._all.values():
+            forms = [one.number, one.number.lstrip("0"), _plain(one.name), _plain(one.kana)]
+            if any(wanted in form for form in forms):
+                ranked.append((not any(form.startswith(wanted) for form in forms), one.number, one))
+        return [one for _, _, one in sorted(ranked, key=lambda each: each[:2])[:MOST_FOUND]]
+
+    def like(self, patient: Patient) -> list[Patient]:
+        """Others who may be taken for them: the same birthdate and a name or kana that may be the same
+        (同姓同名・同じ生年月日)."""
+        return [
+            one
+            for one in self._all.values()
+            if one.patient != patient.patient
+            and one.birthdate is not None
+            and one.birthdate == patient.birthdate
+            and (
+                may_be_same_name(one.name, patient.name)
+                or bool(one.kana and _plain(one.kana) == _plain(patient.kana))
+            )
+        ]
+
+    def put(self, patients: Iterable[Patient]) -> None:
+        """Write them down, in one go."""
+        every = list(patients)
+        self._safe.write([Put(SHELF, one.patient, one) for one in every])
+        self._all.update((one.patient, one) for one in every)
+
+    def put_with(self, patient: Patient, others: Sequence[Put | Drop]) -> None:
+        """Write one of them down, together with what belongs to the same event."""
+        self._safe.write([Put(SHELF, patient.patient, patient), *others])
+        self._all[patient.patient] = patient
+
+    def drop(self, patients: Iterable[str]) -> None:
+        """Take them away."""
+        every = list(patients)
+        self._safe.write([Drop(SHELF, one) for one in every])
+        for one in every:
+            self._all.pop(one, None)
+
+
+def new_patient(number: str, name: str, **known: object) -> Patient:
+    """A patient with a fresh key."""
+    return msgspec.convert(
+        {"patient": secrets.token_hex(8), "number": number, "name": name, **known}, Patient, strict=False
+    )
+
+
+def _plain(text: str) -> str:
+    """Text as it is compared in a search: full-width kana in katakana, no spaces."""
+    folded = kana_full(text)
+    katakana = "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in folded)
+    return "".join(katakana.split()).lower()

@@ -1,0 +1,78 @@
+"""Today's list as it is shown: one line for each visit, with its state in word, sign and colour. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from kaihoken.coverage import Situation
+from kaihoken.coverage.view import state_of
+from kaihoken.desk.checked import Checked
+from kaihoken.desk.day import Visit, standing_of
+from kaihoken.desk.patients import Patient, Patients
+from kaihoken.web import Language, State, day_on_page, messages, read_aloud, time_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """One line. `word` says the state with its share; `under` what tells people of one name apart."""
+
+    visit: str
+    time: str
+    name: str
+    under: str
+    state: State
+    word: Markup
+    chosen: bool
+    is_today: bool
+
+
+def lines_of(
+    visits: list[Visit], patients: Patients, today: date, language: Language, chosen: str = ""
+) -> list[ListLine]:
+    """The lines in the order of the visits."""
+    return [
+        line_of(one, patients.get(one.patient), today, language, chosen=one.visit == chosen) for one in visits
+    ]
+
+
+def line_of(
+    visit: Visit, patient: Patient | None, today: date, language: Language, *, chosen: bool = False
+) -> ListLine:
+    """One visit as a line."""
+    standing = standing_of(visit, patient.last if patient is not None else None)
+    return ListLine(
+        visit.visit,
+        time_in_words(visit.at),
+        visit.name,
+        _under(visit, patient),
+        standing.state,
+        word_of(standing.checked, today, language, is_today=standing.is_today),
+        chosen,
+        standing.is_today,
+    )
+
+
+def word_of(checked: Checked | None, today: date, language: Language, *, is_today: bool) -> Markup:
+    """The state in words: 有効 2割, 要確認, 前回 11/18（2日前）, 未確認."""
+    words = messages("desk")
+    if checked is None:
+        return words.html("state.unchecked", language)
+    if not is_today:
+        day = day_on_page(checked.day, language, weekday=False)
+        return words.html("state.last-known", language, day=day, days=(today - checked.day).days)
+    state = state_of(Situation(checked.answer.situation))
+    if state == "clarify":
+        return words.html("state.clarify", language)
+    title = read_aloud(checked.answer.words.title, language)
+    share = checked.answer.share
+    said = read_aloud(share.text, language) if share.kind in ("value", "range") else Markup()
+    with_subsidy = words.html("state.with-subsidy", language) if checked.answer.subsidies else Markup()
+    return Markup(" ").join(part for part in (title, said, with_subsidy) if part)
+
+
+def _under(visit: Visit, patient: Patient | None) -> str:
+    if patient is None:
+        return visit.kana
+    born = patient.birthdate.isoformat() if patient.birthdate else ""
+    return "　".join(part for part in (patient.kana or visit.kana, born, patient.number) if part)

@@ -1,0 +1,137 @@
+"""A desk, put together and taken apart: safe, patients, day, staff, line, and the hub that it asks."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from kaihoken.clock import Clock
+from kaihoken.coverage.client import AsyncHub, Patience
+from kaihoken.desk.asking import Asking
+from kaihoken.desk.day import Day
+from kaihoken.desk.enrolment import Enrolment, enrolment_in
+from kaihoken.desk.events import Events
+from kaihoken.desk.line import Line
+from kaihoken.desk.patients import Patients
+from kaihoken.desk.safe import Safe
+from kaihoken.desk.settings import DeskSettings
+from kaihoken.desk.staff import Sessions, Staff
+from kaihoken.desk.system import home, key_store
+from kaihoken.problems import Problem
+
+Ticks = Callable[[], int]
+"""Nanoseconds of a clock that never runs backwards."""
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that pages and the reader use."""
+
+    settings: DeskSettings
+    folder: Path
+    clock: Clock
+    ticks: Ticks
+    events: Events
+    safe: Safe
+    enrolment: Enrolment
+    hub: AsyncHub
+    line: Line
+    patients: Patients
+    day: Day
+    staff: Staff
+    sessions: Sessions
+    asking: Asking
+
+
+def folder_of(settings: DeskSettings) -> Path:
+    """Where a desk keeps its things."""
+    return Path(settings.folder) if settings.folder else home()
+
+
+def open_safe(folder: Path) -> Safe:
+    """The safe of a desk; its key is made where there is none yet. Problems of `Safe` and of key stores."""
+    keys = key_store(folder)
+    return Safe(folder, keys.read() or keys.make())
+
+
+def tls_of(settings: DeskSettings) -> ssl.SSLContext | None:
+    """What the line is encrypted with, where CAs are named. Problem `access.key-file`."""
+    if not settings.hub_ca:
+        return None
+    try:
+        return ssl.create_default_context(cafile=settings.hub_ca)
+    except OSError as error:
+        raise Problem("access.key-file", where=settings.hub_ca, reason=type(error).__name__) from None
+
+
+@asynccontextmanager
+async def running(
+    settings: DeskSettings,
+    clock: Clock,
+    ticks: Ticks = time.monotonic_ns,
+    sleep: Sleep = asyncio.sleep,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Desk]:
+    """A desk that runs while the context is open. `transport` is a line of the caller's own (tests).
+
+    Problems `desk.in-use`, `desk.safe-…`, `desk.not-enrolled`, `access.key-file`."""
+    folder = folder_of(settings)
+    safe = open_safe(folder)
+    async with AsyncExitStack() as stack:
+        stack.callback(safe.close)
+        enrolment = enrolment_in(safe)
+        events = Events()
+        hub = await stack.enter_async_context(
+            AsyncHub(
+                enrolment.hub,
+                enrolment.client,
+                enrolment.private_key(),
+                clock=clock,
+                ticks=ticks,
+                transport=transport,
+                patience=Patience(attempts=1),  # a counter is told at once, and asks again by itself
+                seconds=settings.answer_seconds,
+                tls=tls_of(settings),
+            )
+        )
+        line = Line(clock, events, ticks)
+        patients = Patients(safe)
+        day = Day(safe, patients, clock)
+        day.forget(settings.keep_days)
+        desk = Desk(
+            settings=settings,
+            folder=folder,
+            clock=clock,
+            ticks=ticks,
+            events=events,
+            safe=safe,
+            enrolment=enrolment,
+            hub=hub,
+            line=line,
+            patients=patients,
+            day=day,
+            staff=Staff(safe, ticks),
+            sessions=Sessions(ticks),
+            asking=Asking(hub, line, day, events),
+        )
+        await stack.enter_async_context(_beside(line.watch(lambda: hub.document("/ready"), sleep)))
+        yield desk
+
+
+@asynccontextmanager
+async def _beside(work: Awaitable[None]) -> AsyncIterator[None]:
+    """Work that goes on beside and ends with the context."""
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,20 @@
+"""The desk's settings: read once at the edge (see docs/settings.md)."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+
+class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a desk keeps its things, which hub it asks, and what is connected."""
+
+    folder: str = ""  # folder of what the desk keeps; none: the place of such things on this system
+    hub: str = "http://127.0.0.1:8000"  # address of the hub
+    host: str = "127.0.0.1"  # address on which the pages are served
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8001  # port of the pages
+    reader: Literal["virtual", "pcsc"] = "virtual"  # the card reader: our own, or one of the system's PC/SC
+    requests: str = ""  # folder (with req, res and face in it) for a レセコン; none: none is watched
+    hub_ca: str = ""  # PEM file of the CAs of the hub's certificate, where it is not a public one
+    answer_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 8.0  # so long a counter waits for an answer
+    keep_days: Annotated[int, msgspec.Meta(ge=62, le=400)] = 100  # for so many days a visit is kept
+    demo: bool = False  # fictional people, virtual cards, and every page says so

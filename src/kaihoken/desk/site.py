@@ -1,0 +1,54 @@
+"""The desk's site: one table of pages and forms, and the ASGI application that serves them."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from kaihoken.desk import sign_in
+from kaihoken.desk.frame import Frame, Row, Visitor
+from kaihoken.desk.reception import ROWS as RECEPTION_ROWS
+from kaihoken.desk.running import Desk
+from kaihoken.problems import Problem
+from kaihoken.web import LANGUAGES, Language, path_in, split_language
+
+ROWS: tuple[Row, ...] = (*sign_in.ROWS, *RECEPTION_ROWS)
+"""Every page and form of a desk."""
+
+_SMALLEST_TO_COMPRESS = 1024
+
+
+def desk_site(desk: Desk) -> Starlette:
+    """The application over a desk that runs."""
+    frame = Frame(desk)
+    routes = [
+        Route(path_in(language, row.path), _served(frame, row, language), methods=[row.method])
+        for language in LANGUAGES
+        for row in ROWS
+    ]
+    return Starlette(
+        routes=[Mount("/static", app=frame.assets), *routes],
+        middleware=[Middleware(GZipMiddleware, minimum_size=_SMALLEST_TO_COMPRESS)],
+        exception_handlers={404: _not_found(frame), 405: _not_found(frame)},
+    )
+
+
+def _served(frame: Frame, row: Row, language: Language) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        return await frame.answer(row, language, request)
+
+    return serve
+
+
+def _not_found(frame: Frame) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def refuse(request: Request, _error: Exception) -> Response:
+        language, _ = split_language(request.url.path)
+        as_page = "text/html" in request.headers.get("accept", "")
+        visitor = Visitor(language, "/", {}, {})
+        return frame.refusal(visitor, Problem("desk.no-such-page"), as_page=as_page)
+
+    return refuse
