@@ -5,12 +5,11 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.hub.pages.desk import typed as filled
 
 from kaihoken.coverage import CertificateCheck, Consent, ReferenceCheck
 from kaihoken.coverage.view.question_form import EMPTY, check_of, filled_with, read_birthdate, typed
 from kaihoken.identity import to_wareki
-
-from tests.hub.pages.desk import typed as filled
 
 TODAY = date(2026, 11, 20)
 

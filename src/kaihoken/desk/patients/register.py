@@ -1,13 +1,14 @@
 """All patients of the clinic, held in memory, found by number, name or kana."""
 
 import secrets
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from kaihoken.desk.patients.patient import Patient
 from kaihoken.desk.safe import Drop, Put, Safe
-from kaihoken.identity import kana_full, may_be_same_name
+from kaihoken.identity import may_be_same_name
 
 SHELF = "patient"
 MOST_FOUND = 20
@@ -44,7 +45,7 @@ class Patients:
             return []
         ranked = []
         for one in self._all.values():
-            forms = [one.number, one.number.lstrip("0"), _plain(one.name), _plain(one.kana)]
+            forms = [_plain(text) for text in (one.number, one.number.lstrip("0"), one.name, one.kana)]
             if any(wanted in form for form in forms):
                 ranked.append((not any(form.startswith(wanted) for form in forms), one.number, one))
         return [one for _, _, one in sorted(ranked, key=lambda each: each[:2])[:MOST_FOUND]]
@@ -83,15 +84,13 @@ class Patients:
             self._all.pop(one, None)
 
 
-def new_patient(number: str, name: str, **known: object) -> Patient:
-    """A patient with a fresh key."""
-    return msgspec.convert(
-        {"patient": secrets.token_hex(8), "number": number, "name": name, **known}, Patient, strict=False
-    )
+def new_patient(number: str, **known: object) -> Patient:
+    """A patient with a fresh key, and what the file says of them by the names of `Patient`."""
+    return msgspec.convert({"patient": secrets.token_hex(8), "number": number, **known}, Patient)
 
 
 def _plain(text: str) -> str:
-    """Text as it is compared in a search: full-width kana in katakana, no spaces."""
-    folded = kana_full(text)
+    """Text as it is compared in a search: one width, kana in katakana, no spaces."""
+    folded = unicodedata.normalize("NFKC", text)
     katakana = "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in folded)
     return "".join(katakana.split()).lower()

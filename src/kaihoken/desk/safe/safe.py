@@ -83,7 +83,7 @@ class Safe:
 
     def write(self, changes: Sequence[Put | Drop]) -> None:
         """All of it or nothing, durable when this returns. Problems `store.full`, `desk.safe-broken`."""
-        with _disk_problems(Path(self._connection.filename)), self._connection:
+        with _disk_problems(Path(self._connection.filename)), _transaction(self._connection):
             for change in changes:
                 if isinstance(change, Put):
                     sealed = self._seal(change.shelf, change.name, msgspec.msgpack.encode(change.value))
@@ -147,10 +147,23 @@ def _opened(file: Path) -> apsw.Connection:
         connection.close()
         raise Problem("desk.safe-newer", where=str(file))
     if version == 0:
-        with connection:
+        with _transaction(connection):
             connection.execute(_SCHEMA)
             connection.execute(f"PRAGMA user_version = {_VERSION}")
     return connection
+
+
+@contextmanager
+def _transaction(connection: apsw.Connection) -> Iterator[None]:
+    """All or nothing. A full disk may have ended the transaction by itself."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 @contextmanager

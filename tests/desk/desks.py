@@ -1,0 +1,128 @@
+"""A whole desk for tests, beside a hub that is asked through ASGI over a wire that can be cut."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import httpx
+
+from kaihoken.desk.day import Source, Visit
+from kaihoken.desk.enrolment import Enrolment, keep_enrolment
+from kaihoken.desk.patients import Patient
+from kaihoken.desk.patients.register import new_patient
+from kaihoken.desk.running import Desk, open_safe, running
+from kaihoken.desk.settings import DeskSettings
+from kaihoken.desk.site import desk_site
+from kaihoken.desk.staff import Staff
+
+from ..hub.hub import BASE, FACILITY, Hub
+
+SIGN, PASSWORD = "受付A", "correct horse battery"
+CLINIC = "架空の試験用診療所"
+ADDRESS = "http://127.0.0.1:8001"
+PAGE = {"Accept": "text/html", "Origin": ADDRESS}
+
+
+@dataclass
+class Wire(httpx.AsyncBaseTransport):
+    """The line to the hub. `down` loses what is sent, `status` answers by itself, `held` keeps answers back until it is
+    set, `lose_answers` lets a question through and loses what comes back."""
+
+    inner: httpx.AsyncBaseTransport
+    down: bool = False
+    lose_answers: bool = False
+    status: int = 0
+    held: asyncio.Event | None = None
+    sent: list[str] = field(default_factory=list)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request.url.path)
+        if self.down:
+            raise httpx.ConnectError("down", request=request)
+        if self.status:
+            return httpx.Response(self.status, request=request)
+        if self.held is not None:
+            await self.held.wait()
+        answer = await self.inner.handle_async_request(request)
+        if self.lose_answers:
+            raise httpx.ReadError("lost", request=request)
+        return answer
+
+
+@dataclass
+class Counter:
+    """A desk, its hub, the wire between them, and a browser at its pages."""
+
+    desk: Desk
+    hub: Hub
+    wire: Wire
+    http: httpx.AsyncClient
+
+    async def post(self, path: str, **form: str) -> httpx.Response:
+        """A form of ours, as a browser sends it."""
+        return await self.http.post(path, data=form or {"": ""})
+
+    async def sign_in(self) -> None:
+        answer = await self.post("/sign-in", sign=SIGN, password=PASSWORD)
+        assert answer.status_code == 303, answer.text
+
+    def patient(self, number: str, **known: object) -> Patient:
+        """A patient of the clinic's file."""
+        patient = new_patient(number, **known)
+        self.desk.patients.put([patient])
+        return patient
+
+    def arrived(self, patient: Patient) -> Visit:
+        return self.desk.day.arrive(patient, Source.WALK_IN)
+
+
+def a_covered_patient(counter: Counter, number: str = "00231", **known: object) -> Patient:
+    """The patient of whom `a_row` tells a hub, as the clinic's file has them."""
+    who: dict[str, object] = {
+        "name": "山田　太郎",
+        "kana": "ﾔﾏﾀﾞ ﾀﾛｳ",
+        "birthdate": date(1980, 1, 1),
+        "insurer_number": "01130012",
+        "symbol": "12-34",
+        "insured_number": "56",
+        "branch": "01",
+    }
+    return counter.patient(number, **{**who, **known})
+
+
+@asynccontextmanager
+async def a_desk(folder: Path, hub: Hub, settings: DeskSettings | None = None) -> AsyncIterator[Counter]:
+    """A desk on a folder of its own, enrolled as the clinic of that hub. The line looks once, and then no more."""
+    settings = settings or DeskSettings(folder=str(folder), hub=BASE)
+    _enrolled(folder, hub)
+    wire = Wire(hub.http._transport)
+
+    async def never(_: float) -> None:
+        await asyncio.Event().wait()
+
+    async with running(settings, hub.clock, hub.ticks, never, wire) as desk:
+        transport = httpx.ASGITransport(app=desk_site(desk))
+        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=PAGE) as http:
+            yield Counter(desk, hub, wire, http)
+
+
+def _enrolled(folder: Path, hub: Hub) -> None:
+    safe = open_safe(folder)
+    try:
+        keep_enrolment(
+            safe,
+            Enrolment(
+                hub=BASE,
+                client="clinic",
+                facility=FACILITY,
+                facility_name=CLINIC,
+                terminal="desk-1",
+                key=hub.keys["clinic"].saved(),
+            ),
+        )
+        Staff(safe, hub.ticks).put(SIGN, PASSWORD)
+    finally:
+        safe.close()
