@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
 
+from kaihoken.clock import FixedClock
 from kaihoken.desk.day import Source, Visit
 from kaihoken.desk.enrolment import Enrolment, keep_enrolment
 from kaihoken.desk.patients import Patient
@@ -74,6 +75,11 @@ class Counter:
         patient = new_patient(number, **known)
         self.desk.patients.put([patient])
         return patient
+
+    def days_pass(self, days: int) -> None:
+        """It is so many days later."""
+        assert isinstance(self.hub.clock, FixedClock)
+        self.hub.clock.at += timedelta(days=days)
 
     def arrived(self, patient: Patient) -> Visit:
         return self.desk.day.arrive(patient, Source.WALK_IN)
