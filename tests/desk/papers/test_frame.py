@@ -29,6 +29,7 @@ from kaihoken.desk.papers import (
     wall_notice,
 )
 from kaihoken.desk.papers.marks import Text, pdf_of
+from kaihoken.problems import Problem
 
 from .reading import (
     A4,
@@ -171,6 +172,30 @@ def test_a_character_that_the_font_lacks_is_printed_as_geta_and_told(
     assert paper.missing == missing
 
 
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"lost-card", "notice"}))
+def test_a_text_that_no_page_has_room_for_is_refused_rather_than_cut(name: str) -> None:
+    with pytest.raises(Problem) as found:
+        makers(a_patient("寿限無" * 1200), "")[name](printing())
+
+    assert found.value.code == "desk.paper-long"
+
+
+@pytest.mark.parametrize("name", ["lost-card", "prechecked"])
+def test_so_is_a_clinic_whose_name_is_a_story(name: str) -> None:
+    with pytest.raises(Problem) as found:
+        USUAL[name](printing(clinic=Clinic("医療法人" * 300)))
+
+    assert found.value.code == "desk.paper-long"
+
+
+@pytest.mark.parametrize("name", ["lost-card", "notice"])
+def test_what_is_handed_out_does_not_say_who_printed_it(name: str) -> None:
+    said = text_of(USUAL[name](printing()))
+
+    assert "令和8年11月20日" in said
+    assert "受付B" not in said
+
+
 def test_what_is_told_of_a_paper_names_nobody() -> None:
     patient = a_patient("𓀀橋 花子")
     made = questionnaire(patient, {}, printing())
@@ -185,6 +210,6 @@ def test_the_day_is_that_of_tokyo_in_its_era() -> None:
     from datetime import UTC, datetime
 
     late = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
-    paper = lost_card_sheet(Printing(CLINIC, late, "受付B"))
+    paper = questionnaire(a_patient(), {}, Printing(CLINIC, late, "受付B"))
 
     assert "印刷令和8年11月21日0:30受付B" in text_of(paper)

@@ -36,6 +36,7 @@ def test_the_sheet_speaks_three_languages_and_reads_the_kanji_in_the_easy_one() 
 
     assert "警察に届けて、受理番号を控えます。" in said
     assert "けいさつ" in said
+    assert "だれかのカードを見つけたときは、受付に渡してください。" in said
     assert "Tellthepolice" in said
     assert "000-0000-0000" in said
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from kaihoken.desk.papers import Deposit, Left, Patient, deposit_receipt
 
-from .reading import a_patient, pages_of, printing, where
+from .reading import FICTITIOUS, a_patient, pages_of, printing, where
 
 TAKEN = Deposit(
     a_patient(),
@@ -42,6 +42,14 @@ def test_the_copies_can_be_cut_apart() -> None:
     ((cut, *_),) = where(paper, "切り取り")
 
     assert theirs.top < cut.bottom < mine.bottom
+
+
+def test_each_copy_of_a_demonstration_says_so() -> None:
+    (said,) = pages_of(deposit_receipt(TAKEN, printing()))
+    (real,) = pages_of(deposit_receipt(TAKEN, printing(demonstration=False)))
+
+    assert [FICTITIOUS in copy for copy in said.split("医療機関控")] == [True, True]
+    assert FICTITIOUS not in real
 
 
 def test_without_an_amount_there_is_no_total() -> None:

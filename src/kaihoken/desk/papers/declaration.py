@@ -11,8 +11,9 @@ from typing import ClassVar
 import msgspec
 
 from kaihoken import rules
+from kaihoken.desk.papers.fields import Choice, Field, put_fields
 from kaihoken.desk.papers.given import Paper, Patient, Printing, in_era
-from kaihoken.desk.papers.sheet import SMALL, Choice, Field, Sheet
+from kaihoken.desk.papers.sheet import SMALL, Sheet
 from kaihoken.problems import Problem
 
 
@@ -62,7 +63,7 @@ class Declaration:
 
 def declaration(stated: Declaration, printing: Printing) -> Paper:
     """The paper to sign. Problem `desk.paper-code` for a kind, a reason or a share that the rule or `shares` does not
-    have; `rules.no_version` on a day before there was such a paper; and what `font.face` raises."""
+    have; `rules.no_version` on a day before there was such a paper; and what `Sheet` raises."""
     form = rules.load(DeclarationForm, on=printing.on)
     kinds = _choices(form.kinds, stated.kind, "kind")
     reasons = _choices(form.reasons, stated.reason, "reason")
@@ -74,7 +75,8 @@ def declaration(stated: Declaration, printing: Printing) -> Paper:
     sheet.space(4)
     sheet.paragraph(form.statement)
     sheet.heading("1　受診する人")
-    sheet.fields(
+    put_fields(
+        sheet,
         [
             [Field("フリガナ", patient.kana), Field("患者番号", patient.number, weight=0.6)],
             [Field("氏名", patient.name), Field("性別", patient.sex, weight=0.6)],
@@ -84,7 +86,8 @@ def declaration(stated: Declaration, printing: Printing) -> Paper:
         label=64,
     )
     sheet.heading("2　保険について（わかるところだけ書いてください）")
-    sheet.fields(
+    put_fields(
+        sheet,
         [
             [Field("保険の種類", choices=kinds)],
             [Field("保険者の名前", stated.insurer)],
@@ -99,7 +102,7 @@ def declaration(stated: Declaration, printing: Printing) -> Paper:
         label=76,
     )
     sheet.heading("3　資格を確かめられなかった理由")
-    sheet.fields([[Field("理由", choices=reasons)]], label=76)
+    put_fields(sheet, [[Field("理由", choices=reasons)]], label=76)
     sheet.space(8)
     sheet.paragraph(form.follow_up, SMALL)
     sheet.space(4)
@@ -109,7 +112,8 @@ def declaration(stated: Declaration, printing: Printing) -> Paper:
 
 def _signed(sheet: Sheet, stated: Declaration) -> None:
     sheet.need(140)
-    sheet.fields(
+    put_fields(
+        sheet,
         [
             [
                 Field("申し立てる日", in_era(stated.declared)),
@@ -120,7 +124,8 @@ def _signed(sheet: Sheet, stated: Declaration) -> None:
         label=60,
     )
     sheet.heading("窓口で書くところ", room=70)
-    sheet.fields(
+    put_fields(
+        sheet,
         [
             [Field("受け付けた日"), Field("担当"), Field("計算した割合", weight=0.9)],
             [Field("あとで確認した日"), Field("確認した結果", weight=1.9)],

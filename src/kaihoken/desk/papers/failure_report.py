@@ -13,8 +13,9 @@ import msgspec
 
 from kaihoken import rules
 from kaihoken.clock import TOKYO
+from kaihoken.desk.papers.fields import Field, put_fields
 from kaihoken.desk.papers.given import Paper, Patient, Printing, in_era
-from kaihoken.desk.papers.sheet import SMALL, Field, Sheet
+from kaihoken.desk.papers.sheet import SMALL, Sheet
 from kaihoken.desk.papers.table import Cell, Column, put_table
 from kaihoken.identity import to_wareki
 from kaihoken.web import time_in_words
@@ -72,12 +73,13 @@ _COLUMNS = (
 
 
 def failure_report(use: FailureUse, printing: Printing) -> Paper:
-    """The report. Raises what `rules.load` and `font.face` raise."""
+    """The report. Raises what `rules.load` and `Sheet` raise."""
     mode = rules.load(FailureMode, on=printing.on)
     sheet = Sheet(printing, "システム障害時モード 利用報告書", care=CARE)
     sheet.title("システム障害時モード 利用報告書", mode.caution)
     clinic = printing.clinic
-    sheet.fields(
+    put_fields(
+        sheet,
         [
             [Field("医療機関", clinic.name), Field("医療機関コード", clinic.code, weight=0.9)],
             [Field("所在地", clinic.address), Field("電話", clinic.telephone, weight=0.9)],
@@ -87,7 +89,8 @@ def failure_report(use: FailureUse, printing: Printing) -> Paper:
     )
     sheet.heading("1　障害と、使えるようになるまで")
     called = f"電話をかけた先 {mode.telephone}" if mode.telephone else "電話をかけた先"
-    sheet.fields(
+    put_fields(
+        sheet,
         [
             [Field("起きたこと", use.failure)],
             [Field("はじまり", _moment(use.began)), Field("おわり", _moment(use.ended))],

@@ -5,7 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from kaihoken import rules
-from kaihoken.desk.papers.given import Paper, Printing
+from kaihoken.desk.papers.given import Paper, Printing, in_era
 from kaihoken.desk.papers.lines import Piece, read_markup
 from kaihoken.desk.papers.marks import Box
 from kaihoken.desk.papers.sheet import ACROSS, BODY, LEFT, Sheet
@@ -34,9 +34,9 @@ class LostCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def lost_card_sheet(printing: Printing) -> Paper:
-    """The sheet to hand out. It names nobody. Raises what `rules.load` and `font.face` raise."""
+    """The sheet to hand out. It names nobody. Raises what `rules.load` and `Sheet` raise."""
     line = rules.load(LostCard, on=printing.on).stop_line
-    sheet = Sheet(printing, "カードをなくしたとき")
+    sheet = Sheet(printing, "カードをなくしたとき", stamp=in_era(printing.on))
     sheet.title(messages("desk").text("paper.lost-title", "ja"))
     _number(sheet, line)
     for language in LANGUAGES:
@@ -44,16 +44,26 @@ def lost_card_sheet(printing: Printing) -> Paper:
             sheet.heading(spoken("paper.lost-title", language), room=100)
         size = BODY + 0.5 if language == "ja" else BODY - 0.5
         sheet.numbered([spoken(f"paper.lost-{step}", language) for step in _STEPS], size)
-        sheet.paragraph(spoken("paper.lost-care", language), size)
-        here = "paper.lost-here" if printing.clinic.telephone else "paper.lost-here-unnamed"
-        facts = {"telephone": printing.clinic.telephone} if printing.clinic.telephone else {}
-        sheet.paragraph(read_markup(str(messages("desk").html(here, language, **facts))), size)
+        sheet.space(2)
+        sheet.paragraph(_here(printing.clinic.telephone, language), size)
     return sheet.finished("card-funshitsu.pdf")
 
 
 def spoken(name: str, language: Language) -> tuple[Piece, ...]:
     """A message of the desk with its readings above the words."""
     return read_markup(str(messages("desk").html(name, language)))
+
+
+def _here(telephone: str, language: Language) -> tuple[Piece, ...]:
+    """That care goes on, and whom to ask about a card that was left or found here."""
+    said = messages("desk")
+    left = (
+        said.html("paper.lost-here", language, telephone=telephone)
+        if telephone
+        else said.html("paper.lost-here-unnamed", language)
+    )
+    parts = (said.html("paper.lost-care", language), left, said.html("paper.lost-somebodys", language))
+    return read_markup(("" if language == "ja" else " ").join(str(part) for part in parts))
 
 
 def _number(sheet: Sheet, line: StopLine) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import pairwise
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from kaihoken.desk.papers.font import FACE, face
@@ -15,6 +16,7 @@ WIDTH, HEIGHT = 595.28, 841.89
 """A4."""
 Weight = Literal["plain", "bold"]
 
+_ONE_AT_A_TIME = Lock()  # ReportLab reads glyphs at one position that it keeps in the font
 _BOLD = 0.032  # how much of its size is added round a letter: the package carries one weight
 _TICK = ((0.2, 0.5), (0.42, 0.74), (0.82, 0.22))
 
@@ -64,9 +66,15 @@ def pdf_of(pages: Sequence[Sequence[Mark]], title: str) -> bytes:
     """The pages as PDF with the font's used characters embedded. The same marks give the same bytes: nothing in the
     file says when it was made. Raises what `font.face` raises."""
     face()
+    out = BytesIO()
+    with _ONE_AT_A_TIME:
+        _set(out, pages, title)
+    return out.getvalue()
+
+
+def _set(out: BytesIO, pages: Sequence[Sequence[Mark]], title: str) -> None:
     from reportlab.pdfgen.canvas import Canvas
 
-    out = BytesIO()
     canvas = Canvas(
         out, pagesize=(WIDTH, HEIGHT), invariant=True, pageCompression=1, lang="ja", initialFontName=FACE
     )
@@ -77,7 +85,6 @@ def pdf_of(pages: Sequence[Sequence[Mark]], title: str) -> bytes:
             _draw(canvas, mark)
         canvas.showPage()
     canvas.save()
-    return out.getvalue()
 
 
 def _draw(canvas: "Canvas", mark: Mark) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from kaihoken.desk.papers.given import Paper, Printing
+from kaihoken.desk.papers.given import Paper, Printing, in_era
 from kaihoken.desk.papers.lines import read_markup
 from kaihoken.desk.papers.lost_card import spoken
 from kaihoken.desk.papers.sheet import ACROSS, LEFT, Sheet, heights
@@ -27,8 +27,8 @@ class Outage:
 
 
 def wall_notice(outage: Outage, printing: Printing) -> Paper:
-    """The notice. Raises what `font.face` raises."""
-    sheet = Sheet(printing, "お知らせ")
+    """The notice. Raises what `Sheet` raises."""
+    sheet = Sheet(printing, "お知らせ", stamp=in_era(printing.on))
     sheet.space(6)
     for language in LANGUAGES:
         large = 27.0 if language == "ja" else 19.0

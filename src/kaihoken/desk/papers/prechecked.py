@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from kaihoken.desk.papers.fields import Field, put_fields
 from kaihoken.desk.papers.given import Paper, Patient, Printing, in_era
-from kaihoken.desk.papers.sheet import SMALL, Field, Sheet
+from kaihoken.desk.papers.sheet import SMALL, Sheet
 from kaihoken.desk.papers.table import Cell, Column, put_table
 from kaihoken.web import day_in_words
 
@@ -47,13 +48,13 @@ class Expected:
 
 _COLUMNS = (
     Column("時刻", 38, 10),
-    Column("患者番号", 62, 9.5),
+    Column("患者番号", 58, 9.5),
     Column("氏名・カナ", 128, 11),
     Column("事前確認", 88, 11),
     Column("割合", 34, 10),
     Column("限度額 区分", 60, 9),
     Column("メモ", 67, 8.5),
-    Column("受付", 22),
+    Column("受付", 26),
 )
 
 # What tells of 医療扶助 wherever it stands, also in short: 生保, 法別 12, a number of its payers.
@@ -67,7 +68,7 @@ def prechecked_list(
     day: date, rows: Sequence[Expected], printing: Printing, *, shred_by: date, confirmed_on: date
 ) -> Paper:
     """The list for `day`, in the order given, as it was answered on `confirmed_on`; on every page 取扱注意 and the day
-    by which it is to be shredded. Raises what `font.face` raises."""
+    by which it is to be shredded. Raises what `Sheet` raises."""
     sheet = Sheet(
         printing, f"事前確認リスト（{day_in_words(day, 'ja')}）", care=f"{CARE}　{_short(shred_by)}までに裁断"
     )
@@ -85,7 +86,7 @@ def prechecked_list(
     put_table(sheet, _COLUMNS, (_row(expected) for expected in rows), least=30)
     sheet.space(10)
     sheet.need(40)
-    sheet.fields([[Field("裁断した日"), Field("裁断した人")]], label=64)
+    put_fields(sheet, [[Field("裁断した日"), Field("裁断した人")]], label=64)
     return sheet.finished(f"jizen-kakunin-{day.isoformat()}.pdf")
 
 

@@ -10,9 +10,10 @@ from typing import ClassVar
 import msgspec
 
 from kaihoken import rules
+from kaihoken.desk.papers.fields import Choice, Field, Ticks, put_fields
 from kaihoken.desk.papers.given import Paper, Patient, Printing
 from kaihoken.desk.papers.marks import Box
-from kaihoken.desk.papers.sheet import ACROSS, BODY, LEFT, SMALL, Choice, Field, Sheet, heights
+from kaihoken.desk.papers.sheet import ACROSS, BODY, LEFT, SMALL, Sheet, heights
 from kaihoken.problems import Problem
 
 _TICKS = 190.0  # the room for an item's answers where a hint stands beside them
@@ -55,7 +56,7 @@ def questionnaire(patient: Patient, known: Mapping[str, Prefilled], printing: Pr
     """The sheet for one patient, or an empty one. `known` has what is known by the key of its item: an item that
     records answer (`omit_with`) is then not asked, another has its answer ticked and its lines all the same. The caller
     passes only what the patient consented to. Problem `desk.paper-code` for a key or an answer that the rule does not
-    have; and what `rules.load` and `font.face` raise."""
+    have; and what `rules.load` and `Sheet` raise."""
     form = rules.load(StandardQuestions, on=printing.on)
     _check(form, known)
     sheet = Sheet(printing, "問診票")
@@ -63,7 +64,8 @@ def questionnaire(patient: Patient, known: Mapping[str, Prefilled], printing: Pr
         "問診票", "答えたくないことは書かなくてもかまいません。わからないことは窓口に聞いてください。"
     )
     name = f"{patient.name}（{patient.kana}）" if patient.kana else patient.name
-    sheet.fields(
+    put_fields(
+        sheet,
         [
             [Field("氏名・カナ", name), Field("患者番号", patient.number, weight=0.6)],
             [
@@ -130,7 +132,7 @@ def _answers(sheet: Sheet, item: Item, known: Prefilled | None) -> None:
     if item.answers:
         chosen = known.answer if known is not None else ""
         room = _TICKS if item.hint else ACROSS - 22
-        ticks = sheet.choices([Choice(one, one == chosen) for one in item.answers], LEFT + 22, room, 10)
+        ticks = Ticks(sheet, [Choice(one, one == chosen) for one in item.answers], LEFT + 22, room, 10)
         hint = sheet.lines(item.hint or "", ACROSS - 34 - _TICKS, SMALL)
         high = max(ticks.height, heights(hint, SMALL))
         sheet.need(high)

@@ -6,9 +6,10 @@ It never says why: somebody else may read it.
 from dataclasses import dataclass
 from datetime import date
 
+from kaihoken.desk.papers.fields import Field, put_fields
 from kaihoken.desk.papers.given import Paper, Patient, Printing, in_era, yen
 from kaihoken.desk.papers.marks import HEIGHT, Text
-from kaihoken.desk.papers.sheet import LEFT, SMALL, Field, Sheet
+from kaihoken.desk.papers.sheet import FICTITIOUS, LEFT, SMALL, Sheet
 
 COPIES = ("患者さま控", "医療機関控")
 _MIDDLE = HEIGHT / 2 + 8
@@ -44,7 +45,7 @@ class Deposit:
 
 def deposit_receipt(deposit: Deposit, printing: Printing) -> Paper:
     """The receipt: the patient's copy above, the clinic's below the line to cut along; on pages of their own where one
-    is longer than half a page. Raises what `font.face` raises."""
+    is longer than half a page. Raises what `Sheet` raises."""
     sheet = Sheet(printing, "預り証")
     _copy(sheet, deposit, printing, COPIES[0])
     if sheet.top + 20 <= _MIDDLE:
@@ -76,7 +77,7 @@ def _copy(sheet: Sheet, deposit: Deposit, printing: Printing, copy: str) -> None
     ]
     if deposit.note:
         rows.append([Field("備考", deposit.note)])
-    sheet.fields(rows, label=74)
+    put_fields(sheet, rows, label=74)
     sheet.space(5)
     sheet.paragraph(
         "上記のとおりお預かりしました。保険が確認できたあと、窓口で精算します。この紙をお持ちください。",
@@ -84,9 +85,15 @@ def _copy(sheet: Sheet, deposit: Deposit, printing: Printing, copy: str) -> None
     )
     where = "　".join(part for part in (clinic.name, clinic.address, _telephone(clinic.telephone)) if part)
     sheet.paragraph(where, 9.5)
+    if printing.demonstration and copy == COPIES[1]:
+        sheet.paragraph(
+            FICTITIOUS, SMALL
+        )  # the frame's own stays with the patient's copy when they are cut apart
     sheet.space(8)
-    sheet.fields(
-        [[Field("担当", printing.by), Field("精算した日"), Field("受け取った方の署名", weight=1.3)]], label=58
+    put_fields(
+        sheet,
+        [[Field("担当", printing.by), Field("精算した日"), Field("受け取った方の署名", weight=1.3)]],
+        label=58,
     )
 
 

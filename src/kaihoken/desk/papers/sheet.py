@@ -6,13 +6,13 @@ that has no room goes to the next page. Everything is black on white, so a photo
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from kaihoken.desk.papers.font import face
 from kaihoken.desk.papers.given import Paper, Printing
 from kaihoken.desk.papers.lines import RUBY, Line, Piece, wrapped
 from kaihoken.desk.papers.marks import HEIGHT, WIDTH, Box, Mark, Rule, Text, Weight, pdf_of
+from kaihoken.problems import Problem
 
 FICTITIOUS: Final = "架空のデータ・国の公式システムではありません"
 LEFT: Final = 48.0
@@ -24,39 +24,23 @@ ACROSS: Final = RIGHT - LEFT
 BODY: Final = 10.5
 SMALL: Final = 8.5
 TINY: Final = 7.0
-_PITCH: Final = 1.55
-_HAND: Final = 27.0  # the least height of a row that is written by hand
-_BOX: Final = 9.0
+PITCH: Final = 1.55
+_HEAD: Final = 48.0  # the height of the clinic's name above
 
 Words = str | tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Something to tick."""
-
-    text: str
-    ticked: bool = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Field:
-    """A label with what belongs to it, or room to write it. `weight` is its part of the row's width."""
-
-    label: str
-    value: str = ""
-    choices: tuple[Choice, ...] = ()
-    weight: float = 1.0
-
-
 class Sheet:
-    """A paper while it is being set. `care` stands in a frame on each page (取扱注意)."""
+    """A paper while it is being set. `care` stands in a frame on each page (取扱注意); `stamp` below it in place of who
+    printed it when, for what is handed out. Raises what `font.face` raises, and Problem `desk.paper-long` for a text
+    that no page has room for."""
 
-    def __init__(self, printing: Printing, name: str, *, care: str = "") -> None:
+    def __init__(self, printing: Printing, name: str, *, care: str = "", stamp: str | None = None) -> None:
         self._face = face()
         self._printing = printing
         self._name = name
         self._care = care
+        self._stamp = printing.stamp if stamp is None else stamp
         self._pages: list[list[Mark]] = [[]]
         self._missing: dict[str, None] = {}
         self.top = TOP
@@ -88,7 +72,10 @@ class Sheet:
             size = max(least, size - 0.5)
 
     def need(self, height: float) -> None:
-        """Goes to the next page where this page has not so much room left."""
+        """Goes to the next page where this page has not so much room left. Problem `desk.paper-long` where no page
+        has."""
+        if height > BOTTOM - TOP:
+            raise Problem("desk.paper-long", paper=self._name)
         if self.top + height > BOTTOM and self.top > TOP:
             self.new_page()
 
@@ -128,7 +115,7 @@ class Sheet:
             elif centre is not None:
                 at = left + max(0.0, (centre - left - wide) / 2)
             height = _height(line, size)
-            baseline = top + height - size * (_PITCH - 1) / 2 - size * 0.12
+            baseline = top + height - size * (PITCH - 1) / 2 - size * 0.12
             for piece in line:
                 self._put_piece(piece, at, baseline, size, weight, ink)
                 at += piece.width(size, self.width)
@@ -171,28 +158,10 @@ class Sheet:
         for number, words in enumerate(items, 1):
             lines = self.lines(words, ACROSS - 22, size)
             self.need(heights(lines, size))
-            first = _height(lines[0], size) - size * _PITCH if lines else 0.0
+            first = _height(lines[0], size) - size * PITCH if lines else 0.0
             self.place(((Piece(f"{number}"),),), LEFT + 2, self.top + first, size)
             self.top += self.place(lines, LEFT + 22, self.top, size)
             self.space(3)
-
-    def fields(self, rows: Sequence[Sequence[Field]], label: float = 96.0) -> None:
-        """Labels with their values, a rule below each row; what has no value is room to write."""
-        self.rule()
-        for row in rows:
-            whole = sum(one.weight for one in row)
-            set_rows = [
-                (one, ACROSS * one.weight / whole, _Cell(self, one, ACROSS * one.weight / whole, label))
-                for one in row
-            ]
-            height = max(_HAND, *(cell.height for _, _, cell in set_rows))
-            self.need(height)
-            left = LEFT
-            for _, wide, cell in set_rows:
-                cell.put(left, self.top, height)
-                left += wide
-            self.space(height)
-            self.rule()
 
     def rule(self, *, dashed: bool = False, indent: float = 0.0) -> None:
         """A line across."""
@@ -204,10 +173,6 @@ class Sheet:
             self.need(gap)
             self.space(gap)
             self.rule(indent=indent)
-
-    def choices(self, choices: Sequence[Choice], left: float, width: float, size: float = 9.5) -> "Ticks":
-        """Boxes to tick, side by side while there is room, to be put where the caller wants them."""
-        return Ticks(self, choices, left, width, size)
 
     def finished(self, file_name: str) -> Paper:
         """The paper, each page in its frame."""
@@ -243,80 +208,24 @@ class Sheet:
                 wide = self.width(words, size) + 12
                 right -= wide
                 self.put(Box(right, 34, wide, 19, weight))
-                self.place(((Piece(words),),), right + 6, 34 + (19 - size * _PITCH) / 2, size)
+                self.place(((Piece(words),),), right + 6, 34 + (19 - size * PITCH) / 2, size)
                 right -= 8
         size, lines = self.fitted(self._printing.clinic.name, right - LEFT - 8, SMALL, 5, 1)
+        if heights(lines, size) > _HEAD:
+            raise Problem("desk.paper-long", paper=self._name)
         self.place(lines, LEFT, 43.5 - heights(lines, size) / 2, size)
         below = BOTTOM + 14
         self.put(Rule(LEFT, below, RIGHT, below))
         pages = f"{number} / {of} ページ"
-        size, lines = self.fitted(f"{self._name}　{self._printing.stamp}", ACROSS - 80, TINY, 4, 1)
+        size, lines = self.fitted(f"{self._name}　{self._stamp}", ACROSS - 80, TINY, 4, 1)
         self.place(lines, LEFT, below + 5, size, ink=0.2)
         self.place(((Piece(pages),),), LEFT, below + 5, SMALL, right=RIGHT)
         marks, self._pages = self._pages[0], kept
         return marks
 
 
-class Ticks:
-    """Boxes to tick, measured before they are put."""
-
-    def __init__(
-        self, sheet: Sheet, choices: Sequence[Choice], left: float, width: float, size: float
-    ) -> None:
-        self._sheet = sheet
-        self._size = size
-        self._set: list[tuple[float, float, Choice, tuple[Line, ...]]] = []
-        along, down, deep = 0.0, 0.0, size * _PITCH
-        for choice in choices:
-            lines = sheet.lines(choice.text, width - _BOX - 4, size)
-            wide = (
-                _BOX
-                + 4
-                + max((sum(one.width(size, sheet.width) for one in line) for line in lines), default=0)
-            )
-            if along and along + wide > width:
-                along, down, deep = 0.0, down + deep + 3, size * _PITCH
-            self._set.append((left + along, down, choice, lines))
-            along += wide + 14
-            deep = max(deep, heights(lines, size))
-        self.height = down + deep if choices else 0.0
-
-    def put(self, top: float) -> None:
-        """Puts them, the first row at `top`."""
-        for left, down, choice, lines in self._set:
-            box = top + down + (self._size * _PITCH - _BOX) / 2
-            self._sheet.put(Box(left, box, _BOX, _BOX, ticked=choice.ticked))
-            self._sheet.place(lines, left + _BOX + 4, top + down, self._size)
-
-
-class _Cell:
-    """A field measured for its place in a row: its label, then its boxes, then its value."""
-
-    def __init__(self, sheet: Sheet, field: Field, width: float, label: float) -> None:
-        self._sheet = sheet
-        self._label = label
-        inner = width - label - 14
-        self._label_lines = sheet.lines(field.label, label - 8, SMALL)
-        ticks = sheet.choices(field.choices, 0.0, inner)
-        self._choices = field.choices
-        self._inner = inner
-        self._size, self._lines = sheet.fitted(field.value, inner, BODY + 0.5, 8, 2)
-        self._high = ticks.height + heights(self._lines, self._size)
-        self.height = max(self._high, heights(self._label_lines, SMALL)) + 9
-
-    def put(self, left: float, top: float, height: float) -> None:
-        sheet = self._sheet
-        label = heights(self._label_lines, SMALL)
-        sheet.place(self._label_lines, left + 2, top + (height - label) / 2, SMALL, ink=0.25)
-        beside = left + self._label
-        down = top + (height - self._high) / 2
-        ticks = sheet.choices(self._choices, beside, self._inner)
-        ticks.put(down)
-        sheet.place(self._lines, beside, down + ticks.height, self._size)
-
-
 def _height(line: Line, size: float) -> float:
-    return size * (_PITCH + (RUBY if any(piece.reading for piece in line) else 0.0))
+    return size * (PITCH + (RUBY if any(piece.reading for piece in line) else 0.0))
 
 
 def heights(lines: Iterable[Line], size: float) -> float:

@@ -7,7 +7,7 @@ from kaihoken.desk.papers.lines import Line, Piece
 from kaihoken.desk.papers.marks import Box
 from kaihoken.desk.papers.sheet import LEFT, SMALL, TINY, Sheet, Words, heights
 
-_PAD = 4.0
+_PAD = 6.0
 _TICK = 11.0
 
 
