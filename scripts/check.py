@@ -35,7 +35,11 @@ PARTS = {
 # What only computes has no day of its own: it is handed one, and each test names it.
 COMPUTING = ("access", "dispatch", "documents", "matching", "training")
 QUICK = [
-    *("-m", "not slow and not browser and not postgres and not process", "--ignore=tests/house"),
+    *(
+        "-m",
+        "not slow and not browser and not postgres and not process and not interop",
+        "--ignore=tests/house",
+    ),
     *(f"--ignore=tests/workforce/{room}" for room in COMPUTING),
     # By then what is planned today is due, and the check of the rules is right to say so.
     "--deselect=tests/rules/test_commands.py::test_check_of_the_packaged_rules_finds_nothing",

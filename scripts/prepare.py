@@ -2,7 +2,8 @@
 
     python3 scripts/prepare.py demo     what `make demo` needs
     python3 scripts/prepare.py setup    the developers' tools as well
-    python3 scripts/prepare.py test     and a browser with Japanese type, nginx, and what makes clients from OpenAPI
+    python3 scripts/prepare.py test     and a browser with Japanese type, nginx, what makes clients from OpenAPI, and
+                                        card tools: a PC/SC daemon with a virtual reader, OpenSC, pyscard
     python3 scripts/prepare.py advisories   setup, and what compares the libraries with published advisories
 
 Each step prints what it took, and a step whose inputs have not changed is not taken again. Standard library only;
@@ -16,7 +17,9 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -50,6 +53,7 @@ def main(wanted: str) -> None:
     if wanted == "test":
         taken += apart("generate")
         taken += packages()
+        taken += card_tools()
     if wanted == "advisories":
         taken += apart("advisories")
     if taken:
@@ -83,7 +87,8 @@ def libraries(lock: str) -> int:
 
 def package() -> int:
     name = "pyproject.toml"
-    if up_to_date(name):
+    # A linked environment is another checkout's: installing this one there would take it from under that one.
+    if VENV.is_symlink() or up_to_date(name):
         return 0
     with Step("kaihoken itself, editable"):
         pip("install", "--no-deps", "--no-build-isolation", "-e", ".")
@@ -127,15 +132,12 @@ def packages() -> int:
     missing = [] if any(shutil.which(name) for name in BROWSERS) else ["chromium"]
     if not _japanese_type():
         missing.append("fonts-noto-cjk")
-    if shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin") is None:
+    if not _there("nginx"):
         missing.append("nginx-light")
     if not missing:
         return 0
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        with Step(f"apt: {' '.join(missing)}"):
-            surroundings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            run("apt-get", "update", "-qq", env=surroundings)
-            run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing, env=surroundings)
+    if _may_install():
+        _install(missing)
         return 1
     if missing == ["chromium"]:
         with Step("a browser, by Playwright"):
@@ -146,6 +148,66 @@ def packages() -> int:
         f"The tests need these OS packages: {' '.join(missing)} (apt install {' '.join(missing)})",
     )
     return 0
+
+
+def card_tools() -> int:
+    """What reads a card beside our own program: by apt for root, and pyscard is then compiled. Where they are missing
+    and cannot be installed, the tests that need them say so and are left out, and so does this."""
+    missing = [package for package, is_there in CARD_TOOLS.items() if not is_there()]
+    compiled = up_to_date("pcsc.txt")
+    if not compiled:
+        missing += [package for package, is_there in COMPILING.items() if not is_there()]
+    if missing and not _may_install():
+        say(
+            f"  OpenSC との相互運用の試験は省きます / the interop tests with OpenSC will be skipped:"
+            f" apt install {' '.join(missing)}"
+        )
+        return 0
+    if missing:
+        _install(missing)
+    return len(missing) + libraries("pcsc.txt")
+
+
+def _may_install() -> bool:
+    return shutil.which("apt-get") is not None and hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _install(missing: list[str]) -> None:
+    with Step(f"apt: {' '.join(missing)}"):
+        surroundings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        run("apt-get", "update", "-qq", env=surroundings)
+        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing, env=surroundings)
+
+
+def _there(program: str) -> bool:
+    return (
+        shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin") is not None
+    )
+
+
+def _knows_pcsc() -> bool:
+    """Whether the compiler finds the system's library for card readers."""
+    asked = shutil.which("pkg-config")
+    return (
+        asked is not None and not subprocess.run([asked, "--exists", "libpcsclite"], check=False).returncode
+    )
+
+
+CARD_TOOLS: dict[str, Callable[[], bool]] = {
+    "pcscd": lambda: _there("pcscd"),
+    "opensc": lambda: _there("pkcs15-tool"),
+    "opensc-pkcs11": lambda: any(Path("/usr/lib").glob("*/opensc-pkcs11.so")),
+    "vsmartcard-vpcd": lambda: Path("/etc/reader.conf.d/vpcd").is_file(),
+    "openssl": lambda: _there("openssl"),
+}
+COMPILING: dict[str, Callable[[], bool]] = {
+    "libpcsclite-dev": _knows_pcsc,
+    "swig": lambda: _there("swig"),
+    "gcc": lambda: _there("gcc"),
+    "pkg-config": lambda: _there("pkg-config"),
+    "python3-dev": lambda: Path(sysconfig.get_path("include"), "Python.h").is_file(),
+}
+"""By their Debian names, and what shows that they are there."""
 
 
 def _japanese_type() -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from kaihoken.card.apdu import Command, Response
@@ -95,3 +95,8 @@ def content(speak: Speak, file: File) -> bytes:
     while (part := speak(Command(0, 0xB0, len(read) >> 8, len(read) & 0xFF, le=256).encode().hex())).done:
         read += part.data
     return read
+
+
+def public_pem(which: str) -> bytes:
+    """The public key of that name."""
+    return key(which).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,5 @@ def test_impossible_cards_are_not_made() -> None:
         personalise(Profile.CHILD, pair("authentication"), pair("signature"))
     with pytest.raises(ValueError, match="authentication"):
         personalise(Profile.CARD, pair("authentication"), None, pin="12345")
+    with pytest.raises(ValueError, match="opens nothing"):
+        replace(a_card().personalisation, signature=None)

@@ -158,8 +158,9 @@ def test_a_child_has_no_signature_key() -> None:
     speak = speaking(a_card(Profile.CHILD))
 
     assert content(speak, File.CERTIFICATES_PRESENT) == b"\x00\x8f\x00"
-    assert select(speak, File.SIGNATURE_KEY) == Response(0x6A82)
-    assert select(speak, File.SIGNATURE_PASSWORD) == Response(0x6A82)
+    assert content(speak, File.SIGNATURE_AUTHORITY) == b""
+    assert enter(speak, File.SIGNATURE_PASSWORD, PASSWORD) == Response(0x6984)
+    assert speak("802A009A0100", le="00") == Response(0x6982)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ Only on a machine of one's own: Debian's daemon listens on every address, so who
 """
 
 import socket
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Self
 
@@ -24,29 +23,14 @@ _CONNECTING_SECONDS: Final = 5.0
 
 
 class VpcdBridge:
-    """A card in the daemon's reader, from `connected` to `close`.
+    """A card in the daemon's reader, from `connected` to `close`."""
 
-    `answered` is told each command with its answer, for transcripts; PINs are among the commands.
-    """
-
-    def __init__(
-        self,
-        card: VirtualCard,
-        connection: socket.socket,
-        answered: Callable[[bytes, bytes], None] = lambda command, answer: None,
-    ) -> None:
+    def __init__(self, card: VirtualCard, connection: socket.socket) -> None:
         self._card = card
         self._connection = connection
-        self._answered = answered
 
     @classmethod
-    def connected(
-        cls,
-        card: VirtualCard,
-        host: str = HOST,
-        port: int = PORT,
-        answered: Callable[[bytes, bytes], None] = lambda command, answer: None,
-    ) -> Self:
+    def connected(cls, card: VirtualCard, host: str = HOST, port: int = PORT) -> Self:
         """Puts the card in. Problem `card.no-daemon` where nobody listens."""
         try:
             connection = socket.create_connection((host, port), timeout=_CONNECTING_SECONDS)
@@ -54,7 +38,7 @@ class VpcdBridge:
             raise Problem("card.no-daemon", host=host, port=port) from None
         connection.settimeout(None)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return cls(card, connection, answered)
+        return cls(card, connection)
 
     def serve(self) -> None:
         """Answers the daemon until it ends, or until `close`. The card is without power afterwards."""
@@ -76,9 +60,7 @@ class VpcdBridge:
 
     def _answer(self, message: bytes) -> bytes | None:
         if len(message) != 1:
-            answer = self._card.transmit(message)
-            self._answered(message, answer)
-            return answer
+            return self._card.transmit(message)
         if message[0] == _TELL_ATR:
             return self._card.atr
         if message[0] in (_POWER_OFF, _POWER_ON, _RESET):

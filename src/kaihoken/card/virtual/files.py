@@ -1,7 +1,9 @@
 """The files of a virtual card's JPKI application, made from its personalisation.
 
 A key and a PIN are files too, that can be selected and never be read: their content is None. Files that other software
-has seen and nobody has explained (0005, 0009, 0010, 0016, 0019, 001C, 001E) are not there.
+has seen and nobody has explained (0005, 0009, 0010, 0016, 0019, 001C, 001E) are not there. On a card without a 署名用
+certificate its files are there and empty, and its password is blocked: our choice, so that tools which ask for both
+secrets take the card.
 """
 
 from collections.abc import Mapping
@@ -27,23 +29,21 @@ _MAKER, _MODEL = "KAIHOKEN TEST", "VIRTUAL"
 def files_of(card: Personalisation) -> Mapping[File, bytes | None]:
     """Every file that can be selected, with its content."""
     authentication, signature = card.authentication, card.signature
-    files: dict[File, bytes | None] = {
-        File.TOKEN_INFO: token_info(card.label),
-        # Two bytes by two implementations; that a child's card has 00 in the first is a guess of one of them.
-        File.CERTIFICATES_PRESENT: (_PRESENT if signature else _ABSENT) + _PRESENT + _ABSENT,
-        File.AUTHENTICATION_CERTIFICATE: authentication.certificate,
-        File.AUTHENTICATION_AUTHORITY: authentication.authority,
-        File.AUTHENTICATION_KEY: None,
-        File.AUTHENTICATION_PIN: None,
-    }
-    if signature:
-        files |= {
-            File.SIGNATURE_CERTIFICATE: signature.certificate,
-            File.SIGNATURE_AUTHORITY: signature.authority,
+    return MappingProxyType(
+        {
+            File.SIGNATURE_CERTIFICATE: signature.certificate if signature else b"",
+            File.SIGNATURE_AUTHORITY: signature.authority if signature else b"",
+            File.TOKEN_INFO: token_info(card.label),
+            # Two bytes by one implementation; that a child's card has 00 in the first is a guess of its tests.
+            File.CERTIFICATES_PRESENT: (_PRESENT if signature else _ABSENT) + _PRESENT + _ABSENT,
+            File.AUTHENTICATION_CERTIFICATE: authentication.certificate,
+            File.AUTHENTICATION_AUTHORITY: authentication.authority,
+            File.AUTHENTICATION_KEY: None,
+            File.AUTHENTICATION_PIN: None,
             File.SIGNATURE_KEY: None,
             File.SIGNATURE_PASSWORD: None,
         }
-    return MappingProxyType(files)
+    )
 
 
 def token_info(label: str) -> bytes:

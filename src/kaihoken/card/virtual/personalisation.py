@@ -72,6 +72,8 @@ class Personalisation:
         for secret, value in self.memory.secrets.items():
             if not secret.admits(value) or not 0 <= self.memory.tries[secret] <= secret.most_tries:
                 raise ValueError(f"no such {secret.value} or no such number of tries")
+        if self.signature is None and self.memory.tries[Secret.SIGNATURE]:
+            raise ValueError("a password that opens nothing has no tries")
 
     @property
     def pairs(self) -> Mapping[Secret, KeyPair]:

@@ -59,9 +59,10 @@ def personalise(
     issued it. ValueError for OTHER, for a PIN that no card takes, for a signature key on a child's card."""
     if not profile.has_application or (signature is not None and not profile.has_signature_key):
         raise ValueError(f"no such card of profile {profile}")
-    tries = {secret: secret.most_tries for secret in Secret}
-    if profile is Profile.PIN_LOCKED:
-        tries[Secret.AUTHENTICATION] = 0
+    tries = {
+        Secret.AUTHENTICATION: 0 if profile is Profile.PIN_LOCKED else Secret.AUTHENTICATION.most_tries,
+        Secret.SIGNATURE: Secret.SIGNATURE.most_tries if signature else 0,
+    }
     return Personalisation(
         label=label_of(_KINDS.get(profile, TokenKind.CARD)),
         authentication=authentication,
