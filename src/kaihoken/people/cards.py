@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from kaihoken.card.authority import USERS_KNOWN_AS
 from kaihoken.coverage import Certificate
 from kaihoken.people import lots
 from kaihoken.people.figures import CardFigures
@@ -9,8 +10,8 @@ from kaihoken.people.members import Member
 from kaihoken.people.numbers import certificate_serial
 from kaihoken.people.plan import years_later
 
-CARD_ISSUER = "CN=架空利用者証明用認証局,O=Kaihoken Demo,C=JP"
-"""Issuer of every fictional certificate: no real authority has this name."""
+CARD_ISSUER = USERS_KNOWN_AS[-1]
+"""Issuer of every fictional certificate, the newest root of the TEST authority: no real one has this name."""
 
 _FIRST_CARDS = date(2016, 1, 4).toordinal()
 _GRACE_DAYS = 89

@@ -5,7 +5,7 @@
 asked of `kaihoken.card.revocation`. None of this reads a clock, a file or the line.
 """
 
-from kaihoken.card.certificate.document import EXPONENT, KEY_BITS, LARGEST, UserCertificate
+from kaihoken.card.certificate.document import EXPONENT, KEY_BITS, LARGEST, UserCertificate, rsa_key_of
 from kaihoken.card.certificate.profile import CertificateProfile
 from kaihoken.card.certificate.trust import Issuer, Root, Trust, read_roots
 from kaihoken.card.certificate.use import check_use
@@ -31,6 +31,7 @@ __all__ = [
     "check_use",
     "read_roots",
     "require_valid",
+    "rsa_key_of",
     "validity_by_day",
     "validity_of",
 ]

@@ -1,0 +1,60 @@
+"""What the TEST authority serves: its responder (OCSP over HTTP, RFC 6960 appendix A), its lists, its roots.
+
+Everything is signed or public, so it needs neither TLS nor a sign-in; it takes nothing in.
+"""
+
+import base64
+import binascii
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from kaihoken.card.authority.answering import LARGEST
+from kaihoken.card.authority.authority import TestAuthority
+from kaihoken.card.revocation import crl_file
+
+_OCSP = "application/ocsp-response"
+_FRESH = {"cache-control": "no-store"}
+
+
+def responder_app(authority: TestAuthority) -> Starlette:
+    """`POST /ocsp`, `GET /ocsp/{question in base64}`, `GET /crl/{key of the issuer}.crl`, `GET /roots.json`."""
+    lists = {crl_file(one.issuer_key): one.known_as for one in authority.trust().issuers}
+
+    async def posted(request: Request) -> Response:
+        question = bytearray()
+        async for part in request.stream():
+            question += part
+            if len(question) > LARGEST:
+                break
+        return answered(bytes(question))
+
+    async def asked(request: Request) -> Response:
+        try:
+            question = base64.b64decode(request.path_params["question"], validate=True)
+        except (binascii.Error, ValueError):
+            question = b""
+        return answered(question)
+
+    async def listed(request: Request) -> Response:
+        known_as = lists.get(request.path_params["name"])
+        if known_as is None:
+            return Response(status_code=404)
+        return Response(authority.list_of(known_as), media_type="application/pkix-crl", headers=_FRESH)
+
+    async def roots(request: Request) -> Response:
+        return Response(authority.roots_file(), media_type="application/json", headers=_FRESH)
+
+    def answered(question: bytes) -> Response:
+        return Response(authority.answer(question), media_type=_OCSP, headers=_FRESH)
+
+    return Starlette(
+        routes=[
+            Route("/ocsp", posted, methods=["POST"]),
+            Route("/ocsp/{question:path}", asked),
+            Route("/crl/{name}", listed),
+            Route("/roots.json", roots),
+        ]
+    )
