@@ -10,6 +10,7 @@ from bench import (
     counting,
     dispatching,
     drilling,
+    dropping,
     lists,
     planner_slider,
     proving,
@@ -59,6 +60,7 @@ class Run:
             "registering": lambda: registering.while_registering(
                 self._nation(self.people), folder, self._rows
             ),
+            "folder": lambda: dropping.dropped(self._nation(FEW), folder),
             "lists": lambda: lists.listed(self._nation(self.people), folder, self._items),
             "rotation": lambda: rotating.while_rotating(self._nation(self.people), folder),
             "proofs": lambda: proving.proofs(folder / "proofs", self._records),

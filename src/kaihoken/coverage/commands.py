@@ -52,6 +52,7 @@ ReferenceOption = Annotated[
 SymbolOption = Annotated[str, typer.Option("--symbol", help="記号")]
 BranchOption = Annotated[str, typer.Option("--branch", help="枝番")]
 
+_USUAL_REQ, _USUAL_RES = "C:\\OQS\\req (Windows)", "C:\\OQS\\res (Windows)"
 _MARK = b"\xef\xbb\xbf"
 _REFUSED = 1
 
@@ -243,11 +244,17 @@ def list_unconfirmed(as_json: AsJson = False) -> int:
 
 @oqs_app.command("folder")
 def watch_folder(
-    req: Annotated[Path, typer.Option("--req", help="要求が置かれるフォルダー / where requests come")],
-    res: Annotated[Path, typer.Option("--res", help="結果を置くフォルダー / where results go")],
     hub: Annotated[str, typer.Option("--hub", help="ハブの URL / the hub's URL")],
     client: Annotated[str, typer.Option("--client", help="クライアントの ID / the client's id")],
     key: Annotated[Path, typer.Option("--key", help="秘密鍵の JWK のファイル / the private key, a JWK file")],
+    req: Annotated[
+        Path | None,
+        typer.Option("--req", show_default=_USUAL_REQ, help="要求が置かれるフォルダー / where requests come"),
+    ] = None,
+    res: Annotated[
+        Path | None,
+        typer.Option("--res", show_default=_USUAL_RES, help="結果を置くフォルダー / where results go"),
+    ] = None,
     work: Annotated[
         Path | None,
         typer.Option(
@@ -282,7 +289,16 @@ def watch_folder(
     ] = None,
     every: Annotated[
         float, typer.Option("--every", min=0.05, help="見にいく間隔（秒） / seconds between looks")
-    ] = 0.3,
+    ] = 0.2,
+    stay: Annotated[
+        int,
+        typer.Option(
+            "--stay",
+            min=1,
+            help="結果が取り出されないまま残ってよい分数。過ぎたら知らせる（消さない）"
+            " / minutes that a result may wait to be fetched; then it is told, never deleted",
+        ),
+    ] = 1440,
     once: Annotated[bool, typer.Option("--once", help="いまある要求だけ / what is there, and end")] = False,
     as_json: AsJson = False,
 ) -> int:
@@ -291,11 +307,10 @@ def watch_folder(
     止めても、電源が切れても、取りこぼさず、結果は一度だけ出します。
     With --once exit code 1 where something could not be asked. With --json what it says are lines of JSON.
     """
-    from kaihoken.coverage.folder.watching import Watching, watch
+    from kaihoken.coverage.folder.watching import Watching, folders_for, watch
 
-    watching = Watching(
-        req, res, hub, client, key, work, archive, face, certificate, authority, every, once, as_json
-    )
+    folders = folders_for(sys.platform, req, res, work, archive, face)
+    watching = Watching(folders, hub, client, key, certificate, authority, every, stay, once, as_json)
     return 0 if asyncio.run(watch(watching, SystemClock())) else _REFUSED
 
 

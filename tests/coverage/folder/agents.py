@@ -1,14 +1,19 @@
 """An agent over folders of a test, and a hub that answers as it is told."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from kaihoken.clock import FixedClock
 from kaihoken.coverage.client import HubProblem, OqsAnswer
 from kaihoken.coverage.client.exchange import Received
 from kaihoken.coverage.client.problem import problem_of, unreachable
 from kaihoken.coverage.folder import Agent, Folders, Shelves
+from kaihoken.coverage.folder.arrival import Spacing
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 SECOND = 1_000_000_000
@@ -20,6 +25,35 @@ FACED = (
     b"<XmlMsg><MessageHeader><ProcessExecutionTime>20261120093001</ProcessExecutionTime>"
     b"<MedicalInstitutionCode>9910000007</MedicalInstitutionCode></MessageHeader></XmlMsg>"
 )
+
+
+AT_ONCE = Spacing(0, 0)
+"""Every reading counts, however soon it comes."""
+
+
+@dataclass
+class Turns:
+    """News of folders in whose place a test does what comes next."""
+
+    turn: Callable[[float], Awaitable[None]]
+    told: bool = False
+    nudges: int = 0
+    closed: bool = False
+
+    def nudge(self) -> None:
+        self.nudges += 1
+
+    async def changed(self, within: float) -> bool:
+        await self.turn(within)
+        return False
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+async def here(work: Callable[[], T]) -> T:
+    """Work on the disk, done at once."""
+    return work()
 
 
 def answer_to(message: bytes) -> bytes:
@@ -47,6 +81,7 @@ class Scene:
     asked: list[tuple[str, bytes, str]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     ticks: int = 0
+    clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
     slept: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -70,8 +105,16 @@ class Scene:
 
     def agent(self) -> Agent:
         """Started, as after a crash."""
-        shelves = Shelves(self.folders, FixedClock(NOW))
-        return Agent(shelves, self.ask, self.told.append, lambda: self.ticks)
+        shelves = Shelves(self.folders, self.clock)
+        return Agent(
+            shelves,
+            self.ask,
+            self.told.append,
+            lambda: self.ticks,
+            self.clock,
+            spacing=AT_ONCE,
+            on_disk=here,
+        )
 
     def put(self, name: str = "OQSsiquc01req_a.xml", content: bytes = REQUEST) -> None:
         (self.folder / "req" / name).write_bytes(content)
@@ -93,5 +136,5 @@ class Scene:
 async def rounds(agent: Agent, number: int = 3) -> None:
     """So many rounds, each to its end."""
     for _ in range(number):
-        agent.round()
+        await agent.round()
         await agent.settled()

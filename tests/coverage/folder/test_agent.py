@@ -15,7 +15,7 @@ from kaihoken.coverage.folder.arrival import AGREEING_UNFINISHED
 from kaihoken.coverage.oqs import LARGEST_MESSAGE
 from kaihoken.problems import Problem
 
-from .agents import CARD, FACED, REQUEST, SECOND, Scene, answer_to, down, refused, rounds
+from .agents import CARD, FACED, REQUEST, SECOND, Scene, Turns, answer_to, down, refused, rounds
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ async def test_what_is_moved_in_is_taken_as_well(scene: Scene, agent: Agent) -> 
 
 async def test_a_request_that_is_taken_back_is_forgotten(scene: Scene, agent: Agent) -> None:
     scene.put()
-    agent.round()
+    await agent.round()
     (scene.folder / "req" / "OQSsiquc01req_a.xml").unlink()
     await rounds(agent)
 
@@ -115,7 +115,7 @@ async def test_a_link_put_in_the_place_of_a_request_is_not_followed(scene: Scene
         return content
 
     scene.put()
-    agent.round()
+    await agent.round()
     agent.shelves.peek = slow
     await rounds(agent)
 
@@ -238,7 +238,7 @@ async def test_questions_that_wait_for_each_other_keep_their_order(scene: Scene,
         scene.put(name)
         os.utime(scene.folder / "req" / name, (second, second))
     for _ in range(4):
-        agent.round()
+        await agent.round()
         await asyncio.sleep(0)
     assert sorted(began) == ["/oqs/OQSmuimm01", "/oqs/OQSmuquc01", "/oqs/search"]
     let_go.set()
@@ -261,7 +261,7 @@ async def test_only_a_few_are_asked_at_once(scene: Scene, agent: Agent) -> None:
     for number in range(9):
         scene.put(f"OQSsiquc01req_{number}.xml")
     for _ in range(4):
-        agent.round()
+        await agent.round()
         await asyncio.sleep(0)
     assert len(began) == agent.most
     let_go.set()
@@ -283,7 +283,7 @@ async def test_what_is_asked_when_the_agent_stops_is_asked_again_under_its_key(s
     first.ask = ask
     scene.put()
     for _ in range(3):
-        first.round()
+        await first.round()
         await asyncio.sleep(0)
     await first.stop()
     first.shelves.close()
@@ -339,7 +339,7 @@ async def test_the_agent_goes_on_through_a_bad_disk_and_ends_when_told(scene: Sc
     (scene.folder / "req").rename(scene.folder / "away")
     times = 0
 
-    async def sleep(_: float) -> None:
+    async def turn(_: float) -> None:
         nonlocal times
         times += 1
         await agent.settled()
@@ -350,10 +350,11 @@ async def test_the_agent_goes_on_through_a_bad_disk_and_ends_when_told(scene: Sc
             raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        await agent.run(sleep, 0.3)
+        await agent.run(Turns(turn), 0.3)
 
     assert scene.result() == answer_to(REQUEST)
-    assert sum("files cannot be moved" in line for line in scene.told) == 1
+    assert sum("cannot be used just now" in line for line in scene.told) == 1
+    assert sum("can be used again" in line for line in scene.told) == 1
 
 
 async def test_what_nobody_foresaw_is_told_without_its_words_and_waits_by_itself(
@@ -459,7 +460,7 @@ async def test_a_file_that_its_writer_takes_back_at_the_last_moment_is_not_asked
         return content
 
     scene.put()
-    agent.round()
+    await agent.round()
     agent.shelves.peek = slow
     await rounds(agent)
 

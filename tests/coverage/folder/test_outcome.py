@@ -2,7 +2,7 @@
 
 import pytest
 
-from kaihoken.coverage.folder.outcome import TO_FACE, Errand, errand, rejected, require_fit
+from kaihoken.coverage.folder.outcome import TO_FACE, Errand, errand, error_in, rejected, require_fit
 from kaihoken.coverage.oqs import LARGEST_LIST, LARGEST_MESSAGE, parse_face_name
 from kaihoken.problems import Problem
 
@@ -133,3 +133,12 @@ def test_a_refusal_is_the_request_and_words_in_its_character_set(declared: str, 
 def _words(tongue: str) -> tuple[str, str]:
     problem = Problem("oqs.dtd")
     return problem.title(tongue), f"  → {problem.mend(tongue)}"
+
+
+def test_a_message_that_was_refused_as_a_whole_says_so() -> None:
+    header = b"<XmlMsg><MessageHeader><SegmentOfResult>9</SegmentOfResult>%s</MessageHeader></XmlMsg>"
+
+    assert error_in(header % b"<ErrorCode>KHK2103</ErrorCode>") == "KHK2103"
+    assert error_in(header % b"") == ""
+    assert error_in(header % (b" " * 5000 + b"<ErrorCode>KHK2103</ErrorCode>")) == "", "no header is so long"
+    assert error_in(header % "<ErrorCode>山田</ErrorCode>".encode()) == ""

@@ -1,9 +1,43 @@
 """The folder agent: requests that a clinic's software writes into `req` are asked at a hub, results come into `res`.
 
-What decides is pure (`passage`, `arrival`, `outcome`); `shelves` holds the files, `agent` the course of a round.
+What decides is pure (`passage`, `arrival`, `outcome`); `shelves` holds the files, `agent` the course of a round. A
+program that has the agent as a part of it uses `Carrier`, and shows its `FolderState`; `notices_of` tells of any other
+folder in the same way.
+
+>>> carrier = Carrier(Folders(req, res, work), ask_at(hub), print, SystemClock())
+>>> carrier.start()
+>>> carrier.state.waiting, carrier.state.held_up
+(0, None)
 """
 
-from kaihoken.coverage.folder.agent import Agent, ask_at
+from kaihoken.coverage.folder.agent import EVERY_SECONDS, STAY_MINUTES, Agent, Ask, Tell, ask_at
+from kaihoken.coverage.folder.carrier import Carrier
+from kaihoken.coverage.folder.noticing import Looking, Notices, Told, notices_of
+from kaihoken.coverage.folder.places import PLACES, Places, usual_places
+from kaihoken.coverage.folder.placing import put_request
+from kaihoken.coverage.folder.report import Ended, FolderState, Trouble, Unread
 from kaihoken.coverage.folder.shelves import Folders, Shelves
 
-__all__ = ["Agent", "Folders", "Shelves", "ask_at"]
+__all__ = [
+    "EVERY_SECONDS",
+    "PLACES",
+    "STAY_MINUTES",
+    "Agent",
+    "Ask",
+    "Carrier",
+    "Ended",
+    "FolderState",
+    "Folders",
+    "Looking",
+    "Notices",
+    "Places",
+    "Shelves",
+    "Tell",
+    "Told",
+    "Trouble",
+    "Unread",
+    "ask_at",
+    "notices_of",
+    "put_request",
+    "usual_places",
+]

@@ -1,10 +1,11 @@
-"""When a file in `req` is whole: writers may write it in place, in several goes. No I/O.
+"""When a file in `req` is whole: writers may write it in place, in several goes. No I/O, and no clock of its own.
 
 Two readings that agree, a moment apart, say that a message is whole that ends as a message does (in JSON: that can be
-read). One that does not, or has nothing in it yet, is given longer: twelve readings, after which it is taken as it is.
+read). One that does not, or has nothing in it yet, is given longer: twelve readings over more than three seconds, after
+which it is taken as it is.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 import msgspec
@@ -14,8 +15,18 @@ from kaihoken.coverage.folder.passage import Event
 AGREEING = 2
 AGREEING_UNFINISHED = 12
 
+_SECOND = 1_000_000_000
+_SELDOM = 0.3
 _END = b"</XmlMsg>"
 _SPACE = b" \t\r\n\x00\x1a"  # some old programs end a file with the mark of its end
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Seconds between two readings that count: of what ends as a message, and of what does not."""
+
+    ended: float = 0.05
+    unfinished: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +53,33 @@ def _is_json(content: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What the readings so far said: the last one, and how many before it, one after the other, were the same."""
+    """What the readings so far said: the last one, and how many before it, one after the other, were the same and
+    count. Times are nanoseconds: `since` when it was first read so, `counted` and `at` the last readings."""
 
     last: Look | None = None
     same: int = 0
+    since: int | None = None
+    counted: int = 0
+    at: int = 0
 
-    def seen(self, look: Look | None) -> "Arrival":
+    def seen(self, look: Look | None, now: int, spacing: Spacing) -> "Arrival":
         """After one more reading; None where the file could not be read, because its writer holds it."""
+        since = now if self.since is None else self.since
         if look is None:
-            return Arrival()
-        if look == self.last:
-            return replace(self, same=self.same + 1)
-        return Arrival(look, 1)
+            return Arrival(None, 0, now if self.last is not None else since, now, now)
+        if look != self.last:
+            return Arrival(look, 1, now, now, now)
+        apart = spacing.ended if look.ends else spacing.unfinished
+        if now - self.counted < apart * _SECOND:
+            return Arrival(look, self.same, since, self.counted, now)
+        return Arrival(look, self.same + 1, since, now, now)
+
+    def due(self, spacing: Spacing) -> int:
+        """When to read next: soon where it has just changed, and less and less often where nothing happens."""
+        if self.since is None:
+            return 0
+        still = (self.at - self.since) / _SECOND
+        return self.at + int(max(spacing.ended, min(still / 4, _SELDOM)) * _SECOND)
 
     @property
     def event(self) -> Event:

@@ -24,6 +24,9 @@ FACE = "/oqs/face"
 TO_FACE = "~"
 """What a name begins with that goes to `face` rather than to `res`. No request has such a name."""
 
+_HEAD = 4096
+"""Bytes in which the header of an answer stands."""
+
 _SINGLE = "OQSsiquc"
 _SEARCH = "/oqs/search"
 _CARD = "OQSsiquc01face"
@@ -42,6 +45,8 @@ _shift_jis = re.compile(
 _card = re.compile(r"OQSsiquc01req_face_[^/\\:*?\"<>|\x00-\x1f]{1,120}\.json").fullmatch
 _answered_to = re.compile(rb"<MedicalInstitutionCode>([0-9]{10})</").search
 _answered_at = re.compile(rb"<ProcessExecutionTime>([0-9]{14})</").search
+
+_error = re.compile(rb"<ErrorCode>([A-Za-z0-9-]{1,32})</ErrorCode>").search
 
 Files = Mapping[str, bytes | None]
 """What goes to `res`, by name, or with `TO_FACE` before its name to `face`. None stands for the request itself, whole,
@@ -88,6 +93,12 @@ def errand(name: str) -> Errand:
         return Errand(kind, _SEARCH, name=parsed)
     most = LARGEST_LIST if parsed.interface.many and parsed.step == "01" else LARGEST_MESSAGE
     return Errand(kind, f"/oqs/{kind}", stem, most, parsed)
+
+
+def error_in(answer: bytes) -> str:
+    """The ErrorCode of a message that says that it was refused as a whole; "" for every other."""
+    found = _error(answer, 0, _HEAD)
+    return found[1].decode() if found is not None else ""
 
 
 def require_fit(content: bytes, most: int) -> None:

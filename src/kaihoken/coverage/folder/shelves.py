@@ -7,20 +7,24 @@
     work/queue/NUMBER-KEY  →  archive/DAY/NUMBER-KEY put away, or deleted; then work/out/NUMBER-KEY goes
 
 `KEY` is drawn when a request is taken and goes to the hub as the Idempotency-Key, so that asking again after a crash is
-the same order.
+the same order. A share that is away is an OSError and never an answer: what could not be read says nothing.
 """
 
+import errno
 import os
 import re
 import secrets
 import shutil
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kaihoken.clock import Clock
+from kaihoken.coverage.folder.arrival import Look, look_at
 from kaihoken.coverage.folder.outcome import TO_FACE, Files
+from kaihoken.coverage.folder.report import Unread
 from kaihoken.coverage.oqs import LARGEST_LIST
 from kaihoken.problems import Problem
 from kaihoken.store import FolderLock, sync_folder
@@ -30,6 +34,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _NOT_WAITED_FOR = getattr(os, "O_NONBLOCK", 0)
 _KEY_BYTES = 10  # as many as the name of a card reader's result has
 _PRIVATE = 0o700
+_RESULTS = (".xml", ".zip", ".pdf", ".err")
 _is_label = re.compile(r"[0-9]+-[0-9a-f]+(?:\.part)?").fullmatch
 
 
@@ -51,7 +56,7 @@ class Taken:
 
     number: int
     key: str
-    name: str
+    name: str = field(repr=False)
 
     @property
     def label(self) -> str:
@@ -107,8 +112,9 @@ class Shelves:
         now."""
         return _content(self._folders.req / name)
 
-    def take(self, name: str) -> Taken | None:
-        """Take a file out of `req`; None where its writer has it, or took it back."""
+    def take(self, name: str, seen: Look) -> Taken | None:
+        """Take a file out of `req` whose last reading was `seen`; None where its writer has it, took it back, or put
+        another in its place since."""
         taken = Taken(self._last + 1, secrets.token_hex(_KEY_BYTES), name)
         shelf = self._queue / taken.label
         shelf.mkdir(mode=_PRIVATE)
@@ -117,14 +123,22 @@ class Shelves:
         except OSError:
             shelf.rmdir()
             return None
-        if not stat.S_ISREG((shelf / name).lstat().st_mode):  # put in its place since it was read
-            os.rename(shelf / name, self._folders.req / name)
-            shelf.rmdir()
+        content = _content(shelf / name)
+        if (content is None or look_at(content) != seen) and self._put_back(shelf, name):
             return None
         self._last = taken.number
         sync_folder(shelf)
         sync_folder(self._queue)
         return taken
+
+    def _put_back(self, shelf: Path, name: str) -> bool:
+        """Back to `req`, to be looked at anew; False where the writer has put yet another file there: then what was
+        taken is a request of its own. OSError while the share is away."""
+        if os.path.lexists(self._folders.req / name) and stat.S_ISREG((shelf / name).lstat().st_mode):
+            return False
+        os.rename(shelf / name, self._folders.req / name)
+        shelf.rmdir()
+        return True
 
     def queued(self) -> list[Taken]:
         """What was taken and is not put away, in the order in which it came."""
@@ -132,44 +146,79 @@ class Shelves:
             _taken(label, name) for label in _labels(self._queue) for name in os.listdir(self._queue / label)
         )
 
+    def since(self, taken: Taken) -> datetime:
+        """When it was taken."""
+        return datetime.fromtimestamp((self._queue / taken.label).stat().st_mtime, UTC)
+
     def content(self, taken: Taken) -> bytes:
-        """The bytes of a request that was taken; none where it turned out to be no file."""
-        return _content(self._queue / taken.label / taken.name) or b""
+        """The bytes of a request that was taken. OSError where they cannot be had just now."""
+        content = _content(self._queue / taken.label / taken.name)
+        if content is None:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return content
 
     def is_decided(self, taken: Taken) -> bool:
-        """Whether what goes to `res` is there, or has gone."""
-        return (self._out / taken.label).is_dir()
+        """Whether what goes to `res` is there, or has gone. OSError where that cannot be told just now."""
+        try:
+            os.stat(self._out / taken.label)
+        except FileNotFoundError:
+            os.stat(self._out)  # it is there, without it
+            return False
+        return True
 
     def decide(self, taken: Taken, files: Files) -> None:
-        """Write down what goes to `res`. From here on the request is never asked again."""
+        """Write down what goes to `res`. From here on the request is never asked again, and what was decided before
+        stays decided."""
+        if self.is_decided(taken):
+            return
         part = self._out / f"{taken.label}.part"
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(mode=_PRIVATE)
         for name, content in files.items():
             if content is None:
-                shutil.copyfile(self._queue / taken.label / taken.name, part / name, follow_symlinks=False)
+                _copy(self._queue / taken.label / taken.name, part / name)
             _write(part / name, content)
         sync_folder(part)
         os.rename(part, self._out / taken.label)
         sync_folder(self._out)
 
-    def deliver(self, taken: Taken) -> bool:
-        """Move what waits into `res` or `face`, an `.err` last; False where that is not possible just now."""
-        waiting = self._out / taken.label
+    def deliver(self, taken: Taken) -> int | None:
+        """Move what waits into `res` or `face`, an `.err` last; how many results that nobody had fetched gave their
+        places, having the same names. None where it is not possible just now."""
+        waiting, replaced = self._out / taken.label, 0
         try:
             for name in sorted(os.listdir(waiting), key=lambda name: (name.endswith(".err"), name)):
                 folder = self._folders.face if name.startswith(TO_FACE) else self._folders.res
                 if folder is None:  # the agent was started without the folder that it had
-                    return False
-                os.replace(waiting / name, folder / name.removeprefix(TO_FACE))
+                    return None
+                place = folder / name.removeprefix(TO_FACE)
+                replaced += os.path.lexists(place)
+                os.replace(waiting / name, place)
                 sync_folder(folder)
         except OSError:
-            return False
-        return True
+            return None
+        return replaced
 
     def is_delivered(self, taken: Taken) -> bool:
         """Whether everything stands where it belongs."""
         return not os.listdir(self._out / taken.label)
+
+    def unread(self, stay_minutes: int) -> Unread:
+        """The results that stand in `res` and `face`, and how many of them longer than they may. A folder that is away
+        shows none."""
+        written: list[float] = []
+        for folder in filter(None, (self._folders.res, self._folders.face)):
+            with suppress(OSError), os.scandir(folder) as entries:
+                written += [
+                    entry.stat(follow_symlinks=False).st_mtime
+                    for entry in entries
+                    if entry.name.lower().endswith(_RESULTS) and not entry.name.startswith((".", "~"))
+                ]
+        if not written:
+            return Unread()
+        latest = self._clock.now().timestamp() - stay_minutes * 60
+        forgotten = sum(1 for at in written if at <= latest)
+        return Unread(len(written), datetime.fromtimestamp(min(written), UTC), forgotten)
 
     def clear(self, taken: Taken) -> None:
         """Put the request away, and then the mark that it was answered."""
@@ -195,7 +244,7 @@ class Shelves:
         for label in _labels(self._out):
             if label.endswith(".part"):
                 shutil.rmtree(self._out / label)
-            elif label not in waiting and self.deliver(_taken(label, "")):
+            elif label not in waiting and self.deliver(_taken(label, "")) is not None:
                 os.rmdir(self._out / label)
 
     def _require_together(self) -> None:
@@ -230,6 +279,16 @@ def _content(path: Path) -> bytes | None:
             return opened.read(LARGEST_LIST + 1)
         except OSError:
             return None
+
+
+def _copy(request: Path, place: Path) -> None:
+    """The request once more. One that no message can be as long as is not written a second time: a name more is enough,
+    where the disk knows such names."""
+    if request.stat().st_size > LARGEST_LIST:
+        with suppress(OSError):
+            os.link(request, place, follow_symlinks=False)
+            return
+    shutil.copyfile(request, place, follow_symlinks=False)
 
 
 def _write(path: Path, content: bytes | None) -> None:

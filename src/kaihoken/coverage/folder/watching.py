@@ -5,6 +5,7 @@ import signal
 import ssl
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ import msgspec
 from kaihoken.clock import Clock
 from kaihoken.coverage.client import AsyncHub, Patience
 from kaihoken.coverage.folder.agent import Agent, ask_at
+from kaihoken.coverage.folder.noticing import notices_of
+from kaihoken.coverage.folder.places import usual_places
 from kaihoken.coverage.folder.shelves import Folders, Shelves
 from kaihoken.problems import Problem
 
@@ -25,25 +28,16 @@ LONGEST_ANSWER_SECONDS = 400.0
 class Watching:
     """What the command line says: see `kaihoken oqs folder --help`."""
 
-    req: Path
-    res: Path
+    folders: Folders
     hub: str
     client: str
     key: Path
-    work: Path | None
-    archive: Path | None
-    face: Path | None
     certificate: Path | None
     authority: Path | None
     every: float
+    stay_minutes: int
     once: bool
     as_json: bool
-
-    @property
-    def folders(self) -> Folders:
-        """The folders, with a work folder beside `res` unless another was named."""
-        work = self.work or self.res.absolute().parent / "oqs-work"
-        return Folders(self.req, self.res, work, self.archive, self.face)
 
     @property
     def tls(self) -> ssl.SSLContext | None:
@@ -58,6 +52,27 @@ class Watching:
             named = self.certificate or self.authority
             raise Problem("access.key-file", where=str(named), reason=type(error).__name__) from None
         return context
+
+
+def folders_for(
+    platform: str,
+    req: Path | None,
+    res: Path | None,
+    work: Path | None,
+    archive: Path | None,
+    face: Path | None,
+) -> Folders:
+    """The folders: those that were named, else where software of that system looks, and a work folder beside `res`
+    unless another was named. Cards are answered where `face` is named, or nothing was. Problem `oqs.folder-unnamed`
+    on a system that has no usual place."""
+    usual = usual_places(platform)
+    if usual is not None:
+        if (req, res, face) == (None, None, None):
+            face = Path(str(usual.face))
+        req, res = req or Path(str(usual.req)), res or Path(str(usual.res))
+    if req is None or res is None:
+        raise Problem("oqs.folder-unnamed")
+    return Folders(req, res, work or res.absolute().parent / "oqs-work", archive, face)
 
 
 async def watch(watching: Watching, clock: Clock) -> bool:
@@ -82,22 +97,31 @@ async def watch(watching: Watching, clock: Clock) -> bool:
     async with hub:
         shelves = Shelves(watching.folders, clock)
         try:
-            agent = Agent(shelves, ask_at(hub), tell, time.monotonic_ns)
+            agent = Agent(
+                shelves, ask_at(hub), tell, time.monotonic_ns, clock, stay_minutes=watching.stay_minutes
+            )
             if watching.once:
                 return await agent.once(asyncio.sleep, watching.every)
-            tell(f"{watching.req} → {watching.hub} → {watching.res}    止める / stop: Ctrl+C")
-            await _until_told(agent, watching.every)
+            way = f"{watching.folders.req} → {watching.hub} → {watching.folders.res}"
+            await _until_told(
+                agent, watching.folders.req, watching.every, lambda: tell(f"{way}    止める / stop: Ctrl+C")
+            )
             return True
         finally:
             shelves.close()
 
 
-async def _until_told(agent: Agent, every: float) -> None:
-    """Rounds until SIGINT or SIGTERM."""
-    running = asyncio.ensure_future(agent.run(asyncio.sleep, every))
+async def _until_told(agent: Agent, req: Path, every: float, ready: Callable[[], None]) -> None:
+    """Rounds until SIGINT or SIGTERM. `ready` is called once these are heard."""
+    notices = notices_of((req,))
+    running = asyncio.ensure_future(agent.run(notices, every))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends the process
             loop.add_signal_handler(number, running.cancel)
-    with suppress(asyncio.CancelledError):
-        await running
+    ready()
+    try:
+        with suppress(asyncio.CancelledError):
+            await running
+    finally:
+        await notices.close()

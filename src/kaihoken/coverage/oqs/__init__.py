@@ -27,6 +27,7 @@ from kaihoken.coverage.oqs.file_names import (
     Interface,
     face_name,
     file_name,
+    fresh_name,
     parse_face_name,
     parse_file_name,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "done",
     "face_name",
     "file_name",
+    "fresh_name",
     "in_progress",
     "info_of",
     "list_schema",

@@ -8,6 +8,8 @@ twice over, "I" inferred, "U" unknown.
 """
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -78,6 +80,8 @@ _name = re.compile(
     r"(?P<stem>[A-Z]{3}[A-Za-z]{5})(?P<step>\d\d)(?P<direction>req|res)_"
     r"(?P<suffix>[^/\\:*?\"<>|.\x00-\x1f]{1,120})\.(?P<extension>(?i:xml|zip|pdf|err))"
 ).fullmatch
+_daily = re.compile(r"[0-9]{12}").fullmatch
+_LAST_OF_A_DAY = 9999
 _face = re.compile(
     r"OQSsiquc01res_face_(?P<facility>[0-9]{10})(?P<token>[0-9a-f]{20})_(?P<at>[0-9]{14})\.xml"
 ).fullmatch
@@ -135,9 +139,23 @@ def file_name(stem: str, step: str, direction: Direction, suffix: str) -> FileNa
 
 def daily_suffix(on: date, sequence: int) -> str:
     """The suffix that senders use among themselves: the day and a number within it, 1 to 9999."""
-    if not 1 <= sequence <= 9999:
+    if not 1 <= sequence <= _LAST_OF_A_DAY:
         raise ValueError("a daily sequence number has four digits")
     return f"{day(on)}{sequence:04}"
+
+
+def fresh_name(stem: str, step: str, on: date, used: Iterable[str]) -> FileName:
+    """A name for a request that none of `used` has, whichever their interface and direction: the day and the number
+    after the largest. Other names do not count. Problems `oqs.file-name`, `oqs.folder-names-used-up` after 9999."""
+    today, last = day(on), 0
+    for name in used:
+        with suppress(Problem):
+            suffix = parse_file_name(name.removeprefix(".").removesuffix(".part")).suffix
+            if _daily(suffix) is not None and suffix.startswith(today):
+                last = max(last, int(suffix[len(today) :]))
+    if last >= _LAST_OF_A_DAY:
+        raise Problem("oqs.folder-names-used-up", day=on.isoformat())
+    return file_name(stem, step, "req", daily_suffix(on, last + 1))
 
 
 def parse_face_name(name: str) -> FaceName:
