@@ -59,6 +59,14 @@ def test_a_word_keeps_the_reading_above_it_whole() -> None:
     assert [[piece.text for piece in line if piece.reading] for line in made] == [["資格確認書"], ["見"], []]
 
 
+def test_what_is_bound_to_a_reading_is_parted_where_the_line_is_too_short_for_both() -> None:
+    made = wrapped(
+        read_markup(str(with_readings("「{資格確認書|しかくかくにんしょ}」です"))), 55, 10, measure
+    )
+
+    assert ["".join(piece.text for piece in line) for line in made] == ["「", "資格確認書", "」です"]
+
+
 def test_every_easy_word_of_the_papers_comes_with_its_readings() -> None:
     said = messages("desk")
     plain = [

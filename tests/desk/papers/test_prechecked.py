@@ -84,6 +84,8 @@ def test_a_row_to_be_withheld_looks_like_one_that_was_not_answered() -> None:
     withheld = replace(ROW, withheld=True, share=0, note="生保 医療券 11月分", limit="A1")
 
     assert listed([ROW, withheld]).content == listed([ROW, UNANSWERED]).content
+    assert listed([replace(ROW, withheld=True)]).content == listed([UNANSWERED]).content
+    assert listed([ROW]).content != listed([UNANSWERED]).content
     assert [word for word in TELLING if word in text_of(listed([ROW, withheld]))] == []
 
 
@@ -96,6 +98,8 @@ def test_a_row_to_be_withheld_looks_like_one_that_was_not_answered() -> None:
         "福祉事務所へ電話",
         "医療扶助",
         "法別12",
+        "公費１２",
+        "医扶",
         "公費 12",
         "12131234 受給者",
         "中国残留邦人等 支援",
@@ -106,7 +110,9 @@ def test_a_note_that_would_tell_is_not_printed(note: str) -> None:
     assert listed([replace(ROW, note=note)]).content == listed([UNANSWERED]).content
 
 
-@pytest.mark.parametrize("note", ["医療費助成（子）", "12時に検査", "難病 54", "保護者と来院", "212131234"])
+@pytest.mark.parametrize(
+    "note", ["医療費助成（子）", "12時に検査", "難病 54", "保護者と来院", "HbA1c 7.2", "212131234"]
+)
 def test_a_note_that_tells_nothing_is(note: str) -> None:
     assert "".join(note.split()) in text_of(listed([replace(ROW, note=note)]))
 

@@ -5,6 +5,7 @@ carries the same small 「窓口で確認」 as a row that was not answered, and
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -59,8 +60,8 @@ _COLUMNS = (
 
 # What tells of 医療扶助 wherever it stands, also in short: 生保, 法別 12, a number of its payers.
 _TELLING = re.compile(
-    "医療?扶助|生活?保護?|生保|福祉事務所|医療券|調剤券|中国残留|保護課|(?:法別|公費)\\s*(?:12|25)"
-    "|(?<![0-9])(?:12|25)[0-9]{6}(?![0-9])|A1"
+    "医療?扶助?|生活保護|生保|被保護|福祉事務所|医療券|調剤券|中国残留|保護課|(?:法別|公費)\\s*(?:12|25)"
+    "|(?<![0-9])(?:12|25)[0-9]{6}(?![0-9])|(?<![A-Za-z])A1(?![A-Za-z0-9])"
 )
 
 
@@ -110,7 +111,7 @@ def _row(expected: Expected) -> Sequence[Cell]:
 
 
 def _silent(expected: Expected) -> bool:
-    told = f"{expected.limit}\n{expected.note}"
+    told = unicodedata.normalize("NFKC", f"{expected.limit}\n{expected.note}")
     return (
         expected.withheld
         or expected.outcome is Outcome.NOT_ANSWERED

@@ -102,18 +102,13 @@ class Sheet:
         weight: Weight = "plain",
         ink: float = 0.0,
         right: float | None = None,
-        centre: float | None = None,
     ) -> float:
-        """Puts lines on the present page and says how high they are. `right` sets them flush right up to there,
-        `centre` in the middle of what lies between `left` and there."""
+        """Puts lines on the present page and says how high they are. `right` sets them flush right up to
+        there."""
         start = top
         for line in lines:
             wide = sum(piece.width(size, self.width) for piece in line)
-            at = left
-            if right is not None:
-                at = right - wide
-            elif centre is not None:
-                at = left + max(0.0, (centre - left - wide) / 2)
+            at = left if right is None else right - wide
             height = _height(line, size)
             baseline = top + height - size * (PITCH - 1) / 2 - size * 0.12
             for piece in line:

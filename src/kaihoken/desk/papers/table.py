@@ -19,7 +19,6 @@ class Column:
     width: float
     size: float = 9.5
     least: float = 7.0
-    right: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,8 +64,7 @@ def _head(sheet: Sheet, columns: Sequence[Column]) -> None:
     height = max(heights(lines, SMALL) for lines in titles) + 4
     left = LEFT
     for column, lines in zip(columns, titles, strict=True):
-        right = left + column.width - _PAD if column.right else None
-        sheet.place(lines, left, sheet.top, SMALL, ink=0.25, right=right)
+        sheet.place(lines, left, sheet.top, SMALL, ink=0.25)
         left += column.width
     sheet.space(height)
     sheet.rule()
@@ -89,6 +87,5 @@ def _put(sheet: Sheet, cell: Cell, done: _Set, column: Column, left: float, heig
     if cell.tick:
         sheet.put(Box(left + 6, top, _TICK, _TICK))
         return
-    right = left + column.width - _PAD if column.right else None
-    top += sheet.place(done.lines, left, top, done.size, right=right)
-    sheet.place(done.under, left, top, TINY, ink=0.2, right=right)
+    top += sheet.place(done.lines, left, top, done.size)
+    sheet.place(done.under, left, top, TINY, ink=0.2)
