@@ -101,6 +101,9 @@ NOUNS = (
         "医師偏在: 指標と計画",
         "where doctors are relatively few, and what would help",
     ),
+    Noun(
+        "card", "kaihoken.card.commands", "仮想カードと試験用の認証局", "virtual cards, their TEST authority"
+    ),
     Noun("people", "kaihoken.people.commands", "架空の国民を作る", "make a fictional nation"),
     Noun(
         "sandbox", "kaihoken.people.commands", "試験用の決まった番号", "the fixed test numbers", "sandbox_app"

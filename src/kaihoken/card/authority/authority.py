@@ -37,8 +37,9 @@ from kaihoken.card.authority.roots import (
 from kaihoken.card.certificate import CertificateProfile, Root, Trust
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
+from kaihoken.store import write_private
 
-LEDGER = "ledger.jsonl"
+LEDGER, ROOTS = "ledger.jsonl", "roots.json"
 NEWEST = len(USERS_KNOWN_AS)
 _SERIALS = range(1_000_000, 10_000_000)
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -86,10 +87,12 @@ class TestAuthority:
 
     @classmethod
     def made(cls, folder: Path, clock: Clock) -> "TestAuthority":
-        """Makes one in a folder that is private or not there yet: half a second. Problems `card.authority-exists`,
-        `store.keys_open`, `store.path`, `store.full`."""
+        """Makes one, in half a second, in a folder that is private or not there yet; the file of its roots lies in it.
+        Problems `card.authority-exists`, `store.keys_open`, `store.path`, `store.full`."""
         make_roots(folder, clock.now())
-        return cls(folder, clock)
+        made = cls(folder, clock)
+        write_private(folder / ROOTS, made.roots_file())
+        return made
 
     @classmethod
     def at(cls, folder: Path, clock: Clock) -> "TestAuthority":
