@@ -23,6 +23,7 @@ from kaihoken.coverage.client import (
     NewClient,
     NewKey,
     NumberCheck,
+    OwnKey,
     PatientByReference,
     ReferenceNumberRequest,
     ReferenceNumberWithdrawal,
@@ -115,6 +116,7 @@ CALLS: dict[str, tuple[Made, ...]] = {
     "enrol_client": (
         lambda hub: hub.enrol_client(NewClient(client_id="a", kind=Kind.OPERATOR, name="a", key=JWK)),
     ),
+    "exchange_key": (lambda hub: hub.exchange_key(OwnKey(key=JWK)),),
     "add_key": (lambda hub: hub.add_key(NewKey(client_id="a", key=JWK)),),
     "add_certificate": (lambda hub: hub.add_certificate(NewCertificate(client_id="a", subject="CN=a")),),
     "disable": (lambda hub: hub.disable(Disabling(client_id="a")),),

@@ -23,6 +23,7 @@ from kaihoken.access import (
     Limits,
     PrivateKey,
     Scope,
+    key_of_code,
     make_key,
 )
 from kaihoken.clock import Clock, FixedClock
@@ -39,6 +40,8 @@ FACILITY = "9910000007"
 OTHER_FACILITY = "9910000015"
 INSURER = "01130012"
 BASE = "http://hub.test"
+COMING, CODE = "coming", "2345-6789-ABCD-EFGH-JKLM-NPQR-ST"
+"""A clinic's PC that was given a one-time code and has not come yet."""
 
 _SECOND = 1_000_000_000
 _BY_OQS_CODE = {entry.oqs: code for code, entry in catalogue().items()}
@@ -236,14 +239,16 @@ def enrolment_of(machine: Machine) -> Enrolment:
 
 async def _enrol(machine: Machine, held: dict[str, PrivateKey]) -> None:
     enrolment = enrolment_of(machine)
-    for name, (kind, code, scopes) in _RIGHTS.items():
+    held[COMING] = key_of_code(CODE)
+    for name, (kind, code, scopes) in {**_RIGHTS, COMING: _RIGHTS["clinic"]}.items():
+        until = int(machine.clock.now().timestamp()) + 86_400 if name == COMING else 0
         await enrolment.enrol(
             Client(
                 client_id=name,
                 kind=kind,
                 code=code,
                 name=name,
-                keys=(ClientKey(held[name].public),),
+                keys=(ClientKey(held[name].public, until=until),),
                 scopes=frozenset(scopes),
             ),
             "test",

@@ -15,7 +15,7 @@ from kaihoken.hub.assembly import route_table
 from kaihoken.hub.routes import RouteTable
 
 from .fhir import a_request, a_search
-from .hub import FACILITY, Hub, a_hub, a_message, a_question, a_row, a_tree, problem_in
+from .hub import COMING, FACILITY, Hub, a_hub, a_message, a_question, a_row, a_tree, problem_in
 from .test_consents import HOME as CONSENTED
 from .test_consents import LINKED_CARD, given
 from .test_consents import PATIENT as A_PATIENT
@@ -141,6 +141,7 @@ SAMPLES = {
     "GET /metrics": Sample("operator"),
     "GET /v1/statistics": Sample(),
     "GET /v1/statistics/{id}": Sample(refused="statistics.month"),
+    "POST /v1/clients/own-key": Sample(COMING, msgspec.json.encode({"key": make_key().public.jwk()}), JSON),
     "GET /v1/clients": Sample("operator"),
     **{name: Sample("operator", msgspec.json.encode(body), JSON) for name, body in CLIENT_SAMPLES.items()},
     "POST /oauth/token": Sample(),
@@ -177,7 +178,13 @@ SAMPLES = {
 numbers: dict[bytes, bytes] = {}
 """What stands for names that a hub makes up."""
 SCOPED = [name for name, sample in SAMPLES.items() if sample.client]
-WITHOUT_THE_SCOPE = {"clinic": "review", "operator": "clinic", "auditor": "clinic", "review": "clinic"}
+WITHOUT_THE_SCOPE = {
+    COMING: "operator",
+    "clinic": "review",
+    "operator": "clinic",
+    "auditor": "clinic",
+    "review": "clinic",
+}
 
 
 @pytest_asyncio.fixture(**MODULE)

@@ -5,6 +5,7 @@ from kaihoken.access.certificate_binding import Binding, CertificateRule, Client
 from kaihoken.access.client import Client, ClientKey, Registry, Status
 from kaihoken.access.client_messages import (
     LONGEST_MESSAGE,
+    OWN_KEY,
     PATHS,
     Change,
     ClientSaid,
@@ -13,12 +14,15 @@ from kaihoken.access.client_messages import (
     NewCertificate,
     NewClient,
     NewKey,
+    OwnKey,
+    exchange_key,
     make_change,
     page_of,
     read_change,
     said,
 )
 from kaihoken.access.client_table import load_registry
+from kaihoken.access.code import key_of_code, new_code, typed_code
 from kaihoken.access.enrolment import Enrolment
 from kaihoken.access.gate import Gate, open_gate
 from kaihoken.access.hub_metadata import METADATA_PATH, Metadata, token_endpoint_of
@@ -38,6 +42,7 @@ __all__ = [
     "METADATA_PATH",
     "OQS_CREDENTIALS",
     "OQS_TOKEN",
+    "OWN_KEY",
     "PATHS",
     "TOKEN_ANSWER",
     "TOKEN_FORM",
@@ -66,6 +71,7 @@ __all__ = [
     "NewClient",
     "NewKey",
     "NotFoundBurst",
+    "OwnKey",
     "PrivateKey",
     "PublicKey",
     "Registry",
@@ -74,11 +80,14 @@ __all__ = [
     "Status",
     "Ticks",
     "enrolled",
+    "exchange_key",
+    "key_of_code",
     "load_key",
     "load_registry",
     "make_change",
     "make_key",
     "network_of",
+    "new_code",
     "open_gate",
     "page_of",
     "published",
@@ -89,4 +98,5 @@ __all__ = [
     "require",
     "said",
     "token_endpoint_of",
+    "typed_code",
 ]

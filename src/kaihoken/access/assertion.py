@@ -110,6 +110,8 @@ class AssertionVerifier:
         client, key = held
         if client.status != "active" or key.status != "active":
             raise Problem("access.client-disabled")
+        if key.is_code and self._clock.now().timestamp() > key.until:
+            raise Problem("access.client-disabled")
         if claims.aud not in self._audiences:
             raise Problem("access.assertion-audience", audience=self._issuer)
         # Never backwards: a clock that is set back must not revive assertions whose ids are forgotten.

@@ -29,11 +29,17 @@ _REVIEW_CODE = re.compile(r"100|[12](?:0[1-9]|[1-3][0-9]|4[0-7])", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class ClientKey:
     """One public key of a client. `demo` keys lie readable beside the demonstration and open only a store that was
-    created as `demo`."""
+    created as `demo`. `until` is the last second (since 1970) of a one-time code, 0 for any other key."""
 
     public: PublicKey
     status: Status = "active"
     demo: bool = False
+    until: int = 0
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is a one-time code: good for one exchange, until that second, and for nothing else."""
+        return self.until > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ answered as it stands, without a second record.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -14,9 +15,11 @@ from kaihoken.access import strict_json
 from kaihoken.access.certificate import read_certificate
 from kaihoken.access.certificate_binding import ClientCertificate, Form, enrolled
 from kaihoken.access.client import Client, ClientKey, Registry
+from kaihoken.access.code import LONGEST_CODE_LIFE
 from kaihoken.access.enrolment import Enrolment
 from kaihoken.access.key import PublicKey, read_public_key
 from kaihoken.access.scopes import HELD_BY, Kind, parse_scopes
+from kaihoken.access.token import Caller
 from kaihoken.problems import Problem
 
 LONGEST_MESSAGE = 65_536
@@ -45,16 +48,24 @@ class NewCertificate(
     client_id: _Text
 
 
-class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Another key of a client, before the old one is disabled."""
+class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Another key of a client, before the old one is disabled. With `code_until` it is that of a one-time code, which
+    ends then."""
 
     client_id: _Text
+    key: Jwk
+    code_until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class OwnKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A client's own key, in exchange for the one-time code with which it came."""
+
     key: Jwk
 
 
 class NewClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A facility, insurer or operator that comes. `scopes` left out: all that its kind may hold. With a certificate it
-    needs that one from its first token on."""
+    needs that one from its first token on. With `code_until` the key is that of a one-time code, which ends then."""
 
     client_id: _Text
     kind: Kind
@@ -63,6 +74,7 @@ class NewClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     code: _Text = ""
     scopes: list[_Text] | None = None
     certificate: CertificateNamed | None = None
+    code_until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
 class Disabling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -123,6 +135,10 @@ class ClientsSaid(msgspec.Struct, frozen=True):
     next: str
 
 
+OWN_KEY = "/v1/clients/own-key"
+"""Where a client exchanges its code for its own key (POST)."""
+
+
 def read_change(kind: type[strict_json.S], body: bytes) -> strict_json.S:
     """A message of strangers. Raises Problem `access.message-malformed`."""
     try:
@@ -137,14 +153,15 @@ async def make_change(change: Change, enrolment: Enrolment, registry: Registry, 
     match change:
         case NewClient():
             scopes = HELD_BY[change.kind] if change.scopes is None else parse_scopes(change.scopes)
-            key = _key(change.key, registry)
+            key = _key(change.key, registry, change.code_until, enrolment.now)
             shown = () if change.certificate is None else (_certificate(change.certificate),)
             client = Client(
                 change.client_id, change.kind, change.code, change.name, (key,), scopes, certificates=shown
             )
             return await enrolment.enrol(client, by)
         case NewKey():
-            return await enrolment.add_key(change.client_id, _key(change.key, registry), by)
+            key = _key(change.key, registry, change.code_until, enrolment.now)
+            return await enrolment.add_key(change.client_id, key, by)
         case NewCertificate():
             return await enrolment.add_certificate(change.client_id, _certificate(change), by)
         case _:
@@ -182,9 +199,23 @@ def said(client: Client) -> ClientSaid:
     )
 
 
-def _key(jwk: Jwk, registry: Registry) -> ClientKey:
+async def exchange_key(own: OwnKey, enrolment: Enrolment, registry: Registry, caller: Caller) -> Client:
+    """Take the caller's own key in the place of the code that it proved itself with. Problems of
+    `Enrolment.exchange_key` and `read_public_key`."""
+    key = _key(own.key, registry, None, enrolment.now)
+    return await enrolment.exchange_key(caller.actor, caller.key_id, key)
+
+
+def _key(jwk: Jwk, registry: Registry, code_until: datetime | None, now: datetime) -> ClientKey:
+    """The key of a message. Problem `access.client-invalid` where a code ends too late, or has ended."""
     public: PublicKey = read_public_key(msgspec.json.encode(jwk))
-    return ClientKey(public, demo=registry.purpose == "demo")
+    until = 0
+    if code_until is not None:
+        if not now < code_until <= now + LONGEST_CODE_LIFE:
+            wanted = f"within {LONGEST_CODE_LIFE.days} days"
+            raise Problem("access.client-invalid", where="code_until", wanted=wanted)
+        until = int(code_until.timestamp())
+    return ClientKey(public, demo=registry.purpose == "demo", until=until)
 
 
 def _certificate(change: CertificateNamed) -> ClientCertificate:

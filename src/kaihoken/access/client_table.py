@@ -50,6 +50,10 @@ class _StoredKey(msgspec.Struct, frozen=True):
     demo: bool
 
 
+class _StoredCode(_StoredKey, frozen=True):
+    until: int
+
+
 class _StoredCertificate(msgspec.Struct, frozen=True):
     form: Form
     value: str
@@ -64,6 +68,7 @@ class _Stored(msgspec.Struct, frozen=True):
     demo: bool = False
     form: Form | None = None
     value: str = ""
+    until: int = 0
 
 
 class _Row(msgspec.Struct, frozen=True, array_like=True):
@@ -131,7 +136,7 @@ def client_of(row: Row) -> Client:
             code=read.code,
             name=read.name,
             keys=tuple(
-                ClientKey(read_public_key(msgspec.json.encode(key.jwk)), key.status, key.demo)
+                ClientKey(read_public_key(msgspec.json.encode(key.jwk)), key.status, key.demo, key.until)
                 for key in stored
                 if key.jwk is not None
             ),
@@ -151,7 +156,10 @@ def _certificate(stored: _Stored) -> ClientCertificate:
 
 def _encode_keys(client: Client) -> str:
     stored: list[_StoredKey | _StoredCertificate] = [
-        _StoredKey(key.public.jwk(), key.status, key.demo) for key in client.keys
+        _StoredCode(key.public.jwk(), key.status, key.demo, key.until)
+        if key.is_code
+        else _StoredKey(key.public.jwk(), key.status, key.demo)
+        for key in client.keys
     ]
     stored += [_StoredCertificate(one.form, one.value, one.status) for one in client.certificates]
     return msgspec.json.encode(stored).decode()

@@ -1,4 +1,4 @@
-"""`kaihoken clients make-key|add|add-key|add-certificate|list|disable|token`.
+"""`kaihoken clients make-key|add|add-key|code|add-certificate|list|disable|token`.
 
 A running hub is the only writer of its store. With `--hub`, `--as` and `--operator-key` the verbs ask the hub itself,
 as an operator; without them they open the store, and say `store.locked` while a hub runs on it (`list` reads beside
@@ -8,6 +8,7 @@ it).
 import asyncio
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,7 @@ from kaihoken.access.client_messages import (
     NewClient,
     NewKey,
 )
+from kaihoken.access.code import key_of_code, new_code
 from kaihoken.access.issuer import load_key, make_key
 from kaihoken.access.key import LONGEST_JWK, Algorithm, read_public_key
 from kaihoken.access.scopes import Kind
@@ -139,6 +141,48 @@ def add_key(
     return _show(
         [_made(message, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))], as_json
     )
+
+
+@app.command("code")
+def code_for(
+    client_id: Id,
+    kind: Annotated[
+        Kind | None, typer.Option(help="新しいクライアントなら、その種別 / of a new client: who it is")
+    ] = None,
+    name: Annotated[str, typer.Option(help="その名称 / and its name")] = "",
+    code: Annotated[str, typer.Option(help="医療機関コード 10 桁、保険者番号 / code or insurer number")] = "",
+    scope: Annotated[
+        list[str] | None, typer.Option(help="権限。なければ種別の全部 / all of the kind")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=14, help="何日使えるか / for how many days it is good")] = 3,
+    store: StoreAt = STORE,
+    keys: KeysAt = KEYS,
+    witness: WitnessAt = "",
+    hub: HubAt = "",
+    acting_as: ActingAs = "",
+    operator_key: OperatorKey = None,
+    ca: CaFile = None,
+    tls: TlsFile = None,
+    as_json: AsJson = False,
+) -> int:
+    """受付のPCを登録する1回限りのコードを作る / make a one-time code with which a clinic's PC enrols itself.
+
+    --kind があれば新しいクライアントとして、なければ今あるクライアントの鍵として。コードはここでしか見られません /
+    With --kind for a new client, without it for one that is there. The code is shown here and nowhere else.
+    """
+    secret = new_code()
+    key: Jwk = dict(key_of_code(secret).public.jwk())
+    until = SystemClock().now() + timedelta(days=days)
+    change: NewClient | NewKey = (
+        NewKey(client_id, key, until)
+        if kind is None
+        else NewClient(client_id, kind, name, key, code, scope or None, code_until=until)
+    )
+    _made(change, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))
+    if as_json:
+        return _print_json({"client_id": client_id, "code": secret, "until": until})
+    sys.stdout.write(f"{client_id}/{secret}\n")
+    return 0
 
 
 @app.command("add-certificate")

@@ -8,6 +8,7 @@ is deleted and nothing is switched on again: who comes back gets a new key.
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 
 import msgspec
 
@@ -41,6 +42,11 @@ class Enrolment:
         self._turn = (
             asyncio.Lock()
         )  # a change is checked against the registry as the change before it left it
+
+    @property
+    def now(self) -> datetime:
+        """The instant by which codes end."""
+        return self._clock.now()
 
     async def enrol(self, client: Client, by: str) -> Client:
         """Take in a new client; `by` is the client id of the operator, or "command". Answers it as enrolled. Doing the
@@ -81,6 +87,26 @@ class Enrolment:
             self._check_key(key)
             client = replace(client, keys=(*client.keys, key))
             await self._commit(recorded.KEY_ADDED, client, by, client_table.changed(client))
+            return client
+
+    async def exchange_key(self, client_id: str, code: str, key: ClientKey) -> Client:
+        """Take a client's own key in the place of its one-time code, whose key id is `code`: the one comes and the
+        other goes in one write, and the code's tokens end.
+
+        Raises Problem `access.client-unknown`, `access.client-disabled` (the code was used, or shut out),
+        `access.key-taken`, `access.demo-key`.
+        """
+        async with self._turn:
+            client = await self._known(client_id)
+            held = client.key(code)
+            if client.status != "active" or held is None or not held.is_code or held.status != "active":
+                raise Problem("access.client-disabled")
+            self._check_key(key)
+            without = client.without_key(code)
+            client = replace(without, keys=(*without.keys, key))
+            await self._commit(recorded.KEY_EXCHANGED, client, client_id, client_table.changed(client))
+            if self._tokens is not None:
+                self._tokens.end_key(client_id, code)
             return client
 
     async def add_certificate(self, client_id: str, certificate: ClientCertificate, by: str) -> Client:

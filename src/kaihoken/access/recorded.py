@@ -21,11 +21,12 @@ CHECK = "clients"
 ENROLLED = "client.enrolled"
 KEY_ADDED = "client.key-added"
 KEY_DISABLED = "client.key-disabled"
+KEY_EXCHANGED = "client.key-exchanged"
 CERTIFICATE_ADDED = "client.certificate-added"
 CERTIFICATE_DISABLED = "client.certificate-disabled"
 DISABLED = "client.disabled"
 
-_KINDS = (ENROLLED, KEY_ADDED, KEY_DISABLED, CERTIFICATE_ADDED, CERTIFICATE_DISABLED, DISABLED)
+_KINDS = (ENROLLED, KEY_ADDED, KEY_DISABLED, KEY_EXCHANGED, CERTIFICATE_ADDED, CERTIFICATE_DISABLED, DISABLED)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -167,14 +168,19 @@ _Moved = list[tuple[str | None, str | None]]
 
 
 def _moved(before: Mapping[str, str], after: Mapping[str, str]) -> _Moved:
-    return [
+    moved = [
         (before.get(name), after.get(name))
         for name in before.keys() | after.keys()
         if before.get(name) != after.get(name)
     ]
+    return sorted(moved, key=str)
 
 
-_MOVED: Mapping[str, _Moved] = {KEY_ADDED: [(None, "active")], KEY_DISABLED: [("active", "disabled")]}
+_MOVED: Mapping[str, _Moved] = {
+    KEY_ADDED: [(None, "active")],
+    KEY_DISABLED: [("active", "disabled")],
+    KEY_EXCHANGED: [("active", "disabled"), (None, "active")],
+}
 _MOVED_CERTIFICATES: Mapping[str, _Moved] = {
     CERTIFICATE_ADDED: [(None, "active")],
     CERTIFICATE_DISABLED: [("active", "disabled")],

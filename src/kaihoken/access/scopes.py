@@ -36,6 +36,7 @@ class Scope(StrEnum):
     LOG_READ = "log:read"
     CLIENTS_WRITE = "clients:write"
     METRICS_READ = "metrics:read"
+    OWN_KEY = "clients:own-key"  # to exchange a one-time code for one's own key; no client holds it by its enrolment
 
 
 HELD_BY: Mapping[Kind, frozenset[Scope]] = {

@@ -132,13 +132,14 @@ class TokenEndpoint:
         wait = self._clients.take(client.client_id, self._ticks())
         if wait:
             raise Problem("access.too-many-requests", retry_after=seconds(wait))
-        if wanted is not None and not wanted <= client.scopes:
-            raise Problem("access.scope-not-held", held=" ".join(sorted(client.scopes)))
+        held = frozenset({Scope.OWN_KEY}) if proven.key.is_code else client.scopes
+        if wanted is not None and not wanted <= held:
+            raise Problem("access.scope-not-held", held=" ".join(sorted(held)))
         caller = Caller(
             actor=client.client_id,
             kind=client.kind,
             code=client.code,
-            scopes=client.scopes if wanted is None else wanted,
+            scopes=held if wanted is None else wanted,
             key_id=proven.key.public.key_id,
             metered_as=client.code or client.client_id,
             bound_to="" if certificate is None else certificate.thumbprint,

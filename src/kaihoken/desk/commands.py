@@ -10,8 +10,8 @@ import uvicorn
 
 from kaihoken import settings as edge
 from kaihoken.clock import SystemClock
-from kaihoken.desk.enrolment import enrolment_of_key, keep_enrolment
-from kaihoken.desk.running import folder_of, open_safe, running
+from kaihoken.desk.enrolment import enrol_by_code, enrolment_of_key, keep_enrolment
+from kaihoken.desk.running import folder_of, open_safe, running, tls_of
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.site import desk_site
 from kaihoken.desk.staff import Staff
@@ -64,6 +64,27 @@ async def _serve(settings: DeskSettings, *, as_json: bool) -> None:
         address = f"http://{settings.host}:{settings.port}/"
         typer.echo(msgspec.json.encode({"address": address}).decode() if as_json else address)
         await uvicorn.Server(config).serve()
+
+
+@app.command()
+def enrol(
+    hub: Annotated[str, typer.Option("--hub", help="ハブのアドレス / address of the hub")] = "",
+    terminal: Annotated[
+        str, typer.Option("--terminal", help="この端末の名前 / name of this desk")
+    ] = "desk-1",
+    config: ConfigAt = None,
+    folder: FolderAt = None,
+) -> None:
+    """1回限りのコードでハブに登録する / enrol at a hub by the one-time code of its operator."""
+    settings = desk_settings(config, folder, hub, None)
+    typed = typer.prompt("コード / code", hide_input=True)
+    safe = open_safe(folder_of(settings))
+    try:
+        enrolment = asyncio.run(enrol_by_code(settings.hub, typed, terminal, SystemClock(), tls_of(settings)))
+        keep_enrolment(safe, enrolment)
+    finally:
+        safe.close()
+    typer.echo(f"{enrolment.client}　{enrolment.facility_name}（{enrolment.facility}） @ {enrolment.hub}")
 
 
 @app.command()

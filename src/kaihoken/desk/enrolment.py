@@ -1,14 +1,19 @@
 """By what a desk is known to its hub: its client id, its own private key, its facility. Kept in the safe."""
 
+import ssl
 from pathlib import Path
 
+import httpx
 import msgspec
 
-from kaihoken.access import PrivateKey, load_key, read_key
+from kaihoken.access import OwnKey, PrivateKey, key_of_code, load_key, make_key, read_key, typed_code
+from kaihoken.clock import Clock
+from kaihoken.coverage.client import AsyncHub, HubProblem, Patience
 from kaihoken.desk.safe import Put, Safe
 from kaihoken.problems import Problem
 
 _SHELF, _NAME = "enrolment", "hub"
+_REFUSED = frozenset({400, 401, 403})
 
 
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,4 +56,44 @@ def enrolment_of_key(
         facility_name=facility_name,
         terminal=terminal,
         key=load_key(key).saved(),
+    )
+
+
+async def enrol_by_code(
+    hub: str,
+    text: str,
+    terminal: str,
+    clock: Clock,
+    tls: ssl.SSLContext | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Enrolment:
+    """Exchange the one-time code `CLIENT_ID/CODE` that an operator gave for a key of our own, made here. `transport` is
+    a line of the caller's own (tests). Problems `desk.code-form`, `desk.code-refused`, HubProblems of the line."""
+    client, slash, code = text.strip().partition("/")
+    if not slash or not typed_code(code):
+        raise Problem("desk.code-form")
+    key = make_key()
+    asking = AsyncHub(
+        hub,
+        client.strip(),
+        key_of_code(code),
+        clock=clock,
+        patience=Patience(attempts=1),
+        tls=tls,
+        transport=transport,
+    )
+    async with asking:
+        try:
+            said = await asking.exchange_key(OwnKey(dict(key.public.jwk())))
+        except HubProblem as problem:
+            if problem.status in _REFUSED:
+                raise Problem("desk.code-refused") from None
+            raise
+    return Enrolment(
+        hub=hub,
+        client=said.client_id,
+        facility=said.code,
+        facility_name=said.name,
+        terminal=terminal,
+        key=key.saved(),
     )

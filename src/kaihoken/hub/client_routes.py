@@ -7,6 +7,7 @@ import msgspec
 
 from kaihoken.access import (
     LONGEST_MESSAGE,
+    OWN_KEY,
     PATHS,
     Change,
     ClientSaid,
@@ -16,7 +17,9 @@ from kaihoken.access import (
     NewCertificate,
     NewClient,
     NewKey,
+    OwnKey,
     Scope,
+    exchange_key,
     make_change,
     page_of,
     read_change,
@@ -56,6 +59,14 @@ class ClientRoutes:
             return Reply(msgspec.json.encode(said(client)))
 
         return change
+
+    async def own_key(self, request: Request) -> Reply:
+        """POST /v1/clients/own-key."""
+        require_json(request)
+        own = read_change(OwnKey, request.body)
+        caller, registry = request.authenticated, self._machine.gate.registry
+        client = await exchange_key(own, self._enrolling(), registry, caller)
+        return Reply(msgspec.json.encode(said(client)))
 
     def _enrolling(self) -> Enrolment:
         if self._enrolment is None:
@@ -104,6 +115,19 @@ def client_routes(machine: Machine) -> tuple[Route, ...]:
                     "schema": {"type": "string", "maxLength": _LONGEST_ID},
                 },
             ),
+        ),
+        Route(
+            "POST",
+            OWN_KEY,
+            "1回限りのコードを自分の鍵に換える",
+            "Exchange the one-time code with which a client came for its own key",
+            routes.own_key,
+            refuse_plainly,
+            Scope.OWN_KEY,
+            reads=(Body(_JSON, OwnKey),),
+            answers=(Body(_JSON, ClientSaid),),
+            problems=(*CALLER, *_MESSAGE, *_KEY, "access.client-disabled", TOO_LARGE, *BODY, *RECORD),
+            most_body=LONGEST_MESSAGE,
         ),
         row(
             NewClient,

@@ -6,11 +6,11 @@ One change at a time: each is checked against the rows as the change before it l
 
 import asyncio
 import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from kaihoken.access.code import new_code, typed_code
 from kaihoken.access.people import account_table, recorded
 from kaihoken.access.people.account import (
     MOST_AUTHENTICATORS,
@@ -32,9 +32,6 @@ from kaihoken.problems import Problem
 from kaihoken.store import Store, Write, milliseconds
 
 BY_COMMAND = "command"
-_CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
-_CODE_LENGTH = 26  # 130 bits
-_CODE_GROUP = 4
 
 
 class Accounts:
@@ -225,23 +222,21 @@ class Accounts:
         return () if self._sessions is None else self._sessions.of_account(account.account_id)
 
     def _invitation(self, account: Account, by: Account | None) -> tuple[str, Invitation]:
-        code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+        code = new_code()
         now = self._clock.now()
         hours = session_terms(tokyo_day(now)).invitation_hours
         invitation = Invitation(
-            code_hash=_hash_of(code),
+            code_hash=_hash_of(typed_code(code)),
             account_id=account.account_id,
             made_by=_name_of(by),
             ends_ms=milliseconds(now + timedelta(hours=hours)),
             status="open",
             created_ms=milliseconds(now),
         )
-        groups = (code[at : at + _CODE_GROUP] for at in range(0, _CODE_LENGTH, _CODE_GROUP))
-        return "-".join(groups), invitation
+        return code, invitation
 
     async def _open_invitation(self, code: str) -> tuple[Invitation, Account]:
-        typed = "".join(code.upper().replace("-", " ").split())
-        invitation = await account_table.find(self._store, Invitation, _hash_of(typed))
+        invitation = await account_table.find(self._store, Invitation, _hash_of(typed_code(code)))
         account = await self.account(invitation.account_id) if invitation else None
         if (
             invitation is None

@@ -10,7 +10,16 @@ What is sent and answered are the structs that the hub itself reads and writes. 
 message of a problem holds what was asked.
 """
 
-from kaihoken.access import ClientSaid, ClientsSaid, Disabling, Kind, NewCertificate, NewClient, NewKey
+from kaihoken.access import (
+    ClientSaid,
+    ClientsSaid,
+    Disabling,
+    Kind,
+    NewCertificate,
+    NewClient,
+    NewKey,
+    OwnKey,
+)
 from kaihoken.coverage.answer import Answer, Result
 from kaihoken.coverage.api import (
     CertificateCheck,
@@ -82,6 +91,7 @@ __all__ = [
     "NumberCheck",
     "NumberRow",
     "OqsAnswer",
+    "OwnKey",
     "Patience",
     "PatientByNumber",
     "PatientByReference",

@@ -81,6 +81,7 @@ class Asks:
     clients = Asked(operation.clients)
     enrol_client = Asked(operation.enrol_client)
     add_key = Asked(operation.add_key)
+    exchange_key = Asked(operation.exchange_key)
     add_certificate = Asked(operation.add_certificate)
     disable = Asked(operation.disable)
     metrics = Asked(operation.metrics)

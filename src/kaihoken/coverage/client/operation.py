@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlencode
 
-from kaihoken.access import PATHS, ClientSaid, ClientsSaid, Disabling, NewCertificate, NewClient, NewKey
+from kaihoken.access import (
+    OWN_KEY,
+    PATHS,
+    ClientSaid,
+    ClientsSaid,
+    Disabling,
+    NewCertificate,
+    NewClient,
+    NewKey,
+    OwnKey,
+)
 from kaihoken.coverage.client.calls import Call, asked, got, ordered, text
 from kaihoken.coverage.registration.messages import RegistrationsAnswer, RegistrationsRequest
 from kaihoken.coverage.registration.rows import Row
@@ -36,6 +46,12 @@ def enrol_client(new: NewClient) -> Call[ClientSaid]:
 def add_key(new: NewKey) -> Call[ClientSaid]:
     """Another key of a client (POST /v1/clients/keys)."""
     return asked(PATHS[NewKey], new, ClientSaid)
+
+
+def exchange_key(own: OwnKey) -> Call[ClientSaid]:
+    """A client's own key for the one-time code with which it came (POST /v1/clients/own-key). Once: a second time the
+    code is refused."""
+    return asked(OWN_KEY, own, ClientSaid)
 
 
 def add_certificate(new: NewCertificate) -> Call[ClientSaid]:
