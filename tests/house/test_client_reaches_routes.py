@@ -9,7 +9,10 @@ import httpx
 import pytest
 
 from kaihoken.access import make_key
+from kaihoken.card.presence import Method
 from kaihoken.coverage.client import (
+    CardChallengeRequest,
+    CardPresenceRequest,
     CertificateCheck,
     ClaimCheck,
     ConsentSearch,
@@ -42,6 +45,9 @@ WITHOUT_A_METHOD = {
 }
 
 NUMBERS = NumberCheck(insurer_number="01130012", number="56", birthdate=date(1980, 1, 1))
+PRESENT = CardPresenceRequest(
+    challenge="c" * 32, terminal="reader-1", method=Method.PIN, certificate=b"c", signature=b"s"
+)
 CARD = CertificateCheck(issuer="CN=a", serial="1")
 PATIENT = PatientByReference(reference_number="P-1", birthdate=date(1980, 1, 1))
 LINK = ReferenceNumberRequest(
@@ -111,6 +117,8 @@ CALLS: dict[str, tuple[Made, ...]] = {
         lambda hub: hub.fhir_page("0.0.1.100"),
         lambda hub: hub.fhir_page("http://hub.test/fhir/Consent?cursor=x"),
     ),
+    "card_challenge": (lambda hub: hub.card_challenge(CardChallengeRequest(terminal="reader-1")),),
+    "prove_card": (lambda hub: hub.prove_card(PRESENT),),
     "register": (lambda hub: hub.register([]),),
     "clients": (lambda hub: hub.clients(), lambda hub: hub.clients("clinic")),
     "enrol_client": (

@@ -4,11 +4,12 @@ Every answer is held against the route table: a problem that its route does not 
 """
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -161,9 +162,11 @@ async def a_hub(
     assemble: Assemble = without_pages,
     keys: KeyProvider | None = None,
     strict_audience: bool = False,
+    more: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Hub]:
     """A hub on a fresh store at `location`, with its keys and witness in `folder`; or the one that ran before, started
-    again. `unconfirmed` names the unconfirmed messages that it takes; `keys` holds its keys, if no folder does."""
+    again. `unconfirmed` names the unconfirmed messages that it takes; `keys` holds its keys, if no folder does;
+    `more` are further settings."""
     clock, ticks = clock or FixedClock(NOW), Ticker()
     if after is None:
         if keys is None and not (folder / "keys").is_dir():
@@ -178,6 +181,7 @@ async def a_hub(
         limits=limits or Limits(),
         oqs_unconfirmed=unconfirmed,
         strict_audience=strict_audience,
+        **(more or {}),
     )
     application = HubApplication(lambda: running(settings, keys, clock, ticks), assemble)
     async with application.opened() as machine:

@@ -34,6 +34,8 @@ KINDS = (
     "bulk.list-part",
     "bulk.received",
     "bulk.refused",
+    "card.proved",
+    "card.refused",
     "careers.counted",
     "careers.kept",
     "careers.listed",

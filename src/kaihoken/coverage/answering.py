@@ -14,6 +14,7 @@ import msgspec
 from kaihoken import rules
 from kaihoken.audit import LARGEST_BATCH, Committed, Committer, Writes
 from kaihoken.clock import Clock, tokyo_day
+from kaihoken.coverage.cards.questions import NO_CARDS, CardQuestions
 from kaihoken.coverage.facility.book import FacilityBook
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.inquiry import Consent, StandingInquiry
@@ -55,8 +56,11 @@ class Answering:
         lookup_keys: Sequence[LookupKey],
         clock: Clock,
         facilities: FacilityBook | None = None,
+        cards: CardQuestions = NO_CARDS,
     ) -> None:
-        """Without the settings of `facilities` every item of consent is used."""
+        """Without the settings of `facilities` every item of consent is used. `cards`: which questions about a card are
+        taken."""
+        self.cards = cards
         self._finder = finder
         self._committer = committer
         self._lookup_keys = lookup_keys  # a ring: a rotation puts another key into it

@@ -11,12 +11,17 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from kaihoken.card.presence import Bound, Purpose, agreed
 from kaihoken.clock import tokyo_day
 from kaihoken.consent import COVERAGE_ITEMS, Care, Means, check_giving
 from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.answering import Answering
+from kaihoken.coverage.cards.messages import TerminalName
+from kaihoken.coverage.cards.questions import NO_CARDS, CardQuestions
 from kaihoken.coverage.free_text import LONGEST_TEXT, check_characters, check_lengths
 from kaihoken.coverage.inquiry import (
+    BY_TERMINAL,
+    CardProof,
     CertificateInquiry,
     Chart,
     Consent,
@@ -103,6 +108,23 @@ class CertificateCheck(CheckRequest, frozen=True, tag="certificate"):
     examined_on: date | None = None
 
 
+class PresenceCheck(CheckRequest, frozen=True, tag="presence"):
+    """By a card whose presence was proved to this hub: the `presence` that POST /v1/card-presences answered, at the
+    same `terminal`. `consents`, `care`, `means` and `examined_on` are those that were signed there, and no others."""
+
+    presence: str
+    terminal: TerminalName
+    care: Care = Care.OUTPATIENT
+    means: Means | None = None
+    examined_on: date | None = None
+
+
+class FacePresence(PresenceCheck, frozen=True, tag="presence"):
+    """The same as the message for `face`, with `prescription_form` as in `FaceCheck`."""
+
+    prescription_form: Literal["1", "2"] | None = None
+
+
 class FaceCheck(CertificateCheck, frozen=True, tag="certificate"):
     """A card at the reader whose answer goes into `face`. `prescription_form` is what the patient chose there,
     electronic or on paper (処方箋発行形態, OQSCD017); it is told where the facility has the reader ask (環境設定), and
@@ -121,7 +143,7 @@ class ReferenceCheck(CheckRequest, frozen=True, tag="reference"):
     spoken: SpokenRequest | None = None
 
 
-Check = NumberCheck | CertificateCheck | ReferenceCheck
+Check = NumberCheck | CertificateCheck | PresenceCheck | ReferenceCheck
 
 
 class CheckAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,12 +161,14 @@ class CheckAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 _NAMES = frozenset(
     name
-    for kind in (NumberCheck, FaceCheck, ReferenceCheck, ChartRequest, SpokenRequest)
+    for kind in (NumberCheck, FaceCheck, FacePresence, ReferenceCheck, ChartRequest, SpokenRequest)
     for name in ("by", *kind.__struct_fields__)
 )
 
 _decoder: msgspec.json.Decoder[Check] = msgspec.json.Decoder(Check)
-_face_decoder: msgspec.json.Decoder[Check] = msgspec.json.Decoder(NumberCheck | FaceCheck | ReferenceCheck)
+_face_decoder: msgspec.json.Decoder[Check] = msgspec.json.Decoder(
+    NumberCheck | FaceCheck | FacePresence | ReferenceCheck
+)
 _encode_answer = msgspec.json.Encoder().encode
 _encode_instant = msgspec.json.Encoder().encode
 
@@ -172,7 +196,7 @@ async def check(
     if b"\\" in body or b"\xef\xbf" in body:
         check_characters(_texts(request))
     question = Question(
-        inquiry=inquiry_of(request, asker.facility, answering.now),
+        inquiry=inquiry_of(request, asker.facility, answering.now, answering.cards),
         asker=asker,
         carrier=carrier,
         on=request.on,
@@ -196,11 +220,11 @@ def read_check(body: bytes) -> Check:
     return read_message(body, _decoder, _NAMES)
 
 
-def read_face(body: bytes) -> FaceCheck:
+def read_face(body: bytes) -> FaceCheck | FacePresence:
     """The card at a reader in a body. Problems of `read_message` and `checked_texts`; `coverage.face-by-card` for a
     check by anything else."""
     request = read_message(body, _face_decoder, _NAMES)
-    if not isinstance(request, FaceCheck):
+    if not isinstance(request, FaceCheck | FacePresence):
         raise Problem("coverage.face-by-card", where="by")
     checked_texts(request)
     return request
@@ -214,31 +238,39 @@ def checked_texts(request: Check) -> Check:
     return request
 
 
-def inquiry_of(request: Check, facility: str, now: Callable[[], datetime]) -> Looked:
-    """What a request of a facility asks. Problems of identity and `consent.…`, with the field as `where`."""
+def inquiry_of(
+    request: Check,
+    facility: str,
+    now: Callable[[], datetime],
+    cards: CardQuestions = NO_CARDS,
+    purpose: Purpose = Purpose.ELIGIBILITY,
+) -> Looked:
+    """What a request of a facility asks. `cards` says which questions about a card are taken, `purpose` for what a
+    presence must have been proved. Problems of identity and `consent.…`, with the field as `where`, and of `cards`."""
     chart = request.chart
     compared = Chart(chart.kana, chart.name, chart.relation, chart.share_percent) if chart else None
     consents = _consents(request.consents)
-    if isinstance(request, CertificateCheck):
-        for name in ("issuer", "serial"):
-            if not getattr(request, name):
-                raise Problem("coverage.request-length", where=name, most=LONGEST_TEXT)
-        issuer, serial = canonical_issuer(request.issuer), canonical_serial(request.serial)
-        if not issuer:
-            raise Problem("coverage.request-issuer", where="issuer")
-        if not serial:
-            raise Problem("coverage.request-serial", where="serial", most=LONGEST_SERIAL)
+    if isinstance(request, CertificateCheck | PresenceCheck):
+        if isinstance(request, CertificateCheck):
+            cards.require_terminal_taken()
+            card = _card_named(request)
+        else:
+            agreement = agreed(consents, request.care, request.means, request.examined_on)
+            bound = Bound(facility, request.terminal, purpose)
+            card = cards.card_of(request.presence, bound, agreement, now())
+        issuer, serial, presented, proof = card
         return CertificateInquiry(
             issuer,
             serial,
             facility,
             tokyo_day(now()),
-            Presented(request.presented),
+            presented,
             consents,
             compared,
             request.care,
             request.means or means_in(request.care),
             request.examined_on,
+            proof,
         )
     _check_without_card(consents)
     spoken = None
@@ -271,6 +303,19 @@ def inquiry_of(request: Check, facility: str, now: Callable[[], datetime]) -> Lo
     )
 
 
+def _card_named(request: CertificateCheck) -> tuple[str, str, Presented, CardProof]:
+    """The certificate that a terminal names, in the form in which it is compared."""
+    for name in ("issuer", "serial"):
+        if not getattr(request, name):
+            raise Problem("coverage.request-length", where=name, most=LONGEST_TEXT)
+    issuer, serial = canonical_issuer(request.issuer), canonical_serial(request.serial)
+    if not issuer:
+        raise Problem("coverage.request-issuer", where="issuer")
+    if not serial:
+        raise Problem("coverage.request-serial", where="serial", most=LONGEST_SERIAL)
+    return issuer, serial, Presented(request.presented), BY_TERMINAL
+
+
 def _check_without_card(consents: frozenset[Consent]) -> None:
     """Medical items need the card; of the others the matrix shows what it may."""
     if consents and not consents <= COVERAGE_ITEMS:
@@ -300,7 +345,7 @@ def _texts(request: Check) -> Iterator[tuple[str, str]]:
     """The free texts of a question, with their places."""
     if request.chart is not None:
         yield from ((f"chart.{name}", getattr(request.chart, name)) for name in ("kana", "name", "relation"))
-    if not isinstance(request, CertificateCheck) and request.spoken is not None:
+    if isinstance(request, NumberCheck | ReferenceCheck) and request.spoken is not None:
         yield "spoken.staff", request.spoken.staff
     yield from ((name, getattr(request, name)) for name in _OWN_TEXTS[type(request)])
 
@@ -310,6 +355,8 @@ _OWN_TEXTS: Mapping[type[Check], tuple[str, ...]] = MappingProxyType(
         NumberCheck: ("insurer_number", "symbol", "number", "branch"),
         CertificateCheck: ("issuer", "serial"),
         FaceCheck: ("issuer", "serial"),
+        PresenceCheck: ("presence", "terminal"),
+        FacePresence: ("presence", "terminal"),
         ReferenceCheck: ("reference_number",),
     }
 )

@@ -17,6 +17,7 @@ from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.api import means_in, spoken_words
 from kaihoken.coverage.history import Certificate, Coverage, Fact, PersonId, believed_now
 from kaihoken.coverage.inquiry import (
+    READ_AGAIN,
     CertificateInquiry,
     Consent,
     Inquiry,
@@ -179,6 +180,7 @@ class FhirQuestions:
         way = request.way
         if not isinstance(way, fhir.ByCertificate):
             return self._registered(way, asker, request, _COVERAGE)
+        self._answering.cards.require_terminal_taken()
         issuer, serial = canonical_issuer(way.issuer), canonical_serial(way.serial)
         if not issuer:
             raise Problem("coverage.request-issuer", where=f"{_REQUEST}.extension")
@@ -265,7 +267,13 @@ def _questions(
         if sealed.by_certificate:
             if type(fact) is Certificate and fhir.mark_of_certificate(fact) == sealed.certificate:
                 yield CertificateInquiry(
-                    fact.issuer, fact.serial, facility, answering.today(), sealed.presented, sealed.consents
+                    fact.issuer,
+                    fact.serial,
+                    facility,
+                    answering.today(),
+                    sealed.presented,
+                    sealed.consents,
+                    proof=READ_AGAIN,
                 )
         elif type(fact) is Coverage and fhir.mark_of_coverage(fact) == sealed.coverage:
             yield NumberInquiry(

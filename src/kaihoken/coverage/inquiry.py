@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -112,8 +112,23 @@ class ClaimInquiry(NumberInquiry, frozen=True, kw_only=True, gc=False):
     claimed_by: str
 
 
+class CardProof(msgspec.Struct, frozen=True, gc=False):
+    """How it is known that the card was there, as the record says it: the `method` of a presence that this hub proved
+    itself, with the name of its `challenge`; `terminal` where who asks has checked it; `read-again` where an earlier
+    answer is read again. `coverage_only`: the certificate that was proved is in its months of grace."""
+
+    method: str
+    challenge: str = ""
+    simulated: bool = False  # a terminal's word stands for 特定機関認証
+    coverage_only: bool = False
+
+
+BY_TERMINAL: Final = CardProof("terminal")
+READ_AGAIN: Final = CardProof("read-again")
+
+
 class CertificateInquiry(msgspec.Struct, frozen=True, gc=False):
-    """A question by 利用者証明用電子証明書 whose possession a terminal has checked.
+    """A question by 利用者証明用電子証明書 whose possession was proved to the hub, or checked by a terminal.
 
     `presented_on` is the day of that check: whether the certificate still stands is decided for that day, whatever
     day is asked about.
@@ -131,6 +146,7 @@ class CertificateInquiry(msgspec.Struct, frozen=True, gc=False):
     care: Care = Care.OUTPATIENT
     means: Means = Means.CARD
     examined_on: date | None = None  # day of the examination for which is consented, None: today
+    proof: CardProof = BY_TERMINAL
 
     def giving(self) -> Giving | None:
         """What is to be kept of its consents: medical items, and whatever outlives the question."""

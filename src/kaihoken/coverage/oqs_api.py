@@ -178,7 +178,7 @@ async def answer_face(
     `Answering.ask`.
     """
     request = read_face(body)
-    inquiry = inquiry_of(request, asker.facility, answering.now)
+    inquiry = inquiry_of(request, asker.facility, answering.now, answering.cards)
     prescription_form = request.prescription_form if settings.asks_prescription else None
     admit(inquiry)
     question = Question(inquiry=inquiry, asker=asker, carrier=carrier, on=request.on)

@@ -40,7 +40,7 @@ from kaihoken.coverage.disclosure import (
 from kaihoken.coverage.due import due_from, subsidies_unseen
 from kaihoken.coverage.hindsight import with_hindsight
 from kaihoken.coverage.history import CommitSequence, History
-from kaihoken.coverage.inquiry import ClaimInquiry, QuestionKind, StandingInquiry
+from kaihoken.coverage.inquiry import CertificateInquiry, ClaimInquiry, QuestionKind, StandingInquiry
 from kaihoken.coverage.lag import RegistrationLag, SuspensionLevels
 from kaihoken.coverage.public_expense import PublicExpenseOrder
 from kaihoken.coverage.question import Answered, Found, Question
@@ -65,6 +65,7 @@ ANSWER = "eligibility.answer"
 
 _new_consent = partial(secrets.token_bytes, 16)
 _encode = msgspec.json.Encoder().encode
+_encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
 
 class _Record(msgspec.Struct, frozen=True, gc=False):
@@ -92,6 +93,14 @@ class _ClaimRecord(_Record, frozen=True, gc=False):
     """The record of an answer about a claim: it says whose."""
 
     claimed_by: str
+
+
+class _CardRecord(_Record, frozen=True, gc=False):
+    """The record of an answer about a card: how it was known to be there, and by which challenge, "" where the hub set
+    none."""
+
+    challenge: str
+    method: str
 
 
 class Asked:
@@ -228,7 +237,11 @@ def record_of(one: Asked) -> Entry:
     )
     if type(inquiry) is ClaimInquiry:
         of_claim = _ClaimRecord(**asdict(record), claimed_by=inquiry.claimed_by)
-        return Entry(ANSWER, msgspec.json.encode(of_claim, order="sorted"))
+        return Entry(ANSWER, _encode_sorted(of_claim))
+    if type(inquiry) is CertificateInquiry:
+        proof = inquiry.proof
+        of_card = _CardRecord(**asdict(record), challenge=proof.challenge, method=proof.method)
+        return Entry(ANSWER, _encode_sorted(of_card))
     return Entry(ANSWER, _encode(record))
 
 
@@ -260,6 +273,8 @@ def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, toda
     advisories = (*verdict.advisories, *subsidies_unseen(verdict.situation, inquiry, disclosure, due))
     if question.unused:
         advisories = (*advisories, Advisory.CONSENT_NOT_USED)
+    if type(inquiry) is CertificateInquiry and inquiry.proof.simulated:
+        advisories = (*advisories, Advisory.CARD_SIMULATED)
     return Answer(
         on=verdict.on,
         kind=inquiry.kind,

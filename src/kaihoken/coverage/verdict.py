@@ -88,6 +88,9 @@ class Advisory(StrEnum):
         "subsidy-not-online"  # asked for and not there, which does not mean none: see 受給者証
     )
     CONSENT_NOT_USED = "consent-not-used"  # an item that this facility does not use was consented to
+    CARD_SIMULATED = (
+        "card-simulated"  # face or visual check by the terminal's word: a simulation of 特定機関認証
+    )
     REFERENCE_ANEW = "reference-anew"  # 照会番号 speaks of this coverage, the patient may have another
     CHECK_DIGIT = "check-digit"  # the number asked does not satisfy its check digit
 

@@ -244,6 +244,9 @@ def _by_certificate(inquiry: CertificateInquiry, holders: Sequence[Holder], on: 
         return _conclude(inquiry, on, Situation.CERTIFICATE_REVOKED, None, who=holder)
     if state is CertificateState.EXPIRED:
         return _conclude(inquiry, on, Situation.CERTIFICATE_EXPIRED, None, who=holder)
+    if inquiry.proof.coverage_only:
+        # The card itself says so, whatever day was registered.
+        state = CertificateState.IN_GRACE
     return _person(inquiry, holder, on, _CARD_NOTICES[state])
 
 

@@ -12,6 +12,7 @@ from kaihoken.coverage.oqs import (
     question_schema,
 )
 from kaihoken.hub.bulk.routes import bulk_routes
+from kaihoken.hub.card_routes import card_rows
 from kaihoken.hub.claim_routes import claim_rows
 from kaihoken.hub.client_routes import client_routes
 from kaihoken.hub.consent_routes import consent_rows
@@ -108,6 +109,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
             problems=(*CALLER, *JSON_QUESTION, "coverage.face-by-card", TOO_LARGE, *BODY, *RECORD),
             timed=True,
         ),
+        *card_rows(machine),
         *claim_rows(machine, questions),
         *bulk_routes(machine),
         Route(

@@ -12,10 +12,19 @@ from kaihoken.access import CertificateRule, Gate, NotFoundBurst, load_registry,
 from kaihoken.audit import Committer, require_own_store, witness_of
 from kaihoken.clock import Clock
 from kaihoken.consent import ConsentBook
-from kaihoken.coverage import Answering, ConsentDesk, ReferenceNumbers, Registrar, finder_for
+from kaihoken.coverage import (
+    Answering,
+    CardDesk,
+    CardTrust,
+    ConsentDesk,
+    ReferenceNumbers,
+    Registrar,
+    finder_for,
+)
 from kaihoken.coverage.facility import FacilityBook
 from kaihoken.coverage.statistics import Hospitals
 from kaihoken.hub.bulk.jobs import BulkJobs, bulk_jobs
+from kaihoken.hub.cards import taking_cards, trusting, warn_of_unproved_cards
 from kaihoken.hub.failure import place_of
 from kaihoken.hub.gate_log import GateLog
 from kaihoken.hub.metrics import Metrics
@@ -57,6 +66,7 @@ class Machine:
     gate: Gate
     gate_log: GateLog
     answering: Answering
+    cards: CardDesk | None
     registrar: Registrar
     reference_numbers: ReferenceNumbers
     consents: ConsentDesk
@@ -84,7 +94,7 @@ async def running(
     Raises the Problems of opening a store (`store.locked` when another hub runs on it, `store.keys_wrong`) and a log
     (`audit.forked`, `audit.rolled_back` when it does not extend what was witnessed; those of `witness_of`;
     `audit.other_store` when the store does not say of itself what the log's first record says);
-    `hub.tls-file`; `statistics.hospitals`.
+    `hub.tls-file`; `statistics.hospitals`; those of `trusting`.
     """
     tls = HubTls(settings.tls, clock)
     ring = KeyRing(keys)
@@ -97,7 +107,10 @@ async def running(
             )
         # Under another look-up key nobody would be found, and nothing would say why.
         noted = await require_own_keys(store, keys)
-        async with witness_of(store, settings.witness, begins=new_witness) as witness:
+        async with (
+            witness_of(store, settings.witness, begins=new_witness) as witness,
+            trusting(settings, clock) as trust,
+        ):
             committer = await Committer.open(store, keys, clock, witness)
             try:
                 await require_own_store(store, committer.log, ring)
@@ -105,7 +118,7 @@ async def running(
                     await store.transaction(noted)
                 # Before anybody is answered: a list of a month would leave out whom an older release registered.
                 await fill_places(store, ring.lookup_keys(NORMALISATION_VERSION)[0], known_places("migrate"))
-                machine = await _assembled(settings, ring, clock, ticks, store, committer, tls)
+                machine = await _assembled(settings, ring, clock, ticks, store, committer, tls, trust)
                 ready = watch(lambda: committer.ready)
                 old = forget_daily(store, committer, clock, settings.answers_days, settings.bulk_days)
                 fresh = keep_fresh(tls)
@@ -152,6 +165,7 @@ async def _assembled(
     store: Store,
     committer: Committer,
     tls: HubTls,
+    trust: CardTrust | None,
 ) -> Machine:
     metrics = Metrics()
 
@@ -189,7 +203,9 @@ async def _assembled(
         facilities,
         metrics,
     )
-    answering = Answering(finder, committer, lookup_keys, clock, facilities)
+    questions, cards = taking_cards(settings, trust, committer, lookup_keys, clock, ticks)
+    warn_of_unproved_cards(settings, store)
+    answering = Answering(finder, committer, lookup_keys, clock, facilities, questions)
     return Machine(
         settings=settings,
         clock=clock,
@@ -200,6 +216,7 @@ async def _assembled(
         gate=gate,
         gate_log=GateLog(settings.limits, ticks),
         answering=answering,
+        cards=cards,
         registrar=registrar,
         reference_numbers=reference_numbers,
         consents=ConsentDesk(finder, committer, lookup_keys, clock, book, answering, facilities),

@@ -56,8 +56,36 @@ CONSENTED = (
 )
 """Of what brings consents: they cannot be given so."""
 
+CARD_QUESTION = (
+    "card.unproved",
+    "card.not-taken",
+    "card.presence-unknown",
+    "card.presence-ended",
+    "card.agreement-differs",
+)
+"""Of a question about a card."""
+
+CARD_PROOF = (
+    "card.challenge-ended",
+    "card.attested-off",
+    "card.certificate-malformed",
+    "card.certificate-algorithm",
+    "card.not-test-authority",
+    "card.certificate-not-yet",
+    "card.certificate-expired",
+    "card.certificate-extension",
+    "card.certificate-signature",
+    "card.certificate-use",
+    "card.certificate-policy",
+    "card.certificate-revoked",
+    "card.revocation-unknown",
+    "card.signature-refused",
+)
+"""Why a card on a reader is not proved, in the order in which it is looked at."""
+
 JSON_QUESTION = (
     "access.not-found-burst",
+    *CARD_QUESTION,
     *JSON_OBJECT,
     *TEXTS,
     "coverage.request-issuer",
@@ -122,6 +150,7 @@ FHIR_SEARCH = (
 
 FHIR_QUESTION = (
     "access.not-found-burst",
+    "card.unproved",
     "coverage.other-facility",
     *JSON_OBJECT,
     *TEXTS,

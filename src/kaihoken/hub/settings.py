@@ -10,6 +10,8 @@ from kaihoken.coverage.oqs import turned_on
 from kaihoken.loopback import is_loopback, plain_host
 from kaihoken.problems import Problem
 
+_RESPONDERS = ("ocsp+http://", "ocsp+https://")
+
 
 def _is_base(url: str) -> bool:
     """Whether other paths can be written behind a URL."""
@@ -71,10 +73,20 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     bulk_items: Annotated[int, msgspec.Meta(ge=1)] = 2_000_000  # rows of one list at most
     bulk_open: Annotated[int, msgspec.Meta(ge=1)] = 20  # lists of one facility that have not ended
     oqs_unconfirmed: str = ""  # unconfirmed OQS messages that are taken, by name (`kaihoken oqs unconfirmed`)
+    card_roots: str = ""  # file of the TEST authorities whose cards are proved (roots.json); none: no card is
+    card_revocation: str = ""  # which of their cards were revoked: folder or URL of lists (CRL), or ocsp+URL
+    card_questions: Literal["any", "proved"] = "any"  # "proved": no terminal's word about a card it checked
+    card_attested: bool = False  # face and visual checks are taken on a terminal's word: a simulation
     limits: Limits = Limits()
     tls: Tls = Tls()
 
     def __post_init__(self) -> None:
+        if bool(self.card_roots) != bool(self.card_revocation):
+            raise ValueError("card_roots and card_revocation: both or neither")
+        if self.card_revocation.startswith("ocsp+") and not self.card_revocation.startswith(_RESPONDERS):
+            raise ValueError("card_revocation: ocsp+http://… or ocsp+https://…")
+        if self.card_attested and not self.card_roots:
+            raise ValueError("card_attested: no card is proved without card_roots")
         if self.public_url and not _is_base(self.public_url):
             raise ValueError("public_url: https://host[:port][/path], without a slash at its end")
         turned_on(self.oqs_unconfirmed)

@@ -34,6 +34,7 @@ from kaihoken.store.postgresserver import empty_database
 from kaihoken.store.rekeying import PlacesOf, drop_old_rows, rekey
 from kaihoken.store.rotation import Rotated, Rotating, Step, rotate_lookup
 from kaihoken.store.schema import instant, milliseconds
+from kaihoken.store.seal import Seal
 from kaihoken.store.sealing import seal_keys, unseal_keys
 from kaihoken.store.sqlite import EACH, SqliteStore
 from kaihoken.store.statement import Statement, Write, statement
@@ -61,6 +62,7 @@ __all__ = [
     "Purpose",
     "Rotated",
     "Rotating",
+    "Seal",
     "SigningKey",
     "Sort",
     "SqliteStore",

@@ -27,10 +27,18 @@ from kaihoken.coverage.api import (
     Check,
     CheckAnswer,
     FaceCheck,
+    FacePresence,
     NumberCheck,
+    PresenceCheck,
     ReferenceCheck,
 )
 from kaihoken.coverage.bulk import NumberRow
+from kaihoken.coverage.cards.messages import (
+    CardChallengeAnswer,
+    CardChallengeRequest,
+    CardPresenceAnswer,
+    CardPresenceRequest,
+)
 from kaihoken.coverage.client.exchange import Patience
 from kaihoken.coverage.client.hub import AsyncHub, Hub, log_keys
 from kaihoken.coverage.client.lists import ListPage, ListReceived, ListResult, ListStatus
@@ -60,6 +68,10 @@ from kaihoken.coverage.statistics import PublishedMonths, Table
 __all__ = [
     "Answer",
     "AsyncHub",
+    "CardChallengeAnswer",
+    "CardChallengeRequest",
+    "CardPresenceAnswer",
+    "CardPresenceRequest",
     "CertificateCheck",
     "CertificateRow",
     "ChartRequest",
@@ -76,6 +88,7 @@ __all__ = [
     "CoverageRow",
     "Disabling",
     "FaceCheck",
+    "FacePresence",
     "FacilitySettingsAnswer",
     "FacilitySettingsChange",
     "Hub",
@@ -95,6 +108,7 @@ __all__ = [
     "Patience",
     "PatientByNumber",
     "PatientByReference",
+    "PresenceCheck",
     "PublishedMonths",
     "ReferenceCheck",
     "ReferenceNumberAnswer",

@@ -56,6 +56,8 @@ class Asks:
     check_claim = Asked(questions.check_claim)
     oqs = Asked(questions.oqs)
     face = Asked(questions.face)
+    card_challenge = Asked(questions.card_challenge)
+    prove_card = Asked(questions.prove_card)
 
     link_reference = Asked(desk.link_reference)
     unlink_reference = Asked(desk.unlink_reference)

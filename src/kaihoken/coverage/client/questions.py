@@ -5,8 +5,14 @@ import re
 import msgspec
 
 from kaihoken.audit import check_answer, check_message
-from kaihoken.coverage.api import CertificateCheck, Check, CheckAnswer
-from kaihoken.coverage.client.calls import JSON, RECEIPT, Call, LogKeys, asked, once
+from kaihoken.coverage.api import CertificateCheck, Check, CheckAnswer, PresenceCheck
+from kaihoken.coverage.cards.messages import (
+    CardChallengeAnswer,
+    CardChallengeRequest,
+    CardPresenceAnswer,
+    CardPresenceRequest,
+)
+from kaihoken.coverage.client.calls import JSON, RECEIPT, Call, LogKeys, asked, once, ordered
 from kaihoken.coverage.client.exchange import Received
 from kaihoken.coverage.consents.messages import StandingCheck
 from kaihoken.coverage.review.claims import ClaimCheck, ClaimCheckAnswer
@@ -55,7 +61,7 @@ def oqs(message: bytes, path: str = SEARCH, *, media: str = XML, key: str = "") 
     return Call("POST", path, _message, message, media, once(key), in_kind=True, verify=verify)
 
 
-def face(request: CertificateCheck, *, media: str = XML) -> Call[OqsAnswer]:
+def face(request: CertificateCheck | PresenceCheck, *, media: str = XML) -> Call[OqsAnswer]:
     """A card at the reader (POST /oqs/face): the message that goes into `face`, as XML or as the tree in JSON."""
     return card_read(msgspec.json.encode(request), media=media)
 
@@ -64,6 +70,17 @@ def card_read(body: bytes, *, media: str = XML) -> Call[OqsAnswer]:
     """The same with the body of the question as it stands."""
     headers = {"Accept": media}
     return Call("POST", "/oqs/face", _message, body, JSON, headers, verify=_proven_message)
+
+
+def card_challenge(request: CardChallengeRequest) -> Call[CardChallengeAnswer]:
+    """A challenge for a card that is to be put on a reader (POST /v1/card-challenges)."""
+    return asked("/v1/card-challenges", request, CardChallengeAnswer)
+
+
+def prove_card(request: CardPresenceRequest, key: str = "") -> Call[CardPresenceAnswer]:
+    """What the card answered (POST /v1/card-presences): the presence to ask with, as `PresenceCheck`. A lost answer is
+    fetched again under the same key."""
+    return ordered("/v1/card-presences", request, CardPresenceAnswer, key)
 
 
 def _message(received: Received) -> OqsAnswer:

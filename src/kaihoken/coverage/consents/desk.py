@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from kaihoken.audit import Committer
+from kaihoken.card.presence import Purpose
 from kaihoken.clock import Clock
 from kaihoken.consent import (
     MEDICAL_ITEMS,
@@ -98,7 +99,8 @@ class ConsentDesk:
         sign of who recorded them; `consent.nobody`, `consent.medical`; those of the store and the log.
         """
         now = self._clock.now()
-        inquiry = inquiry_of(checked_texts(read_check(body)), asker.facility, self._clock.now)
+        request, cards = checked_texts(read_check(body)), self._answering.cards
+        inquiry = inquiry_of(request, asker.facility, self._clock.now, cards, Purpose.CONSENT)
         giving = inquiry.giving()
         if giving is None:
             if inquiry.kind is not QuestionKind.CERTIFICATE:

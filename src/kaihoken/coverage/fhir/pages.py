@@ -13,10 +13,10 @@ import msgspec
 
 from kaihoken.consent import ConsentId, Period
 from kaihoken.coverage.consents.meant import Meant, Place
-from kaihoken.coverage.fhir.sealed import Seal, end_of, minute_of, written
+from kaihoken.coverage.fhir.sealed import end_of, minute_of
 from kaihoken.coverage.history import PersonId
 from kaihoken.problems import Problem
-from kaihoken.store import LookupKey, instant, milliseconds
+from kaihoken.store import LookupKey, Seal, instant, milliseconds
 
 _LAYOUT = struct.Struct(">BHI16sIIq16s")  # what is there, count, end in minutes, person, days, place
 _LENGTH = 95  # characters of 71 bytes: the layout and sixteen of the seal
@@ -54,7 +54,7 @@ class Pages(Seal):
             there |= _PLACE
             given_at, consent = milliseconds(after.given_at), after.consent
         content = _LAYOUT.pack(there, page.count, end_of(at), person, first, last, given_at, consent)
-        return written(self._ciphers[0].encrypt(content, [facility.encode()]))
+        return self._sealed(content, facility)
 
     def open(self, cursor: str, facility: str, at: datetime) -> Page:
         """The page of a cursor. Problem `fhir.page-gone` where it is none, another facility's, or has ended: these read

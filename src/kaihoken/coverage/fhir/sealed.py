@@ -1,13 +1,10 @@
-"""The names under which a Coverage and a Patient are read again, and the seal that they share with pages of a search.
+"""The names under which a Coverage and a Patient are read again.
 
-An id is sealed for the facility that was answered (AES-SIV, RFC 5297, with a key that comes out of the hub's look-up
-key): it says nothing, opens nothing to another facility, cannot be made up, and ends. What lies in it is what the first
+An id is sealed for the facility that was answered (`kaihoken.store.Seal`), and ends. What lies in it is what the first
 question was: who, which of their coverages, asked how, with which consents. A read is that question again.
 """
 
 import struct
-from base64 import b64decode
-from binascii import Error, b2a_base64
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -15,14 +12,12 @@ from hashlib import sha256
 from typing import Final
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from kaihoken.coverage.answer import Result
 from kaihoken.coverage.history import Certificate, Coverage, PersonId
 from kaihoken.coverage.inquiry import CertificateInquiry, Consent, Inquiry, Presented
 from kaihoken.problems import Problem
-from kaihoken.store import LookupKey
+from kaihoken.store import LookupKey, Seal
 
 LIFETIME: Final = timedelta(hours=1)
 """For so long an id can be read: about a visit."""
@@ -34,8 +29,6 @@ LIFETIME_MINUTES: Final = LIFETIME // MINUTE
 
 _LAYOUT = struct.Struct(">HI16s4s4s")  # how it was asked, end in minutes, person, coverage, certificate
 _LENGTH = 62  # characters of 46 bytes; two more say which resource is meant
-_PURPOSE = b"F"
-_TO_ID, _FROM_ID = bytes.maketrans(b"+/", b"-."), bytes.maketrans(b"-.", b"+/")
 CONSENTS: Final = (Consent.LIMIT, Consent.DISEASE, Consent.SUBSIDY)
 """Of the consents of a question those that a read repeats: items of the coverage itself. Medical items were kept in the
 book when they were given; a read gives nothing again."""
@@ -57,42 +50,6 @@ class Sealed(msgspec.Struct, frozen=True, gc=False):
     consents: frozenset[Consent]
 
 
-class Seal:
-    """Seals texts for a facility under the newest look-up key and opens them under each that is in use. `lookup_keys`
-    may be a ring: a rotation puts another key into it, and what was sealed under one that was destroyed opens nothing
-    any more. `use` keeps texts of one use from being taken for those of another; each has `length` characters."""
-
-    def __init__(self, lookup_keys: Sequence[LookupKey], use: str, length: int) -> None:
-        self._keys = lookup_keys
-        self._use = use
-        self._length = length
-        self._made: tuple[tuple[LookupKey, ...], list[AESSIV]] = ((), [])
-
-    @property
-    def _ciphers(self) -> list[AESSIV]:
-        keys = tuple(self._keys)
-        if keys != self._made[0]:
-            made = [AESSIV(key(_PURPOSE, self._use, "1") + key(_PURPOSE, self._use, "2")) for key in keys]
-            self._made = keys, made
-        return self._made[1]
-
-    def _opened(self, text: str, facility: str) -> bytes | None:
-        if len(text) != self._length or not text.isascii():
-            return None
-        try:
-            sealed = b64decode(text.encode().translate(_FROM_ID) + b"=" * (-len(text) % 4), validate=True)
-        except Error:
-            return None
-        if written(sealed) != text:
-            return None  # another text for the same bytes is no name of ours
-        for cipher in self._ciphers:
-            try:
-                return cipher.decrypt(sealed, [facility.encode()])
-            except InvalidTag:
-                continue
-        return None
-
-
 class Sealer(Seal):
     """Seals ids."""
 
@@ -111,7 +68,7 @@ class Sealer(Seal):
             certificate = _mark(inquiry.issuer, inquiry.serial)
         end = end_of(at)
         content = _LAYOUT.pack(how, end, person, mark_of_result(result), certificate)
-        return written(self._ciphers[0].encrypt(content, [facility.encode()]))
+        return self._sealed(content, facility)
 
     def open(self, id_: str, facility: str, at: datetime) -> Sealed:
         """What an id holds. Problems `fhir.not-found` where it is none, or another facility's; `fhir.gone` once it has
@@ -141,11 +98,6 @@ def end_of(at: datetime) -> int:
 def minute_of(at: datetime) -> int:
     """Ends are counted in whole minutes."""
     return (at - _EPOCH) // MINUTE
-
-
-def written(sealed: bytes) -> str:
-    """Sealed bytes as letters, digits, `-` and `.`, which an id may have and an address leaves as they are."""
-    return b2a_base64(sealed, newline=False).rstrip(b"=").translate(_TO_ID).decode()
 
 
 def mark_of_result(result: Result) -> bytes:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from kaihoken import rules
 from kaihoken.coverage.answer import Answer, Result
-from kaihoken.coverage.api import CertificateCheck, Check, ReferenceCheck
+from kaihoken.coverage.api import CertificateCheck, Check, PresenceCheck, ReferenceCheck
 from kaihoken.coverage.inquiry import Consent
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.verdict import Advisory, Situation, Validity
@@ -38,6 +38,8 @@ def asked_facts(check: Check, language: Language) -> tuple[Fact, ...]:
     """What was asked, in one line."""
     if isinstance(check, CertificateCheck):
         return (Fact("certificate", check.serial),)
+    if isinstance(check, PresenceCheck):
+        return ()  # a presence says nothing of the card to who reads it
     if isinstance(check, ReferenceCheck):
         return _filled(
             Fact("reference_number", check.reference_number),

@@ -1,0 +1,103 @@
+"""What a terminal and a hub say to each other about a card: the bodies of /v1/card-challenges and /v1/card-presences.
+
+Bytes (nonce, certificate, signature) are base64 in JSON. No `repr` shows them.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+
+from kaihoken.card.certificate import Validity
+from kaihoken.card.presence import Method, Purpose
+from kaihoken.consent import Care, Means
+from kaihoken.coverage.inquiry import Consent
+from kaihoken.coverage.shape import read_message
+from kaihoken.problems import Problem
+
+TerminalName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[A-Za-z0-9._-]{1,64}$(?!\n)",
+        description="A facility's own name for one of its readers: letters, digits, `.`, `_`, `-`",
+    ),
+]
+ChallengeName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
+"""A facility's own name for one of its readers; the name of a challenge."""
+
+_LONGEST_CERTIFICATE, _LONGEST_SIGNATURE = 4096, 256
+
+
+class CardChallengeRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A card is to be put on a reader: on which, and for what."""
+
+    terminal: TerminalName
+    purpose: Purpose = Purpose.ELIGIBILITY
+
+
+class CardChallengeAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A nonce of 32 bytes, never a digest: what the card signs the terminal makes itself (`message_of`), within so many
+    seconds."""
+
+    challenge: str
+    nonce: bytes
+    seconds: int
+
+    def __repr__(self) -> str:
+        return "CardChallengeAnswer(…)"
+
+
+class CardPresenceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a card answered. `terminal` and `purpose` are those of the challenge. `signature` is left out where the
+    terminal's word stands for it (face, visual). `consents`, `care`, `means` and `examined_on` are what the person
+    agreed to, as they were signed and as the question brings them."""
+
+    challenge: ChallengeName
+    terminal: TerminalName
+    method: Method
+    certificate: Annotated[bytes, msgspec.Meta(max_length=_LONGEST_CERTIFICATE)]
+    signature: Annotated[bytes, msgspec.Meta(max_length=_LONGEST_SIGNATURE)] = b""
+    purpose: Purpose = Purpose.ELIGIBILITY
+    consents: tuple[Consent, ...] = ()
+    care: Care = Care.OUTPATIENT
+    means: Means | None = None
+    examined_on: date | None = None
+
+    def __repr__(self) -> str:
+        return "CardPresenceRequest(…)"
+
+
+class CardPresenceAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """That the card was there. `presence` is asked with (`"by": "presence"`) at this terminal, for this purpose and
+    with these consents, within so many seconds, as often as it takes. `certificate` good, expires-soon or, with
+    coverage only, in-grace. `simulated` is true of face and visual: the terminal's word stands for 特定機関認証."""
+
+    presence: str
+    seconds: int
+    presented: Literal["card", "phone"]
+    method: Method
+    certificate: Validity
+    simulated: bool
+
+    def __repr__(self) -> str:
+        return "CardPresenceAnswer(…)"
+
+
+_challenge_decoder = msgspec.json.Decoder(CardChallengeRequest)
+_presence_decoder = msgspec.json.Decoder(CardPresenceRequest)
+_CHALLENGE_NAMES = frozenset(CardChallengeRequest.__struct_fields__)
+_PRESENCE_NAMES = frozenset(CardPresenceRequest.__struct_fields__)
+
+
+def read_challenge(body: bytes) -> CardChallengeRequest:
+    """The request for a challenge in a body. Problems of `read_message`."""
+    return read_message(body, _challenge_decoder, _CHALLENGE_NAMES)
+
+
+def read_presence(body: bytes) -> CardPresenceRequest:
+    """What a card answered, in a body. Problems of `read_message`; `coverage.request-shape` for a signature where there
+    is none."""
+    request = read_message(body, _presence_decoder, _PRESENCE_NAMES)
+    if request.method.attested and request.signature:
+        raise Problem("coverage.request-shape", where="signature", reason="a terminal's word has none")
+    return request
