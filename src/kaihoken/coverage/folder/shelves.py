@@ -18,7 +18,7 @@ import shutil
 import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kaihoken.clock import Clock
@@ -206,19 +206,18 @@ class Shelves:
     def unread(self, stay_minutes: int) -> Unread:
         """The results that stand in `res` and `face`, and how many of them longer than they may. A folder that is away
         shows none."""
-        written: list[float] = []
+        written: list[datetime] = []
         for folder in filter(None, (self._folders.res, self._folders.face)):
             with suppress(OSError), os.scandir(folder) as entries:
                 written += [
-                    entry.stat(follow_symlinks=False).st_mtime
+                    datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime, UTC)
                     for entry in entries
                     if entry.name.lower().endswith(_RESULTS) and not entry.name.startswith((".", "~"))
                 ]
         if not written:
             return Unread()
-        latest = self._clock.now().timestamp() - stay_minutes * 60
-        forgotten = sum(1 for at in written if at <= latest)
-        return Unread(len(written), datetime.fromtimestamp(min(written), UTC), forgotten)
+        latest = self._clock.now() - timedelta(minutes=stay_minutes)
+        return Unread(len(written), min(written), sum(1 for at in written if at <= latest))
 
     def clear(self, taken: Taken) -> None:
         """Put the request away, and then the mark that it was answered."""
