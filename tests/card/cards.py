@@ -6,7 +6,6 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
@@ -14,13 +13,9 @@ from kaihoken.card.apdu import Command, Response
 from kaihoken.card.layout import APPLICATION, File
 from kaihoken.card.virtual import KeyPair, Profile, VirtualJpkiCard, personalise
 
+from .papers import key
+
 MADE = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-
-
-@cache
-def key(which: str) -> rsa.RSAPrivateKey:
-    """The same for the whole run: making one takes a tenth of a second."""
-    return rsa.generate_private_key(65537, 2048)
 
 
 def _name(common: str) -> x509.Name:

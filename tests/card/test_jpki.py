@@ -14,7 +14,8 @@ from kaihoken.card.transport import Octets
 from kaihoken.card.virtual import OtherCard, Profile, Secret, VirtualCard, VirtualJpkiCard
 from kaihoken.problems import Problem
 
-from .cards import a_card, certificate, key, pair
+from .cards import a_card, certificate, pair
+from .papers import key
 
 MESSAGE = b"kaihoken: a nonce, and for whom it is"
 

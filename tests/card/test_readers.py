@@ -163,18 +163,35 @@ class Daemon:
         return self.hear()
 
 
-@contextmanager
-def bridged(
-    bridge_of: type[VpcdBridge] = VpcdBridge,
-) -> Iterator[tuple[Daemon, VpcdBridge, threading.Thread]]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        bridge = bridge_of.connected(a_card(), port=server.getsockname()[1])
-        connection, _ = server.accept()
-        serving = threading.Thread(target=bridge.serve)
-        serving.start()
+class Listening:
+    """Where the daemon waits for a card."""
+
+    def __enter__(self) -> "Listening":
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.server.settimeout(LONG)
+        self.port: int = self.server.getsockname()[1]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.close()
+
+    @contextmanager
+    def daemon(self) -> Iterator[Daemon]:
+        """The daemon, once a card has come."""
+        connection, _ = self.server.accept()
         with connection:
             connection.settimeout(LONG)
-            yield Daemon(connection), bridge, serving
+            yield Daemon(connection)
+
+
+@contextmanager
+def bridged() -> Iterator[tuple[Daemon, VpcdBridge, threading.Thread]]:
+    with Listening() as listening:
+        bridge = VpcdBridge.connected(a_card(), port=listening.port)
+        with listening.daemon() as daemon:
+            serving = threading.Thread(target=bridge.serve)
+            serving.start()
+            yield daemon, bridge, serving
         serving.join(LONG)
         assert not serving.is_alive()
 

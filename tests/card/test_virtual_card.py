@@ -13,7 +13,8 @@ from kaihoken.card.apdu import Response
 from kaihoken.card.layout import APPLICATION, File, TokenKind, kind_of
 from kaihoken.card.virtual import OtherCard, Profile, Secret, VirtualJpkiCard
 
-from .cards import a_card, certificate, content, enter, key, select, select_application, speaking
+from .cards import a_card, certificate, content, enter, select, select_application, speaking
+from .papers import key
 
 PIN, PASSWORD = b"1234", b"KAIHOKEN1234"
 DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")

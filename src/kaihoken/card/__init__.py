@@ -9,8 +9,9 @@ A certificate of any other authority than the pinned TEST one is refused before 
 certificate was revoked is told to registered verifiers only, so real cards are never taken.
 """
 
+from kaihoken.card.examination import Examined, examine
 from kaihoken.card.jpki import JpkiClient, PinAnswer, PinResult
 from kaihoken.card.layout import TokenKind
 from kaihoken.card.transport import Transport
 
-__all__ = ["JpkiClient", "PinAnswer", "PinResult", "TokenKind", "Transport"]
+__all__ = ["Examined", "JpkiClient", "PinAnswer", "PinResult", "TokenKind", "Transport", "examine"]

@@ -1,12 +1,14 @@
 """Virtual cards: what a マイナンバーカード, a phone or any other card answers at a reader, made by ourselves.
 
-`personalise` makes one of the profiles, `VirtualJpkiCard` speaks for it, `KeptCard` keeps it in a private file.
+`make_card` makes one of the profiles with certificates of the TEST authority, `VirtualJpkiCard` speaks for it,
+`KeptCard` keeps it in a private file, `personalise` writes keys that somebody else has issued onto a card.
 """
 
 from typing import Protocol
 
 from kaihoken.card.virtual.card import VirtualJpkiCard
 from kaihoken.card.virtual.keeping import KeptCard
+from kaihoken.card.virtual.making import MadeCard, make_card
 from kaihoken.card.virtual.other import OtherCard
 from kaihoken.card.virtual.personalisation import KeyPair, Memory, Personalisation, Secret
 from kaihoken.card.virtual.profiles import PIN, SIGNATURE_PIN, Profile, personalise
@@ -30,6 +32,7 @@ __all__ = [
     "SIGNATURE_PIN",
     "KeptCard",
     "KeyPair",
+    "MadeCard",
     "Memory",
     "OtherCard",
     "Personalisation",
@@ -37,5 +40,6 @@ __all__ = [
     "Secret",
     "VirtualCard",
     "VirtualJpkiCard",
+    "make_card",
     "personalise",
 ]

@@ -40,7 +40,8 @@ class _Saved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeptCard:
-    """A card with its file. `keep` writes what has changed on it: a PIN, the tries left."""
+    """A card with its file, itself a card to be put on a reader: what a command changed, a PIN or the tries left, is on
+    disk before its answer is given."""
 
     def __init__(self, path: Path, card: VirtualJpkiCard | OtherCard) -> None:
         self.path = path
@@ -69,6 +70,19 @@ class KeptCard:
             return cls(path, _decoded(content))
         except (msgspec.MsgspecError, ValueError, TypeError, KeyError):
             raise Problem("card.file", where=path.name) from None
+
+    @property
+    def atr(self) -> bytes:
+        return self.card.atr
+
+    def reset(self) -> None:
+        self.card.reset()
+
+    def transmit(self, command: bytes | bytearray) -> bytes:
+        """The card's answer. Problems as `keep`."""
+        answer = self.card.transmit(command)
+        self.keep()
+        return answer
 
     def keep(self) -> bool:
         """Replaces the file if something has changed; whether it has. Problems `store.path`, `store.full`."""
@@ -135,7 +149,7 @@ def _decoded(content: bytes) -> VirtualJpkiCard | OtherCard:
 
 
 def _read_pair(pair: _Pair) -> KeyPair:
-    key = serialization.load_der_private_key(pair.key, None)
+    key = serialization.load_der_private_key(pair.key, None, unsafe_skip_rsa_key_validation=True)  # our own
     if not isinstance(key, rsa.RSAPrivateKey):
         raise TypeError("no RSA key")
     return KeyPair(pair.certificate, pair.authority, key)
