@@ -35,7 +35,7 @@ def made(capsys: pytest.CaptureFixture[str], folder: Path, profile: str, *more: 
 
 
 def read(capsys: pytest.CaptureFixture[str], folder: Path, file: Path, *more: str) -> tuple[int, str, str]:
-    return ran(capsys, "read", "--card", str(file), "--authority", str(folder / "authority"), *more)
+    return ran(capsys, "read", "--card", str(file), "--roots", str(folder / "authority/roots.json"), *more)
 
 
 @pytest.mark.parametrize(
@@ -74,17 +74,6 @@ def test_what_is_made_says_under_which_number_it_is_to_be_registered(
     assert isinstance(card, VirtualJpkiCard)
     assert card.memory.secrets[Secret.AUTHENTICATION] == b"7391"
     assert "シリアル / serial" in ran(capsys, "make", "--out", f"{out}.2", *where[2:])[1]
-
-
-def test_the_roots_of_the_authority_are_all_that_a_reader_needs(
-    capsys: pytest.CaptureFixture[str], folder: Path
-) -> None:
-    file, roots = made(capsys, folder, "card"), folder / "roots.json"
-    at = ("--authority", str(folder / "authority"))
-    assert ran(capsys, "authority", *at, "--out", str(roots))[0] == 0
-    assert ran(capsys, "authority", *at)[1].rstrip() == roots.read_text().rstrip()
-
-    assert ran(capsys, "read", "--card", str(file), "--roots", str(roots))[0] == 0
 
 
 @pytest.mark.parametrize(("profile", "code"), [("old-juki", "card.old"), ("other", "card.not-ours")])

@@ -1,6 +1,6 @@
-"""`kaihoken card`: makes virtual cards, offers one to a PC/SC daemon, and tells what lies on a reader.
+"""`kaihoken card`: makes virtual cards, offers one to a PC/SC daemon, tells what lies on a reader; the TEST authority.
 
-Nothing here asks for a PIN, and nothing prints whose card it is.
+Nothing here asks for a PIN of a card on a reader, and nothing prints whose it is.
 """
 
 from datetime import datetime
@@ -11,6 +11,8 @@ import msgspec
 import typer
 
 from kaihoken.card.authority import TestAuthority
+from kaihoken.card.authority.authority import ROOTS
+from kaihoken.card.authority.commands import app as authority_app
 from kaihoken.card.certificate import Trust, Validity, read_roots
 from kaihoken.card.examination import examine
 from kaihoken.card.jpki import JpkiClient
@@ -24,7 +26,10 @@ from kaihoken.options import AsJson
 from kaihoken.problems import Problem
 from kaihoken.store import path_problems
 
-app = typer.Typer(help="カード: 作る・見せる・読む / virtual cards and readers", no_args_is_help=True)
+app = typer.Typer(
+    help="仮想カードと試験用の認証局 / virtual cards, their TEST authority", no_args_is_help=True
+)
+app.add_typer(authority_app, name="authority")
 
 _AUTHORITY: Final = Path("kaihoken-card-authority")
 _KINDS: Final = {
@@ -42,11 +47,7 @@ _VALIDITIES: Final = {
 
 AuthorityAt = Annotated[
     Path,
-    typer.Option(
-        "--authority",
-        envvar="KAIHOKEN_CARD_AUTHORITY",
-        help="試験用認証局のフォルダー / folder of the TEST authority",
-    ),
+    typer.Option("--authority", help="試験用認証局のフォルダー / folder of the TEST authority"),
 ]
 
 
@@ -88,28 +89,11 @@ def make(
     issuer, number = made.number or ("", 0)
     if as_json:
         told = {"file": str(out), "profile": profile.value, "issuer": issuer, "serial": str(number or "")}
-        _say(msgspec.json.encode(told).decode())
+        _say(_json(told))
         return
     _say(f"✓ {out}（{profile.value}）")
     if made.number:
         _say(f"  発行者 / issuer  {issuer}\n  シリアル / serial {number}")
-
-
-@app.command("authority")
-def roots(
-    authority: AuthorityAt = _AUTHORITY,
-    out: Annotated[
-        Path | None, typer.Option(help="ルート証明書の書き出し先 / file for the roots to be pinned")
-    ] = None,
-) -> None:
-    """試験用認証局のルート証明書を出す。なければ作る / print the roots of the TEST authority, made if there is none."""
-    content = TestAuthority.at(authority, SystemClock()).roots_file()
-    if out is None:
-        _say(content.decode().rstrip())
-        return
-    with path_problems(out):
-        out.write_bytes(content)
-    _say(f"✓ {out}")
 
 
 @app.command("serve")
@@ -117,12 +101,13 @@ def serve(
     file: Annotated[Path, typer.Argument(help="カードのファイル / file of a card")],
     host: Annotated[str, typer.Option(help="vpcd のホスト / host of vpcd")] = HOST,
     port: Annotated[int, typer.Option(min=1, max=65535, help="vpcd のポート / port of vpcd")] = PORT,
+    as_json: AsJson = False,
 ) -> None:
     """仮想カードを PC/SC の仮想リーダー（vpcd）に置く / put a virtual card into the reader of a PC/SC daemon."""
     bridge = VpcdBridge.connected(KeptCard.read(file), host, port)
-    _say(f"✓ カードを置きました / the card is on the reader ({host}:{port}). Ctrl-C で取り出します")
+    told = f"✓ カードを置きました / the card is on the reader ({host}:{port}). Ctrl-C で取り出します"
+    _say(_json({"host": host, "port": port}) if as_json else told)
     bridge.serve()
-    _say("カードを取り出しました / the card was taken away")
 
 
 @app.command("read")
@@ -132,20 +117,17 @@ def read(
         Path | None, typer.Option(help="リーダーの代わりに仮想カードのファイル / a virtual card instead")
     ] = None,
     trusted: Annotated[
-        Path | None,
-        typer.Option("--roots", help="信頼するルート証明書のファイル / file of the roots to be trusted"),
-    ] = None,
-    authority: AuthorityAt = _AUTHORITY,
+        Path, typer.Option("--roots", help="信頼するルート証明書のファイル / file of the roots to be trusted")
+    ] = _AUTHORITY / ROOTS,
     as_json: AsJson = False,
 ) -> None:
     """カードの種類、電子証明書の状態、暗証番号の残り回数 / what card it is, its certificate's state, tries left."""
     clock = SystemClock()
-    trust = TestAuthority(authority, clock).trust() if trusted is None else _trust_in(trusted)
+    trust = _trust_in(trusted)
     with (_with(card) if card else reader_named(PcscReaders(), reader)).open() as transport:
         found = examine(JpkiClient(transport), trust, clock.now())
     if as_json:
-        told = {"kind": found.kind, "validity": found.validity, "tries_left": found.tries_left}
-        _say(msgspec.json.encode(told).decode())
+        _say(_json({"kind": found.kind, "validity": found.validity, "tries_left": found.tries_left}))
         return
     _say(f"カード / card: {_KINDS[found.kind]}")
     state = _VALIDITIES[found.validity] if found.validity else "暗証番号のあとで読めます / read after the PIN"
@@ -163,6 +145,10 @@ def _with(card: Path) -> CardReader:
 def _trust_in(file: Path) -> Trust:
     with path_problems(file):
         return Trust(read_roots(file.read_bytes()))
+
+
+def _json(told: object) -> str:
+    return msgspec.json.encode(told).decode()
 
 
 def _say(text: str) -> None:
