@@ -25,6 +25,8 @@ from kaihoken.access import (
     make_key,
 )
 from kaihoken.audit import Committer, witness_at, witness_of
+from kaihoken.card.authority import ROOTS, TestAuthority
+from kaihoken.card.revocation import crl_file
 from kaihoken.clock import Clock
 from kaihoken.consent import Actor, Item
 from kaihoken.coverage.facility import FacilityBook, FacilitySettingsChange
@@ -99,13 +101,30 @@ class Folder:
         return self.path / "cards.json"
 
     @property
+    def authority(self) -> Path:
+        """The TEST authority of the cards that the hub takes (0700)."""
+        return self.path / "card-authority"
+
+    @property
+    def revoked(self) -> Path:
+        """Its lists of what it took back, one for each root."""
+        return self.path / "card-lists"
+
+    @property
     def marker(self) -> Path:
         return self.path / "demo.json"
 
     def settings(self, port: int) -> HubSettings:
         """The hub over this folder."""
         return HubSettings(
-            store=str(self.store), keys=str(self.keys), witness=str(self.witness), host=HOST, port=port
+            store=str(self.store),
+            keys=str(self.keys),
+            witness=str(self.witness),
+            host=HOST,
+            port=port,
+            card_roots=str(self.authority / ROOTS),
+            card_revocation=str(self.revoked),
+            card_attested=True,  # the simulation is there to be seen
         )
 
     def made(self) -> Made | None:
@@ -131,6 +150,7 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
     today = clock.today()
     wanted = Made(count, as_of=today)
     if place.made() == wanted:
+        _trust_cards(place, clock)
         return today
     plan = Plan(count, SEED, today)
     asyncio.run(_cleared(place))
@@ -142,6 +162,7 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
                 make_key(demo=True).save(file)
         if not place.cards.is_file():
             make_cards(place.cards, clock)
+        _trust_cards(place, clock)
     with steps.step("nation", f"架空の国 {count:,} 人 / a fictional nation"):
         witness = witness_at(str(place.witness))
         processes = 0 if count <= _FEW else None
@@ -150,6 +171,14 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
         asyncio.run(_enrol(place, keys, clock, today))
     place.mark(wanted)
     return today
+
+
+def _trust_cards(place: Folder, clock: Clock) -> None:
+    """Make the TEST authority where there is none, and its lists anew: each says for a day what was taken back."""
+    authority = TestAuthority.at(place.authority, clock)
+    place.revoked.mkdir(exist_ok=True)
+    for issuer in authority.trust().issuers:
+        (place.revoked / crl_file(issuer.issuer_key)).write_bytes(authority.list_of(issuer.known_as))
 
 
 async def _cleared(place: Folder) -> None:

@@ -7,7 +7,7 @@ was taken back. Everything it makes says TEST, and its keys are made anew by eac
 >>> authority.revoke(new.number, x509.ReasonFlags.key_compromise)
 """
 
-from kaihoken.card.authority.authority import NEWEST, NewCertificate, Order, TestAuthority
+from kaihoken.card.authority.authority import NEWEST, ROOTS, NewCertificate, Order, TestAuthority
 from kaihoken.card.authority.ledger import Entry, Number
 from kaihoken.card.authority.life import LIFE, State, Step
 from kaihoken.card.authority.profile import Carrier, TestPerson
@@ -16,6 +16,7 @@ from kaihoken.card.authority.roots import SIGNERS_KNOWN_AS, USERS_KNOWN_AS, new_
 __all__ = [
     "LIFE",
     "NEWEST",
+    "ROOTS",
     "SIGNERS_KNOWN_AS",
     "USERS_KNOWN_AS",
     "Carrier",
