@@ -6,18 +6,15 @@ from typing import Annotated
 
 import msgspec
 import typer
-import uvicorn
 
 from kaihoken import settings as edge
 from kaihoken.clock import SystemClock
 from kaihoken.desk.enrolment import enrol_by_code, enrolment_of_key, keep_enrolment
-from kaihoken.desk.running import folder_of, open_safe, running, tls_of
+from kaihoken.desk.running import folder_of, open_safe, tls_of
+from kaihoken.desk.serving import serve as serve_desk
 from kaihoken.desk.settings import DeskSettings
-from kaihoken.desk.site import desk_site
 from kaihoken.desk.staff import Staff
-from kaihoken.loopback import is_loopback
 from kaihoken.options import AsJson
-from kaihoken.problems import Problem
 
 app = typer.Typer(help="受付のPC / the clinic's PC", no_args_is_help=True)
 
@@ -35,8 +32,8 @@ def _desk() -> None:
     """受付のPC / the clinic's PC."""
 
 
-@app.command()
-def serve(
+@app.command("serve")
+def serve_command(
     config: ConfigAt = None,
     folder: FolderAt = None,
     hub: Annotated[str, typer.Option("--hub", help="ハブのアドレス / address of the hub")] = "",
@@ -45,25 +42,12 @@ def serve(
 ) -> None:
     """受付の画面とカードリーダーの画面を出す / serve the reception's and the reader's screens until interrupted."""
     settings = desk_settings(config, folder, hub, port)
-    asyncio.run(_serve(settings, as_json=as_json))
 
-
-async def _serve(settings: DeskSettings, *, as_json: bool) -> None:
-    if not is_loopback(settings.host):
-        raise Problem("desk.plain-http", where="host", host=settings.host)
-    async with running(settings, SystemClock()) as desk:
-        config = uvicorn.Config(
-            desk_site(desk),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            server_header=False,
-            lifespan="off",
-            timeout_graceful_shutdown=1,
-        )
+    def ready() -> None:
         address = f"http://{settings.host}:{settings.port}/"
         typer.echo(msgspec.json.encode({"address": address}).decode() if as_json else address)
-        await uvicorn.Server(config).serve()
+
+    serve_desk(settings, ready)
 
 
 @app.command()

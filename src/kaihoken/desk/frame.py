@@ -80,6 +80,7 @@ class Frame:
         self.assets = Assets("web", "desk")
         self._pages = Pages("desk", assets=self.assets, demo=desk.settings.demo, words={"c": "coverage"})
         self._hosts = {*HERE, desk.settings.host}
+        self._headers = _headers(desk.settings.framed_by)
 
     async def answer(self, row: Row, language: Language, request: Request) -> Response:
         """One request of a row. What is refused is a page too, or a problem for a program."""
@@ -136,7 +137,7 @@ class Frame:
     ) -> Response:
         """One page for a visitor."""
         content = self.part(template, visitor, values)
-        return Response(content, status, media_type="text/html; charset=utf-8", headers=dict(PAGE_HEADERS))
+        return Response(content, status, media_type="text/html; charset=utf-8", headers=dict(self._headers))
 
     def part(self, template: str, visitor: Visitor, values: Mapping[str, object]) -> str:
         """A template as text: a page, or a part of one that a script puts in its place."""
@@ -155,30 +156,40 @@ class Frame:
 
     def see(self, visitor: Visitor, path: str) -> Response:
         """Fetch that page."""
-        return RedirectResponse(path_in(visitor.language, path), 303, headers=dict(PAGE_HEADERS))
+        return RedirectResponse(path_in(visitor.language, path), 303, headers=dict(self._headers))
 
     def file(self, body: bytes, media_type: str, name: str) -> Response:
         """Something to keep or print, kept by no cache."""
         shown = "inline" if media_type == "application/pdf" else "attachment"
-        headers = {**PAGE_HEADERS, "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(name)}"}
+        headers = {**self._headers, "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(name)}"}
         return Response(body, media_type=media_type, headers=headers)
 
     def data(self, value: object, status: int = 200) -> Response:
         """JSON for our own scripts."""
-        headers = dict(PAGE_HEADERS)
+        headers = dict(self._headers)
         return Response(orjson.dumps(value), status, media_type="application/json", headers=headers)
 
     def stream(self, parts: AsyncIterator[bytes]) -> Response:
         """Events for an open page (text/event-stream)."""
-        return StreamingResponse(parts, media_type="text/event-stream", headers=dict(PAGE_HEADERS))
+        return StreamingResponse(parts, media_type="text/event-stream", headers=dict(self._headers))
 
     def refusal(self, visitor: Visitor, problem: Problem, *, as_page: bool = True) -> Response:
         """A problem as a page for a browser, as RFC 9457 for a program."""
         if as_page:
             return self.page("problem.html", visitor, {"problem": problem}, problem.entry.status)
         body = orjson.dumps(problem.as_rfc9457())
-        headers = dict(PAGE_HEADERS)
+        headers = dict(self._headers)
         return Response(body, problem.entry.status, media_type="application/problem+json", headers=headers)
+
+
+def _headers(framed_by: str) -> Mapping[str, str]:
+    """The headers of every page. A demonstration shows the screens of a desk side by side in frames of its own page."""
+    if not framed_by:
+        return PAGE_HEADERS
+    policy = PAGE_HEADERS["Content-Security-Policy"].replace(
+        "frame-ancestors 'none'", f"frame-ancestors {framed_by}"
+    )
+    return {**PAGE_HEADERS, "Content-Security-Policy": policy}
 
 
 def with_session(response: Response, cookie: str) -> Response:

@@ -22,6 +22,7 @@ from kaihoken.desk.safe import Safe
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.staff import Sessions, Staff
 from kaihoken.desk.system import home, key_store
+from kaihoken.loopback import require_https
 from kaihoken.problems import Problem
 
 Ticks = Callable[[], int]
@@ -71,6 +72,15 @@ def tls_of(settings: DeskSettings) -> ssl.SSLContext | None:
         raise Problem("access.key-file", where=settings.hub_ca, reason=type(error).__name__) from None
 
 
+def by_proxy(settings: DeskSettings) -> httpx.AsyncBaseTransport | None:
+    """The line through a proxy, where one is named. Problems `access.hub-plain`, `access.key-file`."""
+    if not settings.proxy:
+        return None
+    require_https(settings.hub)  # through the proxy, too, nothing leaves in the clear for another machine
+    tls = tls_of(settings)
+    return httpx.AsyncHTTPTransport(proxy=settings.proxy, verify=True if tls is None else tls)
+
+
 @asynccontextmanager
 async def running(
     settings: DeskSettings,
@@ -95,7 +105,7 @@ async def running(
                 enrolment.private_key(),
                 clock=clock,
                 ticks=ticks,
-                transport=transport,
+                transport=transport or by_proxy(settings),
                 patience=Patience(attempts=1),  # a counter is told at once, and asks again by itself
                 seconds=settings.answer_seconds,
                 tls=tls_of(settings),

@@ -14,7 +14,10 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8001  # port of the pages
     reader: Literal["virtual", "pcsc"] = "virtual"  # the card reader: our own, or one of the system's PC/SC
     requests: str = ""  # folder (with req, res and face in it) for a レセコン; none: none is watched
+    proxy: str = ""  # HTTP proxy between the clinic and the hub
     hub_ca: str = ""  # PEM file of the CAs of the hub's certificate, where it is not a public one
     answer_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 8.0  # so long a counter waits for an answer
     keep_days: Annotated[int, msgspec.Meta(ge=62, le=400)] = 100  # for so many days a visit is kept
+    cards: str = ""  # folder of virtual cards for the virtual reader
+    framed_by: str = ""  # address of the one page that may show this desk's pages in a frame (demonstrations)
     demo: bool = False  # fictional people, virtual cards, and every page says so

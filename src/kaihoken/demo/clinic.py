@@ -1,0 +1,134 @@
+"""The clinic of a demonstration: its own folder, its staff, its patients, and virtual cards of fictional people.
+
+The patients are the sandbox's people, as the clinic's file has them. The cards are made by the TEST authority under the
+serials that the nation has, some to be taken back, forgotten or too old: what a counter meets.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+
+from kaihoken.card.authority import Carrier, Order, TestAuthority, new_key
+from kaihoken.card.virtual import KeptCard, KeyPair, OtherCard, Profile, VirtualJpkiCard, personalise
+from kaihoken.clock import TOKYO
+from kaihoken.coverage import Certificate, Coverage, PublicExpense
+from kaihoken.desk import Appointment, Patient, Subsidy, enrolment_of_key, make_desk, new_patient
+from kaihoken.people import Person, sandbox_facility, sandbox_people
+
+SIGN, PASSWORD = "受付A", "reception"
+"""Of the staff of the demonstration's clinic. They protect nothing: everything here is fictional."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardMade:
+    """One card of the tray: its name (the words are the message `tray.<name>` of the desk), whose it is in the
+    sandbox, its profile. `person` "": a card that the nation does not know."""
+
+    name: str
+    person: str
+    profile: Profile = Profile.CARD
+
+
+CARDS: Final = (
+    CardMade("worker", "worker"),
+    CardMade("child", "child", Profile.CHILD),
+    CardMade("late-elderly", "late-elderly-two-tenths"),
+    CardMade("limit", "limit-third"),
+    CardMade("external-character", "external-character"),
+    CardMade("left-job", "left-job"),
+    CardMade("pending", "pending"),
+    CardMade("special-expense", "special-expense"),
+    CardMade("phone-android", "phone", Profile.ANDROID),
+    CardMade("phone-iphone", "phone", Profile.IPHONE),
+    CardMade("pin-locked", "elderly", Profile.PIN_LOCKED),
+    CardMade("expires-soon", "certificate-expires-soon"),
+    CardMade("in-grace", "certificate-in-grace"),
+    CardMade("expired", "certificate-expired", Profile.EXPIRED),
+    CardMade("revoked", "certificate-revoked", Profile.REVOKED),
+    CardMade("not-registered", ""),
+    CardMade("old-juki", "", Profile.OLD_JUKI),
+    CardMade("appointment-card", "", Profile.OTHER),
+)
+"""In the order of the tray."""
+
+_PHONES: Final = {Profile.ANDROID: Carrier.ANDROID, Profile.IPHONE: Carrier.IPHONE}
+_LAST: Final = time(23, 59, 59)
+_A_DAY: Final = 14
+
+
+def make_cards(folder: Path, authority: TestAuthority, as_of: date) -> None:
+    """Make the cards of the tray that are not there yet, and take back the one that is to be refused."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    people = {person.link.removeprefix("sandbox-"): person for person in sandbox_people(as_of)}
+    for made in CARDS:
+        file = folder / f"{made.name}.json"
+        if not file.is_file():
+            KeptCard.made(file, _card(made, people.get(made.person), authority))
+
+
+def _card(made: CardMade, person: Person | None, authority: TestAuthority) -> VirtualJpkiCard | OtherCard:
+    if not made.profile.has_application:
+        return OtherCard()
+    key = new_key()
+    stands = _certificate(person, made.profile) if person is not None else None
+    order = Order(carrier=_PHONES.get(made.profile, Carrier.CARD))
+    if stands is not None:
+        order = Order(
+            serial=int(stands.serial),
+            begins=datetime.combine(stands.not_before, time(), TOKYO),
+            ends=datetime.combine(stands.not_after, _LAST, TOKYO),
+            carrier=order.carrier,
+        )
+    new = authority.issue(key.public_key(), order)
+    if made.profile is Profile.REVOKED and stands is not None and stands.revoked is not None:
+        authority.revoke(
+            new.number, x509.ReasonFlags.superseded, datetime.combine(stands.revoked, time(), TOKYO)
+        )
+    return VirtualJpkiCard(personalise(made.profile, KeyPair(new.certificate, new.root, key), None))
+
+
+def _certificate(person: Person, profile: Profile) -> Certificate:
+    """Which of their certificates is on it: on the Android phone the last, else the first."""
+    found = [stated.fact for stated in person.stated if isinstance(stated.fact, Certificate)]
+    return found[-1 if profile is Profile.ANDROID else 0]
+
+
+def make_clinic(folder: Path, hub: str, client: str, name: str, key: Path, as_of: date) -> None:
+    """Make the clinic's desk: its patients are the sandbox's people, a dozen of them come today and a dozen
+    tomorrow."""
+    patients = list(_patients(as_of))
+    times = [
+        datetime.combine(as_of, time(9), TOKYO) + timedelta(minutes=8 * number) for number in range(_A_DAY)
+    ]
+    today = [Appointment(one, at) for one, at in zip(patients, times, strict=False)]
+    later = [
+        Appointment(one, at + timedelta(days=1)) for one, at in zip(patients[_A_DAY:], times, strict=False)
+    ]
+    enrolment = enrolment_of_key(hub, client, sandbox_facility(), name, "desk-1", key)
+    make_desk(folder, enrolment, {SIGN: PASSWORD}, patients, [*today, *later])
+
+
+def _patients(as_of: date) -> Iterator[Patient]:
+    """The sandbox's people as the clinic's file has them: by the numbers that they brought first."""
+    for number, person in enumerate(sandbox_people(as_of), start=1):
+        facts = [stated.fact for stated in person.stated]
+        coverages = [fact for fact in facts if isinstance(fact, Coverage)]
+        subsidies = [fact for fact in facts if isinstance(fact, PublicExpense)]
+        if not coverages:
+            continue
+        first = coverages[0]
+        yield new_patient(
+            f"{number * 7:05}",
+            name=first.name,
+            kana=first.kana,
+            birthdate=first.birthdate,
+            insurer_number=str(first.insurer_number),
+            symbol=first.symbol,
+            insured_number=first.number,
+            branch=first.branch,
+            subsidies=tuple(Subsidy(one.payer_number, one.recipient_number) for one in subsidies),
+        )

@@ -1,0 +1,80 @@
+"""The clinic's PC of a demonstration: a process of its own with its own folder, that can lose its power."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from threading import Thread
+
+
+@dataclass(slots=True)
+class ClinicPc:
+    """A desk on a folder, asking a hub over a line. `visitors` is the page that shows its screens. Not started when
+    made."""
+
+    folder: Path
+    hub: str
+    proxy: str
+    port: int
+    cards: Path
+    requests: Path
+    visitors: str
+    _running: BaseProcess | None = field(default=None)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it has power."""
+        return self._running is not None and self._running.is_alive()
+
+    def power_on(self) -> None:
+        """Start it, unless it runs."""
+        if self.is_on:
+            return
+        values = {
+            "folder": str(self.folder),
+            "hub": self.hub,
+            "proxy": self.proxy,
+            "port": self.port,
+            "requests": str(self.requests),
+            "cards": str(self.cards),
+            "framed_by": self.visitors,
+            "demo": True,
+        }
+        self._running = get_context("spawn").Process(target=_serve, args=(values,))
+        self._running.start()
+
+    def power_cut(self) -> None:
+        """Take its power away: nothing is finished, nothing is said."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.join()
+
+    def shut_down(self) -> None:
+        """End it as one ends a program."""
+        if self._running is not None:
+            self._running.terminate()
+            self._running.join()
+
+
+def _serve(values: dict[str, object]) -> None:
+    import msgspec
+
+    from kaihoken.desk import DeskSettings, serve
+
+    settings = msgspec.convert(values, DeskSettings)
+    end_with_parent(sys.exit)
+    serve(settings)
+
+
+def end_with_parent(end: Callable[[], object]) -> None:
+    """Call that once the process that started this one has ended, in whatever way."""
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        end()
+
+    Thread(target=wait, daemon=True).start()

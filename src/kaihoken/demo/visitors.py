@@ -1,0 +1,189 @@
+"""The visitor's page of a demonstration: the screens of patient and staff side by side, virtual cards, a folder for
+requests, and what goes wrong in the field: the line down, the hub slow, the power gone.
+
+Its process holds the line and the clinic's PC, so it can cut the one and switch off the other.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from kaihoken.demo.desk import ClinicPc, end_with_parent
+from kaihoken.demo.wire import Mode, Wire
+from kaihoken.problems import Problem
+from kaihoken.web import (
+    HERE,
+    LANGUAGES,
+    PAGE_HEADERS,
+    Assets,
+    Language,
+    Pages,
+    host_of,
+    path_in,
+    read_form,
+    require_own_form,
+)
+
+HOST: Final = "127.0.0.1"
+DESK_BESIDE, VISITORS_BESIDE = 1, 2
+"""So far above the hub's port those of the desk and of this page lie."""
+
+_LARGEST_FORM: Final = 4096
+_POWER: Final = ("cut", "back")
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """Where the clinic of a demonstration lies, and on which ports."""
+
+    folder: Path
+    cards: Path
+    requests: Path
+    hub_port: int
+
+    @property
+    def desk_port(self) -> int:
+        return self.hub_port + DESK_BESIDE
+
+    @property
+    def port(self) -> int:
+        return self.hub_port + VISITORS_BESIDE
+
+    @property
+    def address(self) -> str:
+        """Of the visitor's page."""
+        return f"http://{HOST}:{self.port}/"
+
+
+@contextmanager
+def clinic_beside(clinic: Clinic) -> Iterator[str]:
+    """Runs the clinic's PC and the visitor's page until the block is left; gives the address of that page."""
+    running = get_context("spawn").Process(target=_run, args=(clinic,))
+    running.start()
+    try:
+        yield clinic.address
+    finally:
+        running.terminate()
+        running.join()
+
+
+def _run(clinic: Clinic) -> None:
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(clinic))
+
+
+async def _serve(clinic: Clinic) -> None:
+    """Until the process is told to end, or the demonstration has ended: then the clinic's PC ends with it."""
+    wire = Wire(HOST, clinic.hub_port)
+    loop = asyncio.get_running_loop()
+    async with wire.laid(HOST, 0) as port:
+        pc = ClinicPc(
+            folder=clinic.folder,
+            hub=f"http://{HOST}:{clinic.hub_port}",
+            proxy=f"http://{HOST}:{port}",
+            port=clinic.desk_port,
+            cards=clinic.cards,
+            requests=clinic.requests,
+            visitors=clinic.address.rstrip("/"),
+        )
+        site = visitors_site(wire, pc, clinic)
+        config = uvicorn.Config(site, host=HOST, port=clinic.port, log_level="critical", server_header=False)
+        server = _Server(config)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(number, server.end)
+        end_with_parent(lambda: loop.call_soon_threadsafe(server.end))
+        pc.power_on()
+        try:
+            await server.serve()
+        finally:
+            pc.shut_down()
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs it."""
+
+    def install_signal_handlers(self) -> None:
+        """None."""
+
+    def end(self) -> None:
+        """Stop serving."""
+        self.should_exit = True
+
+
+def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic) -> Starlette:
+    """The visitor's page and its switches."""
+    assets = Assets("web", "demo")
+    pages = Pages("demo", assets=assets, demo=True)
+    desk = f"http://{HOST}:{clinic.desk_port}"
+    headers = dict(PAGE_HEADERS)
+    headers["Content-Security-Policy"] += f"; frame-src {desk}"
+
+    def page(language: Language) -> Callable[[Request], Awaitable[Response]]:
+        async def show(request: Request) -> Response:
+            _require_host(request)
+            content = pages.render(
+                "visitors.html",
+                language,
+                desk=desk,
+                mode=wire.mode.value,
+                power=pc.is_on,
+                requests=str(clinic.requests),
+                language_path=path_in(language, ""),
+            )
+            return Response(content, media_type="text/html; charset=utf-8", headers=headers)
+
+        return show
+
+    async def switch(request: Request) -> Response:
+        """POST /switch: the line (up, slow, down) or the power (cut, back)."""
+        form = await _form(request)
+        wanted = form.get("line", "")
+        if wanted in tuple(Mode):
+            wire.turn(Mode(wanted))
+        power = form.get("power", "")
+        if power in _POWER:
+            await asyncio.to_thread(pc.power_on if power == "back" else pc.power_cut)
+        back = form.get("back", "")
+        return RedirectResponse(f"{back if back in ('', '/easy', '/en') else ''}/", 303, headers=headers)
+
+    routes = [Route(path_in(language, "/"), page(language), methods=["GET"]) for language in LANGUAGES]
+    return Starlette(
+        routes=[Mount("/static", app=assets), Route("/switch", switch, methods=["POST"]), *routes],
+        exception_handlers={Problem: _refused},
+    )
+
+
+def _require_host(request: Request) -> None:
+    if host_of(dict(request.scope["headers"])) not in HERE:
+        raise Problem("hub.other-origin")
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """A form of our own page."""
+    _require_host(request)
+    require_own_form(dict(request.scope["headers"]))
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _LARGEST_FORM:
+            raise Problem("hub.body-too-large", most=_LARGEST_FORM)
+    return read_form(bytes(body))
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return Response(
+        error.title("en"), error.entry.status, media_type="text/plain", headers=dict(PAGE_HEADERS)
+    )
