@@ -23,10 +23,15 @@ def _roots() -> bytes:
         return (Path(folder) / "authority" / FILE).read_bytes()
 
 
-def an_authority(folder: Path, clock: FixedClock | None = None) -> TestAuthority:
-    """One that has issued nothing yet."""
+def roots_in(folder: Path) -> None:
+    """Puts the roots of the tests into a folder, so that none need be made there."""
     make_private_folder(folder)
     write_private(folder / FILE, _roots())
+
+
+def an_authority(folder: Path, clock: FixedClock | None = None) -> TestAuthority:
+    """One that has issued nothing yet."""
+    roots_in(folder)
     return TestAuthority(folder, clock or FixedClock(NOW))
 
 

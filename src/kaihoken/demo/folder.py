@@ -98,11 +98,11 @@ class Folder:
     @property
     def cards(self) -> Path:
         """The virtual cards of the ready-made people (0600)."""
-        return self.path / "cards.json"
+        return self.path / "people-cards.json"
 
     @property
     def authority(self) -> Path:
-        """The TEST authority of the cards that the hub takes (0700)."""
+        """The TEST authority of these cards, and of all that the hub takes (0700)."""
         return self.path / "card-authority"
 
     @property
@@ -149,7 +149,7 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
     which the sandbox's people stand. Problems: `hub.demo-folder`; `store.locked` where a demonstration runs there."""
     today = clock.today()
     wanted = Made(count, as_of=today)
-    if place.made() == wanted:
+    if place.made() == wanted and place.cards.is_file():
         _trust_cards(place, clock)
         return today
     plan = Plan(count, SEED, today)
@@ -161,7 +161,7 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
             if not file.is_file():
                 make_key(demo=True).save(file)
         if not place.cards.is_file():
-            make_cards(place.cards, clock)
+            make_cards(place.cards, place.authority, clock)
         _trust_cards(place, clock)
     with steps.step("nation", f"架空の国 {count:,} 人 / a fictional nation"):
         witness = witness_at(str(place.witness))

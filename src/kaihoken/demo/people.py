@@ -13,20 +13,21 @@ import msgspec
 from kaihoken.access.people import (
     Account,
     Accounts,
-    CardAuthority,
     Proxies,
     Role,
     Scope,
-    VirtualCard,
     Wish,
     authenticator_now,
 )
 from kaihoken.audit import Committer
+from kaihoken.card.authority import TestAuthority, new_key
+from kaihoken.card.certificate import Root
+from kaihoken.card.virtual import KeyPair, SavedPair
 from kaihoken.clock import Clock
 from kaihoken.coverage import Coverage, OwnRecords
 from kaihoken.hub import CardWallet, HeldCard
 from kaihoken.people import Person, sandbox_facility, sandbox_people
-from kaihoken.store import Store, milliseconds
+from kaihoken.store import Store, milliseconds, write_private
 
 _INSURER = "01139906"
 
@@ -64,24 +65,29 @@ READY = (
 class _Saved(msgspec.Struct):
     """The file of the cards."""
 
-    roots: list[bytes]
-    cards: dict[str, tuple[str, str]]
+    roots: tuple[Root, ...]
+    cards: dict[str, SavedPair]
 
 
 def wallet_in(file: Path) -> CardWallet:
     """The wallet of a demonstration."""
     saved = msgspec.json.decode(file.read_bytes(), type=_Saved)
-    held = [HeldCard(one.name, one.role, VirtualCard.read(saved.cards[one.name])) for one in READY]
+    held = [HeldCard(one.name, one.role, saved.cards[one.name].read()) for one in READY]
     return CardWallet(saved.roots, held)
 
 
-def make_cards(file: Path, clock: Clock) -> None:
-    """Makes the cards, in a file that its owner alone may read."""
-    now = clock.now()
-    authority = CardAuthority(now)
-    cards = {one.name: authority.card(now).saved() for one in READY}
-    file.touch(mode=0o600)
-    file.write_bytes(msgspec.json.encode(_Saved([authority.root], cards)))
+def make_cards(file: Path, authority: Path, clock: Clock) -> None:
+    """Makes the cards, in a file that its owner alone may read, issued by the TEST authority in that folder (a new one
+    where there is none)."""
+    issuing = TestAuthority.at(authority, clock)
+    cards = {one.name: SavedPair.of(_issued(issuing)) for one in READY}
+    write_private(file, msgspec.json.encode(_Saved(issuing.roots, cards)))
+
+
+def _issued(authority: TestAuthority) -> KeyPair:
+    key = new_key()
+    new = authority.issue(key.public_key())
+    return KeyPair(new.certificate, new.root, key)
 
 
 async def let_in(store: Store, committer: Committer, clock: Clock, wallet: CardWallet, as_of: date) -> None:
@@ -94,7 +100,12 @@ async def let_in(store: Store, committer: Committer, clock: Clock, wallet: CardW
         called = one.called or _name_of(people[one.person])
         account, code = await accounts.invite(None, one.role, one.organisation, person, called)
         card = authenticator_now(
-            held.card.card_id, account, "card", "仮想カード", held.card.certificate, milliseconds(clock.now())
+            wallet.trust.id_of(held.pair.certificate),
+            account,
+            "card",
+            "仮想カード",
+            held.pair.certificate,
+            milliseconds(clock.now()),
         )
         made[one.name] = await accounts.accept(code, card)
     own = OwnRecords(store, committer, clock)

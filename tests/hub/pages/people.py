@@ -27,6 +27,7 @@ from kaihoken.store import FileKeys
 
 from ...access.builders import Ticker
 from ...access.people.passkeys import SoftPasskey
+from ...card.authorities import roots_in
 from .desk import BASE, NOW, a_showcase
 
 PORT = 8000
@@ -78,7 +79,8 @@ async def a_site(folder: Path, port: int = PORT, limits: Limits | None = None) -
     often = Limit(count=1000, seconds=1, burst=10_000)
     limits = limits or Limits(sign_in_source=often, sign_in_overall=often, person=often)
     settings = HubSettings(store=str(folder / "store"), keys=str(folder / "keys"), port=port, limits=limits)
-    make_cards(folder / "cards.json", clock)
+    roots_in(folder / "card-authority")
+    make_cards(folder / "cards.json", folder / "card-authority", clock)
     wallet = wallet_in(folder / "cards.json")
     assemble = with_pages(a_showcase(clock), wallet=wallet)
     application = HubApplication(lambda: running(settings, keys, clock, ticks), assemble)

@@ -2,6 +2,7 @@
 
 from kaihoken.access.people.account import Account, Authenticator
 from kaihoken.access.people.accounts import BY_COMMAND, Accounts, authenticator_now
+from kaihoken.access.people.card import CardCheck, message_of
 from kaihoken.access.people.passkey import RelyingParty
 from kaihoken.access.people.proxies import Proxies, Wish
 from kaihoken.access.people.proxy import Proxy, Scope, proxy_terms
@@ -9,18 +10,16 @@ from kaihoken.access.people.recorded import check_accounts
 from kaihoken.access.people.role import MANAGES, Right, Role, may, organisation_named, require_right
 from kaihoken.access.people.session import Session, Sessions, digest_of
 from kaihoken.access.people.sign_in import Asked, CardProof, SignedIn, SignIn
-from kaihoken.access.people.virtual_card import PIN, CardAuthority, Trust, VirtualCard
 from kaihoken.access.people.visitor import CookieNames, Visitor, cookies_in, new_visit
 
 __all__ = [
     "BY_COMMAND",
     "MANAGES",
-    "PIN",
     "Account",
     "Accounts",
     "Asked",
     "Authenticator",
-    "CardAuthority",
+    "CardCheck",
     "CardProof",
     "CookieNames",
     "Proxies",
@@ -33,8 +32,6 @@ __all__ = [
     "Sessions",
     "SignIn",
     "SignedIn",
-    "Trust",
-    "VirtualCard",
     "Visitor",
     "Wish",
     "authenticator_now",
@@ -42,6 +39,7 @@ __all__ = [
     "cookies_in",
     "digest_of",
     "may",
+    "message_of",
     "new_visit",
     "organisation_named",
     "proxy_terms",

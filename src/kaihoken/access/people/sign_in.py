@@ -11,12 +11,12 @@ from kaihoken.access.limits import Limits, Meter, network_of, seconds
 from kaihoken.access.people import passkey, recorded
 from kaihoken.access.people.account import Account, Authenticator, AuthenticatorKind, Shown
 from kaihoken.access.people.accounts import Accounts, authenticator_now
+from kaihoken.access.people.card import CardCheck, message_of
 from kaihoken.access.people.challenge import Challenges, Purpose
 from kaihoken.access.people.passkey import RelyingParty
 from kaihoken.access.people.role import Right, require_right
 from kaihoken.access.people.session import Session, Sessions
 from kaihoken.access.people.terms import SessionTerms, session_terms
-from kaihoken.access.people.virtual_card import Trust, message_of
 from kaihoken.access.people.visitor import Visitor
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
@@ -51,8 +51,8 @@ class CardProof:
 
 
 class SignIn:
-    """The door of one hub for people. `party` is the site that passkeys are for, `cards` whose virtual cards it takes:
-    None on every store but a demonstration's."""
+    """The door of one hub for people. `party` is the site that passkeys are for, `cards` who knows the virtual cards
+    that it takes: None on every store but a demonstration's."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class SignIn:
         clock: Clock,
         ticks: Callable[[], int],
         limits: Limits,
-        cards: Trust | None = None,
+        cards: CardCheck | None = None,
     ) -> None:
         self.accounts = accounts
         self.sessions = sessions

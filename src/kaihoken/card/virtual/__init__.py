@@ -7,7 +7,7 @@
 from typing import Protocol
 
 from kaihoken.card.virtual.card import VirtualJpkiCard
-from kaihoken.card.virtual.keeping import KeptCard
+from kaihoken.card.virtual.keeping import KeptCard, SavedPair
 from kaihoken.card.virtual.making import MadeCard, make_card
 from kaihoken.card.virtual.other import OtherCard
 from kaihoken.card.virtual.personalisation import KeyPair, Memory, Personalisation, Secret
@@ -37,6 +37,7 @@ __all__ = [
     "OtherCard",
     "Personalisation",
     "Profile",
+    "SavedPair",
     "Secret",
     "VirtualCard",
     "VirtualJpkiCard",

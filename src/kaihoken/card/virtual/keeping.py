@@ -16,17 +16,36 @@ from kaihoken.store import path_problems, require_private, write_private
 _LARGEST: Final = 64 * 1024
 
 
-class _Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SavedPair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A key with its certificates in a file that its owner alone may read."""
+
     certificate: bytes
     authority: bytes
     key: bytes
+
+    @classmethod
+    def of(cls, pair: KeyPair) -> "SavedPair":
+        """The pair as it is written."""
+        key = pair.key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return cls(pair.certificate, pair.authority, key)
+
+    def read(self) -> KeyPair:
+        """The pair that was written so. ValueError, TypeError where it holds no RSA key."""
+        key = serialization.load_der_private_key(
+            self.key, None, unsafe_skip_rsa_key_validation=True
+        )  # our own
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise TypeError("no RSA key")
+        return KeyPair(self.certificate, self.authority, key)
 
 
 class _Jpki(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str
     atr: bytes
-    authentication: _Pair
-    signature: _Pair | None
+    authentication: SavedPair
+    signature: SavedPair | None
     secrets: dict[Secret, str]
     tries: dict[Secret, int]
     certificate_needs_pin: bool
@@ -111,20 +130,13 @@ def _of(made: Personalisation, memory: Memory) -> _Jpki:
     return _Jpki(
         label=made.label,
         atr=made.atr,
-        authentication=_pair_of(made.authentication),
-        signature=None if made.signature is None else _pair_of(made.signature),
+        authentication=SavedPair.of(made.authentication),
+        signature=None if made.signature is None else SavedPair.of(made.signature),
         secrets={secret: value.decode("ascii") for secret, value in memory.secrets.items()},
         tries=dict(memory.tries),
         certificate_needs_pin=made.certificate_needs_pin,
         opened_by_holder=made.opened_by_holder,
     )
-
-
-def _pair_of(pair: KeyPair) -> _Pair:
-    key = pair.key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return _Pair(pair.certificate, pair.authority, key)
 
 
 def _decoded(content: bytes) -> VirtualJpkiCard | OtherCard:
@@ -138,18 +150,11 @@ def _decoded(content: bytes) -> VirtualJpkiCard | OtherCard:
     return VirtualJpkiCard(
         Personalisation(
             label=saved.label,
-            authentication=_read_pair(saved.authentication),
-            signature=None if saved.signature is None else _read_pair(saved.signature),
+            authentication=saved.authentication.read(),
+            signature=None if saved.signature is None else saved.signature.read(),
             memory=memory,
             certificate_needs_pin=saved.certificate_needs_pin,
             opened_by_holder=saved.opened_by_holder,
             atr=saved.atr,
         )
     )
-
-
-def _read_pair(pair: _Pair) -> KeyPair:
-    key = serialization.load_der_private_key(pair.key, None, unsafe_skip_rsa_key_validation=True)  # our own
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise TypeError("no RSA key")
-    return KeyPair(pair.certificate, pair.authority, key)
