@@ -14,10 +14,26 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kaihoken.card import JpkiClient
 from kaihoken.card.layout import APPLICATION
-from kaihoken.card.virtual import Profile
+from kaihoken.card.presence import (
+    Agreement,
+    Bound,
+    CardAnswer,
+    Challenge,
+    Findings,
+    Method,
+    Purpose,
+    message_of,
+    prove,
+)
+from kaihoken.card.presence.message import NONCE_BYTES
+from kaihoken.card.virtual import KeptCard, Profile, make_card
+from kaihoken.clock import FixedClock
 
+from .authorities import an_authority
 from .cards import MADE, a_card, certificate, public_pem
 from .daemon import Daemon, daemon_in, missing
+from .papers import NOW
+from .presence.cards import Said
 from .test_jpki import Wire
 
 pytestmark = pytest.mark.interop
@@ -183,6 +199,28 @@ def test_a_pin_is_changed_by_pcsc(card: Daemon) -> None:
 
     assert answers == {"answers": ["9000"] * 4}
     assert (verify(card, "1234"), verify(card, "5678")) == (255, 0)
+
+
+async def test_a_hub_takes_what_it_signed_with_a_card_of_the_test_authority(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    authority = an_authority(tmp_path / "authority")
+    new = make_card(Profile.CARD, authority, FixedClock(NOW))
+    daemon.lay_file(KeptCard.made(tmp_path / "card.json", new.card).path)
+    message = message_of(
+        "https://hub.example",
+        Bound("9910000007", "reader-1", Purpose.ELIGIBILITY),
+        Challenge("challenge", bytes(NONCE_BYTES)),
+        Agreement(),
+    )
+
+    code, pem = daemon.run("pkcs15-tool", "--read-certificate", "1")
+    signature = sign(daemon, tmp_path, message, *by_pkcs11(0, "1234", "01", "SHA256-RSA-PKCS"))
+    answer = CardAnswer(pem_of(pem), signature, Method.PIN)
+    proved = await prove(answer, message, authority.trust(), Said(), NOW, Findings())
+
+    assert code == 0
+    assert (proved.issuer.known_as, proved.serial) == new.number
 
 
 @pytest.mark.parametrize("profile", [Profile.CARD, Profile.IPHONE, Profile.CHILD, Profile.OLD_JUKI])

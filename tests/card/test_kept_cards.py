@@ -2,10 +2,13 @@
 
 import json
 import stat
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from kaihoken.card.layout import File
 from kaihoken.card.virtual import KeptCard, OtherCard, Profile, Secret, VirtualJpkiCard, personalise
@@ -79,6 +82,13 @@ def changed(saved: dict[str, object], **parts: object) -> dict[str, object]:
     return {**saved, "jpki": {**jpki, **parts}}
 
 
+OF_ANOTHER_SORT = b64encode(
+    ed25519.Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+).decode()
+
+
 @pytest.mark.parametrize(
     "parts",
     [
@@ -87,9 +97,10 @@ def changed(saved: dict[str, object], **parts: object) -> dict[str, object]:
         {"secrets": {"authentication": "12345", "signature": "ABC123"}},
         {"secrets": {"authentication": "１２３４", "signature": "ABC123"}},
         {"authentication": {"certificate": "", "authority": "", "key": "AAAA"}},
+        {"authentication": {"certificate": "", "authority": "", "key": OF_ANOTHER_SORT}},
         {"more": 1},
     ],
-    ids=lambda parts: next(iter(parts)),
+    ids=("tries", "no tries", "pin", "wide pin", "no key", "another key", "more"),
 )
 def test_a_file_with_something_impossible_is_refused(tmp_path: Path, parts: dict[str, object]) -> None:
     file = tmp_path / "card.json"

@@ -18,6 +18,9 @@ from kaihoken.audit.batch import Entry, entry_of, packed, unpacked
 from kaihoken.audit.chain import Chain
 from kaihoken.audit.receipt import Receipts
 from kaihoken.audit.verifier import RefusedError, receipt_from_header, receipt_from_json
+from kaihoken.card import JpkiClient, examine
+from kaihoken.card.certificate import Trust
+from kaihoken.card.transport import Octets
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import oqs, read_check
 from kaihoken.coverage.bulk import number_rows
@@ -48,6 +51,32 @@ class Target(NamedTuple):
 
     take: Callable[[bytes], None]
     seeds: tuple[bytes, ...]
+
+
+class AnsweringCard:
+    """A card that answers what it was told, each answer behind its length in two bytes, then nothing any more."""
+
+    name, atr = "card", b""
+
+    def __init__(self, data: bytes) -> None:
+        self._rest = data
+
+    def transmit(self, command: Octets) -> bytes:
+        size, rest = int.from_bytes(self._rest[:2], "big") % 300, self._rest[2:]
+        answer, self._rest = rest[:size], rest[size:]
+        return answer
+
+
+def card_answers(data: bytes) -> None:
+    """A card may answer what it likes; it gets no PIN twice, and what it says is read or refused."""
+    pin = bytearray(b"1234")
+    with suppress(Problem):
+        examine(JpkiClient(AnsweringCard(data)), Trust(()), datetime(2026, 11, 20, tzinfo=UTC))
+    with suppress(Problem):
+        JpkiClient(AnsweringCard(data)).verify(pin)
+    assert pin == bytearray(4)
+    with suppress(Problem):
+        JpkiClient(AnsweringCard(data)).sign(b"message")
 
 
 def oqs_xml(data: bytes) -> None:
@@ -247,7 +276,19 @@ _ROWS = (
 _JSON_RECEIPT, _HEADER_RECEIPT, _BATCH = _receipts()
 _NAMES = ("山田　太郎".encode(), "𠮷田 ●﨑髙".encode(), "ﾔﾏﾀﾞ".encode(), "山田".encode("cp932"))
 
+_SAYS = (b"\x90\x00", b"\x90\x00", b"JPKIAPICCTOKEN2".ljust(160) + b"\x90\x00", b"\x90\x00")
+_CARDS = tuple(
+    b"".join(len(one).to_bytes(2, "big") + one for one in answers)
+    for answers in (
+        (*_SAYS, b"\x30\x82\x01\x00\x90\x00", bytes(256) + b"\x90\x00"),
+        (b"\x90\x00", b"\x90\x00", b"\x63\xc3", b"\x90\x00", b"\x63\xc3"),
+        (b"\x90\x00", b"\x90\x00", bytes(256) + b"\x90\x00"),
+        (b"\x6a\x82",),
+    )
+)
+
 TARGETS: Mapping[str, Target] = {
+    "card": Target(card_answers, _CARDS),
     "oqs-xml": Target(oqs_xml, _XML),
     "oqs-json": Target(oqs_json, (oqs.write_request_json(_question(oqs.Encoding.UTF_8)).content,)),
     "check": Target(check, _CHECKS),

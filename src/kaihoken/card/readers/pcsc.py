@@ -171,8 +171,7 @@ class _Session:
             return bytes(answer)
         if self._reader.wait_for_removal(_SETTLING_SECONDS):
             raise Problem("card.removed")
-        _require(self._scard, result, in_session=True)
-        raise Problem("card.mute")
+        raise _meaning(self._scard, result, in_session=True)
 
 
 @contextmanager
@@ -188,9 +187,14 @@ def _context(scard: _Scard) -> Iterator[int]:
 
 
 def _require(scard: _Scard, result: int, *, in_session: bool = False) -> None:
-    """Raises what a result code means. One that is none of those listed is the card service's own trouble."""
-    if result == scard.SCARD_S_SUCCESS:
-        return
+    """Raises what a result code means, unless it is success."""
+    if result != scard.SCARD_S_SUCCESS:
+        raise _meaning(scard, result, in_session=in_session)
+
+
+def _meaning(scard: _Scard, result: int, *, in_session: bool) -> Problem:
+    """What a result code means that is not success. One that is none of those listed is the card service's own trouble,
+    or in a session the card's."""
     gone = "card.removed" if in_session else "card.no-card"
     meanings = {
         scard.SCARD_W_REMOVED_CARD: gone,
@@ -204,4 +208,4 @@ def _require(scard: _Scard, result: int, *, in_session: bool = False) -> None:
         scard.SCARD_W_UNRESPONSIVE_CARD: "card.mute",
         scard.SCARD_W_UNSUPPORTED_CARD: "card.mute",
     }
-    raise Problem(meanings.get(result, "card.mute" if in_session else "card.no-service"))
+    return Problem(meanings.get(result, "card.mute" if in_session else "card.no-service"))
