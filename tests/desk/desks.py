@@ -14,7 +14,7 @@ from kaihoken.desk.day import Source, Visit
 from kaihoken.desk.enrolment import Enrolment, keep_enrolment
 from kaihoken.desk.patients import Patient
 from kaihoken.desk.patients.register import new_patient
-from kaihoken.desk.running import Desk, open_safe, running
+from kaihoken.desk.running import Desk, Sleep, open_safe, running
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.site import desk_site
 from kaihoken.desk.staff import Staff
@@ -100,8 +100,11 @@ def a_covered_patient(counter: Counter, number: str = "00231", **known: object) 
 
 
 @asynccontextmanager
-async def a_desk(folder: Path, hub: Hub, settings: DeskSettings | None = None) -> AsyncIterator[Counter]:
-    """A desk on a folder of its own, enrolled as the clinic of that hub. The line looks once, and then no more."""
+async def a_desk(
+    folder: Path, hub: Hub, settings: DeskSettings | None = None, sleep: Sleep | None = None
+) -> AsyncIterator[Counter]:
+    """A desk on a folder of its own, enrolled as the clinic of that hub. The line looks once, and then no more, unless
+    a `sleep` says otherwise."""
     settings = settings or DeskSettings(folder=str(folder), hub=BASE)
     _enrolled(folder, hub)
     wire = Wire(hub.http._transport)
@@ -109,7 +112,7 @@ async def a_desk(folder: Path, hub: Hub, settings: DeskSettings | None = None) -
     async def never(_: float) -> None:
         await asyncio.Event().wait()
 
-    async with running(settings, hub.clock, hub.ticks, never, wire) as desk:
+    async with running(settings, hub.clock, hub.ticks, sleep or never, wire) as desk:
         transport = httpx.ASGITransport(app=desk_site(desk))
         async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=PAGE) as http:
             yield Counter(desk, hub, wire, http)

@@ -9,9 +9,20 @@ A certificate of any other authority than the pinned TEST one is refused before 
 certificate was revoked is told to registered verifiers only, so real cards are never taken.
 """
 
+from kaihoken.card.apdu import emptied
 from kaihoken.card.examination import Examined, examine
-from kaihoken.card.jpki import JpkiClient, PinAnswer, PinResult
+from kaihoken.card.jpki import PIN_DIGITS, JpkiClient, PinAnswer, PinResult
 from kaihoken.card.layout import TokenKind
 from kaihoken.card.transport import Transport
 
-__all__ = ["Examined", "JpkiClient", "PinAnswer", "PinResult", "TokenKind", "Transport", "examine"]
+__all__ = [
+    "PIN_DIGITS",
+    "Examined",
+    "JpkiClient",
+    "PinAnswer",
+    "PinResult",
+    "TokenKind",
+    "Transport",
+    "emptied",
+    "examine",
+]

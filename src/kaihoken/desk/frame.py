@@ -44,6 +44,7 @@ class Visitor:
     path: str
     named: Mapping[str, str]
     query: Mapping[str, str]
+    cookies: Mapping[str, str] = field(default_factory=dict)
     session: Session | None = None
     cookie: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
@@ -118,6 +119,7 @@ class Frame:
 
     def _recognise(self, visitor: Visitor, headers: Mapping[bytes, bytes]) -> None:
         cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+        visitor.cookies = {name: one.value for name, one in cookies.items()}
         if COOKIE in cookies:
             visitor.cookie = cookies[COOKIE].value
             visitor.session = self.desk.sessions.get(visitor.cookie)

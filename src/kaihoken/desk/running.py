@@ -3,13 +3,15 @@
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
+from kaihoken.card.certificate import Trust, read_roots
+from kaihoken.card.readers import CardReader, InProcessReaders, PcscReaders, Readers
 from kaihoken.clock import Clock
 from kaihoken.coverage.client import AsyncHub, Patience
 from kaihoken.desk.asking import Asking
@@ -18,6 +20,7 @@ from kaihoken.desk.enrolment import Enrolment, enrolment_in
 from kaihoken.desk.events import Events
 from kaihoken.desk.line import Line
 from kaihoken.desk.patients import Patients
+from kaihoken.desk.reader import VISUAL_SHELF, Questioning, Reader, Serving
 from kaihoken.desk.safe import Safe
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.staff import Sessions, Staff
@@ -49,6 +52,8 @@ class Desk:
     staff: Staff
     sessions: Sessions
     asking: Asking
+    reader: Reader
+    card_readers: Sequence[CardReader]
 
 
 def folder_of(settings: DeskSettings) -> Path:
@@ -81,6 +86,23 @@ def by_proxy(settings: DeskSettings) -> httpx.AsyncBaseTransport | None:
     return httpx.AsyncHTTPTransport(proxy=settings.proxy, verify=True if tls is None else tls)
 
 
+def trust_of(settings: DeskSettings) -> Trust | None:
+    """Whose cards are taken; None where nobody is named. Problems `card.root-unfit`, `card.root-twice`."""
+    if not settings.card_roots:
+        return None
+    try:
+        content = Path(settings.card_roots).read_bytes()
+    except OSError as error:
+        reason = type(error).__name__
+        raise Problem("card.root-unfit", where=settings.card_roots, reason=reason) from None
+    return Trust(read_roots(content))
+
+
+def readers_of(settings: DeskSettings) -> Readers:
+    """The readers on which cards are put. Problem `card.no-driver`."""
+    return PcscReaders() if settings.reader == "pcsc" else InProcessReaders()
+
+
 @asynccontextmanager
 async def running(
     settings: DeskSettings,
@@ -88,10 +110,13 @@ async def running(
     ticks: Ticks = time.monotonic_ns,
     sleep: Sleep = asyncio.sleep,
     transport: httpx.AsyncBaseTransport | None = None,
+    readers: Readers | None = None,
 ) -> AsyncIterator[Desk]:
-    """A desk that runs while the context is open. `transport` is a line of the caller's own (tests).
+    """A desk that runs while the context is open. `transport` is a line of the caller's own (tests), `readers` those on
+    which cards are put, where they are others than the settings say.
 
-    Problems `desk.in-use`, `desk.safe-…`, `desk.not-enrolled`, `access.key-file`."""
+    Problems `desk.in-use`, `desk.safe-…`, `desk.not-enrolled`, `access.key-file`, `card.root-…`, `card.no-driver`."""
+    trust, card_readers = trust_of(settings), (readers or readers_of(settings)).all()
     folder = folder_of(settings)
     safe = open_safe(folder)
     async with AsyncExitStack() as stack:
@@ -115,6 +140,14 @@ async def running(
         patients = Patients(safe)
         day = Day(safe, patients, clock)
         day.forget(settings.keep_days)
+        asking = Asking(hub, line, day, events)
+        questioning = Questioning(
+            hub, line, enrolment, asking, day, patients, events, clock, settings.requests
+        )
+        reader = Reader(
+            questioning, Staff(safe, ticks, VISUAL_SHELF), events, ticks, attested=settings.card_attested
+        )
+        serving = Serving(reader, trust, questioning, line, clock, sleep)
         desk = Desk(
             settings=settings,
             folder=folder,
@@ -129,9 +162,12 @@ async def running(
             day=day,
             staff=Staff(safe, ticks),
             sessions=Sessions(ticks),
-            asking=Asking(hub, line, day, events),
+            asking=asking,
+            reader=reader,
+            card_readers=card_readers,
         )
         await stack.enter_async_context(_beside(line.watch(lambda: hub.document("/ready"), sleep)))
+        await stack.enter_async_context(_beside(serving.serve(card_readers)))
         yield desk
 
 

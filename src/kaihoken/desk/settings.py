@@ -13,6 +13,8 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"  # address on which the pages are served
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8001  # port of the pages
     reader: Literal["virtual", "pcsc"] = "virtual"  # the card reader: our own, or one of the system's PC/SC
+    card_roots: str = ""  # file of the TEST authorities whose cards are taken (roots.json); none: no card is
+    card_attested: bool = False  # face and visual checks are offered where the hub takes them: a simulation
     requests: str = ""  # folder (with req, res and face in it) for a レセコン; none: none is watched
     proxy: str = ""  # HTTP proxy between the clinic and the hub
     hub_ca: str = ""  # PEM file of the CAs of the hub's certificate, where it is not a public one

@@ -30,8 +30,11 @@ class Asking:
     async def keep(self, visit: Visit, question: Awaitable[CheckAnswer], by: By, staff: str) -> Visit:
         """The same of a question that was put otherwise. It is written to the visit as it stands then: while the hub
         was asked, somebody else may have written to it."""
-        checked = checked_of(await self._line.asked(question), by, staff)
-        kept = self._day.keep(self._day.get(visit.visit), checked)
+        return self.keep_said(visit, await self._line.asked(question), by, staff)
+
+    def keep_said(self, visit: Visit, said: CheckAnswer, by: By, staff: str) -> Visit:
+        """Keep an answer that was needed first to know whose visit it is."""
+        kept = self._day.keep(self._day.get(visit.visit), checked_of(said, by, staff))
         self._events.bump("day")
         return kept
 

@@ -97,6 +97,10 @@ class Day:
         self._all[kept.visit] = kept
         return kept
 
+    def trouble(self, visit: Visit, code: str) -> Visit:
+        """Write down what kept the reader from an answer about it, by the code of the problem."""
+        return self.put(msgspec.structs.replace(self.get(visit.visit), trouble=code))
+
     def forget(self, keep_days: int) -> int:
         """Drop the visits of days longer ago than that; how many."""
         before = self._clock.today() - timedelta(days=keep_days)

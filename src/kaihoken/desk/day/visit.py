@@ -24,7 +24,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """A person at the clinic on a day. `at` is the time of the appointment or of the arrival; `patient` the key of the
     clinic's patient, "" while it is not known who it is (then `name` and `kana` are what the hub said). `checks` are
     the answers of the day in their order; `shown` the documents that staff saw with their own eyes. `offline`: entered
-    while the line was down and not settled yet."""
+    while the line was down and not settled yet. `trouble` is the code of what kept the reader from an answer."""
 
     visit: str
     day: date
@@ -37,6 +37,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     shown: tuple[str, ...] = ()
     note: str = ""
     offline: bool = False
+    trouble: str = ""
 
     @property
     def last(self) -> Checked | None:

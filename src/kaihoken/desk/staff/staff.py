@@ -62,10 +62,12 @@ class _Guesses:
 class Staff:
     """Everybody who may sign in at a desk. `ticks` is a clock that never goes back, in nanoseconds."""
 
-    def __init__(self, safe: Safe, ticks: Callable[[], int]) -> None:
+    def __init__(self, safe: Safe, ticks: Callable[[], int], shelf: str = SHELF) -> None:
+        """`shelf`: another one has passwords that let nobody sign in."""
         self._safe = safe
         self._ticks = ticks
-        self._all = {one.sign: one for one in safe.all(SHELF, Member)}
+        self._shelf = shelf
+        self._all = {one.sign: one for one in safe.all(shelf, Member)}
         self._guesses: dict[str, _Guesses] = {}
 
     def signs(self) -> list[str]:
@@ -79,7 +81,7 @@ class Staff:
             raise Problem("desk.sign", where="sign", most=LONGEST_SIGN)
         key = self._all[plain].key if plain in self._all else secrets.token_hex(8)
         member = Member(key, plain, Hashed.of(password))
-        self._safe.write([Put(SHELF, key, member)])
+        self._safe.write([Put(self._shelf, key, member)])
         self._all[plain] = member
 
     def drop(self, sign: str) -> None:
@@ -87,7 +89,7 @@ class Staff:
         member = self._all.get(sign)
         if member is None:
             raise Problem("desk.sign-unknown", where="sign")
-        self._safe.write([Drop(SHELF, member.key)])
+        self._safe.write([Drop(self._shelf, member.key)])
         del self._all[sign]
 
     def require(self, sign: str, password: str) -> Member:
