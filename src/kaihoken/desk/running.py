@@ -53,6 +53,7 @@ class Desk:
     sessions: Sessions
     asking: Asking
     reader: Reader
+    serving: Serving
     card_readers: Sequence[CardReader]
 
 
@@ -164,6 +165,7 @@ async def running(
             sessions=Sessions(ticks),
             asking=asking,
             reader=reader,
+            serving=serving,
             card_readers=card_readers,
         )
         await stack.enter_async_context(_beside(line.watch(lambda: hub.document("/ready"), sleep)))

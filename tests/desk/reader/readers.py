@@ -1,7 +1,7 @@
 """A desk with readers in memory, cards to put on them, and a patient who touches the screen."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,11 +61,25 @@ def a_card(
     return card
 
 
-def miss_pin(card: VirtualJpkiCard) -> None:
+def miss_pin(card: VirtualJpkiCard | OtherCard) -> None:
     """Somebody tries a wrong PIN elsewhere."""
     for command in ("00A4040C0AD392F000260100000001", "00A4020C020018", "002000800439393939"):
         card.transmit(bytes.fromhex(command))
     card.reset()
+
+
+async def reached(is_there: Callable[[], bool]) -> None:
+    """Lets others run until it is so."""
+    async with asyncio.timeout(LONGEST_SECONDS):
+        async for _ in _turns():
+            if is_there():
+                return
+
+
+async def _turns() -> AsyncIterator[None]:
+    while True:
+        await asyncio.sleep(0)
+        yield
 
 
 @dataclass
@@ -98,6 +112,34 @@ class Desk:
     @property
     def visits(self) -> list[Visit]:
         return self.counter.desk.day.today()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing of anybody is left."""
+        return self.now == Operation(step=self.now.step) and not (
+            self.reader.visit or self.reader.looked_at_by
+        )
+
+    async def held_at_the_hub(self) -> None:
+        """A card has signed, and the hub does not answer yet."""
+        await self.put(a_card(), Stage.METHOD)
+        self.press("pin")
+        await self.type_pin(PIN, Stage.QUESTION)
+        wire = self.counter.wire
+        while self.now.stage is Stage.QUESTION:
+            self.press("no")
+        await reached(lambda: wire.sent[-1].endswith("card-challenges"))
+        wire.held = asyncio.Event()
+        await reached(lambda: wire.sent[-1].endswith("card-presences"))
+
+    def let_through(self) -> None:
+        """The hub answers now."""
+        assert self.counter.wire.held is not None
+        self.counter.wire.held.set()
+
+    async def beside(self) -> None:
+        """Waits until nothing goes on beside the readers."""
+        await reached(lambda: not self.counter.desk.serving.is_busy_beside)
 
     async def until(self, *stages: Stage) -> Stage:
         """Waits for one of these stages."""
@@ -140,15 +182,25 @@ class Desk:
 
     async def quiet(self, wanted: Stage | Attention) -> None:
         """Nothing is touched until it stands there."""
-        async with asyncio.timeout(LONGEST_SECONDS):
-            while wanted not in (self.now.stage, self.now.attention):
+
+        def is_there() -> bool:
+            there = wanted in (self.now.stage, self.now.attention)
+            if not there:
                 self.sleeper.pass_time()
-                await asyncio.sleep(0)
+            return there
+
+        await reached(is_there)
 
 
 @asynccontextmanager
 async def a_reader(
-    folder: Path, now: datetime = NOW, *, attested: bool = False, hub_attested: bool = False, **more: object
+    folder: Path,
+    now: datetime = NOW,
+    *,
+    attested: bool = False,
+    hub_attested: bool = False,
+    roots: bool = True,
+    requests: str = "",
 ) -> AsyncIterator[Desk]:
     """A desk beside a hub that knows one patient's card. `attested`: faces and looks at cards are offered."""
     sleeper = Sleeper()
@@ -156,9 +208,9 @@ async def a_reader(
         settings = DeskSettings(
             folder=str(folder / "desk"),
             hub=BASE,
-            card_roots=str(folder / "authority" / "roots.json"),
+            card_roots=str(folder / "authority" / "roots.json") if roots else "",
             card_attested=attested,
-            requests=str(more.get("requests", "")),
+            requests=requests,
         )
         async with a_desk(folder / "desk", hub, settings, sleeper) as counter:
             yield Desk(counter, sleeper)

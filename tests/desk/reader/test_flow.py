@@ -1,5 +1,8 @@
 """The table of the patient's reader against edges written by hand, and an operation by it in every order of touches."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -20,6 +23,8 @@ from kaihoken.desk.reader import (
 from kaihoken.desk.reader.flow import ATTENTION
 
 from ...stepping import check_edges
+
+PAGE = Path(__file__).parents[3] / "docs" / "desk" / "reader.md"
 
 QUESTIONS: tuple[Question, ...] = (Item.MEDICINE, Item.HEALTH_CHECKUP, Item.LIMIT, Item.DISEASE, PRESCRIPTION)
 
@@ -98,6 +103,19 @@ def test_somebody_is_asked_before_they_are_taken_for_gone() -> None:
             ("asked", "touch"): "here",
         },
     )
+
+
+def test_a_pin_that_was_withheld_is_not_called_wrong() -> None:
+    checking = Operation(Stage.CHECKING, card=CardRead(TokenKind.CARD, 2))
+
+    asked = checking.pin_tried(PinResult(PinAnswer.WITHHELD, 1))
+
+    assert (asked.stage, asked.again) == (Stage.LAST_TRY, False)
+
+
+@pytest.mark.parametrize("drawing", [FLOW.drawing(), ATTENTION.drawing()])
+def test_the_page_draws_the_tables(drawing: str) -> None:
+    assert f"```mermaid\n{drawing}\n```" in PAGE.read_text(encoding="utf-8")
 
 
 class AtTheReader(RuleBasedStateMachine):

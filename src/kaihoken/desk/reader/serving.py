@@ -52,6 +52,11 @@ class Serving:
         self._one = asyncio.Lock()
         self._beside: set[asyncio.Future[None]] = set()
 
+    @property
+    def is_busy_beside(self) -> bool:
+        """Whether an answer is carried through whose card is gone, or a file for a レセコン is written."""
+        return bool(self._beside)
+
     async def serve(self, readers: Sequence[CardReader]) -> None:
         """Until cancelled."""
         spots = [Spot(reader) for reader in readers]
