@@ -38,9 +38,11 @@ class Wire(httpx.AsyncBaseTransport):
     status: int = 0
     held: asyncio.Event | None = None
     sent: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request.url.path)
+        self.bodies.append(await request.aread())
         if self.down:
             raise httpx.ConnectError("down", request=request)
         if self.status:

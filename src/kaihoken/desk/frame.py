@@ -32,6 +32,7 @@ from kaihoken.web import (
 )
 
 SIGN_IN: Final = "/sign-in"
+COVER: Final = "/cover"
 LARGEST_FORM: Final = 256 * 1024
 
 
@@ -64,13 +65,14 @@ Handler = Callable[["Frame", Visitor], Awaitable[Response]]
 @dataclass(frozen=True, slots=True)
 class Row:
     """One page (GET) or form (POST). `needs` says who may come. `raw`: the body is no form (an uploaded file, JSON of
-    our own script), and the handler reads it."""
+    our own script), and the handler reads it. `when_covered`: also while 覗き見防止 hides the screen."""
 
     method: Literal["GET", "POST"]
     path: str
     handler: Handler
     needs: Literal["anybody", "staff", "demo"] = "staff"
     raw: bool = False
+    when_covered: bool = False
 
 
 class Frame:
@@ -101,6 +103,8 @@ class Frame:
             ):
                 return self.see(visitor, SIGN_IN)
             self._require(row, visitor)
+            if row.needs == "staff" and _is_covered(visitor) and not row.when_covered:
+                return self._cover(row, visitor, headers)
             return await row.handler(self, visitor)
         except Problem as problem:
             return self.refusal(visitor, problem, as_page=_wants_page(headers))
@@ -111,6 +115,12 @@ class Frame:
             raise Problem("desk.sign-in-first")
         if row.needs == "demo" and not self.desk.settings.demo:
             raise Problem("desk.no-such-page")
+
+    def _cover(self, row: Row, visitor: Visitor, headers: Mapping[bytes, bytes]) -> Response:
+        """Nothing of anybody while the screen is covered. Problem `desk.covered` for a form or a program."""
+        if row.method == "GET" and _wants_page(headers):
+            return self.see(visitor, COVER)
+        raise Problem("desk.covered")
 
     def _require_host(self, headers: Mapping[bytes, bytes]) -> None:
         """Only names of this machine: another site's name that leads here is not ours (DNS rebinding)."""
@@ -153,6 +163,7 @@ class Frame:
             line=desk.line.view,
             today=desk.clock.today(),
             clinic=desk.enrolment.facility_name,
+            cover_minutes=desk.settings.cover_minutes,
             **values,
         )
 
@@ -200,6 +211,10 @@ def with_session(response: Response, cookie: str) -> Response:
         COOKIE, cookie, max_age=0 if not cookie else None, httponly=True, samesite="strict", path="/"
     )
     return response
+
+
+def _is_covered(visitor: Visitor) -> bool:
+    return visitor.session is not None and visitor.session.covered
 
 
 def _wants_page(headers: Mapping[bytes, bytes]) -> bool:

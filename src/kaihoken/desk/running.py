@@ -18,6 +18,7 @@ from kaihoken.desk.asking import Asking
 from kaihoken.desk.day import Day
 from kaihoken.desk.enrolment import Enrolment, enrolment_in
 from kaihoken.desk.events import Events
+from kaihoken.desk.followup import FollowUps, Rechecking
 from kaihoken.desk.line import Line
 from kaihoken.desk.patients import Patients
 from kaihoken.desk.reader import VISUAL_SHELF, Questioning, Reader, Serving
@@ -30,6 +31,8 @@ from kaihoken.problems import Problem
 
 Ticks = Callable[[], int]
 """Nanoseconds of a clock that never runs backwards."""
+
+_TOLD_AGAIN_SECONDS = 0.5
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -55,6 +58,8 @@ class Desk:
     reader: Reader
     serving: Serving
     card_readers: Sequence[CardReader]
+    follow_ups: FollowUps
+    rechecking: Rechecking
 
 
 def folder_of(settings: DeskSettings) -> Path:
@@ -140,7 +145,8 @@ async def running(
         line = Line(clock, events, ticks)
         patients = Patients(safe)
         day = Day(safe, patients, clock)
-        day.forget(settings.keep_days)
+        follow_ups = FollowUps(safe, day, clock, events)
+        day.forget(settings.keep_days, follow_ups.still_wanted())
         asking = Asking(hub, line, day, events)
         questioning = Questioning(
             hub, line, enrolment, asking, day, patients, events, clock, settings.requests
@@ -167,19 +173,25 @@ async def running(
             reader=reader,
             serving=serving,
             card_readers=card_readers,
+            follow_ups=follow_ups,
+            rechecking=Rechecking(follow_ups, patients, asking, line, clock),
         )
         await stack.enter_async_context(_beside(line.watch(lambda: hub.document("/ready"), sleep)))
         await stack.enter_async_context(_beside(serving.serve(card_readers)))
+        await stack.enter_async_context(_beside(desk.rechecking.watch(sleep)))
         yield desk
 
 
 @asynccontextmanager
 async def _beside(work: Awaitable[None]) -> AsyncIterator[None]:
-    """Work that goes on beside and ends with the context."""
+    """Work that goes on beside and ends with the context. What it waits for may take a cancelling for an answer that
+    stayed out, so it is told again until it ends."""
     task = asyncio.ensure_future(work)
     try:
         yield
     finally:
-        task.cancel()
+        while not task.done():
+            task.cancel()
+            await asyncio.wait([task], timeout=_TOLD_AGAIN_SECONDS)
         with suppress(asyncio.CancelledError):
-            await task
+            task.result()

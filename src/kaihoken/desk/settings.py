@@ -22,4 +22,5 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     keep_days: Annotated[int, msgspec.Meta(ge=62, le=400)] = 100  # for so many days a visit is kept
     cards: str = ""  # folder of virtual cards for the virtual reader
     framed_by: str = ""  # address of the one page that may show this desk's pages in a frame (demonstrations)
+    cover_minutes: Annotated[int, msgspec.Meta(ge=1, le=120)] = 5  # a screen that nobody touches hides itself
     demo: bool = False  # fictional people, virtual cards, and every page says so

@@ -1,6 +1,7 @@
 """The visits of a desk, by day. Those of today are held in memory."""
 
 import secrets
+from collections.abc import Collection
 from datetime import date, timedelta
 
 import msgspec
@@ -92,19 +93,22 @@ class Day:
         patient = self._patients.get(visit.patient)
         if patient is None:
             return self.put(kept)
-        known = msgspec.structs.replace(patient, last=checked)
-        self._patients.put_with(known, [Put(SHELF, kept.visit, kept)])
-        self._all[kept.visit] = kept
-        return kept
+        return self.put_with(kept, msgspec.structs.replace(patient, last=checked))
 
     def trouble(self, visit: Visit, code: str) -> Visit:
         """Write down what kept the reader from an answer about it, by the code of the problem."""
         return self.put(msgspec.structs.replace(self.get(visit.visit), trouble=code))
 
-    def forget(self, keep_days: int) -> int:
-        """Drop the visits of days longer ago than that; how many."""
+    def put_with(self, visit: Visit, patient: Patient) -> Visit:
+        """Write a visit and its patient down, together."""
+        self._patients.put_with(patient, [Put(SHELF, visit.visit, visit)])
+        self._all[visit.visit] = visit
+        return visit
+
+    def forget(self, keep_days: int, unless: Collection[str] = ()) -> int:
+        """Drop the visits of days longer ago than that, unless they are still wanted; how many."""
         before = self._clock.today() - timedelta(days=keep_days)
-        old = [one.visit for one in self._all.values() if one.day < before]
+        old = [one.visit for one in self._all.values() if one.day < before and one.visit not in unless]
         if old:
             self._safe.write([Drop(SHELF, one) for one in old])
             for one in old:

@@ -5,9 +5,10 @@ from enum import StrEnum
 
 import msgspec
 
+from kaihoken.clock import tokyo_day
 from kaihoken.coverage import Situation
 from kaihoken.coverage.view import state_of
-from kaihoken.desk.checked import Checked
+from kaihoken.desk.checked import By, Checked
 from kaihoken.web import State
 
 
@@ -20,11 +21,49 @@ class Source(StrEnum):
     FOLDER = "folder"
 
 
+class Document(StrEnum):
+    """A paper or a screen that a patient shows at the counter."""
+
+    CONFIRMATION = "confirmation"  # 資格確認書
+    PRINTED_CARD = "printed-card"  # 被保険者証, out of use
+    NOTICE = "notice"  # 資格情報のお知らせ
+    PORTAL = "portal"  # マイナポータルの資格画面
+    ELDERLY = "elderly"  # 高齢受給者証
+    LIMIT = "limit"  # 限度額適用認定証
+    SUBSIDY = "subsidy"  # 公費の受給者証
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that somebody of the staff saw with their own eyes. `payer_number` says which 公費 it is of."""
+
+    document: Document
+    at: datetime
+    staff: str
+    valid_to: date | None = None
+    payer_number: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day on which it was seen."""
+        return tokyo_day(self.at)
+
+
+class TypedNumbers(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers by which was asked where they were not those of the clinic's file."""
+
+    insurer_number: str
+    symbol: str
+    number: str
+    branch: str
+    birthdate: date
+
+
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """A person at the clinic on a day. `at` is the time of the appointment or of the arrival; `patient` the key of the
     clinic's patient, "" while it is not known who it is (then `name` and `kana` are what the hub said). `checks` are
-    the answers of the day in their order; `shown` the documents that staff saw with their own eyes. `offline`: entered
-    while the line was down and not settled yet. `trouble` is the code of what kept the reader from an answer."""
+    the answers of the day in their order; `shown` the documents that staff saw with their own eyes; `typed` the numbers
+    by which was asked last, None where they were the file's. `offline`: entered while the line was down and not settled
+    yet. `trouble` is the code of what kept the reader from an answer."""
 
     visit: str
     day: date
@@ -34,7 +73,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     kana: str = ""
     checks: tuple[Checked, ...] = ()
-    shown: tuple[str, ...] = ()
+    shown: tuple[Seen, ...] = ()
+    typed: TypedNumbers | None = None
     note: str = ""
     offline: bool = False
     trouble: str = ""
@@ -43,6 +83,15 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     def last(self) -> Checked | None:
         """The newest answer of the day."""
         return self.checks[-1] if self.checks else None
+
+    @property
+    def came(self) -> bool:
+        """Whether the person was here: not so far, where there is an appointment and a list of the evening before."""
+        return (
+            self.source is not Source.APPOINTMENT
+            or bool(self.shown)
+            or any(one.by is not By.LIST for one in self.checks)
+        )
 
 
 class Standing(msgspec.Struct, frozen=True):

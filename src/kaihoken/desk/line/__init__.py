@@ -1,6 +1,6 @@
 """回線: whether the hub can be asked, since when not, and how long it takes."""
 
-from kaihoken.desk.line.line import Line, LineView
+from kaihoken.desk.line.line import Line, LineView, heard_of
 from kaihoken.desk.line.standing import LINE, Heard, LineState
 
-__all__ = ["LINE", "Heard", "Line", "LineState", "LineView"]
+__all__ = ["LINE", "Heard", "Line", "LineState", "LineView", "heard_of"]

@@ -1,5 +1,6 @@
 """Today's list as it is shown: one line for each visit, with its state in word, sign and colour. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,12 +11,14 @@ from kaihoken.coverage.view import state_of
 from kaihoken.desk.checked import Checked
 from kaihoken.desk.day import Visit, standing_of
 from kaihoken.desk.patients import Patient, Patients
+from kaihoken.desk.reception.month import Confirmed, confirmed_in, person_of
 from kaihoken.web import Language, State, day_on_page, messages, read_aloud, time_in_words
 
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
-    """One line. `word` says the state with its share; `under` what tells people of one name apart."""
+    """One line. `word` says the state with its share; `under` what tells people of one name apart; `month` how the
+    coverage was confirmed this month."""
 
     visit: str
     time: str
@@ -23,31 +26,54 @@ class ListLine:
     under: str
     state: State
     word: Markup
+    month: Markup
+    is_confirmed: bool
     chosen: bool
     is_today: bool
 
 
 def lines_of(
-    visits: list[Visit], patients: Patients, today: date, language: Language, chosen: str = ""
+    visits: list[Visit],
+    patients: Patients,
+    month: Mapping[str, list[Visit]],
+    today: date,
+    language: Language,
+    chosen: str = "",
 ) -> list[ListLine]:
-    """The lines in the order of the visits."""
+    """The lines in the order of the visits. `month` are the visits of the month by whose they are."""
     return [
-        line_of(one, patients.get(one.patient), today, language, chosen=one.visit == chosen) for one in visits
+        line_of(
+            one,
+            patients.get(one.patient),
+            confirmed_in(month.get(person_of(one), ())),
+            today,
+            language,
+            chosen=one.visit == chosen,
+        )
+        for one in visits
     ]
 
 
 def line_of(
-    visit: Visit, patient: Patient | None, today: date, language: Language, *, chosen: bool = False
+    visit: Visit,
+    patient: Patient | None,
+    confirmed: Confirmed | None,
+    today: date,
+    language: Language,
+    *,
+    chosen: bool = False,
 ) -> ListLine:
     """One visit as a line."""
     standing = standing_of(visit, patient.last if patient is not None else None)
     return ListLine(
         visit.visit,
         time_in_words(visit.at),
-        visit.name,
+        visit.name or messages("desk").text("name.unknown", language),
         _under(visit, patient),
         standing.state,
         word_of(standing.checked, today, language, is_today=standing.is_today),
+        month_of(confirmed, language),
+        confirmed is not None,
         chosen,
         standing.is_today,
     )
@@ -69,6 +95,16 @@ def word_of(checked: Checked | None, today: date, language: Language, *, is_toda
     said = read_aloud(share.text, language) if share.kind in ("value", "range") else Markup()
     with_subsidy = words.html("state.with-subsidy", language) if checked.answer.subsidies else Markup()
     return Markup(" ").join(part for part in (title, said, with_subsidy) if part)
+
+
+def month_of(confirmed: Confirmed | None, language: Language) -> Markup:
+    """今月: 確認済み 11月5日 カードで確認, or 未確認."""
+    words = messages("desk")
+    if confirmed is None:
+        return words.html("month.unconfirmed", language)
+    day = day_on_page(confirmed.day, language, weekday=False)
+    how = words.html(f"how.{confirmed.by}" if confirmed.by else "how.seen", language)
+    return words.html("month.confirmed", language, day=day, how=how)
 
 
 def _under(visit: Visit, patient: Patient | None) -> str:

@@ -12,11 +12,13 @@ _SECOND: Final = 1_000_000_000
 
 @dataclass(slots=True)
 class Session:
-    """One screen of somebody. `covered`: 覗き見防止, names are hidden until it is lifted."""
+    """One screen of somebody. `covered`: 覗き見防止, everything is hidden until it is lifted; `back` is the page that
+    is shown then."""
 
     sign: str
     seen: int
     covered: bool = False
+    back: str = "/"
 
 
 class Sessions:

@@ -1,0 +1,142 @@
+"""What the page of one visit shows, from the largest to the smallest. Reads; changes nothing."""
+
+from dataclasses import dataclass
+
+import msgspec
+from markupsafe import Markup
+
+from kaihoken.coverage import CertificateCheck, Check, Consent, NumberCheck
+from kaihoken.coverage.view import view_of
+from kaihoken.desk.asking import check_of_file
+from kaihoken.desk.checked import By, Checked
+from kaihoken.desk.day import Document, Visit, standing_of
+from kaihoken.desk.followup import claim_day_of, is_unclear, numbers_of, path_of
+from kaihoken.desk.patients import Patient
+from kaihoken.desk.reception.add_on import due_of
+from kaihoken.desk.reception.comparison import adopts, beside, has_numbers
+from kaihoken.desk.reception.copying import line_to_copy
+from kaihoken.desk.reception.documents import counts_as
+from kaihoken.desk.reception.listing import month_of
+from kaihoken.desk.reception.month import by_person, confirmed_in, person_of, subsidies_seen_in
+from kaihoken.desk.running import Desk
+from kaihoken.problems import Problem, catalogue
+from kaihoken.web import Language, messages
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """Where the record of an answer stands: the log by the start of its id, and the place."""
+
+    log: str
+    place: int
+
+
+class _Head(msgspec.Struct, frozen=True):
+    log_id: str
+    size: int
+
+
+class _Receipt(msgspec.Struct, frozen=True):
+    head: _Head
+
+
+def visit_values(desk: Desk, visit: Visit, language: Language) -> dict[str, object]:
+    """The values of `visit.html`."""
+    patient = desk.patients.get(visit.patient)
+    standing = standing_of(visit, patient.last if patient is not None else None)
+    checked = standing.checked if standing.is_today else None
+    today = desk.clock.today()
+    visits = desk.day.since(today.replace(day=1))
+    theirs = by_person(visits).get(person_of(visit), [])
+    case = desk.follow_ups.of(visit)
+    values: dict[str, object] = {
+        "visit": visit,
+        "patient": patient,
+        "standing": standing,
+        "checked": standing.checked,
+        "case": case,
+        "alike": desk.patients.like(patient) if patient is not None else [],
+        "month": month_of(confirmed_in(theirs), language),
+        "subsidies": _papers(patient, theirs),
+        "documents": [(one, counts_as(one, today)) for one in Document],
+        "is_awaited": desk.reader.expected == visit.visit,
+        "can_ask": numbers_of(visit, patient) is not None,
+        "claim_day": claim_day_of(visit.day),
+        "trouble": _trouble(visit, language),
+        "view": None,
+    }
+    if checked is None:
+        return values
+    answer = checked.answer
+    view = view_of(answer, check_shown(visit, patient, checked, language), has_card=False)
+    everything = [one for one in desk.day.since(visit.day.min) if person_of(one) == person_of(visit)]
+    return {
+        **values,
+        "view": view,
+        "unclear": is_unclear(visit),
+        "path": path_of(answer, case, language),
+        "pieces": line_to_copy(answer, view.to_copy, due_of(visit, everything), language),
+        "beside": beside(patient, answer, language) if patient is not None else (),
+        "may_adopt": not is_unclear(visit) and has_numbers(answer) and adopts(patient, answer),
+        "mine": _who_may_it_be(desk, visit, checked) if patient is None else [],
+        "receipt": receipt_line(checked),
+    }
+
+
+def check_shown(visit: Visit, patient: Patient | None, checked: Checked, language: Language) -> Check:
+    """The question behind an answer, as far as its page needs it: the numbers that were typed or are the file's; of a
+    card nothing but what it let see."""
+    if checked.by in (By.CARD, By.PHONE, By.STANDING):
+        seen = any(result.limit_consent is not None for result in checked.answer.results)
+        return CertificateCheck(
+            issuer="", serial="", consents=(Consent.LIMIT,) if seen else (), language=language
+        )
+    known = numbers_of(visit, patient)
+    check = known or NumberCheck(insurer_number="", number="", birthdate=checked.answer.on)
+    if visit.typed is None and patient is not None and patient.can_be_asked:
+        check = check_of_file(patient)
+    limit = any(result.limit is not None for result in checked.answer.results)
+    return msgspec.structs.replace(check, language=language, consents=(Consent.LIMIT,) if limit else ())
+
+
+def receipt_line(checked: Checked) -> ReceiptLine | None:
+    """The receipt in one line, None where none is kept."""
+    try:
+        head = msgspec.json.decode(checked.receipt, type=_Receipt).head
+    except msgspec.MsgspecError:
+        return None
+    return ReceiptLine(head.log_id[:8], head.size)
+
+
+def _trouble(visit: Visit, language: Language) -> Markup:
+    """What kept the reader from an answer, in words; nothing once there is an answer after it."""
+    entry = catalogue().get(visit.trouble)
+    if entry is None or visit.last is not None:
+        return Markup()
+    try:
+        return Markup.escape(Problem(visit.trouble).title(language))
+    except (KeyError, Problem):  # a sentence with facts, of which only the code was kept
+        return messages("desk").html("trouble.code", language, code=visit.trouble)
+
+
+def _papers(patient: Patient | None, visits: list[Visit]) -> list[tuple[str, object]]:
+    """The 公費 of the file, and on which day of this month its paper was seen (None: not yet)."""
+    if patient is None:
+        return []
+    seen = subsidies_seen_in(visits)
+    return [(one.payer_number, seen.get(one.payer_number)) for one in patient.subsidies]
+
+
+def _who_may_it_be(desk: Desk, visit: Visit, checked: Checked) -> list[Patient]:
+    """Patients of the file who may be the person that the answer names."""
+    if not checked.answer.results:
+        return []
+    result = checked.answer.results[0]
+    somebody = Patient(
+        patient=visit.visit,
+        number="",
+        name=result.name or visit.name,
+        kana=result.kana or visit.kana,
+        birthdate=result.birthdate,
+    )
+    return desk.patients.like(somebody)
