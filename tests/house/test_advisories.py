@@ -41,7 +41,7 @@ def test_every_pin_of_every_lock_is_listed_with_its_hashes() -> None:
     }
 
     assert {(lock, one.name, one.version) for one in listed for lock in one.locks} == pins
-    assert {"core", "planner", "build", "node", "test", "generate", "advisories"} == {
+    assert {"core", "planner", "desk", "pcsc", "build", "node", "test", "generate", "advisories"} == {
         lock for lock, _, _ in pins
     }
     assert [one.name for one in listed if not all(one.locks.values())] == []
