@@ -60,7 +60,7 @@ _LAST: Final = time(23, 59, 59)
 _A_DAY: Final = 14
 
 
-def make_cards(folder: Path, authority: TestAuthority, as_of: date) -> None:
+def make_tray(folder: Path, authority: TestAuthority, as_of: date) -> None:
     """Make the cards of the tray that are not there yet, and take back the one that is to be refused."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     people = {person.link.removeprefix("sandbox-"): person for person in sandbox_people(as_of)}

@@ -30,6 +30,7 @@ from kaihoken.card.revocation import crl_file
 from kaihoken.clock import Clock
 from kaihoken.consent import Actor, Item
 from kaihoken.coverage.facility import FacilityBook, FacilitySettingsChange
+from kaihoken.demo.clinic import make_clinic, make_tray
 from kaihoken.demo.people import let_in, make_cards, wallet_in
 from kaihoken.demo.steps import Steps
 from kaihoken.hub import HubSettings
@@ -38,6 +39,7 @@ from kaihoken.problems import Problem
 from kaihoken.store import FileKeys, Store, open_store
 
 HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
 CLIENT = "demo-clinic"
 INSURER = "demo-society"
 REVIEW = "demo-review"
@@ -111,6 +113,21 @@ class Folder:
         return self.path / "card-lists"
 
     @property
+    def tray(self) -> Path:
+        """The virtual cards that a visitor puts on the clinic's reader (0600 each)."""
+        return self.path / "tray"
+
+    @property
+    def desk(self) -> Path:
+        """What the clinic's PC keeps (0700)."""
+        return self.path / "desk"
+
+    @property
+    def requests(self) -> Path:
+        """Where a レセコン would lay its requests: req, res and face."""
+        return self.path / "OQS"
+
+    @property
     def marker(self) -> Path:
         return self.path / "demo.json"
 
@@ -169,6 +186,13 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
         asyncio.run(make_store(place.store, keys, plan, clock, witness=witness, processes=processes))
     with steps.step("facility", f"{FACILITY_NAME} / the demo facility"):
         asyncio.run(_enrol(place, keys, clock, today))
+    with steps.step("clinic", "受付のPCとカード / the clinic's PC and its cards"):
+        make_tray(place.tray, TestAuthority.at(place.authority, clock), today)
+        hub = place.settings(DEFAULT_PORT).issuer
+        make_clinic(place.desk, hub, CLIENT, FACILITY_NAME, place.facility_key, today)
+        for name in ("req", "res", "face"):
+            (place.requests / name).mkdir(parents=True, exist_ok=True)
+        _trust_cards(place, clock)
     place.mark(wanted)
     return today
 
@@ -182,14 +206,17 @@ def _trust_cards(place: Folder, clock: Clock) -> None:
 
 
 async def _cleared(place: Folder) -> None:
-    """Take away the store of another day with its witness. The keys stay: what they signed can still be verified."""
+    """Take away the store of another day with its witness, the clinic's PC and the cards, which are as old as the day
+    says. The keys stay: what they signed can still be verified."""
     try:
         await (await open_store(place.store)).close()
     except Problem as problem:
         if problem.code == "store.locked":
             raise
-    shutil.rmtree(place.store, ignore_errors=True)
-    place.witness.unlink(missing_ok=True)
+    for folder in (place.store, place.desk, place.tray, place.authority, place.revoked):
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in (place.witness, place.cards):
+        file.unlink(missing_ok=True)
 
 
 def _clients(place: Folder) -> Iterator[Client]:
