@@ -99,12 +99,21 @@ async def test_a_card_of_the_demonstration_goes_the_whole_way(place: Folder) -> 
     assert refused.value.code == "card.certificate-revoked"
 
 
-def test_the_authority_stays_and_its_lists_are_made_anew(place: Folder) -> None:
+def test_the_authority_stays_for_its_day_with_lists_made_anew_at_each_start(place: Folder) -> None:
     roots = (place.authority / "roots.json").read_bytes()
     lists = {file.name: file.read_bytes() for file in place.revoked.iterdir()}
-    prepare(place, 30, FixedClock(NOW + timedelta(days=2)), Steps(quiet=True))
 
-    assert (place.authority / "roots.json").read_bytes() == roots
+    prepare(place, 30, FixedClock(NOW + timedelta(hours=1)), Steps(quiet=True))
+
     after = {file.name: file.read_bytes() for file in place.revoked.iterdir()}
+    assert (place.authority / "roots.json").read_bytes() == roots
     assert after.keys() == lists.keys()
     assert [name for name in lists if after[name] == lists[name]] == []
+
+
+def test_cards_are_as_old_as_the_day_says_so_another_day_has_others(place: Folder) -> None:
+    roots = (place.authority / "roots.json").read_bytes()
+
+    prepare(place, 30, FixedClock(NOW + timedelta(days=2)), Steps(quiet=True))
+
+    assert (place.authority / "roots.json").read_bytes() != roots

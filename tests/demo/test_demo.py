@@ -49,7 +49,7 @@ def prepared(place: Folder, clock: FixedClock, count: int = FEW) -> list[str]:
 def test_the_first_start_makes_everything_and_the_next_one_nothing(place: Folder) -> None:
     clock = FixedClock(NOW)
 
-    assert prepared(place, clock) == ["keys", "nation", "facility"]
+    assert prepared(place, clock) == ["keys", "nation", "facility", "clinic"]
     assert prepared(place, clock) == []
 
 
@@ -76,7 +76,7 @@ def test_on_another_day_the_people_are_made_anew_and_the_keys_stay(place: Folder
     keys = {file.name: file.read_bytes() for file in (*place.keys.iterdir(), place.facility_key)}
     clock.at += timedelta(days=1)
 
-    assert prepared(place, clock) == ["keys", "nation", "facility"]
+    assert prepared(place, clock) == ["keys", "nation", "facility", "clinic"]
     assert {file.name: file.read_bytes() for file in (*place.keys.iterdir(), place.facility_key)} == keys
     assert prepared(place, clock) == []
 
@@ -186,7 +186,7 @@ def test_it_says_where_it_is_and_answers_there_and_ends_quietly(place: Folder) -
     day = machines_day()
     with running("--folder", str(place.path), "--count", str(FEW)) as ready:
         first = httpx.get(f"{ready.address}/en/", timeout=60)
-        assert set(ready.seconds) == {"keys", "nation", "facility", "hub"}
+        assert set(ready.seconds) == {"keys", "nation", "facility", "clinic", "hub"}
 
     with running("--folder", str(place.path), "--count", str(FEW)) as ready:
         again = httpx.get(f"{ready.address}/ready", timeout=60)

@@ -13,6 +13,7 @@ from typing import Final
 from cryptography import x509
 
 from kaihoken.card.authority import Carrier, Order, TestAuthority, new_key
+from kaihoken.card.revocation import crl_file
 from kaihoken.card.virtual import KeptCard, KeyPair, OtherCard, Profile, VirtualJpkiCard, personalise
 from kaihoken.clock import TOKYO
 from kaihoken.coverage import Certificate, Coverage, PublicExpense
@@ -64,10 +65,20 @@ def make_tray(folder: Path, authority: TestAuthority, as_of: date) -> None:
     """Make the cards of the tray that are not there yet, and take back the one that is to be refused."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     people = {person.link.removeprefix("sandbox-"): person for person in sandbox_people(as_of)}
-    for made in CARDS:
-        file = folder / f"{made.name}.json"
+    for number, made in enumerate(CARDS, start=1):
+        file = folder / f"{number:02}-{made.name}.json"
         if not file.is_file():
             KeptCard.made(file, _card(made, people.get(made.person), authority))
+
+
+def write_lists(authority: TestAuthority, folder: Path) -> None:
+    """Say anew what the authority took back, one list for each root, whole or not at all: each counts for a day."""
+    folder.mkdir(exist_ok=True)
+    for issuer in authority.trust().issuers:
+        file = folder / crl_file(issuer.issuer_key)
+        fresh = file.with_suffix(".new")
+        fresh.write_bytes(authority.list_of(issuer.known_as))
+        fresh.replace(file)
 
 
 def _card(made: CardMade, person: Person | None, authority: TestAuthority) -> VirtualJpkiCard | OtherCard:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,7 @@ from kaihoken.demo.planner import BESIDE, planner_beside
 from kaihoken.demo.smoke import Smoked, smoked
 from kaihoken.demo.steps import Steps, say
 from kaihoken.demo.telling import assembled
+from kaihoken.demo.visitors import DESK_BESIDE, VISITORS_BESIDE, Clinic, clinic_beside
 from kaihoken.hub import HubSettings, listening_at, server_of
 from kaihoken.options import AsJson
 
@@ -57,24 +58,37 @@ def demo(
             return _report(asyncio.run(smoked(server, listening, issuer, settings, made_on)), as_json)
         began = steps.begin("ハブ / the hub")
 
-        with planner_beside(settings.port + BESIDE) as planner:
+        clinic = place.clinic(made_on, settings.port, *_ports_beside(settings.port, chosen=port != 0))
+        with planner_beside(settings.port + BESIDE) as planner, clinic_beside(clinic):
 
             def ready() -> None:
                 steps.end("hub", began)
-                _tell(place, settings, steps, planner)
+                _tell(place, settings, steps, planner, clinic)
 
             with suppress(KeyboardInterrupt):
                 server_of(settings, assemble, ready).run([listening])
     return 0
 
 
-def _tell(place: Folder, settings: HubSettings, steps: Steps, planner: str) -> None:
+def _ports_beside(port: int, *, chosen: bool) -> tuple[int, int]:
+    """The ports of the desk and of the visitor's page: the next two where the hub's was chosen, else free ones. One
+    that somebody else has is named before anything runs: Problem `hub.port-in-use`."""
+    wanted = (port + DESK_BESIDE, port + VISITORS_BESIDE) if chosen else (0, 0)
+    with ExitStack() as held:
+        taken = [held.enter_context(listening_at(HOST, one)) for one in wanted]
+        desk, visitors = (int(one.getsockname()[1]) for one in taken)
+        return desk, visitors
+
+
+def _tell(place: Folder, settings: HubSettings, steps: Steps, planner: str, clinic: Clinic) -> None:
     """Where everything is."""
     address = f"http://{settings.host}:{settings.port}"
     if steps.quiet:
         ready = {
             "address": address,
             "planner": planner,
+            "visitors": clinic.address,
+            "desk": f"http://{HOST}:{clinic.desk_port}/",
             "folder": str(place.path),
             "seconds": steps.taken,
         }
@@ -82,6 +96,7 @@ def _tell(place: Folder, settings: HubSettings, steps: Steps, planner: str) -> N
         return
     say(f"\n  {address}/      ← ブラウザーで開いてください")
     say(f"  {address}/en/   ← open it in a browser\n")
+    say(f"  {clinic.address}   受付とカードリーダー / the clinic: reader and reception")
     if planner:
         say(f"  {planner}   医師偏在のページ / the planner's pages\n")
     say(f"  置き場所 / kept in: {place.path}    止める / stop: Ctrl+C")

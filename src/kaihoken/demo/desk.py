@@ -19,6 +19,7 @@ class ClinicPc:
     proxy: str
     port: int
     cards: Path
+    card_roots: Path
     requests: Path
     visitors: str
     _running: BaseProcess | None = field(default=None)
@@ -39,6 +40,8 @@ class ClinicPc:
             "port": self.port,
             "requests": str(self.requests),
             "cards": str(self.cards),
+            "card_roots": str(self.card_roots),
+            "card_attested": True,
             "framed_by": self.visitors,
             "demo": True,
         }

@@ -26,13 +26,13 @@ from kaihoken.access import (
 )
 from kaihoken.audit import Committer, witness_at, witness_of
 from kaihoken.card.authority import ROOTS, TestAuthority
-from kaihoken.card.revocation import crl_file
 from kaihoken.clock import Clock
 from kaihoken.consent import Actor, Item
 from kaihoken.coverage.facility import FacilityBook, FacilitySettingsChange
-from kaihoken.demo.clinic import make_clinic, make_tray
+from kaihoken.demo.clinic import make_clinic, write_lists
 from kaihoken.demo.people import let_in, make_cards, wallet_in
 from kaihoken.demo.steps import Steps
+from kaihoken.demo.visitors import Clinic
 from kaihoken.hub import HubSettings
 from kaihoken.people import Plan, make_store, sandbox_facility, sandbox_insurer
 from kaihoken.problems import Problem
@@ -144,6 +144,20 @@ class Folder:
             card_attested=True,  # the simulation is there to be seen
         )
 
+    def clinic(self, as_of: date, hub_port: int, desk_port: int, port: int) -> Clinic:
+        """The clinic of this folder: on which ports its hub, its desk and the visitor's page are."""
+        return Clinic(
+            folder=self.desk,
+            cards=self.tray,
+            authority=self.authority,
+            revoked=self.revoked,
+            as_of=as_of,
+            requests=self.requests,
+            hub_port=hub_port,
+            desk_port=desk_port,
+            port=port,
+        )
+
     def made(self) -> Made | None:
         """What lies here. None: nothing yet. Problem `hub.demo-folder` where something else does."""
         if self.marker.is_file():
@@ -166,7 +180,7 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
     which the sandbox's people stand. Problems: `hub.demo-folder`; `store.locked` where a demonstration runs there."""
     today = clock.today()
     wanted = Made(count, as_of=today)
-    if place.made() == wanted and place.cards.is_file():
+    if place.made() == wanted and place.cards.is_file() and place.desk.is_dir():
         _trust_cards(place, clock)
         return today
     plan = Plan(count, SEED, today)
@@ -186,23 +200,18 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
         asyncio.run(make_store(place.store, keys, plan, clock, witness=witness, processes=processes))
     with steps.step("facility", f"{FACILITY_NAME} / the demo facility"):
         asyncio.run(_enrol(place, keys, clock, today))
-    with steps.step("clinic", "受付のPCとカード / the clinic's PC and its cards"):
-        make_tray(place.tray, TestAuthority.at(place.authority, clock), today)
+    with steps.step("clinic", "受付のPC / the clinic's PC"):
         hub = place.settings(DEFAULT_PORT).issuer
         make_clinic(place.desk, hub, CLIENT, FACILITY_NAME, place.facility_key, today)
         for name in ("req", "res", "face"):
             (place.requests / name).mkdir(parents=True, exist_ok=True)
-        _trust_cards(place, clock)
     place.mark(wanted)
     return today
 
 
 def _trust_cards(place: Folder, clock: Clock) -> None:
     """Make the TEST authority where there is none, and its lists anew: each says for a day what was taken back."""
-    authority = TestAuthority.at(place.authority, clock)
-    place.revoked.mkdir(exist_ok=True)
-    for issuer in authority.trust().issuers:
-        (place.revoked / crl_file(issuer.issuer_key)).write_bytes(authority.list_of(issuer.known_as))
+    write_lists(TestAuthority.at(place.authority, clock), place.revoked)
 
 
 async def _cleared(place: Folder) -> None:

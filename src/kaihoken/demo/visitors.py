@@ -9,6 +9,7 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
+from kaihoken.card.authority import ROOTS, TestAuthority
+from kaihoken.clock import SystemClock
+from kaihoken.demo.clinic import make_tray, write_lists
 from kaihoken.demo.desk import ClinicPc, end_with_parent
 from kaihoken.demo.wire import Mode, Wire
 from kaihoken.problems import Problem
@@ -40,6 +44,7 @@ DESK_BESIDE, VISITORS_BESIDE = 1, 2
 """So far above the hub's port those of the desk and of this page lie."""
 
 _LARGEST_FORM: Final = 4096
+_LISTS_EVERY_SECONDS: Final = 6 * 3600
 _POWER: Final = ("cut", "back")
 
 
@@ -49,16 +54,13 @@ class Clinic:
 
     folder: Path
     cards: Path
+    authority: Path
+    revoked: Path
+    as_of: date
     requests: Path
     hub_port: int
-
-    @property
-    def desk_port(self) -> int:
-        return self.hub_port + DESK_BESIDE
-
-    @property
-    def port(self) -> int:
-        return self.hub_port + VISITORS_BESIDE
+    desk_port: int
+    port: int
 
     @property
     def address(self) -> str:
@@ -67,12 +69,12 @@ class Clinic:
 
 
 @contextmanager
-def clinic_beside(clinic: Clinic) -> Iterator[str]:
-    """Runs the clinic's PC and the visitor's page until the block is left; gives the address of that page."""
+def clinic_beside(clinic: Clinic) -> Iterator[None]:
+    """Runs the clinic's PC and the visitor's page until the block is left."""
     running = get_context("spawn").Process(target=_run, args=(clinic,))
     running.start()
     try:
-        yield clinic.address
+        yield
     finally:
         running.terminate()
         running.join()
@@ -94,6 +96,7 @@ async def _serve(clinic: Clinic) -> None:
             proxy=f"http://{HOST}:{port}",
             port=clinic.desk_port,
             cards=clinic.cards,
+            card_roots=clinic.authority / ROOTS,
             requests=clinic.requests,
             visitors=clinic.address.rstrip("/"),
         )
@@ -105,10 +108,21 @@ async def _serve(clinic: Clinic) -> None:
                 loop.add_signal_handler(number, server.end)
         end_with_parent(lambda: loop.call_soon_threadsafe(server.end))
         pc.power_on()
+        cards = asyncio.ensure_future(_keep_cards(clinic))
         try:
             await server.serve()
         finally:
+            cards.cancel()
             pc.shut_down()
+
+
+async def _keep_cards(clinic: Clinic) -> None:
+    """Make the cards of the tray, and the authority's lists anew before the last ones have ended."""
+    authority = TestAuthority.at(clinic.authority, SystemClock())
+    await asyncio.to_thread(make_tray, clinic.cards, authority, clinic.as_of)
+    while True:
+        await asyncio.to_thread(write_lists, authority, clinic.revoked)
+        await asyncio.sleep(_LISTS_EVERY_SECONDS)
 
 
 class _Server(uvicorn.Server):
@@ -146,6 +160,12 @@ def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic) -> Starlette:
 
         return show
 
+    async def state(request: Request) -> Response:
+        """GET /state: whether the clinic's PC answers, for a page that waits for its power."""
+        _require_host(request)
+        answers = await _answers(clinic.desk_port)
+        return Response(b"true" if answers else b"false", media_type="application/json", headers=headers)
+
     async def switch(request: Request) -> Response:
         """POST /switch: the line (up, slow, down) or the power (cut, back)."""
         form = await _form(request)
@@ -160,9 +180,24 @@ def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic) -> Starlette:
 
     routes = [Route(path_in(language, "/"), page(language), methods=["GET"]) for language in LANGUAGES]
     return Starlette(
-        routes=[Mount("/static", app=assets), Route("/switch", switch, methods=["POST"]), *routes],
+        routes=[
+            Mount("/static", app=assets),
+            Route("/state", state, methods=["GET"]),
+            Route("/switch", switch, methods=["POST"]),
+            *routes,
+        ],
         exception_handlers={Problem: _refused},
     )
+
+
+async def _answers(port: int) -> bool:
+    """Whether somebody listens there."""
+    try:
+        _, writer = await asyncio.open_connection(HOST, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 def _require_host(request: Request) -> None:

@@ -9,12 +9,15 @@ import typer
 
 from kaihoken import settings as edge
 from kaihoken.clock import SystemClock
-from kaihoken.desk.enrolment import enrol_by_code, enrolment_of_key, keep_enrolment
+from kaihoken.desk.enrolment import Enrolment, enrol_by_code, enrolment_of_key, keep_enrolment
 from kaihoken.desk.running import folder_of, open_safe, tls_of
 from kaihoken.desk.serving import serve as serve_desk
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.staff import Staff
 from kaihoken.options import AsJson
+
+_HUB = "http://127.0.0.1:8000"
+"""Where a hub on this machine listens, unless its settings say otherwise."""
 
 app = typer.Typer(help="受付のPC / the clinic's PC", no_args_is_help=True)
 
@@ -58,17 +61,20 @@ def enrol(
     ] = "desk-1",
     config: ConfigAt = None,
     folder: FolderAt = None,
+    as_json: AsJson = False,
 ) -> None:
     """1回限りのコードでハブに登録する / enrol at a hub by the one-time code of its operator."""
     settings = desk_settings(config, folder, hub, None)
     typed = typer.prompt("コード / code", hide_input=True)
     safe = open_safe(folder_of(settings))
     try:
-        enrolment = asyncio.run(enrol_by_code(settings.hub, typed, terminal, SystemClock(), tls_of(settings)))
+        enrolment = asyncio.run(
+            enrol_by_code(settings.hub or _HUB, typed, terminal, SystemClock(), tls_of(settings))
+        )
         keep_enrolment(safe, enrolment)
     finally:
         safe.close()
-    typer.echo(f"{enrolment.client}　{enrolment.facility_name}（{enrolment.facility}） @ {enrolment.hub}")
+    _tell(enrolment, as_json=as_json)
 
 
 @app.command()
@@ -83,15 +89,17 @@ def adopt(
     hub: Annotated[str, typer.Option("--hub", help="ハブのアドレス / address of the hub")] = "",
     config: ConfigAt = None,
     folder: FolderAt = None,
+    as_json: AsJson = False,
 ) -> None:
     """もう登録されている鍵で受付を始める / begin with a key that an operator enrolled already."""
     settings = desk_settings(config, folder, hub, None)
     safe = open_safe(folder_of(settings))
     try:
-        keep_enrolment(safe, enrolment_of_key(settings.hub, client, facility, name, terminal, key))
+        enrolment = enrolment_of_key(settings.hub or _HUB, client, facility, name, terminal, key)
+        keep_enrolment(safe, enrolment)
     finally:
         safe.close()
-    typer.echo(f"{client} @ {settings.hub}")
+    _tell(enrolment, as_json=as_json)
 
 
 @app.command()
@@ -100,6 +108,7 @@ def staff(
     remove: Annotated[bool, typer.Option("--remove", help="もう入れない / let in no more")] = False,
     config: ConfigAt = None,
     folder: FolderAt = None,
+    as_json: AsJson = False,
 ) -> None:
     """受付の人を加える・はずす / let somebody of the staff in, or no more. The password is asked for."""
     safe = open_safe(folder_of(desk_settings(config, folder, "", None)))
@@ -111,7 +120,16 @@ def staff(
             people.put(sign, typer.prompt("パスワード / password", hide_input=True, confirmation_prompt=True))
     finally:
         safe.close()
-    typer.echo(sign)
+    typer.echo(msgspec.json.encode({"sign": sign, "removed": remove}).decode() if as_json else sign)
+
+
+def _tell(enrolment: Enrolment, *, as_json: bool) -> None:
+    """By what the desk is known now; its key stays where it is."""
+    if as_json:
+        said = {name: getattr(enrolment, name) for name in ("hub", "client", "facility", "terminal")}
+        typer.echo(msgspec.json.encode(said).decode())
+        return
+    typer.echo(f"{enrolment.client}　{enrolment.facility_name}（{enrolment.facility}） @ {enrolment.hub}")
 
 
 def desk_settings(config: Path | None, folder: Path | None, hub: str, port: int | None) -> DeskSettings:

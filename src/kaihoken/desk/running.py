@@ -83,11 +83,11 @@ def tls_of(settings: DeskSettings) -> ssl.SSLContext | None:
         raise Problem("access.key-file", where=settings.hub_ca, reason=type(error).__name__) from None
 
 
-def by_proxy(settings: DeskSettings) -> httpx.AsyncBaseTransport | None:
+def by_proxy(settings: DeskSettings, hub: str) -> httpx.AsyncBaseTransport | None:
     """The line through a proxy, where one is named. Problems `access.hub-plain`, `access.key-file`."""
     if not settings.proxy:
         return None
-    require_https(settings.hub)  # through the proxy, too, nothing leaves in the clear for another machine
+    require_https(hub)  # through the proxy, too, nothing leaves in the clear for another machine
     tls = tls_of(settings)
     return httpx.AsyncHTTPTransport(proxy=settings.proxy, verify=True if tls is None else tls)
 
@@ -131,12 +131,12 @@ async def running(
         events = Events()
         hub = await stack.enter_async_context(
             AsyncHub(
-                enrolment.hub,
+                settings.hub or enrolment.hub,
                 enrolment.client,
                 enrolment.private_key(),
                 clock=clock,
                 ticks=ticks,
-                transport=transport or by_proxy(settings),
+                transport=transport or by_proxy(settings, settings.hub or enrolment.hub),
                 patience=Patience(attempts=1),  # a counter is told at once, and asks again by itself
                 seconds=settings.answer_seconds,
                 tls=tls_of(settings),

@@ -9,7 +9,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where a desk keeps its things, which hub it asks, and what is connected."""
 
     folder: str = ""  # folder of what the desk keeps; none: the place of such things on this system
-    hub: str = "http://127.0.0.1:8000"  # address of the hub
+    hub: str = ""  # address of the hub; none: the one at which the desk is enrolled
     host: str = "127.0.0.1"  # address on which the pages are served
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8001  # port of the pages
     reader: Literal["virtual", "pcsc"] = "virtual"  # the card reader: our own, or one of the system's PC/SC

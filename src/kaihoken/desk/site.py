@@ -15,10 +15,17 @@ from kaihoken.desk.notvalid import ROWS as NOT_VALID_ROWS
 from kaihoken.desk.reception import ROWS as RECEPTION_ROWS
 from kaihoken.desk.running import Desk
 from kaihoken.desk.screen import ROWS as SCREEN_ROWS
+from kaihoken.desk.visitors import ROWS as VISITOR_ROWS
 from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES, Language, path_in, split_language
 
-ROWS: tuple[Row, ...] = (*sign_in.ROWS, *RECEPTION_ROWS, *NOT_VALID_ROWS, *SCREEN_ROWS)
+ROWS: tuple[Row, ...] = (
+    *sign_in.ROWS,
+    *RECEPTION_ROWS,
+    *NOT_VALID_ROWS,
+    *SCREEN_ROWS,
+    *VISITOR_ROWS,
+)
 """Every page and form of a desk."""
 
 _SMALLEST_TO_COMPRESS = 1024

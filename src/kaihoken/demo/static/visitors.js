@@ -1,9 +1,15 @@
-// A frame whose PC had no power shows nothing when the power is back: it is asked again until it answers.
+// A frame whose PC had no power shows nothing when the power is back: it is fetched again once the PC answers.
 
 const frames = [...document.querySelectorAll("iframe[data-desk]")];
+let answered = null;
 
-for (const frame of frames) {
-  const again = () => fetch(frame.src, { mode: "no-cors" }).then(() => { frame.src = frame.src; }, () => later());
-  const later = () => setTimeout(again, 1000);
-  fetch(frame.src, { mode: "no-cors" }).catch(later);
+async function look() {
+  const answers = await fetch("/state").then((said) => said.json(), () => null);
+  if (answers && answered === false) {
+    for (const frame of frames) frame.src = frame.src;
+  }
+  answered = answers ?? answered;
+  setTimeout(look, 1500);
 }
+
+look();
