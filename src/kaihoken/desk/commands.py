@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import typer
@@ -10,6 +10,7 @@ import typer
 from kaihoken import settings as edge
 from kaihoken.clock import SystemClock
 from kaihoken.desk.enrolment import Enrolment, enrol_by_code, enrolment_of_key, keep_enrolment
+from kaihoken.desk.file_commands import import_file, take_differences
 from kaihoken.desk.running import folder_of, open_safe, tls_of
 from kaihoken.desk.serving import serve as serve_desk
 from kaihoken.desk.settings import DeskSettings
@@ -130,6 +131,47 @@ def _tell(enrolment: Enrolment, *, as_json: bool) -> None:
         typer.echo(msgspec.json.encode(said).decode())
         return
     typer.echo(f"{enrolment.client}　{enrolment.facility_name}（{enrolment.facility}） @ {enrolment.hub}")
+
+
+StaffAt = Annotated[
+    str, typer.Option("--staff", help="だれがするか（呼び名） / sign of who does it, for the record")
+]
+
+
+@app.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="CSV のファイル / a CSV file", exists=True, dir_okay=False)],
+    staff: StaffAt,
+    rejected: Annotated[
+        Path | None,
+        typer.Option("--rejected", help="受け取れなかった行の CSV / CSV of the rows that were not taken"),
+    ] = None,
+    config: ConfigAt = None,
+    folder: FolderAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """患者・予約のファイルを読み込む / bring in a list of patients or appointments, while the desk is stopped."""
+    settings = desk_settings(config, folder, "", None)
+    if not import_file(settings, file, staff, rejected, as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def differences(
+    out: Annotated[Path, typer.Argument(help="書き出す CSV / CSV file to write")],
+    staff: StaffAt,
+    charset: Annotated[
+        Literal["utf-8", "cp932"], typer.Option("--charset", help="文字コード / how it is written")
+    ] = "utf-8",
+    config: ConfigAt = None,
+    folder: FolderAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """ハブとの違いを CSV で書き出す / write what the hub answered otherwise than the file says; who did is recorded."""
+    rows = take_differences(desk_settings(config, folder, "", None), out, staff, charset)
+    typer.echo(
+        msgspec.json.encode({"file": str(out), "rows": rows}).decode() if as_json else f"{out}: {rows}"
+    )
 
 
 def desk_settings(config: Path | None, folder: Path | None, hub: str, port: int | None) -> DeskSettings:

@@ -50,6 +50,7 @@ class Visitor:
     cookie: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    content_type: str = ""
 
     @property
     def sign(self) -> str:
@@ -65,7 +66,8 @@ Handler = Callable[["Frame", Visitor], Awaitable[Response]]
 @dataclass(frozen=True, slots=True)
 class Row:
     """One page (GET) or form (POST). `needs` says who may come. `raw`: the body is no form (an uploaded file, JSON of
-    our own script), and the handler reads it. `when_covered`: also while 覗き見防止 hides the screen."""
+    our own script), and the handler reads it. `when_covered`: also while 覗き見防止 hides the screen.
+    `largest`: the most bytes of a body."""
 
     method: Literal["GET", "POST"]
     path: str
@@ -73,6 +75,7 @@ class Row:
     needs: Literal["anybody", "staff", "demo"] = "staff"
     raw: bool = False
     when_covered: bool = False
+    largest: int = LARGEST_FORM
 
 
 class Frame:
@@ -139,10 +142,11 @@ class Frame:
     ) -> None:
         if row.raw:
             require_own_form({**headers, b"content-type": b"application/x-www-form-urlencoded"})
-            visitor.body = await _body(request)
+            visitor.body = await _body(request, row.largest)
+            visitor.content_type = headers.get(b"content-type", b"").decode("latin-1")
             return
         require_own_form(headers)
-        visitor.form = read_form(await _body(request))
+        visitor.form = read_form(await _body(request, row.largest))
 
     def page(
         self, template: str, visitor: Visitor, values: Mapping[str, object], status: int = 200
@@ -221,11 +225,11 @@ def _wants_page(headers: Mapping[bytes, bytes]) -> bool:
     return b"text/html" in headers.get(b"accept", b"")
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, largest: int) -> bytes:
     """The body of a form. Problem `hub.body-too-large`."""
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > LARGEST_FORM:
-            raise Problem("hub.body-too-large", most=LARGEST_FORM)
+        if len(body) > largest:
+            raise Problem("hub.body-too-large", most=largest)
     return bytes(body)

@@ -14,10 +14,12 @@ from kaihoken.card.certificate import Trust, read_roots
 from kaihoken.card.readers import CardReader, InProcessReaders, PcscReaders, Readers
 from kaihoken.clock import Clock
 from kaihoken.coverage.client import AsyncHub, Patience
+from kaihoken.coverage.folder import notices_of
 from kaihoken.desk.asking import Asking
 from kaihoken.desk.day import Day
 from kaihoken.desk.enrolment import Enrolment, enrolment_in
 from kaihoken.desk.events import Events
+from kaihoken.desk.files import FileFolder, Files
 from kaihoken.desk.followup import FollowUps, Rechecking
 from kaihoken.desk.line import Line
 from kaihoken.desk.patients import Patients
@@ -55,6 +57,7 @@ class Desk:
     staff: Staff
     sessions: Sessions
     asking: Asking
+    files: Files
     reader: Reader
     serving: Serving
     card_readers: Sequence[CardReader]
@@ -155,6 +158,7 @@ async def running(
             questioning, Staff(safe, ticks, VISUAL_SHELF), events, ticks, attested=settings.card_attested
         )
         serving = Serving(reader, trust, questioning, line, clock, sleep)
+        files = Files(safe, patients, day, clock)
         desk = Desk(
             settings=settings,
             folder=folder,
@@ -170,6 +174,7 @@ async def running(
             staff=Staff(safe, ticks),
             sessions=Sessions(ticks),
             asking=asking,
+            files=files,
             reader=reader,
             serving=serving,
             card_readers=card_readers,
@@ -179,6 +184,10 @@ async def running(
         await stack.enter_async_context(_beside(line.watch(lambda: hub.document("/ready"), sleep)))
         await stack.enter_async_context(_beside(serving.serve(card_readers)))
         await stack.enter_async_context(_beside(desk.rechecking.watch(sleep)))
+        if settings.patient_files:
+            watched = FileFolder(Path(settings.patient_files), files, ticks, lambda: events.bump("day"))
+            notices = notices_of((Path(settings.patient_files),))
+            await stack.enter_async_context(_beside(watched.watch(notices)))
         yield desk
 
 

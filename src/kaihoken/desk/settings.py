@@ -17,6 +17,9 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     card_attested: bool = False  # face and visual checks are offered where the hub takes them: a simulation
     requests: str = ""  # folder (with req, res and face in it) for a レセコン; none: none is watched
     proxy: str = ""  # HTTP proxy between the clinic and the hub
+    patient_files: str = (
+        ""  # folder into which the レセコン writes lists of patients and appointments; none: no folder
+    )
     hub_ca: str = ""  # PEM file of the CAs of the hub's certificate, where it is not a public one
     answer_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 8.0  # so long a counter waits for an answer
     keep_days: Annotated[int, msgspec.Meta(ge=62, le=400)] = 100  # for so many days a visit is kept

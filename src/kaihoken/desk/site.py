@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from kaihoken.desk import sign_in
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.notvalid import ROWS as NOT_VALID_ROWS
+from kaihoken.desk.patient_list import ROWS as PATIENT_LIST_ROWS
 from kaihoken.desk.reception import ROWS as RECEPTION_ROWS
 from kaihoken.desk.running import Desk
 from kaihoken.desk.screen import ROWS as SCREEN_ROWS
@@ -21,6 +22,7 @@ from kaihoken.web import LANGUAGES, Language, path_in, split_language
 
 ROWS: tuple[Row, ...] = (
     *sign_in.ROWS,
+    *PATIENT_LIST_ROWS,
     *RECEPTION_ROWS,
     *NOT_VALID_ROWS,
     *SCREEN_ROWS,

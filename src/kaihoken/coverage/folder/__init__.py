@@ -11,6 +11,7 @@ folder in the same way.
 """
 
 from kaihoken.coverage.folder.agent import EVERY_SECONDS, STAY_MINUTES, Agent, Ask, Tell, ask_at
+from kaihoken.coverage.folder.arrival import Arrival, Look, Spacing
 from kaihoken.coverage.folder.carrier import Carrier
 from kaihoken.coverage.folder.noticing import Looking, Notices, Told, notices_of
 from kaihoken.coverage.folder.places import PLACES, Places, usual_places
@@ -23,15 +24,18 @@ __all__ = [
     "PLACES",
     "STAY_MINUTES",
     "Agent",
+    "Arrival",
     "Ask",
     "Carrier",
     "Ended",
     "FolderState",
     "Folders",
+    "Look",
     "Looking",
     "Notices",
     "Places",
     "Shelves",
+    "Spacing",
     "Tell",
     "Told",
     "Trouble",

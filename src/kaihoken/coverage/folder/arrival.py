@@ -36,6 +36,11 @@ class Look:
     digest: bytes
     ends: bool
 
+    @staticmethod
+    def unfinished(content: bytes) -> "Look":
+        """A reading of a file of another kind, whose end nothing marks: it has to stay the same for longer."""
+        return Look(sha256(content).digest(), ends=False)
+
 
 def look_at(content: bytes) -> Look:
     """A reading of these bytes."""
@@ -80,6 +85,11 @@ class Arrival:
             return 0
         still = (self.at - self.since) / _SECOND
         return self.at + int(max(spacing.ended, min(still / 4, _SELDOM)) * _SECOND)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file may be taken."""
+        return self.event is Event.WHOLE
 
     @property
     def event(self) -> Event:

@@ -1,7 +1,7 @@
 """The visits of a desk, by day. Those of today are held in memory."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -104,6 +104,16 @@ class Day:
         self._patients.put_with(patient, [Put(SHELF, visit.visit, visit)])
         self._all[visit.visit] = visit
         return visit
+
+    def change(
+        self, put: Sequence[Visit], off: Sequence[Visit] = (), beside: Sequence[Put | Drop] = ()
+    ) -> None:
+        """Write visits down and take others off the lists, with what belongs to the same event."""
+        drops = [Drop(SHELF, one.visit) for one in off]
+        self._safe.write([*(Put(SHELF, one.visit, one) for one in put), *drops, *beside])
+        self._all.update((one.visit, one) for one in put)
+        for one in off:
+            self._all.pop(one.visit, None)
 
     def forget(self, keep_days: int, unless: Collection[str] = ()) -> int:
         """Drop the visits of days longer ago than that, unless they are still wanted; how many."""
