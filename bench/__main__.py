@@ -13,6 +13,7 @@ from bench import (
     dropping,
     lists,
     planner_slider,
+    presenting,
     proving,
     questions,
     reaching,
@@ -61,6 +62,7 @@ class Run:
                 self._nation(self.people), folder, self._rows
             ),
             "folder": lambda: dropping.dropped(self._nation(FEW), folder),
+            "reader": presenting.presented,
             "lists": lambda: lists.listed(self._nation(self.people), folder, self._items),
             "rotation": lambda: rotating.while_rotating(self._nation(self.people), folder),
             "proofs": lambda: proving.proofs(folder / "proofs", self._records),
@@ -77,6 +79,7 @@ class Run:
             del parts["workforce-index"]
             del parts["dispatch"]
             del parts["slider"]
+            del parts["reader"]
             del parts["catchments"]  # they know nothing of these people
         return parts
 

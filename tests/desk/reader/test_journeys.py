@@ -14,6 +14,7 @@ from kaihoken.desk.checked import By
 from kaihoken.desk.reader import Attention, OtherPerson, Stage
 from kaihoken.problems import Problem
 
+from ...hub.cards import revoke
 from ..desks import SIGN, a_covered_patient
 from .readers import PIN, Desk, a_card, a_reader
 
@@ -271,6 +272,13 @@ async def test_a_card_beyond_its_grace_reads_like_any_other_failure(tmp_path: Pa
         await desk.put(a_card(ends=ENDED), Stage.RECEPTION)
 
         assert [one.trouble for one in desk.visits] == ["card.certificate-expired"]
+
+
+async def test_a_card_that_was_taken_back_reads_like_any_other_failure(tmp_path: Path) -> None:
+    revoke(tmp_path / "authority", 4_000_001)
+    async with a_reader(tmp_path) as desk:
+        assert await desk.confirmed(a_card()) is Stage.RECEPTION
+        assert [one.trouble for one in desk.visits] == ["card.certificate-revoked"]
 
 
 async def test_a_card_that_is_not_registered_is_asked_whether_it_shall_be(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ async def test_the_screen_has_one_heading_and_no_outside_and_weighs_little(desk:
     assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
-async def test_what_the_screen_is_told_by_events_names_nobody(desk: Desk) -> None:
+async def test_what_the_screen_is_told_by_events_names_nobody_and_ends_with_the_screen(desk: Desk) -> None:
     from kaihoken.desk.frame import Frame, Visitor
     from kaihoken.desk.screen.pages import (
         changes,
@@ -153,4 +153,7 @@ async def test_what_the_screen_is_told_by_events_names_nobody(desk: Desk) -> Non
     parts = response.body_iterator.__aiter__()
 
     assert await anext(parts) == b'data: {"step":0}\n\n'
+    desk.reader.screens.take("another-screen")
+    desk.counter.desk.events.bump("reader")
+    assert [part async for part in parts] == [b'data: {"step":-2}\n\n']
     await parts.aclose()

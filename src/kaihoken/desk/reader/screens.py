@@ -26,13 +26,17 @@ class Screens:
     def holds(self, cookie: str, *, free: bool) -> bool:
         """Whether it is that screen. One that nobody had, or that has been away while the reader was `free`, goes to
         whoever comes."""
-        mine = bool(cookie) and cookie == self._holder
+        mine = self.has(cookie)
         if not mine and cookie and free and self._is_away():
             self.take(cookie)
             mine = True
         if mine:
             self._seen = self._ticks()
         return mine
+
+    def has(self, cookie: str) -> bool:
+        """Whether it is that screen still, nothing done by it."""
+        return bool(cookie) and cookie == self._holder
 
     def take(self, cookie: str) -> None:
         """It is that screen from now on."""
@@ -45,7 +49,7 @@ class Screens:
         try:
             yield
         finally:
-            if cookie == self._holder:
+            if self.has(cookie):
                 self._open, self._seen = max(0, self._open - 1), self._ticks()
 
     def _is_away(self) -> bool:

@@ -19,6 +19,9 @@ from kaihoken.transitions import ImpossibleStep
 from kaihoken.web import path_in
 
 READER: Final = "/reader"
+ELSEWHERE: Final = -2
+"""The step of a screen that has the reader no more."""
+
 HOME: Final = path_in("ja@easy", READER)
 
 
@@ -38,7 +41,8 @@ async def part(frame: Frame, visitor: Visitor) -> Response:
 
 
 async def changes(frame: Frame, visitor: Visitor) -> Response:
-    """GET /reader/events: the step, whenever it is another one. Nothing of a person."""
+    """GET /reader/events: the step, whenever it is another one, until another screen has the reader. Nothing of a
+    person."""
     reader, cookie = frame.desk.reader, visitor.cookies.get(COOKIE, "")
     _require_holder(frame, visitor)
 
@@ -46,9 +50,12 @@ async def changes(frame: Frame, visitor: Visitor) -> Response:
         with reader.screens.watching(cookie):
             step = -1
             async for _ in frame.desk.events.listen():
-                if reader.now.step != step:
-                    step = reader.now.step
+                now = reader.now.step if reader.screens.has(cookie) else ELSEWHERE
+                if now != step:
+                    step = now
                     yield b"data: " + orjson.dumps({"step": step}) + b"\n\n"
+                if step == ELSEWHERE:
+                    return
 
     return frame.stream(told())
 
