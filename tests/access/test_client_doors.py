@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kaihoken.access import Disabling, PrivateKey, client_doors
-from kaihoken.access.client_doors import AtHub, trusting
+from kaihoken.access import Disabling, PrivateKey, client_doors, trusting
+from kaihoken.access.client_doors import AtHub
 from kaihoken.access.token_request import Granted
 from kaihoken.problems import Problem
 

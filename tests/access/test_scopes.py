@@ -43,6 +43,7 @@ def test_only_facilities_ask_and_facilities_never_register() -> None:
         Scope.ELIGIBILITY_CLAIMS: {Kind.REVIEW},
         Scope.CLIENTS_WRITE: {Kind.OPERATOR},
         Scope.METRICS_READ: {Kind.OPERATOR},
+        Scope.FAILURE_MODE_WRITE: {Kind.OPERATOR},
         Scope.OWN_KEY: set(),
     }
 

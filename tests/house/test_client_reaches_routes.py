@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import httpx
@@ -19,6 +19,10 @@ from kaihoken.coverage.client import (
     ConsentWithdrawal,
     Disabling,
     FacilitySettingsChange,
+    FailureCheck,
+    FailureModeClosing,
+    FailureModeOpening,
+    FailureReport,
     Hub,
     HubProblem,
     Kind,
@@ -54,6 +58,7 @@ LINK = ReferenceNumberRequest(
     reference_number="P-1", insurer_number="01130012", symbol="", number="56", branch=""
 )
 JWK = cast("dict[str, object]", make_key().public.jwk())
+NOON = datetime(2026, 11, 20, 3, tzinfo=UTC)
 OPEN = (
     "/live",
     "/ready",
@@ -128,6 +133,23 @@ CALLS: dict[str, tuple[Made, ...]] = {
     "add_key": (lambda hub: hub.add_key(NewKey(client_id="a", key=JWK)),),
     "add_certificate": (lambda hub: hub.add_certificate(NewCertificate(client_id="a", subject="CN=a")),),
     "disable": (lambda hub: hub.disable(Disabling(client_id="a")),),
+    "failure_modes": (lambda hub: hub.failure_modes(),),
+    "open_failure_mode": (
+        lambda hub: hub.open_failure_mode(
+            FailureModeOpening(facility="9910000007", until=NOON, called_back=NOON, staff="運01")
+        ),
+    ),
+    "close_failure_mode": (lambda hub: hub.close_failure_mode(FailureModeClosing(facility="9910000007")),),
+    "check_in_failure": (
+        lambda hub: hub.check_in_failure(
+            FailureCheck(name="山田太郎", birthdate=date(1980, 1, 1), sex="1", address="架空区1-1")
+        ),
+    ),
+    "report_failure": (
+        lambda hub: hub.report_failure(
+            FailureReport(receipts=({},), why="停電", failed_at=NOON, staff="受付A")
+        ),
+    ),
     "metrics": (lambda hub: hub.metrics(),),
     "statistics_months": (lambda hub: hub.statistics_months(),),
     "statistics": (lambda hub: hub.statistics(date(2026, 10, 1)),),

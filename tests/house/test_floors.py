@@ -60,6 +60,7 @@ def test_a_room_uses_only_what_another_room_exports() -> None:
     inside = [
         "coverage.bulk",
         "coverage.facility",
+        "coverage.failure",
         "coverage.oqs",
         "coverage.client",
         "coverage.fhir",

@@ -229,7 +229,13 @@ _RIGHTS = {
     "operator": (
         Kind.OPERATOR,
         "",
-        {Scope.REGISTRATIONS_WRITE, Scope.REGISTRATIONS_MATCH, Scope.METRICS_READ, Scope.CLIENTS_WRITE},
+        {
+            Scope.REGISTRATIONS_WRITE,
+            Scope.REGISTRATIONS_MATCH,
+            Scope.METRICS_READ,
+            Scope.CLIENTS_WRITE,
+            Scope.FAILURE_MODE_WRITE,
+        },
     ),
 }
 

@@ -183,6 +183,7 @@ async def _make(folder: Path) -> None:
                         Scope.REGISTRATIONS_WRITE,
                         Scope.REGISTRATIONS_MATCH,
                         Scope.METRICS_READ,
+                        Scope.FAILURE_MODE_WRITE,
                         Scope.CLIENTS_WRITE,
                     },
                 ),

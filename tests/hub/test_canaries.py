@@ -8,9 +8,11 @@ import asyncio
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pytest
 
 from kaihoken.audit import Log
@@ -116,6 +118,10 @@ def _asks() -> list[Ask]:
         Ask("link as oqs, of nobody", "/oqs/OQSsiimm01", _oqs_link(f"{NUMBER}1").encode(), xml),
         Ask("unlink", unlinks, f'{{"reference_number":"{REFERENCE}"}}'.encode()),
         Ask("unlink again", unlinks, f'{{"reference_number":"{REFERENCE}x"}}'.encode()),
+        Ask("four items", "/v1/failure-checks", _items(), finds=True),
+        Ask("four items that fit nobody", "/v1/failure-checks", _items(sex="2")),
+        Ask("four items of a wrong shape", "/v1/failure-checks", _items(sex=NAME)),
+        Ask("a report of a wrong shape", "/v1/failure-reports", _items()),
         Ask("fhir", fhir, _fhir(), fhir_json, finds=True),
         Ask("fhir by $submit", f"{fhir}/$submit", _fhir(), fhir_json, finds=True),
         Ask("fhir not found", fhir, _fhir().replace(b"1971-07-17", b"1971-07-18"), fhir_json),
@@ -136,6 +142,27 @@ def _asks() -> list[Ask]:
 
 
 _MEMBER_ID = f"01130012:{SYMBOL}:{NUMBER}:"
+
+
+def _items(**more: object) -> bytes:
+    import msgspec
+
+    items = {"name": NAME, "birthdate": BIRTH, "sex": "1", "address": ADDRESS}
+    return msgspec.json.encode({**items, **more})
+
+
+def _let_in(http: httpx.Client, token: str) -> None:
+    now = datetime.now(UTC)
+    opening = {
+        "facility": FACILITY,
+        "until": f"{now + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",
+        "called_back": f"{now - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}",
+        "staff": "運01",
+    }
+    answer = http.post(
+        "/v1/failure-modes/openings", json=opening, headers={"Authorization": f"Bearer {token}"}
+    )
+    assert answer.json()["state"] == "open", answer.text
 
 
 def _fhir() -> bytes:
@@ -240,6 +267,7 @@ def _ask_everything(hub: HubProcess) -> None:
             headers={"Authorization": f"Bearer {tokens['operator']}", "Idempotency-Key": "canary"},
         )
         assert made.json()["registered"] == 2, made.text
+        _let_in(http, tokens["operator"])
         for number, ask in enumerate(_asks()):
             headers = {"Content-Type": ask.content_type, "Idempotency-Key": f"canary-{number}"}
             if ask.client:

@@ -88,6 +88,19 @@ def a_numbered_message(number: bytes) -> bytes:
 REGISTRATION = msgspec.json.encode({"rows": [a_row()]})
 LINKING = msgspec.json.encode({"reference_number": "P-1", **NUMBERS})
 CLAIM = msgspec.json.encode({**NUMBERS, "birthdate": "1980-01-01", "facility": FACILITY, "on": "2026-10-05"})
+FAILURE_OPENING = {
+    "facility": "9910000015",
+    "until": "2026-11-20T08:00:00Z",
+    "called_back": "2026-11-20T00:20:00Z",
+    "staff": "運01",
+}
+FOUR_ITEMS = {"name": "山田太郎", "birthdate": "1980-01-01", "sex": "1", "address": "架空区1"}
+FAILURE_REPORT = {
+    "receipts": [{}],
+    "why": "停電",
+    "failed_at": "2026-11-20T00:10:00Z",
+    "staff": "受付A",
+}
 SAMPLES = {
     "POST /v1/eligibility-checks": Sample("clinic", msgspec.json.encode(a_question()), JSON),
     "POST /v1/claim-checks": Sample("review", CLAIM, JSON),
@@ -125,6 +138,35 @@ SAMPLES = {
     "POST /oqs/OQSsihvd01": Sample("clinic", a_message(number="57"), XML),
     "POST /oqs/OQSsiinq01": Sample("clinic", a_message(), XML),
     "POST /oqs/OQSsiupd01": Sample("clinic", a_message(), XML),
+    "POST /v1/card-challenges": Sample(
+        "clinic", b'{"terminal": "r-1"}', JSON, refused="card.not-taken", status=409
+    ),
+    "POST /v1/card-presences": Sample(
+        "clinic", b"{}", JSON, refused="card.not-taken", status=409, headers={"Idempotency-Key": "sample-4"}
+    ),
+    "GET /v1/failure-modes": Sample("operator"),
+    "POST /v1/failure-modes/openings": Sample("operator", msgspec.json.encode(FAILURE_OPENING), JSON),
+    "POST /v1/failure-modes/closings": Sample(
+        "operator",
+        b'{"facility": "9910000023"}',
+        JSON,
+        refused="coverage.failure-not-open",
+        status=403,
+    ),
+    "POST /v1/failure-checks": Sample(
+        "clinic",
+        msgspec.json.encode(FOUR_ITEMS),
+        JSON,
+        refused="coverage.failure-not-open",
+        status=403,
+    ),
+    "POST /v1/failure-reports": Sample(
+        "clinic",
+        msgspec.json.encode(FAILURE_REPORT),
+        JSON,
+        refused="coverage.failure-receipt",
+        status=422,
+    ),
     "GET /v1/facility-settings": Sample("clinic"),
     "POST /v1/facility-settings/changes": Sample("clinic", b'{"items": {"operation": true}}', JSON),
     "POST /oqs/face": Sample("clinic", msgspec.json.encode(CONSENTED), JSON),
@@ -366,7 +408,9 @@ async def test_a_token_ends_after_five_minutes(
         token = f"Bearer {await hub.token(SAMPLES[name].client)}"
         at = await place(hub, name.split()[1])
         hub.ticks.pass_seconds(299.9)
-        assert (await sent(hub, name, token, at)).status_code == 200
+        assert (await sent(hub, name, token, at)).status_code == (
+            SAMPLES[name].status if SAMPLES[name].refused else 200
+        )
         hub.ticks.pass_seconds(0.1)
 
         answer = await sent(hub, name, token, at)

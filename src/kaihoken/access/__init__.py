@@ -28,15 +28,17 @@ from kaihoken.access.gate import Gate, open_gate
 from kaihoken.access.hub_metadata import METADATA_PATH, Metadata, token_endpoint_of
 from kaihoken.access.issuer import Issuer, PrivateKey, load_key, make_key, read_key
 from kaihoken.access.key import PublicKey, read_public_key
-from kaihoken.access.limits import Limit, Limits, Listed, Meter, NotFoundBurst, network_of
+from kaihoken.access.limits import IN_FAILURE, Limit, Limits, Listed, Meter, NotFoundBurst, network_of
 from kaihoken.access.scopes import HELD_BY, Kind, Scope
 from kaihoken.access.token import Caller, Ticks, require
 from kaihoken.access.token_endpoint import ASSERTION_TYPE, LONGEST_BODY, Reply
 from kaihoken.access.token_messages import OQS_CREDENTIALS, OQS_TOKEN, TOKEN_ANSWER, TOKEN_FORM
+from kaihoken.access.trusting import trusting
 
 __all__ = [
     "ASSERTION_TYPE",
     "HELD_BY",
+    "IN_FAILURE",
     "LONGEST_BODY",
     "LONGEST_MESSAGE",
     "METADATA_PATH",
@@ -98,5 +100,6 @@ __all__ = [
     "require",
     "said",
     "token_endpoint_of",
+    "trusting",
     "typed_code",
 ]

@@ -261,8 +261,8 @@ def token(
     as_json: AsJson = False,
 ) -> int:
     """ハブから5分の通行証を受け取って出す / fetch a fresh token of five minutes from a hub and print it."""
-    from kaihoken.access.client_doors import trusting
     from kaihoken.access.token_request import fetch_token
+    from kaihoken.access.trusting import trusting
 
     granted = fetch_token(hub, client_id, load_key(key), SystemClock(), scope or (), trusting(ca, tls))
     if as_json:
@@ -282,7 +282,8 @@ def _door(
     tls: Path | None,
 ) -> "Door":
     """The hub where one is named, else the store. Problem `cli.misuse` where the hub is named by half."""
-    from kaihoken.access.client_doors import AtHub, AtRest, trusting
+    from kaihoken.access.client_doors import AtHub, AtRest
+    from kaihoken.access.trusting import trusting
 
     if not hub:
         return AtRest(store, keys, witness)

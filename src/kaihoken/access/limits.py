@@ -22,6 +22,9 @@ _NS = 1_000_000_000
 _SWEEP_AT = 4096
 _HOST_BITS = 64  # of an IPv6 address
 
+IN_FAILURE = "failure"
+"""The means by which a facility asks in system-failure mode: by four items, easier to guess than numbers."""
+
 
 _Count = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -46,6 +49,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     facility: Limit = Limit(count=50, seconds=1, burst=1000)  # requests of one facility or insurer
     overall: Limit = Limit(count=20_000, seconds=1, burst=20_000)  # requests of all together
     not_found: Limit = Limit(count=2, seconds=60, burst=60)  # numbers, or cards, of nobody, by one facility
+    failure_not_found: Limit = Limit(count=1, seconds=60, burst=10)  # the same by four items, in failure mode
     bulk_not_found_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 30  # of a list, beside not_found
     token_source: Limit = Limit(count=50, seconds=1, burst=200)  # requests for a token from one address
     token_overall: Limit = Limit(count=1000, seconds=1, burst=1000)  # requests for a token of all together
@@ -127,6 +131,7 @@ class RequestLimits:
     def __init__(self, limits: Limits, report: Callable[[NotFoundBurst], None]) -> None:
         self._facilities = Meter(limits.facility)
         self._not_found = Meter(limits.not_found)
+        self._by_means = {IN_FAILURE: Meter(limits.failure_not_found)}
         self._overall_interval = limits.overall.interval_ns
         self._overall_room = self._overall_interval * (limits.overall.burst - 1)
         self._overall_clock = 0
@@ -166,9 +171,10 @@ class RequestLimits:
         next one is admitted grows with each.
         """
         name = _metered(caller, by)
-        wait = self._not_found.charge(name, now)
+        meter = self._by_means.get(by, self._not_found)
+        wait = meter.charge(name, now)
         # From the last one that may leave on, the next question has to wait.
-        until = now + self._not_found.wait(name, now)
+        until = now + meter.wait(name, now)
         if until > now:
             if name not in self._barred:
                 self._report(NotFoundBurst(caller.metered_as, caller.actor, seconds(until - now)))

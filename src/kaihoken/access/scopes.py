@@ -35,6 +35,7 @@ class Scope(StrEnum):
     FACILITY_SETTINGS = "facility:settings"  # 環境設定 of the facility itself
     LOG_READ = "log:read"
     CLIENTS_WRITE = "clients:write"
+    FAILURE_MODE_WRITE = "failure-mode:write"  # システム障害時モード of a facility, after a call-back
     METRICS_READ = "metrics:read"
     OWN_KEY = "clients:own-key"  # to exchange a one-time code for one's own key; no client holds it by its enrolment
 
@@ -60,6 +61,7 @@ HELD_BY: Mapping[Kind, frozenset[Scope]] = {
             Scope.REGISTRATIONS_WRITE,
             Scope.REGISTRATIONS_MATCH,
             Scope.CLIENTS_WRITE,
+            Scope.FAILURE_MODE_WRITE,
             Scope.METRICS_READ,
             Scope.LOG_READ,
         }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kaihoken.audit.search import KINDS, KindReader, Match, Search, Wanted, wanted
     from kaihoken.audit.terminal import keys_of, public_keys_at
     from kaihoken.audit.verification import Verification
+    from kaihoken.audit.verifier import RefusedError, receipt_from_json
     from kaihoken.audit.witness import FileWitness, Witness, witness_at
     from kaihoken.audit.writing import written
 
@@ -47,6 +48,8 @@ _HOMES = {
     "PersonIndex": "person_index",
     "KINDS": "search",
     "KindReader": "search",
+    "RefusedError": "verifier",
+    "receipt_from_json": "verifier",
     "Match": "search",
     "Search": "search",
     "Wanted": "search",
@@ -77,6 +80,7 @@ __all__ = [
     "Match",
     "PersonIndex",
     "Pulse",
+    "RefusedError",
     "Search",
     "Verification",
     "Wanted",
@@ -91,6 +95,7 @@ __all__ = [
     "public",
     "public_keys",
     "public_keys_at",
+    "receipt_from_json",
     "require_own_store",
     "wanted",
     "witness_at",

@@ -35,6 +35,7 @@ from kaihoken.coverage.consents.messages import (
 )
 from kaihoken.coverage.consents.oqs import consents_oqs
 from kaihoken.coverage.facility.oqs import settings_oqs
+from kaihoken.coverage.failure_api import check_in_failure
 from kaihoken.coverage.fhir_api import FhirQuestions, Guards
 from kaihoken.coverage.finding import finder_for
 from kaihoken.coverage.history import (
@@ -72,6 +73,7 @@ from kaihoken.coverage.inquiry import (
     reference_asked,
 )
 from kaihoken.coverage.limits_shown import LimitsShown, check_limits_shown, limits_shown_in
+from kaihoken.coverage.local import opened_locally
 from kaihoken.coverage.lookup import Place, place_of_link, place_of_question, places_of_fact
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_face, answer_oqs, refuse_oqs
@@ -213,6 +215,7 @@ __all__ = [
     "birthdate_asked",
     "check",
     "check_claim",
+    "check_in_failure",
     "check_limits_shown",
     "check_projection",
     "check_registrations",
@@ -224,6 +227,7 @@ __all__ = [
     "listed_period",
     "misshapen",
     "numbered_person",
+    "opened_locally",
     "pack_assertion",
     "pack_history",
     "period_of",

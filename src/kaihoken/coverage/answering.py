@@ -16,6 +16,7 @@ from kaihoken.audit import LARGEST_BATCH, Committed, Committer, Writes
 from kaihoken.clock import Clock, tokyo_day
 from kaihoken.coverage.cards.questions import NO_CARDS, CardQuestions
 from kaihoken.coverage.facility.book import FacilityBook
+from kaihoken.coverage.failure import wanting_reports
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.inquiry import Consent, StandingInquiry
 from kaihoken.coverage.lag import RegistrationLag
@@ -159,7 +160,9 @@ class Answering:
             return
         try:
             entries, keep = recorded(turn)
-            committed = await self._committer.commit(entries, _both(noted(turn), keep))
+            committed = await self._committer.commit(
+                entries, _both(_both(noted(turn), wanting_reports(turn)), keep)
+            )
         except Exception as error:  # noqa: BLE001 handed to those who asked
             for one in turn:
                 fail(one, error)

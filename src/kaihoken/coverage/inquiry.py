@@ -46,6 +46,7 @@ class QuestionKind(StrEnum):
     TICKET = "ticket"  # 医療扶助 by month: everybody with a 医療券 of the asking facility
     BULK = "bulk"  # 一括照会: many numbers at once, before anybody stands at the counter
     STANDING = "standing"  # 再照会: without the card, on a consent that stands
+    FAILURE = "failure"  # システム障害時モード: by four items, after a call-back
     CLAIMS = "claims"  # who holds a claim (審査支払機関) asks about its day of care
 
 
@@ -200,6 +201,15 @@ class TicketInquiry(StandingInquiry, frozen=True, gc=False):
     entrusted to it. It rests on no consent."""
 
     kind: ClassVar[QuestionKind] = QuestionKind.TICKET
+
+
+class FailureInquiry(StandingInquiry, frozen=True, gc=False):
+    """A question by four items in system-failure mode, about the one person whom they fit, who is looked for before.
+    Where that is not one, `person` is nobody, and `several` tells more than one from none."""
+
+    kind: ClassVar[QuestionKind] = QuestionKind.FAILURE
+
+    several: bool = False
 
 
 Looked = NumberInquiry | CertificateInquiry | ReferenceInquiry

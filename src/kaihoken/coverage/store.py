@@ -1,6 +1,7 @@
 """The room's SQL: assertions, people, and the rows by which people are found."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple, Protocol, cast
 
 import msgspec
@@ -48,6 +49,17 @@ BIRTHS_AT = statement(
 )
 
 _READ = select(schema.person.c.person_no, schema.person.c.person_id, schema.person.c.packed)
+_BORN_ON = statement(
+    "find people by birthdate",
+    _READ.where(
+        schema.person.c.person_no.in_(
+            # The second condition is that of the index, which no engine takes without it.
+            select(schema.lookup.c.person_no).where(
+                schema.lookup.c.birth == bindparam("birth"), schema.lookup.c.birth > 0
+            )
+        )
+    ),
+)
 _BY_ID = statement("read a person by id", _READ.where(schema.person.c.person_id == bindparam("person_id")))
 _BY_NUMBER = statement(
     "read a person by number", _READ.where(schema.person.c.person_no == bindparam("person_no"))
@@ -179,6 +191,15 @@ async def find_people(store: Store, people: Iterable[PersonId]) -> list[Stored]:
     """Those who are known by their ids, in the order asked. Who is not there is left out."""
     found = [await find_person(store, person) for person in people]
     return [one for one in found if one is not None]
+
+
+async def born_on(store: Store, birthdate: date) -> list[Stored]:
+    """Everybody of whom a coverage has that birthdate, or had."""
+    found = await store.fetch(_BORN_ON, (birthdate.toordinal(),))
+    return [
+        Stored(number, PersonId(person), packed)
+        for number, person, packed in cast("Sequence[tuple[int, bytes, bytes]]", found)
+    ]
 
 
 async def numbered_person(store: Store, person_no: int) -> Stored | None:

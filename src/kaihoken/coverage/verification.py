@@ -24,6 +24,7 @@ from kaihoken.coverage.history import (
 from kaihoken.coverage.inquiry import (
     CertificateInquiry,
     ClaimInquiry,
+    FailureInquiry,
     Inquiry,
     NumberInquiry,
     ReferenceInquiry,
@@ -91,6 +92,10 @@ def _by_standing(
     for history in candidates:
         if history.person == inquiry.person:
             return _person(inquiry, Known(history.person, believed(history, known_at)), on)
+    if isinstance(inquiry, FailureInquiry):
+        if inquiry.several:
+            return _conclude(inquiry, on, Situation.MULTIPLE, Validity.MULTIPLE)
+        return _conclude(inquiry, on, Situation.NOT_FOUND, Validity.NOT_FOUND)
     return _conclude(inquiry, on, Situation.CARD_NOT_LINKED, Validity.NOT_FOUND)
 
 

@@ -108,6 +108,8 @@ def _variant(situation: Situation, kind: QuestionKind, since: date | None) -> st
         return ".by-card"
     if situation in (Situation.NOT_FOUND, Situation.MULTIPLE) and kind is QuestionKind.REFERENCE:
         return ".by-reference"
+    if situation in (Situation.NOT_FOUND, Situation.MULTIPLE) and kind is QuestionKind.FAILURE:
+        return ".by-items"
     return ""
 
 

@@ -18,6 +18,7 @@ from kaihoken.hub.client_routes import client_routes
 from kaihoken.hub.consent_routes import consent_rows
 from kaihoken.hub.exchange import TOO_LARGE, PageApp, Reply, Request, refuse_plainly
 from kaihoken.hub.facility_routes import facility_rows
+from kaihoken.hub.failure_routes import failure_rows
 from kaihoken.hub.fhir.routes import fhir_rows
 from kaihoken.hub.log_routes import LogRoutes
 from kaihoken.hub.machine import Machine
@@ -128,6 +129,7 @@ def route_table(machine: Machine, rehearse: Rehearse | None = None) -> RouteTabl
         ),
         *reference_rows(machine),
         *facility_rows(machine),
+        *failure_rows(machine),
         *unconfirmed_rows(machine),
         *statistics_rows(machine),
         *consent_rows(machine),

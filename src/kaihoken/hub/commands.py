@@ -12,6 +12,7 @@ import typer
 from kaihoken import settings as edge
 from kaihoken.clock import SystemClock
 from kaihoken.hub.assembly import without_pages
+from kaihoken.hub.failure_commands import app as failure_app
 from kaihoken.hub.pages.site import with_people
 from kaihoken.hub.serving.server import serve as serve_hub
 from kaihoken.hub.settings import HubSettings
@@ -20,6 +21,7 @@ from kaihoken.options import AsJson
 from kaihoken.store import FileKeys, create_store, read_passphrase
 
 app = typer.Typer(help="ハブ（中央のシステム） / the hub", no_args_is_help=True)
+app.add_typer(failure_app, name="failure-mode")
 config_app = typer.Typer(help="設定 / settings", no_args_is_help=True)
 
 ConfigOption = Annotated[

@@ -22,6 +22,7 @@ from kaihoken.coverage import (
     finder_for,
 )
 from kaihoken.coverage.facility import FacilityBook
+from kaihoken.coverage.failure import FailureBook
 from kaihoken.coverage.statistics import Hospitals
 from kaihoken.hub.bulk.jobs import BulkJobs, bulk_jobs
 from kaihoken.hub.cards import taking_cards, trusting, warn_of_unproved_cards
@@ -72,6 +73,7 @@ class Machine:
     consents: ConsentDesk
     consent_book: ConsentBook
     facilities: FacilityBook
+    failure: FailureBook
     idempotency: Idempotency
     metrics: Metrics
     tls: HubTls
@@ -222,6 +224,7 @@ async def _assembled(
         consents=ConsentDesk(finder, committer, lookup_keys, clock, book, answering, facilities),
         consent_book=book,
         facilities=facilities,
+        failure=await FailureBook.opened(store, committer, clock),
         idempotency=Idempotency(store, clock),
         metrics=metrics,
         tls=tls,

@@ -100,6 +100,39 @@ JSON_QUESTION = (
     "consent.instant",
 )
 
+FAILURE_MODE = (
+    *JSON_OBJECT,
+    "identity.digits",
+    "identity.date",
+    "access.client-unknown",
+    "coverage.failure-sign",
+    "coverage.failure-called-back",
+    "coverage.failure-until",
+)
+"""Of an operator who opens the system-failure mode."""
+
+FAILURE_CHECK = (
+    "access.not-found-burst",
+    "coverage.failure-not-open",
+    *JSON_OBJECT,
+    "coverage.request-character",
+    "coverage.failure-items",
+    "identity.date",
+    *BIRTHDATE,
+)
+"""Of a question by four items."""
+
+FAILURE_REPORT = (
+    *JSON_OBJECT,
+    "coverage.request-character",
+    "identity.date",
+    "coverage.failure-why",
+    "coverage.failure-instant",
+    "coverage.failure-receipt",
+    "coverage.failure-answer",
+)
+"""Of a report on the use of the mode."""
+
 CLAIM = (
     "access.not-found-burst",
     "coverage.request-json",

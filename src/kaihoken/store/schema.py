@@ -22,6 +22,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.type_api import TypeEngine
@@ -29,7 +30,7 @@ from sqlalchemy.sql.type_api import TypeEngine
 from kaihoken.problems import Problem
 from kaihoken.store.statement import POSTGRESQL, SQLITE
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 NEWEST = REVISIONS[-1]
 
 metadata = MetaData()
@@ -143,6 +144,8 @@ lookup = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+_BORN = text("birth > 0")
+Index("lookup_by_birth", lookup.c.birth, sqlite_where=_BORN, postgresql_where=_BORN)  # see coverage.failure
 
 # Answers already given, by whom they were asked and under which key (see idempotency).
 idempotency = _table(
@@ -395,4 +398,26 @@ career = _table(
     Column("sealed", LargeBinary, nullable=False),
     Column("commit_seq", _whole(), nullable=False),
     PrimaryKeyConstraint("participant", "version"),
+)
+
+# The system-failure mode (coverage.failure): how each facility was let in last, and its answers, until each is
+# reported.
+failure_mode = _table(
+    "failure_mode",
+    Column("facility", Text, primary_key=True),
+    Column("opened_ms", _whole(), nullable=False),  # instant
+    Column("until_ms", _whole(), nullable=False),  # instant
+    Column("called_back_ms", _whole(), nullable=False),  # instant
+    Column("staff", Text, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("closed_ms", _whole()),  # instant
+)
+failure_answer = _table(
+    "failure_answer",
+    Column("facility", Text, nullable=False),
+    Column("batch", _whole(), nullable=False),
+    Column("answer_hash", Text, nullable=False),
+    Column("answered_ms", _whole(), nullable=False),  # instant
+    Column("reported_ms", _whole()),  # instant
+    PrimaryKeyConstraint("facility", "batch", "answer_hash"),
 )

@@ -53,6 +53,15 @@ from kaihoken.coverage.consents.messages import (
     StandingCheck,
 )
 from kaihoken.coverage.facility.messages import FacilitySettingsAnswer, FacilitySettingsChange
+from kaihoken.coverage.failure.messages import (
+    FailureCheck,
+    FailureModeClosing,
+    FailureModeOpening,
+    FailureModeSaid,
+    FailureModesSaid,
+    FailureReport,
+    FailureReportAnswer,
+)
 from kaihoken.coverage.inquiry import Consent
 from kaihoken.coverage.reference.api import (
     ReferenceNumberAnswer,
@@ -91,6 +100,13 @@ __all__ = [
     "FacePresence",
     "FacilitySettingsAnswer",
     "FacilitySettingsChange",
+    "FailureCheck",
+    "FailureModeClosing",
+    "FailureModeOpening",
+    "FailureModeSaid",
+    "FailureModesSaid",
+    "FailureReport",
+    "FailureReportAnswer",
     "Hub",
     "HubProblem",
     "Kind",

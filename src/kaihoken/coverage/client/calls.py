@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from kaihoken.access import METADATA_PATH, Metadata
-from kaihoken.audit import Key
+from kaihoken.audit import Key, check_answer
 from kaihoken.coverage.client.exchange import Received
 
 T = TypeVar("T")
@@ -121,3 +121,8 @@ def reader(kind: type[T]) -> Callable[[Received], T]:
     """Reads an answer of JSON."""
     decode = msgspec.json.Decoder(kind).decode
     return lambda received: decode(received.content)
+
+
+def proven(received: Received, keys: LogKeys) -> None:
+    """Holds an answer of ours against the receipt in it."""
+    check_answer(received.content.decode(), keys)

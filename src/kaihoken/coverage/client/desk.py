@@ -1,9 +1,10 @@
 """What a facility keeps at a hub: its own number for each patient, what they consented to, its own settings."""
 
-from kaihoken.coverage.api import Check
-from kaihoken.coverage.client.calls import Call, asked, got, ordered
+from kaihoken.coverage.api import Check, CheckAnswer
+from kaihoken.coverage.client.calls import Call, asked, got, ordered, proven
 from kaihoken.coverage.consents.messages import ConsentsAnswer, ConsentSearch, ConsentWithdrawal
 from kaihoken.coverage.facility.messages import FacilitySettingsAnswer, FacilitySettingsChange
+from kaihoken.coverage.failure.messages import FailureCheck, FailureReport, FailureReportAnswer
 from kaihoken.coverage.reference.api import (
     ReferenceNumberAnswer,
     ReferenceNumberRequest,
@@ -44,3 +45,14 @@ def facility_settings() -> Call[FacilitySettingsAnswer]:
 def change_facility_settings(change: FacilitySettingsChange) -> Call[FacilitySettingsAnswer]:
     """Change them (POST /v1/facility-settings/changes): what is left out stays; repeating it is safe."""
     return asked("/v1/facility-settings/changes", change, FacilitySettingsAnswer)
+
+
+def check_in_failure(request: FailureCheck) -> Call[CheckAnswer]:
+    """システム障害時モード (POST /v1/failure-checks): a patient by four items, while the mode is open for this
+    facility. Keep the receipt of each answer: the report names them."""
+    return asked("/v1/failure-checks", request, CheckAnswer, proven)
+
+
+def report_failure(report: FailureReport) -> Call[FailureReportAnswer]:
+    """利用報告書 (POST /v1/failure-reports); repeating it is safe."""
+    return asked("/v1/failure-reports", report, FailureReportAnswer)

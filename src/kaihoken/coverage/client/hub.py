@@ -66,6 +66,8 @@ class Asks:
     withdraw_consent = Asked(desk.withdraw_consent)
     facility_settings = Asked(desk.facility_settings)
     change_facility_settings = Asked(desk.change_facility_settings)
+    check_in_failure = Asked(desk.check_in_failure)
+    report_failure = Asked(desk.report_failure)
 
     send_list = Asked(lists.send_list)
     send_month = Asked(lists.send_month)
@@ -86,6 +88,9 @@ class Asks:
     exchange_key = Asked(operation.exchange_key)
     add_certificate = Asked(operation.add_certificate)
     disable = Asked(operation.disable)
+    failure_modes = Asked(operation.failure_modes)
+    open_failure_mode = Asked(operation.open_failure_mode)
+    close_failure_mode = Asked(operation.close_failure_mode)
     metrics = Asked(operation.metrics)
     statistics_months = Asked(operation.statistics_months)
     statistics = Asked(operation.statistics)

@@ -16,6 +16,12 @@ from kaihoken.access import (
     OwnKey,
 )
 from kaihoken.coverage.client.calls import Call, asked, got, ordered, text
+from kaihoken.coverage.failure.messages import (
+    FailureModeClosing,
+    FailureModeOpening,
+    FailureModeSaid,
+    FailureModesSaid,
+)
 from kaihoken.coverage.registration.messages import RegistrationsAnswer, RegistrationsRequest
 from kaihoken.coverage.registration.rows import Row
 from kaihoken.coverage.statistics import PublishedMonths, Table
@@ -62,6 +68,21 @@ def add_certificate(new: NewCertificate) -> Call[ClientSaid]:
 def disable(disabling: Disabling) -> Call[ClientSaid]:
     """Shut out a client, a key or a certificate, at once and for good (POST /v1/clients/disablings)."""
     return asked(PATHS[Disabling], disabling, ClientSaid)
+
+
+def failure_modes() -> Call[FailureModesSaid]:
+    """Every facility for which the system-failure mode was opened, and what it owes (GET /v1/failure-modes)."""
+    return got("/v1/failure-modes", FailureModesSaid, authorised=True)
+
+
+def open_failure_mode(opening: FailureModeOpening) -> Call[FailureModeSaid]:
+    """Open it for a facility that was called back (POST /v1/failure-modes/openings). Each opening is one record."""
+    return asked("/v1/failure-modes/openings", opening, FailureModeSaid)
+
+
+def close_failure_mode(closing: FailureModeClosing) -> Call[FailureModeSaid]:
+    """Close it before its time (POST /v1/failure-modes/closings); repeating it is safe."""
+    return asked("/v1/failure-modes/closings", closing, FailureModeSaid)
 
 
 def metrics() -> Call[str]:

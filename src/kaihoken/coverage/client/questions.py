@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from kaihoken.audit import check_answer, check_message
+from kaihoken.audit import check_message
 from kaihoken.coverage.api import CertificateCheck, Check, CheckAnswer, PresenceCheck
 from kaihoken.coverage.cards.messages import (
     CardChallengeAnswer,
@@ -12,7 +12,7 @@ from kaihoken.coverage.cards.messages import (
     CardPresenceAnswer,
     CardPresenceRequest,
 )
-from kaihoken.coverage.client.calls import JSON, RECEIPT, Call, LogKeys, asked, once, ordered
+from kaihoken.coverage.client.calls import JSON, RECEIPT, Call, LogKeys, asked, once, ordered, proven
 from kaihoken.coverage.client.exchange import Received
 from kaihoken.coverage.consents.messages import StandingCheck
 from kaihoken.coverage.review.claims import ClaimCheck, ClaimCheckAnswer
@@ -40,17 +40,17 @@ class OqsAnswer(msgspec.Struct, frozen=True):
 def check(request: Check) -> Call[CheckAnswer]:
     """資格確認 (POST /v1/eligibility-checks): ask by number, by 照会番号 or by certificate. Raises HubProblem; with
     pinned log keys also the Problems of a receipt that does not hold."""
-    return asked("/v1/eligibility-checks", request, CheckAnswer, _proven)
+    return asked("/v1/eligibility-checks", request, CheckAnswer, proven)
 
 
 def check_again(request: StandingCheck) -> Call[CheckAnswer]:
     """再照会 (POST /v1/standing-checks): a patient without the card, on a consent that stands."""
-    return asked("/v1/standing-checks", request, CheckAnswer, _proven)
+    return asked("/v1/standing-checks", request, CheckAnswer, proven)
 
 
 def check_claim(request: ClaimCheck) -> Call[ClaimCheckAnswer]:
     """審査支払機関 (POST /v1/claim-checks): whose insurer was responsible on a day of care of a claim one holds."""
-    return asked("/v1/claim-checks", request, ClaimCheckAnswer, _proven)
+    return asked("/v1/claim-checks", request, ClaimCheckAnswer, proven)
 
 
 def oqs(message: bytes, path: str = SEARCH, *, media: str = XML, key: str = "") -> Call[OqsAnswer]:
@@ -87,10 +87,6 @@ def _message(received: Received) -> OqsAnswer:
     return OqsAnswer(
         received.content, received.header("content-type"), received.status, received.header(RECEIPT)
     )
-
-
-def _proven(received: Received, keys: LogKeys) -> None:
-    check_answer(received.content.decode(), keys)
 
 
 def _proven_message(received: Received, keys: LogKeys) -> None:

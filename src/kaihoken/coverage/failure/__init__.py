@@ -1,0 +1,37 @@
+"""システム障害時モード: a facility whose own equipment failed asks by four items, for a time, after a call-back."""
+
+from kaihoken.coverage.failure.book import FailureBook
+from kaihoken.coverage.failure.matching import fitting
+from kaihoken.coverage.failure.messages import (
+    FailureCheck,
+    FailureModeClosing,
+    FailureModeOpening,
+    FailureModeSaid,
+    FailureModesSaid,
+    FailureReport,
+    FailureReportAnswer,
+    read_closing,
+    read_failure_check,
+    read_failure_report,
+    read_opening,
+)
+from kaihoken.coverage.failure.recorded import check_failure_modes
+from kaihoken.coverage.failure.rows import wanting_reports
+
+__all__ = [
+    "FailureBook",
+    "FailureCheck",
+    "FailureModeClosing",
+    "FailureModeOpening",
+    "FailureModeSaid",
+    "FailureModesSaid",
+    "FailureReport",
+    "FailureReportAnswer",
+    "check_failure_modes",
+    "fitting",
+    "read_closing",
+    "read_failure_check",
+    "read_failure_report",
+    "read_opening",
+    "wanting_reports",
+]
