@@ -147,7 +147,8 @@ class Files:
         if written:
             self._patients.put(written)
         keys = {one.patient for one in written}
-        alike = {one.patient for group in self._patients.alike() for one in group if one.patient in keys}
+        groups = self._patients.alike() if written else []
+        alike = {one.patient for group in groups for one in group if one.patient in keys}
         return Outcome(
             at=self._clock.now(),
             kind="patients",

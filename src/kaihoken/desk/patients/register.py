@@ -54,18 +54,36 @@ class Patients:
     def like(self, patient: Patient) -> list[Patient]:
         """Others who may be taken for them: the same birthdate and a name or kana that may be the same
         (同姓同名・同じ生年月日)."""
-        return [one for one in self._all.values() if _alike(one, patient)]
+        return [
+            one
+            for one in self._all.values()
+            if one.patient != patient.patient
+            and one.birthdate is not None
+            and one.birthdate == patient.birthdate
+            and (
+                may_be_same_name(one.name, patient.name)
+                or bool(one.kana and _plain(one.kana) == _plain(patient.kana))
+            )
+        ]
 
     def alike(self) -> list[tuple[Patient, ...]]:
         """Everybody who may be taken for somebody else, with those others, in the order of their 患者番号."""
-        born: dict[date, list[Patient]] = {}
+        born: dict[date, list[tuple[Patient, str]]] = {}
         for one in self.all():
             if one.birthdate is not None:
-                born.setdefault(one.birthdate, []).append(one)
+                born.setdefault(one.birthdate, []).append((one, _plain(one.kana)))
         groups: dict[tuple[str, ...], tuple[Patient, ...]] = {}
         for same_day in born.values():
-            for one in same_day:
-                group = tuple(other for other in same_day if other is one or _alike(other, one))
+            if len(same_day) == 1:
+                continue
+            for one, kana in same_day:
+                group = tuple(
+                    other
+                    for other, its_kana in same_day
+                    if other is one
+                    or (kana != "" and kana == its_kana)
+                    or may_be_same_name(one.name, other.name)
+                )
                 if len(group) > 1:
                     groups.setdefault(tuple(each.patient for each in group), group)
         return list(groups.values())
@@ -92,18 +110,6 @@ class Patients:
 def new_patient(number: str, **known: object) -> Patient:
     """A patient with a fresh key, and what the file says of them by the names of `Patient`."""
     return msgspec.convert({"patient": secrets.token_hex(8), "number": number, **known}, Patient)
-
-
-def _alike(one: Patient, other: Patient) -> bool:
-    return (
-        one.patient != other.patient
-        and one.birthdate is not None
-        and one.birthdate == other.birthdate
-        and (
-            may_be_same_name(one.name, other.name)
-            or bool(one.kana and _plain(one.kana) == _plain(other.kana))
-        )
-    )
 
 
 def _plain(text: str) -> str:
