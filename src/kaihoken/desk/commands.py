@@ -9,13 +9,25 @@ import typer
 
 from kaihoken import settings as edge
 from kaihoken.clock import SystemClock
+from kaihoken.desk.doctor import (
+    Result,
+    as_text,
+    examine_folder,
+    examined,
+    is_well,
+    report_of,
+    said,
+    this_machine,
+)
 from kaihoken.desk.enrolment import Enrolment, enrol_by_code, enrolment_of_key, keep_enrolment
 from kaihoken.desk.file_commands import import_file, take_differences
 from kaihoken.desk.running import folder_of, open_safe, tls_of
 from kaihoken.desk.serving import serve as serve_desk
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.staff import Staff
+from kaihoken.desk.troubles import Month
 from kaihoken.options import AsJson
+from kaihoken.problems import Problem
 
 _HUB = "http://127.0.0.1:8000"
 """Where a hub on this machine listens, unless its settings say otherwise."""
@@ -172,6 +184,56 @@ def differences(
     typer.echo(
         msgspec.json.encode({"file": str(out), "rows": rows}).decode() if as_json else f"{out}: {rows}"
     )
+
+
+@app.command()
+def doctor(config: ConfigAt = None, folder: FolderAt = None, as_json: AsJson = False) -> None:
+    """どこが悪いかを調べ、次にすることを言う / find the part that fails, and the next step. Exit 1 at a fault."""
+    results, _ = _examined(desk_settings(config, folder, "", None))
+    if as_json:
+        typer.echo(msgspec.json.encode({lang: said(results, lang) for lang in ("ja", "en")}).decode())
+    else:
+        typer.echo("\n".join(_told(results)))
+    if not is_well(results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option("--out", help="書き出すファイル / file to write", dir_okay=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="聞かずに保存する / save without asking")] = False,
+    config: ConfigAt = None,
+    folder: FolderAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """故障の報告書を作る。見てから保存する / make a fault report: it is shown before it is saved."""
+    settings = desk_settings(config, folder, "", None)
+    results, month = _examined(settings)
+    made = report_of(SystemClock().now(), settings, this_machine(), results, month)
+    text = as_text(made)
+    typer.echo(msgspec.json.encode(made).decode() if as_json else text)
+    if not yes and not typer.confirm("この内容を保存しますか / save this?"):
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Problem("desk.report-unwritable", where=str(out), reason=type(error).__name__) from None
+    typer.echo(str(out), err=True)
+
+
+def _examined(settings: DeskSettings) -> tuple[tuple[Result, ...], Month | None]:
+    facts, month = asyncio.run(examine_folder(settings, SystemClock()))
+    return examined(facts), month
+
+
+def _told(results: tuple[Result, ...]) -> list[str]:
+    """Every part in a line, a finding in both languages with its next step."""
+    lines = []
+    for ja, en in zip(said(results, "ja"), said(results, "en"), strict=True):
+        lines.append(f"[{ja.word} / {en.word}] {ja.name} / {en.name}")
+        lines += [f"    {one.what}" for one in (ja, en) if one.what]
+        lines += [f"    → {one.next}" for one in (ja, en) if one.next]
+    return lines
 
 
 def desk_settings(config: Path | None, folder: Path | None, hub: str, port: int | None) -> DeskSettings:

@@ -21,13 +21,14 @@ from kaihoken.desk.enrolment import Enrolment, enrolment_in
 from kaihoken.desk.events import Events
 from kaihoken.desk.files import FileFolder, Files
 from kaihoken.desk.followup import FollowUps, Rechecking
-from kaihoken.desk.line import Line
+from kaihoken.desk.line import Line, LineState
 from kaihoken.desk.patients import Patients
 from kaihoken.desk.reader import VISUAL_SHELF, Questioning, Reader, Serving
 from kaihoken.desk.safe import Safe
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.staff import Sessions, Staff
 from kaihoken.desk.system import home, key_store
+from kaihoken.desk.troubles import Kind, Troubles
 from kaihoken.loopback import require_https
 from kaihoken.problems import Problem
 
@@ -52,6 +53,7 @@ class Desk:
     enrolment: Enrolment
     hub: AsyncHub
     line: Line
+    troubles: Troubles
     patients: Patients
     day: Day
     staff: Staff
@@ -145,19 +147,20 @@ async def running(
                 tls=tls_of(settings),
             )
         )
-        line = Line(clock, events, ticks)
+        troubles = Troubles(safe, clock)
+        line = Line(clock, events, ticks, _counting(troubles))
         patients = Patients(safe)
         day = Day(safe, patients, clock)
         follow_ups = FollowUps(safe, day, clock, events)
         day.forget(settings.keep_days, follow_ups.still_wanted())
-        asking = Asking(hub, line, day, events)
+        asking = Asking(hub, line, day, events, troubles)
         questioning = Questioning(
             hub, line, enrolment, asking, day, patients, events, clock, settings.requests
         )
         reader = Reader(
             questioning, Staff(safe, ticks, VISUAL_SHELF), events, ticks, attested=settings.card_attested
         )
-        serving = Serving(reader, trust, questioning, line, clock, sleep)
+        serving = Serving(reader, trust, questioning, line, clock, sleep, troubles)
         files = Files(safe, patients, day, clock)
         desk = Desk(
             settings=settings,
@@ -169,6 +172,7 @@ async def running(
             enrolment=enrolment,
             hub=hub,
             line=line,
+            troubles=troubles,
             patients=patients,
             day=day,
             staff=Staff(safe, ticks),
@@ -189,6 +193,23 @@ async def running(
             notices = notices_of((Path(settings.patient_files),))
             await stack.enter_async_context(_beside(watched.watch(notices)))
         yield desk
+
+
+_TROUBLES = {
+    LineState.SLOW: Kind.LINE_SLOW,
+    LineState.DOWN: Kind.LINE_DOWN,
+    LineState.REFUSED: Kind.HUB_REFUSAL,
+}
+
+
+def _counting(troubles: Troubles) -> Callable[[LineState, str], None]:
+    """Counts each time that the line gets worse."""
+
+    def count(state: LineState, code: str) -> None:
+        if state in _TROUBLES:
+            troubles.count(_TROUBLES[state], code)
+
+    return count
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from kaihoken.desk import sign_in
+from kaihoken.desk.doctor import ROWS as DOCTOR_ROWS
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.notvalid import ROWS as NOT_VALID_ROWS
 from kaihoken.desk.patient_list import ROWS as PATIENT_LIST_ROWS
@@ -27,6 +28,7 @@ ROWS: tuple[Row, ...] = (
     *NOT_VALID_ROWS,
     *SCREEN_ROWS,
     *VISITOR_ROWS,
+    *DOCTOR_ROWS,
 )
 """Every page and form of a desk."""
 

@@ -4,9 +4,10 @@ fallback: a folder below the user's home, a file that its owner alone may read."
 import os
 import secrets
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import Final, Protocol
+from pathlib import Path, PurePath
+from typing import Final, Protocol, TypeVar
 
 from kaihoken.desk.safe import KEY_BYTES
 from kaihoken.problems import Problem
@@ -14,6 +15,8 @@ from kaihoken.store import make_private_folder, require_private, write_private
 
 APPLICATION: Final = "kaihoken-desk"
 _KEY_FILE: Final = "safe.key"
+
+T = TypeVar("T")
 
 
 class KeyStore(Protocol):
@@ -61,19 +64,32 @@ class SystemKeyStore:
         self.where = "OS"
 
     def read(self) -> bytes | None:
+        """Problem `desk.key-store` where it is locked, or holds what is no key."""
         import keyring
 
-        held = keyring.get_password(APPLICATION, self._account)
-        return bytes.fromhex(held) if held is not None else None
+        def read() -> bytes | None:
+            held = keyring.get_password(APPLICATION, self._account)
+            return bytes.fromhex(held) if held is not None else None
+
+        return _of_key_store(read)
 
     def make(self) -> bytes:
+        """Problem `desk.key-store`, too."""
         import keyring
 
         if self.read() is not None:
             raise Problem("desk.key-exists", where=self._account)
         key = secrets.token_bytes(KEY_BYTES)
-        keyring.set_password(APPLICATION, self._account, key.hex())
+        _of_key_store(lambda: keyring.set_password(APPLICATION, self._account, key.hex()))
         return key
+
+
+def _of_key_store(question: Callable[[], T]) -> T:
+    """What a system's key store answers. What it raises is its own, of any kind, and may hold what it keeps: none of it
+    is told. Problem `desk.key-store`."""
+    with suppress(Exception):
+        return question()
+    raise Problem("desk.key-store")
 
 
 def key_store(folder: Path) -> KeyStore:
@@ -93,8 +109,20 @@ def _has_keyring() -> bool:
 
 def home() -> Path:
     """Where a desk keeps its things unless another folder is named."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "Kaihoken" / "desk"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Application Support/Kaihoken/desk"
-    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share")) / "kaihoken" / "desk"
+    return Path(home_on(sys.platform, os.environ, Path.home()))
+
+
+def home_on(platform: str, environment: Mapping[str, str], user: PurePath) -> PurePath:
+    """The same on a system: its `sys.platform`, its environment, the user's home. A system that is not known is taken
+    for one that follows the XDG base directories.
+
+    >>> home_on("darwin", {}, PurePath("/Users/a")).parts[-2:]
+    ('Kaihoken', 'desk')
+    """
+    if platform == "win32":
+        local = environment.get("LOCALAPPDATA")
+        return (type(user)(local) if local else user / "AppData/Local") / "Kaihoken" / "desk"
+    if platform == "darwin":
+        return user / "Library/Application Support/Kaihoken/desk"
+    data = environment.get("XDG_DATA_HOME")
+    return (type(user)(data) if data else user / ".local/share") / "kaihoken" / "desk"

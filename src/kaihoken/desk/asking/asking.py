@@ -10,6 +10,7 @@ from kaihoken.desk.day import Day, Visit
 from kaihoken.desk.events import Events
 from kaihoken.desk.line import Line
 from kaihoken.desk.patients import Patient
+from kaihoken.desk.troubles import Troubles
 from kaihoken.problems import Problem
 from kaihoken.web import Language
 
@@ -17,11 +18,12 @@ from kaihoken.web import Language
 class Asking:
     """Asks for one desk."""
 
-    def __init__(self, hub: AsyncHub, line: Line, day: Day, events: Events) -> None:
+    def __init__(self, hub: AsyncHub, line: Line, day: Day, events: Events, troubles: Troubles) -> None:
         self._hub = hub
         self._line = line
         self._day = day
         self._events = events
+        self._troubles = troubles
 
     async def check(self, visit: Visit, check: Check, by: By, staff: str) -> Visit:
         """Ask, and keep the answer with the visit. Raises the HubProblems of the question: then nothing is kept."""
@@ -36,6 +38,8 @@ class Asking:
         """Keep an answer that was needed first to know whose visit it is."""
         kept = self._day.keep(self._day.get(visit.visit), checked_of(said, by, staff))
         self._events.bump("day")
+        assert said.answer is not None, "a desk never asks with if_unchanged"
+        self._troubles.count_answer(said.answer)
         return kept
 
 

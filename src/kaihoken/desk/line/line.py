@@ -40,10 +40,18 @@ class LineView:
 class Line:
     """How the line stands. `ticks` is a clock that never goes back, in nanoseconds."""
 
-    def __init__(self, clock: Clock, events: Events, ticks: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        events: Events,
+        ticks: Callable[[], int],
+        changed: Callable[[LineState, str], None] = lambda _state, _code: None,
+    ) -> None:
+        """`changed` is told how the line stands from now on, and the code of the problem that made it so."""
         self._clock = clock
         self._events = events
         self._ticks = ticks
+        self._changed = changed
         self._view = LineView(LINE.first, clock.now(), None, "")
 
     @property
@@ -80,6 +88,7 @@ class Line:
         self._view = LineView(state, since, seconds, code)
         if state is not before.state:
             self._events.bump("line", "day")
+            self._changed(state, code)
 
 
 def heard_of(problem: HubProblem) -> Heard:

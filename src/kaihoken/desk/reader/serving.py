@@ -19,6 +19,7 @@ from kaihoken.desk.reader.questioning import Kept, Questioning, Wish
 from kaihoken.desk.reader.reader import OtherPerson, Reader
 from kaihoken.desk.reader.spot import CardSession, Spot
 from kaihoken.desk.reader.terms import ReaderTerms, reader_terms
+from kaihoken.desk.troubles import Kind, Troubles
 from kaihoken.problems import Problem
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -42,6 +43,7 @@ class Serving:
         line: Line,
         clock: Clock,
         sleep: Sleep,
+        troubles: Troubles,
     ) -> None:
         self._reader = reader
         self._trust = trust
@@ -49,6 +51,7 @@ class Serving:
         self._line = line
         self._clock = clock
         self._sleep = sleep
+        self._troubles = troubles
         self._one = asyncio.Lock()
         self._beside: set[asyncio.Future[None]] = set()
 
@@ -77,6 +80,7 @@ class Serving:
                         await self._while_there(spot)
             except Problem as problem:  # of the reader itself
                 _log.warning("reader: %s", problem.code)
+                self._troubles.count(Kind.READER, problem.code)
                 await self._sleep(_PAUSE_SECONDS)
 
     async def _while_there(self, spot: Spot) -> None:
@@ -138,6 +142,7 @@ class Serving:
         pin, confirmed = reader.take_pin(), reader.now.last_confirmed
         result = await card.ask(lambda client: client.verify(pin, last_try_confirmed=confirmed))
         if result.answer is not PinAnswer.ACCEPTED:
+            self._troubles.count_pin(result.answer)
             self._go_to(reader.now.pin_tried(result))
         elif token is TokenKind.ANDROID:
             trust, now, terms = self._require_ready(), self._clock.now(), self._terms
@@ -210,6 +215,8 @@ class Serving:
             await asyncio.wait({touched, quiet}, return_when=asyncio.FIRST_COMPLETED)
             if not touched.done():
                 reader.become(reader.now.quiet())
+                if reader.now.stage is Stage.LEFT_BEHIND:
+                    self._troubles.count(Kind.CARD_LEFT)
         finally:
             touched.cancel()
             quiet.cancel()
@@ -218,6 +225,7 @@ class Serving:
         """A card that is none of those that are taken is sent away; of any other failure the reception is told."""
         if problem.code in _GONE:
             return
+        self._troubles.count_problem(problem)
         happened = MEANING.get(problem.code, Happened.NOT_CONFIRMED)
         if not self._reader.now.may(happened):
             happened = Happened.NOT_CONFIRMED
