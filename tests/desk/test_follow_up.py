@@ -159,6 +159,8 @@ async def test_a_declaration_is_printed_where_the_steps_have_it_and_by_a_number_
 ) -> None:
     visit = await an_ended_visit(counter)
 
+    page = (await counter.http.get(f"/visit/{visit.visit}")).text
+    assert page.count("預り証を印刷") == 1
     without = await counter.post(f"/visit/{visit.visit}/declaration")
     beside = await counter.post(f"/visit/{visit.visit}/declaration", card="yes")
     deposit = await counter.post(f"/visit/{visit.visit}/deposit", yen="3,000")
