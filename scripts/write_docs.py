@@ -26,6 +26,8 @@ from kaihoken.coverage import Advisory, Situation, StepKind
 from kaihoken.coverage.bulk import LIFE as BULK_LIFE
 from kaihoken.coverage.folder.passage import PASSAGE
 from kaihoken.coverage.oqs import unconfirmed_messages
+from kaihoken.desk.offline import ENTRY
+from kaihoken.desk.orders import ORDER
 from kaihoken.hub import refusals
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.pages.site import ROWS
@@ -385,6 +387,8 @@ PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
 DRAWINGS: dict[str, Callable[[], str]] = {
     "bulk": BULK_LIFE.drawing,
     "consent": consent.LIFE.drawing,
+    "desk/tomorrow": ORDER.drawing,
+    "desk/line-down": ENTRY.drawing,
     "workforce/careers": careers.LIFE.drawing,
     "workforce/plan": plan.CORRECTION_LIFE.drawing,
     "workforce/openings": openings.LIFE.drawing,

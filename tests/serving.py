@@ -22,7 +22,9 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def served(application: ASGIApplication) -> AsyncIterator[str]:
     """Its address, while it is served."""
-    server = _Server(uvicorn.Config(application, port=0, lifespan="off", log_level="warning"))
+    server = _Server(
+        uvicorn.Config(application, port=0, lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
+    )
     running = asyncio.create_task(server.serve())
     await server.up.wait()
     port = server.servers[0].sockets[0].getsockname()[1]

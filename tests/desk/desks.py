@@ -1,15 +1,15 @@
 """A whole desk for tests, beside a hub that is asked through ASGI over a wire that can be cut."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import httpx
 
-from kaihoken.clock import FixedClock
+from kaihoken.clock import Clock, FixedClock, tokyo_day
 from kaihoken.desk.day import Source, Visit
 from kaihoken.desk.enrolment import Enrolment, keep_enrolment
 from kaihoken.desk.patients import Patient
@@ -18,6 +18,7 @@ from kaihoken.desk.running import Desk, Sleep, open_safe, running
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.site import desk_site
 from kaihoken.desk.staff import Staff
+from kaihoken.store import Statement
 
 from ..hub.hub import BASE, FACILITY, Hub
 
@@ -83,6 +84,20 @@ class Counter:
         assert isinstance(self.hub.clock, FixedClock)
         self.hub.clock.at += timedelta(days=days)
 
+    def expected(self, patient: Patient, at: datetime) -> Visit:
+        """An appointment."""
+        return self.desk.day.put(
+            Visit(
+                visit=f"visit-{patient.number}",
+                day=tokyo_day(at),
+                at=at,
+                source=Source.APPOINTMENT,
+                patient=patient.patient,
+                name=patient.name,
+                kana=patient.kana,
+            )
+        )
+
     def arrived(self, patient: Patient) -> Visit:
         return self.desk.day.arrive(patient, Source.WALK_IN)
 
@@ -101,20 +116,45 @@ def a_covered_patient(counter: Counter, number: str = "00231", **known: object) 
     return counter.patient(number, **{**who, **known})
 
 
+async def carried_on(step: Callable[[], Awaitable[bool]]) -> None:
+    """Carry on until nothing more is to come. The hub works beside: it is given its turns, no time."""
+    for _ in range(10_000):
+        if not await step():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it does not come to an end")
+
+
+async def lists_at(hub: Hub) -> int:
+    """How many lists the hub has received."""
+    ((count,),) = await hub.machine.store.fetch(_LISTS, ())
+    assert isinstance(count, int)
+    return count
+
+
+_LISTS = Statement("count lists", "SELECT count(*) FROM bulk_job", "SELECT count(*) FROM bulk_job")
+
+
 @asynccontextmanager
 async def a_desk(
-    folder: Path, hub: Hub, settings: DeskSettings | None = None, sleep: Sleep | None = None
+    folder: Path,
+    hub: Hub,
+    settings: DeskSettings | None = None,
+    sleep: Sleep | None = None,
+    *,
+    down: bool = False,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Counter]:
     """A desk on a folder of its own, enrolled as the clinic of that hub. The line looks once, and then no more, unless
-    a `sleep` says otherwise."""
+    a `sleep` says otherwise; `down` cuts it from the start. `clock` is the desk's own where it is not the hub's."""
     settings = settings or DeskSettings(folder=str(folder), hub=BASE)
     _enrolled(folder, hub)
-    wire = Wire(hub.http._transport)
+    wire = Wire(hub.http._transport, down=down)
 
     async def never(_: float) -> None:
         await asyncio.Event().wait()
 
-    async with running(settings, hub.clock, hub.ticks, sleep or never, wire) as desk:
+    async with running(settings, clock or hub.clock, hub.ticks, sleep or never, wire) as desk:
         transport = httpx.ASGITransport(app=desk_site(desk))
         async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=PAGE) as http:
             yield Counter(desk, hub, wire, http)

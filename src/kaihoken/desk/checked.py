@@ -21,8 +21,8 @@ class By(StrEnum):
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer. `receipt` is the receipt's JSON; `staff` the sign of who asked, "" where a patient did at the
-    reader."""
+    """One answer. `receipt` is the receipt's JSON, "" for a row of a list, whose record stands at the hub; `staff` the
+    sign of who asked, "" where a patient did at the reader or the desk by itself."""
 
     at: datetime
     by: By

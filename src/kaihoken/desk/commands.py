@@ -21,13 +21,15 @@ from kaihoken.desk.doctor import (
 )
 from kaihoken.desk.enrolment import Enrolment, enrol_by_code, enrolment_of_key, keep_enrolment
 from kaihoken.desk.file_commands import import_file, take_differences
-from kaihoken.desk.running import folder_of, open_safe, tls_of
+from kaihoken.desk.papers import Clinic, Printing
+from kaihoken.desk.running import folder_of, open_safe, running, tls_of
 from kaihoken.desk.serving import serve as serve_desk
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.staff import Staff
 from kaihoken.desk.troubles import Month
 from kaihoken.options import AsJson
 from kaihoken.problems import Problem
+from kaihoken.store import write_private
 
 _HUB = "http://127.0.0.1:8000"
 """Where a hub on this machine listens, unless its settings say otherwise."""
@@ -64,6 +66,42 @@ def serve_command(
         typer.echo(msgspec.json.encode({"address": address}).decode() if as_json else address)
 
     serve_desk(settings, ready)
+
+
+@app.command()
+def evening(
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", help="一覧の PDF を書く所 / where the list is written as PDF")
+    ] = None,
+    seconds: Annotated[float, typer.Option("--seconds", help="待つ秒数 / seconds to wait for it")] = 120.0,
+    config: ConfigAt = None,
+    folder: FolderAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """翌日の予約をまとめて確かめる（受付を止めている間） / ask about the next day's appointments while no desk runs."""
+    if pdf is not None and pdf.exists():
+        raise typer.BadParameter(str(pdf), param_hint="--pdf")
+    settings = desk_settings(config, folder, "", None)
+    try:
+        told = asyncio.run(_evening(settings, pdf, seconds))
+    except TimeoutError:
+        raise Problem("desk.evening-unanswered") from None
+    typer.echo(msgspec.json.encode(told).decode() if as_json else " ".join(map(str, told.values())))
+
+
+async def _evening(settings: DeskSettings, pdf: Path | None, seconds: float) -> dict[str, str | int]:
+    async with running(settings, SystemClock()) as desk:
+        order = await desk.evening.finish(desk.evening.next_day(), asyncio.sleep, seconds)
+        if pdf is not None:
+            clinic = Clinic(desk.enrolment.facility_name, code=desk.enrolment.facility)
+            printing = Printing(clinic, desk.clock.now(), demonstration=settings.demo)
+            write_private(pdf, desk.evening.paper(order.day, printing).content)
+        return {
+            "day": order.day.isoformat(),
+            "state": order.state.value,
+            "asked": order.asked,
+            "left_out": len(order.left_out),
+        }
 
 
 @app.command()

@@ -25,13 +25,17 @@ class Events:
         """How often something of that changed: a page that shows another number is behind."""
         return self._count[topic]
 
+    def counts(self) -> dict[Topic, int]:
+        """All of them: what a page was made with."""
+        return dict(self._count)
+
     async def listen(self) -> AsyncGenerator[dict[Topic, int], None]:
         """The counts now, and again whenever one has grown."""
         woken = asyncio.Event()
         self._listening.add(woken)
         try:
             while True:
-                yield dict(self._count)
+                yield self.counts()
                 await woken.wait()
                 woken.clear()
         finally:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import time as time_of_day
 from pathlib import Path
 
 import httpx
@@ -18,10 +19,13 @@ from kaihoken.coverage.folder import notices_of
 from kaihoken.desk.asking import Asking
 from kaihoken.desk.day import Day
 from kaihoken.desk.enrolment import Enrolment, enrolment_in
+from kaihoken.desk.evening import Evening
 from kaihoken.desk.events import Events
 from kaihoken.desk.files import FileFolder, Files
 from kaihoken.desk.followup import FollowUps, Rechecking
 from kaihoken.desk.line import Line, LineState
+from kaihoken.desk.offline import Entries
+from kaihoken.desk.orders import Orders
 from kaihoken.desk.patients import Patients
 from kaihoken.desk.reader import VISUAL_SHELF, Questioning, Reader, Serving
 from kaihoken.desk.safe import Safe
@@ -65,6 +69,8 @@ class Desk:
     card_readers: Sequence[CardReader]
     follow_ups: FollowUps
     rechecking: Rechecking
+    evening: Evening
+    entries: Entries
 
 
 def folder_of(settings: DeskSettings) -> Path:
@@ -148,7 +154,7 @@ async def running(
             )
         )
         troubles = Troubles(safe, clock)
-        line = Line(clock, events, ticks, _counting(troubles))
+        line = Line(clock, events, ticks, _counting(troubles), settings.answer_seconds)
         patients = Patients(safe)
         day = Day(safe, patients, clock)
         follow_ups = FollowUps(safe, day, clock, events)
@@ -162,6 +168,10 @@ async def running(
         )
         serving = Serving(reader, trust, questioning, line, clock, sleep, troubles)
         files = Files(safe, patients, day, clock)
+        orders = Orders(safe, hub, line, clock)
+        evening_at = time_of_day.fromisoformat(settings.evening_at) if settings.evening_at else None
+        evening = Evening(orders, day, patients, clock, events, evening_at)
+        entries = Entries(safe, orders, day, patients, line, clock, events, settings.keep_days)
         desk = Desk(
             settings=settings,
             folder=folder,
@@ -184,6 +194,8 @@ async def running(
             card_readers=card_readers,
             follow_ups=follow_ups,
             rechecking=Rechecking(follow_ups, patients, asking, line, clock),
+            evening=evening,
+            entries=entries,
         )
         await stack.enter_async_context(_beside(line.watch(lambda: hub.document("/ready"), sleep)))
         await stack.enter_async_context(_beside(serving.serve(card_readers)))
@@ -192,6 +204,8 @@ async def running(
             watched = FileFolder(Path(settings.patient_files), files, ticks, lambda: events.bump("day"))
             notices = notices_of((Path(settings.patient_files),))
             await stack.enter_async_context(_beside(watched.watch(notices)))
+        await stack.enter_async_context(_beside(evening.watch(sleep)))
+        await stack.enter_async_context(_beside(entries.watch(sleep)))
         yield desk
 
 

@@ -22,6 +22,9 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     )
     hub_ca: str = ""  # PEM file of the CAs of the hub's certificate, where it is not a public one
     answer_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 8.0  # so long a counter waits for an answer
+    evening_at: Annotated[str, msgspec.Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = (
+        "18:30"  # when tomorrow's list is asked (Tokyo); none: only by the button
+    )
     keep_days: Annotated[int, msgspec.Meta(ge=62, le=400)] = 100  # for so many days a visit is kept
     cards: str = ""  # folder of virtual cards for the virtual reader
     framed_by: str = ""  # address of the one page that may show this desk's pages in a frame (demonstrations)

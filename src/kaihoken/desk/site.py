@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from kaihoken.desk import sign_in
 from kaihoken.desk.doctor import ROWS as DOCTOR_ROWS
 from kaihoken.desk.frame import Frame, Row, Visitor
+from kaihoken.desk.linedown import ROWS as LINE_DOWN_ROWS
 from kaihoken.desk.notvalid import ROWS as NOT_VALID_ROWS
 from kaihoken.desk.patient_list import ROWS as PATIENT_LIST_ROWS
 from kaihoken.desk.reception import ROWS as RECEPTION_ROWS
@@ -29,6 +30,7 @@ ROWS: tuple[Row, ...] = (
     *SCREEN_ROWS,
     *VISITOR_ROWS,
     *DOCTOR_ROWS,
+    *LINE_DOWN_ROWS,
 )
 """Every page and form of a desk."""
 

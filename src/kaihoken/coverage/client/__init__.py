@@ -42,7 +42,7 @@ from kaihoken.coverage.cards.messages import (
 from kaihoken.coverage.client.exchange import Patience
 from kaihoken.coverage.client.hub import AsyncHub, Hub, log_keys
 from kaihoken.coverage.client.lists import ListPage, ListReceived, ListResult, ListStatus
-from kaihoken.coverage.client.problem import HubProblem
+from kaihoken.coverage.client.problem import HubProblem, Told, unreachable
 from kaihoken.coverage.client.questions import OqsAnswer, card_read
 from kaihoken.coverage.consents.messages import (
     ConsentsAnswer,
@@ -137,6 +137,8 @@ __all__ = [
     "StandingCheck",
     "SubsidyRow",
     "Table",
+    "Told",
     "card_read",
     "log_keys",
+    "unreachable",
 ]

@@ -48,6 +48,7 @@ class ListResult(msgspec.Struct, frozen=True):
     id: str = ""
     answer: Answer | None = None
     answer_hash: str = ""
+    answered_at: datetime | None = None
     problem: Told | None = None
 
 

@@ -2,5 +2,16 @@
 
 from kaihoken.desk.day.book import Day
 from kaihoken.desk.day.visit import Document, Seen, Source, Standing, TypedNumbers, Visit, standing_of
+from kaihoken.desk.day.words import in_short
 
-__all__ = ["Day", "Document", "Seen", "Source", "Standing", "TypedNumbers", "Visit", "standing_of"]
+__all__ = [
+    "Day",
+    "Document",
+    "Seen",
+    "Source",
+    "Standing",
+    "TypedNumbers",
+    "Visit",
+    "in_short",
+    "standing_of",
+]

@@ -1,7 +1,7 @@
 """The visits of a desk, by day. Those of today are held in memory."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -42,10 +42,14 @@ class Day:
 
     def get(self, visit: str) -> Visit:
         """That visit. Problem `desk.no-such-visit`."""
-        found = self._all.get(visit)
+        found = self.find(visit)
         if found is None:
             raise Problem("desk.no-such-visit")
         return found
+
+    def find(self, visit: str) -> Visit | None:
+        """That visit, None where it was taken off the list."""
+        return self._all.get(visit)
 
     def visit_of(self, patient: str) -> Visit | None:
         """Today's visit of a patient."""
@@ -70,20 +74,22 @@ class Day:
 
     def stranger(self, name: str, kana: str, source: Source) -> Visit:
         """A line for somebody who is not in the clinic's file (yet)."""
-        return self.put(
-            Visit(
-                visit=secrets.token_hex(8),
-                day=self._clock.today(),
-                at=self._clock.now(),
-                source=source,
-                name=name,
-                kana=kana,
-            )
+        return self.put(self.a_stranger(name, kana, source))
+
+    def a_stranger(self, name: str, kana: str, source: Source) -> Visit:
+        """The same line, not written down yet: for who writes it together with what belongs to it."""
+        return Visit(
+            visit=secrets.token_hex(8),
+            day=self._clock.today(),
+            at=self._clock.now(),
+            source=source,
+            name=name,
+            kana=kana,
         )
 
-    def put(self, visit: Visit) -> Visit:
-        """Write it down."""
-        self._safe.write([Put(SHELF, visit.visit, visit)])
+    def put(self, visit: Visit, beside: Sequence[Put | Drop] = ()) -> Visit:
+        """Write it down, with what belongs to the same event."""
+        self._safe.write([Put(SHELF, visit.visit, visit), *beside])
         self._all[visit.visit] = visit
         return visit
 
@@ -95,13 +101,32 @@ class Day:
             return self.put(kept)
         return self.put_with(kept, msgspec.structs.replace(patient, last=checked))
 
+    def keep_each(self, answers: Iterable[tuple[str, Checked]], beside: Sequence[Put | Drop] = ()) -> None:
+        """Write answers down by their visits, each also as the last one of its patient where no newer one is known, and
+        what belongs to the same event: all of it or nothing. A visit that was taken off the list is passed over.
+        Problem `store.full`: then nothing is kept."""
+        visits: dict[str, Visit] = {}
+        patients: dict[str, Patient] = {}
+        for key, checked in answers:
+            visit = visits.get(key) or self._all.get(key)
+            if visit is None:
+                continue
+            checks = tuple(sorted((*visit.checks, checked), key=lambda one: one.at))
+            visits[key] = msgspec.structs.replace(visit, checks=checks, offline=False)
+            patient = patients.get(visit.patient) or self._patients.get(visit.patient)
+            if patient is not None and (patient.last is None or patient.last.at <= checked.at):
+                patients[patient.patient] = msgspec.structs.replace(patient, last=checked)
+        puts = [Put(SHELF, one.visit, one) for one in visits.values()]
+        self._patients.put(patients.values(), [*puts, *beside])
+        self._all.update(visits)
+
     def trouble(self, visit: Visit, code: str) -> Visit:
         """Write down what kept the reader from an answer about it, by the code of the problem."""
         return self.put(msgspec.structs.replace(self.get(visit.visit), trouble=code))
 
     def put_with(self, visit: Visit, patient: Patient) -> Visit:
         """Write a visit and its patient down, together."""
-        self._patients.put_with(patient, [Put(SHELF, visit.visit, visit)])
+        self._patients.put([patient], [Put(SHELF, visit.visit, visit)])
         self._all[visit.visit] = visit
         return visit
 

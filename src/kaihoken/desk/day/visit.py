@@ -59,11 +59,12 @@ class TypedNumbers(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
-    """A person at the clinic on a day. `at` is the time of the appointment or of the arrival; `patient` the key of the
-    clinic's patient, "" while it is not known who it is (then `name` and `kana` are what the hub said). `checks` are
-    the answers of the day in their order; `shown` the documents that staff saw with their own eyes; `typed` the numbers
-    by which was asked last, None where they were the file's. `offline`: entered while the line was down and not settled
-    yet. `trouble` is the code of what kept the reader from an answer."""
+    """A person at the clinic on a day. `at` is the time of the appointment or of the arrival; `patient` the key of
+    the clinic's patient, "" while it is not known who it is (then `name` and `kana` are what the hub said). `checks`
+    are the answers about it in their order, that of the evening before among them; `shown` the documents that staff
+    saw with their own eyes; `typed` the numbers by which was asked last, None where they were the file's. `offline`:
+    entered while the line was down and not settled yet; `is_here`: they came while nobody could be asked. `trouble`
+    is the code of what kept the reader from an answer."""
 
     visit: str
     day: date
@@ -77,18 +78,25 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     typed: TypedNumbers | None = None
     note: str = ""
     offline: bool = False
+    is_here: bool = False
     trouble: str = ""
 
     @property
     def last(self) -> Checked | None:
-        """The newest answer of the day."""
-        return self.checks[-1] if self.checks else None
+        """The newest answer given on the day or after it: that of the evening before is none of the day."""
+        return next((one for one in reversed(self.checks) if one.day >= self.day), None)
+
+    @property
+    def before(self) -> Checked | None:
+        """The newest answer of an earlier day: of tomorrow's list."""
+        return next((one for one in reversed(self.checks) if one.day < self.day), None)
 
     @property
     def came(self) -> bool:
         """Whether the person was here: not so far, where there is an appointment and a list of the evening before."""
         return (
             self.source is not Source.APPOINTMENT
+            or self.is_here
             or bool(self.shown)
             or any(one.by is not By.LIST for one in self.checks)
         )
@@ -106,6 +114,10 @@ def standing_of(visit: Visit, last_known: Checked | None) -> Standing:
     """The newest answer of the day; without one the last known, which is no answer of today; without any nothing."""
     if visit.last is not None:
         return Standing(state_of(Situation(visit.last.answer.situation)), visit.last, is_today=True)
-    if last_known is not None:
-        return Standing("stale", last_known)
-    return Standing("missing")
+    earlier = [one for one in (visit.before, last_known) if one is not None]
+    if not earlier:
+        return Standing("missing")
+    newest = max(earlier, key=lambda one: one.at)
+    if newest.day == visit.day:  # asked that day at another visit
+        return Standing(state_of(Situation(newest.answer.situation)), newest, is_today=True)
+    return Standing("stale", newest)

@@ -1,12 +1,13 @@
 """The line of a running desk: every answer and every failure is told to it; while nobody asks it looks by itself."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from kaihoken.clock import Clock
-from kaihoken.coverage.client import HubProblem
+from kaihoken.coverage.client import HubProblem, unreachable
 from kaihoken.desk.events import Events
 from kaihoken.desk.line.standing import LINE, Heard, LineState
 
@@ -38,7 +39,8 @@ class LineView:
 
 
 class Line:
-    """How the line stands. `ticks` is a clock that never goes back, in nanoseconds."""
+    """How the line stands. `ticks` is a clock that never goes back, in nanoseconds; `seconds` is how long a
+    counter waits for one question at most, however many messages it takes."""
 
     def __init__(
         self,
@@ -46,8 +48,10 @@ class Line:
         events: Events,
         ticks: Callable[[], int],
         changed: Callable[[LineState, str], None] = lambda _state, _code: None,
+        seconds: float | None = None,
     ) -> None:
         """`changed` is told how the line stands from now on, and the code of the problem that made it so."""
+        self._seconds = seconds
         self._clock = clock
         self._events = events
         self._ticks = ticks
@@ -60,16 +64,24 @@ class Line:
         return self._view
 
     async def asked(self, question: Awaitable[T]) -> T:
-        """The answer to a question of the hub, told to the line. Raises its Problems."""
+        """The answer to a question of the hub, told to the line. Raises its Problems, and that none came
+        after the seconds of a counter: what the hub does with the question is not known then."""
         began = self._ticks()
         try:
-            answer = await question
+            answer = await self._in_time(question)
         except HubProblem as problem:
             self._hear(heard_of(problem), None, problem.code)
             raise
         seconds = (self._ticks() - began) / _SECOND
         self._hear(Heard.LATE if seconds > _LATE_SECONDS else Heard.ANSWER, seconds, "")
         return answer
+
+    async def _in_time(self, question: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await question
+        except TimeoutError:
+            raise unreachable("", "TimeoutError") from None
 
     async def watch(
         self, look: Callable[[], Awaitable[object]], sleep: Callable[[float], Awaitable[None]]

@@ -88,16 +88,11 @@ class Patients:
                     groups.setdefault(tuple(each.patient for each in group), group)
         return list(groups.values())
 
-    def put(self, patients: Iterable[Patient]) -> None:
-        """Write them down, in one go."""
+    def put(self, patients: Iterable[Patient], beside: Sequence[Put | Drop] = ()) -> None:
+        """Write them down in one go, with what belongs to the same event."""
         every = list(patients)
-        self._safe.write([Put(SHELF, one.patient, one) for one in every])
+        self._safe.write([*(Put(SHELF, one.patient, one) for one in every), *beside])
         self._all.update((one.patient, one) for one in every)
-
-    def put_with(self, patient: Patient, others: Sequence[Put | Drop]) -> None:
-        """Write one of them down, together with what belongs to the same event."""
-        self._safe.write([Put(SHELF, patient.patient, patient), *others])
-        self._all[patient.patient] = patient
 
     def drop(self, patients: Iterable[str]) -> None:
         """Take them away."""

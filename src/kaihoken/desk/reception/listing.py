@@ -6,13 +6,11 @@ from datetime import date
 
 from markupsafe import Markup
 
-from kaihoken.coverage import Situation
-from kaihoken.coverage.view import state_of
 from kaihoken.desk.checked import Checked
-from kaihoken.desk.day import Visit, standing_of
+from kaihoken.desk.day import Visit, in_short, standing_of
 from kaihoken.desk.patients import Patient, Patients
 from kaihoken.desk.reception.month import Confirmed, confirmed_in, person_of
-from kaihoken.web import Language, State, day_on_page, messages, read_aloud, time_in_words
+from kaihoken.web import Language, State, day_on_page, messages, time_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +85,7 @@ def word_of(checked: Checked | None, today: date, language: Language, *, is_toda
     if not is_today:
         day = day_on_page(checked.day, language, weekday=False)
         return words.html("state.last-known", language, day=day, days=(today - checked.day).days)
-    state = state_of(Situation(checked.answer.situation))
-    if state == "clarify":
-        return words.html("state.clarify", language)
-    title = read_aloud(checked.answer.words.title, language)
-    share = checked.answer.share
-    said = read_aloud(share.text, language) if share.kind in ("value", "range") else Markup()
-    with_subsidy = words.html("state.with-subsidy", language) if checked.answer.subsidies else Markup()
-    return Markup(" ").join(part for part in (title, said, with_subsidy) if part)
+    return in_short(checked.answer, language)
 
 
 def month_of(confirmed: Confirmed | None, language: Language) -> Markup:

@@ -1,15 +1,15 @@
-// Keeps an open page up to date: the desk says that something changed, the page fetches the part again.
+// Keeps an open page up to date: the desk says that something changed, the page fetches the parts again.
 
-const list = document.querySelector("[data-list]");
+const parts = [...document.querySelectorAll("[data-list], [data-live]")];
 const whole = document.querySelector("[data-page]");
-let seen = null;
+let seen = JSON.parse(document.querySelector("[data-seen]")?.dataset.seen ?? "null"); // what the page was made with
 
-async function refresh() {
-  const answer = await fetch(list.dataset.list, { headers: { Accept: "text/html" } });
+async function refresh(part) {
+  const answer = await fetch(part.dataset.list ?? part.dataset.live, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
-  const focused = document.activeElement?.getAttribute("href");
-  list.innerHTML = await answer.text();
-  if (focused) list.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+  const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  part.innerHTML = await answer.text();
+  if (focused) part.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
 }
 
 async function refreshWhole() {
@@ -19,12 +19,12 @@ async function refreshWhole() {
   if (fresh && !whole.contains(document.activeElement)) whole.replaceChildren(...fresh.childNodes);
 }
 
-if (list || whole) {
+if (parts.length > 0 || whole) {
   const events = new EventSource("/events");
   events.onmessage = (message) => {
     const told = JSON.parse(message.data);
     const changed = (topic) => seen !== null && told[topic] !== seen[topic];
-    if (list && (changed("day") || changed("line") || changed("reader"))) refresh();
+    if (changed("day") || changed("line") || changed("reader")) parts.forEach(refresh);
     if (whole && (changed("day") || changed("follow-up"))) refreshWhole();
     seen = told;
   };
