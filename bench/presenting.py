@@ -15,11 +15,10 @@ import httpx
 
 from bench.machine import HUB_PORT, SERVER_CORE, pinned, running, until
 from bench.table import Row
-from kaihoken.card.authority import TestAuthority
 from kaihoken.card.readers import InProcessReader
 from kaihoken.card.virtual import KeptCard, VirtualCard
 from kaihoken.clock import SystemClock
-from kaihoken.demo.clinic import make_cards, make_clinic
+from kaihoken.demo.clinic import make_clinic
 from kaihoken.demo.folder import CLIENT, FACILITY_NAME, Folder
 from kaihoken.desk.running import Desk
 from kaihoken.desk.running import running as desk_running
@@ -33,6 +32,7 @@ _HUB = f"http://127.0.0.1:{HUB_PORT}"
 _DESK = "http://127.0.0.1:8001"
 _PIN = "1234"
 _LONGEST = 20.0
+_WORKER = "01-worker.json"
 _STEPS = ("read", "PIN", "questions", "answer")
 
 
@@ -44,18 +44,17 @@ def presented() -> list[Row]:
         options = ["--port", str(HUB_PORT), "--count", str(PEOPLE), "--folder", str(folder)]
         with running([*command, *options], {}) as process:
             until(lambda: httpx.get(f"{_HUB}/ready").status_code == 200, process)
+            until((folder / "tray" / _WORKER).is_file, process)
             return asyncio.run(_measured(Folder(folder), Path(place)))
 
 
 async def _measured(demo: Folder, place: Path) -> list[Row]:
     clock = SystemClock()
-    cards = place / "cards"
-    make_cards(cards, TestAuthority.at(demo.authority, clock), clock.today())
     make_clinic(place / "desk", _HUB, CLIENT, FACILITY_NAME, demo.facility_key, clock.today())
     settings = DeskSettings(
         folder=str(place / "desk"), hub=_HUB, card_roots=str(demo.settings(HUB_PORT).card_roots), demo=True
     )
-    card = KeptCard.read(cards / "worker.json").card
+    card = KeptCard.read(demo.tray / _WORKER).card
     async with desk_running(settings, clock) as desk, _screen(desk) as screen:
         taken = [await _Patient(desk, screen).presents(card) for _ in range(CARDS)]
     totals = sorted(sum(one) * 1000 for one in taken)

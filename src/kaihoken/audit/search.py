@@ -47,6 +47,7 @@ KINDS = (
     "client.enrolled",
     "client.key-added",
     "client.key-disabled",
+    "client.key-exchanged",
     "consent.ended",
     "consent.given",
     "consent.refused",
