@@ -1,6 +1,7 @@
 """A desk, put together and taken apart: safe, patients, day, staff, line, and the hub that it asks."""
 
 import asyncio
+import logging
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -14,8 +15,8 @@ import httpx
 from kaihoken.card.certificate import Trust, read_roots
 from kaihoken.card.readers import CardReader, InProcessReaders, PcscReaders, Readers
 from kaihoken.clock import Clock
-from kaihoken.coverage.client import AsyncHub, Patience
-from kaihoken.coverage.folder import notices_of
+from kaihoken.coverage.client import AsyncHub, OqsAnswer, Patience
+from kaihoken.coverage.folder import Carrier, Folders, ask_at, notices_of
 from kaihoken.desk.asking import Asking
 from kaihoken.desk.day import Day
 from kaihoken.desk.enrolment import Enrolment, enrolment_in
@@ -42,6 +43,9 @@ Ticks = Callable[[], int]
 _TOLD_AGAIN_SECONDS = 0.5
 
 Sleep = Callable[[float], Awaitable[None]]
+
+
+_log = logging.getLogger("kaihoken.desk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Desk:
     rechecking: Rechecking
     evening: Evening
     entries: Entries
+    carrier: Carrier | None
 
 
 def folder_of(settings: DeskSettings) -> Path:
@@ -171,6 +176,7 @@ async def running(
         orders = Orders(safe, hub, line, clock)
         evening_at = time_of_day.fromisoformat(settings.evening_at) if settings.evening_at else None
         evening = Evening(orders, day, patients, clock, events, evening_at)
+        carrier = _carrier(settings, hub, line, clock)
         entries = Entries(safe, orders, day, patients, line, clock, events, settings.keep_days)
         desk = Desk(
             settings=settings,
@@ -196,6 +202,7 @@ async def running(
             rechecking=Rechecking(follow_ups, patients, asking, line, clock),
             evening=evening,
             entries=entries,
+            carrier=carrier,
         )
         await stack.enter_async_context(_beside(line.watch(lambda: hub.document("/ready"), sleep)))
         await stack.enter_async_context(_beside(serving.serve(card_readers)))
@@ -204,9 +211,26 @@ async def running(
             watched = FileFolder(Path(settings.patient_files), files, ticks, lambda: events.bump("day"))
             notices = notices_of((Path(settings.patient_files),))
             await stack.enter_async_context(_beside(watched.watch(notices)))
+        if carrier is not None:
+            stack.push_async_callback(carrier.stop)
+            carrier.start()
         await stack.enter_async_context(_beside(evening.watch(sleep)))
         await stack.enter_async_context(_beside(entries.watch(sleep)))
         yield desk
+
+
+def _carrier(settings: DeskSettings, hub: AsyncHub, line: Line, clock: Clock) -> Carrier | None:
+    """What carries requests of a レセコン from `req` to `res`, where a folder is named. Its questions are told to the
+    line as any others are, and what it says names no file and nobody."""
+    if not settings.requests:
+        return None
+    place, ask = Path(settings.requests), ask_at(hub)
+
+    def asked(path: str, message: bytes, key: str) -> Awaitable[OqsAnswer]:
+        return line.asked(ask(path, message, key))
+
+    folders = Folders(place / "req", place / "res", place / "work", face=place / "face")
+    return Carrier(folders, asked, _log.info, clock)
 
 
 _TROUBLES = {
