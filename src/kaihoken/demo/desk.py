@@ -42,6 +42,7 @@ class ClinicPc:
             "cards": str(self.cards),
             "card_roots": str(self.card_roots),
             "card_attested": True,
+            "evening_at": "",  # a visitor sees people who are not checked yet
             "framed_by": self.visitors,
             "demo": True,
         }

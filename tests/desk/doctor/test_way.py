@@ -25,7 +25,7 @@ class Answers(BaseHTTPRequestHandler):
     """A hub that is ready; a proxy that lets nothing through."""
 
     def do_GET(self) -> None:
-        self.send_response(200)
+        self.send_response(200 if self.path in ("/ready", "http://127.0.0.1:1/ready") else 404)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
         self.wfile.write(b'{"ready":true}')
@@ -129,3 +129,10 @@ def test_a_name_that_is_not_found_is_the_names_fault_only_in_a_network(
     monkeypatch.setattr(way, "_has_network", lambda: network)
 
     assert looked("https://hub.example", trusting(a_ca())).reach is reach
+
+
+def test_a_proxy_is_asked_for_the_whole_address_where_there_is_nothing_to_tunnel(tmp_path: Path) -> None:
+    with a_server(tmp_path) as proxy:
+        seen = looked("http://127.0.0.1:1", proxy=proxy)
+
+    assert (seen.reach, seen.proxy) == (Reach.ANSWERED, "127.0.0.1")

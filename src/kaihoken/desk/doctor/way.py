@@ -57,7 +57,9 @@ def _answered(way: Way, hub: str, proxy: str, tls: ssl.SSLContext | None, second
         connection.connect()
         shown = connection.sock
         certificate = _certificate(shown) if isinstance(shown, ssl.SSLSocket) else None
-        connection.request("GET", _PATH, headers={"Accept": "application/json"})
+        # Without TLS a proxy is asked for the whole address (RFC 9112 §3.2.2): there is nothing to tunnel.
+        asked = f"{hub}{_PATH}" if proxy and tls is None else _PATH
+        connection.request("GET", asked, headers={"Accept": "application/json"})
         answer = connection.getresponse()
         content = answer.read(4096)
         is_hub = "json" in (answer.getheader("Content-Type") or "") and content.lstrip().startswith(b"{")
@@ -93,7 +95,7 @@ def _connection(
         if tls is not None
         else http.client.HTTPConnection(host or "", at, timeout=seconds)
     )
-    if proxy:
+    if proxy and tls is not None:
         connection.set_tunnel(asked.hostname or "", port)
     return connection
 
