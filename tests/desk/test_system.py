@@ -12,18 +12,18 @@ from kaihoken.desk.system import FileKeyStore, SystemKeyStore, home_on, key_stor
 from kaihoken.problems import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
-WINDOWS, UNIX = PureWindowsPath("C:/Users/a"), PurePosixPath("/home/a")
+WINDOWS, UNIX = PureWindowsPath("C:/u/a"), PurePosixPath("/srv/a")
 
 
 @pytest.mark.parametrize(
     ("platform", "environment", "user", "folder"),
     [
         ("win32", {"LOCALAPPDATA": "D:\\Local"}, WINDOWS, "D:\\Local\\Kaihoken\\desk"),
-        ("win32", {}, WINDOWS, "C:\\Users\\a\\AppData\\Local\\Kaihoken\\desk"),
-        ("darwin", {}, UNIX, "/home/a/Library/Application Support/Kaihoken/desk"),
+        ("win32", {}, WINDOWS, "C:\\u\\a\\AppData\\Local\\Kaihoken\\desk"),
+        ("darwin", {}, UNIX, "/srv/a/Library/Application Support/Kaihoken/desk"),
         ("linux", {"XDG_DATA_HOME": "/data"}, UNIX, "/data/kaihoken/desk"),
-        ("linux", {"XDG_DATA_HOME": ""}, UNIX, "/home/a/.local/share/kaihoken/desk"),
-        ("freebsd14", {}, UNIX, "/home/a/.local/share/kaihoken/desk"),
+        ("linux", {"XDG_DATA_HOME": ""}, UNIX, "/srv/a/.local/share/kaihoken/desk"),
+        ("freebsd14", {}, UNIX, "/srv/a/.local/share/kaihoken/desk"),
     ],
 )
 def test_each_system_has_its_place(

@@ -4,6 +4,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
+"""HH:MM, or nothing."""
+
 
 class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where a desk keeps its things, which hub it asks, and what is connected."""
@@ -17,14 +20,10 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     card_attested: bool = False  # face and visual checks are offered where the hub takes them: a simulation
     requests: str = ""  # folder (with req, res and face in it) for a レセコン; none: none is watched
     proxy: str = ""  # HTTP proxy between the clinic and the hub
-    patient_files: str = (
-        ""  # folder into which the レセコン writes lists of patients and appointments; none: no folder
-    )
+    patient_files: str = ""  # folder of lists of patients and appointments; none: none is watched
     hub_ca: str = ""  # PEM file of the CAs of the hub's certificate, where it is not a public one
     answer_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 8.0  # so long a counter waits for an answer
-    evening_at: Annotated[str, msgspec.Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = (
-        "18:30"  # when tomorrow's list is asked (Tokyo); none: only by the button
-    )
+    evening_at: TimeOfDay = "18:30"  # when tomorrow's list is asked (Tokyo); none: only by the button
     keep_days: Annotated[int, msgspec.Meta(ge=62, le=400)] = 100  # for so many days a visit is kept
     cards: str = ""  # folder of virtual cards for the virtual reader
     framed_by: str = ""  # address of the one page that may show this desk's pages in a frame (demonstrations)

@@ -182,17 +182,24 @@ def _expected_of_database() -> Shapes:
             for column in table.columns
         )
         shapes[Named("table", table.name)] = f"p f {columns}"
-        for name, unique, names in _indexes(table):
-            shapes[Named("index", name)] = f"{table.name} {unique} t f btree {', '.join(names)}"
+        for name, unique, partial, names in _indexes(table):
+            shapes[Named("index", name)] = f"{table.name} {unique} t {partial} btree {', '.join(names)}"
     return shapes
 
 
-def _indexes(table: Table) -> Iterator[tuple[str, str, list[str]]]:
-    """The name, whether it is unique, and the columns of each index of a table in PostgreSQL."""
-    yield f"{table.name}_pkey", "t", [column.name for column in table.primary_key]
+def _indexes(table: Table) -> Iterator[tuple[str, str, str, list[str]]]:
+    """The name, whether it is unique, whether it leaves rows out, and the columns of each index of a table in
+    PostgreSQL."""
+    yield f"{table.name}_pkey", "t", "f", [column.name for column in table.primary_key]
     for constraint in table.constraints:
         if isinstance(constraint, UniqueConstraint):
             names = [column.name for column in constraint.columns]
-            yield "_".join((table.name, *names, "key")), "t", names
+            yield "_".join((table.name, *names, "key")), "t", "f", names
     for index in table.indexes:
-        yield str(index.name), "t" if index.unique else "f", [column.name for column in index.columns]
+        partial = "f" if index.dialect_options["postgresql"]["where"] is None else "t"
+        yield (
+            str(index.name),
+            "t" if index.unique else "f",
+            partial,
+            [column.name for column in index.columns],
+        )

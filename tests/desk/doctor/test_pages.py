@@ -30,7 +30,7 @@ from ...hub.hub import BASE, NOW, a_hub, a_row, enrolment_of
 from ..desks import Counter, a_covered_patient, a_desk
 
 ANSWERED = Way(host="hub.test", reach=Reach.ANSWERED, status=200, date=NOW)
-HOME = "/home/yamada-hanako"
+HOME = "/srv/yamada-hanako"
 
 
 @pytest_asyncio.fixture
