@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -106,7 +105,7 @@ def issued(
     return built.sign(by.key, digest or hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-def read(by: Signer, **changes: Any) -> UserCertificate:
+def read(by: Signer, **changes: object) -> UserCertificate:
     return UserCertificate.read(issued(by, **changes))
 
 

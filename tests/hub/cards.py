@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import msgspec
@@ -51,7 +50,7 @@ def revoke(folder: Path, *serials: int, root: str = "root", until: datetime | No
     )
 
 
-def card_settings(folder: Path, **more: Any) -> dict[str, Any]:
+def card_settings(folder: Path, **more: object) -> dict[str, object]:
     """The settings of a hub whose authority's things lie in a folder."""
     folder.mkdir(exist_ok=True)
     (folder / "roots.json").write_bytes(msgspec.json.encode(ROOTS))
@@ -63,7 +62,7 @@ def card_settings(folder: Path, **more: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def a_card_hub(
-    folder: Path, now: datetime = NOW, after: Hub | None = None, **more: Any
+    folder: Path, now: datetime = NOW, after: Hub | None = None, **more: object
 ) -> AsyncIterator[Hub]:
     """A hub with one patient, whose card is of serial SERIAL."""
     settings = card_settings(folder / "authority", **more)
@@ -99,13 +98,13 @@ class Terminal:
     method: str = "pin"
     purpose: str = "eligibility"
 
-    async def challenge(self, **more: Any) -> dict[str, Any]:
+    async def challenge(self, **more: object) -> dict[str, object]:
         body = {"terminal": self.name, "purpose": self.purpose, **more}
         answer = await self.hub.post("/v1/card-challenges", body, self.client)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def answered(self, challenge: dict[str, Any], **more: Any) -> dict[str, Any]:
+    def answered(self, challenge: dict[str, object], **more: object) -> dict[str, object]:
         """What the terminal says once the card has signed: `more` is said beside it, and not signed."""
         agreement = agreed(
             more.get("signed_consents", more.get("consents", ())), more.get("care", "outpatient")
@@ -127,20 +126,22 @@ class Terminal:
             **more,
         }
 
-    async def send(self, body: dict[str, Any], key: str = "") -> httpx.Response:
+    async def send(self, body: dict[str, object], key: str = "") -> httpx.Response:
         headers = {"Idempotency-Key": key or body["challenge"]}
         return await self.hub.post("/v1/card-presences", body, self.client, **headers)
 
-    async def prove(self, **more: Any) -> httpx.Response:
+    async def prove(self, **more: object) -> httpx.Response:
         """Challenge, signature, answer."""
         return await self.send(self.answered(await self.challenge(), **more))
 
-    async def presence(self, **more: Any) -> str:
+    async def presence(self, **more: object) -> str:
         answer = await self.prove(**more)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["presence"])
 
-    async def ask(self, presence: str, path: str = "/v1/eligibility-checks", **more: Any) -> httpx.Response:
+    async def ask(
+        self, presence: str, path: str = "/v1/eligibility-checks", **more: object
+    ) -> httpx.Response:
         body = {"by": "presence", "presence": presence, "terminal": self.name, **more}
         return await self.hub.post(path, body, self.client, **{"Idempotency-Key": presence[:40]})
 
@@ -149,7 +150,7 @@ def _text(content: bytes) -> str:
     return b64encode(content).decode()
 
 
-async def records(hub: Hub, *kinds: str) -> list[dict[str, Any]]:
+async def records(hub: Hub, *kinds: str) -> list[dict[str, object]]:
     """The bodies of the records of these kinds, oldest first."""
     log = await log_of(hub.machine.store)
     assert log is not None

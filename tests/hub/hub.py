@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
 import msgspec
@@ -162,7 +161,7 @@ async def a_hub(
     assemble: Assemble = without_pages,
     keys: KeyProvider | None = None,
     strict_audience: bool = False,
-    more: Mapping[str, Any] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> AsyncIterator[Hub]:
     """A hub on a fresh store at `location`, with its keys and witness in `folder`; or the one that ran before, started
     again. `unconfirmed` names the unconfirmed messages that it takes; `keys` holds its keys, if no folder does;

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 
@@ -125,7 +125,7 @@ async def test_another_s_challenge_is_nobody_s(tmp_path: Path, other: dict[str, 
     ],
 )
 async def test_a_card_that_proves_nothing_is_refused_and_on_record(
-    tmp_path: Path, changes: dict[str, Any], code: str
+    tmp_path: Path, changes: dict[str, object], code: str
 ) -> None:
     async with a_card_hub(tmp_path) as hub:
         revoke(tmp_path / "authority", 66)
@@ -421,6 +421,6 @@ async def test_who_says_what_was_revoked_is_the_operator_s_choice(
         {"card_roots": "roots.json", "card_revocation": "ocsp+lists"},
     ],
 )
-def test_settings_that_would_prove_nothing_are_refused(wrong: dict[str, Any]) -> None:
+def test_settings_that_would_prove_nothing_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="card_"):
         HubSettings(**wrong)

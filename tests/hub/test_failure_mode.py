@@ -5,7 +5,6 @@ from base64 import b64decode
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import msgspec
@@ -49,7 +48,7 @@ async def opened(hub: Hub, facility: str = FACILITY) -> httpx.Response:
     return await hub.post(OPENINGS, an_opening(facility), "operator")
 
 
-async def listed(hub: Hub) -> Any:
+async def listed(hub: Hub) -> object:
     headers = {"Authorization": f"Bearer {await hub.token('operator')}"}
     return (await hub.http.get(MODES, headers=headers)).json()["modes"]
 
@@ -68,7 +67,7 @@ def a_report(*answers: httpx.Response, **more: object) -> dict[str, object]:
     }
 
 
-def record_of(answer: httpx.Response) -> Any:
+def record_of(answer: httpx.Response) -> object:
     return msgspec.json.decode(b64decode(answer.json()["receipt"]["body"]))
 
 

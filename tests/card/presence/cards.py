@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -24,7 +23,7 @@ def bound(facility: str = FACILITY, terminal: str = "reader-1", purpose: str = "
     return Bound(facility, terminal, Purpose(purpose))
 
 
-def certificate(root: str = "root", **changes: Any) -> bytes:
+def certificate(root: str = "root", **changes: object) -> bytes:
     """A card's certificate of one generation of the authority."""
     return issued(a_root(root), **changes)
 

@@ -1,7 +1,6 @@
 """A card is proved step by step, in one order, and refused at the first doubt."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -70,7 +69,7 @@ async def test_generations_of_one_name_are_told_apart_by_who_signed() -> None:
     assert (old.issuer.known_as, new.issuer.known_as) == (KNOWN_AS, SECOND_KNOWN_AS)
 
 
-REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
+REFUSED: dict[str, tuple[str, dict[str, object]]] = {
     "another key signed": ("card.signature-refused", {"signature": signed(MESSAGE, "other")}),
     "another message was signed": ("card.signature-refused", {"signature": signed(MESSAGE + b"x")}),
     "nothing was signed": ("card.signature-refused", {"signature": b""}),
@@ -125,7 +124,7 @@ async def test_the_order_is_certificate_issuer_time_use_revocation_signature() -
 async def test_who_is_not_trusted_or_out_of_time_is_asked_about_nowhere() -> None:
     said = Said()
 
-    wrong: tuple[dict[str, Any], ...] = (
+    wrong: tuple[dict[str, object], ...] = (
         {"der": certificate("third")},
         {"now": datetime(2029, 7, 1, tzinfo=UTC)},
     )

@@ -1,7 +1,6 @@
 """Who fits four items: one coverage that may be shown has to fit them all."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ BIRTH = date(1980, 1, 1)
 ADDRESS = "東京都架空区1-2-3"
 
 
-def asked(**more: Any) -> FailureCheck:
+def asked(**more: object) -> FailureCheck:
     return FailureCheck(**{"name": "山田太郎", "birthdate": BIRTH, "sex": "1", "address": ADDRESS} | more)
 
 
@@ -53,7 +52,7 @@ def test_what_is_the_same_once_normalised_fits(more: dict[str, str]) -> None:
         {"insurer_name": "別の保険者"},
     ],
 )
-def test_one_item_that_differs_fits_nobody(more: dict[str, Any]) -> None:
+def test_one_item_that_differs_fits_nobody(more: dict[str, object]) -> None:
     assert not fits(asked(**more), covered_by())
 
 

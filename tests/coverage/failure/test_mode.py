@@ -1,7 +1,6 @@
 """The life of a facility's system-failure mode, and how it is opened."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -65,7 +64,7 @@ def test_a_mode_stands_where_its_time_and_the_operator_put_it(
         ({"staff": "　"}, "coverage.failure-sign"),
     ],
 )
-def test_it_is_opened_for_a_bounded_time_after_a_call_back(more: dict[str, Any], problem: str) -> None:
+def test_it_is_opened_for_a_bounded_time_after_a_call_back(more: dict[str, object], problem: str) -> None:
     if not problem:
         assert open_one(**more).state(NOW) is ModeState.OPEN
         return
