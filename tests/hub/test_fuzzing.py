@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from urllib.parse import parse_qsl, urlencode
 from xml.sax.saxutils import escape
@@ -26,10 +26,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 
-from kaihoken.access import ASSERTION_TYPE, Kind, Scope, make_key
+from kaihoken.access import ASSERTION_TYPE, Kind, Scope, key_of_code, make_key, new_code
+from kaihoken.clock import SystemClock
 
 from .fhir import a_request
-from .hub import a_message, a_question, a_row, a_tree, problem_in
+from .hub import COMING, a_message, a_question, a_row, a_tree, problem_in
 from .process import FACILITY, HubProcess, make_hub
 from .test_consents import HOME as CONSENTED
 from .test_consents import LINKED_CARD
@@ -97,6 +98,9 @@ UNREAD = {
 }
 
 
+USES_CODES = f"fuzz-{COMING}"
+
+
 @dataclass(frozen=True)
 class Sent:
     """What goes into a request that is more than its route. `place` is what stands for the `{id}` of its path."""
@@ -160,6 +164,7 @@ def _furnish(hub: HubProcess) -> None:
         rights = {"scopes": ["log:read"]} if kind == "operator" else {}
         client = {"client_id": name, "kind": kind, "code": code, "name": name, "key": key.public.jwk()}
         _done(hub, operator, "/v1/clients/enrolments", {**client, **rights})
+    _give_code(hub, "/v1/clients/enrolments", kind="facility", code=FACILITY, name=USES_CODES)
     clinic = Caller(hub, "fuzz-clinic")
     _done(hub, operator, "/v1/registrations", {"rows": [a_row(), LINKED_CARD]})
     _done(hub, clinic, "/v1/reference-numbers", {"reference_number": "P-0", **NUMBERS})
@@ -183,6 +188,17 @@ def _furnish(hub: HubProcess) -> None:
         told = _done(hub, clinic, "/v1/bulk-checks/status", status, key=f"status {again}").json()
         if told["state"] == "done":
             return
+
+
+def _give_code(hub: HubProcess, path: str, **more: str) -> None:
+    """A one-time code for the client that comes with one: its first, or the next after it used one up."""
+    code = new_code()
+    key, until = key_of_code(code), SystemClock().now() + timedelta(days=1)
+    held = hub.folder / f"{USES_CODES}.jwk"
+    held.unlink(missing_ok=True)
+    key.save(held)
+    body = {"client_id": USES_CODES, "key": key.public.jwk(), "code_until": until, **more}
+    _done(hub, Caller(hub, "operator"), path, body, key=code)
 
 
 def _done(
@@ -438,6 +454,9 @@ def _fuzz_operation(
             case.validate_response(response, checks=(not_a_server_error,))
         assert response.status_code < 500, (sent, response.text)
         assert SECRET.encode() not in response.content
+        if caller.client_id == USES_CODES and response.status_code < 300:
+            _give_code(hub, "/v1/clients/keys")
+            caller.token = ""
 
     ask()
     return asked, said_more

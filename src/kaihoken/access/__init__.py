@@ -26,6 +26,7 @@ from kaihoken.access.code import key_of_code, new_code, typed_code
 from kaihoken.access.enrolment import Enrolment
 from kaihoken.access.gate import Gate, open_gate
 from kaihoken.access.hub_metadata import METADATA_PATH, Metadata, token_endpoint_of
+from kaihoken.access.hub_place import HubPlace, at_a_hub
 from kaihoken.access.issuer import Issuer, PrivateKey, load_key, make_key, read_key
 from kaihoken.access.key import PublicKey, read_public_key
 from kaihoken.access.limits import IN_FAILURE, Limit, Limits, Listed, Meter, NotFoundBurst, network_of
@@ -62,6 +63,7 @@ __all__ = [
     "Disabling",
     "Enrolment",
     "Gate",
+    "HubPlace",
     "Issuer",
     "Kind",
     "Limit",
@@ -81,6 +83,7 @@ __all__ = [
     "Scope",
     "Status",
     "Ticks",
+    "at_a_hub",
     "enrolled",
     "exchange_key",
     "key_of_code",

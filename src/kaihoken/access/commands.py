@@ -26,12 +26,13 @@ from kaihoken.access.client_messages import (
     NewKey,
 )
 from kaihoken.access.code import key_of_code, new_code
+from kaihoken.access.hub_place import CaFile, HubPlace, TlsFile, at_a_hub
 from kaihoken.access.issuer import load_key, make_key
 from kaihoken.access.key import LONGEST_JWK, Algorithm, read_public_key
 from kaihoken.access.scopes import Kind
 from kaihoken.clock import SystemClock
 from kaihoken.identity import FacilityCode
-from kaihoken.options import KEYS, STORE, AsJson, KeysAt, StoreAt, WitnessAt
+from kaihoken.options import AsJson
 from kaihoken.problems import Problem
 
 if TYPE_CHECKING:
@@ -43,20 +44,6 @@ Id = Annotated[
     str, typer.Argument(metavar="CLIENT_ID", help="a-z 0-9 . _ -、3 から 64 文字 / 3 to 64 of these")
 ]
 KeyFile = Annotated[Path, typer.Option("--key", help="公開鍵の JWK のファイル / the public key, a JWK file")]
-HubAt = Annotated[str, typer.Option("--hub", help="動いているハブの URL / ask this running hub")]
-ActingAs = Annotated[str, typer.Option("--as", help="運営者の client_id / the operator who asks it")]
-OperatorKey = Annotated[
-    Path | None, typer.Option("--operator-key", help="運営者の秘密鍵（JWK） / the operator's private key")
-]
-CaFile = Annotated[
-    Path | None, typer.Option("--ca", help="ハブの証明書の認証局（PEM） / CA of the hub's certificate")
-]
-TlsFile = Annotated[
-    Path | None,
-    typer.Option("--tls", help="自分の TLS 証明書と鍵（PEM） / own TLS certificate with its key"),
-]
-
-
 CertificateFile = Annotated[
     Path | None, typer.Option(help="証明書のファイル（PEM） / exactly this certificate, a PEM file")
 ]
@@ -82,7 +69,9 @@ def make_key_file(
 
 
 @app.command()
+@at_a_hub
 def add(
+    place: HubPlace,
     client_id: Id,
     kind: Annotated[Kind, typer.Option(help="施設・保険者・運営者 / who it is")],
     name: Annotated[str, typer.Option(help="名称 / its name")],
@@ -94,14 +83,6 @@ def add(
     certificate: CertificateFile = None,
     thumbprint: Thumbprint = "",
     subject: Subject = "",
-    store: StoreAt = STORE,
-    keys: KeysAt = KEYS,
-    witness: WitnessAt = "",
-    hub: HubAt = "",
-    acting_as: ActingAs = "",
-    operator_key: OperatorKey = None,
-    ca: CaFile = None,
-    tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
     """クライアントを登録する / enrol a facility, insurer or operator with its public key, and its TLS certificate."""
@@ -116,35 +97,29 @@ def add(
         scope or None,
         bound if bound != CertificateNamed() else None,
     )
-    client = _made(message, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))
+    client = _made(message, _door(place))
     if kind is Kind.FACILITY and not FacilityCode.parse(client.code).check_digit_ok:
         sys.stderr.write(f"{client.code}: 検証番号が合いません / the check digit does not fit\n")
     return _show([client], as_json)
 
 
 @app.command("add-key")
+@at_a_hub
 def add_key(
+    place: HubPlace,
     client_id: Id,
     key: KeyFile,
-    store: StoreAt = STORE,
-    keys: KeysAt = KEYS,
-    witness: WitnessAt = "",
-    hub: HubAt = "",
-    acting_as: ActingAs = "",
-    operator_key: OperatorKey = None,
-    ca: CaFile = None,
-    tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
     """鍵を足す（鍵を替えるとき） / give a client another key, before the old one is disabled."""
     message = NewKey(client_id, _read_key(key))
-    return _show(
-        [_made(message, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))], as_json
-    )
+    return _show([_made(message, _door(place))], as_json)
 
 
 @app.command("code")
+@at_a_hub
 def code_for(
+    place: HubPlace,
     client_id: Id,
     kind: Annotated[
         Kind | None, typer.Option(help="新しいクライアントなら、その種別 / of a new client: who it is")
@@ -155,14 +130,6 @@ def code_for(
         list[str] | None, typer.Option(help="権限。なければ種別の全部 / all of the kind")
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=14, help="何日使えるか / for how many days it is good")] = 3,
-    store: StoreAt = STORE,
-    keys: KeysAt = KEYS,
-    witness: WitnessAt = "",
-    hub: HubAt = "",
-    acting_as: ActingAs = "",
-    operator_key: OperatorKey = None,
-    ca: CaFile = None,
-    tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
     """受付のPCを登録する1回限りのコードを作る / make a one-time code with which a clinic's PC enrols itself.
@@ -178,7 +145,7 @@ def code_for(
         if kind is None
         else NewClient(client_id, kind, name, key, code, scope or None, code_until=until)
     )
-    _made(change, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))
+    _made(change, _door(place))
     if as_json:
         return _print_json({"client_id": client_id, "code": secret, "until": until})
     sys.stdout.write(f"{client_id}/{secret}\n")
@@ -186,65 +153,45 @@ def code_for(
 
 
 @app.command("add-certificate")
+@at_a_hub
 def add_certificate(
+    place: HubPlace,
     client_id: Id,
     certificate: CertificateFile = None,
     thumbprint: Thumbprint = "",
     subject: Subject = "",
-    store: StoreAt = STORE,
-    keys: KeysAt = KEYS,
-    witness: WitnessAt = "",
-    hub: HubAt = "",
-    acting_as: ActingAs = "",
-    operator_key: OperatorKey = None,
-    ca: CaFile = None,
-    tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
     """TLS 証明書を登録する / let a client use a TLS certificate; from its first one on it needs one."""
     pem = "" if certificate is None else _text(certificate)
     message = NewCertificate(client_id=client_id, pem=pem, thumbprint=thumbprint, subject=subject)
-    return _show(
-        [_made(message, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))], as_json
-    )
+    return _show([_made(message, _door(place))], as_json)
 
 
 @app.command()
+@at_a_hub
 def disable(
+    place: HubPlace,
     client_id: Id,
     key_id: Annotated[str, typer.Option(help="この鍵だけ / only the key of this id")] = "",
     certificate: Annotated[
         str, typer.Option(help="この証明書だけ（一覧の名前） / only the certificate listed so")
     ] = "",
-    store: StoreAt = STORE,
-    keys: KeysAt = KEYS,
-    witness: WitnessAt = "",
-    hub: HubAt = "",
-    acting_as: ActingAs = "",
-    operator_key: OperatorKey = None,
-    ca: CaFile = None,
-    tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
     """クライアント、または鍵・証明書ひとつを止める / shut out a client, a key, a certificate. There is no way back."""
     message = Disabling(client_id, key_id, certificate)
-    return _show(
-        [_made(message, _door(store, keys, witness, hub, acting_as, operator_key, ca, tls))], as_json
-    )
+    return _show([_made(message, _door(place))], as_json)
 
 
 @app.command("list")
+@at_a_hub
 def list_clients(
-    store: StoreAt = STORE,
-    hub: HubAt = "",
-    acting_as: ActingAs = "",
-    operator_key: OperatorKey = None,
-    ca: CaFile = None,
-    tls: TlsFile = None,
+    place: HubPlace,
     as_json: AsJson = False,
 ) -> int:
     """クライアントの一覧 / every client with its rights, keys and certificates."""
-    door = _door(store, KEYS, "", hub, acting_as, operator_key, ca, tls)
+    door = _door(place)
     return _show(asyncio.run(door.clients()), as_json, everything=True)
 
 
@@ -271,25 +218,15 @@ def token(
     return 0
 
 
-def _door(
-    store: str,
-    keys: Path,
-    witness: str,
-    hub: str,
-    acting_as: str,
-    operator_key: Path | None,
-    ca: Path | None,
-    tls: Path | None,
-) -> "Door":
+def _door(place: HubPlace) -> "Door":
     """The hub where one is named, else the store. Problem `cli.misuse` where the hub is named by half."""
     from kaihoken.access.client_doors import AtHub, AtRest
     from kaihoken.access.trusting import trusting
 
-    if not hub:
-        return AtRest(store, keys, witness)
-    if not acting_as or operator_key is None:
-        raise Problem("cli.misuse", reason="--hub needs --as and --operator-key", command="kaihoken clients")
-    return AtHub(hub, acting_as, load_key(operator_key), trusting(ca, tls))
+    if not place.hub:
+        return AtRest(place.store, place.keys, place.witness)
+    operator, key = place.operator("kaihoken clients")
+    return AtHub(place.hub, operator, load_key(key), trusting(place.ca, place.tls))
 
 
 def _made(change: Change, door: "Door") -> ClientSaid:

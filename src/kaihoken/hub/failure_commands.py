@@ -8,13 +8,12 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
 import typer
 
-from kaihoken.access import Scope, load_registry, trusting
+from kaihoken.access import HubPlace, Scope, at_a_hub, load_registry, trusting
 from kaihoken.clock import TOKYO, SystemClock
 from kaihoken.coverage import opened_locally
 from kaihoken.coverage.client import Hub
@@ -25,7 +24,7 @@ from kaihoken.coverage.failure import (
     FailureModeSaid,
 )
 from kaihoken.hub.failure_routes import require_facility
-from kaihoken.options import KEYS, STORE, AsJson, KeysAt, StoreAt, WitnessAt
+from kaihoken.options import AsJson
 from kaihoken.problems import Problem
 
 app = typer.Typer(
@@ -36,39 +35,21 @@ app = typer.Typer(
 Facility = Annotated[
     str, typer.Argument(metavar="FACILITY", help="医療機関コード 10 桁 / its code, 10 digits")
 ]
-HubAt = Annotated[str, typer.Option("--hub", help="動いているハブの URL / ask this running hub")]
-ActingAs = Annotated[str, typer.Option("--as", help="運営者の client_id / the operator who asks it")]
-OperatorKey = Annotated[
-    Path | None, typer.Option("--operator-key", help="運営者の秘密鍵（JWK） / the operator's private key")
-]
-CaFile = Annotated[
-    Path | None, typer.Option("--ca", help="ハブの証明書の認証局（PEM） / CA of the hub's certificate")
-]
-TlsFile = Annotated[
-    Path | None, typer.Option("--tls", help="自分の TLS 証明書と鍵（PEM） / own TLS certificate with its key")
-]
-
 T = TypeVar("T")
 _LOCAL = "command"
 _FORM = "%Y-%m-%dT%H:%M"
 
 
 @app.command("open")
+@at_a_hub
 def open_mode(
+    place: HubPlace,
     facility: Facility,
     called_back: Annotated[
         str, typer.Option("--called-back", help="折り返した時刻 2026-11-20T09:10 / when it was called back")
     ],
     by: Annotated[str, typer.Option("--by", help="折り返した人の符号（氏名ではなく） / whose sign, no name")],
     until: Annotated[str, typer.Option("--until", help="いつまで 2026-11-20T18:00 / until when")],
-    store: StoreAt = STORE,
-    keys: KeysAt = KEYS,
-    witness: WitnessAt = "",
-    hub: HubAt = "",
-    acting_as: ActingAs = "",
-    operator_key: OperatorKey = None,
-    ca: CaFile = None,
-    tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
     """届け出た電話に折り返してから開く / open it, once the registered telephone number was called back."""
@@ -78,73 +59,53 @@ def open_mode(
         called_back=_instant(called_back, "--called-back"),
         staff=by,
     )
-    if hub:
-        return _show([_line(hub, acting_as, operator_key, ca, tls).open_failure_mode(opening)], as_json)
-    return _show([_at_rest(store, keys, witness, lambda book: book.open(opening, _LOCAL), facility)], as_json)
+    if place.hub:
+        return _show([_line(place).open_failure_mode(opening)], as_json)
+    return _show([_at_rest(place, lambda book: book.open(opening, _LOCAL), facility)], as_json)
 
 
 @app.command("close")
+@at_a_hub
 def close_mode(
+    place: HubPlace,
     facility: Facility,
-    store: StoreAt = STORE,
-    keys: KeysAt = KEYS,
-    witness: WitnessAt = "",
-    hub: HubAt = "",
-    acting_as: ActingAs = "",
-    operator_key: OperatorKey = None,
-    ca: CaFile = None,
-    tls: TlsFile = None,
     as_json: AsJson = False,
 ) -> int:
     """時間より前に閉じる / close it before its time."""
     closing = FailureModeClosing(facility=facility)
-    if hub:
-        return _show([_line(hub, acting_as, operator_key, ca, tls).close_failure_mode(closing)], as_json)
-    return _show([_at_rest(store, keys, witness, lambda book: book.close(closing, _LOCAL))], as_json)
+    if place.hub:
+        return _show([_line(place).close_failure_mode(closing)], as_json)
+    return _show([_at_rest(place, lambda book: book.close(closing, _LOCAL))], as_json)
 
 
 @app.command("list")
+@at_a_hub
 def list_modes(
-    store: StoreAt = STORE,
-    keys: KeysAt = KEYS,
-    witness: WitnessAt = "",
-    hub: HubAt = "",
-    acting_as: ActingAs = "",
-    operator_key: OperatorKey = None,
-    ca: CaFile = None,
-    tls: TlsFile = None,
+    place: HubPlace,
     as_json: AsJson = False,
 ) -> int:
     """一覧と、まだ出ていない利用報告書 / every facility, and the reports that it owes."""
-    if hub:
-        found = _line(hub, acting_as, operator_key, ca, tls).failure_modes()
-    else:
-        found = _at_rest(store, keys, witness, FailureBook.modes)
+    found = _line(place).failure_modes() if place.hub else _at_rest(place, FailureBook.modes)
     if as_json:
         typer.echo(msgspec.json.encode(found).decode())
         return 0
     return _show(found.modes, as_json=False)
 
 
-def _line(hub: str, acting_as: str, key: Path | None, ca: Path | None, tls: Path | None) -> Hub:
+def _line(place: HubPlace) -> Hub:
     """The hub, asked as an operator. Problem `cli.misuse` where it is named by half."""
-    if not acting_as or key is None:
-        raise Problem(
-            "cli.misuse", reason="--hub needs --as and --operator-key", command="kaihoken hub failure-mode"
-        )
-    trusted = trusting(ca, tls)
+    operator, key = place.operator("kaihoken hub failure-mode")
+    trusted = trusting(place.ca, place.tls)
     own = trusted if isinstance(trusted, ssl.SSLContext) else None
-    return Hub(hub, acting_as, key, scopes=(Scope.FAILURE_MODE_WRITE,), tls=own)
+    return Hub(place.hub, operator, key, scopes=(Scope.FAILURE_MODE_WRITE,), tls=own)
 
 
-def _at_rest(
-    store: str, keys: Path, witness: str, make: Callable[[FailureBook], Awaitable[T]], facility: str = ""
-) -> T:
+def _at_rest(place: HubPlace, make: Callable[[FailureBook], Awaitable[T]], facility: str = "") -> T:
     """The same in the store of a hub that does not run."""
 
     async def made() -> T:
         clock = SystemClock()
-        async with opened_locally(store, keys, clock, witness) as local:
+        async with opened_locally(place.store, place.keys, clock, place.witness) as local:
             if facility:
                 require_facility(await load_registry(local.store), facility)
             return await make(await FailureBook.opened(local.store, local.committer, clock))
