@@ -22,26 +22,11 @@ from kaihoken.card.revocation.ocsp import question
 from kaihoken.clock import FixedClock
 
 from ..serving import served
-from .authorities import DAY, an_authority, read_back
+from .authorities import DAY, read_back
 from .papers import NOW, key
 
 KEY = key("card").public_key()
 HERE = "http://authority.test"
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOW)
-
-
-@pytest.fixture
-def authority(tmp_path: Path, clock: FixedClock) -> TestAuthority:
-    return an_authority(tmp_path / "authority", clock)
-
-
-@pytest.fixture
-def card(authority: TestAuthority) -> tuple[UserCertificate, Issuer]:
-    return read_back(authority, authority.issue(KEY))
 
 
 @pytest.fixture

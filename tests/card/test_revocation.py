@@ -45,21 +45,6 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 COMPROMISE = x509.ReasonFlags.key_compromise
 
 
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOW)
-
-
-@pytest.fixture
-def authority(tmp_path: Path, clock: FixedClock) -> TestAuthority:
-    return an_authority(tmp_path / "authority", clock)
-
-
-@pytest.fixture
-def card(authority: TestAuthority) -> tuple[UserCertificate, Issuer]:
-    return read_back(authority, authority.issue(KEY))
-
-
 def number(card: tuple[UserCertificate, Issuer]) -> tuple[str, int]:
     return card[1].known_as, card[0].serial
 

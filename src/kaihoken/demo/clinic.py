@@ -13,7 +13,6 @@ from typing import Final
 from cryptography import x509
 
 from kaihoken.card.authority import Carrier, Order, TestAuthority, new_key
-from kaihoken.card.revocation import crl_file
 from kaihoken.card.virtual import KeptCard, KeyPair, OtherCard, Profile, VirtualJpkiCard, personalise
 from kaihoken.clock import TOKYO
 from kaihoken.coverage import Certificate, Coverage, PublicExpense
@@ -69,16 +68,6 @@ def make_tray(folder: Path, authority: TestAuthority, as_of: date) -> None:
         file = folder / f"{number:02}-{made.name}.json"
         if not file.is_file():
             KeptCard.made(file, _card(made, people.get(made.person), authority))
-
-
-def write_lists(authority: TestAuthority, folder: Path) -> None:
-    """Say anew what the authority took back, one list for each root, whole or not at all: each counts for a day."""
-    folder.mkdir(exist_ok=True)
-    for issuer in authority.trust().issuers:
-        file = folder / crl_file(issuer.issuer_key)
-        fresh = file.with_suffix(".new")
-        fresh.write_bytes(authority.list_of(issuer.known_as))
-        fresh.replace(file)
 
 
 def _card(made: CardMade, person: Person | None, authority: TestAuthority) -> VirtualJpkiCard | OtherCard:

@@ -29,7 +29,7 @@ from kaihoken.card.authority import ROOTS, TestAuthority
 from kaihoken.clock import Clock
 from kaihoken.consent import Actor, Item
 from kaihoken.coverage.facility import FacilityBook, FacilitySettingsChange
-from kaihoken.demo.clinic import make_clinic, write_lists
+from kaihoken.demo.clinic import make_clinic
 from kaihoken.demo.people import let_in, make_cards, wallet_in
 from kaihoken.demo.steps import Steps
 from kaihoken.demo.visitors import Clinic
@@ -211,7 +211,7 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
 
 def _trust_cards(place: Folder, clock: Clock) -> None:
     """Make the TEST authority where there is none, and its lists anew: each says for a day what was taken back."""
-    write_lists(TestAuthority.at(place.authority, clock), place.revoked)
+    TestAuthority.at(place.authority, clock).write_lists(place.revoked)
 
 
 async def _cleared(place: Folder) -> None:

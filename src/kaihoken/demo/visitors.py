@@ -22,7 +22,7 @@ from starlette.routing import Mount, Route
 
 from kaihoken.card.authority import ROOTS, TestAuthority
 from kaihoken.clock import SystemClock
-from kaihoken.demo.clinic import make_tray, write_lists
+from kaihoken.demo.clinic import make_tray
 from kaihoken.demo.desk import ClinicPc, end_with_parent
 from kaihoken.demo.wire import Mode, Wire
 from kaihoken.problems import Problem
@@ -35,6 +35,7 @@ from kaihoken.web import (
     Pages,
     host_of,
     path_in,
+    read_body,
     read_form,
     require_own_form,
 )
@@ -121,7 +122,7 @@ async def _keep_cards(clinic: Clinic) -> None:
     authority = TestAuthority.at(clinic.authority, SystemClock())
     await asyncio.to_thread(make_tray, clinic.cards, authority, clinic.as_of)
     while True:
-        await asyncio.to_thread(write_lists, authority, clinic.revoked)
+        await asyncio.to_thread(authority.write_lists, clinic.revoked)
         await asyncio.sleep(_LISTS_EVERY_SECONDS)
 
 
@@ -209,12 +210,7 @@ async def _form(request: Request) -> dict[str, str]:
     """A form of our own page."""
     _require_host(request)
     require_own_form(dict(request.scope["headers"]))
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST_FORM:
-            raise Problem("hub.body-too-large", most=_LARGEST_FORM)
-    return read_form(bytes(body))
+    return read_form(await read_body(request.stream(), _LARGEST_FORM))
 
 
 async def _refused(_: Request, error: Exception) -> Response:

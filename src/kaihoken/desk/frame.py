@@ -27,6 +27,7 @@ from kaihoken.web import (
     Pages,
     host_of,
     path_in,
+    read_body,
     read_form,
     require_own_form,
 )
@@ -142,11 +143,11 @@ class Frame:
     ) -> None:
         if row.raw:
             require_own_form({**headers, b"content-type": b"application/x-www-form-urlencoded"})
-            visitor.body = await _body(request, row.largest)
+            visitor.body = await read_body(request.stream(), row.largest)
             visitor.content_type = headers.get(b"content-type", b"").decode("latin-1")
             return
         require_own_form(headers)
-        visitor.form = read_form(await _body(request, row.largest))
+        visitor.form = read_form(await read_body(request.stream(), row.largest))
 
     def page(
         self, template: str, visitor: Visitor, values: Mapping[str, object], status: int = 200
@@ -226,13 +227,3 @@ def _is_covered(visitor: Visitor) -> bool:
 
 def _wants_page(headers: Mapping[bytes, bytes]) -> bool:
     return b"text/html" in headers.get(b"accept", b"")
-
-
-async def _body(request: Request, largest: int) -> bytes:
-    """The body of a form. Problem `hub.body-too-large`."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > largest:
-            raise Problem("hub.body-too-large", most=largest)
-    return bytes(body)

@@ -2,7 +2,7 @@
 
 from kaihoken.web.assets import PAGE_HEADERS, Assets
 from kaihoken.web.days import day_in_easy_text, day_in_words, day_on_page, time_in_words
-from kaihoken.web.forms import HERE, host_of, read_form, require_own_form
+from kaihoken.web.forms import HERE, host_of, read_body, read_form, require_own_form
 from kaihoken.web.messages import LANGUAGES, Language, Messages, messages, read_aloud, with_readings
 from kaihoken.web.pages import Pages, State, path_in, split_language
 
@@ -22,6 +22,7 @@ __all__ = [
     "messages",
     "path_in",
     "read_aloud",
+    "read_body",
     "read_form",
     "require_own_form",
     "split_language",

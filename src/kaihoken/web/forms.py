@@ -1,6 +1,6 @@
 """Forms as they arrive: where they may come from, and their fields."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from kaihoken.problems import Problem
@@ -30,6 +30,16 @@ def require_own_form(headers: Mapping[bytes, bytes], origin: str = "") -> None:
         raise Problem("hub.other-origin")
     if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != _FORM:
         raise Problem("hub.content-type", wanted=_FORM.decode())
+
+
+async def read_body(parts: AsyncIterable[bytes], most: int) -> bytes:
+    """The body of a request as it comes in. Problem `hub.body-too-large` as soon as it has more bytes than `most`."""
+    body = bytearray()
+    async for part in parts:
+        body += part
+        if len(body) > most:
+            raise Problem("hub.body-too-large", most=most)
+    return bytes(body)
 
 
 def read_form(body: bytes) -> dict[str, str]:

@@ -35,6 +35,7 @@ from kaihoken.card.authority.roots import (
     make_roots,
 )
 from kaihoken.card.certificate import CertificateProfile, Root, Trust
+from kaihoken.card.revocation import crl_file
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
 from kaihoken.store import write_private
@@ -177,6 +178,20 @@ class TestAuthority:
     def list_of(self, known_as: str) -> bytes:
         """The list (CRL, DER) of a root now."""
         return revocation_list(self._root(known_as), self._ledger.of_root(known_as), self._clock.now())
+
+    def lists(self) -> dict[str, str]:
+        """By the name of its file: the root of each list."""
+        return {crl_file(one.issuer_key): one.known_as for one in self.trust().issuers}
+
+    def write_lists(self, folder: Path) -> None:
+        """Write every list into a folder, made where it is not there, as hubs read them: each whole or not at all.
+        Each counts for a day. Raises OSError."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, known_as in self.lists().items():
+            file = folder / name
+            fresh = file.with_suffix(".new")
+            fresh.write_bytes(self.list_of(known_as))
+            fresh.replace(file)
 
     def answer(self, question: bytes) -> bytes:
         """The responder's answer (OCSP, both DER)."""

@@ -18,7 +18,6 @@ from kaihoken.card.authority.authority import NEWEST, ROOTS, NewCertificate, Ord
 from kaihoken.card.authority.ledger import Entry, Number
 from kaihoken.card.authority.profile import Carrier, Purpose
 from kaihoken.card.authority.roots import USERS_KNOWN_AS
-from kaihoken.card.revocation import crl_file
 from kaihoken.clock import TOKYO, SystemClock
 from kaihoken.options import AsJson
 from kaihoken.problems import Problem
@@ -172,11 +171,9 @@ def crl(
 ) -> int:
     """失効リストを世代ごとに書く / write the list of each root, as a hub reads them from a folder."""
     authority = _open(folder)
-    lists = {crl_file(one.issuer_key): one.known_as for one in authority.trust().issuers}
+    lists = authority.lists()
     with path_problems(to):
-        to.mkdir(parents=True, exist_ok=True)
-        for name, known_as in lists.items():
-            (to / name).write_bytes(authority.list_of(known_as))
+        authority.write_lists(to)
     if as_json:
         return _print(lists)
     sys.stdout.writelines(f"{to / name}  {known_as}\n" for name, known_as in lists.items())

@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from kaihoken.card.authority.answering import LARGEST
 from kaihoken.card.authority.authority import TestAuthority
-from kaihoken.card.revocation import crl_file
+from kaihoken.problems import Problem
+from kaihoken.web import read_body
 
 _OCSP = "application/ocsp-response"
 _FRESH = {"cache-control": "no-store"}
@@ -21,15 +22,14 @@ _FRESH = {"cache-control": "no-store"}
 
 def responder_app(authority: TestAuthority) -> Starlette:
     """`POST /ocsp`, `GET /ocsp/{question in base64}`, `GET /crl/{key of the issuer}.crl`, `GET /roots.json`."""
-    lists = {crl_file(one.issuer_key): one.known_as for one in authority.trust().issuers}
+    lists = authority.lists()
 
     async def posted(request: Request) -> Response:
-        question = bytearray()
-        async for part in request.stream():
-            question += part
-            if len(question) > LARGEST:
-                break
-        return answered(bytes(question))
+        try:
+            question = await read_body(request.stream(), LARGEST)
+        except Problem:
+            question = b""  # answered as what it is: no question
+        return answered(question)
 
     async def asked(request: Request) -> Response:
         try:

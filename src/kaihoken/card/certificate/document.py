@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kaihoken.problems import Problem
@@ -53,6 +54,14 @@ class UserCertificate:
             return cls._read(der)
         except UNREADABLE:
             raise Problem("card.certificate-malformed") from None
+
+    def has_signed(self, message: bytes, signature: bytes) -> bool:
+        """Whether the card of this certificate made the signature (RSASSA-PKCS1-v1_5 with SHA-256)."""
+        try:
+            self.key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature:
+            return False
+        return True
 
     @classmethod
     def _read(cls, der: bytes) -> "UserCertificate":

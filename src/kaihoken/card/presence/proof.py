@@ -9,10 +9,6 @@ asks.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
-
 from kaihoken.card.certificate import Issuer, Trust, UserCertificate, Validity, check_use, require_valid
 from kaihoken.card.presence.method import Kind, Method
 from kaihoken.card.revocation import RevocationSource, require_good
@@ -78,13 +74,6 @@ async def prove(
     status = await revocation.status(certificate, issuer)
     found.evidence = status.evidence.hex()
     require_good(status)
-    if not answer.method.attested:
-        _check_signature(certificate, answer.signature, message)
+    if not answer.method.attested and not certificate.has_signed(message, answer.signature):
+        raise Problem("card.signature-refused")
     return Proved(issuer, certificate.serial, answer.method, state, found.evidence)
-
-
-def _check_signature(certificate: UserCertificate, signature: bytes, message: bytes) -> None:
-    try:
-        certificate.key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
-    except InvalidSignature:
-        raise Problem("card.signature-refused") from None

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from kaihoken.audit import Entry, KindReader, log_of
 from kaihoken.consent import Actor
+from kaihoken.coverage.against_log import Compared, facilities_against_log
 from kaihoken.coverage.facility.environment import NOTHING_SAID, Said
 from kaihoken.store import (
     Finding,
@@ -82,31 +83,17 @@ def settings_entry(at: datetime, said: Said, actor: Actor) -> Entry:
     return Entry(SETTINGS_CHANGED, msgspec.json.encode(record))
 
 
+_COMPARED: Final = Compared(
+    CHECK,
+    ("環境設定の記録を読めません", "a record of settings cannot be read"),
+    ("環境設定が記録と合いません", "the settings are not what the log records"),
+)
+
+
 async def check_facilities(store: Store, _: Sequence[LookupKey] = ()) -> AsyncIterator[Finding | Note]:
     """Every facility whose settings are not those that the log last recorded."""
-    rows, recorded = await _rows(store), await _recorded(store)
-    while (now := await _rows(store)) != rows:  # beside a hub that runs
-        rows, recorded = now, await _recorded(store)
-    for seq in recorded.unreadable:
-        yield Finding(
-            CHECK, f"batch {seq}", "環境設定の記録を読めません", "a record of settings cannot be read"
-        )
-    for facility in sorted(rows.keys() | recorded.rows.keys()):
-        if recorded.agrees(facility, rows.get(facility)):
-            continue
-        if recorded.destroyed and facility not in recorded.rows:
-            yield Note(
-                CHECK,
-                f"記録が廃棄されていて確かめられません: {facility}",
-                f"not compared, records were destroyed: {facility}",
-            )
-            continue
-        yield Finding(
-            CHECK,
-            f"facility {facility}",
-            "環境設定が記録と合いません",
-            "the settings are not what the log records",
-        )
+    async for one in facilities_against_log(store, _COMPARED, _rows, _recorded):
+        yield one
 
 
 @dataclass(slots=True)
@@ -118,6 +105,10 @@ class _Recorded:
     once: set[str] = field(default_factory=set)
     unreadable: list[int] = field(default_factory=list)
     destroyed: bool = False
+
+    @property
+    def facilities(self) -> set[str]:
+        return set(self.rows)
 
     def add(self, record: SettingsRecord) -> None:
         """The next record of the log."""

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from kaihoken.audit import Entry, KindReader, log_of
+from kaihoken.coverage.against_log import Compared, facilities_against_log
 from kaihoken.coverage.failure.messages import FailureReport
 from kaihoken.coverage.failure.mode import Mode
 from kaihoken.coverage.failure.rows import MODES, ModeRow
@@ -85,34 +86,17 @@ def report_entry(
     return Entry(REPORTED, msgspec.json.encode(record))
 
 
+_COMPARED: Final = Compared(
+    CHECK,
+    ("システム障害時モードの記録を読めません", "a record of the system-failure mode cannot be read"),
+    ("システム障害時モードが記録と合いません", "the system-failure mode is not what the log records"),
+)
+
+
 async def check_failure_modes(store: Store, _: Sequence[LookupKey] = ()) -> AsyncIterator[Finding | Note]:
     """Every facility whose mode is not the one that the log last recorded."""
-    kept, recorded = await _rows(store), await _recorded(store)
-    while (now := await _rows(store)) != kept:  # beside a hub that runs
-        kept, recorded = now, await _recorded(store)
-    for seq in recorded.unreadable:
-        yield Finding(
-            CHECK,
-            f"batch {seq}",
-            "システム障害時モードの記録を読めません",
-            "a record of the system-failure mode cannot be read",
-        )
-    for facility in sorted(kept.keys() | recorded.rows.keys()):
-        if kept.get(facility) == recorded.rows.get(facility):
-            continue
-        if recorded.destroyed and facility not in recorded.rows:
-            yield Note(
-                CHECK,
-                f"記録が廃棄されていて確かめられません: {facility}",
-                f"not compared, records were destroyed: {facility}",
-            )
-            continue
-        yield Finding(
-            CHECK,
-            f"facility {facility}",
-            "システム障害時モードが記録と合いません",
-            "the system-failure mode is not what the log records",
-        )
+    async for one in facilities_against_log(store, _COMPARED, _rows, _recorded):
+        yield one
 
 
 @dataclass(slots=True)
@@ -122,6 +106,13 @@ class _Recorded:
     rows: dict[str, ModeRow] = field(default_factory=dict)
     unreadable: list[int] = field(default_factory=list)
     destroyed: bool = False
+
+    @property
+    def facilities(self) -> set[str]:
+        return set(self.rows)
+
+    def agrees(self, facility: str, row: ModeRow | None) -> bool:
+        return row == self.rows.get(facility)
 
     def add(self, said: "_Opened | _Closed") -> None:
         """The next record of the log."""

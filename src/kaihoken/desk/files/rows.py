@@ -10,7 +10,7 @@ import msgspec
 from kaihoken.desk.files import cells
 from kaihoken.desk.files.columns import SUBSIDIES, Columns, Field
 from kaihoken.desk.files.table import Table, TableRow
-from kaihoken.desk.patients import Subsidy
+from kaihoken.desk.patients import OnFile, Subsidy
 from kaihoken.problems import Fact, Problem
 
 _FAULTS = {
@@ -43,20 +43,8 @@ class BadRow(msgspec.Struct, frozen=True):
     faults: tuple[Fault, ...]
 
 
-class PatientRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What a row says of a patient; "" and None: it does not say."""
-
-    number: str
-    name: str
-    kana: str = ""
-    birthdate: date | None = None
-    insurer_number: str = ""
-    symbol: str = ""
-    insured_number: str = ""
-    branch: str = ""
-    share_percent: int | None = None
-    subsidies: tuple[Subsidy, ...] = ()
-    phone: str = ""
+class PatientRow(OnFile, frozen=True, kw_only=True):
+    """What a row says of a patient."""
 
     @property
     def insurance(self) -> tuple[str, str, str, str]:

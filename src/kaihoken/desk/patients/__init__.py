@@ -1,6 +1,6 @@
 """The clinic's patients as its own file has them, beside what the hub last said of each."""
 
-from kaihoken.desk.patients.patient import Patient, Subsidy
+from kaihoken.desk.patients.patient import OnFile, Patient, Subsidy
 from kaihoken.desk.patients.register import Patients, new_patient
 
-__all__ = ["Patient", "Patients", "Subsidy", "new_patient"]
+__all__ = ["OnFile", "Patient", "Patients", "Subsidy", "new_patient"]

@@ -14,11 +14,9 @@ class Subsidy(msgspec.Struct, frozen=True):
     recipient_number: str
 
 
-class Patient(msgspec.Struct, frozen=True, kw_only=True):
-    """What the clinic's own file says of a patient, verbatim, and the last answer of a hub. `patient` is the desk's own
-    key for them (random); `number` is 患者番号. `share_percent` None: the file does not say."""
+class OnFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What the clinic's own file says of a patient, verbatim. `number` is 患者番号; "" and None: it does not say."""
 
-    patient: str
     number: str
     name: str
     kana: str = ""
@@ -30,6 +28,13 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     share_percent: int | None = None
     subsidies: tuple[Subsidy, ...] = ()
     phone: str = ""
+
+
+class Patient(OnFile, frozen=True, kw_only=True):
+    """A patient as the file has them, and the last answer of a hub. `patient` is the desk's own key for them
+    (random)."""
+
+    patient: str
     last: Checked | None = None
 
     @property

@@ -35,6 +35,7 @@ from kaihoken.web import (
     Pages,
     host_of,
     path_in,
+    read_body,
     read_form,
     require_own_form,
 )
@@ -135,7 +136,7 @@ class Desk:
     ) -> Response:
         if row.method == "POST":
             require_own_form(headers, self.party.origin)
-            visit.form = read_form(await _body(request))
+            visit.form = read_form(await read_body(request.stream(), LARGEST_FORM))
             await self._recognise(visit, headers)  # once more: somebody may have been shut out meanwhile
         if row.needs == "somebody":
             if visit.session is None and row.method == "GET":
@@ -196,13 +197,3 @@ class Desk:
 
 _FETCHED = (SIGN_IN, HOME, CONFIRM, "/invitation", "/people", "/own", "/counts")
 """What can be fetched: a page that answered a form leads there in another language."""
-
-
-async def _body(request: Request) -> bytes:
-    """The body of a form. Problem `hub.body-too-large`."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_FORM:
-            raise Problem("hub.body-too-large", most=LARGEST_FORM)
-    return bytes(body)
