@@ -78,6 +78,6 @@ def at_a_hub(verb: Callable[..., int]) -> Callable[..., int]:
         return verb(_named(*named.args, **named.kwargs), **given)
 
     parameters = [*own, *_OPTIONS.parameters.values(), last]
-    command.__signature__ = inspect.Signature(parameters, return_annotation=int)  # type: ignore[attr-defined]
+    vars(command)["__signature__"] = inspect.Signature(parameters, return_annotation=int)
     command.__annotations__ = {one.name: one.annotation for one in parameters}
     return command
