@@ -10,6 +10,7 @@ import typer
 from kaihoken import settings as edge
 from kaihoken.clock import SystemClock
 from kaihoken.desk.doctor import (
+    Counts,
     Result,
     as_text,
     examine_folder,
@@ -26,7 +27,6 @@ from kaihoken.desk.running import folder_of, open_safe, running, tls_of
 from kaihoken.desk.serving import serve as serve_desk
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.staff import Staff
-from kaihoken.desk.troubles import Month
 from kaihoken.options import AsJson
 from kaihoken.problems import Problem
 from kaihoken.store import write_private
@@ -246,8 +246,8 @@ def report(
 ) -> None:
     """故障の報告書を作る。見てから保存する / make a fault report: it is shown before it is saved."""
     settings = desk_settings(config, folder, "", None)
-    results, month = _examined(settings)
-    made = report_of(SystemClock().now(), settings, this_machine(), results, month)
+    results, counts = _examined(settings)
+    made = report_of(SystemClock().now(), settings, this_machine(), results, counts)
     text = as_text(made)
     typer.echo(msgspec.json.encode(made).decode() if as_json else text)
     if not yes and not typer.confirm("この内容を保存しますか / save this?"):
@@ -259,9 +259,9 @@ def report(
     typer.echo(str(out), err=True)
 
 
-def _examined(settings: DeskSettings) -> tuple[tuple[Result, ...], Month | None]:
-    facts, month = asyncio.run(examine_folder(settings, SystemClock()))
-    return examined(facts), month
+def _examined(settings: DeskSettings) -> tuple[tuple[Result, ...], Counts]:
+    facts, counts = asyncio.run(examine_folder(settings, SystemClock()))
+    return examined(facts), counts
 
 
 def _told(results: tuple[Result, ...]) -> list[str]:

@@ -33,6 +33,7 @@ from kaihoken.desk.safe import Safe
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.staff import Sessions, Staff
 from kaihoken.desk.system import home, key_store
+from kaihoken.desk.traffic import Traffic
 from kaihoken.desk.troubles import Kind, Troubles
 from kaihoken.loopback import require_https
 from kaihoken.problems import Problem
@@ -62,6 +63,7 @@ class Desk:
     hub: AsyncHub
     line: Line
     troubles: Troubles
+    traffic: Traffic
     patients: Patients
     day: Day
     staff: Staff
@@ -145,6 +147,8 @@ async def running(
         stack.callback(safe.close)
         enrolment = enrolment_in(safe)
         events = Events()
+        traffic = Traffic(safe, clock, ticks)
+        stack.callback(traffic.write)
         hub = await stack.enter_async_context(
             AsyncHub(
                 settings.hub or enrolment.hub,
@@ -156,10 +160,11 @@ async def running(
                 patience=Patience(attempts=1),  # a counter is told at once, and asks again by itself
                 seconds=settings.answer_seconds,
                 tls=tls_of(settings),
+                weighed=traffic.count,
             )
         )
         troubles = Troubles(safe, clock)
-        line = Line(clock, events, ticks, _counting(troubles), settings.answer_seconds)
+        line = Line(clock, events, ticks, _counting(troubles), settings.answer_seconds, settings.look_seconds)
         patients = Patients(safe)
         day = Day(safe, patients, clock)
         follow_ups = FollowUps(safe, day, clock, events)
@@ -189,6 +194,7 @@ async def running(
             hub=hub,
             line=line,
             troubles=troubles,
+            traffic=traffic,
             patients=patients,
             day=day,
             staff=Staff(safe, ticks),

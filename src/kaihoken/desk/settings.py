@@ -23,6 +23,9 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     patient_files: str = ""  # folder of lists of patients and appointments; none: none is watched
     hub_ca: str = ""  # PEM file of the CAs of the hub's certificate, where it is not a public one
     answer_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 8.0  # so long a counter waits for an answer
+    look_seconds: Annotated[float, msgspec.Meta(ge=1, le=3600)] = (
+        15.0  # so often a hub that answers is looked for
+    )
     evening_at: TimeOfDay = "18:30"  # when tomorrow's list is asked (Tokyo); none: only by the button
     keep_days: Annotated[int, msgspec.Meta(ge=62, le=400)] = 100  # for so many days a visit is kept
     cards: str = ""  # folder of virtual cards for the virtual reader

@@ -20,7 +20,7 @@ from kaihoken.desk.doctor import (
     report_of,
 )
 from kaihoken.desk.doctor.facts import Reach, Way
-from kaihoken.desk.doctor.report import Machine
+from kaihoken.desk.doctor.report import Counts, Machine
 from kaihoken.desk.running import open_safe
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.troubles import Kind, Troubles
@@ -121,7 +121,7 @@ def test_a_report_masks_passwords_and_cuts_off_the_home_folder() -> None:
     settings = DeskSettings(proxy="http://user:secret@proxy.example:8080", folder=f"{HOME}/desk")
     facts = Facts(now=NOW, hub=BASE, folder=None)
 
-    text = as_text(report_of(NOW, settings, Machine({}, "Linux", HOME), examined(facts), None))
+    text = as_text(report_of(NOW, settings, Machine({}, "Linux", HOME), examined(facts), Counts()))
 
     assert "secret" not in text
     assert "yamada" not in text
@@ -134,10 +134,10 @@ async def test_a_folder_where_nothing_was_made_is_not_enrolled_and_stays_empty(
     monkeypatch.setattr(examination, "look_along", lambda *_: ANSWERED)
     folder = tmp_path / "none"
 
-    facts, month = await examine_folder(DeskSettings(folder=str(folder), hub=BASE), FixedClock(NOW))
+    facts, counts = await examine_folder(DeskSettings(folder=str(folder), hub=BASE), FixedClock(NOW))
 
     assert faults(facts) == [Part.ENROLMENT]
-    assert month is None
+    assert counts == Counts()
     assert not folder.exists()
 
 

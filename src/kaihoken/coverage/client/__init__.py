@@ -44,6 +44,7 @@ from kaihoken.coverage.client.hub import AsyncHub, Hub, log_keys
 from kaihoken.coverage.client.lists import ListPage, ListReceived, ListResult, ListStatus
 from kaihoken.coverage.client.problem import HubProblem, Told, unreachable
 from kaihoken.coverage.client.questions import OqsAnswer, card_read
+from kaihoken.coverage.client.weight import Weight
 from kaihoken.coverage.consents.messages import (
     ConsentsAnswer,
     ConsentSearch,
@@ -138,6 +139,7 @@ __all__ = [
     "SubsidyRow",
     "Table",
     "Told",
+    "Weight",
     "card_read",
     "log_keys",
     "unreachable",

@@ -21,6 +21,7 @@ from kaihoken.coverage.client.calls import Call, LogKeys
 from kaihoken.coverage.client.conversing import conversation, fresh_token
 from kaihoken.coverage.client.exchange import Conversation, Failed, Outcome, Patience, Received, Send, Wait
 from kaihoken.coverage.client.lists import ListResult
+from kaihoken.coverage.client.weight import Weight, weight_of
 from kaihoken.loopback import require_https
 
 T = TypeVar("T")
@@ -217,7 +218,8 @@ class Hub(_Line):
 
 
 class AsyncHub(_Line):
-    """The same hub for asyncio. Used in an `async with` statement, or closed with `close()`."""
+    """The same hub for asyncio. Used in an `async with` statement, or closed with `close()`. `weighed` is told what
+    each exchange weighed; a question whose answer stayed out weighs too, one that never left does not."""
 
     def __init__(
         self,
@@ -227,10 +229,12 @@ class AsyncHub(_Line):
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         transport: httpx.AsyncBaseTransport | None = None,
+        weighed: Callable[[Weight], None] = lambda _: None,
         **options: Unpack[Options],
     ) -> None:
         super().__init__(url, client_id, key, **options)
         self._sleep = sleep
+        self._weighed = weighed
         self._require_https(own_line=transport is not None)
         self._http = httpx.AsyncClient(
             base_url=self.url,
@@ -285,12 +289,24 @@ class AsyncHub(_Line):
             await self._sleep(step.seconds)
             return Failed("waited")
         try:
-            answer = await self._http.request(
-                step.method, step.path, content=step.content or None, headers=step.headers
-            )
+            answer = await self._answer(step)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Failed(type(error).__name__)
         return _received(answer)
+
+    async def _answer(self, step: Send) -> httpx.Response:
+        request = self._http.build_request(
+            step.method, step.path, content=step.content or None, headers=step.headers
+        )
+        try:
+            answer = await self._http.send(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            raise  # nothing of it left
+        except BaseException:
+            self._weighed(weight_of(request, None))
+            raise
+        self._weighed(weight_of(request, answer))
+        return answer
 
 
 def _received(answer: httpx.Response) -> Received:

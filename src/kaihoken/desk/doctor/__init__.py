@@ -9,12 +9,13 @@ from kaihoken.desk.doctor.examination import examine_desk, examine_folder
 from kaihoken.desk.doctor.facts import Facts
 from kaihoken.desk.doctor.machine import this_machine
 from kaihoken.desk.doctor.pages import ROWS
-from kaihoken.desk.doctor.report import Report, as_text, report_of
+from kaihoken.desk.doctor.report import Counts, Report, as_text, report_of
 from kaihoken.desk.doctor.said import Said, said
 
 __all__ = [
     "CHECKS",
     "ROWS",
+    "Counts",
     "Facts",
     "Finding",
     "Part",

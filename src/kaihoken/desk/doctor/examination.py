@@ -12,6 +12,7 @@ from kaihoken.clock import Clock
 from kaihoken.coverage.client import AsyncHub, HubProblem, Patience
 from kaihoken.desk.doctor.checks import EARLY_DAYS
 from kaihoken.desk.doctor.facts import Facts, FolderSeen, Known, ReaderIs, ReaderSeen, Way, remembered
+from kaihoken.desk.doctor.report import Counts
 from kaihoken.desk.doctor.way import look_along
 from kaihoken.desk.enrolment import Enrolment, enrolment_in
 from kaihoken.desk.line import LineState
@@ -19,7 +20,8 @@ from kaihoken.desk.running import Desk, by_proxy, folder_of, readers_of, tls_of,
 from kaihoken.desk.safe import Put, Safe
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.system import key_store
-from kaihoken.desk.troubles import Month, Troubles
+from kaihoken.desk.traffic import Traffic
+from kaihoken.desk.troubles import Troubles
 from kaihoken.problems import Problem
 
 _SHELF, _NAME = "doctor", "hub-certificate"
@@ -58,25 +60,26 @@ async def examine_desk(desk: Desk) -> Facts:
     )
 
 
-async def examine_folder(settings: DeskSettings, clock: Clock) -> tuple[Facts, Month | None]:
-    """The facts of a desk that does not run, and its troubles of this month where they can be read. Nothing is made:
+async def examine_folder(settings: DeskSettings, clock: Clock) -> tuple[Facts, Counts]:
+    """The facts of a desk that does not run, and what it counted where that can be read. Nothing is made:
     a folder without a key is a desk that was never enrolled. Where a desk runs on it, what its safe holds is left
     out."""
     about = _Desk(settings, clock)
     try:
         safe = _existing_safe(folder_of(settings))
     except Problem as problem:
-        return await _facts(replace(about, problem=problem)), None
+        return await _facts(replace(about, problem=problem)), Counts()
     if safe is None:
-        return await _facts(about), None
+        return await _facts(about), Counts()
     try:
         troubles = Troubles(safe, clock)
         about = replace(about, safe=safe, enrolment=_enrolment(safe))
         async with AsyncExitStack() as stack:
             facts = await _facts(replace(about, hub=await _hub_of(about, stack)))
-        return facts, troubles.of(troubles.this_month())
+        traffic = Traffic(safe, clock, lambda: 0).days()
+        return facts, Counts(troubles.of(troubles.this_month()), traffic)
     except Problem as problem:  # what is kept cannot be read
-        return await _facts(replace(about, safe=None, problem=problem)), None
+        return await _facts(replace(about, safe=None, problem=problem)), Counts()
     finally:
         safe.close()
 

@@ -14,11 +14,14 @@ import msgspec
 from kaihoken.desk.doctor.checks import Result
 from kaihoken.desk.doctor.said import said
 from kaihoken.desk.settings import DeskSettings
+from kaihoken.desk.traffic import DayTraffic
 from kaihoken.desk.troubles import Month
 from kaihoken.settings import shown
 from kaihoken.web import Language
 
 _HOME = "~"
+_DAYS = 7
+"""Of so many days are the bytes told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,14 @@ class Machine:
     versions: Mapping[str, str]
     system: str
     home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a desk counted: the troubles of this month, None where they could not be read, and its bytes by day."""
+
+    troubles: Month | None = None
+    traffic: Sequence[DayTraffic] = ()
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -51,6 +62,7 @@ class Report(msgspec.Struct, frozen=True):
     settings: dict[str, str]
     found: tuple[Found, ...]
     troubles: dict[str, int]
+    bytes: dict[str, str]
 
 
 def report_of(
@@ -58,12 +70,13 @@ def report_of(
     settings: DeskSettings,
     machine: Machine,
     results: Sequence[Result],
-    month: Month | None,
+    counts: Counts,
     client: str = "",
     facility: str = "",
     language: Language = "ja",
 ) -> Report:
-    """The report of a desk. `month` None: the trouble log could not be read."""
+    """The report of a desk."""
+    month = counts.troubles
     codes = {one.part: _code(one) for one in results}
     return Report(
         made_at=at,
@@ -86,6 +99,11 @@ def report_of(
             f"{one.kind}:{one.detail}" if one.detail else one.kind.value: one.total
             for one in (month.counted if month is not None else ())
         },
+        bytes={
+            f"{day.day} {about}": f"{one.exchanges} exchanges, {one.sent} sent, {one.received} received"
+            for day in counts.traffic[:_DAYS]
+            for about, one in sorted(day.tallies.items())
+        },
     )
 
 
@@ -100,6 +118,7 @@ def as_text(report: Report) -> str:
         ("settings", _lines(report.settings)),
         ("doctor", found),
         ("troubles of this month", _lines(report.troubles)),
+        ("bytes of HTTP (without TLS), by day", _lines(report.bytes)),
     ]
     return "\n\n".join("\n".join([title, *(f"  {line}" for line in lines)]) for title, lines in parts) + "\n"
 

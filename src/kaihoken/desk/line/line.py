@@ -15,7 +15,8 @@ T = TypeVar("T")
 
 _SECOND = 1_000_000_000
 _LATE_SECONDS = 3.0
-_QUIET, _ANXIOUS = 15.0, 3.0
+LOOK_SECONDS = 15.0
+_ANXIOUS = 3.0
 """Seconds between looks: while all is well, and while it is not."""
 
 _REFUSALS = frozenset({401, 403})
@@ -49,8 +50,11 @@ class Line:
         ticks: Callable[[], int],
         changed: Callable[[LineState, str], None] = lambda _state, _code: None,
         seconds: float | None = None,
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
-        """`changed` is told how the line stands from now on, and the code of the problem that made it so."""
+        """`changed` is told how the line stands from now on, and the code of the problem that made it so.
+        `look_seconds`: so often is looked while all is well, less often on a line that is paid by the byte."""
+        self._look_seconds = look_seconds
         self._seconds = seconds
         self._clock = clock
         self._events = events
@@ -92,7 +96,7 @@ class Line:
                 await self.asked(look())
             except HubProblem:
                 """The line has been told."""
-            await sleep(_QUIET if self._view.state is LineState.UP else _ANXIOUS)
+            await sleep(self._look_seconds if self._view.state is LineState.UP else _ANXIOUS)
 
     def _hear(self, heard: Heard, seconds: float | None, code: str) -> None:
         before, state = self._view, LINE.after(self._view.state, heard)
