@@ -26,6 +26,7 @@ from kaihoken.coverage import Advisory, Situation, StepKind
 from kaihoken.coverage.bulk import LIFE as BULK_LIFE
 from kaihoken.coverage.folder.passage import PASSAGE
 from kaihoken.coverage.oqs import unconfirmed_messages
+from kaihoken.desk.failuremode import USE
 from kaihoken.desk.offline import ENTRY
 from kaihoken.desk.orders import ORDER
 from kaihoken.hub import refusals
@@ -389,6 +390,7 @@ DRAWINGS: dict[str, Callable[[], str]] = {
     "consent": consent.LIFE.drawing,
     "desk/tomorrow": ORDER.drawing,
     "desk/line-down": ENTRY.drawing,
+    "desk/failure-mode": USE.drawing,
     "workforce/careers": careers.LIFE.drawing,
     "workforce/plan": plan.CORRECTION_LIFE.drawing,
     "workforce/openings": openings.LIFE.drawing,

@@ -17,6 +17,7 @@ class By(StrEnum):
     NUMBER = "number"  # 記号番号 typed in, or of the file
     LIST = "list"  # 一括照会 of the evening before
     CONFIRMATION = "confirmation"  # 資格確認書, its numbers asked
+    FAILURE = "failure"  # システム障害時モード: by four items
     STANDING = "standing"  # 再照会 on a consent that stands
 
 

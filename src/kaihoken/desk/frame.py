@@ -168,6 +168,7 @@ class Frame:
             line=desk.line.view,
             seen=orjson.dumps(desk.events.counts()).decode(),
             unsettled=len(desk.entries.open()),
+            unreported=desk.failures.owed(),
             today=desk.clock.today(),
             now=desk.clock.now(),
             clinic=desk.enrolment.facility_name,

@@ -22,6 +22,7 @@ from kaihoken.desk.day import Day
 from kaihoken.desk.enrolment import Enrolment, enrolment_in
 from kaihoken.desk.evening import Evening
 from kaihoken.desk.events import Events
+from kaihoken.desk.failuremode import Uses
 from kaihoken.desk.files import FileFolder, Files
 from kaihoken.desk.followup import FollowUps, Rechecking
 from kaihoken.desk.line import Line, LineState
@@ -77,6 +78,7 @@ class Desk:
     rechecking: Rechecking
     evening: Evening
     entries: Entries
+    failures: Uses
     carrier: Carrier | None
 
 
@@ -208,6 +210,7 @@ async def running(
             rechecking=Rechecking(follow_ups, patients, asking, line, clock),
             evening=evening,
             entries=entries,
+            failures=Uses(safe, hub, line, day, patients, clock, events, troubles),
             carrier=carrier,
         )
         await stack.enter_async_context(_beside(line.watch(lambda: hub.document("/ready"), sleep)))

@@ -55,6 +55,7 @@ from kaihoken.coverage.consents.messages import (
 )
 from kaihoken.coverage.facility.messages import FacilitySettingsAnswer, FacilitySettingsChange
 from kaihoken.coverage.failure.messages import (
+    MOST_REPORTED,
     FailureCheck,
     FailureModeClosing,
     FailureModeOpening,
@@ -76,6 +77,7 @@ from kaihoken.coverage.review.claims import ClaimCheck, ClaimCheckAnswer
 from kaihoken.coverage.statistics import PublishedMonths, Table
 
 __all__ = [
+    "MOST_REPORTED",
     "Answer",
     "AsyncHub",
     "CardChallengeAnswer",

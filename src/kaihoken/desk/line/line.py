@@ -20,6 +20,9 @@ _ANXIOUS = 3.0
 """Seconds between looks: while all is well, and while it is not."""
 
 _REFUSALS = frozenset({401, 403})
+_OF_THE_QUESTION = frozenset({"coverage.failure-not-open", "access.not-found-burst"})
+"""Refusals of what was asked, whatever their status: the hub knows this desk, and answers it."""
+
 _FAULTS = frozenset({429, 500, 502, 503, 504, 507})
 
 
@@ -111,6 +114,8 @@ def heard_of(problem: HubProblem) -> Heard:
     """What a refusal or a silence says of the line: a refusal of what was asked is an answer."""
     if problem.status == 0:
         return Heard.NOTHING
+    if problem.code in _OF_THE_QUESTION:
+        return Heard.ANSWER
     if problem.status in _REFUSALS:
         return Heard.REFUSAL
     return Heard.FAULT if problem.status in _FAULTS else Heard.ANSWER

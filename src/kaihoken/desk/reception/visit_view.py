@@ -59,6 +59,7 @@ def visit_values(desk: Desk, visit: Visit, language: Language) -> dict[str, obje
         "month": month_of(confirmed_in(theirs), language),
         "subsidies": _papers(patient, theirs),
         "documents": [(one, counts_as(one, today)) for one in Document],
+        "by_items": desk.failures.can_ask,
         "is_awaited": desk.reader.expected == visit.visit,
         "can_ask": numbers_of(visit, patient) is not None,
         "claim_day": claim_day_of(visit.day),
