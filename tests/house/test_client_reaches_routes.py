@@ -12,6 +12,7 @@ from kaihoken.access import make_key
 from kaihoken.card.presence import Method
 from kaihoken.coverage.client import (
     CardChallengeRequest,
+    CardLinkRequest,
     CardPresenceRequest,
     CertificateCheck,
     ClaimCheck,
@@ -124,6 +125,13 @@ CALLS: dict[str, tuple[Made, ...]] = {
     ),
     "card_challenge": (lambda hub: hub.card_challenge(CardChallengeRequest(terminal="reader-1")),),
     "prove_card": (lambda hub: hub.prove_card(PRESENT),),
+    "link_card": (
+        lambda hub: hub.link_card(
+            CardLinkRequest(
+                challenge="0" * 32, terminal="reader-1", method=Method.PIN, certificate=b"x", agreed=True
+            )
+        ),
+    ),
     "register": (lambda hub: hub.register([]),),
     "clients": (lambda hub: hub.clients(), lambda hub: hub.clients("clinic")),
     "enrol_client": (

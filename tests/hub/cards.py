@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kaihoken.audit import KindReader, log_of
 from kaihoken.card.certificate import Trust
-from kaihoken.card.presence import Bound, Challenge, Purpose, agreed, message_of
+from kaihoken.card.presence import LINKING, Agreement, Bound, Challenge, Purpose, agreed, message_of
 from kaihoken.card.revocation import crl_file
 from kaihoken.clock import FixedClock
 
@@ -110,6 +110,10 @@ class Terminal:
             more.get("signed_consents", more.get("consents", ())), more.get("care", "outpatient")
         )
         more.pop("signed_consents", None)
+        return {"purpose": self.purpose, **self._of_card(challenge, agreement), **more}
+
+    def _of_card(self, challenge: dict[str, object], agreement: Agreement) -> dict[str, object]:
+        """What the card answers to a challenge, with what it signs beside it."""
         nonce = msgspec.json.decode(msgspec.json.encode(challenge["nonce"]), type=bytes)
         bound = Bound(_FACILITIES[self.client], self.name, Purpose(self.purpose))
         message = message_of(BASE, bound, Challenge(challenge["challenge"], nonce), agreement)
@@ -119,12 +123,20 @@ class Terminal:
         return {
             "challenge": challenge["challenge"],
             "terminal": self.name,
-            "purpose": self.purpose,
             "method": self.method,
             "certificate": _text(self.der or certificate()),
             **signature,
-            **more,
         }
+
+    def wish(
+        self, challenge: dict[str, object], agreement: Agreement = LINKING, **more: object
+    ) -> dict[str, object]:
+        """What a terminal of the purpose `registration` says of a card whose holder wants it registered."""
+        return {**self._of_card(challenge, agreement), "agreed": True, **more}
+
+    async def send_wish(self, body: dict[str, object], key: str = "") -> httpx.Response:
+        headers = {"Idempotency-Key": key or body["challenge"]}
+        return await self.hub.post("/v1/card-links", body, self.client, **headers)
 
     async def send(self, body: dict[str, object], key: str = "") -> httpx.Response:
         headers = {"Idempotency-Key": key or body["challenge"]}

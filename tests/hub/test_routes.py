@@ -144,6 +144,9 @@ SAMPLES = {
     "POST /v1/card-presences": Sample(
         "clinic", b"{}", JSON, refused="card.not-taken", status=409, headers={"Idempotency-Key": "sample-4"}
     ),
+    "POST /v1/card-links": Sample(
+        "clinic", b"{}", JSON, refused="card.not-taken", status=409, headers={"Idempotency-Key": "sample-5"}
+    ),
     "GET /v1/failure-modes": Sample("operator"),
     "POST /v1/failure-modes/openings": Sample("operator", msgspec.json.encode(FAILURE_OPENING), JSON),
     "POST /v1/failure-modes/closings": Sample(

@@ -52,6 +52,7 @@ KINDS = (
     "consent.given",
     "consent.refused",
     "consent.seen",
+    "coverage.card-link",
     "coverage.reference",
     "coverage.registration",
     "eligibility.answer",

@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from struct import pack
 from types import MappingProxyType
-from typing import cast
+from typing import Literal, cast
 
 import msgspec
 
@@ -25,9 +25,12 @@ CHECK = "registrations"
 
 REGISTRATION = "coverage.registration"
 REFERENCE = "coverage.reference"
+CARD_LINK = "coverage.card-link"
 LOADED_SLICE = "people.slice"
-"""Kinds of the records of what appends to the truth: a registration, 照会番号 of a facility, a slice of a fictional
-nation."""
+"""Kinds of the records of what appends to the truth: a registration, 照会番号 of a facility, a card of a person, a
+slice of a fictional nation."""
+
+CardLinkWhy = Literal["wish", "renewal"]
 
 
 class RegistrationRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +59,22 @@ class ReferenceRecord(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
 
 
+class CardLinkRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The record of a card that was linked to a person: at their own `wish` at a terminal, or by the `renewal` of one
+    that is linked already, which ends with it. Never its serial."""
+
+    at: datetime
+    by: str  # 医療機関コード
+    challenge: str
+    client: str
+    digest: str  # as in RegistrationRecord
+    key: str
+    people: tuple[str, ...]
+    rows: int
+    terminal: str
+    why: CardLinkWhy
+
+
 class SliceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The record of one slice of a bulk load."""
 
@@ -73,8 +92,10 @@ def said_of(person: bytes, rows: Sequence[bytes]) -> bytes:
     return sha256(b"".join((lengths, person, *rows))).digest()
 
 
-_BY_PERSON: Mapping[str, type[RegistrationRecord | ReferenceRecord]] = MappingProxyType(
-    {REGISTRATION: RegistrationRecord, REFERENCE: ReferenceRecord}
+_OfPeople = RegistrationRecord | ReferenceRecord | CardLinkRecord
+
+_BY_PERSON: Mapping[str, type[_OfPeople]] = MappingProxyType(
+    {REGISTRATION: RegistrationRecord, REFERENCE: ReferenceRecord, CARD_LINK: CardLinkRecord}
 )
 _APPENDING = (*_BY_PERSON, LOADED_SLICE)
 
@@ -145,7 +166,7 @@ async def _compared(store: Store, seq: int, entries: Sequence[Entry]) -> tuple[i
     return rows, None if holds else _DIFFERS
 
 
-async def _registered(store: Store, seq: int, record: RegistrationRecord | ReferenceRecord) -> str:
+async def _registered(store: Store, seq: int, record: _OfPeople) -> str:
     """The digest of what stands of a registration."""
     digest = sha256()
     for person in map(bytes.fromhex, record.people):

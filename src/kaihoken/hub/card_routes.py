@@ -1,16 +1,22 @@
-"""The routes of a card on a terminal's reader: its challenge, and what it answered."""
+"""The routes of a card on a terminal's reader: its challenge, what it answered, and its registration for its holder."""
+
+from collections.abc import Awaitable, Callable, Sequence
 
 from kaihoken.access import Scope
 from kaihoken.coverage import (
+    Asker,
     CardChallengeAnswer,
     CardChallengeRequest,
     CardDesk,
+    CardLinkAnswer,
+    CardLinkRequest,
     CardPresenceAnswer,
     CardPresenceRequest,
+    QuestionKind,
 )
 from kaihoken.hub.exchange import TOO_LARGE, Reply, Request, asker_of, refuse_plainly, require_json
 from kaihoken.hub.machine import Machine
-from kaihoken.hub.refusals import BODY, CALLER, CARD_PROOF, JSON_OBJECT, RECORD, REPEATABLE
+from kaihoken.hub.refusals import BODY, CALLER, CARD_LINK, CARD_PROOF, JSON_OBJECT, RECORD, REPEATABLE
 from kaihoken.hub.repeats import KEY_NEEDED, once
 from kaihoken.hub.routes import Body, Route
 from kaihoken.problems import Problem
@@ -18,6 +24,8 @@ from kaihoken.store import Write
 
 _JSON = "application/json"
 _MOST_BODY = 16 * 1024
+
+_Do = Callable[[Asker, bytes, Callable[[bytes], Sequence[Write]]], Awaitable[bytes]]
 
 
 class CardRoutes:
@@ -34,7 +42,22 @@ class CardRoutes:
     async def prove(self, request: Request) -> Reply:
         """POST /v1/card-presences."""
         require_json(request)
-        desk = self._desk
+        return await self._once(request, self._desk.prove)
+
+    async def link(self, request: Request) -> Reply:
+        """POST /v1/card-links."""
+        require_json(request)
+        desk, gate, caller = self._desk, self._machine.gate, request.authenticated
+        gate.admit_question(caller, QuestionKind.CERTIFICATE)
+        try:
+            return await self._once(request, desk.link)
+        except Problem as problem:
+            if problem.code == "card.link-nobody":
+                gate.not_found(caller, QuestionKind.CERTIFICATE)
+            raise
+
+    async def _once(self, request: Request, do: _Do) -> Reply:
+        """Do it, or answer what was answered when it was done. What is refused leaves the key free."""
         async with once(self._machine.idempotency, request) as attempt:
             if attempt.answer is not None:
                 return Reply(attempt.answer)
@@ -42,7 +65,7 @@ class CardRoutes:
             def keep(answer: bytes) -> tuple[Write, ...]:
                 return (attempt.keep(answer),)
 
-            return Reply(await desk.prove(asker_of(request.authenticated), request.body, keep))
+            return Reply(await do(asker_of(request.authenticated), request.body, keep))
 
     @property
     def _desk(self) -> CardDesk:
@@ -53,7 +76,7 @@ class CardRoutes:
 
 
 def card_rows(machine: Machine) -> tuple[Route, ...]:
-    """Challenge and response."""
+    """Challenge and response, and the registration of a card."""
     cards = CardRoutes(machine)
     return (
         Route(
@@ -70,6 +93,7 @@ def card_rows(machine: Machine) -> tuple[Route, ...]:
                 *CALLER,
                 "card.not-taken",
                 *JSON_OBJECT,
+                "card.holders-off",
                 "card.challenges-many",
                 TOO_LARGE,
                 *BODY,
@@ -92,6 +116,30 @@ def card_rows(machine: Machine) -> tuple[Route, ...]:
                 *JSON_OBJECT,
                 "identity.date",
                 *CARD_PROOF,
+                *REPEATABLE,
+                TOO_LARGE,
+                *BODY,
+                *RECORD,
+            ),
+            parameters=(KEY_NEEDED,),
+            most_body=_MOST_BODY,
+        ),
+        Route(
+            "POST",
+            "/v1/card-links",
+            "カードの利用登録: 本人の求めにより、カードを1人の資格に結びつける",
+            "Register a card for its holder, at their signed wish: it stands for one person from then on",
+            cards.link,
+            refuse_plainly,
+            Scope.ELIGIBILITY_ASK,
+            reads=(Body(_JSON, CardLinkRequest),),
+            answers=(Body(_JSON, CardLinkAnswer),),
+            problems=(
+                *CALLER,
+                "access.not-found-burst",
+                "card.not-taken",
+                *JSON_OBJECT,
+                *CARD_LINK,
                 *REPEATABLE,
                 TOO_LARGE,
                 *BODY,

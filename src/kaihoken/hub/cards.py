@@ -10,10 +10,11 @@ import httpx
 
 from kaihoken.audit import Committer
 from kaihoken.card.certificate import Trust, read_roots
+from kaihoken.card.holders import HolderLine
 from kaihoken.card.presence import Presences
-from kaihoken.card.revocation import CrlSource, OcspSource, files_in, served_at
+from kaihoken.card.revocation import CrlSource, OcspSource, RevocationSource, files_in, served_at
 from kaihoken.clock import Clock
-from kaihoken.coverage import CardDesk, CardQuestions, CardTrust
+from kaihoken.coverage import CardDesk, CardLinks, CardQuestions, CardTrust, Registrar
 from kaihoken.hub.settings import HubSettings
 from kaihoken.problems import Problem
 from kaihoken.store import LookupKey, Store
@@ -32,18 +33,21 @@ async def trusting(settings: HubSettings, clock: Clock) -> AsyncIterator[CardTru
     if not settings.card_roots:
         yield None
         return
-    roots, where = _roots(settings.card_roots), settings.card_revocation
-    if not where.removeprefix(_OCSP).startswith(_WEB):
-        yield CardTrust(roots, CrlSource(files_in(Path(where)), clock), settings.card_attested)
-        return
-    # What comes is signed by the authority: how the line is encrypted, and through which proxy it goes, says nothing.
+    roots = _roots(settings.card_roots)
     async with httpx.AsyncClient(timeout=_PATIENCE_SECONDS) as line:
-        source = (
-            OcspSource(where.removeprefix(_OCSP), line, clock)
-            if where.startswith(_OCSP)
-            else CrlSource(served_at(where, line), clock)
-        )
-        yield CardTrust(roots, source, settings.card_attested)
+        source = _revocation(settings.card_revocation, line, clock)
+        holders = HolderLine(settings.card_holders, line) if settings.card_holders else None
+        yield CardTrust(roots, source, settings.card_attested, holders)
+
+
+def _revocation(where: str, line: httpx.AsyncClient, clock: Clock) -> RevocationSource:
+    """Who says what was revoked. What comes is signed by the authority: how the line is encrypted, and through which
+    proxy it goes, says nothing."""
+    if not where.removeprefix(_OCSP).startswith(_WEB):
+        return CrlSource(files_in(Path(where)), clock)
+    if where.startswith(_OCSP):
+        return OcspSource(where.removeprefix(_OCSP), line, clock)
+    return CrlSource(served_at(where, line), clock)
 
 
 def taking_cards(
@@ -53,13 +57,18 @@ def taking_cards(
     lookup_keys: Sequence[LookupKey],
     clock: Clock,
     ticks: Callable[[], int],
+    registrar: Registrar,
 ) -> tuple[CardQuestions, CardDesk | None]:
     """The questions about cards that a hub takes, and its desk for cards, where it pins an authority."""
     proved_only = settings.card_questions == "proved"
     if trust is None:
         return CardQuestions(proved_only=proved_only), None
     presences = Presences(lookup_keys, trust.roots)
-    desk = CardDesk(settings.issuer, trust, presences, committer, lookup_keys, clock, ticks)
+    links = None
+    if trust.holders is not None:
+        issuers = frozenset(one.known_as for one in trust.roots.issuers)
+        links = CardLinks(registrar.truth, committer, trust.holders, issuers)
+    desk = CardDesk(settings.issuer, trust, presences, committer, lookup_keys, clock, ticks, links)
     return CardQuestions(presences, proved_only=proved_only), desk
 
 

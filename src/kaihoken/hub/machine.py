@@ -205,7 +205,7 @@ async def _assembled(
         facilities,
         metrics,
     )
-    questions, cards = taking_cards(settings, trust, committer, lookup_keys, clock, ticks)
+    questions, cards = taking_cards(settings, trust, committer, lookup_keys, clock, ticks, registrar)
     warn_of_unproved_cards(settings, store)
     answering = Answering(finder, committer, lookup_keys, clock, facilities, questions)
     return Machine(

@@ -83,6 +83,17 @@ CARD_PROOF = (
 )
 """Why a card on a reader is not proved, in the order in which it is looked at."""
 
+CARD_LINK = (
+    "card.holders-off",
+    *(problem for problem in CARD_PROOF if problem != "card.attested-off"),
+    "card.link-unsigned",
+    "card.holder-refused",
+    "card.holders-silent",
+    "card.link-nobody",
+    "card.link-several",
+)
+"""Why a card is not registered."""
+
 JSON_QUESTION = (
     "access.not-found-burst",
     *CARD_QUESTION,

@@ -76,6 +76,7 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     card_roots: str = ""  # file of the TEST authorities whose cards are proved (roots.json); none: no card is
     card_revocation: str = ""  # which of their cards were revoked: folder or URL of lists (CRL), or ocsp+URL
     card_questions: Literal["any", "proved"] = "any"  # "proved": no terminal's word about a card it checked
+    card_holders: str = ""  # URL of the holder service, by which cards are registered; none: none is
     card_attested: bool = False  # face and visual checks are taken on a terminal's word: a simulation
     limits: Limits = Limits()
     tls: Tls = Tls()
@@ -87,6 +88,10 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("card_revocation: ocsp+http://… or ocsp+https://…")
         if self.card_attested and not self.card_roots:
             raise ValueError("card_attested: no card is proved without card_roots")
+        if self.card_holders and not self.card_roots:
+            raise ValueError("card_holders: no card is proved without card_roots")
+        if self.card_holders and not (_is_base(self.card_holders) and plain_host(self.card_holders) is None):
+            raise ValueError("card_holders: https://host[:port][/path]; http on this machine alone")
         if self.public_url and not _is_base(self.public_url):
             raise ValueError("public_url: https://host[:port][/path], without a slash at its end")
         turned_on(self.oqs_unconfirmed)

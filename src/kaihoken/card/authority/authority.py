@@ -5,7 +5,7 @@ before it had cards.
 """
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -51,7 +51,7 @@ _OPAQUE_LENGTH = 20
 class Order:
     """What is to be issued. Left out: the next free serial of seven digits, from now on, until the end of the fifth
     birthday of `born` or of its root, for a card, by the newest generation (they are numbered from 1, and the first has
-    ended)."""
+    ended). `holder` is whose it is: who is not known cannot be registered by it."""
 
     born: date = date(1980, 1, 1)
     serial: int | None = None
@@ -59,6 +59,7 @@ class Order:
     ends: datetime | None = None
     carrier: Carrier = Carrier.CARD
     generation: int = NEWEST
+    holder: TestPerson | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class TestAuthority:
     def __init__(self, folder: Path, clock: Clock) -> None:
         """Opens it. Problems `card.authority-missing`, `card.authority-unreadable`, `store.keys_open`."""
         self._roots, responder_key = load_roots(folder)
-        self._clock = clock
+        self.clock = clock
         self._ledger = Ledger(folder / LEDGER)
         self._responder = Responder(self._roots, responder_key, self._ledger.find, clock)
 
@@ -137,10 +138,13 @@ class TestAuthority:
 
     def renew(self, number: Number, key: rsa.RSAPublicKey, order: Order = STANDARD) -> NewCertificate:
         """Another 利用者証明用電子証明書 in place of one, which is revoked as superseded if it still stands; the link
-        from old to new is kept. Problems as `issue`, `card.authority-unknown`."""
+        from old to new is kept, and so is the holder unless another is ordered. Problems as `issue`,
+        `card.authority-unknown`."""
         lines: list[Line] = []
-        if self.entry(number).state is not State.REVOKED:
-            at = self._clock.now().replace(microsecond=0)
+        before = self.entry(number)
+        order = replace(order, holder=order.holder or before.holder)
+        if before.state is not State.REVOKED:
+            at = self.clock.now().replace(microsecond=0)
             lines.append(Stepped(written(number), Step.REVOKE, x509.ReasonFlags.superseded.value, at))
         root, draft = self._for_users(key, order)
         lines.append(_issued(root, draft, order))
@@ -177,7 +181,7 @@ class TestAuthority:
 
     def list_of(self, known_as: str) -> bytes:
         """The list (CRL, DER) of a root now."""
-        return revocation_list(self._root(known_as), self._ledger.of_root(known_as), self._clock.now())
+        return revocation_list(self._root(known_as), self._ledger.of_root(known_as), self.clock.now())
 
     def lists(self) -> dict[str, str]:
         """By the name of its file: the root of each list."""
@@ -205,7 +209,7 @@ class TestAuthority:
 
     def _draft(self, key: rsa.RSAPublicKey, order: Order, root: SigningRoot) -> Draft:
         """A certificate never begins before its root, nor ends after it."""
-        begins = max(order.begins or self._clock.now(), root.document.not_valid_before_utc)
+        begins = max(order.begins or self.clock.now(), root.document.not_valid_before_utc)
         begins = begins.replace(microsecond=0)
         root_ends = root.document.not_valid_after_utc
         ends = order.ends or min(last_instant(order.born, begins, self._profile()), root_ends)
@@ -220,7 +224,7 @@ class TestAuthority:
         return _made(root, draft, authentication_builder(draft, order.carrier, self._profile()))
 
     def _profile(self) -> CertificateProfile:
-        return rules.load(CertificateProfile, on=self._clock.today())
+        return rules.load(CertificateProfile, on=self.clock.today())
 
     def _free_serial(self, known_as: str) -> int:
         serial = secrets.choice(_SERIALS)
@@ -229,7 +233,7 @@ class TestAuthority:
         return serial
 
     def _step(self, number: Number, step: Step, reason: x509.ReasonFlags, at: datetime | None) -> None:
-        now = self._clock.now()
+        now = self.clock.now()
         if at is not None and at > now:
             raise Problem("card.authority-order", reason="an instant that is still to come")
         instant = (at or now).replace(microsecond=0)
@@ -243,7 +247,9 @@ class TestAuthority:
 
 
 def _issued(root: SigningRoot, draft: Draft, order: Order) -> Issued:
-    return Issued(written((root.known_as, draft.serial)), order.carrier, draft.begins, draft.ends)
+    return Issued(
+        written((root.known_as, draft.serial)), order.carrier, draft.begins, draft.ends, order.holder
+    )
 
 
 def _opaque() -> str:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from kaihoken.card.authority.authority import NEWEST, ROOTS, NewCertificate, Order, TestAuthority
 from kaihoken.card.authority.ledger import Entry, Number
-from kaihoken.card.authority.profile import Carrier, Purpose
+from kaihoken.card.authority.profile import Carrier, Purpose, TestPerson
 from kaihoken.card.authority.roots import USERS_KNOWN_AS
 from kaihoken.clock import TOKYO, SystemClock
 from kaihoken.options import AsJson
@@ -56,6 +56,13 @@ On = Annotated[
     datetime | None,
     typer.Option("--on", formats=_DAYS, help="この日から。なければいま / from this day, not from now"),
 ]
+HeldBy = Annotated[
+    Path | None,
+    typer.Option(
+        "--holder",
+        help="だれのものか: name, gender, born, address の JSON（架空の4情報） / whose it is, in JSON (fictional)",
+    ),
+]
 _BORN = datetime(1980, 1, 1, tzinfo=TOKYO)
 
 
@@ -84,11 +91,12 @@ def issue(
     purpose: Annotated[
         Purpose, typer.Option(help="利用者証明用か署名用か / what for")
     ] = Purpose.AUTHENTICATION,
+    holder: HeldBy = None,
     folder: FolderAt = _FOLDER,
     as_json: AsJson = False,
 ) -> int:
     """電子証明書を発行する / issue a certificate to a public key."""
-    authority, order = _open(folder), _order(serial, born, since, until, carrier, generation)
+    authority, order = _open(folder), _order(serial, born, since, until, carrier, generation, _holder(holder))
     issuing = authority.issue if purpose is Purpose.AUTHENTICATION else authority.issue_for_signatures
     return _written(issuing(_key(key), order), out, as_json)
 
@@ -110,7 +118,7 @@ def renew(
     as_json: AsJson = False,
 ) -> int:
     """電子証明書を更新する（新旧の番号を結ぶ） / issue another in its place; old and new are linked."""
-    order = _order(serial, born, since, until, carrier, NEWEST)
+    order = _order(serial, born, since, until, carrier, NEWEST, None)
     return _written(_open(folder).renew(_number(old, old_generation), _key(key), order), out, as_json)
 
 
@@ -187,7 +195,7 @@ def serve(
     port: Annotated[int, typer.Option(help="ポート / port")] = 8002,
     as_json: AsJson = False,
 ) -> None:
-    """OCSP・失効リスト・認証局の証明書を出す / serve /ocsp, /crl/ and /roots.json until interrupted."""
+    """OCSP・失効リスト・認証局の証明書・4情報を出す / serve /ocsp, /crl/, /roots.json, /holders until interrupted."""
     import uvicorn
 
     from kaihoken.card.authority.responder import responder_app
@@ -195,9 +203,18 @@ def serve(
     application = responder_app(_open(folder))
     address = f"http://{host}:{port}"
     if as_json:
-        _print({"ocsp": f"{address}/ocsp", "crl": f"{address}/crl", "roots": f"{address}/roots.json"})
+        _print(
+            {
+                "ocsp": f"{address}/ocsp",
+                "crl": f"{address}/crl",
+                "roots": f"{address}/roots.json",
+                "holders": address,
+            }
+        )
     else:
-        sys.stderr.write(f"{address}/ocsp  {address}/crl  {address}/roots.json  (Ctrl+C)\n")
+        sys.stderr.write(
+            f"{address}/ocsp  {address}/crl  {address}/roots.json  {address}/holders  (Ctrl+C)\n"
+        )
     uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False, server_header=False)
 
 
@@ -216,6 +233,7 @@ def _order(
     until: datetime | None,
     carrier: Carrier,
     generation: int,
+    holder: TestPerson | None,
 ) -> Order:
     after = None if until is None else _morning(until + timedelta(days=1))
     return Order(
@@ -225,12 +243,25 @@ def _order(
         ends=None if after is None else after - timedelta(seconds=1),
         carrier=carrier,
         generation=generation,
+        holder=holder,
     )
 
 
 def _morning(day: datetime | None) -> datetime | None:
     """The first instant of a day in Japan."""
     return None if day is None else datetime.combine(day.date(), time(), TOKYO)
+
+
+def _holder(file: Path | None) -> TestPerson | None:
+    """Whose it is, as a file says it. Problem `card.authority-order`."""
+    if file is None:
+        return None
+    with path_problems(file):
+        content = file.read_bytes()
+    try:
+        return msgspec.json.decode(content, type=TestPerson)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise Problem("card.authority-order", reason="the holder is no JSON of four items") from None
 
 
 def _key(file: Path) -> rsa.RSAPublicKey:

@@ -13,7 +13,7 @@ import msgspec
 from cryptography import x509
 
 from kaihoken.card.authority.life import LIFE, State, Step
-from kaihoken.card.authority.profile import Carrier
+from kaihoken.card.authority.profile import Carrier, TestPerson
 from kaihoken.problems import Problem
 from kaihoken.store import FolderLock, path_problems
 from kaihoken.transitions import ImpossibleStep
@@ -23,12 +23,13 @@ Number: TypeAlias = tuple[str, int]
 
 
 class Issued(msgspec.Struct, frozen=True, tag="issued"):
-    """A certificate was made."""
+    """A certificate was made. `holder` is whose it is, where that is known."""
 
     number: tuple[str, str]
     carrier: Carrier
     begins: datetime
     ends: datetime
+    holder: TestPerson | None = None
 
 
 class Stepped(msgspec.Struct, frozen=True, tag="stepped"):
@@ -52,7 +53,7 @@ Line: TypeAlias = Issued | Stepped | Renewed
 
 class Entry(msgspec.Struct, frozen=True):
     """A certificate as its authority knows it. `reason` and `at` where it is held or revoked; `renewed_by` its
-    successor."""
+    successor, `renewed_from` the one before it; `holder` whose it is, where that is known."""
 
     number: Number
     carrier: Carrier
@@ -62,6 +63,8 @@ class Entry(msgspec.Struct, frozen=True):
     reason: x509.ReasonFlags = x509.ReasonFlags.unspecified
     at: datetime | None = None
     renewed_by: Number | None = None
+    renewed_from: Number | None = None
+    holder: TestPerson | None = None
 
 
 class Ledger:
@@ -139,13 +142,16 @@ def _apply(known: dict[Number, Entry], line: Line) -> None:
     if isinstance(line, Issued):
         if number in known:
             raise Problem("card.authority-serial")
-        known[number] = Entry(number, line.carrier, line.begins, line.ends)
+        known[number] = Entry(number, line.carrier, line.begins, line.ends, holder=line.holder)
         return
     found = known.get(number)
     if found is None:
         raise Problem("card.authority-unknown")
     if isinstance(line, Renewed):
-        known[number] = msgspec.structs.replace(found, renewed_by=number_of(line.by))
+        by = number_of(line.by)
+        known[number] = msgspec.structs.replace(found, renewed_by=by)
+        if (successor := known.get(by)) is not None:
+            known[by] = msgspec.structs.replace(successor, renewed_from=number)
         return
     try:
         state = LIFE.after(found.state, line.step)

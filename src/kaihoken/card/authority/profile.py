@@ -37,9 +37,10 @@ class Carrier(StrEnum):
     IPHONE = "iphone"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TestPerson:
-    """The four items (4情報) in a 署名用電子証明書: invented ones, never a person's."""
+    """The four items (4情報) of the holder of a certificate, as a 署名用電子証明書 has them in it: invented ones, never
+    a person's. `gender` as in OQSCD007."""
 
     __test__ = False  # pytest looks at names that begin so
 

@@ -1,6 +1,7 @@
 """What the TEST authority serves: its responder (OCSP over HTTP, RFC 6960 appendix A), its lists, its roots.
 
-Everything is signed or public, so it needs neither TLS nor a sign-in; it takes nothing in.
+All of that is signed or public, so it needs neither TLS nor a sign-in; it takes nothing in. Beside it stands the
+holder service (`holding`), which is asked over TLS or on one machine.
 """
 
 import base64
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from kaihoken.card.authority.answering import LARGEST
 from kaihoken.card.authority.authority import TestAuthority
+from kaihoken.card.authority.holding import HolderService, holder_routes
 from kaihoken.problems import Problem
 from kaihoken.web import read_body
 
@@ -21,7 +23,8 @@ _FRESH = {"cache-control": "no-store"}
 
 
 def responder_app(authority: TestAuthority) -> Starlette:
-    """`POST /ocsp`, `GET /ocsp/{question in base64}`, `GET /crl/{key of the issuer}.crl`, `GET /roots.json`."""
+    """`POST /ocsp`, `GET /ocsp/{question in base64}`, `GET /crl/{key of the issuer}.crl`, `GET /roots.json`, and
+    `POST /holders`, `POST /renewals`."""
     lists = authority.lists()
 
     async def posted(request: Request) -> Response:
@@ -56,5 +59,6 @@ def responder_app(authority: TestAuthority) -> Starlette:
             Route("/ocsp/{question:path}", asked),
             Route("/crl/{name}", listed),
             Route("/roots.json", roots),
+            *holder_routes(HolderService(authority)),
         ]
     )

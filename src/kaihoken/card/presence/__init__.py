@@ -5,7 +5,7 @@ records. See docs/card-presence.md.
 """
 
 from kaihoken.card.presence.challenges import Challenges
-from kaihoken.card.presence.message import Agreement, Bound, Challenge, Purpose, agreed, message_of
+from kaihoken.card.presence.message import LINKING, Agreement, Bound, Challenge, Purpose, agreed, message_of
 from kaihoken.card.presence.method import Kind, Method
 from kaihoken.card.presence.proof import CardAnswer, Findings, Proved, prove
 from kaihoken.card.presence.recorded import CARD_PROVED, CARD_REFUSED, Attempt, proved_entry, refused_entry
@@ -15,6 +15,7 @@ from kaihoken.card.presence.terms import PresenceTerms, presence_terms
 __all__ = [
     "CARD_PROVED",
     "CARD_REFUSED",
+    "LINKING",
     "Agreement",
     "Attempt",
     "Bound",

@@ -23,6 +23,7 @@ class Purpose(StrEnum):
 
     ELIGIBILITY = "eligibility"  # 資格確認, with the consents of its question
     CONSENT = "consent"  # 同意 by itself
+    REGISTRATION = "registration"  # 利用登録: the card shall stand for its holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Agreement:
         order of their letters, each with its length before it."""
         day = self.examined_on.isoformat() if self.examined_on is not None else ""
         return sha256(_joined(_CONSENTS, self.care, self.means, day, *sorted(self.items))).digest()
+
+
+LINKING: Final = Agreement(frozenset({"card-link"}), care="")
+"""What the holder agrees to whose card is registered (利用登録): that the hub is told the four items of the card's
+holder, and that the card stands for whom they fit. Signed like every agreement."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """A card at a terminal, over HTTP: its challenge, the proof of its presence, and questions that rest on it."""
 
 from kaihoken.coverage.cards.desk import CardDesk, CardTrust
+from kaihoken.coverage.cards.linking import CardLinks, Holders
 from kaihoken.coverage.cards.messages import (
     CardChallengeAnswer,
     CardChallengeRequest,
+    CardLinkAnswer,
+    CardLinkRequest,
     CardPresenceAnswer,
     CardPresenceRequest,
     TerminalName,
@@ -14,9 +17,13 @@ __all__ = [
     "CardChallengeAnswer",
     "CardChallengeRequest",
     "CardDesk",
+    "CardLinkAnswer",
+    "CardLinkRequest",
+    "CardLinks",
     "CardPresenceAnswer",
     "CardPresenceRequest",
     "CardQuestions",
     "CardTrust",
+    "Holders",
     "TerminalName",
 ]

@@ -1,4 +1,5 @@
-"""What a terminal and a hub say to each other about a card: the bodies of /v1/card-challenges and /v1/card-presences.
+"""What a terminal and a hub say to each other about a card: the bodies of /v1/card-challenges, /v1/card-presences and
+/v1/card-links.
 
 Bytes (nonce, certificate, signature) are base64 in JSON. No `repr` shows them.
 """
@@ -67,6 +68,27 @@ class CardPresenceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
         return "CardPresenceRequest(…)"
 
 
+class CardLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """利用登録: a card's holder wants it to stand for them. What the card answered to a challenge of the purpose
+    `registration`, signed with the agreement `LINKING`; `agreed` says that they were asked, and said yes."""
+
+    challenge: ChallengeName
+    terminal: TerminalName
+    method: Method
+    certificate: Annotated[bytes, msgspec.Meta(max_length=_LONGEST_CERTIFICATE)]
+    signature: Annotated[bytes, msgspec.Meta(max_length=_LONGEST_SIGNATURE)] = b""
+    agreed: bool
+
+    def __repr__(self) -> str:
+        return "CardLinkRequest(…)"
+
+
+class CardLinkAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of it: `linked`, or `unchanged` where the card stood for somebody already. Nothing of the person."""
+
+    status: Literal["linked", "unchanged"]
+
+
 class CardPresenceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """That the card was there. `presence` is asked with (`"by": "presence"`) at this terminal, for this purpose and
     with these consents, within so many seconds, as often as it takes. `certificate` good, expires-soon or, with
@@ -84,8 +106,10 @@ class CardPresenceAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _challenge_decoder = msgspec.json.Decoder(CardChallengeRequest)
+_link_decoder = msgspec.json.Decoder(CardLinkRequest)
 _presence_decoder = msgspec.json.Decoder(CardPresenceRequest)
 _CHALLENGE_NAMES = frozenset(CardChallengeRequest.__struct_fields__)
+_LINK_NAMES = frozenset(CardLinkRequest.__struct_fields__)
 _PRESENCE_NAMES = frozenset(CardPresenceRequest.__struct_fields__)
 
 
@@ -96,8 +120,23 @@ def read_challenge(body: bytes) -> CardChallengeRequest:
 
 def read_presence(body: bytes) -> CardPresenceRequest:
     """What a card answered, in a body. Problems of `read_message`; `coverage.request-shape` for a signature where there
-    is none."""
+    is none, and for a registration, which has a route of its own."""
     request = read_message(body, _presence_decoder, _PRESENCE_NAMES)
     if request.method.attested and request.signature:
         raise Problem("coverage.request-shape", where="signature", reason="a terminal's word has none")
+    if request.purpose is Purpose.REGISTRATION:
+        raise Problem(
+            "coverage.request-shape", where="purpose", reason="a card is registered at /v1/card-links"
+        )
+    return request
+
+
+def read_link(body: bytes) -> CardLinkRequest:
+    """The wish of a card's holder, in a body. Problems of `read_message`; `coverage.request-shape` where they were not
+    asked, or said no."""
+    request = read_message(body, _link_decoder, _LINK_NAMES)
+    if not request.agreed:
+        raise Problem(
+            "coverage.request-shape", where="agreed", reason="a card is registered for who wants it"
+        )
     return request

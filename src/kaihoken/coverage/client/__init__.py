@@ -36,6 +36,8 @@ from kaihoken.coverage.bulk import NumberRow
 from kaihoken.coverage.cards.messages import (
     CardChallengeAnswer,
     CardChallengeRequest,
+    CardLinkAnswer,
+    CardLinkRequest,
     CardPresenceAnswer,
     CardPresenceRequest,
 )
@@ -82,6 +84,8 @@ __all__ = [
     "AsyncHub",
     "CardChallengeAnswer",
     "CardChallengeRequest",
+    "CardLinkAnswer",
+    "CardLinkRequest",
     "CardPresenceAnswer",
     "CardPresenceRequest",
     "CertificateCheck",

@@ -59,6 +59,7 @@ class Asks:
     face = Asked(questions.face)
     card_challenge = Asked(questions.card_challenge)
     prove_card = Asked(questions.prove_card)
+    link_card = Asked(questions.link_card)
 
     link_reference = Asked(desk.link_reference)
     unlink_reference = Asked(desk.unlink_reference)

@@ -9,6 +9,8 @@ from kaihoken.coverage.api import CertificateCheck, Check, CheckAnswer, Presence
 from kaihoken.coverage.cards.messages import (
     CardChallengeAnswer,
     CardChallengeRequest,
+    CardLinkAnswer,
+    CardLinkRequest,
     CardPresenceAnswer,
     CardPresenceRequest,
 )
@@ -81,6 +83,11 @@ def prove_card(request: CardPresenceRequest, key: str = "") -> Call[CardPresence
     """What the card answered (POST /v1/card-presences): the presence to ask with, as `PresenceCheck`. A lost answer is
     fetched again under the same key."""
     return ordered("/v1/card-presences", request, CardPresenceAnswer, key)
+
+
+def link_card(request: CardLinkRequest, key: str = "") -> Call[CardLinkAnswer]:
+    """利用登録 (POST /v1/card-links): a card stands for its holder from now on, at their own signed wish."""
+    return ordered("/v1/card-links", request, CardLinkAnswer, key)
 
 
 def _message(received: Received) -> OqsAnswer:

@@ -1,7 +1,7 @@
 """システム障害時モード: a facility whose own equipment failed asks by four items, for a time, after a call-back."""
 
 from kaihoken.coverage.failure.book import FailureBook
-from kaihoken.coverage.failure.matching import fitting
+from kaihoken.coverage.failure.matching import fitting, is_meant
 from kaihoken.coverage.failure.messages import (
     FailureCheck,
     FailureModeClosing,
@@ -29,6 +29,7 @@ __all__ = [
     "FailureReportAnswer",
     "check_failure_modes",
     "fitting",
+    "is_meant",
     "read_closing",
     "read_failure_check",
     "read_failure_report",

@@ -23,10 +23,11 @@ def _fits(asked: FailureCheck, facts: Sequence[Fact]) -> bool:
     hidden = any(coverage.non_disclosure for coverage in coverages)
     if hidden and asked.address.strip():
         return False
-    return any(coverage.match in SHOWN_STATES and _is(asked, coverage) for coverage in coverages)
+    return any(coverage.match in SHOWN_STATES and is_meant(asked, coverage) for coverage in coverages)
 
 
-def _is(asked: FailureCheck, coverage: Coverage) -> bool:
+def is_meant(asked: FailureCheck, coverage: Coverage) -> bool:
+    """Whether a coverage fits all of the items that were given, whoever may be told of that."""
     return (
         coverage.birthdate == asked.birthdate
         and coverage.sex == asked.sex
