@@ -67,6 +67,10 @@ def test_a_card_is_put_on_the_reader_the_line_is_cut_and_the_power_comes_back(tm
         until(lambda: "18-appointment-card" in visit.page("/cards"))
         assert "マイナンバーカードを" in visit.page("/reader")  # this screen has the reader
 
+        laid = visit.post(f"{visit.visitors}/request", back="").text
+        assert "OQSsiquc01res_" in laid
+        assert "&lt;QualificationValidity&gt;1" in laid
+
         visit.post(f"{visit.desk}/cards/put", card="18-appointment-card")
         until(lambda: "診察券" in visit.page("/reader"))
         visit.post(f"{visit.desk}/cards/put", card="01-worker")

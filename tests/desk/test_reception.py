@@ -1,9 +1,12 @@
 """The reception: who may come in, today's list, a check by the numbers of the file, and a line that is cut."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
+
+from kaihoken.problems import Problem
 
 from ..hub.hub import a_hub, a_row
 from .desks import PASSWORD, SIGN, Counter, a_covered_patient, a_desk
@@ -116,3 +119,44 @@ async def test_who_may_be_taken_for_somebody_else_is_told(counter: Counter) -> N
 
     assert alike == [twin]
     assert "よく似た患者がほかに 1名います" in page.text
+
+
+async def test_who_changes_the_language_stays_with_the_patient(counter: Counter) -> None:
+    visit = counter.arrived(a_covered_patient(counter))
+
+    shown = await counter.http.get(f"/visit/{visit.visit}")
+    refused = await counter.post(f"/visit/{visit.visit}/see", document="no such")
+    narrowed = await counter.http.get("/?only=unchecked")
+
+    assert f'href="/en/visit/{visit.visit}"' in shown.text
+    assert f'href="/en/visit/{visit.visit}"' in refused.text
+    assert 'href="/en/?only=unchecked"' in narrowed.text
+
+
+async def test_who_was_stopped_at_the_reader_stands_first_until_there_is_an_answer(counter: Counter) -> None:
+    visit = counter.arrived(a_covered_patient(counter))
+    counter.desk.day.trouble(visit, "card.certificate-expired")
+
+    stopped = await counter.http.get("/list")
+    shown = await counter.http.get(f"/visit/{visit.visit}")
+    await counter.post(f"/visit/{visit.visit}/check")
+    answered = await counter.http.get("/list")
+
+    assert stopped.text.index("受付に来ます") < stopped.text.index('class="picks"')
+    assert "リーダーで止まった" in stopped.text
+    assert Problem("card.certificate-expired").mend("ja") in shown.text
+    assert "リーダーで止まった" not in answered.text
+    assert "受付に来ます" not in answered.text
+
+
+async def test_while_the_line_is_down_taking_down_comes_first(counter: Counter) -> None:
+    visit = counter.arrived(a_covered_patient(counter))
+    counter.wire.down = True
+    for _ in range(2):
+        refused = await counter.post(f"/visit/{visit.visit}/check")
+    page = (await counter.http.get(f"/visit/{visit.visit}")).text.partition("<dialog")[0]
+
+    assert "ハブに届かず、照会できませんでした" in refused.text
+    assert "--hub" not in refused.text
+    (first,) = re.findall(r'class="button first"[^>]*>([^<]*)', page)
+    assert first == "見たものを書きとめる"

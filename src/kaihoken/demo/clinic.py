@@ -20,7 +20,8 @@ from kaihoken.desk import Appointment, Patient, Subsidy, enrolment_of_key, make_
 from kaihoken.people import Person, sandbox_facility, sandbox_people
 
 SIGN, PASSWORD = "受付A", "reception"
-"""Of the staff of the demonstration's clinic. They protect nothing: everything here is fictional."""
+"""Of the staff of the demonstration's clinic; the password is its visual check's too. They protect nothing: everything
+here is fictional."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def make_clinic(folder: Path, hub: str, client: str, name: str, key: Path, as_of
         Appointment(one, at + timedelta(days=1)) for one, at in zip(patients[_A_DAY:], times, strict=False)
     ]
     enrolment = enrolment_of_key(hub, client, sandbox_facility(), name, "desk-1", key)
-    make_desk(folder, enrolment, {SIGN: PASSWORD}, patients, [*today, *later])
+    make_desk(folder, enrolment, {SIGN: PASSWORD}, patients, [*today, *later], visual=PASSWORD)
 
 
 def _patients(as_of: date) -> Iterator[Patient]:

@@ -7,6 +7,11 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
+from typing import Final
+
+ASKS: Final = "medicine,health-checkup,diagnosis,limit"
+"""What this clinic's reader asks: the demonstration's facility uses every item, for the sandbox, but nobody is asked
+thirteen questions at a counter."""
 
 
 @dataclass(slots=True)
@@ -42,6 +47,7 @@ class ClinicPc:
             "cards": str(self.cards),
             "card_roots": str(self.card_roots),
             "card_attested": True,
+            "asks": ASKS,
             "evening_at": "",  # a visitor sees people who are not checked yet
             "framed_by": self.visitors,
             "demo": True,

@@ -11,10 +11,9 @@ import uvicorn
 from lxml import etree
 
 from kaihoken.access import ASSERTION_TYPE, Issuer
-from kaihoken.coverage.oqs import Encoding, Request, RequestHeader, SearchInfo, write_request
+from kaihoken.demo.request import asked_in_oqs
 from kaihoken.hub import HubSettings
-from kaihoken.identity import InsurerNumber
-from kaihoken.people import Case, NumberAsk, sandbox_cases, sandbox_facility
+from kaihoken.people import Case, NumberAsk, sandbox_cases
 from kaihoken.problems import Problem
 from kaihoken.web import messages
 
@@ -94,24 +93,8 @@ async def _by_oqs(
     http: httpx.AsyncClient, token: dict[str, str], ask: NumberAsk, encoding: str, made_on: date
 ) -> str:
     """資格有効性 in the answer to the same question as `XmlMsg`."""
-    request = Request(
-        header=RequestHeader(
-            qualification_confirmation_date=made_on,
-            medical_institution_code=sandbox_facility(),
-            arbitrary_file_identifier="smoke",
-        ),
-        search=SearchInfo(
-            insurer_number=InsurerNumber.as_written(ask.insurer_number).wire,
-            symbol=ask.symbol or None,
-            number=ask.number,
-            branch=ask.branch or None,
-            birthdate=ask.birthdate,
-            limit_consent="limit" in ask.consents,
-        ),
-        encoding=Encoding.SHIFT_JIS if encoding == "shift_jis" else Encoding.UTF_8,
-    )
     headers = {**token, "content-type": "application/xml"}
-    answer = await http.post("/oqs/search", content=write_request(request).content, headers=headers)
+    answer = await http.post("/oqs/search", content=asked_in_oqs(ask, encoding, made_on), headers=headers)
     found = etree.fromstring(answer.content).findtext(".//QualificationValidity")
     return found or NOT_TAKEN
 

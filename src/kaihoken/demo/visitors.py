@@ -22,8 +22,10 @@ from starlette.routing import Mount, Route
 
 from kaihoken.card.authority import ROOTS, TestAuthority
 from kaihoken.clock import SystemClock
-from kaihoken.demo.clinic import make_tray
+from kaihoken.coverage.oqs import Encoding
+from kaihoken.demo.clinic import PASSWORD, make_tray
 from kaihoken.demo.desk import ClinicPc, end_with_parent
+from kaihoken.demo.request import lay_request
 from kaihoken.demo.wire import Mode, Wire
 from kaihoken.problems import Problem
 from kaihoken.web import (
@@ -47,6 +49,7 @@ DESK_BESIDE, VISITORS_BESIDE = 1, 2
 _LARGEST_FORM: Final = 4096
 _LISTS_EVERY_SECONDS: Final = 6 * 3600
 _POWER: Final = ("cut", "back")
+_LOOKS, _LOOK_SECONDS = 100, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,11 @@ def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic) -> Starlette:
                 mode=wire.mode.value,
                 power=pc.is_on,
                 requests=str(clinic.requests),
+                answers=await _answers(clinic.desk_port),
+                visual=PASSWORD,
+                asked=request.query_params.get("asked", ""),
+                result_name=request.query_params.get("result", ""),
+                result=_result(clinic.requests, request.query_params.get("result", "")),
                 language_path=path_in(language, ""),
             )
             return Response(content, media_type="text/html; charset=utf-8", headers=headers)
@@ -176,8 +184,18 @@ def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic) -> Starlette:
         power = form.get("power", "")
         if power in _POWER:
             await asyncio.to_thread(pc.power_on if power == "back" else pc.power_cut)
-        back = form.get("back", "")
-        return RedirectResponse(f"{back if back in ('', '/easy', '/en') else ''}/", 303, headers=headers)
+        return RedirectResponse(f"{_back(form)}/", 303, headers=headers)
+
+    async def lay(request: Request) -> Response:
+        """POST /request: a request of a レセコン into `req`, as its software lays it there; then its result is awaited
+        for a moment."""
+        form = await _form(request)
+        asked, result = await asyncio.to_thread(lay_request, clinic.requests, clinic.as_of)
+        for _ in range(_LOOKS):
+            if (clinic.requests / "res" / result).exists():
+                break
+            await asyncio.sleep(_LOOK_SECONDS)
+        return RedirectResponse(f"{_back(form)}/?asked={asked}&result={result}#folder", 303, headers=headers)
 
     routes = [Route(path_in(language, "/"), page(language), methods=["GET"]) for language in LANGUAGES]
     return Starlette(
@@ -185,6 +203,7 @@ def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic) -> Starlette:
             Mount("/static", app=assets),
             Route("/state", state, methods=["GET"]),
             Route("/switch", switch, methods=["POST"]),
+            Route("/request", lay, methods=["POST"]),
             *routes,
         ],
         exception_handlers={Problem: _refused},
@@ -199,6 +218,20 @@ async def _answers(port: int) -> bool:
         return False
     writer.close()
     return True
+
+
+def _back(form: dict[str, str]) -> str:
+    """The language of the page on which a form stood, as an address begins with it."""
+    back = form.get("back", "")
+    return back if back in ("", "/easy", "/en") else ""
+
+
+def _result(requests: Path, name: str) -> str:
+    """The result of that name where it lies in `res`, as text; "" where none does."""
+    file = requests / "res" / Path(name).name
+    if not file.name.endswith(".xml") or not file.is_file():
+        return ""
+    return file.read_bytes().decode(Encoding.SHIFT_JIS.codec, "replace")
 
 
 def _require_host(request: Request) -> None:

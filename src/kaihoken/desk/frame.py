@@ -34,13 +34,14 @@ from kaihoken.web import (
 
 SIGN_IN: Final = "/sign-in"
 COVER: Final = "/cover"
+VISIT: Final = "/visit/{visit}"
 LARGEST_FORM: Final = 256 * 1024
 
 
 @dataclass(slots=True)
 class Visitor:
     """What a handler is given of a request. `path` is the row's, without the language; `named` the parts of the address
-    that the row names."""
+    that the row names; `here` the page on which the visitor stays when the language is changed."""
 
     language: Language
     path: str
@@ -52,6 +53,7 @@ class Visitor:
     form: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     content_type: str = ""
+    here: str = "/"
 
     @property
     def sign(self) -> str:
@@ -93,7 +95,8 @@ class Frame:
         """One request of a row. What is refused is a page too, or a problem for a program."""
         headers = dict(reversed(request.scope["headers"]))
         named = {name: str(value) for name, value in request.path_params.items()}
-        visitor = Visitor(language, row.path, named, dict(request.query_params))
+        here = _here(row, named, request.url.query)
+        visitor = Visitor(language, row.path, named, dict(request.query_params), here=here)
         try:
             self._require_host(headers)
             self._recognise(visitor, headers)
@@ -162,10 +165,11 @@ class Frame:
         return self._pages.render(
             template,
             visitor.language,
-            here=visitor.path if "{" not in visitor.path else "/",
+            here=visitor.here,
             again=None,
             visitor=visitor,
             line=desk.line.view,
+            at_reader=desk.reader,
             seen=orjson.dumps(desk.events.counts()).decode(),
             unsettled=len(desk.entries.open()),
             unreported=desk.failures.owed(),
@@ -224,6 +228,16 @@ def with_session(response: Response, cookie: str) -> Response:
 
 def _is_covered(visitor: Visitor) -> bool:
     return visitor.session is not None and visitor.session.covered
+
+
+def _here(row: Row, named: Mapping[str, str], query: str) -> str:
+    """The page of a row with its query; what answers a form is another page in the same place, of which only that of a
+    visit can be told from the address."""
+    path = row.path
+    if row.method == "POST":
+        path = VISIT if path.startswith(VISIT) else "/"
+    filled = path.format(**{name: quote(value, safe="") for name, value in named.items()})
+    return f"{filled}?{query}" if query and row.method == "GET" else filled
 
 
 def _wants_page(headers: Mapping[bytes, bytes]) -> bool:

@@ -13,6 +13,7 @@ from kaihoken.desk.day.book import SHELF as VISITS
 from kaihoken.desk.enrolment import Enrolment, keep_enrolment
 from kaihoken.desk.patients import Patient
 from kaihoken.desk.patients.register import SHELF as PATIENTS
+from kaihoken.desk.reader import VISUAL, VISUAL_SHELF
 from kaihoken.desk.running import open_safe
 from kaihoken.desk.safe import Put
 from kaihoken.desk.staff import Staff
@@ -31,8 +32,10 @@ def make_desk(
     staff: Mapping[str, str],
     patients: Iterable[Patient],
     appointments: Iterable[Appointment],
+    visual: str = "",
 ) -> None:
-    """Fill the folder of a desk that does not run: who it is, its staff (sign to password), patients and visits.
+    """Fill the folder of a desk that does not run: who it is, its staff (sign to password), patients and visits, and
+    the facility's password for the visual check ("": none yet).
     Problems of `open_safe` and `Staff.put`."""
     safe = open_safe(folder)
     try:
@@ -40,6 +43,8 @@ def make_desk(
         people = Staff(safe, lambda: 0)
         for sign, password in staff.items():
             people.put(sign, password)
+        if visual:
+            Staff(safe, lambda: 0, VISUAL_SHELF).put(VISUAL, visual)
         safe.write([Put(PATIENTS, one.patient, one) for one in patients])
         visits = [_visit(one) for one in appointments]
         safe.write([Put(VISITS, one.visit, one) for one in visits])

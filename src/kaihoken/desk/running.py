@@ -173,7 +173,16 @@ async def running(
         day.forget(settings.keep_days, follow_ups.still_wanted())
         asking = Asking(hub, line, day, events, troubles)
         questioning = Questioning(
-            hub, line, enrolment, asking, day, patients, events, clock, settings.requests
+            hub,
+            line,
+            enrolment,
+            asking,
+            day,
+            patients,
+            events,
+            clock,
+            settings.requests,
+            _names(settings.asks),
         )
         reader = Reader(
             questioning, Staff(safe, ticks, VISUAL_SHELF), events, ticks, attested=settings.card_attested
@@ -240,6 +249,10 @@ def _carrier(settings: DeskSettings, hub: AsyncHub, line: Line, clock: Clock) ->
 
     folders = Folders(place / "req", place / "res", place / "work", face=place / "face")
     return Carrier(folders, asked, _log.info, clock)
+
+
+def _names(written: str) -> tuple[str, ...]:
+    return tuple(written.split(",")) if written else ()
 
 
 _TROUBLES = {

@@ -4,8 +4,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from kaihoken.consent import Item
+
 TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
 """HH:MM, or nothing."""
+
+_ITEM = "|".join(Item)
+ItemNames = Annotated[str, msgspec.Meta(pattern=rf"^(({_ITEM})(,({_ITEM}))*)?$")]
+"""Items of consent with commas between, or nothing."""
 
 
 class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +24,9 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     reader: Literal["virtual", "pcsc"] = "virtual"  # the card reader: our own, or one of the system's PC/SC
     card_roots: str = ""  # file of the TEST authorities whose cards are taken (roots.json); none: no card is
     card_attested: bool = False  # face and visual checks are offered where the hub takes them: a simulation
+    asks: ItemNames = (
+        ""  # consents that the reader asks (medicine,limit), of those that the facility uses; none: all
+    )
     requests: str = ""  # folder (with req, res and face in it) for a レセコン; none: none is watched
     proxy: str = ""  # HTTP proxy between the clinic and the hub
     patient_files: str = ""  # folder of lists of patients and appointments; none: none is watched

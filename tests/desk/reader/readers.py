@@ -201,6 +201,7 @@ async def a_reader(
     hub_attested: bool = False,
     roots: bool = True,
     requests: str = "",
+    asks: str = "",
 ) -> AsyncIterator[Desk]:
     """A desk beside a hub that knows one patient's card. `attested`: faces and looks at cards are offered."""
     sleeper = Sleeper()
@@ -211,6 +212,7 @@ async def a_reader(
             card_roots=str(folder / "authority" / "roots.json") if roots else "",
             card_attested=attested,
             requests=requests,
+            asks=asks,
         )
         async with a_desk(folder / "desk", hub, settings, sleeper) as counter:
             yield Desk(counter, sleeper)

@@ -48,6 +48,13 @@ async def test_who_says_no_to_all_is_covered_all_the_same(tmp_path: Path) -> Non
         assert [one for one in consents if one is not None and one.flag == "1"] == []
 
 
+async def test_a_reader_asks_no_more_than_its_desk_wants(tmp_path: Path) -> None:
+    async with a_reader(tmp_path, asks="limit,operation") as desk:
+        await desk.put(a_card(), Stage.METHOD)
+
+        assert desk.now.questions == ("limit",)  # the facility uses no operations
+
+
 async def test_who_is_not_in_the_file_has_a_line_of_their_own(tmp_path: Path) -> None:
     async with a_reader(tmp_path) as desk:
         a_covered_patient(desk.counter, insured_number="57")

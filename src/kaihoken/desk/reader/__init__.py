@@ -7,7 +7,7 @@ through it; `Reader` is what the patient's screen and the reception hold.
 from kaihoken.desk.reader.flow import ASKED_OF_PATIENT, ENDED, FLOW, Attention, Happened, Stage
 from kaihoken.desk.reader.operation import PRESCRIPTION, CardRead, Operation, Question, Touch
 from kaihoken.desk.reader.questioning import Questioning
-from kaihoken.desk.reader.reader import VISUAL_SHELF, OtherPerson, Reader
+from kaihoken.desk.reader.reader import VISUAL, VISUAL_SHELF, OtherPerson, Reader
 from kaihoken.desk.reader.screens import COOKIE, Screens
 from kaihoken.desk.reader.serving import Serving
 from kaihoken.desk.reader.terms import ReaderTerms, reader_terms
@@ -18,6 +18,7 @@ __all__ = [
     "ENDED",
     "FLOW",
     "PRESCRIPTION",
+    "VISUAL",
     "VISUAL_SHELF",
     "Attention",
     "CardRead",

@@ -6,7 +6,7 @@ signed, and the reception has the answer.
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -82,8 +82,10 @@ class Questioning:
         events: Events,
         clock: Clock,
         requests: str,
+        asks: Sequence[str] = (),
     ) -> None:
-        """`requests` is the folder with `face` in it, "" for none."""
+        """`requests` is the folder with `face` in it, "" for none; `asks` are the items that are asked of those that
+        the facility uses, none for all of them."""
         self._hub = hub
         self._line = line
         self._enrolment = enrolment
@@ -93,6 +95,7 @@ class Questioning:
         self._events = events
         self._clock = clock
         self._requests = requests
+        self._asks = asks
 
     async def signed(self, wish: Wish, sign: SignMessage) -> CardPresenceRequest:
         """A challenge of the hub, answered by the card. A face or a look at the card has no signature: the terminal's
@@ -118,7 +121,8 @@ class Questioning:
         """What a reader of this facility asks, in its order (環境設定). Raises HubProblem."""
         settings = await self._line.asked(self._hub.facility_settings())
         form: tuple[Question, ...] = (PRESCRIPTION,) if settings.asks_prescription else ()
-        return *settings.asked, *form
+        asked = tuple(one for one in settings.asked if not self._asks or one in self._asks)
+        return *asked, *form
 
     async def carried_through(self, request: CardPresenceRequest, wish: Wish, expected: str) -> Kept:
         """The question, and its answer kept with the visit that it belongs to. `expected`: the visit for which the

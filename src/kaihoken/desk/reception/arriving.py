@@ -4,11 +4,11 @@ import msgspec
 from starlette.responses import Response
 
 from kaihoken.desk.day import Source, Visit
-from kaihoken.desk.frame import Frame, Row, Visitor
+from kaihoken.desk.frame import VISIT, Frame, Row, Visitor
 from kaihoken.desk.patients import Patient, Patients
 from kaihoken.desk.patients.register import new_patient
 from kaihoken.desk.reception.comparison import adopted, has_numbers
-from kaihoken.desk.reception.pages import VISIT, reception_page, show_visit
+from kaihoken.desk.reception.pages import reception_page, show_visit
 from kaihoken.problems import Problem
 
 LONGEST_NUMBER = 20

@@ -63,18 +63,26 @@ def line_of(
 ) -> ListLine:
     """One visit as a line."""
     standing = standing_of(visit, patient.last if patient is not None else None)
+    stopped = stopped_at_reader(visit)
     return ListLine(
         visit.visit,
         time_in_words(visit.at),
         visit.name or messages("desk").text("name.unknown", language),
         _under(visit, patient),
-        standing.state,
-        word_of(standing.checked, today, language, is_today=standing.is_today),
+        "failed" if stopped else standing.state,
+        messages("desk").html("state.stopped", language)
+        if stopped
+        else word_of(standing.checked, today, language, is_today=standing.is_today),
         month_of(confirmed, language),
         confirmed is not None,
         chosen,
         standing.is_today,
     )
+
+
+def stopped_at_reader(visit: Visit) -> bool:
+    """Whether somebody was sent from the reader to the reception and nothing was answered since."""
+    return bool(visit.trouble) and visit.last is None
 
 
 def word_of(checked: Checked | None, today: date, language: Language, *, is_today: bool) -> Markup:

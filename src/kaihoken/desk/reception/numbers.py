@@ -9,8 +9,8 @@ from kaihoken.desk.asking import check_of_file
 from kaihoken.desk.checked import By
 from kaihoken.desk.day import Document, Seen, TypedNumbers, Visit
 from kaihoken.desk.followup import numbers_of
-from kaihoken.desk.frame import Frame, Row, Visitor
-from kaihoken.desk.reception.pages import VISIT, show_visit
+from kaihoken.desk.frame import VISIT, Frame, Row, Visitor
+from kaihoken.desk.reception.pages import show_visit
 from kaihoken.problems import Problem
 
 

@@ -11,14 +11,13 @@ from kaihoken.desk.asking import check_of_file
 from kaihoken.desk.checked import By
 from kaihoken.desk.day import Visit
 from kaihoken.desk.followup import is_unclear, numbers_of
-from kaihoken.desk.frame import Frame, Row, Visitor
-from kaihoken.desk.reception.listing import lines_of
+from kaihoken.desk.frame import VISIT, Frame, Row, Visitor
+from kaihoken.desk.reception.listing import lines_of, stopped_at_reader
 from kaihoken.desk.reception.month import by_person, usage_of
 from kaihoken.desk.reception.visit_view import visit_values
 from kaihoken.problems import Problem
 
 RECEPTION: Final = "/"
-VISIT: Final = "/visit/{visit}"
 _FILTERS: Final = ("unchecked", "unconfirmed", "clarify")
 
 
@@ -118,9 +117,7 @@ def _listed(frame: Frame, visitor: Visitor, chosen: str) -> dict[str, object]:
         "chosen": chosen,
         "usage": usage_of(one for one in visits if one.day <= today),
         "follow_up": len(desk.follow_ups.open()),
-        "wants_visual": desk.reader.waits_for_staff,
-        "card_left": desk.reader.card_left,
-        "other_person": desk.reader.other_person,
+        "stopped": [one for one in everybody if stopped_at_reader(one)],
     }
 
 

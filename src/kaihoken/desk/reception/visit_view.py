@@ -16,7 +16,7 @@ from kaihoken.desk.reception.add_on import due_of
 from kaihoken.desk.reception.comparison import adopts, beside, has_numbers
 from kaihoken.desk.reception.copying import line_to_copy
 from kaihoken.desk.reception.documents import counts_as
-from kaihoken.desk.reception.listing import month_of
+from kaihoken.desk.reception.listing import month_of, stopped_at_reader
 from kaihoken.desk.reception.month import by_person, confirmed_in, person_of, subsidies_seen_in
 from kaihoken.desk.running import Desk
 from kaihoken.problems import Problem, catalogue
@@ -29,6 +29,14 @@ class ReceiptLine:
 
     log: str
     place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What kept the reader from an answer, and what to do next."""
+
+    title: Markup
+    mend: Markup
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -109,15 +117,15 @@ def receipt_line(checked: Checked) -> ReceiptLine | None:
     return ReceiptLine(head.log_id[:8], head.size)
 
 
-def _trouble(visit: Visit, language: Language) -> Markup:
+def _trouble(visit: Visit, language: Language) -> Trouble | None:
     """What kept the reader from an answer, in words; nothing once there is an answer after it."""
-    entry = catalogue().get(visit.trouble)
-    if entry is None or visit.last is not None:
-        return Markup()
+    if visit.trouble not in catalogue() or not stopped_at_reader(visit):
+        return None
     try:
-        return Markup.escape(Problem(visit.trouble).title(language))
+        problem = Problem(visit.trouble)
+        return Trouble(Markup.escape(problem.title(language)), Markup.escape(problem.mend(language)))
     except (KeyError, Problem):  # a sentence with facts, of which only the code was kept
-        return messages("desk").html("trouble.code", language, code=visit.trouble)
+        return Trouble(messages("desk").html("trouble.code", language, code=visit.trouble), Markup())
 
 
 def _papers(patient: Patient | None, visits: list[Visit]) -> list[tuple[str, object]]:

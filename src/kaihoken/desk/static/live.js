@@ -16,7 +16,14 @@ async function refreshWhole() {
   const answer = await fetch(whole.dataset.page, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-page]");
-  if (fresh && !whole.contains(document.activeElement)) whole.replaceChildren(...fresh.childNodes);
+  if (fresh && !busy()) whole.replaceChildren(...fresh.childNodes);
+}
+
+// Somebody writes in this part, or has opened something in it: it stays as it is.
+function busy() {
+  const focused = whole.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
+  const begun = (field) => (field.type === "radio" || field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  return focused || [...whole.querySelectorAll("input")].some(begun) || whole.querySelector("details[open]") !== null;
 }
 
 if (parts.length > 0 || whole) {
@@ -25,7 +32,7 @@ if (parts.length > 0 || whole) {
     const told = JSON.parse(message.data);
     const changed = (topic) => seen !== null && told[topic] !== seen[topic];
     if (changed("day") || changed("line") || changed("reader")) parts.forEach(refresh);
-    if (whole && (changed("day") || changed("follow-up"))) refreshWhole();
+    if (whole && (whole.dataset.topics ?? "day follow-up").split(" ").some(changed)) refreshWhole();
     seen = told;
   };
 }

@@ -42,13 +42,16 @@ async function send(form, submitter) {
 
 function prepare() {
   const form = screen.querySelector("[data-pin]");
-  (form?.querySelector("#pin") ?? screen.querySelector("main"))?.focus();
+  (form?.querySelector("#pin") ?? screen.querySelector("main"))?.focus({ preventScroll: true });
+  scrollTo(0, 0);
   clearInterval(calling);
   if ("alarm" in picture().dataset) calling = setInterval(call, 2000);
   if (!form) return;
   const pin = form.querySelector("#pin");
   pin.inputMode = "none"; // the pad is there: no keyboard comes up over it
-  form.querySelector(".reader-pad").hidden = false;
+  const pad = form.querySelector(".reader-pad");
+  pad.hidden = false;
+  pad.append(form.querySelector(".reader-send")); // the next step lies where the finger is
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button?.dataset.digit && pin.value.length < 4) pin.value += button.dataset.digit;

@@ -31,8 +31,9 @@ class OnTray:
 async def tray(frame: Frame, visitor: Visitor) -> Response:
     """GET /cards."""
     cards = await asyncio.to_thread(_cards, Path(frame.desk.settings.cards))
-    lying = [one.name for one in _readers(frame) if one.has_card()]
-    return frame.page("tray.html", visitor, {"cards": cards, "lying": lying})
+    lies = any(one.has_card() for one in _readers(frame))
+    name = visitor.query.get("card", "") if lies else ""
+    return frame.page("tray.html", visitor, {"cards": cards, "lies": lies, "lying": name})
 
 
 async def put(frame: Frame, visitor: Visitor) -> Response:
@@ -46,7 +47,7 @@ async def put(frame: Frame, visitor: Visitor) -> Response:
     readers = _readers(frame)
     reader = readers[-1] if _is_phone(kept) else readers[0]
     await asyncio.to_thread(reader.put, kept.card)
-    return frame.see(visitor, TRAY)
+    return frame.see(visitor, f"{TRAY}?card={name}")
 
 
 async def take(frame: Frame, visitor: Visitor) -> Response:
