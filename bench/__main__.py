@@ -12,6 +12,7 @@ from bench import (
     drilling,
     dropping,
     lists,
+    opening,
     planner_slider,
     presenting,
     proving,
@@ -63,6 +64,7 @@ class Run:
             ),
             "folder": lambda: dropping.dropped(self._nation(FEW), folder),
             "reader": presenting.presented,
+            "desk": lambda: opening.opened(self._nation(FEW)),
             "lists": lambda: lists.listed(self._nation(self.people), folder, self._items),
             "rotation": lambda: rotating.while_rotating(self._nation(self.people), folder),
             "proofs": lambda: proving.proofs(folder / "proofs", self._records),
@@ -80,6 +82,7 @@ class Run:
             del parts["dispatch"]
             del parts["slider"]
             del parts["reader"]
+            del parts["desk"]
             del parts["catchments"]  # they know nothing of these people
         return parts
 

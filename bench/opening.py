@@ -1,0 +1,135 @@
+"""A clinic's PC measured: how long its desk takes until it shows a page, what it holds in memory, and how long it asks
+about everybody of tomorrow's list, beside a hub on another core."""
+
+import asyncio
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+
+import httpx
+
+from bench.machine import HUB_PORT, LOAD_CORE, RunningHub, hub, pinned, running, until
+from bench.nation import FACILITY, Nation
+from bench.table import Row
+from kaihoken.clock import TOKYO, SystemClock
+from kaihoken.coverage import Coverage
+from kaihoken.desk import Appointment, Patient, enrolment_of_key, make_desk, new_patient
+from kaihoken.desk.orders import Order, OrderState
+from kaihoken.desk.running import running as desk_running
+from kaihoken.desk.settings import DeskSettings
+
+PATIENTS = 500
+STARTS = 7
+START_SECONDS, MOST_MIB, LIST_SECONDS = 1.5, 150, 10
+_PORT = 8472
+_DESK = f"http://127.0.0.1:{_PORT}"
+_PATIENCE = 120.0
+
+
+def opened(asked: Nation) -> list[Row]:
+    """The rows, with `PATIENTS` people of the nation in the clinic's file, who all come tomorrow."""
+    with hub(asked.folder, HUB_PORT) as answering, tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        _make(folder, answering, asked.coverages[:PATIENTS])
+        starts = [_started(folder, answering.url) for _ in range(STARTS)]
+        order, seconds = asyncio.run(_asked(folder, answering.url))
+        with _serving(folder, answering.url) as process:
+            until(_shows_a_page, process)
+            held = _resident(process.pid)
+    if order.state is not OrderState.KEPT or order.left_out:
+        raise SystemExit(f"{order.state}, {len(order.left_out)} left out: nothing is reported")
+    start, bare = statistics.median(starts), statistics.median(_bare() for _ in range(STARTS))
+    return [
+        Row(
+            "desk from its command to its first page",
+            START_SECONDS,
+            "low",
+            start,
+            f"{start:.2f} s ({start / bare:.0f} × Python alone; longest of {STARTS}: {max(starts):.2f} s)",
+        ),
+        Row(
+            f"desk's memory with {PATIENTS} patients and tomorrow's answers",
+            MOST_MIB,
+            "low",
+            held,
+            f"{held:.0f} MiB",
+        ),
+        Row(
+            f"pre-check of {PATIENTS} patients, from the order to answers that are kept",
+            LIST_SECONDS,
+            "low",
+            seconds,
+            f"{seconds:.1f} s",
+        ),
+    ]
+
+
+def _make(folder: Path, answering: RunningHub, coverages: Sequence[Coverage]) -> None:
+    patients = [_patient(number, one) for number, one in enumerate(coverages)]
+    tomorrow = SystemClock().today() + timedelta(days=1)
+    opens = datetime.combine(tomorrow, time_of_day(8), TOKYO)
+    appointments = [
+        Appointment(one, opens + timedelta(minutes=number)) for number, one in enumerate(patients)
+    ]
+    key = answering.folder / "clinic.jwk"
+    enrolment = enrolment_of_key(answering.url, "clinic", FACILITY, "clinic", "desk-1", key)
+    make_desk(folder, enrolment, {}, patients, appointments)
+
+
+def _patient(number: int, held: Coverage) -> Patient:
+    return new_patient(
+        f"{number:05}",
+        name=held.name,
+        kana=held.kana,
+        birthdate=held.birthdate,
+        insurer_number=str(held.insurer_number),
+        symbol=held.symbol,
+        insured_number=held.number,
+        branch=held.branch,
+    )
+
+
+def _serving(folder: Path, hub_url: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    command = [*pinned(LOAD_CORE), sys.executable, "-m", "kaihoken", "desk", "serve", "--hub", hub_url]
+    return running([*command, "--folder", str(folder), "--port", str(_PORT)], {})
+
+
+def _started(folder: Path, hub_url: str) -> float:
+    began = time.perf_counter()
+    with _serving(folder, hub_url) as process:
+        until(_shows_a_page, process)
+        return time.perf_counter() - began
+
+
+def _shows_a_page() -> bool:
+    return httpx.get(f"{_DESK}/sign-in").status_code == 200
+
+
+def _bare() -> float:
+    began = time.perf_counter()
+    with running([*pinned(LOAD_CORE), sys.executable, "-c", "pass"], {}) as process:
+        process.wait()
+    return time.perf_counter() - began
+
+
+async def _asked(folder: Path, hub_url: str) -> tuple[Order, float]:
+    clock = SystemClock()
+    async with desk_running(DeskSettings(folder=str(folder), hub=hub_url), clock) as desk:
+        began = time.perf_counter()
+        day = clock.today() + timedelta(days=1)
+        order = await desk.evening.finish(day, asyncio.sleep, _PATIENCE)
+        return order, time.perf_counter() - began
+
+
+def _resident(pid: int) -> float:
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
+    assert found is not None
+    return int(found[1]) / 1024
