@@ -6,9 +6,7 @@ from datetime import date
 
 from hub_client import AuthenticatedClient, Client
 from hub_client.api.default import post_oauth_token, post_v1_eligibility_checks
-from hub_client.models import CheckAnswer, Item, NumberCheck, NumberCheckBy, Problem
-from hub_client.models import PostOauthTokenTokenForm as TokenForm
-from hub_client.models import PostOauthTokenTokenGranted as TokenGranted
+from hub_client.models import CheckAnswer, Item, NumberCheck, NumberCheckBy, Problem, TokenForm, TokenGranted
 
 hub, assertion = sys.argv[1], sys.stdin.read()
 

@@ -207,9 +207,15 @@ async def test_a_message_that_cannot_be_taken_is_refused_as_a_whole(
 
 
 async def test_the_description_names_both_lists(hub: Hub) -> None:
-    paths = (await hub.http.get("/openapi.json")).json()["paths"]
-    took = msgspec.json.encode(paths["/oqs/OQSmuimm01"]["post"]["requestBody"]).decode()
-    gave = msgspec.json.encode(paths["/oqs/OQSmuimm02"]["post"]["responses"]).decode()
+    document = (await hub.http.get("/openapi.json")).json()
+
+    def described(body: dict[str, dict[str, dict[str, dict[str, str]]]]) -> str:
+        """The tree to which the place of a message leads."""
+        named = body["content"]["application/xml"]["schema"]["$ref"].rpartition("/")[2]
+        return msgspec.json.encode(document["components"]["schemas"][named]).decode()
+
+    took = described(document["paths"]["/oqs/OQSmuimm01"]["post"]["requestBody"])
+    gave = described(document["paths"]["/oqs/OQSmuimm02"]["post"]["responses"]["200"])
 
     assert "ReferenceNumberRegistrationInfo" in took
     assert "BulkRegistrationUnit" in gave

@@ -189,7 +189,18 @@ async def test_the_example_of_an_oqs_question_is_as_described_and_read(hub: Hub,
     assert read_request(content["application/xml"]["example"].encode()) == read_request_json(
         msgspec.json.encode(tree["example"])
     )
-    assert content["application/xml"]["schema"]["xml"] == {"name": "XmlMsg"}
+    named = content["application/xml"]["schema"]["$ref"].rpartition("/")[2]
+    assert document["components"]["schemas"][named]["xml"] == {"name": "XmlMsg"}
+
+
+async def test_no_tree_of_a_message_is_written_out_twice(document: Json) -> None:
+    trees = [msgspec.json.encode(tree) for tree in document["components"]["schemas"].values()]
+    asked = operations(document)["POST", "/oqs/search"]
+
+    assert len(set(trees)) == len(trees)
+    told = {msgspec.json.encode(one["content"]["application/xml"]) for one in asked["responses"].values()}
+    assert len(told) == 1
+    assert b"MessageBody" not in told.pop()
 
 
 @pytest.mark.parametrize("name", WALKS)

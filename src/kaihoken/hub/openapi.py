@@ -64,10 +64,10 @@ def openapi(table: RouteTable, token_url: str) -> bytes:
     )
     for (name, field), words in _WORDS_OF.items():
         components[name]["properties"][field]["enum"] = [word.value for word in words]
-    by_kind = {id(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
+    described = _Schemas({id(kind): schema for kind, schema in zip(kinds, schemas, strict=True)})
     paths: Json = {}
     for route in table.routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, by_kind)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, described)
     document = {
         "openapi": "3.1.0",
         "info": {
@@ -79,7 +79,7 @@ def openapi(table: RouteTable, token_url: str) -> bytes:
         },
         "paths": paths,
         "components": {
-            "schemas": {**components, "Problem": _PROBLEM_SCHEMA},
+            "schemas": {**components, **described.trees, "Problem": _PROBLEM_SCHEMA},
             "securitySchemes": {
                 "token": {
                     "type": "oauth2",
@@ -92,6 +92,28 @@ def openapi(table: RouteTable, token_url: str) -> bytes:
     return msgspec.json.encode(document)
 
 
+class _Schemas:
+    """The schema of each body. That of a type is by its name in the components, and so is a tree that several places
+    share: `trees` are those, by their title or the name of their first place."""
+
+    def __init__(self, by_kind: Mapping[int, Json]) -> None:
+        self._by_kind = by_kind
+        self._names: dict[bytes, str] = {}
+        self.trees: Json = {}
+
+    def of(self, body: Body, name: str) -> Json | None:
+        """The schema of a body at the place of this name, None where nothing describes it."""
+        if body.kind is not None:
+            return self._by_kind[id(body.kind)]
+        if body.schema is None or "properties" not in body.schema:
+            return None if body.schema is None else dict(body.schema)
+        form = "Xml" if body.media_type.endswith("xml") else ""
+        name = str(body.schema.get("title", f"{name}{form}"))
+        known = self._names.setdefault(msgspec.json.encode(body.schema), name)
+        self.trees.setdefault(known, body.schema)
+        return {"$ref": f"#/components/schemas/{known}"}
+
+
 def _any(_: type) -> Json:
     """Values whose shape another document describes: receipts (docs/audit.md), problems (RFC 9457)."""
     return {"description": "any JSON value"}
@@ -101,12 +123,14 @@ def _scopes(table: RouteTable) -> Json:
     return {route.scope.value: route.summary_en for route in table.routes if route.scope is not None}
 
 
-def _operation(route: Route, by_kind: dict[int, Json]) -> Json:
+def _operation(route: Route, described: _Schemas) -> Json:
+    words = re.findall(r"[A-Za-z0-9]+", route.path)
+    name = "".join(word[0].upper() + word[1:] for word in words)
     operation: Json = {
-        "operationId": route.method.lower() + re.sub(r"[^A-Za-z0-9]+", "_", route.path).rstrip("_"),
+        "operationId": "_".join((route.method.lower(), *words)),
         "summary": route.summary_en,
         "description": route.summary_ja,
-        "responses": _responses(route, by_kind),
+        "responses": _responses(route, described, f"{name}Answer"),
     }
     if route.scope is not None:
         operation["security"] = [{"token": [route.scope.value]}]
@@ -114,16 +138,19 @@ def _operation(route: Route, by_kind: dict[int, Json]) -> Json:
     if parameters:
         operation["parameters"] = parameters
     if route.reads:
-        operation["requestBody"] = {"required": True, "content": _content(route.reads, by_kind)}
+        operation["requestBody"] = {
+            "required": True,
+            "content": _content(route.reads, described, f"{name}Request"),
+        }
     return operation
 
 
-def _responses(route: Route, by_kind: dict[int, Json]) -> Json:
+def _responses(route: Route, described: _Schemas, name: str) -> Json:
     said = f" {' '.join(route.said_in_answer)}" if route.said_in_answer else ""
     responses: Json = {
         "200": {
             "description": f"答え / the answer{said}",
-            "content": _content(route.answers, by_kind),
+            "content": _content(route.answers, described, name),
             **(
                 {"headers": {"Kaihoken-Receipt": _text_header("docs/audit.md")}}
                 if route.refuses_in_kind and route.receipt_header
@@ -133,18 +160,18 @@ def _responses(route: Route, by_kind: dict[int, Json]) -> Json:
     }
     for code in route.problems:
         status = str(catalogue()[code].status)
-        response = responses.setdefault(status, _refusal(route, status))
+        response = responses.setdefault(status, _refusal(route, status, described, name))
         response["description"] = f"{response['description']} {code}".strip()
     return responses
 
 
-def _refusal(route: Route, status: str) -> Json:
+def _refusal(route: Route, status: str, described: _Schemas, name: str) -> Json:
     headers = {name: _text_header(meaning) for name, meaning in _HEADERS.get(status, ())}
     return {
         "description": "",
         "content": {
             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
-            **(_content(route.answers, {}) if route.refuses_in_kind else {}),
+            **(_content(route.answers, described, name) if route.refuses_in_kind else {}),
         },
         **({"headers": headers} if headers else {}),
     }
@@ -161,12 +188,11 @@ def _text_header(meaning: str) -> Json:
     return {"description": meaning, "schema": {"type": "string"}}
 
 
-def _content(bodies: tuple[Body, ...], by_kind: dict[int, Json]) -> Json:
-    return {body.media_type: _described(body, by_kind) for body in bodies}
+def _content(bodies: tuple[Body, ...], described: _Schemas, name: str) -> Json:
+    return {body.media_type: _described(body, described.of(body, name)) for body in bodies}
 
 
-def _described(body: Body, by_kind: dict[int, Json]) -> Json:
-    schema = body.schema if body.kind is None else by_kind[id(body.kind)]
+def _described(body: Body, schema: Json | None) -> Json:
     return {
         **({"schema": schema} if schema is not None else {}),
         **({"example": body.example} if body.example is not None else {}),
