@@ -29,6 +29,7 @@ from kaihoken.coverage.oqs import unconfirmed_messages
 from kaihoken.desk.failuremode import USE
 from kaihoken.desk.offline import ENTRY
 from kaihoken.desk.orders import ORDER
+from kaihoken.desk.questionnaire import QUESTIONNAIRE
 from kaihoken.hub import refusals
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.pages.site import ROWS
@@ -391,6 +392,7 @@ DRAWINGS: dict[str, Callable[[], str]] = {
     "desk/tomorrow": ORDER.drawing,
     "desk/line-down": ENTRY.drawing,
     "desk/failure-mode": USE.drawing,
+    "desk/questionnaire": QUESTIONNAIRE.drawing,
     "workforce/careers": careers.LIFE.drawing,
     "workforce/plan": plan.CORRECTION_LIFE.drawing,
     "workforce/openings": openings.LIFE.drawing,

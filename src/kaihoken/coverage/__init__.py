@@ -1,6 +1,6 @@
 """資格: who is covered, by whom, and what a question may see of it. The heart of the house."""
 
-from kaihoken.coverage.answer import Answer, Result
+from kaihoken.coverage.answer import Answer, ConsentShown, Result
 from kaihoken.coverage.answering import Answering, day_asked
 from kaihoken.coverage.api import (
     CertificateCheck,
@@ -158,6 +158,7 @@ __all__ = [
     "ConsentDesk",
     "ConsentSaid",
     "ConsentSearch",
+    "ConsentShown",
     "ConsentWithdrawal",
     "ConsentsAnswer",
     "Coverage",

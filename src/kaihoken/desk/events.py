@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import Literal
+from typing import Literal, get_args
 
-Topic = Literal["day", "line", "reader", "follow-up"]
+Topic = Literal["day", "line", "reader", "follow-up", "questionnaire", "found-card"]
 
 
 class Events:
@@ -12,7 +12,7 @@ class Events:
 
     def __init__(self) -> None:
         self._listening: set[asyncio.Event] = set()
-        self._count: dict[Topic, int] = {"day": 0, "line": 0, "reader": 0, "follow-up": 0}
+        self._count: dict[Topic, int] = dict.fromkeys(get_args(Topic), 0)
 
     def bump(self, *topics: Topic) -> None:
         """Something of these changed."""

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Final, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import orjson
 from starlette.requests import Request
@@ -84,12 +84,14 @@ class Row:
 class Frame:
     """The pages over a running desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, origin: str = "") -> None:
+        """`origin`: the one by which other machines than this reach the pages; nobody signs in there."""
         self.desk = desk
+        self.origin = origin
         self.assets = Assets("web", "desk")
         self._pages = Pages("desk", assets=self.assets, demo=desk.settings.demo, words={"c": "coverage"})
-        self._hosts = {*HERE, desk.settings.host}
-        self._headers = _headers(desk.settings.framed_by)
+        self._hosts = {urlsplit(origin).hostname} if origin else {*HERE, desk.settings.host}
+        self._headers = _headers("" if origin else desk.settings.framed_by)
 
     async def answer(self, row: Row, language: Language, request: Request) -> Response:
         """One request of a row. What is refused is a page too, or a problem for a program."""
@@ -130,14 +132,14 @@ class Frame:
         raise Problem("desk.covered")
 
     def _require_host(self, headers: Mapping[bytes, bytes]) -> None:
-        """Only names of this machine: another site's name that leads here is not ours (DNS rebinding)."""
+        """Only our own names: another site's name that leads here is not ours (DNS rebinding)."""
         if host_of(headers) not in self._hosts:
             raise Problem("hub.other-origin")
 
     def _recognise(self, visitor: Visitor, headers: Mapping[bytes, bytes]) -> None:
         cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
         visitor.cookies = {name: one.value for name, one in cookies.items()}
-        if COOKIE in cookies:
+        if COOKIE in cookies and not self.origin:
             visitor.cookie = cookies[COOKIE].value
             visitor.session = self.desk.sessions.get(visitor.cookie)
 
@@ -145,11 +147,11 @@ class Frame:
         self, row: Row, visitor: Visitor, headers: Mapping[bytes, bytes], request: Request
     ) -> None:
         if row.raw:
-            require_own_form({**headers, b"content-type": b"application/x-www-form-urlencoded"})
+            require_own_form({**headers, b"content-type": b"application/x-www-form-urlencoded"}, self.origin)
             visitor.body = await read_body(request.stream(), row.largest)
             visitor.content_type = headers.get(b"content-type", b"").decode("latin-1")
             return
-        require_own_form(headers)
+        require_own_form(headers, self.origin)
         visitor.form = read_form(await read_body(request.stream(), row.largest))
 
     def page(
@@ -202,7 +204,8 @@ class Frame:
     def refusal(self, visitor: Visitor, problem: Problem, *, as_page: bool = True) -> Response:
         """A problem as a page for a browser, as RFC 9457 for a program."""
         if as_page:
-            return self.page("problem.html", visitor, {"problem": problem}, problem.entry.status)
+            template = "ask_problem.html" if self.origin else "problem.html"
+            return self.page(template, visitor, {"problem": problem}, problem.entry.status)
         body = orjson.dumps(problem.as_rfc9457())
         headers = dict(self._headers)
         return Response(body, problem.entry.status, media_type="application/problem+json", headers=headers)

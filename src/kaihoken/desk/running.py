@@ -29,6 +29,7 @@ from kaihoken.desk.line import Line, LineState
 from kaihoken.desk.offline import Entries
 from kaihoken.desk.orders import Orders
 from kaihoken.desk.patients import Patients
+from kaihoken.desk.questionnaire import Questionnaires
 from kaihoken.desk.reader import VISUAL_SHELF, Questioning, Reader, Serving
 from kaihoken.desk.safe import Safe
 from kaihoken.desk.settings import DeskSettings
@@ -79,6 +80,7 @@ class Desk:
     evening: Evening
     entries: Entries
     failures: Uses
+    questionnaires: Questionnaires
     carrier: Carrier | None
 
 
@@ -220,6 +222,7 @@ async def running(
             evening=evening,
             entries=entries,
             failures=Uses(safe, hub, line, day, patients, clock, events, troubles),
+            questionnaires=Questionnaires(safe, day, clock, ticks, events),
             carrier=carrier,
         )
         await stack.enter_async_context(_beside(line.watch(lambda: hub.document("/ready"), sleep)))

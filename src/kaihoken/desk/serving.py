@@ -2,16 +2,22 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from ipaddress import ip_address
+from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from kaihoken.clock import SystemClock
-from kaihoken.desk.running import running
+from kaihoken.desk.running import Desk, running
 from kaihoken.desk.settings import DeskSettings
-from kaihoken.desk.site import desk_site
+from kaihoken.desk.site import desk_site, phones_site
 from kaihoken.loopback import is_loopback
 from kaihoken.problems import Problem
+from kaihoken.store import require_private
 
 _SECONDS_TO_FINISH = 1
 
@@ -25,17 +31,77 @@ def serve(settings: DeskSettings, ready: Callable[[], None] = lambda: None) -> N
 
 
 async def _serve(settings: DeskSettings, ready: Callable[[], None]) -> None:
-    async with running(settings, SystemClock()) as desk:
-        config = uvicorn.Config(
-            desk_site(desk),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            server_header=False,
-            lifespan="off",
-            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
-        )
+    async with running(settings, SystemClock()) as desk, phones_served(desk):
+        config = _config(desk_site(desk), host=settings.host, port=settings.port)
         await _Server(config, ready).serve()
+
+
+@asynccontextmanager
+async def phones_served(desk: Desk) -> AsyncIterator[int]:
+    """The patients' questionnaire for phones in the clinic, over TLS, while the context is open: its port, 0 where no
+    phone is let in. Problems `desk.phones-setting`, `desk.phones-address`, `access.key-file`."""
+    settings = desk.settings
+    if not settings.phones:
+        yield 0
+        return
+    require_phones(settings)
+    address = (settings.phones_host, settings.phones_port)
+    try:
+        listening = socket.create_server(address)
+    except OSError as error:
+        said, reason = f"{address[0]}:{address[1]}", type(error).__name__
+        raise Problem("desk.phones-address", address=said, reason=reason) from None
+    config = _config(phones_site(desk), certificate=settings.phones_certificate, key=settings.phones_key)
+    server = _Beside(config, lambda: None)
+    task = asyncio.create_task(server.serve([listening]))
+    try:
+        yield int(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        await task
+        listening.close()
+
+
+def require_phones(settings: DeskSettings) -> None:
+    """That what lets phones in is there and safe: one address inside a network of the clinic's own, a certificate that
+    fits its key, and a key that only its owner may read. Problems `desk.phones-setting`, `access.key-file`,
+    `store.keys_open`."""
+    for name in ("phones_host", "phones_certificate", "phones_key"):
+        if not getattr(settings, name):
+            raise Problem("desk.phones-setting", where=name, setting=name)
+    try:
+        host = ip_address(settings.phones_host)
+    except ValueError:
+        raise Problem("desk.phones-setting", where="phones_host", setting="phones_host") from None
+    if not host.is_private or host.is_unspecified:
+        raise Problem("desk.phones-setting", where="phones_host", setting="phones_host")
+    key = Path(settings.phones_key)
+    try:
+        require_private(key)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(settings.phones_certificate, key, password="")
+    except OSError as error:
+        raise Problem("access.key-file", where=str(key), reason=type(error).__name__) from None
+
+
+def _config(
+    application: ASGIApp,
+    host: str = "",
+    port: int = 0,
+    certificate: str | None = None,
+    key: str | None = None,
+) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        log_level="warning",
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+    )
 
 
 class _Server(uvicorn.Server):
@@ -48,3 +114,11 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+
+class _Beside(_Server):
+    """A server that ends with another: signals are that one's."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

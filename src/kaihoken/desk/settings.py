@@ -28,6 +28,13 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
         ""  # consents that the reader asks (medicine,limit), of those that the facility uses; none: all
     )
     requests: str = ""  # folder (with req, res and face in it) for a レセコン; none: none is watched
+    phones: str = (
+        ""  # name (in the certificate) by which patients' phones reach the questionnaire; none: no phone does
+    )
+    phones_host: str = ""  # this PC's address in the clinic's network on which only that is served
+    phones_port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8443  # port of it
+    phones_certificate: str = ""  # PEM file of the certificate for that name, with its chain
+    phones_key: str = ""  # PEM file of its key, which only its owner may read
     proxy: str = ""  # HTTP proxy between the clinic and the hub
     patient_files: str = ""  # folder of lists of patients and appointments; none: none is watched
     hub_ca: str = ""  # PEM file of the CAs of the hub's certificate, where it is not a public one

@@ -8,11 +8,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from kaihoken.desk import sign_in
+from kaihoken.desk.answering import PATIENT_ROWS, phones_origin
+from kaihoken.desk.answering import ROWS as ANSWERING_ROWS
 from kaihoken.desk.doctor import ROWS as DOCTOR_ROWS
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.linedown import ROWS as LINE_DOWN_ROWS
+from kaihoken.desk.metered import Metered
 from kaihoken.desk.notvalid import ROWS as NOT_VALID_ROWS
 from kaihoken.desk.patient_list import ROWS as PATIENT_LIST_ROWS
 from kaihoken.desk.reception import ROWS as RECEPTION_ROWS
@@ -31,6 +35,7 @@ ROWS: tuple[Row, ...] = (
     *VISITOR_ROWS,
     *DOCTOR_ROWS,
     *LINE_DOWN_ROWS,
+    *ANSWERING_ROWS,
 )
 """Every page and form of a desk."""
 
@@ -39,11 +44,19 @@ _SMALLEST_TO_COMPRESS = 1024
 
 def desk_site(desk: Desk) -> Starlette:
     """The application over a desk that runs."""
-    frame = Frame(desk)
+    return _site(Frame(desk), ROWS)
+
+
+def phones_site(desk: Desk) -> ASGIApp:
+    """The application that phones in the clinic reach: the patient's questionnaire and nothing else."""
+    return Metered(_site(Frame(desk, phones_origin(desk.settings)), PATIENT_ROWS), desk.ticks)
+
+
+def _site(frame: Frame, rows: tuple[Row, ...]) -> Starlette:
     routes = [
         Route(path_in(language, row.path), _served(frame, row, language), methods=[row.method])
         for language in LANGUAGES
-        for row in ROWS
+        for row in rows
     ]
     return Starlette(
         routes=[Mount("/static", app=frame.assets), *routes],

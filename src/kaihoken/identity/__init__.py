@@ -25,6 +25,7 @@ from kaihoken.identity.check_digit import check_digit, check_digit_ok
 from kaihoken.identity.eras import ERAS, Era, Wareki, from_wareki, to_wareki
 from kaihoken.identity.facility import FacilityCode, FacilityKind
 from kaihoken.identity.holders import LateElderlyNumber, PayerNumber, RecipientNumber
+from kaihoken.identity.individual_number import may_hold_individual_number
 from kaihoken.identity.insured_number import (
     NORMALISATION_VERSION,
     InsuredNumber,
@@ -104,6 +105,7 @@ __all__ = [
     "kana_half",
     "late_elderly_from",
     "may_be_same_name",
+    "may_hold_individual_number",
     "parse_claim_date",
     "parse_claim_month",
     "parse_iso_date",

@@ -5,6 +5,7 @@ import pytest
 from kaihoken import rules
 from kaihoken.desk.papers import Patient, Prefilled, StandardQuestions, questionnaire
 from kaihoken.problems import Problem
+from kaihoken.web import messages
 
 from .reading import EVENING, a_patient, is_ticked, printing, text_of
 
@@ -15,7 +16,7 @@ ENOUGH = "同意いただいた情報があるため、書かなくてかまい�
 
 def test_it_asks_the_nine_items_in_their_order() -> None:
     said = text_of(questionnaire(Patient(), {}, printing()))
-    places = [said.find(item.question.replace(" ", "")) for item in ITEMS]
+    places = [said.find(messages("desk").text(f"ask.{item.key}", "ja")) for item in ITEMS]
 
     assert len(ITEMS) == 9
     assert -1 not in places
@@ -45,23 +46,24 @@ def test_the_last_month_of_medicines_is_asked_all_the_same() -> None:
 
 
 def test_what_is_known_of_another_item_is_printed_and_asked_still() -> None:
-    known = {"allergy": Prefilled("ある", ("ペニシリンで発疹",)), "consent": Prefilled("同意した")}
+    known = {
+        "allergy": Prefilled("have", ("ペニシリンで発疹",)),
+        "pregnancy": Prefilled("neither"),
+    }
     paper = questionnaire(a_patient(), known, printing())
 
     assert "前もってわかっていることペニシリンで発疹" in text_of(paper)
     assert "原因、症状" in text_of(paper)
-    assert is_ticked(paper, "同意した")
-    assert not is_ticked(paper, "同意していない")
+    assert is_ticked(paper, "ちがう")
+    assert not is_ticked(paper, "同意した")
 
 
 def test_an_answer_alone_is_printed_where_the_item_is_not_asked() -> None:
-    assert f"{ENOUGH}受けた" in text_of(
-        questionnaire(a_patient(), {"checkup": Prefilled("受けた")}, printing())
-    )
+    assert f"{ENOUGH}受けた" in text_of(questionnaire(a_patient(), {"checkup": Prefilled("had")}, printing()))
 
 
 @pytest.mark.parametrize(
-    ("known", "where"), [({"medicine": MEDICINES}, "known"), ({"allergy": Prefilled("はい")}, "allergy")]
+    ("known", "where"), [({"medicine": MEDICINES}, "known"), ({"allergy": Prefilled("yes")}, "allergy")]
 )
 def test_what_the_sheet_does_not_ask_is_a_problem(known: dict[str, Prefilled], where: str) -> None:
     with pytest.raises(Problem) as found:

@@ -57,11 +57,12 @@ from kaihoken.coverage.fhir.search import (
     read_organization_search,
     read_patient_search,
 )
-from kaihoken.coverage.fhir.uris import JP_MEMBER_ID
+from kaihoken.coverage.fhir.uris import JP_MEMBER_ID, JP_PATIENT_ID, OURS, code_system
 
 __all__ = [
     "CONSENTS",
     "JP_MEMBER_ID",
+    "JP_PATIENT_ID",
     "LARGEST_FORM",
     "LARGEST_REQUEST",
     "LIFETIME",
@@ -74,6 +75,7 @@ __all__ = [
     "OF_COVERAGE",
     "OF_ORGANIZATION",
     "OF_PATIENT",
+    "OURS",
     "ByCertificate",
     "ByNumber",
     "ByReference",
@@ -92,6 +94,7 @@ __all__ = [
     "Type",
     "Wanted",
     "audit_event",
+    "code_system",
     "code_system_document",
     "code_systems",
     "consent_of",

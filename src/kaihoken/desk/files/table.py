@@ -6,14 +6,13 @@ the row says so. Nothing above the header is kept.
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Final, Literal
 
 import msgspec
 
 from kaihoken.desk.files.columns import field_of_heading
-from kaihoken.identity import decode_cp932
+from kaihoken.identity import decode_cp932, may_hold_individual_number
 from kaihoken.problems import Problem
 
 LARGEST_FILE: Final = 16 * 1024 * 1024
@@ -22,9 +21,6 @@ HEADER_WITHIN: Final = 20
 REMOVED: Final = "…"
 """What stands where twelve digits stood."""
 
-_TWELVE: Final = 12
-_RUN = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|(?<![0-9])[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}(?![0-9])")
-_DAY_AND_TIME = re.compile(r"[0-9]{4}([-/.])[0-9]{2}\1[0-9]{2}[ T]?[0-9]{2}:[0-9]{2}")
 _FORMULA = re.compile(r'="(.*)"')
 _MOST_CHARACTERS = 500
 _WORDS_OF_A_HEADER = 2
@@ -112,9 +108,9 @@ def _records(text: str) -> Iterator[TableRow]:
 
 def _row(line: int, cells: list[str]) -> TableRow:
     plain = tuple(_plain(cell) for cell in cells)
-    if not any(len(cell) >= _TWELVE and _may_be_individual_number(cell) for cell in plain):
+    if not any(map(may_hold_individual_number, plain)):
         return TableRow(line, plain)
-    kept = tuple(REMOVED if _may_be_individual_number(cell) else cell for cell in plain)
+    kept = tuple(REMOVED if may_hold_individual_number(cell) else cell for cell in plain)
     return TableRow(line, kept, "individual-number")
 
 
@@ -123,18 +119,6 @@ def _plain(cell: str) -> str:
     text = cell.strip()
     formula = _FORMULA.fullmatch(text) if text.startswith("=") else None
     return formula[1].strip() if formula else text
-
-
-def _may_be_individual_number(cell: str) -> bool:
-    """Whether a cell is, or holds, twelve digits of their own, however they are set apart. A day with its time and a
-    telephone number with its country are none."""
-    if len(cell) < _TWELVE:
-        return False
-    text = unicodedata.normalize("NFKC", cell)
-    if sum(map(str.isdigit, text)) < _TWELVE or _DAY_AND_TIME.fullmatch(text) or text.startswith("+"):
-        return False
-    together = "".join(filter(str.isalnum, text))
-    return (len(together) == _TWELVE and together.isdigit()) or _RUN.search(text) is not None
 
 
 def _header_at(records: list[TableRow]) -> int | None:

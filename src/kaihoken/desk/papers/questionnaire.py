@@ -1,6 +1,6 @@
 """標準的な問診票: nine items on paper; what consented records answer is printed and need not be written.
 
-The items are dated data (rule family desk/questionnaire).
+The items are dated data (rule family desk/questionnaire); their words, for paper and screen, are `ask.…` of the desk's.
 """
 
 from collections.abc import Mapping
@@ -15,22 +15,23 @@ from kaihoken.desk.papers.given import Paper, Patient, Printing
 from kaihoken.desk.papers.marks import Box
 from kaihoken.desk.papers.sheet import ACROSS, BODY, LEFT, SMALL, Sheet, heights
 from kaihoken.problems import Problem
+from kaihoken.web import messages
 
 _TICKS = 190.0  # the room for an item's answers where a hint stands beside them
 _GAP = 22.0
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question. `answers` are ticked, `lines` are written on. `omit_with` is the kind of record (OQSCD036) that
-    answers it with the patient's consent, `still_ask` what is asked even then."""
+    """A question. `answers` are ticked, `lines` are written on. `omit_with` is what answers it with the patient's
+    consent: a kind of record (OQSCD036), or CARD, the card by which the consent was given; `still_ask`: something is
+    asked even then; `hint`: it says what to write."""
 
     key: str
-    question: str
     answers: tuple[str, ...]
     lines: int
     omit_with: str | None
-    still_ask: str | None
-    hint: str | None
+    still_ask: bool
+    hint: bool
 
 
 class StandardQuestions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,8 +45,8 @@ class StandardQuestions(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Prefilled:
-    """What is known already. `answer` is one of the item's answers, or "" where only text is known; `text` is printed
-    as it is, one line each; `source` says from where it is (薬剤情報 2026年11月20日 取得)."""
+    """What is known already. `answer` is the code of one of the item's answers, or "" where only text is known; `text`
+    is printed as it is, one line each; `source` says from where it is (薬剤情報 2026年11月20日 取得)."""
 
     answer: str = ""
     text: tuple[str, ...] = ()
@@ -81,7 +82,7 @@ def questionnaire(patient: Patient, known: Mapping[str, Prefilled], printing: Pr
         _ask(sheet, number, item, known.get(item.key))
     sheet.space(6)
     for notice in form.notices:
-        sheet.paragraph(notice, 8, ink=0.2)
+        sheet.paragraph(_said(f"notice.{notice}"), 8, ink=0.2)
     return sheet.finished("monshinhyo.pdf")
 
 
@@ -97,23 +98,23 @@ def _check(form: StandardQuestions, known: Mapping[str, Prefilled]) -> None:
 
 def _ask(sheet: Sheet, number: int, item: Item, known: Prefilled | None) -> None:
     answered = known is not None and item.omit_with is not None
-    question = sheet.lines(item.question, ACROSS - 22, BODY)
+    question = sheet.lines(_said(item.key), ACROSS - 22, BODY)
     sheet.need(heights(question, BODY) + 30 + (0 if answered else _GAP * item.lines))
     sheet.space(7)
     sheet.place(sheet.lines(str(number), 20, BODY), LEFT + 2, sheet.top, BODY)
     sheet.top += sheet.place(question, LEFT + 22, sheet.top, BODY)
     if known is not None:
-        _told(sheet, known, answered=answered)
+        _told(sheet, item, known, answered=answered)
     if not answered:
         _answers(sheet, item, known)
     elif item.still_ask:
         sheet.space(3)
-        sheet.paragraph(item.still_ask, BODY, indent=22)
+        sheet.paragraph(_said(f"{item.key}.still"), BODY, indent=22)
         _room(sheet, 1)
 
 
-def _told(sheet: Sheet, known: Prefilled, *, answered: bool) -> None:
-    said = known.text or ((known.answer,) if answered and known.answer else ())
+def _told(sheet: Sheet, item: Item, known: Prefilled, *, answered: bool) -> None:
+    said = known.text or ((_said(f"{item.key}.{known.answer}"),) if answered and known.answer else ())
     if said or answered:
         lead = (
             "同意いただいた情報があるため、書かなくてかまいません" if answered else "前もってわかっていること"
@@ -129,19 +130,25 @@ def _told(sheet: Sheet, known: Prefilled, *, answered: bool) -> None:
 
 
 def _answers(sheet: Sheet, item: Item, known: Prefilled | None) -> None:
+    told = _said(f"{item.key}.hint") if item.hint else ""
     if item.answers:
         chosen = known.answer if known is not None else ""
-        room = _TICKS if item.hint else ACROSS - 22
-        ticks = Ticks(sheet, [Choice(one, one == chosen) for one in item.answers], LEFT + 22, room, 10)
-        hint = sheet.lines(item.hint or "", ACROSS - 34 - _TICKS, SMALL)
+        room = _TICKS if told else ACROSS - 22
+        choices = [Choice(_said(f"{item.key}.{one}"), one == chosen) for one in item.answers]
+        ticks = Ticks(sheet, choices, LEFT + 22, room, 10)
+        hint = sheet.lines(told, ACROSS - 34 - _TICKS, SMALL)
         high = max(ticks.height, heights(hint, SMALL))
         sheet.need(high)
         ticks.put(sheet.top)
         sheet.place(hint, LEFT + 34 + _TICKS, sheet.top + 1.5, SMALL, ink=0.25)
         sheet.space(high)
-    elif item.hint:
-        sheet.paragraph(item.hint, SMALL, indent=22, ink=0.25)
+    elif told:
+        sheet.paragraph(told, SMALL, indent=22, ink=0.25)
     _room(sheet, item.lines)
+
+
+def _said(name: str) -> str:
+    return messages("desk").text(f"ask.{name}", "ja")
 
 
 def _room(sheet: Sheet, lines: int) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kaihoken.card import PIN_DIGITS, emptied
@@ -68,6 +68,11 @@ class Reader:
         self._pin = bytearray()
         self.visit = self.looked_at_by = ""
         self.become(self.now.gone())
+
+    def show_anew(self) -> None:
+        """What stands beside a screen that waits is another: it is fetched again."""
+        if self.now.stage is Stage.WAITING:
+            self.become(replace(self.now, step=self.now.step + 1))
 
     def touch(self, step: int, touch: Touch) -> None:
         """The patient touched something on the picture of that step. ImpossibleStep for what is not there; a touch on

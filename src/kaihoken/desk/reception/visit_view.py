@@ -72,6 +72,7 @@ def visit_values(desk: Desk, visit: Visit, language: Language) -> dict[str, obje
         "can_ask": numbers_of(visit, patient) is not None,
         "claim_day": claim_day_of(visit.day),
         "trouble": _trouble(visit, language),
+        "questionnaire": desk.questionnaires.of(visit.visit),
         "view": None,
     }
     if checked is None:

@@ -95,7 +95,8 @@ def _shown(frame: Frame, visitor: Visitor, cookie: str) -> dict[str, object]:
     terms = reader_terms(desk.clock.today())
     mine = desk.reader.screens.holds(cookie, free=free)
     picture = picture_of(desk.reader.now, terms, visitor.language) if mine else None
-    return {"picture": picture, "parts": PARTS, "home": HOME, "reader_path": READER}
+    link = desk.questionnaires.link_on_screen() if mine and free else ""
+    return {"picture": picture, "parts": PARTS, "home": HOME, "reader_path": READER, "questionnaire": link}
 
 
 def _require_holder(frame: Frame, visitor: Visitor) -> None:
