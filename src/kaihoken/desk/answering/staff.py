@@ -13,7 +13,8 @@ from kaihoken.desk.answering.patient import LINK
 from kaihoken.desk.answering.qr import qr_code
 from kaihoken.desk.day import Visit
 from kaihoken.desk.frame import Frame, Row, Visitor
-from kaihoken.desk.papers import Clinic, Patient, Printing, StandardQuestions, questionnaire
+from kaihoken.desk.papers import StandardQuestions, questionnaire
+from kaihoken.desk.printing import person_of, printing_of
 from kaihoken.desk.questionnaire import (
     SKIPPED,
     UNKNOWN,
@@ -97,18 +98,9 @@ async def close(frame: Frame, visitor: Visitor) -> Response:
 
 async def paper(frame: Frame, visitor: Visitor) -> Response:
     """GET /visit/{visit}/questionnaire.pdf: the same questions on paper."""
-    desk, visit = frame.desk, _visit(frame, visitor)
-    known = desk.patients.get(visit.patient)
-    person = Patient(
-        name=visit.name,
-        kana=visit.kana,
-        birthdate=known.birthdate if known is not None else None,
-        number=known.number if known is not None else "",
-    )
-    clinic = Clinic(desk.enrolment.facility_name, code=desk.enrolment.facility)
-    printing = Printing(clinic, desk.clock.now(), visitor.sign, desk.settings.demo)
+    visit = _visit(frame, visitor)
     records = from_records(visit, questions_on(visit.day))
-    made = questionnaire(person, prefilled(records), printing)
+    made = questionnaire(person_of(frame, visit), prefilled(records), printing_of(frame, visitor))
     return frame.file(made.content, "application/pdf", made.file_name)
 
 

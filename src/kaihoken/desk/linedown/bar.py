@@ -4,14 +4,8 @@ from starlette.responses import Response
 
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.line import LineState
-from kaihoken.desk.papers import Clinic, Down, Outage, Printing, wall_notice
-
-
-def printing_of(frame: Frame, visitor: Visitor) -> Printing:
-    """Printing by who is signed in, now."""
-    desk = frame.desk
-    clinic = Clinic(desk.enrolment.facility_name, code=desk.enrolment.facility)
-    return Printing(clinic, desk.clock.now(), visitor.sign, demonstration=desk.settings.demo)
+from kaihoken.desk.papers import Down, Outage, wall_notice
+from kaihoken.desk.printing import printing_of
 
 
 async def bar(frame: Frame, visitor: Visitor) -> Response:

@@ -13,8 +13,8 @@ from kaihoken.coverage.client import HubProblem
 from kaihoken.coverage.view import state_of
 from kaihoken.desk.day import Visit, in_short, standing_of
 from kaihoken.desk.frame import Frame, Row, Visitor
-from kaihoken.desk.linedown.bar import printing_of
 from kaihoken.desk.orders import Order, OrderState, Why
+from kaihoken.desk.printing import printing_of
 from kaihoken.problems import Problem
 from kaihoken.web import Language, State, day_on_page, messages, time_in_words
 

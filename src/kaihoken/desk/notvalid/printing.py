@@ -6,17 +6,8 @@ from kaihoken.coverage import Answer
 from kaihoken.desk.day import Visit
 from kaihoken.desk.followup import claim_day_of, is_unclear, may_declare
 from kaihoken.desk.frame import Frame, Row, Visitor
-from kaihoken.desk.papers import (
-    Clinic,
-    Declaration,
-    Deposit,
-    Left,
-    Paper,
-    Patient,
-    Printing,
-    declaration,
-    deposit_receipt,
-)
+from kaihoken.desk.papers import Declaration, Deposit, Left, Paper, declaration, deposit_receipt
+from kaihoken.desk.printing import person_of, printing_of
 from kaihoken.problems import Problem
 
 VISIT = "/visit/{visit}"
@@ -71,29 +62,6 @@ def shares_of(answer: Answer) -> tuple[int, ...]:
     if share.kind == "range" and share.low is not None and share.high is not None:
         return tuple(range(share.low // 10, share.high // 10 + 1))
     return ()
-
-
-def person_of(frame: Frame, visit: Visit) -> Patient:
-    """Who it is, as the clinic's file has them."""
-    patient = frame.desk.patients.get(visit.patient)
-    if patient is None:
-        return Patient(
-            name=visit.name, kana=visit.kana, birthdate=visit.typed.birthdate if visit.typed else None
-        )
-    return Patient(
-        name=patient.name,
-        kana=patient.kana,
-        birthdate=patient.birthdate,
-        telephone=patient.phone,
-        number=patient.number,
-    )
-
-
-def printing_of(frame: Frame, visitor: Visitor) -> Printing:
-    """One act of printing, by who is signed in."""
-    desk = frame.desk
-    clinic = Clinic(desk.enrolment.facility_name, code=desk.enrolment.facility)
-    return Printing(clinic, at=desk.clock.now(), by=visitor.sign, demonstration=desk.settings.demo)
 
 
 def _unclear_answer(visit: Visit) -> Answer:
