@@ -28,9 +28,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
         ""  # consents that the reader asks (medicine,limit), of those that the facility uses; none: all
     )
     requests: str = ""  # folder (with req, res and face in it) for a レセコン; none: none is watched
-    phones: str = (
-        ""  # name (in the certificate) by which patients' phones reach the questionnaire; none: no phone does
-    )
+    phones: str = ""  # name (of the certificate) by which phones reach the questionnaire; none: no phone does
     phones_host: str = ""  # this PC's address in the clinic's network on which only that is served
     phones_port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8443  # port of it
     phones_certificate: str = ""  # PEM file of the certificate for that name, with its chain
@@ -39,9 +37,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     patient_files: str = ""  # folder of lists of patients and appointments; none: none is watched
     hub_ca: str = ""  # PEM file of the CAs of the hub's certificate, where it is not a public one
     answer_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 8.0  # so long a counter waits for an answer
-    look_seconds: Annotated[float, msgspec.Meta(ge=1, le=3600)] = (
-        15.0  # so often a hub that answers is looked for
-    )
+    look_seconds: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 15.0  # so often a hub is looked for
     evening_at: TimeOfDay = "18:30"  # when tomorrow's list is asked (Tokyo); none: only by the button
     keep_days: Annotated[int, msgspec.Meta(ge=62, le=400)] = 100  # for so many days a visit is kept
     cards: str = ""  # folder of virtual cards for the virtual reader
