@@ -24,9 +24,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     reader: Literal["virtual", "pcsc"] = "virtual"  # the card reader: our own, or one of the system's PC/SC
     card_roots: str = ""  # file of the TEST authorities whose cards are taken (roots.json); none: no card is
     card_attested: bool = False  # face and visual checks are offered where the hub takes them: a simulation
-    asks: ItemNames = (
-        ""  # consents that the reader asks (medicine,limit), of those that the facility uses; none: all
-    )
+    asks: ItemNames = ""  # consents that the reader asks (medicine,limit); none: all that the facility uses
     requests: str = ""  # folder (with req, res and face in it) for a レセコン; none: none is watched
     phones: str = ""  # name (of the certificate) by which phones reach the questionnaire; none: no phone does
     phones_host: str = ""  # this PC's address in the clinic's network on which only that is served
