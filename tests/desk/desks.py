@@ -18,6 +18,7 @@ from kaihoken.desk.running import Desk, Sleep, open_safe, running
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.site import desk_site
 from kaihoken.desk.staff import Staff
+from kaihoken.desk.staff.sessions import COOKIE
 from kaihoken.store import Statement
 
 from ..hub.hub import BASE, FACILITY, Hub
@@ -72,6 +73,10 @@ class Counter:
     async def sign_in(self) -> None:
         answer = await self.post("/sign-in", sign=SIGN, password=PASSWORD)
         assert answer.status_code == 303, answer.text
+
+    def signed_in(self) -> None:
+        """The same without the password, which takes longer than all the rest."""
+        self.http.cookies.set(COOKIE, self.desk.sessions.open(SIGN))
 
     def patient(self, number: str, **known: object) -> Patient:
         """A patient of the clinic's file."""
@@ -144,12 +149,16 @@ async def a_desk(
     *,
     down: bool = False,
     clock: Clock | None = None,
+    terminal: str = "desk-1",
+    line: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Counter]:
-    """A desk on a folder of its own, enrolled as the clinic of that hub. The line looks once, and then no more, unless
-    a `sleep` says otherwise; `down` cuts it from the start. `clock` is the desk's own where it is not the hub's."""
+    """A desk on a folder of its own, enrolled as a terminal of the clinic of that hub. The line looks once, and then no
+    more, unless a `sleep` says otherwise; `down` cuts it from the start. `clock` is the desk's own where it is not the
+    hub's, `line` another way to the hub."""
     settings = settings or DeskSettings(folder=str(folder), hub=BASE)
-    _enrolled(folder, hub)
-    wire = Wire(hub.http._transport, down=down)
+    if not (folder / "desk.sqlite3").exists():
+        _enrolled(folder, hub, terminal)
+    wire = Wire(line or hub.http._transport, down=down)
 
     async def never(_: float) -> None:
         await asyncio.Event().wait()
@@ -160,7 +169,7 @@ async def a_desk(
             yield Counter(desk, hub, wire, http)
 
 
-def _enrolled(folder: Path, hub: Hub) -> None:
+def _enrolled(folder: Path, hub: Hub, terminal: str) -> None:
     safe = open_safe(folder)
     try:
         keep_enrolment(
@@ -170,7 +179,7 @@ def _enrolled(folder: Path, hub: Hub) -> None:
                 client="clinic",
                 facility=FACILITY,
                 facility_name=CLINIC,
-                terminal="desk-1",
+                terminal=terminal,
                 key=hub.keys["clinic"].saved(),
             ),
         )

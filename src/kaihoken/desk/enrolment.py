@@ -26,6 +26,10 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     terminal: str
     key: bytes
 
+    def __repr__(self) -> str:
+        """Without the key."""
+        return f"Enrolment(hub={self.hub!r}, client={self.client!r}, terminal={self.terminal!r})"
+
     def private_key(self) -> PrivateKey:
         """Its key."""
         return read_key(self.key, "enrolment")

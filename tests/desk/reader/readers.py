@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import httpx
+
 from kaihoken.card.readers import InProcessReader
 from kaihoken.card.virtual import KeyPair, OtherCard, Profile, VirtualJpkiCard, personalise
 from kaihoken.desk.day import Visit
@@ -15,7 +17,7 @@ from kaihoken.desk.settings import DeskSettings
 
 from ...card.papers import ENDS, a_root, issued, key
 from ...hub.cards import a_card_hub
-from ...hub.hub import BASE, NOW
+from ...hub.hub import BASE, NOW, Hub
 from ..desks import Counter, a_desk
 
 PIN = "1234"
@@ -204,15 +206,33 @@ async def a_reader(
     asks: str = "",
 ) -> AsyncIterator[Desk]:
     """A desk beside a hub that knows one patient's card. `attested`: faces and looks at cards are offered."""
+    settings = reader_settings(folder, attested=attested, roots=roots, requests=requests, asks=asks)
+    async with (
+        a_card_hub(folder, now, card_attested=hub_attested) as hub,
+        at_reader(folder / "desk", hub, settings) as desk,
+    ):
+        yield desk
+
+
+def reader_settings(
+    folder: Path, *, attested: bool = False, roots: bool = True, requests: str = "", asks: str = ""
+) -> DeskSettings:
+    """Those of a desk beside the authority of `a_card_hub`."""
+    return DeskSettings(
+        folder=str(folder / "desk"),
+        hub=BASE,
+        card_roots=str(folder / "authority" / "roots.json") if roots else "",
+        card_attested=attested,
+        requests=requests,
+        asks=asks,
+    )
+
+
+@asynccontextmanager
+async def at_reader(
+    folder: Path, hub: Hub, settings: DeskSettings, line: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[Desk]:
+    """A desk at whose reader somebody stands, for whom time passes when it is told to."""
     sleeper = Sleeper()
-    async with a_card_hub(folder, now, card_attested=hub_attested) as hub:
-        settings = DeskSettings(
-            folder=str(folder / "desk"),
-            hub=BASE,
-            card_roots=str(folder / "authority" / "roots.json") if roots else "",
-            card_attested=attested,
-            requests=requests,
-            asks=asks,
-        )
-        async with a_desk(folder / "desk", hub, settings, sleeper) as counter:
-            yield Desk(counter, sleeper)
+    async with a_desk(folder, hub, settings, sleeper, line=line) as counter:
+        yield Desk(counter, sleeper)

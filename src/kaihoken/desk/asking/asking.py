@@ -32,11 +32,13 @@ class Asking:
     async def keep(self, visit: Visit, question: Awaitable[CheckAnswer], by: By, staff: str) -> Visit:
         """The same of a question that was put otherwise. It is written to the visit as it stands then: while the hub
         was asked, somebody else may have written to it."""
-        return self.keep_said(visit, await self._line.asked(question), by, staff)
+        said = await self._line.asked(question)
+        return self.keep_said(self._day.get(visit.visit), said, by, staff)
 
     def keep_said(self, visit: Visit, said: CheckAnswer, by: By, staff: str) -> Visit:
-        """Keep an answer that was needed first to know whose visit it is."""
-        kept = self._day.keep(self._day.get(visit.visit), checked_of(said, by, staff))
+        """Keep an answer that was needed first to know whose visit it is. The visit may be new: it is written down
+        together with its answer."""
+        kept = self._day.keep(visit, checked_of(said, by, staff))
         self._events.bump("day")
         assert said.answer is not None, "a desk never asks with if_unchanged"
         self._troubles.count_answer(said.answer)

@@ -57,19 +57,18 @@ class Day:
 
     def arrive(self, patient: Patient, source: Source) -> Visit:
         """A patient's line on today's list: the one that is there already, or a new one."""
-        there = self.visit_of(patient.patient)
-        if there is not None:
-            return there
-        return self.put(
-            Visit(
-                visit=secrets.token_hex(8),
-                day=self._clock.today(),
-                at=self._clock.now(),
-                source=source,
-                patient=patient.patient,
-                name=patient.name,
-                kana=patient.kana,
-            )
+        return self.visit_of(patient.patient) or self.put(self.a_line(patient, source))
+
+    def a_line(self, patient: Patient, source: Source) -> Visit:
+        """A new line of a patient, not written down yet: for who writes it together with what belongs to it."""
+        return Visit(
+            visit=secrets.token_hex(8),
+            day=self._clock.today(),
+            at=self._clock.now(),
+            source=source,
+            patient=patient.patient,
+            name=patient.name,
+            kana=patient.kana,
         )
 
     def stranger(self, name: str, kana: str, source: Source) -> Visit:
@@ -77,7 +76,7 @@ class Day:
         return self.put(self.a_stranger(name, kana, source))
 
     def a_stranger(self, name: str, kana: str, source: Source) -> Visit:
-        """The same line, not written down yet: for who writes it together with what belongs to it."""
+        """The same line, not written down yet."""
         return Visit(
             visit=secrets.token_hex(8),
             day=self._clock.today(),
@@ -121,8 +120,8 @@ class Day:
         self._all.update(visits)
 
     def trouble(self, visit: Visit, code: str) -> Visit:
-        """Write down what kept the reader from an answer about it, by the code of the problem."""
-        return self.put(msgspec.structs.replace(self.get(visit.visit), trouble=code))
+        """Write down what kept the reader from an answer about it, by the code of the problem. The line may be new."""
+        return self.put(msgspec.structs.replace(self.find(visit.visit) or visit, trouble=code))
 
     def put_with(self, visit: Visit, patient: Patient) -> Visit:
         """Write a visit and its patient down, together."""

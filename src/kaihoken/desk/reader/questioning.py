@@ -4,6 +4,7 @@ From the signature on it is carried through, whether or not the card still lies 
 signed, and the reception has the answer.
 """
 
+import hashlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
@@ -145,7 +146,7 @@ class Questioning:
 
     def _visit_of(self, answer: Answer, expected: str) -> Visit:
         """The visit that the staff chose where the answer may be its patient's; else that of the patient with these
-        numbers; else a stranger's."""
+        numbers; else a stranger's. One that is new is not written down yet."""
         person, chosen = person_in(answer), self._chosen(expected)
         if person is None:
             return chosen or self._stranger()
@@ -154,14 +155,15 @@ class Questioning:
             return chosen
         patient = patient_of(person, self._patients.all())
         if patient is not None:
-            return self._day.arrive(patient, Source.READER)
-        return self._day.stranger(person.name or self._unnamed(), person.kana or "", Source.READER)
+            return self._day.visit_of(patient.patient) or self._day.a_line(patient, Source.READER)
+        return self._day.a_stranger(person.name or self._unnamed(), person.kana or "", Source.READER)
 
     def _chosen(self, expected: str) -> Visit | None:
-        return self._day.get(expected) if expected else None
+        """The visit that the staff chose, unless somebody has taken it off the list since."""
+        return self._day.find(expected)
 
     def _stranger(self) -> Visit:
-        return self._day.stranger(self._unnamed(), "", Source.READER)
+        return self._day.a_stranger(self._unnamed(), "", Source.READER)
 
     def _unnamed(self) -> str:
         return messages("desk").text(_UNNAMED, "ja")
@@ -178,14 +180,15 @@ class Questioning:
         name = face_name(self._enrolment.facility, secrets.token_bytes(_FACE_TOKEN), self._clock.now())
         try:
             message = await self._line.asked(self._hub.face(question))
-            put_whole(Path(self._requests) / "face" / str(name), message.content)
+            put_whole(Path(self._requests) / "face" / str(name), message.content, self._enrolment.terminal)
         except (HubProblem, OSError) as error:
             _log.warning("face: %s", error.code if isinstance(error, HubProblem) else type(error).__name__)
 
 
-def put_whole(file: Path, content: bytes) -> None:
-    """A file that is there whole or not at all."""
-    part = file.with_name(f".{file.name}.part")
+def put_whole(file: Path, content: bytes, writer: str) -> None:
+    """A file that is there whole or not at all. What a writer who died left half-written is written over by its next
+    one."""
+    part = file.with_name(f".{hashlib.sha256(writer.encode()).hexdigest()[:16]}.part")
     part.write_bytes(content)
     part.replace(file)
 
