@@ -32,12 +32,13 @@ PAGE = {"Accept": "text/html", "Origin": ADDRESS}
 @dataclass
 class Wire(httpx.AsyncBaseTransport):
     """The line to the hub. `down` loses what is sent, `status` answers by itself, `held` keeps answers back until it is
-    set, `lose_answers` lets a question through and loses what comes back."""
+    set, `failure` is raised in place of an answer, `lose_answers` lets a question through and loses what comes back."""
 
     inner: httpx.AsyncBaseTransport
     down: bool = False
     lose_answers: bool = False
     status: int = 0
+    failure: Exception | None = None
     held: asyncio.Event | None = None
     sent: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
@@ -47,6 +48,8 @@ class Wire(httpx.AsyncBaseTransport):
         self.bodies.append(await request.aread())
         if self.down:
             raise httpx.ConnectError("down", request=request)
+        if self.failure is not None:
+            raise self.failure
         if self.status:
             return httpx.Response(self.status, request=request)
         if self.held is not None:

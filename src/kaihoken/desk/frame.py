@@ -15,6 +15,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from kaihoken.desk.line import at_counter
 from kaihoken.desk.running import Desk
 from kaihoken.desk.staff import Session
 from kaihoken.desk.staff.sessions import COOKIE
@@ -157,7 +158,13 @@ class Frame:
     def page(
         self, template: str, visitor: Visitor, values: Mapping[str, object], status: int = 200
     ) -> Response:
-        """One page for a visitor."""
+        """One page for a visitor. A `problem` among the values is said in the words of a counter, and where the page is
+        a refusal its status is that problem's: what a hub refused this desk is no refusal of the browser."""
+        problem = values.get("problem")
+        if isinstance(problem, Problem):
+            told = at_counter(problem)
+            values = {**values, "problem": told}
+            status = told.entry.status if status == problem.entry.status else status
         content = self.part(template, visitor, values)
         return Response(content, status, media_type="text/html; charset=utf-8", headers=dict(self._headers))
 
@@ -172,6 +179,7 @@ class Frame:
             visitor=visitor,
             line=desk.line.view,
             at_reader=desk.reader,
+            disk_is_full=desk.safe.is_full,
             seen=orjson.dumps(desk.events.counts()).decode(),
             unsettled=len(desk.entries.open()),
             unreported=desk.failures.owed(),

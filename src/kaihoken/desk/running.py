@@ -225,7 +225,7 @@ async def running(
             questionnaires=Questionnaires(safe, day, clock, ticks, events),
             carrier=carrier,
         )
-        await stack.enter_async_context(_beside(line.watch(lambda: hub.document("/ready"), sleep)))
+        await stack.enter_async_context(_beside(line.watch(lambda: _looked(hub), sleep)))
         await stack.enter_async_context(_beside(serving.serve(card_readers)))
         await stack.enter_async_context(_beside(desk.rechecking.watch(sleep)))
         if settings.patient_files:
@@ -238,6 +238,13 @@ async def running(
         await stack.enter_async_context(_beside(evening.watch(sleep)))
         await stack.enter_async_context(_beside(entries.watch(sleep)))
         yield desk
+
+
+async def _looked(hub: AsyncHub) -> None:
+    """A look at the line: whether the hub is there, and whether it lets this desk in. A token that is held is not
+    fetched anew. Raises HubProblem."""
+    await hub.document("/ready")
+    await hub.token()
 
 
 def _carrier(settings: DeskSettings, hub: AsyncHub, line: Line, clock: Clock) -> Carrier | None:

@@ -11,6 +11,7 @@ import httpx
 
 from kaihoken.card.readers import InProcessReader
 from kaihoken.card.virtual import KeyPair, OtherCard, Profile, VirtualJpkiCard, personalise
+from kaihoken.clock import Clock
 from kaihoken.desk.day import Visit
 from kaihoken.desk.reader import Attention, Operation, Reader, Stage, Touch
 from kaihoken.desk.settings import DeskSettings
@@ -230,9 +231,13 @@ def reader_settings(
 
 @asynccontextmanager
 async def at_reader(
-    folder: Path, hub: Hub, settings: DeskSettings, line: httpx.AsyncBaseTransport | None = None
+    folder: Path,
+    hub: Hub,
+    settings: DeskSettings,
+    line: httpx.AsyncBaseTransport | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Desk]:
     """A desk at whose reader somebody stands, for whom time passes when it is told to."""
     sleeper = Sleeper()
-    async with a_desk(folder, hub, settings, sleeper, line=line) as counter:
+    async with a_desk(folder, hub, settings, sleeper, line=line, clock=clock) as counter:
         yield Desk(counter, sleeper)

@@ -110,7 +110,11 @@ def _read(call: Call[T], received: Received, hub: str) -> T:
 
 
 def _problem(outcome: Received | Failed, hub: str) -> HubProblem:
-    return unreachable(hub, outcome.reason) if isinstance(outcome, Failed) else problem_of(outcome, hub)
+    if isinstance(outcome, Received):
+        return problem_of(outcome, hub)
+    if outcome.untrusted:
+        return untrusted(Problem("access.hub-untrusted", where=hub, reason=outcome.reason))
+    return unreachable(hub, outcome.reason)
 
 
 def _again(call: Call[T], problem: HubProblem) -> bool:

@@ -26,9 +26,11 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """No answer came: the line is down, or it took too long. `reason` is a word for people, without personal data."""
+    """No answer came: the line is down, or it took too long. `reason` is a word for people, without personal data;
+    `untrusted`: somebody was there whose certificate does not hold, and nothing was sent."""
 
     reason: str
+    untrusted: bool = False
 
 
 Outcome = Received | Failed

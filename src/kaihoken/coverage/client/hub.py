@@ -214,7 +214,7 @@ class Hub(_Line):
                 step.method, step.path, content=step.content or None, headers=step.headers
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return Failed(type(error).__name__)
+            return _failed(error)
         return _received(answer)
 
 
@@ -292,7 +292,7 @@ class AsyncHub(_Line):
         try:
             answer = await self._answer(step)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return Failed(type(error).__name__)
+            return _failed(error)
         return _received(answer)
 
     async def _answer(self, step: Send) -> httpx.Response:
@@ -313,3 +313,13 @@ class AsyncHub(_Line):
 def _received(answer: httpx.Response) -> Received:
     headers = {name.lower(): value for name, value in answer.headers.items()}
     return Received(answer.status_code, headers, answer.content)
+
+
+def _failed(error: BaseException) -> Failed:
+    """Why no answer came. That a certificate does not hold stands behind what the line says of it."""
+    behind: BaseException | None = error
+    while behind is not None:
+        if isinstance(behind, ssl.SSLCertVerificationError):
+            return Failed(behind.verify_message, untrusted=True)
+        behind = behind.__cause__ or behind.__context__
+    return Failed(type(error).__name__)

@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from kaihoken.clock import Clock
 from kaihoken.coverage.client import HubProblem, unreachable
 from kaihoken.desk.events import Events
-from kaihoken.desk.line.standing import LINE, Heard, LineState
+from kaihoken.desk.line.standing import LINE, UNTRUSTED, WRONG_CLOCK, Heard, LineState
 
 T = TypeVar("T")
+
+Why = Literal["clock", "refused", "untrusted", "unreachable", "fault"]
 
 _SECOND = 1_000_000_000
 _LATE_SECONDS = 3.0
@@ -28,13 +30,25 @@ _FAULTS = frozenset({429, 500, 502, 503, 504, 507})
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """The line as pages show it: `since` when it stands so, how long the last answer took, and the code of the last
-    problem ("" where there is none)."""
+    """The line as pages show it: `since` when it stands so, how long the last answer took, the code of the last problem
+    ("" where there is none), and what was heard last (None while nothing was)."""
 
     state: LineState
     since: datetime
     seconds: float | None
     code: str
+    heard: Heard | None = None
+
+    @property
+    def why(self) -> Why:
+        """What keeps questions from being answered."""
+        if self.code == WRONG_CLOCK:
+            return "clock"
+        if self.heard is Heard.REFUSAL:
+            return "refused"
+        if self.code == UNTRUSTED:
+            return "untrusted"
+        return "fault" if self.heard is Heard.FAULT else "unreachable"
 
     @property
     def is_up(self) -> bool:
@@ -104,7 +118,7 @@ class Line:
     def _hear(self, heard: Heard, seconds: float | None, code: str) -> None:
         before, state = self._view, LINE.after(self._view.state, heard)
         since = before.since if state is before.state else self._clock.now()
-        self._view = LineView(state, since, seconds, code)
+        self._view = LineView(state, since, seconds, code, heard)
         if state is not before.state:
             self._events.bump("line", "day")
             self._changed(state, code)

@@ -7,6 +7,12 @@ from typing import Final
 
 from kaihoken.transitions import Transitions
 
+WRONG_CLOCK: Final = "access.assertion-time"
+"""The code with which a hub refuses a desk whose clock is wrong."""
+
+UNTRUSTED: Final = "access.hub-untrusted"
+"""The code of a hub whose certificate does not hold."""
+
 
 class LineState(StrEnum):
     """How the line stands."""

@@ -36,6 +36,7 @@ from kaihoken.desk.patients import Patients
 from kaihoken.desk.reader.flow import Happened
 from kaihoken.desk.reader.matching import is_same_person, patient_of, person_in
 from kaihoken.desk.reader.operation import PRESCRIPTION, Question
+from kaihoken.problems import Problem
 from kaihoken.web import messages
 
 _FACE_TOKEN: Final = 10
@@ -141,7 +142,12 @@ class Questioning:
     def unanswered(self, trouble: str, visit: str) -> None:
         """Somebody comes to the reception whom the reader could not confirm: on the line of that visit, or on a new one
         where it is "". `trouble` is the code of what kept the reader from it."""
-        self._day.trouble(self._chosen(visit) or self._stranger(), trouble)
+        try:
+            self._day.trouble(self._chosen(visit) or self._stranger(), trouble)
+        except (
+            Problem
+        ) as problem:  # the disk is full, which every page says: the patient is sent there all the same
+            _log.warning("reader: %s", problem.code)
         self._events.bump("day")
 
     def _visit_of(self, answer: Answer, expected: str) -> Visit:

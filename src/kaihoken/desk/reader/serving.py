@@ -11,7 +11,7 @@ from kaihoken.card.presence import Method
 from kaihoken.card.readers import CardReader
 from kaihoken.clock import Clock
 from kaihoken.coverage.client import CardPresenceRequest
-from kaihoken.desk.line import Line
+from kaihoken.desk.line import Line, at_counter
 from kaihoken.desk.reader.flow import ENDED, Attention, Happened, Stage
 from kaihoken.desk.reader.looking import MEANING, Seen, look_again, look_at
 from kaihoken.desk.reader.operation import Operation
@@ -130,11 +130,12 @@ class Serving:
         self._reader.become(now)
 
     def _require_ready(self) -> Trust:
-        """Problems `desk.reader-roots`, `desk.reader-line`: nobody types a PIN for an answer that cannot come."""
+        """Problems `desk.reader-roots`, `desk.reader-line`, `desk.clock-wrong`: nobody types a PIN for an answer that
+        cannot come."""
         if self._trust is None:
             raise Problem("desk.reader-roots")
         if not self._line.view.is_up:
-            raise Problem("desk.reader-line")
+            raise Problem("desk.clock-wrong" if self._line.view.why == "clock" else "desk.reader-line")
         return self._trust
 
     async def _try_pin(self, card: CardSession, seen: Seen) -> Seen:
@@ -193,7 +194,7 @@ class Serving:
         try:
             await question
         except Problem as problem:
-            self._questioning.unanswered(problem.code, self._reader.expected)
+            self._questioning.unanswered(at_counter(problem).code, self._reader.expected)
 
     def _go_on(self, work: Awaitable[None]) -> None:
         """Beside the readers, to its end."""
@@ -230,7 +231,7 @@ class Serving:
         if not self._reader.now.may(happened):
             happened = Happened.NOT_CONFIRMED
         if happened is Happened.NOT_CONFIRMED:
-            self._questioning.unanswered(problem.code, self._reader.expected)
+            self._questioning.unanswered(at_counter(problem).code, self._reader.expected)
         self._end(happened)
 
     def _end(self, happened: Happened) -> None:

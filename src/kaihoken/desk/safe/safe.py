@@ -55,7 +55,7 @@ class _Proof(msgspec.Struct, frozen=True):
 
 
 class Safe:
-    """The documents of one desk. One process at a time has a folder."""
+    """The documents of one desk. One process at a time has a folder. `is_full`: the last write found no room."""
 
     def __init__(self, folder: Path, key: bytes) -> None:
         """Open, or make what is not there. Problems: `desk.in-use`, `desk.safe-key` (another key), `desk.safe-newer`,
@@ -67,6 +67,7 @@ class Safe:
             if problem.code == "store.locked":
                 raise Problem("desk.in-use", where=str(folder), holder=problem.facts["holder"]) from None
             raise
+        self.is_full = False
         self._cipher = AESGCM(key)
         try:
             with _disk_problems(folder / _FILE):
@@ -83,6 +84,14 @@ class Safe:
 
     def write(self, changes: Sequence[Put | Drop]) -> None:
         """All of it or nothing, durable when this returns. Problems `store.full`, `desk.safe-broken`."""
+        try:
+            self._write(changes)
+        except Problem as problem:
+            self.is_full = problem.code == "store.full"
+            raise
+        self.is_full = False
+
+    def _write(self, changes: Sequence[Put | Drop]) -> None:
         with _disk_problems(Path(self._connection.filename)), _transaction(self._connection):
             for change in changes:
                 if isinstance(change, Put):
