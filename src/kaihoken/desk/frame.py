@@ -15,6 +15,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from kaihoken.desk.carrying import folder_trouble
 from kaihoken.desk.line import at_counter
 from kaihoken.desk.running import Desk
 from kaihoken.desk.staff import Session
@@ -180,6 +181,7 @@ class Frame:
             line=desk.line.view,
             at_reader=desk.reader,
             disk_is_full=desk.safe.is_full,
+            folder_trouble=folder_trouble(desk.carrier),
             seen=orjson.dumps(desk.events.counts()).decode(),
             unsettled=len(desk.entries.open()),
             unreported=desk.failures.owed(),

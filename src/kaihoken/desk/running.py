@@ -1,7 +1,6 @@
 """A desk, put together and taken apart: safe, patients, day, staff, line, and the hub that it asks."""
 
 import asyncio
-import logging
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -15,9 +14,10 @@ import httpx
 from kaihoken.card.certificate import Trust, read_roots
 from kaihoken.card.readers import CardReader, InProcessReaders, PcscReaders, Readers
 from kaihoken.clock import Clock
-from kaihoken.coverage.client import AsyncHub, OqsAnswer, Patience
-from kaihoken.coverage.folder import Carrier, Folders, ask_at, notices_of
+from kaihoken.coverage.client import AsyncHub, Patience
+from kaihoken.coverage.folder import Carrier, notices_of
 from kaihoken.desk.asking import Asking
+from kaihoken.desk.carrying import carrier_of
 from kaihoken.desk.day import Day
 from kaihoken.desk.enrolment import Enrolment, enrolment_in
 from kaihoken.desk.evening import Evening
@@ -46,9 +46,6 @@ Ticks = Callable[[], int]
 _TOLD_AGAIN_SECONDS = 0.5
 
 Sleep = Callable[[float], Awaitable[None]]
-
-
-_log = logging.getLogger("kaihoken.desk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +191,7 @@ async def running(
         orders = Orders(safe, hub, line, clock)
         evening_at = time_of_day.fromisoformat(settings.evening_at) if settings.evening_at else None
         evening = Evening(orders, day, patients, clock, events, evening_at)
-        carrier = _carrier(settings, hub, line, clock)
+        carrier = carrier_of(settings, hub, line, clock, troubles, events)
         entries = Entries(safe, orders, day, patients, line, clock, events, settings.keep_days)
         desk = Desk(
             settings=settings,
@@ -229,7 +226,13 @@ async def running(
         await stack.enter_async_context(_beside(serving.serve(card_readers)))
         await stack.enter_async_context(_beside(desk.rechecking.watch(sleep)))
         if settings.patient_files:
-            watched = FileFolder(Path(settings.patient_files), files, ticks, lambda: events.bump("day"))
+            watched = FileFolder(
+                Path(settings.patient_files),
+                files,
+                ticks,
+                lambda: events.bump("day"),
+                lambda: troubles.count(Kind.FOLDER, "oqs.folder-away"),
+            )
             notices = notices_of((Path(settings.patient_files),))
             await stack.enter_async_context(_beside(watched.watch(notices)))
         if carrier is not None:
@@ -245,20 +248,6 @@ async def _looked(hub: AsyncHub) -> None:
     fetched anew. Raises HubProblem."""
     await hub.document("/ready")
     await hub.token()
-
-
-def _carrier(settings: DeskSettings, hub: AsyncHub, line: Line, clock: Clock) -> Carrier | None:
-    """What carries requests of a レセコン from `req` to `res`, where a folder is named. Its questions are told to the
-    line as any others are, and what it says names no file and nobody."""
-    if not settings.requests:
-        return None
-    place, ask = Path(settings.requests), ask_at(hub)
-
-    def asked(path: str, message: bytes, key: str) -> Awaitable[OqsAnswer]:
-        return line.asked(ask(path, message, key))
-
-    folders = Folders(place / "req", place / "res", place / "work", face=place / "face")
-    return Carrier(folders, asked, _log.info, clock)
 
 
 def _names(written: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from kaihoken.coverage.folder.disk import DiskThread, OnDisk
 from kaihoken.coverage.folder.noticing import Notices
 from kaihoken.coverage.folder.outcome import FACE, Errand, Files, errand, error_in, rejected, require_fit
 from kaihoken.coverage.folder.passage import PASSAGE, Event, State, standing
-from kaihoken.coverage.folder.report import FolderState, Journal
+from kaihoken.coverage.folder.report import Changed, FolderState, Journal
 from kaihoken.coverage.folder.shelves import Shelves, Taken
 from kaihoken.problems import Language, Problem
 
@@ -82,7 +82,8 @@ class _Pause:
 @dataclass
 class Agent:
     """Carries requests from `req` to `res`. `ticks` is a clock that never goes back, in nanoseconds; `most` how many
-    questions are asked at once; `stay_minutes` how long a result may stand in `res` before it counts as forgotten."""
+    questions are asked at once; `stay_minutes` how long a result may stand in `res` before it counts as forgotten;
+    `changed` is told what is wrong, once, and when it is over."""
 
     shelves: Shelves
     ask: Ask
@@ -93,6 +94,7 @@ class Agent:
     stay_minutes: int = STAY_MINUTES
     spacing: Spacing = field(default_factory=Spacing)
     on_disk: OnDisk = field(default_factory=DiskThread)
+    changed: Changed = field(default=lambda _: None, repr=False)
     journal: Journal = field(init=False)
     _found: FolderState = field(default_factory=FolderState)
     _arrivals: dict[str, Arrival] = field(default_factory=dict, repr=False)
@@ -107,7 +109,7 @@ class Agent:
     _notices: Notices | None = None
 
     def __post_init__(self) -> None:
-        self.journal = Journal(self.clock)
+        self.journal = Journal(self.clock, self.changed)
 
     @property
     def state(self) -> FolderState:
@@ -246,6 +248,7 @@ class Agent:
             problem = Problem("oqs.folder-unread", count=unread.forgotten, minutes=self.stay_minutes)
             for words in _words(problem):
                 self._say(words)
+            self._later.append(partial(self.changed, problem))
         self._found = replace(self._found, unread=unread)
 
     def _state(self, taken: Taken) -> State:

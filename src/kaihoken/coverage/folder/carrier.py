@@ -19,7 +19,7 @@ from kaihoken.clock import Clock
 from kaihoken.coverage.folder.agent import EVERY_SECONDS, STAY_MINUTES, Agent, Ask, Tell
 from kaihoken.coverage.folder.disk import DiskThread, OnDisk
 from kaihoken.coverage.folder.noticing import Looking, Notices, notices_of
-from kaihoken.coverage.folder.report import FolderState, Journal
+from kaihoken.coverage.folder.report import Changed, FolderState, Journal
 from kaihoken.coverage.folder.shelves import Folders, Shelves
 from kaihoken.problems import Problem
 
@@ -27,7 +27,7 @@ _AGAIN_SECONDS = 5.0
 
 
 class Carrier:
-    """Carries requests for as long as it runs. `ask` and `tell` are called in the loop of `start`."""
+    """Carries requests for as long as it runs. `ask`, `tell` and `changed` are called in the loop of `start`."""
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class Carrier:
         notices: Callable[[Sequence[Path]], Notices] = notices_of,
         on_disk: OnDisk | None = None,
         again_after: float = _AGAIN_SECONDS,
+        changed: Changed = lambda _: None,
     ) -> None:
         self._folders = folders
         self._ask, self._tell = ask, tell
@@ -50,7 +51,8 @@ class Carrier:
         self._notices = notices
         self._on_disk = on_disk or DiskThread()
         self._again_after = again_after
-        self._before = Journal(clock)
+        self._changed = changed
+        self._before = Journal(clock, changed)
         self._agent: Agent | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -73,6 +75,7 @@ class Carrier:
 
     async def _run(self) -> None:
         shelves = await self._opened()
+        self._before.folders_are(None)
         agent = self._agent = Agent(
             shelves,
             self._ask,
@@ -81,6 +84,7 @@ class Carrier:
             self._clock,
             stay_minutes=self._stay_minutes,
             on_disk=self._on_disk,
+            changed=self._changed,
         )
         notices = self._notices((self._folders.req,))
         try:

@@ -4,6 +4,7 @@ Nothing here names a file or a person: kinds of requests, counts, instants, and 
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -66,11 +67,16 @@ class FolderState:
     told: bool = False
 
 
+Changed = Callable[[Problem | None], None]
+"""Called with what holds requests up from now on, and with None when that is over."""
+
+
 class Journal:
     """What happened since the agent started, kept in memory."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, changed: Changed = lambda _: None) -> None:
         self._clock = clock
+        self._changed = changed
         self._last: deque[Ended] = deque(maxlen=LAST)
         self.answered = 0
         self.refused = 0
@@ -99,6 +105,10 @@ class Journal:
         self.folders = self._trouble(self.folders, problem)
 
     def _trouble(self, before: Trouble | None, problem: Problem | None) -> Trouble | None:
+        if (before.problem.code if before is not None else "") != (
+            problem.code if problem is not None else ""
+        ):
+            self._changed(problem)
         if problem is None:
             return None
         return Trouble(problem, before.since if before is not None else self._clock.now())

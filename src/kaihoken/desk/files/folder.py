@@ -6,7 +6,6 @@ taken lies in `done` under a name of our own; what could not be read in `unread`
 
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -26,12 +25,20 @@ class FileFolder:
     """The watched folder of one desk. `changed` is called after an import that wrote something."""
 
     def __init__(
-        self, folder: Path, files: Files, ticks: Callable[[], int], changed: Callable[[], None]
+        self,
+        folder: Path,
+        files: Files,
+        ticks: Callable[[], int],
+        changed: Callable[[], None],
+        went_away: Callable[[], None] = lambda: None,
     ) -> None:
+        """`went_away` is called when the folder cannot be reached any more, once each time."""
         self._folder = folder
         self._files = files
         self._ticks = ticks
         self._changed = changed
+        self._went_away = went_away
+        self._is_away = False
         self._arriving: dict[str, Arrival] = {}
         self._spacing = Spacing()
 
@@ -46,11 +53,17 @@ class FileFolder:
 
     def round(self) -> None:
         """One look at every file; those that are whole are taken."""
-        with suppress(OSError):  # a share that is away: the next round looks again
+        try:
             there = {one.name: one for one in self._folder.iterdir() if _is_list(one)}
             self._arriving = {name: seen for name, seen in self._arriving.items() if name in there}
             for name, path in sorted(there.items()):
                 self._look(name, path)
+        except OSError:  # a share that is away: the next round looks again
+            if not self._is_away:
+                self._went_away()
+            self._is_away = True
+        else:
+            self._is_away = False
 
     def _look(self, name: str, path: Path) -> None:
         seen = self._arriving.get(name, Arrival())

@@ -28,6 +28,7 @@ BY_ITSELF = "自動"
 
 _MORNING, _NOON = time(8, 0), time(12, 0)
 _LOOK_SECONDS = 60.0
+_FULL = "store.full"
 
 
 class Half(NamedTuple):
@@ -92,8 +93,8 @@ class Rechecking:
         return jobs
 
     async def run(self) -> int:
-        """Ask what is to be asked; how many were answered. It stops where the line gives nothing back: what is left is
-        still on the list."""
+        """Ask what is to be asked; how many were answered. It stops where the line gives nothing back, or no answer
+        can be kept: what is left is still on the list."""
         async with self._one_at_a_time:
             return await self._run()
 
@@ -105,7 +106,7 @@ class Rechecking:
             try:
                 await self._asking.check(visit, check, By.NUMBER, BY_ITSELF)
             except Problem as problem:
-                if not self._line.view.is_up:
+                if problem.code == _FULL or not self._line.view.is_up:
                     return answered
                 self._put_off(visit, problem)
                 continue

@@ -34,9 +34,10 @@ async def take_down(frame: Frame, visitor: Visitor) -> Response:
     problem = _fault(visitor.form, visit)
     if problem is not None or form.faults:
         return _page(frame, visitor, visit, form, problem)
-    if visit is None:
+    of_whom = visit
+    if of_whom is None:
         name, kana = (visitor.form.get(one, "").strip() for one in ("name", "kana"))
-        visit = desk.day.a_stranger(name[:_LONGEST_NAME], kana[:_LONGEST_NAME], Source.WALK_IN)
+        of_whom = desk.day.a_stranger(name[:_LONGEST_NAME], kana[:_LONGEST_NAME], Source.WALK_IN)
     share = visitor.form.get("share", "")
     taken = TakenDown(
         seen=Seen(visitor.form["seen"]),
@@ -44,8 +45,11 @@ async def take_down(frame: Frame, visitor: Visitor) -> Response:
         share_percent=int(share) if share in map(str, SHARES) else None,
         note=visitor.form.get("note", "").strip()[:_LONGEST_NOTE],
     )
-    desk.entries.take_down(visit, taken, visitor.sign)
-    return frame.see(visitor, f"/visit/{visit.visit}")
+    try:
+        desk.entries.take_down(of_whom, taken, visitor.sign)
+    except Problem as full:  # what was typed stays on the page
+        return _page(frame, visitor, visit, form, full)
+    return frame.see(visitor, f"/visit/{of_whom.visit}")
 
 
 def _visit(frame: Frame, visitor: Visitor) -> Visit | None:
@@ -97,7 +101,8 @@ def _page(
         "shares": SHARES,
         "known": frame.desk.entries.of(visit.visit) if visit is not None else [],
     }
-    return frame.page("take_down.html", visitor, values, 422 if problem or form.faults else 200)
+    refused = 422 if form.faults else 200
+    return frame.page("take_down.html", visitor, values, problem.entry.status if problem else refused)
 
 
 ROWS = (Row("GET", PAGE, form_page), Row("POST", PAGE, take_down))

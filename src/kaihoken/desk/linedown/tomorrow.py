@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from kaihoken.clock import tokyo_day
 from kaihoken.coverage import Situation
-from kaihoken.coverage.client import HubProblem
 from kaihoken.coverage.view import state_of
 from kaihoken.desk.day import Visit, in_short, standing_of
 from kaihoken.desk.frame import Frame, Row, Visitor
@@ -42,10 +41,9 @@ async def tomorrow(frame: Frame, visitor: Visitor) -> Response:
 async def ask(frame: Frame, visitor: Visitor) -> Response:
     """POST /tomorrow: ask now. The list is sent; its answers come to the page by themselves."""
     desk = frame.desk
-    order = desk.evening.ask(_day(frame, visitor), visitor.sign)
     try:
-        await desk.evening.step(order)
-    except HubProblem as problem:
+        await desk.evening.step(desk.evening.ask(_day(frame, visitor), visitor.sign))
+    except Problem as problem:
         return _page(frame, visitor, problem)
     return frame.see(visitor, PAGE)
 
