@@ -45,7 +45,8 @@ async def test_each_request_has_one_answer_and_the_other_desk_goes_on(
                 put(1, 2, 3)
                 await answered(3)
                 await asyncio.to_thread(until, lambda: not list((place / "req").iterdir()))
-                assert sorted((carried(first), carried(second))) == [0, 3]
+                both = (first, second)
+                await asyncio.to_thread(until, lambda: sorted(map(carried, both)) == [0, 3])
                 assert carrying.folder_trouble(first.desk.carrier) is None
                 assert carrying.folder_trouble(second.desk.carrier) is None
             put(4)

@@ -11,12 +11,13 @@ from kaihoken.card.virtual import OtherCard, Profile, VirtualJpkiCard
 from kaihoken.consent import COVERAGE_ITEMS
 from kaihoken.coverage.oqs import parse_face_name
 from kaihoken.desk.checked import By
+from kaihoken.desk.line import LineState
 from kaihoken.desk.reader import Attention, OtherPerson, Stage
 from kaihoken.problems import Problem
 
 from ...hub.cards import revoke
 from ..desks import SIGN, a_covered_patient
-from .readers import PIN, Desk, a_card, a_reader
+from .readers import PIN, Desk, a_card, a_reader, reached
 
 IN_GRACE = datetime(2026, 10, 1, tzinfo=UTC)
 ENDED = datetime(2026, 5, 1, tzinfo=UTC)
@@ -195,6 +196,7 @@ async def test_a_card_that_is_not_taken_leaves_nothing_and_is_asked_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with a_reader(tmp_path) as desk:
+        await reached(lambda: desk.counter.desk.line.view.state is LineState.UP)
         desk.counter.wire.sent.clear()
         with caplog.at_level(logging.DEBUG, "kaihoken"):
             assert await desk.put(card(), *set(Stage) - {Stage.WAITING, Stage.READING}) is stage
@@ -321,7 +323,7 @@ async def test_a_line_that_is_cut_before_the_answer_leaves_an_entry_at_the_recep
         desk.counter.wire.down = True
 
         assert await desk.answer() is Stage.RECEPTION
-        assert [(one.trouble, one.checks) for one in desk.visits] == [("access.hub-unreachable", ())]
+        assert [(one.trouble, one.checks) for one in desk.visits] == [("desk.hub-silent", ())]
 
 
 async def test_a_desk_without_an_authority_takes_no_card(tmp_path: Path) -> None:
@@ -447,7 +449,7 @@ async def test_where_the_answer_then_stays_out_the_reception_is_told(tmp_path: P
         desk.let_through()
         await desk.beside()
 
-        assert [one.trouble for one in desk.visits] == ["access.hub-unreachable"]
+        assert [one.trouble for one in desk.visits] == ["desk.hub-silent"]
 
 
 async def test_a_screen_that_nobody_touches_asks_first_then_ends_then_calls(tmp_path: Path) -> None:
