@@ -1,5 +1,6 @@
 """The pages of the patients: a file is chosen, its columns confirmed, its bad rows saved; and in a browser."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -95,6 +96,38 @@ async def test_a_body_that_is_no_upload_or_too_large_is_refused(counter: Counter
     )
 
     assert (form.status_code, large.status_code, elsewhere.status_code) == (422, 413, 403)
+
+
+async def test_while_a_long_list_comes_in_pages_are_answered_and_what_they_write_stays(
+    counter: Counter,
+) -> None:
+    await confirmed(counter, a_list(YAMADA))
+    visit = counter.arrived(counter.desk.patients.all()[0])
+    many = [a_line(患者番号=str(number), 氏名=f"試験　{number}") for number in range(1000, 2000)]
+    coming = asyncio.create_task(upload(counter, a_list(YAMADA.replace("03-1234", "03-9999"), *many)))
+    answered = 0
+    while not coming.done():
+        await counter.http.get("/list")
+        answered += 1
+        await asyncio.sleep(0)  # in this process a page is answered without anybody's turn
+        if answered == 2:
+            await counter.post(f"/visit/{visit.visit}/check")
+
+    assert (await coming).status_code == 303
+    assert answered > 5
+    assert len(counter.desk.patients) == 1001
+    patient = counter.desk.patients.numbered("00231")
+    assert patient is not None
+    assert (patient.phone, patient.last) == ("03-9999-5678", counter.desk.day.get(visit.visit).last)
+    assert patient.last is not None
+
+
+async def test_a_list_that_is_brought_in_twice_at_once_is_brought_in_once(counter: Counter) -> None:
+    await confirmed(counter, a_list(YAMADA))
+    twice = await asyncio.gather(*(upload(counter, a_list(a_line(患者番号="7"))) for _ in range(2)))
+
+    assert [one.status_code for one in twice] == [303, 303]
+    assert [one.number for one in counter.desk.patients.all()] == ["00231", "7"]
 
 
 async def test_differences_are_shown_and_taken_by_somebody(counter: Counter) -> None:

@@ -27,12 +27,16 @@ def a_list(*rows: str, header: str = HEADER) -> bytes:
 def columns_of(content: bytes) -> Columns:
     """What a person confirms who finds every guess right."""
     table = read_table(content)
-    guesses = guess_columns(table.header, [row.cells for row in table.rows], TODAY, {})
+    guesses = guess_columns(table.header, [row.cells for row in table.rows()], TODAY, {})
     return Columns(kind_of(guesses), {field: guess.column for field, guess in guesses.items()})
 
 
 def patients_in(content: bytes) -> Rows[PatientRow]:
-    return patient_rows(read_table(content), columns_of(content), TODAY)
+    rows: Rows[PatientRow] = Rows([], [])
+    for part in patient_rows(read_table(content), columns_of(content), TODAY):
+        rows.good += part.good
+        rows.bad += sorted(part.bad, key=lambda bad: bad.line)
+    return rows
 
 
 def faults_of(content: bytes) -> list[tuple[int, str, str]]:

@@ -14,6 +14,7 @@ from kaihoken.coverage.view import state_of
 from kaihoken.desk.checked import Checked
 from kaihoken.desk.files.cells import number_key
 from kaihoken.desk.files.columns import Field
+from kaihoken.desk.files.table import as_text
 from kaihoken.desk.patients import Patient
 from kaihoken.identity import (
     InsurerNumber,
@@ -104,9 +105,9 @@ def differences_csv(differences: Iterable[Difference], language: Language, chars
 
 def as_csv(rows: Iterable[Iterable[str]], charset: Charset = "utf-8") -> bytes:
     """Rows as CSV with the ends of lines that spreadsheets expect: UTF-8 with a mark in front, or CP932, where what
-    does not fit is written by its nearest shape or ●."""
+    does not fit is written by its nearest shape or ●. No cell runs as a formula."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    csv.writer(text, lineterminator="\r\n").writerows([as_text(cell) for cell in row] for row in rows)
     if charset == "cp932":
         return encode_cp932(text.getvalue())[0]
     return text.getvalue().encode("utf-8-sig")

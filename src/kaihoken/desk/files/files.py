@@ -1,5 +1,6 @@
 """Files of a レセコン at one desk: taken in, mapped, imported, and differences taken out. All in the safe."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from kaihoken.clock import Clock
 from kaihoken.desk.day import Day, Visit
 from kaihoken.desk.files.appointing import TakenOff, appoint, can_be_taken_off
+from kaihoken.desk.files.cells import number_key
 from kaihoken.desk.files.columns import (
     Columns,
     Field,
@@ -23,10 +25,11 @@ from kaihoken.desk.files.columns import (
 from kaihoken.desk.files.differences import Charset, as_csv, differences_csv, differences_of
 from kaihoken.desk.files.intake import Confirmed, Export, Intake, Outcome, Taken, Way
 from kaihoken.desk.files.merging import merge
-from kaihoken.desk.files.rows import BadRow, appointment_rows, patient_rows
-from kaihoken.desk.files.table import Table, read_table
+from kaihoken.desk.files.rows import AppointmentRow, BadRow, Rows, appointment_rows, patient_rows
+from kaihoken.desk.files.table import Table, reading
 from kaihoken.desk.patients import Patients
 from kaihoken.desk.safe import Drop, Put, Safe
+from kaihoken.desk.slices import Sliced, at_once, in_slices
 from kaihoken.problems import Problem
 from kaihoken.web import Language, messages
 
@@ -47,6 +50,7 @@ class Files:
         self._day = day
         self._clock = clock
         self._intakes = {one.intake: one for one in safe.all(_INTAKE, Intake)}
+        self._turn = asyncio.Lock()
         self._confirmed = {one.fingerprint: one for one in safe.all(_COLUMNS, Confirmed)}
         self._forget()
 
@@ -64,6 +68,10 @@ class Files:
     def take(self, content: bytes, way: Way, staff: str = "") -> Intake:
         """Keep a file, to be imported. The same one that waits already is that one. Problems of `read_table`, which
         are kept for a folder, where nobody sees them."""
+        return at_once(self.taking(content, way, staff))
+
+    def taking(self, content: bytes, way: Way, staff: str = "") -> Sliced[Intake]:
+        """The same in slices."""
         digest = hashlib.sha256(content).digest()
         waiting = (one for one in self._intakes.values() if one.table is not None and one.digest == digest)
         there = next(waiting, None)
@@ -71,7 +79,7 @@ class Files:
             return there
         made = Intake(intake=secrets.token_hex(8), at=self._clock.now(), way=way, digest=digest, staff=staff)
         try:
-            return self._put(replace(made, table=read_table(content)))
+            return self._put(replace(made, table=(yield from reading(content))))
         except Problem as problem:
             if way is Way.FOLDER and problem.entry.status < 500:
                 return self._put(replace(made, refused=problem.code))
@@ -84,8 +92,7 @@ class Files:
 
     def guesses(self, table: Table) -> dict[Field, Guess]:
         """The columns that offer themselves, by what headings meant before, by words, by contents."""
-        sample = [row.cells for row in table.rows[:SAMPLE] if not row.fault]
-        return guess_columns(table.header, sample, self._clock.today(), self._meanings())
+        return guess_columns(table.header, table.samples(SAMPLE), self._clock.today(), self._meanings())
 
     def confirm(self, intake: Intake, columns: Columns, staff: str) -> Columns:
         """Remember what a person said of this header. Problems of `require_columns`, `desk.no-such-file`."""
@@ -100,17 +107,29 @@ class Files:
     def bring_in(self, intake: Intake) -> Outcome:
         """Import a file whose columns are known: good rows are kept, the others reported. Its rows leave the safe, but
         for those that were refused. Problems `desk.file-unmapped`, `desk.no-such-file`."""
+        return at_once(self.bringing_in(intake))
+
+    def bringing_in(self, intake: Intake) -> Sliced[Outcome]:
+        """The same in slices. What was written when it is cut off stays, and the file waits to be brought in again."""
         table = _table_of(intake)
         columns = self.known(table)
         if columns is None:
             raise Problem("desk.file-unmapped")
-        outcome = (
+        outcome = yield from (
             self._bring_patients(table, columns)
             if columns.kind == "patients"
             else self._bring_appointments(table, columns)
         )
         self._put(replace(intake, table=None, outcome=outcome))
         return outcome
+
+    async def bring_in_beside(self, intake: Intake) -> None:
+        """The same while pages are answered in between. A file that somebody else has just brought in is done. Problems
+        of `bring_in`."""
+        async with self._turn:
+            now = self.get(intake.intake)
+            if now.table is not None:
+                await in_slices(self.bringing_in(now))
 
     def take_off(self, visit: Visit) -> None:
         """An appointment is not kept: off the list, and the file that still names it does not bring it back. Problem
@@ -140,31 +159,44 @@ class Files:
         """Who took what out, the newest first."""
         return sorted(self._safe.all(_EXPORT, Export), key=lambda one: one.at, reverse=True)
 
-    def _bring_patients(self, table: Table, columns: Columns) -> Outcome:
-        rows = patient_rows(table, columns, self._clock.today())
-        merged = merge(rows, self._patients.all())
-        written = [*merged.new, *merged.changed]
-        if written:
-            self._patients.put(written)
-        keys = {one.patient for one in written}
-        groups = self._patients.alike() if written else []
-        alike = {one.patient for group in groups for one in group if one.patient in keys}
+    def _bring_patients(self, table: Table, columns: Columns) -> Sliced[Outcome]:
+        new = changed = same = 0
+        bad: list[BadRow] = []
+        named: set[str] = set()
+        written: set[str] = set()
+        for rows in patient_rows(table, columns, self._clock.today()):
+            merged = merge(rows, self._patients.everybody())  # somebody may have written to one meanwhile
+            these = [*merged.new, *merged.changed]
+            if these:
+                self._patients.put(these)
+            new, changed, same = new + len(merged.new), changed + len(merged.changed), same + merged.same
+            written.update(one.patient for one in these)
+            named |= merged.named
+            bad += merged.bad
+            yield
+        absent = [one for one in self._patients.all() if number_key(one.number) not in named]
+        groups = (yield from self._patients.looking_alike()) if written else []
+        alike = {one.patient for group in groups for one in group if one.patient in written}
         return Outcome(
             at=self._clock.now(),
             kind="patients",
             header=table.header,
-            new=len(merged.new),
-            changed=len(merged.changed),
-            same=merged.same,
-            absent=tuple(one.patient for one in merged.absent[:_MOST_ABSENT]),
-            absent_count=len(merged.absent),
+            new=new,
+            changed=changed,
+            same=same,
+            absent=tuple(one.patient for one in absent[:_MOST_ABSENT]),
+            absent_count=len(absent),
             alike=len(alike),
-            bad=tuple(merged.bad),
+            bad=tuple(sorted(bad, key=lambda one: one.line)),
         )
 
-    def _bring_appointments(self, table: Table, columns: Columns) -> Outcome:
+    def _bring_appointments(self, table: Table, columns: Columns) -> Sliced[Outcome]:
         today = self._clock.today()
-        rows = appointment_rows(table, columns, today)
+        rows: Rows[AppointmentRow] = Rows([], [])
+        for part in appointment_rows(table, columns, today):
+            rows.good.extend(part.good)
+            rows.bad.extend(part.bad)
+            yield
         made = appoint(
             rows, self._patients.all(), self._day.since(today), self._safe.all(_OFF, TakenOff), today
         )

@@ -13,6 +13,7 @@ from kaihoken.coverage.folder import Arrival, Look, Notices, Spacing
 from kaihoken.desk.files.files import Files
 from kaihoken.desk.files.intake import Intake, Way
 from kaihoken.desk.files.table import LARGEST_FILE
+from kaihoken.desk.slices import Sliced, at_once, in_slices
 from kaihoken.problems import Problem
 
 DONE: Final = "done"
@@ -46,18 +47,22 @@ class FileFolder:
         """Rounds until it is cancelled. A folder that is away is looked for again."""
         try:
             while True:
-                self.round()
+                await in_slices(self.looking())
                 await notices.changed(SOON_SECONDS if self._arriving else SELDOM_SECONDS)
         finally:
             await notices.close()
 
     def round(self) -> None:
         """One look at every file; those that are whole are taken."""
+        at_once(self.looking())
+
+    def looking(self) -> Sliced[None]:
+        """The same in slices."""
         try:
             there = {one.name: one for one in self._folder.iterdir() if _is_list(one)}
             self._arriving = {name: seen for name, seen in self._arriving.items() if name in there}
             for name, path in sorted(there.items()):
-                self._look(name, path)
+                yield from self._look(name, path)
         except OSError:  # a share that is away: the next round looks again
             if not self._is_away:
                 self._went_away()
@@ -65,23 +70,23 @@ class FileFolder:
         else:
             self._is_away = False
 
-    def _look(self, name: str, path: Path) -> None:
+    def _look(self, name: str, path: Path) -> Sliced[None]:
         seen = self._arriving.get(name, Arrival())
         content = _read(path)
         look = Look.unfinished(content) if content is not None else None
         seen = seen.seen(look, self._ticks(), self._spacing)
         self._arriving[name] = seen
         if content is not None and seen.is_whole:
-            self._take(path, content)
+            yield from self._take(path, content)
             del self._arriving[name]
 
-    def _take(self, path: Path, content: bytes) -> None:
+    def _take(self, path: Path, content: bytes) -> Sliced[None]:
         """Into the safe, imported where its columns are known, and then aside: a crash between takes it once more, and
         that changes nothing."""
         try:
-            intake = self._files.take(content, Way.FOLDER)
+            intake = yield from self._files.taking(content, Way.FOLDER)
             if intake.table is not None and self._files.known(intake.table) is not None:
-                self._files.bring_in(intake)
+                yield from self._files.bringing_in(intake)
         except Problem:  # the disk is full: the file stays where it is
             return
         self._changed()

@@ -19,14 +19,14 @@ from kaihoken.identity import may_be_same_name
 
 @dataclass(slots=True)
 class Merged:
-    """The patients to be written, those of the file that stay as they are, those of the desk that the file does not
-    name, and the rows that cannot be taken."""
+    """The patients to be written, how many stay as they are, the rows that cannot be taken, and everybody whom the rows
+    name, by `number_key`."""
 
     new: list[Patient] = field(default_factory=list)
     changed: list[Patient] = field(default_factory=list)
     same: int = 0
-    absent: list[Patient] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
 
 
 def merge(rows: Rows[PatientRow], patients: Iterable[Patient]) -> Merged:
@@ -34,10 +34,9 @@ def merge(rows: Rows[PatientRow], patients: Iterable[Patient]) -> Merged:
     else altogether (another name and another birthdate) is refused."""
     known = {number_key(one.number): one for one in patients}
     merged = Merged(bad=list(rows.bad))
-    named = set()
     for line, row in rows.good:
         key = number_key(row.number)
-        named.add(key)
+        merged.named.add(key)
         there = known.get(key)
         if there is None:
             merged.new.append(_new(row))
@@ -50,8 +49,6 @@ def merge(rows: Rows[PatientRow], patients: Iterable[Patient]) -> Merged:
             merged.same += 1
         else:
             merged.changed.append(after)
-    merged.absent = [one for key, one in known.items() if key not in named]
-    merged.bad.sort(key=lambda bad: bad.line)
     return merged
 
 

@@ -1,6 +1,6 @@
 """The rows of a file as patients or appointments, and what is wrong with the others: each fault at its field. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
 from typing import Generic, TypeVar
@@ -69,26 +69,37 @@ class Rows(msgspec.Struct, Generic[Read]):
     bad: list[BadRow]
 
 
-def patient_rows(table: Table, columns: Columns, today: date) -> Rows[PatientRow]:
-    """The patients of a file. Rows of one 患者番号 that say different things are refused together: which of them holds
-    is not for us to say."""
-    rows = _read(table, columns, lambda reading: _patient(reading, today))
-    said: dict[str, set[PatientRow]] = {}
-    for _, patient in rows.good:
-        said.setdefault(cells.number_key(patient.number), set()).add(patient)
-    good: dict[str, tuple[TableRow, PatientRow]] = {}
-    for row, patient in rows.good:
-        key = cells.number_key(patient.number)
-        if len(said[key]) > 1:
-            rows.bad.append(refused(row, "desk.file-number-twice", Field.NUMBER))
-        else:
-            good.setdefault(key, (row, patient))
-    return Rows(list(good.values()), sorted(rows.bad, key=lambda bad: bad.line))
+def patient_rows(table: Table, columns: Columns, today: date) -> Iterator[Rows[PatientRow]]:
+    """The patients of a file, part by part (parts may be empty). Rows of one 患者番号 that say different things are
+    refused together: which of them holds is not for us to say."""
+    said: dict[str, int] = {}
+    differing: set[str] = set()
+    for rows in _parts(table, columns, today):
+        for _, patient in rows.good:
+            key, meaning = cells.number_key(patient.number), hash(patient)
+            if said.setdefault(key, meaning) != meaning:
+                differing.add(key)
+        yield Rows([], [])
+    taken: set[str] = set()
+    for rows in _parts(table, columns, today):
+        good = []
+        for row, patient in rows.good:
+            key = cells.number_key(patient.number)
+            if key in differing:
+                rows.bad.append(refused(row, "desk.file-number-twice", Field.NUMBER))
+            elif key not in taken:
+                taken.add(key)
+                good.append((row, patient))
+        yield Rows(good, rows.bad)
 
 
-def appointment_rows(table: Table, columns: Columns, today: date) -> Rows[AppointmentRow]:
-    """The appointments of a file."""
-    return _read(table, columns, lambda reading: _appointment(reading, today))
+def _parts(table: Table, columns: Columns, today: date) -> Iterator[Rows[PatientRow]]:
+    return (_read(part, columns, lambda reading: _patient(reading, today)) for part in table.parts())
+
+
+def appointment_rows(table: Table, columns: Columns, today: date) -> Iterator[Rows[AppointmentRow]]:
+    """The appointments of a file, part by part."""
+    return (_read(part, columns, lambda reading: _appointment(reading, today)) for part in table.parts())
 
 
 def refused(row: TableRow, code: str, field: str = "") -> BadRow:
@@ -99,15 +110,14 @@ def refused(row: TableRow, code: str, field: str = "") -> BadRow:
 class _Reading:
     """Reads the cells of one row, and gathers every fault of it."""
 
-    def __init__(self, table: Table, columns: Columns, row: TableRow) -> None:
-        self._table = table
+    def __init__(self, columns: Columns, row: TableRow) -> None:
         self._columns = columns
         self._row = row
         self.faults: list[Fault] = []
 
     def text(self, field: Field) -> str:
         column = self._columns.at.get(field)
-        return "" if column is None else self._table.cell(self._row, column)
+        return "" if column is None else self._row.cell(column)
 
     def get(self, field: Field, read: Callable[[str], Read], nothing: Read) -> Read:
         """What the cell of a field says; `nothing` where it is empty or wrong."""
@@ -123,13 +133,13 @@ class _Reading:
             return nothing
 
 
-def _read(table: Table, columns: Columns, read: Callable[[_Reading], Read | None]) -> Rows[Read]:
+def _read(part: Iterable[TableRow], columns: Columns, read: Callable[[_Reading], Read | None]) -> Rows[Read]:
     rows: Rows[Read] = Rows([], [])
-    for row in table.rows:
+    for row in part:
         if row.fault:
             rows.bad.append(refused(row, _FAULTS[row.fault]))
             continue
-        reading = _Reading(table, columns, row)
+        reading = _Reading(columns, row)
         found = read(reading)
         if found is None or reading.faults:
             rows.bad.append(BadRow(row.line, row.cells, tuple(reading.faults)))

@@ -18,6 +18,7 @@ from kaihoken.desk.files import (
 )
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.patient_list.uploading import uploaded
+from kaihoken.desk.slices import in_slices
 from kaihoken.problems import Problem
 
 IMPORT: Final = "/patients/import"
@@ -36,12 +37,13 @@ async def upload(frame: Frame, visitor: Visitor) -> Response:
     """POST /patients/import: a file. One whose columns are known is imported at once."""
     files = frame.desk.files
     try:
-        intake = files.take(uploaded(visitor.content_type, visitor.body), Way.UPLOAD, visitor.sign)
+        content, visitor.body = uploaded(visitor.content_type, visitor.body), b""
+        intake = await in_slices(files.taking(content, Way.UPLOAD, visitor.sign))
+        if intake.table is not None and files.known(intake.table) is not None:
+            await files.bring_in_beside(intake)
+            frame.desk.events.bump("day")
     except Problem as problem:
         return frame.page("patients_import.html", visitor, _listed(frame, problem), problem.entry.status)
-    if intake.table is not None and files.known(intake.table) is not None:
-        files.bring_in(intake)
-        frame.desk.events.bump("day")
     return frame.see(visitor, f"{IMPORT}/{intake.intake}")
 
 
@@ -73,9 +75,9 @@ async def confirm(frame: Frame, visitor: Visitor) -> Response:
     }
     try:
         desk.files.confirm(intake, Columns(kind, chosen), visitor.sign)
+        await desk.files.bring_in_beside(intake)
     except Problem as problem:
         return _mapping(frame, visitor, intake, intake.table, kind, chosen, problem)
-    desk.files.bring_in(intake)
     desk.events.bump("day")
     return frame.see(visitor, f"{IMPORT}/{intake.intake}")
 
@@ -104,8 +106,8 @@ def _mapping(
     values = {
         "intake": intake,
         "columns": columns,
-        "rows": [row.cells for row in table.rows if not row.fault][:_FIRST_ROWS],
-        "count": len(table.rows),
+        "rows": table.samples(_FIRST_ROWS),
+        "count": table.count,
         "kind": kind,
         "fields": FIELDS_OF[kind],
         "chosen": chosen,

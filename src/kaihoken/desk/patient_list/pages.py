@@ -9,6 +9,7 @@ from kaihoken.desk.day import Visit
 from kaihoken.desk.files import Charset, Difference, Way, can_be_taken_off, differences_of
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.patients import Patient
+from kaihoken.desk.slices import in_slices
 from kaihoken.problems import Problem
 from kaihoken.web import messages
 
@@ -31,7 +32,9 @@ async def search(frame: Frame, visitor: Visitor) -> Response:
 
 async def alike(frame: Frame, visitor: Visitor) -> Response:
     """GET /patients/alike: 同姓同名・同じ生年月日."""
-    return frame.page("patients_alike.html", visitor, {"groups": frame.desk.patients.alike()})
+    return frame.page(
+        "patients_alike.html", visitor, {"groups": await in_slices(frame.desk.patients.looking_alike())}
+    )
 
 
 async def differences(frame: Frame, visitor: Visitor) -> Response:

@@ -9,10 +9,13 @@ import msgspec
 
 from kaihoken.desk.patients.patient import Patient
 from kaihoken.desk.safe import Drop, Put, Safe
+from kaihoken.desk.slices import Sliced, at_once
 from kaihoken.identity import may_be_same_name
 
 SHELF = "patient"
 MOST_FOUND = 20
+_DAYS_AT_ONCE = 500
+"""So many birthdates are looked at in one go."""
 
 
 class Patients:
@@ -29,6 +32,10 @@ class Patients:
     def all(self) -> list[Patient]:
         """Everybody, in the order of their 患者番号."""
         return sorted(self._all.values(), key=lambda one: one.number)
+
+    def everybody(self) -> Iterable[Patient]:
+        """The same in no order."""
+        return self._all.values()
 
     def get(self, patient: str) -> Patient | None:
         """Who has that key."""
@@ -68,12 +75,18 @@ class Patients:
 
     def alike(self) -> list[tuple[Patient, ...]]:
         """Everybody who may be taken for somebody else, with those others, in the order of their 患者番号."""
+        return at_once(self.looking_alike())
+
+    def looking_alike(self) -> Sliced[list[tuple[Patient, ...]]]:
+        """The same in slices."""
         born: dict[date, list[tuple[Patient, str]]] = {}
         for one in self.all():
             if one.birthdate is not None:
                 born.setdefault(one.birthdate, []).append((one, _plain(one.kana)))
         groups: dict[tuple[str, ...], tuple[Patient, ...]] = {}
-        for same_day in born.values():
+        for at, same_day in enumerate(born.values()):
+            if at % _DAYS_AT_ONCE == 0:
+                yield
             if len(same_day) == 1:
                 continue
             for one, kana in same_day:

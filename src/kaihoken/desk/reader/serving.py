@@ -135,7 +135,9 @@ class Serving:
         if self._trust is None:
             raise Problem("desk.reader-roots")
         if not self._line.view.is_up:
-            raise Problem("desk.clock-wrong" if self._line.view.why == "clock" else "desk.reader-line")
+            if self._line.view.why == "clock":
+                raise Problem("desk.clock-wrong")
+            raise Problem("desk.reader-line")
         return self._trust
 
     async def _try_pin(self, card: CardSession, seen: Seen) -> Seen:
