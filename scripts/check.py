@@ -1,5 +1,5 @@
-"""What `make test` runs once everything is installed: lint, the tests, the gate on what decides, and the quick tests
-again on difficult days.
+"""What `make test` runs once everything is installed: lint, the tests, the quick ones among them on two difficult days,
+and the gate on what decides.
 
 Every check runs, also after another has failed. What each found is said again at the end, where a long log is read
 first, before the closing lines of pytest. Exit 0 only if all passed.
@@ -8,7 +8,9 @@ first, before the closing lines of pytest. Exit 0 only if all passed.
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,38 +23,45 @@ LINT = {
     "mypy scripts": ["mypy", "--no-error-summary", "scripts"],
     "import-linter": ["lint-imports", "--no-logo"],
 }
-# Tracing for the gate takes as long again as the tests, and sees nothing of a hub in a process of its own.
-PARTS = {
-    "tests of running programs": ["--durations=8", "-m", "not slow and (process or browser)"],
-    "all other tests": [
-        "--durations=8",
-        "--cov",
-        "--cov-report=",
-        "-m",
-        "not slow and not process and not browser",
-    ],
-}
-# What only computes has no day of its own: it is handed one, and each test names it.
-COMPUTING = ("access", "dispatch", "documents", "matching", "training")
-QUICK = [
-    *(
-        "-m",
-        "not slow and not browser and not postgres and not process and not interop",
-        "--ignore=tests/house",
-    ),
-    *(f"--ignore=tests/workforce/{room}" for room in COMPUTING),
-    # By then what is planned today is due, and the check of the rules is right to say so.
-    "--deselect=tests/rules/test_commands.py::test_check_of_the_packaged_rules_finds_nothing",
-]
-GATE = "scripts/coverage_gate.py"
+QUICK = "not slow and not process and not browser"
+DATED = f"{QUICK} and not postgres and not interop and not undated"
+# What these rooms hold has instants and days, and nothing that begins or ends with a fiscal year.
+KNOWS_NO_YEAR = ("access", "audit", "card", "store", "hub/pages", "hub/test_routes.py")
+TRACED = ["--cov", "--cov-report=", "--cov-config={config}"]
 
-# The quick tests run again with the clock of the house shortly before midnight in Tokyo: on a leap day, as seen from
+
+@dataclass(frozen=True)
+class Part:
+    """One run of pytest. `start` is where the clock of the house starts with each worker; "" is the machine's."""
+
+    arguments: list[str]
+    zone: str = "UTC"
+    start: str = ""
+
+
+# The quick tests run twice, with the clock of the house shortly before midnight in Tokyo: on a leap day, as seen from
 # another time zone, and on the last day of the fiscal year. It starts with each worker and runs on: the first ten
-# seconds are of the one day, the rest of the next, and only what is under way between them crosses midnight.
-MIDNIGHTS = {
-    "02-29 to 03-01, TZ=America/New_York": ("America/New_York", "2028-02-29T14:59:50+00:00"),
-    "03-31 to 04-01, TZ=UTC": ("UTC", "2027-03-31T14:59:50+00:00"),
+# seconds are of the one day, the rest of the next, and only what is under way between them crosses midnight. Today is
+# the day of the running programs, and of what has no day of its own.
+# Tracing for the gate takes half as long again as the tests, and sees nothing of a hub in a process of its own.
+TRACED_PARTS = {
+    "the quick tests, 02-29 to 03-01, TZ=America/New_York": Part(
+        ["--durations=8", *TRACED, "-m", DATED], "America/New_York", "2028-02-29T14:59:50+00:00"
+    ),
+    "tests without a day of their own": Part(
+        ["--durations=8", *TRACED, "--cov-append", "-m", f"{QUICK} and (postgres or interop or undated)"]
+    ),
 }
+PARTS = {
+    "tests of running programs": Part(["--durations=8", "-m", "not slow and (process or browser)"]),
+    "the quick tests again, 03-31 to 04-01, TZ=UTC": Part(
+        ["-m", DATED, *(f"--ignore=tests/{place}" for place in KNOWS_NO_YEAR)],
+        "UTC",
+        "2027-03-31T14:59:50+00:00",
+    ),
+}
+GATE = "scripts/coverage_gate.py"
+DECIDING = ROOT / "tests/house/deciding_modules.txt"
 
 
 def lint() -> dict[str, str]:
@@ -75,9 +84,11 @@ def lint() -> dict[str, str]:
     return failed
 
 
-def pytest(arguments: list[str], **surroundings: str) -> tuple[int, str, str]:
+def pytest(part: Part, config: str) -> tuple[int, str, str]:
     """Runs pytest, passing on what it prints as it prints it; its exit code, its lines of tests that failed and its
-    closing line."""
+    closing line. `config` is the file that tells coverage what to trace."""
+    arguments = [argument.format(config=config) for argument in part.arguments]
+    surroundings = {"TZ": part.zone, **({"TESTS_START": part.start} if part.start else {})}
     with subprocess.Popen(
         [str(BIN / "pytest"), "-n", "2", *arguments],
         cwd=ROOT,
@@ -99,6 +110,14 @@ def pytest(arguments: list[str], **surroundings: str) -> tuple[int, str, str]:
     return running.returncode, bad, closing
 
 
+def traced() -> str:
+    """What coverage is told: to trace the modules that the gate looks at, and no other."""
+    lines = (line.split("#")[0].strip() for line in DECIDING.read_text(encoding="utf-8").splitlines())
+    return "\n".join(
+        ["[run]", "branch = true", "include =", *(f"    src/kaihoken/{line}" for line in lines if line)]
+    )
+
+
 def gate() -> tuple[int, str]:
     """Runs the gate on the coverage that the tests left; its exit code and what it refuses."""
     done = subprocess.run(
@@ -114,20 +133,18 @@ def main() -> int:
     if "--lint" in sys.argv[1:]:
         return 1 if failed else 0
     closings = []
-    for name, part in PARTS.items():
-        say(f"{name}:")
-        code, bad, closing = pytest(part, TZ="UTC")
-        closings.append(closing)
-        if code:
-            failed[name] = bad
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "coverage.ini"
+        config.write_text(traced(), encoding="utf-8")
+        for name, part in (PARTS | TRACED_PARTS).items():
+            say(f"{name}:")
+            code, bad, closing = pytest(part, str(config))
+            closings.append(closing)
+            if code:
+                failed[name] = bad
     code, refused = gate()
     if code:
         failed["coverage of the deciding modules"] = refused
-    for name, (zone, start) in MIDNIGHTS.items():
-        say(f"the quick tests again, {name}:")
-        code, bad, _ = pytest(QUICK, TZ=zone, TESTS_START=start)
-        if code:
-            failed[name] = bad
     for name, found in failed.items():
         say(f"{name}:\n{found.rstrip()}")
     say(
