@@ -80,10 +80,14 @@ async def touched(frame: Frame, visitor: Visitor) -> Response:
 
 
 async def take(frame: Frame, visitor: Visitor) -> Response:
-    """POST /reader/take: this screen has the reader from now on. Problem `desk.reader-busy` while a card lies there."""
+    """POST /reader/take: this screen has the reader from now on; not while a card lies there (`desk.reader-busy`), and
+    the patient's screen stays one."""
+    cookie = visitor.cookies.get(COOKIE, "")
     if frame.desk.reader.now.stage is not Stage.WAITING:
-        raise Problem("desk.reader-busy")
-    if cookie := visitor.cookies.get(COOKIE, ""):
+        busy = Problem("desk.reader-busy")
+        shown = {**_shown(frame, visitor, cookie), "busy": True}
+        return frame.page("reader.html", visitor, shown, busy.entry.status)
+    if cookie:
         frame.desk.reader.screens.take(cookie)
         frame.desk.events.bump("reader")
     return frame.see(visitor, READER)

@@ -81,7 +81,7 @@ screen.addEventListener("submit", (event) => {
 });
 
 if (picture().dataset.name === "elsewhere") {
-  setTimeout(() => location.reload(), 5000);
+  setTimeout(() => location.replace(screen.dataset.part.replace(/\/part$/, "")), 5000); // not the form once more
 } else {
   const events = new EventSource("/reader/events");
   events.onmessage = (message) => {
