@@ -51,7 +51,7 @@ async def test_a_desk_that_is_well_says_so_in_three_languages(counter: Counter) 
 
     assert "悪いところは見つかりませんでした" in pages[0]
     assert "わるい ところは ありませんでした" in pages[1]
-    assert "Nothing is at fault" in pages[2]
+    assert "No fault found" in pages[2]
 
 
 async def test_a_key_that_the_hub_stopped_is_named_although_a_token_is_held(counter: Counter) -> None:
