@@ -27,6 +27,7 @@ from kaihoken.coverage.bulk import LIFE as BULK_LIFE
 from kaihoken.coverage.folder.passage import PASSAGE
 from kaihoken.coverage.oqs import unconfirmed_messages
 from kaihoken.desk.failuremode import USE
+from kaihoken.desk.foundcards import FOUND_CARD
 from kaihoken.desk.offline import ENTRY
 from kaihoken.desk.orders import ORDER
 from kaihoken.desk.questionnaire import QUESTIONNAIRE
@@ -393,6 +394,7 @@ DRAWINGS: dict[str, Callable[[], str]] = {
     "desk/line-down": ENTRY.drawing,
     "desk/failure-mode": USE.drawing,
     "desk/questionnaire": QUESTIONNAIRE.drawing,
+    "desk/found-cards": FOUND_CARD.drawing,
     "workforce/careers": careers.LIFE.drawing,
     "workforce/plan": plan.CORRECTION_LIFE.drawing,
     "workforce/openings": openings.LIFE.drawing,

@@ -38,6 +38,8 @@ SIGN_IN: Final = "/sign-in"
 COVER: Final = "/cover"
 VISIT: Final = "/visit/{visit}"
 LARGEST_FORM: Final = 256 * 1024
+LONGEST_NOTE: Final = 200
+"""Characters of a note in one line."""
 
 
 @dataclass(slots=True)
@@ -182,6 +184,7 @@ class Frame:
             at_reader=desk.reader,
             disk_is_full=desk.safe.is_full,
             folder_trouble=folder_trouble(desk.carrier),
+            found_cards=len(desk.found_cards.open()),
             seen=orjson.dumps(desk.events.counts()).decode(),
             unsettled=len(desk.entries.open()),
             unreported=desk.failures.owed(),
@@ -237,6 +240,14 @@ def with_session(response: Response, cookie: str) -> Response:
         COOKIE, cookie, max_age=0 if not cookie else None, httponly=True, samesite="strict", path="/"
     )
     return response
+
+
+def line_typed(text: str) -> str:
+    """What was typed, in one line. Problem `desk.note-long`."""
+    plain = " ".join(text.split())
+    if len(plain) > LONGEST_NOTE:
+        raise Problem("desk.note-long", most=LONGEST_NOTE)
+    return plain
 
 
 def _is_covered(visitor: Visitor) -> bool:

@@ -25,6 +25,7 @@ from kaihoken.desk.events import Events
 from kaihoken.desk.failuremode import Uses
 from kaihoken.desk.files import FileFolder, Files
 from kaihoken.desk.followup import FollowUps, Rechecking
+from kaihoken.desk.foundcards import FoundCards
 from kaihoken.desk.line import Line, LineState
 from kaihoken.desk.offline import Entries
 from kaihoken.desk.orders import Orders
@@ -78,6 +79,7 @@ class Desk:
     entries: Entries
     failures: Uses
     questionnaires: Questionnaires
+    found_cards: FoundCards
     carrier: Carrier | None
 
 
@@ -220,6 +222,7 @@ async def running(
             entries=entries,
             failures=Uses(safe, hub, line, day, patients, clock, events, troubles),
             questionnaires=Questionnaires(safe, day, clock, ticks, events),
+            found_cards=FoundCards(safe, clock, events, settings.keep_days),
             carrier=carrier,
         )
         await stack.enter_async_context(_beside(line.watch(lambda: _looked(hub), sleep)))

@@ -16,6 +16,7 @@ from kaihoken.desk.answering import ROWS as ANSWERING_ROWS
 from kaihoken.desk.doctor import ROWS as DOCTOR_ROWS
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.linedown import ROWS as LINE_DOWN_ROWS
+from kaihoken.desk.lostandfound import ROWS as LOST_AND_FOUND_ROWS
 from kaihoken.desk.metered import Metered
 from kaihoken.desk.notvalid import ROWS as NOT_VALID_ROWS
 from kaihoken.desk.patient_list import ROWS as PATIENT_LIST_ROWS
@@ -36,6 +37,7 @@ ROWS: tuple[Row, ...] = (
     *DOCTOR_ROWS,
     *LINE_DOWN_ROWS,
     *ANSWERING_ROWS,
+    *LOST_AND_FOUND_ROWS,
 )
 """Every page and form of a desk."""
 

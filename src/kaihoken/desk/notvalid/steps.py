@@ -7,12 +7,11 @@ from starlette.responses import Response
 
 from kaihoken.desk.day import Visit
 from kaihoken.desk.followup import Outcome
-from kaihoken.desk.frame import Frame, Row, Visitor
+from kaihoken.desk.frame import Frame, Row, Visitor, line_typed
 from kaihoken.identity import parse_iso_date
 from kaihoken.problems import Problem
 
 VISIT = "/visit/{visit}"
-_LONGEST_NOTE = 200
 
 
 async def tick(frame: Frame, visitor: Visitor) -> Response:
@@ -26,7 +25,7 @@ async def tick(frame: Frame, visitor: Visitor) -> Response:
         frame,
         visitor,
         lambda visit: frame.desk.follow_ups.tick(
-            visit, form.get("kind", ""), outcome, visitor.sign, _note(form.get("note", ""))
+            visit, form.get("kind", ""), outcome, visitor.sign, line_typed(form.get("note", ""))
         ),
     )
 
@@ -38,7 +37,7 @@ async def call(frame: Frame, visitor: Visitor) -> Response:
 
     def ask(visit: Visit) -> object:
         return frame.desk.follow_ups.asked(
-            visit, _note(form.get("who", "")), _note(form.get("phone", "")), due, visitor.sign
+            visit, line_typed(form.get("who", "")), line_typed(form.get("phone", "")), due, visitor.sign
         )
 
     return _done(frame, visitor, ask)
@@ -46,13 +45,13 @@ async def call(frame: Frame, visitor: Visitor) -> Response:
 
 async def reply(frame: Frame, visitor: Visitor) -> Response:
     """POST /visit/{visit}/reply: what the insurer, or the patient, said."""
-    text = _note(visitor.form.get("reply", ""))
+    text = line_typed(visitor.form.get("reply", ""))
     return _done(frame, visitor, lambda visit: frame.desk.follow_ups.replied(visit, text))
 
 
 async def settle(frame: Frame, visitor: Visitor) -> Response:
     """POST /visit/{visit}/settle: nothing is left to do."""
-    text = _note(visitor.form.get("note", ""))
+    text = line_typed(visitor.form.get("note", ""))
     return _done(frame, visitor, lambda visit: frame.desk.follow_ups.settled(visit, text))
 
 
@@ -61,14 +60,6 @@ def _done(frame: Frame, visitor: Visitor, act: Callable[[Visit], object]) -> Res
     act(visit)
     back = "/follow-up" if visitor.form.get("from") == "list" else f"/visit/{visit.visit}"
     return frame.see(visitor, back)
-
-
-def _note(text: str) -> str:
-    """What was typed, in one line. Problem `desk.note-long`."""
-    plain = " ".join(text.split())
-    if len(plain) > _LONGEST_NOTE:
-        raise Problem("desk.note-long", most=_LONGEST_NOTE)
-    return plain
 
 
 def _day(text: str) -> date | None:

@@ -31,7 +31,7 @@ if (parts.length > 0 || whole) {
   events.onmessage = (message) => {
     const told = JSON.parse(message.data);
     const changed = (topic) => seen !== null && told[topic] !== seen[topic];
-    if (changed("day") || changed("line") || changed("reader")) parts.forEach(refresh);
+    if (["day", "line", "reader", "found-card"].some(changed)) parts.forEach(refresh);
     if (whole && (whole.dataset.topics ?? "day follow-up").split(" ").some(changed)) refreshWhole();
     seen = told;
   };
