@@ -10,9 +10,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from kaihoken.access import load_key
-from kaihoken.card.authority import Order, TestAuthority, new_key
+from kaihoken.card.authority import Order, TestAuthority, TestPerson, new_key
+from kaihoken.card.certificate import UserCertificate
 from kaihoken.card.presence import Bound, Challenge, Method, Purpose, agreed, message_of
+from kaihoken.card.virtual import KeptCard, VirtualJpkiCard
 from kaihoken.clock import FixedClock
+from kaihoken.coverage import Certificate, Coverage
 from kaihoken.coverage.client import (
     AsyncHub,
     CardChallengeRequest,
@@ -22,13 +25,16 @@ from kaihoken.coverage.client import (
     HubProblem,
     PresenceCheck,
 )
+from kaihoken.demo.clinic import CARDS, make_tray
 from kaihoken.demo.folder import CLIENT, Folder, prepare
 from kaihoken.demo.steps import Steps
 from kaihoken.hub.application import HubApplication
 from kaihoken.hub.assembly import without_pages
 from kaihoken.hub.machine import running
-from kaihoken.people import sandbox_facility
+from kaihoken.people import sandbox_facility, sandbox_people
 from kaihoken.store import FileKeys
+
+from ..card.authorities import an_authority
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 SERIAL = 99_001_061  # 見本 剛, of the sandbox
@@ -117,3 +123,30 @@ def test_cards_are_as_old_as_the_day_says_so_another_day_has_others(place: Folde
     prepare(place, 30, FixedClock(NOW + timedelta(days=2)), Steps(quiet=True))
 
     assert (place.authority / "roots.json").read_bytes() != roots
+
+
+def test_the_tray_has_a_card_to_register_and_one_that_was_renewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = [one for one in CARDS if one.as_registered]
+    monkeypatch.setattr("kaihoken.demo.clinic.CARDS", shown)
+    authority = an_authority(tmp_path / "authority", FixedClock(NOW))
+    people = {one.link: one for one in sandbox_people(NOW.date())}
+
+    make_tray(tmp_path / "tray", authority, NOW.date())
+
+    entries = {}
+    for file in (tmp_path / "tray").iterdir():
+        card = KeptCard.read(file).card
+        assert isinstance(card, VirtualJpkiCard)
+        found = UserCertificate.read(card.personalisation.authentication.certificate)
+        entry = authority.entry((authority.trust().issuer_of(found).known_as, found.serial))
+        entries[file.stem.partition("-")[2]] = entry
+    new, renewed = entries["not-registered"], entries["renewed"]
+    (coverage,) = [one.fact for one in people["sandbox-wife"].stated if isinstance(one.fact, Coverage)]
+    assert new.holder == TestPerson(coverage.name, coverage.sex, coverage.birthdate, coverage.address)
+    assert new.renewed_from is None
+    linked = [one.fact for one in people["sandbox-changed-insurer"].stated]
+    serials = [one.serial for one in linked if isinstance(one, Certificate)]
+    assert renewed.renewed_from is not None
+    assert [str(renewed.renewed_from[1])] == serials

@@ -12,6 +12,10 @@ import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from kaihoken.audit import KindReader, log_of
 from kaihoken.card.certificate import Trust
@@ -21,9 +25,11 @@ from kaihoken.clock import FixedClock
 
 from ..card.papers import a_root
 from ..card.presence.cards import ROOTS, certificate, known_as, signed
+from ..serving import served
 from .hub import BASE, FACILITY, NOW, OTHER_FACILITY, Hub, a_hub, a_row
 
 SERIAL = 4_000_001
+ADDRESS = "架空県試験市見本一丁目１番１号"
 _FACILITIES = {"clinic": FACILITY, "same-clinic": FACILITY, "other-clinic": OTHER_FACILITY}
 
 
@@ -68,7 +74,8 @@ async def a_card_hub(
     settings = card_settings(folder / "authority", **more)
     async with a_hub(folder / "store", folder, FixedClock(now), after=after, more=settings) as hub:
         if after is None:
-            assert (await hub.register(a_row(), linked(), key="patient")).json()["refused"] == 0
+            patient = a_row(address=ADDRESS)
+            assert (await hub.register(patient, linked(), key="patient")).json()["refused"] == 0
         yield hub
 
 
@@ -84,6 +91,22 @@ def linked(
         "not_before": "2024-05-08",
         "not_after": not_after.isoformat(),
     }
+
+
+@asynccontextmanager
+async def a_holder_service(address: str = ADDRESS) -> AsyncIterator[str]:
+    """Says of every card that it is the patient's, who lives there; and of none that it was renewed."""
+    items = {"name": "山田　太郎", "birthdate": "1980-01-01", "sex": "1", "address": address}
+
+    async def said(_: Request) -> JSONResponse:
+        return JSONResponse(items)
+
+    async def first(_: Request) -> JSONResponse:
+        return JSONResponse({"before": []})
+
+    routes = [Route("/holders", said, methods=["POST"]), Route("/renewals", first, methods=["POST"])]
+    async with served(Starlette(routes=routes)) as at:
+        yield at
 
 
 @dataclass

@@ -21,10 +21,9 @@ from kaihoken.hub.settings import HubSettings
 from ..card.authorities import an_authority
 from ..card.papers import key
 from ..serving import served
-from .cards import Terminal, records
+from .cards import ADDRESS, Terminal, records
 from .hub import NOW, Hub, a_hub, a_row, problem_in
 
-ADDRESS = "架空県試験市見本一丁目１番１号"
 WHO = TestPerson("山田　太郎", "1", date(1980, 1, 1), ADDRESS)
 KEY = key("card").public_key()
 

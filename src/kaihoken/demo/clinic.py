@@ -5,14 +5,14 @@ serials that the nation has, some to be taken back, forgotten or too old: what a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from cryptography import x509
 
-from kaihoken.card.authority import Carrier, Order, TestAuthority, new_key
+from kaihoken.card.authority import Carrier, Order, TestAuthority, TestPerson, new_key
 from kaihoken.card.virtual import KeptCard, KeyPair, OtherCard, Profile, VirtualJpkiCard, personalise
 from kaihoken.clock import TOKYO
 from kaihoken.coverage import Certificate, Coverage, PublicExpense
@@ -27,11 +27,13 @@ here is fictional."""
 @dataclass(frozen=True, slots=True)
 class CardMade:
     """One card of the tray: its name (the words are the message `tray.<name>` of the desk), whose it is in the
-    sandbox, its profile. `person` "": a card that the nation does not know."""
+    sandbox, its profile. `person` "": nobody's. `as_registered` tells what the nation knows of it: `new` nothing, so
+    it can be registered at the reader (利用登録); `renewed` the one before it, which the hub follows by itself."""
 
     name: str
     person: str
     profile: Profile = Profile.CARD
+    as_registered: Literal["", "new", "renewed"] = ""
 
 
 CARDS: Final = (
@@ -50,9 +52,10 @@ CARDS: Final = (
     CardMade("in-grace", "certificate-in-grace"),
     CardMade("expired", "certificate-expired", Profile.EXPIRED),
     CardMade("revoked", "certificate-revoked", Profile.REVOKED),
-    CardMade("not-registered", ""),
+    CardMade("not-registered", "wife", as_registered="new"),
     CardMade("old-juki", "", Profile.OLD_JUKI),
     CardMade("appointment-card", "", Profile.OTHER),
+    CardMade("renewed", "changed-insurer", as_registered="renewed"),
 )
 """In the order of the tray."""
 
@@ -75,21 +78,33 @@ def _card(made: CardMade, person: Person | None, authority: TestAuthority) -> Vi
     if not made.profile.has_application:
         return OtherCard()
     key = new_key()
-    stands = _certificate(person, made.profile) if person is not None else None
-    order = Order(carrier=_PHONES.get(made.profile, Carrier.CARD))
+    stands = None if person is None or made.as_registered == "new" else _certificate(person, made.profile)
+    holder = None if person is None else _holder(person)
+    order = Order(carrier=_PHONES.get(made.profile, Carrier.CARD), holder=holder)
+    if holder is not None:
+        order = replace(order, born=holder.born)
+    first = order
     if stands is not None:
-        order = Order(
+        first = replace(
+            order,
             serial=int(stands.serial),
             begins=datetime.combine(stands.not_before, time(), TOKYO),
             ends=datetime.combine(stands.not_after, _LAST, TOKYO),
-            carrier=order.carrier,
         )
-    new = authority.issue(key.public_key(), order)
+    new = authority.issue(key.public_key(), first)
+    if made.as_registered == "renewed":
+        new = authority.renew(new.number, key.public_key(), order)
     if made.profile is Profile.REVOKED and stands is not None and stands.revoked is not None:
         authority.revoke(
             new.number, x509.ReasonFlags.superseded, datetime.combine(stands.revoked, time(), TOKYO)
         )
     return VirtualJpkiCard(personalise(made.profile, KeyPair(new.certificate, new.root, key), None))
+
+
+def _holder(person: Person) -> TestPerson:
+    """Whose their cards are: the four items as their newest coverage has them."""
+    newest = [stated.fact for stated in person.stated if isinstance(stated.fact, Coverage)][-1]
+    return TestPerson(newest.name, newest.sex, newest.birthdate, newest.address)
 
 
 def _certificate(person: Person, profile: Profile) -> Certificate:

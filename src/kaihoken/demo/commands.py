@@ -59,6 +59,7 @@ def demo(
         began = steps.begin("ハブ / the hub")
 
         clinic = place.clinic(made_on, settings.port, *_ports_beside(settings.port, chosen=port != 0))
+        settings = msgspec.structs.replace(settings, card_holders=clinic.holders)
         with planner_beside(settings.port + BESIDE) as planner, clinic_beside(clinic):
 
             def ready() -> None:

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from kaihoken.card.authority import ROOTS, TestAuthority
+from kaihoken.card.authority import ROOTS, TestAuthority, responder_app
 from kaihoken.clock import SystemClock
 from kaihoken.coverage.oqs import Encoding
 from kaihoken.demo.clinic import PASSWORD, make_tray
@@ -46,6 +46,7 @@ HOST: Final = "127.0.0.1"
 DESK_BESIDE, VISITORS_BESIDE = 1, 2
 """So far above the hub's port those of the desk and of this page lie."""
 
+_AUTHORITY: Final = "/authority"
 _LARGEST_FORM: Final = 4096
 _LISTS_EVERY_SECONDS: Final = 6 * 3600
 _POWER: Final = ("cut", "back")
@@ -71,6 +72,11 @@ class Clinic:
         """Of the visitor's page."""
         return f"http://{HOST}:{self.port}/"
 
+    @property
+    def holders(self) -> str:
+        """Where the TEST authority's holder service answers the hub."""
+        return f"http://{HOST}:{self.port}{_AUTHORITY}"
+
 
 @contextmanager
 def clinic_beside(clinic: Clinic) -> Iterator[None]:
@@ -91,7 +97,7 @@ def _run(clinic: Clinic) -> None:
 
 async def _serve(clinic: Clinic) -> None:
     """Until the process is told to end, or the demonstration has ended: then the clinic's PC ends with it."""
-    wire = Wire(HOST, clinic.hub_port)
+    wire, authority = Wire(HOST, clinic.hub_port), TestAuthority.at(clinic.authority, SystemClock())
     loop = asyncio.get_running_loop()
     async with wire.laid(HOST, 0) as port:
         pc = ClinicPc(
@@ -104,7 +110,7 @@ async def _serve(clinic: Clinic) -> None:
             requests=clinic.requests,
             visitors=clinic.address.rstrip("/"),
         )
-        site = visitors_site(wire, pc, clinic)
+        site = visitors_site(wire, pc, clinic, authority)
         config = uvicorn.Config(site, host=HOST, port=clinic.port, log_level="critical", server_header=False)
         server = _Server(config)
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -112,7 +118,7 @@ async def _serve(clinic: Clinic) -> None:
                 loop.add_signal_handler(number, server.end)
         end_with_parent(lambda: loop.call_soon_threadsafe(server.end))
         pc.power_on()
-        cards = asyncio.ensure_future(_keep_cards(clinic))
+        cards = asyncio.ensure_future(_keep_cards(clinic, authority))
         try:
             await server.serve()
         finally:
@@ -120,9 +126,8 @@ async def _serve(clinic: Clinic) -> None:
             pc.shut_down()
 
 
-async def _keep_cards(clinic: Clinic) -> None:
+async def _keep_cards(clinic: Clinic, authority: TestAuthority) -> None:
     """Make the cards of the tray, and the authority's lists anew before the last ones have ended."""
-    authority = TestAuthority.at(clinic.authority, SystemClock())
     await asyncio.to_thread(make_tray, clinic.cards, authority, clinic.as_of)
     while True:
         await asyncio.to_thread(authority.write_lists, clinic.revoked)
@@ -140,8 +145,8 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic) -> Starlette:
-    """The visitor's page and its switches."""
+def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic, authority: TestAuthority) -> Starlette:
+    """The visitor's page and its switches, and beside them what the TEST authority serves."""
     assets = Assets("web", "demo")
     pages = Pages("demo", assets=assets, demo=True)
     desk = f"http://{HOST}:{clinic.desk_port}"
@@ -201,6 +206,7 @@ def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic) -> Starlette:
     return Starlette(
         routes=[
             Mount("/static", app=assets),
+            Mount(_AUTHORITY, app=responder_app(authority)),
             Route("/state", state, methods=["GET"]),
             Route("/switch", switch, methods=["POST"]),
             Route("/request", lay, methods=["POST"]),

@@ -205,11 +205,13 @@ async def a_reader(
     roots: bool = True,
     requests: str = "",
     asks: str = "",
+    holders: str = "",
 ) -> AsyncIterator[Desk]:
-    """A desk beside a hub that knows one patient's card. `attested`: faces and looks at cards are offered."""
+    """A desk beside a hub that knows one patient's card, and asks for whose another one is at `holders`. `attested`:
+    faces and looks at cards are offered."""
     settings = reader_settings(folder, attested=attested, roots=roots, requests=requests, asks=asks)
     async with (
-        a_card_hub(folder, now, card_attested=hub_attested) as hub,
+        a_card_hub(folder, now, card_attested=hub_attested, card_holders=holders) as hub,
         at_reader(folder / "desk", hub, settings) as desk,
     ):
         yield desk

@@ -30,7 +30,7 @@ QUESTIONS: tuple[Question, ...] = (Item.MEDICINE, Item.HEALTH_CHECKUP, Item.LIMI
 
 ENDS = ("other-card", "old-card", "real-card", "unreadable", "done", "reception", "leaving")
 STOPPABLE = ("method", "locked", "face", "staff", "last-try", "pin", "question", "first-use")
-WORKING = ("reading", "checking", "asking", "left-behind")
+WORKING = ("reading", "checking", "asking", "registering", "left-behind")
 
 EDGES = {
     ("waiting", "seen"): "reading",
@@ -79,7 +79,9 @@ EDGES = {
     ("asking", "not-confirmed"): "reception",
     ("asking", "back"): "method",
     ("asking", "back-locked"): "locked",
-    ("first-use", "yes"): "reception",
+    ("first-use", "yes"): "registering",
+    ("registering", "confirmed"): "done",
+    ("registering", "not-confirmed"): "reception",
     ("first-use", "no"): "reception",
     **{(stage, "late"): "left-behind" for stage in ENDS},
     **{(stage, "stop"): "leaving" for stage in STOPPABLE},

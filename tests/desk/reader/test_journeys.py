@@ -293,7 +293,7 @@ async def test_a_card_that_was_taken_back_reads_like_any_other_failure(tmp_path:
 async def test_a_card_that_is_not_registered_is_asked_whether_it_shall_be(tmp_path: Path) -> None:
     async with a_reader(tmp_path) as desk:
         assert await desk.confirmed(a_card(serial=7)) is Stage.FIRST_USE
-        desk.press("yes")
+        desk.press("no")
 
         assert desk.now.stage is Stage.RECEPTION
         (visit,) = desk.visits

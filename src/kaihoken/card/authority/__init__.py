@@ -7,11 +7,16 @@ was taken back. Everything it makes says TEST, and its keys are made anew by eac
 >>> authority.revoke(new.number, x509.ReasonFlags.key_compromise)
 """
 
+from typing import TYPE_CHECKING
+
 from kaihoken.card.authority.authority import NEWEST, ROOTS, NewCertificate, Order, TestAuthority
 from kaihoken.card.authority.ledger import Entry, Number
 from kaihoken.card.authority.life import LIFE, State, Step
 from kaihoken.card.authority.profile import Carrier, TestPerson
 from kaihoken.card.authority.roots import SIGNERS_KNOWN_AS, USERS_KNOWN_AS, new_key
+
+if TYPE_CHECKING:
+    from kaihoken.card.authority.responder import responder_app
 
 __all__ = [
     "LIFE",
@@ -29,4 +34,14 @@ __all__ = [
     "TestAuthority",
     "TestPerson",
     "new_key",
+    "responder_app",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """What it serves brings a server along, so it is imported when it is first used."""
+    if name != "responder_app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from kaihoken.card.authority.responder import responder_app
+
+    return responder_app

@@ -94,7 +94,7 @@ class Day:
 
     def keep(self, visit: Visit, checked: Checked) -> Visit:
         """Write an answer down: with the visit and as the last one of its patient, together."""
-        kept = msgspec.structs.replace(visit, checks=(*visit.checks, checked), offline=False)
+        kept = msgspec.structs.replace(visit, checks=(*visit.checks, checked), offline=False, trouble="")
         patient = self._patients.get(visit.patient)
         if patient is None:
             return self.put(kept)
@@ -111,7 +111,7 @@ class Day:
             if visit is None:
                 continue
             checks = tuple(sorted((*visit.checks, checked), key=lambda one: one.at))
-            visits[key] = msgspec.structs.replace(visit, checks=checks, offline=False)
+            visits[key] = msgspec.structs.replace(visit, checks=checks, offline=False, trouble="")
             patient = patients.get(visit.patient) or self._patients.get(visit.patient)
             if patient is not None and (patient.last is None or patient.last.at <= checked.at):
                 patients[patient.patient] = msgspec.structs.replace(patient, last=checked)

@@ -58,13 +58,22 @@ class TypedNumbers(msgspec.Struct, frozen=True, kw_only=True):
     birthdate: date
 
 
+class CardShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What the reader knows of the card or phone that was shown for a visit: the last day of its certificate, and
+    whether its holder had it registered there (利用登録)."""
+
+    ends: date | None = None
+    is_phone: bool = False
+    registered: bool = False
+
+
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """A person at the clinic on a day. `at` is the time of the appointment or of the arrival; `patient` the key of
     the clinic's patient, "" while it is not known who it is (then `name` and `kana` are what the hub said). `checks`
     are the answers about it in their order, that of the evening before among them; `shown` the documents that staff
     saw with their own eyes; `typed` the numbers by which was asked last, None where they were the file's. `offline`:
     entered while the line was down and not settled yet; `is_here`: they came while nobody could be asked. `trouble`
-    is the code of what kept the reader from an answer."""
+    is the code of what kept the reader from an answer, until there is another one; `card` what was put on it last."""
 
     visit: str
     day: date
@@ -80,6 +89,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     offline: bool = False
     is_here: bool = False
     trouble: str = ""
+    card: CardShown | None = None
 
     @property
     def last(self) -> Checked | None:

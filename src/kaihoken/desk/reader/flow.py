@@ -30,6 +30,7 @@ class Stage(StrEnum):
     QUESTION = "question"  # one consent at a time
     ASKING = "asking"
     FIRST_USE = "first-use"  # 初回登録: the card is not registered yet
+    REGISTERING = "registering"
     DONE = "done"
     RECEPTION = "reception"  # 確認できませんでした。受付に きてください
     LEAVING = "leaving"  # ended by the patient, or by nobody being there
@@ -128,10 +129,11 @@ FLOW: Final = Transitions(
             **_gone,
         },
         Stage.FIRST_USE: {
-            Happened.YES: Stage.RECEPTION,
+            Happened.YES: Stage.REGISTERING,
             Happened.NO: Stage.RECEPTION,
             **_stop,
         },
+        Stage.REGISTERING: {Happened.CONFIRMED: Stage.DONE, **_no_answer, **_gone},
         Stage.DONE: _over,
         Stage.RECEPTION: _over,
         Stage.LEAVING: _over,

@@ -25,6 +25,7 @@ Confirmed: TypeAlias = Literal["pin", "phone", "face", "visual"]
 Touch: TypeAlias = Literal["pin", "face", "staff", "back", "yes", "no", "matched", "stop", "here"]
 """What a patient can touch. `matched`: the face was compared (a simulation); `here`: まだ つかいます."""
 
+_SIGNING: Final = frozenset[Confirmed]({"pin", "phone"})
 _PHONES: Final = frozenset({TokenKind.ANDROID, TokenKind.IPHONE})
 
 
@@ -44,7 +45,7 @@ class CardRead:
 class Operation:
     """Where it stands. `attested`: the hub takes the terminal's word for a face or visual check; `again`: a PIN was
     wrong just now; `questions` are still to be asked, `answers` were given ("1" yes or electronic, "2" no or paper);
-    `wants_first_use`: 初回登録 was wished for."""
+    `registered`: the card was registered for its holder just now (利用登録)."""
 
     stage: Stage = FLOW.first
     step: int = 0
@@ -56,12 +57,20 @@ class Operation:
     confirmed: Confirmed | None = None
     questions: tuple[Question, ...] = ()
     answers: tuple[tuple[Question, bool], ...] = ()
-    wants_first_use: bool = False
+    registered: bool = False
 
     @property
     def is_phone(self) -> bool:
         """Whether it is a phone at the second reader."""
         return self.card is not None and self.card.token in _PHONES
+
+    @property
+    def can_be_registered(self) -> bool:
+        """Whether the card, if it is registered for nobody yet, can sign its holder's wish now: a card in its grace is
+        registered no more, and behind a face or a look at it nothing signs."""
+        was_asked = self.stage is Stage.REGISTERING
+        in_grace = self.card is not None and self.card.in_grace
+        return not was_asked and not in_grace and self.confirmed in _SIGNING
 
     @property
     def question(self) -> Question | None:
@@ -174,9 +183,18 @@ class Operation:
         return replace(self, attested=False, confirmed=None, questions=asked, answers=())._back()
 
     def answered_by_hub(self, happened: Happened) -> "Operation":
-        """The hub has answered. What was chosen is dropped; of a confirmed card its last day is told."""
+        """The hub has answered. What was chosen is dropped; of a confirmed card its last day is told. A card that is
+        registered for nobody asks its holder whether it shall be, where it can sign that wish."""
+        if happened is Happened.NOT_REGISTERED and not self.can_be_registered:
+            happened = Happened.NOT_CONFIRMED
         after = self.unfit(happened)
-        return replace(after, card=self.card) if after.stage is Stage.DONE else after
+        match after.stage:
+            case Stage.DONE:
+                return replace(after, card=self.card, registered=self.stage is Stage.REGISTERING)
+            case Stage.FIRST_USE:
+                return replace(after, card=self.card, confirmed=self.confirmed)
+            case _:
+                return after
 
     def quiet(self) -> "Operation":
         """Nothing was touched for so long: it asks, and ends when nobody answers; after the end it calls."""
@@ -193,7 +211,7 @@ class Operation:
         if self.stage is Stage.LAST_TRY:
             return replace(self, last_confirmed=True)._to(Happened.YES)
         if self.stage is Stage.FIRST_USE:
-            return replace(self.unfit(Happened.YES if yes else Happened.NO), wants_first_use=yes)
+            return self._to(Happened.YES) if yes else self.unfit(Happened.NO)
         asked, *rest = self.questions
         now = replace(self, questions=tuple(rest), answers=(*self.answers, (asked, yes)))
         return now._to(Happened.ANSWERED if rest else Happened.ANSWERED_LAST)

@@ -1,4 +1,4 @@
-"""A card's question to the hub: challenge, signature, presence, answer; and whose answer it is.
+"""A card's question to the hub: challenge, signature, presence, answer; its registration; and whose answer it is.
 
 From the signature on it is carried through, whether or not the card still lies there: what its holder agreed to was
 signed, and the reception has the answer.
@@ -9,16 +9,29 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
-from kaihoken.card.presence import Bound, Challenge, Method, Purpose, agreed, message_of
+import msgspec
+
+from kaihoken.card.presence import (
+    LINKING,
+    Agreement,
+    Bound,
+    Challenge,
+    Method,
+    Purpose,
+    agreed,
+    message_of,
+)
 from kaihoken.clock import Clock
 from kaihoken.consent import Care, Item
 from kaihoken.coverage import Answer, Situation
 from kaihoken.coverage.client import (
     AsyncHub,
     CardChallengeRequest,
+    CardLinkRequest,
     CardPresenceRequest,
     CheckAnswer,
     FacePresence,
@@ -28,7 +41,7 @@ from kaihoken.coverage.client import (
 from kaihoken.coverage.oqs import face_name
 from kaihoken.desk.asking import Asking
 from kaihoken.desk.checked import By
-from kaihoken.desk.day import Day, Source, Visit
+from kaihoken.desk.day import CardShown, Day, Source, Visit
 from kaihoken.desk.enrolment import Enrolment
 from kaihoken.desk.events import Events
 from kaihoken.desk.line import Line
@@ -50,13 +63,15 @@ SignMessage = Callable[[bytes], Awaitable[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the holder of a card agreed to, and how it was confirmed who they are. `staff`: who looked at the card."""
+    """What the holder of a card agreed to, and how it was confirmed who they are. `staff`: who looked at the card;
+    `ends`: the last day of its certificate."""
 
     method: Method
     certificate: bytes = field(repr=False)
     consents: tuple[Item, ...]
     prescription_form: Literal["1", "2"] | None
     staff: str = ""
+    ends: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,7 @@ class Kept:
     happened: Happened
     visit: str
     check: PresenceCheck = field(repr=False)
+    wish: Wish
     other_than: str = ""
 
 
@@ -102,22 +118,45 @@ class Questioning:
     async def signed(self, wish: Wish, sign: SignMessage) -> CardPresenceRequest:
         """A challenge of the hub, answered by the card. A face or a look at the card has no signature: the terminal's
         word stands for it (a simulation). Raises HubProblem, and what `sign` raises."""
-        own = self._enrolment
-        asked = await self._line.asked(self._hub.card_challenge(CardChallengeRequest(terminal=own.terminal)))
-        bound = Bound(own.facility, own.terminal, Purpose.ELIGIBILITY)
         agreement = agreed(wish.consents, Care.OUTPATIENT)
-        signature = b""
-        if not wish.method.attested:
-            challenge = Challenge(asked.challenge, asked.nonce)
-            signature = await sign(message_of(self._hub.url, bound, challenge, agreement))
+        attested = wish.method.attested
+        challenge, signature = await self._answered(
+            Purpose.ELIGIBILITY, agreement, None if attested else sign
+        )
         return CardPresenceRequest(
-            challenge=asked.challenge,
-            terminal=own.terminal,
+            challenge=challenge,
+            terminal=self._enrolment.terminal,
             method=wish.method,
             certificate=wish.certificate,
             signature=signature,
             consents=wish.consents,
         )
+
+    async def wished(self, method: Method, certificate: bytes, sign: SignMessage) -> CardLinkRequest:
+        """A challenge of the hub for a card that its holder wants registered, answered by the card. Raises HubProblem,
+        and what `sign` raises."""
+        challenge, signature = await self._answered(Purpose.REGISTRATION, LINKING, sign)
+        return CardLinkRequest(
+            challenge=challenge,
+            terminal=self._enrolment.terminal,
+            method=method,
+            certificate=certificate,
+            signature=signature,
+            agreed=True,
+        )
+
+    async def _answered(
+        self, purpose: Purpose, agreement: Agreement, sign: SignMessage | None
+    ) -> tuple[str, bytes]:
+        """The name of a challenge, and the card's signature to it; none where nothing signs."""
+        own = self._enrolment
+        request = CardChallengeRequest(terminal=own.terminal, purpose=purpose)
+        asked = await self._line.asked(self._hub.card_challenge(request))
+        if sign is None:
+            return asked.challenge, b""
+        bound = Bound(own.facility, own.terminal, purpose)
+        challenge = Challenge(asked.challenge, asked.nonce)
+        return asked.challenge, await sign(message_of(self._hub.url, bound, challenge, agreement))
 
     async def questions(self) -> tuple[Question, ...]:
         """What a reader of this facility asks, in its order (環境設定). Raises HubProblem."""
@@ -132,12 +171,55 @@ class Questioning:
         proved = await self._line.asked(self._hub.prove_card(request))
         check = PresenceCheck(presence=proved.presence, terminal=request.terminal, consents=request.consents)
         said = await self._line.asked(self._hub.check(check))
-        by = By.PHONE if wish.method is Method.PHONE else By.CARD
         assert said.answer is not None
-        visit = self._visit_of(said.answer, expected)
-        self._asking.keep_said(visit, said, by, wish.staff)
+        return self._kept(said, self._visit_of(said.answer, expected), check, wish, expected)
+
+    async def registered(self, request: CardLinkRequest, kept: Kept) -> Kept:
+        """The card stands for its holder from now on, and the same question is asked again: the presence that was
+        proved serves on. Raises HubProblem."""
+        await self._line.asked(self._hub.link_card(request))
+        said = await self._line.asked(self._hub.check(kept.check))
+        assert said.answer is not None
+        before = self._day.get(kept.visit)
+        expected = before.visit if before.patient else ""
+        visit = self._visit_of(said.answer, expected) if expected else self._named(before, said.answer)
+        return self._kept(said, visit, kept.check, kept.wish, expected, registered=True)
+
+    def _kept(
+        self,
+        said: CheckAnswer,
+        visit: Visit,
+        check: PresenceCheck,
+        wish: Wish,
+        expected: str,
+        *,
+        registered: bool = False,
+    ) -> Kept:
+        phone = wish.method is Method.PHONE
+        shown = CardShown(ends=wish.ends, is_phone=phone, registered=registered)
+        visit = self._day.put(msgspec.structs.replace(visit, card=shown))
+        self._asking.keep_said(visit, said, By.PHONE if phone else By.CARD, wish.staff)
         other_than = expected if expected and visit.visit != expected else ""
-        return Kept(_meaning(said), visit.visit, check, other_than)
+        return Kept(_meaning(said), visit.visit, check, wish, other_than)
+
+    def _named(self, stranger: Visit, answer: Answer) -> Visit:
+        """The line of somebody of whom only the card was known, now that the answer says who it is: that of the patient
+        with these numbers, together with what was answered before; else theirs by name."""
+        person = person_in(answer)
+        if person is None:
+            return stranger
+        patient = patient_of(person, self._patients.all())
+        if patient is None:
+            name = person.name or stranger.name
+            return self._day.put(msgspec.structs.replace(stranger, name=name, kana=person.kana or ""))
+        there = self._day.visit_of(patient.patient)
+        if there is None:
+            mine = {"patient": patient.patient, "name": patient.name, "kana": patient.kana}
+            return self._day.put(msgspec.structs.replace(stranger, **mine))
+        checks = tuple(sorted((*there.checks, *stranger.checks), key=lambda one: one.at))
+        joined = msgspec.structs.replace(there, checks=checks)
+        self._day.change([joined], off=[stranger])
+        return joined
 
     def unanswered(self, trouble: str, visit: str) -> None:
         """Somebody comes to the reception whom the reader could not confirm: on the line of that visit, or on a new one
@@ -174,12 +256,12 @@ class Questioning:
     def _unnamed(self) -> str:
         return messages("desk").text(_UNNAMED, "ja")
 
-    async def tell_software(self, kept: Kept, form: Literal["1", "2"] | None) -> None:
+    async def tell_software(self, kept: Kept) -> None:
         """The same answer as a file in `face`, where a folder for a レセコン is named. A failure is logged by its kind:
         the reception has the answer all the same."""
         if not self._requests:
             return
-        check = kept.check
+        check, form = kept.check, kept.wish.prescription_form
         question = FacePresence(
             presence=check.presence, terminal=check.terminal, consents=check.consents, prescription_form=form
         )

@@ -80,7 +80,7 @@ class Reader:
         if step != self.now.step:
             return
         after = self.now.touched(touch)
-        if after.wants_first_use:
+        if self.now.stage is Stage.FIRST_USE and after.stage is Stage.RECEPTION:
             self._questioning.unanswered("desk.reader-first-use", self.visit)
         self.become(after)
 

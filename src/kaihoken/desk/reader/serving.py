@@ -10,12 +10,11 @@ from kaihoken.card.certificate import Trust
 from kaihoken.card.presence import Method
 from kaihoken.card.readers import CardReader
 from kaihoken.clock import Clock
-from kaihoken.coverage.client import CardPresenceRequest
 from kaihoken.desk.line import Line, at_counter
 from kaihoken.desk.reader.flow import ENDED, Attention, Happened, Stage
 from kaihoken.desk.reader.looking import MEANING, Seen, look_again, look_at
 from kaihoken.desk.reader.operation import Operation
-from kaihoken.desk.reader.questioning import Kept, Questioning, Wish
+from kaihoken.desk.reader.questioning import Kept, Questioning, SignMessage, Wish
 from kaihoken.desk.reader.reader import OtherPerson, Reader
 from kaihoken.desk.reader.spot import CardSession, Spot
 from kaihoken.desk.reader.terms import ReaderTerms, reader_terms
@@ -30,6 +29,10 @@ _PAUSE_SECONDS: Final = 3.0
 """Before a reader that was lost is looked for again."""
 
 _log = logging.getLogger("kaihoken.desk")
+
+
+def _signing(card: CardSession) -> SignMessage:
+    return lambda message: card.ask(lambda client: client.sign(message))
 
 
 class Serving:
@@ -101,6 +104,7 @@ class Serving:
     async def _lead(self, spot: Spot) -> None:
         reader = self._reader
         reader.become(reader.now.seen())
+        kept: Kept | None = None
         try:
             async with spot.session() as card:
                 seen = await self._look(card)
@@ -108,7 +112,9 @@ class Serving:
                     if reader.now.stage is Stage.CHECKING:
                         seen = await self._try_pin(card, seen)
                     elif reader.now.stage is Stage.ASKING:
-                        await self._ask(card, seen)
+                        kept = await self._ask(card, seen) or kept
+                    elif reader.now.stage is Stage.REGISTERING and kept is not None:
+                        await self._register(card, seen, kept)
                     else:
                         await self._touched_or_quiet()
         except Problem as problem:
@@ -155,48 +161,69 @@ class Serving:
             reader.become(reader.now.known("pin"))
         return seen
 
-    async def _ask(self, card: CardSession, seen: Seen) -> None:
+    async def _ask(self, card: CardSession, seen: Seen) -> Kept | None:
+        """The question; None where another way to confirm has to be chosen."""
         reader, now = self._reader, self._reader.now
         assert now.confirmed is not None
         wish = Wish(
-            Method(now.confirmed), seen.certificate, now.consents, now.prescription_form, reader.looked_at_by
+            Method(now.confirmed),
+            seen.certificate,
+            now.consents,
+            now.prescription_form,
+            reader.looked_at_by,
+            seen.card.last_day,
         )
         try:
-            request = await self._questioning.signed(
-                wish, lambda message: card.ask(lambda client: client.sign(message))
-            )
-            kept = await self._carried_through(request, wish)
+            request = await self._questioning.signed(wish, _signing(card))
+            question = self._questioning.carried_through(request, wish, reader.expected)
+            kept = await self._carried_through(self._kept(question), reader.expected)
         except Problem as problem:
             if problem.code != _NO_WORD_TAKEN:
                 raise
             reader.attested = False
             reader.become(reader.now.not_attested())
-            return
+            return None
         reader.visit = kept.visit
+        if kept.happened is Happened.NOT_REGISTERED and not reader.now.can_be_registered:
+            code = "card.certificate-expired" if seen.card.in_grace else "card.link-unsigned"
+            self._questioning.unanswered(code, kept.visit)
         reader.become(reader.now.answered_by_hub(kept.happened))
-
-    async def _carried_through(self, request: CardPresenceRequest, wish: Wish) -> Kept:
-        """The answer. It is kept also where the card is taken away meanwhile, and so is that there was none."""
-        question = asyncio.ensure_future(self._kept(request, wish))
-        try:
-            return await asyncio.shield(question)
-        except asyncio.CancelledError:
-            self._go_on(self._told_if_unanswered(question))
-            raise
-
-    async def _kept(self, request: CardPresenceRequest, wish: Wish) -> Kept:
-        reader = self._reader
-        kept = await self._questioning.carried_through(request, wish, reader.expected)
-        reader.expected = ""
-        reader.other_person = OtherPerson(kept.other_than, kept.visit) if kept.other_than else None
-        self._go_on(self._questioning.tell_software(kept, wish.prescription_form))
         return kept
 
-    async def _told_if_unanswered(self, question: Awaitable[Kept]) -> None:
+    async def _register(self, card: CardSession, seen: Seen, kept: Kept) -> None:
+        """利用登録 at the holder's wish, and the question once more: the patient signs one thing and starts nothing
+        anew."""
+        reader = self._reader
+        assert reader.now.confirmed is not None
+        method = Method(reader.now.confirmed)
+        request = await self._questioning.wished(method, seen.certificate, _signing(card))
+        question = self._questioning.registered(request, kept)
+        again = await self._carried_through(self._kept(question), kept.visit)
+        reader.visit = again.visit
+        reader.become(reader.now.answered_by_hub(again.happened))
+
+    async def _carried_through(self, question: Awaitable[Kept], visit: str) -> Kept:
+        """The answer. It is kept also where the card is taken away meanwhile, and so is that there was none: with that
+        visit."""
+        asked = asyncio.ensure_future(question)
+        try:
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            self._go_on(self._told_if_unanswered(asked, visit))
+            raise
+
+    async def _kept(self, question: Awaitable[Kept]) -> Kept:
+        reader, kept = self._reader, await question
+        reader.expected = ""
+        reader.other_person = OtherPerson(kept.other_than, kept.visit) if kept.other_than else None
+        self._go_on(self._questioning.tell_software(kept))
+        return kept
+
+    async def _told_if_unanswered(self, question: Awaitable[Kept], visit: str) -> None:
         try:
             await question
         except Problem as problem:
-            self._questioning.unanswered(at_counter(problem).code, self._reader.expected)
+            self._questioning.unanswered(at_counter(problem).code, visit)
 
     def _go_on(self, work: Awaitable[None]) -> None:
         """Beside the readers, to its end."""
@@ -233,7 +260,9 @@ class Serving:
         if not self._reader.now.may(happened):
             happened = Happened.NOT_CONFIRMED
         if happened is Happened.NOT_CONFIRMED:
-            self._questioning.unanswered(at_counter(problem).code, self._reader.expected)
+            self._questioning.unanswered(
+                at_counter(problem).code, self._reader.visit or self._reader.expected
+            )
         self._end(happened)
 
     def _end(self, happened: Happened) -> None:

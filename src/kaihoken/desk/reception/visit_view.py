@@ -1,6 +1,7 @@
 """What the page of one visit shows, from the largest to the smallest. Reads; changes nothing."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import msgspec
 from markupsafe import Markup
@@ -12,15 +13,16 @@ from kaihoken.desk.checked import By, Checked
 from kaihoken.desk.day import Document, Visit, standing_of
 from kaihoken.desk.followup import claim_day_of, is_unclear, numbers_of, path_of
 from kaihoken.desk.patients import Patient
+from kaihoken.desk.reader import reader_terms
 from kaihoken.desk.reception.add_on import due_of
 from kaihoken.desk.reception.comparison import adopts, beside, has_numbers
 from kaihoken.desk.reception.copying import line_to_copy
 from kaihoken.desk.reception.documents import counts_as
-from kaihoken.desk.reception.listing import month_of, stopped_at_reader
+from kaihoken.desk.reception.listing import month_of
 from kaihoken.desk.reception.month import by_person, confirmed_in, person_of, subsidies_seen_in
 from kaihoken.desk.running import Desk
 from kaihoken.problems import Problem, catalogue
-from kaihoken.web import Language, messages
+from kaihoken.web import Language, day_on_page, messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def visit_values(desk: Desk, visit: Visit, language: Language) -> dict[str, obje
         "claim_day": claim_day_of(visit.day),
         "trouble": _trouble(visit, language),
         "questionnaire": desk.questionnaires.of(visit.visit),
+        "card_shown": _card_shown(visit, today, language),
         "view": None,
     }
     if checked is None:
@@ -120,13 +123,29 @@ def receipt_line(checked: Checked) -> ReceiptLine | None:
 
 def _trouble(visit: Visit, language: Language) -> Trouble | None:
     """What kept the reader from an answer, in words; nothing once there is an answer after it."""
-    if visit.trouble not in catalogue() or not stopped_at_reader(visit):
+    if visit.trouble not in catalogue():
         return None
     try:
         problem = Problem(visit.trouble)
         return Trouble(Markup.escape(problem.title(language)), Markup.escape(problem.mend(language)))
     except (KeyError, Problem):  # a sentence with facts, of which only the code was kept
         return Trouble(messages("desk").html("trouble.code", language, code=visit.trouble), Markup())
+
+
+def _card_shown(visit: Visit, today: date, language: Language) -> tuple[Markup, ...]:
+    """What is told of the card or phone that was put on the reader: that it was registered there, and its last day from
+    the earliest notice on, as its holder was told it."""
+    card, words = visit.card, messages("desk")
+    if card is None:
+        return ()
+    registered = (words.html("card-shown.registered", language),) if card.registered else ()
+    notice = reader_terms(today).notice(card.ends, today) if card.ends is not None else 0
+    if card.ends is None or not notice:
+        return registered
+    left = (card.ends - today).days
+    which = "grace" if left < 0 else "phone" if card.is_phone else str(notice)
+    day = day_on_page(card.ends, language, year=True, weekday=False)
+    return *registered, words.html(f"card-shown.ends.{which}", language, day=day, days=max(left, 0))
 
 
 def _papers(patient: Patient | None, visits: list[Visit]) -> list[tuple[str, object]]:

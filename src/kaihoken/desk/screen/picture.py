@@ -28,6 +28,7 @@ _PART: Final[Mapping[Stage, int]] = MappingProxyType(
         Stage.QUESTION: 3,
         Stage.ASKING: 3,
         Stage.FIRST_USE: 3,
+        Stage.REGISTERING: 3,
         Stage.DONE: 4,
     }
 )
@@ -35,7 +36,7 @@ _PART: Final[Mapping[Stage, int]] = MappingProxyType(
 _LARGE: Final = frozenset({"yes", "no", "face", "pin", "staff", "matched", "here"})
 _EQUAL: Final = frozenset({"back", "stop"})
 _OWN_WORDS: Final = frozenset({Stage.LAST_TRY.value, PRESCRIPTION})
-_WAITS_FOR_MACHINE: Final = frozenset({Stage.READING, Stage.CHECKING, Stage.ASKING})
+_WAITS_FOR_MACHINE: Final = frozenset({Stage.READING, Stage.CHECKING, Stage.ASKING, Stage.REGISTERING})
 _WITHOUT_SENTENCE: Final = frozenset({Stage.METHOD, Stage.CHECKING})
 
 
@@ -86,7 +87,7 @@ def picture_of(now: Operation, terms: ReaderTerms, language: Language) -> Pictur
         name=name,
         step=now.step,
         part=_PART.get(now.stage, _CONFIRMING if now.card is not None else 1),
-        heading=Saying(f"reader.item.{now.question}" if question else f"reader.{name}"),
+        heading=Saying(f"reader.item.{now.question}" if question else _heading(now, name)),
         sentences=_still_there(terms) if asked else _sentences(now, terms),
         large=large,
         small=tuple(one for one in buttons if one not in large),
@@ -96,6 +97,10 @@ def picture_of(now: Operation, terms: ReaderTerms, language: Language) -> Pictur
         alarm=now.stage is Stage.LEFT_BEHIND,
         is_working=now.stage in _WAITS_FOR_MACHINE,
     )
+
+
+def _heading(now: Operation, name: str) -> str:
+    return f"reader.{name}.phone" if name == Stage.FIRST_USE and now.is_phone else f"reader.{name}"
 
 
 def _large(now: Operation, buttons: tuple[Button, ...]) -> tuple[Button, ...]:
@@ -126,7 +131,8 @@ def _sentences(now: Operation, terms: ReaderTerms) -> tuple[Saying, ...]:
             return (Saying("reader.last-try.phone"),)
         case Stage.DONE:
             how = "reader.done.how.phone" if now.is_phone else "reader.done.how"
-            return Saying(how), Saying("reader.done.next")
+            registered = (Saying("reader.done.registered"),) if now.registered else ()
+            return *registered, Saying(how), Saying("reader.done.next")
         case _:
             return (Saying(f"reader.{now.stage.value}.how"),)
 
@@ -142,16 +148,17 @@ def _below(now: Operation, language: Language) -> tuple[Saying, ...]:
         case Stage.FIRST_USE:
             return (Saying("reader.first-use.fine"),)
         case Stage.DONE if now.card is not None:
-            return _notice(now.card, language)
+            return _notice(now.card, language, is_phone=now.is_phone)
         case _:
             return ()
 
 
-def _notice(card: CardRead, language: Language) -> tuple[Saying, ...]:
+def _notice(card: CardRead, language: Language, *, is_phone: bool) -> tuple[Saying, ...]:
     if card.last_day is None or not (card.notice or card.in_grace):
         return ()
     day = day_on_page(card.last_day, language, year=True, weekday=False)
-    which = "grace" if card.in_grace else str(card.notice)
+    which = "grace" if card.in_grace else "soon" if is_phone else str(card.notice)
+    which = f"phone-{which}" if is_phone else which
     return (Saying(f"reader.notice.{which}", {"day": day}),)
 
 
