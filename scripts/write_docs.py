@@ -26,6 +26,7 @@ from kaihoken.coverage import Advisory, Situation, StepKind
 from kaihoken.coverage.bulk import LIFE as BULK_LIFE
 from kaihoken.coverage.folder.passage import PASSAGE
 from kaihoken.coverage.oqs import unconfirmed_messages
+from kaihoken.desk.drill import WALK
 from kaihoken.desk.failuremode import USE
 from kaihoken.desk.foundcards import FOUND_CARD
 from kaihoken.desk.offline import ENTRY
@@ -395,6 +396,7 @@ DRAWINGS: dict[str, Callable[[], str]] = {
     "desk/failure-mode": USE.drawing,
     "desk/questionnaire": QUESTIONNAIRE.drawing,
     "desk/found-cards": FOUND_CARD.drawing,
+    "desk/drill": WALK.drawing,
     "workforce/careers": careers.LIFE.drawing,
     "workforce/plan": plan.CORRECTION_LIFE.drawing,
     "workforce/openings": openings.LIFE.drawing,

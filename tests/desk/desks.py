@@ -143,6 +143,11 @@ async def lists_at(hub: Hub) -> int:
 _LISTS = Statement("count lists", "SELECT count(*) FROM bulk_job", "SELECT count(*) FROM bulk_job")
 
 
+async def never(_: float) -> None:
+    """A sleep of a watcher: it looks once, and then no more."""
+    await asyncio.Event().wait()
+
+
 @asynccontextmanager
 async def a_desk(
     folder: Path,
@@ -162,9 +167,6 @@ async def a_desk(
     if not (folder / "desk.sqlite3").exists():
         _enrolled(folder, hub, terminal)
     wire = Wire(line or hub.http._transport, down=down)
-
-    async def never(_: float) -> None:
-        await asyncio.Event().wait()
 
     async with running(settings, clock or hub.clock, hub.ticks, sleep or never, wire) as desk:
         transport = httpx.ASGITransport(app=desk_site(desk))

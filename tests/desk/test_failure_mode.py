@@ -192,6 +192,28 @@ async def test_a_use_outlives_the_desk(hub: Hub, tmp_path: Path) -> None:
         assert counter.desk.failures.owed() == 1
 
 
+async def test_what_is_reported_is_forgotten_after_its_days_and_what_is_owed_is_not(
+    hub: Hub, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        async with a_desk(tmp_path / "desk", hub) as counter:
+            await counter.sign_in()
+            await step(counter, "telephone", **CALL)
+            if use_of(counter).state is UseState.TELEPHONED:
+                await opened(hub)
+                back = {**BACK, "at": "2026-11-20T09:30"}
+                await step(counter, "called-back", **back)
+                await step(counter, "ask", **ITEMS)
+            counter.days_pass(101)
+    async with a_desk(tmp_path / "desk", hub) as counter:
+        await counter.sign_in()
+        owed = counter.desk.failures.owed()
+        await step(counter, "report", why="停電", failed_at=CALL["failed_at"])
+        assert (owed, use_of(counter).state) == (1, UseState.REPORTED)
+    async with a_desk(tmp_path / "desk", hub) as counter:
+        assert counter.desk.failures.all() == []
+
+
 @pytest.mark.parametrize(
     ("name", "form", "where"),
     [

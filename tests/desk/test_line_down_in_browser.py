@@ -1,4 +1,5 @@
-"""Tomorrow's list, the band of a line that is down, taking down and settling, in a real browser at both widths."""
+"""Tomorrow's list, the band of a line that is down, taking down and settling, the system-failure mode and a drill, in a
+real browser at both widths."""
 
 import os
 from collections.abc import AsyncIterator
@@ -10,14 +11,19 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
+from kaihoken.clock import FixedClock
 from kaihoken.coverage.client import HubProblem
+from kaihoken.desk.drill import STEPS, DrillRecord, Place, Taken
+from kaihoken.desk.drilling import drilling
 from kaihoken.desk.offline import Seen, TakenDown
+from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.site import desk_site
 
 from ..accessibility import barriers, small_targets, wider_than_screen
-from ..hub.hub import NOW, a_hub, a_row
+from ..hub.hub import NOW, Ticker, a_hub, a_row
+from ..hub.test_failure_mode import LIVES, opened
 from ..serving import served
-from .desks import PASSWORD, SIGN, Counter, a_covered_patient, a_desk, carried_on
+from .desks import PASSWORD, SIGN, Counter, a_covered_patient, a_desk, carried_on, never
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -86,3 +92,75 @@ async def test_a_line_goes_down_and_comes_back(counter: Counter, page: Page) -> 
         await page.goto(f"{address}/easy/settle")
         await nobody_is_kept_out(page, "settle-easy")
         await page.close()  # lets go of the events, which the server waits for
+
+
+async def tabbed(page: Page, to: str) -> None:
+    """By Tab alone, until that has the focus."""
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("there => document.activeElement.matches(there)", to):
+            return
+    raise AssertionError(f"no way to {to} by keyboard")
+
+
+async def typed(page: Page, **fields: str) -> None:
+    """Filled in and sent by keyboard alone."""
+    for name, text in fields.items():
+        await tabbed(page, f"#field-{name}")
+        await page.keyboard.insert_text(text)
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+
+
+async def test_the_system_failure_mode_is_walked_through_by_keyboard_alone(
+    counter: Counter, page: Page
+) -> None:
+    await counter.hub.register(a_row(**LIVES), key="2")
+    async with served(desk_site(counter.desk)) as address:
+        await page.goto(f"{address}/sign-in")
+        await tabbed(page, "input[name=sign]")
+        await page.keyboard.press("Space")
+        await typed(page, password=PASSWORD)
+        await page.wait_for_url(f"{address}/")
+        await page.goto(f"{address}/failure-mode")
+        await typed(page, why="停電")
+        await opened(counter.hub)
+        await typed(page, by="運01", number="03-0000-0000")
+        await nobody_is_kept_out(page, "failure-ask")
+        await tabbed(page, "#field-name")
+        await page.keyboard.insert_text("山田太郎")
+        await tabbed(page, "#field-birthdate")
+        await page.keyboard.insert_text("1980-01-01")
+        await tabbed(page, "input[name=sex]")
+        await page.keyboard.press("Space")
+        await typed(page, address="東京都架空区9-8-7")
+        await page.get_by_text("4情報で見つけた答えです").wait_for()
+        await nobody_is_kept_out(page, "failure-answer")
+        await page.goto(f"{address}/failure-mode")
+        await nobody_is_kept_out(page, "failure-report")
+        await tabbed(page, "form[action$=report] button")
+        await page.keyboard.press("Enter")
+        await page.get_by_text("報告ずみ").wait_for()
+        await page.goto(f"{address}/doctor")
+        await nobody_is_kept_out(page, "doctor-traffic")
+        await page.close()
+
+
+async def test_the_guide_of_a_drill_keeps_nobody_out(page: Page) -> None:
+    told: list[Taken] = []
+    kept: list[DrillRecord] = []
+    drill = drilling(DeskSettings(), SIGN, FixedClock(NOW), Ticker(), never, told.append, kept.append)
+    async with drill as (walk, site), served(site) as address:
+        await page.goto(f"{address}/sign-in")
+        await page.locator("main button.first").click()
+        await page.locator(".bar-drill").click()
+        for step in STEPS:
+            await page.locator(f"[aria-current=step] input[value={step}]").wait_for(state="attached")
+            if step in (Place.NEWCOMER, Place.CALL):
+                await nobody_is_kept_out(page, f"drill-{step}")
+            await page.locator("[aria-current=step] form[action$=not-found] button").click()
+        await page.get_by_role("button", name="訓練を終わる").wait_for()
+        await nobody_is_kept_out(page, "drill-finished")
+        assert walk.is_finished
+        assert len(told) == len(STEPS)
+        await page.close()

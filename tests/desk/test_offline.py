@@ -16,6 +16,7 @@ from kaihoken.desk.day import Document, TypedNumbers
 from kaihoken.desk.offline import ENTRY, Decision, Difference, Entry, EntryState, Seen, TakenDown
 from kaihoken.desk.offline.comparing import between, differences
 from kaihoken.desk.safe import Drop, Put, Safe
+from kaihoken.desk.traffic import About
 from kaihoken.problems import Problem
 
 from ..hub.hub import Hub, a_hub, a_row
@@ -373,4 +374,11 @@ async def test_a_clinic_day_on_an_island(hub: Hub, tmp_path: Path) -> None:
         assert {one.visit for one in entries} == {f"visit-{one}" for one in many}
         assert [one.visit for one in entries if one.state is not EntryState.AGREED] == ["visit-00007"]
         assert [len(one.checks) for one in counter.desk.day.of(morning.date())] == [2] * len(many)
+        await counter.sign_in()
+        shown = (await counter.http.get("/settle")).text
+        assert "決める: 1件" in shown
+        assert "待っている: 0件" in shown
+        assert "済み: 29件" in shown
+        days = counter.desk.traffic.days()
+        assert sum(one.of(About.LIST).total for one in days) <= 2 * len(many) * 4096, "evening and settlement"
         assert await lists_at(hub) == 3  # the evening's, that of the first visits, and one of all the others

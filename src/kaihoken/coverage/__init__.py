@@ -103,6 +103,7 @@ from kaihoken.coverage.registration.messages import (
 from kaihoken.coverage.registration.registering import period_of
 from kaihoken.coverage.registration.registrar import Registering, Registrar, RowAnswer
 from kaihoken.coverage.registration.rows import Row
+from kaihoken.coverage.rehearsed import rehearsed
 from kaihoken.coverage.review.claims import ClaimCheck, ClaimCheckAnswer, check_claim
 from kaihoken.coverage.review.terms import Finding, ReviewTerms
 from kaihoken.coverage.shape import misshapen, question_problem, read_message
@@ -251,6 +252,7 @@ __all__ = [
     "refuse_registration",
     "register_oqs",
     "registrations_answer",
+    "rehearsed",
     "said_of",
     "settings_oqs",
     "unpack_history",

@@ -20,6 +20,7 @@ from kaihoken.desk.doctor import (
     said,
     this_machine,
 )
+from kaihoken.desk.drill_commands import hold_drill, list_drills
 from kaihoken.desk.enrolment import Enrolment, enrol_by_code, enrolment_of_key, keep_enrolment
 from kaihoken.desk.file_commands import import_file, take_differences
 from kaihoken.desk.papers import Clinic, Printing
@@ -257,6 +258,24 @@ def report(
     except OSError as error:
         raise Problem("desk.report-unwritable", where=str(out), reason=type(error).__name__) from None
     typer.echo(str(out), err=True)
+
+
+@app.command("drill")
+def drill_command(
+    staff: Annotated[str, typer.Option("--staff", help="だれがするか（呼び名） / sign of who does it")] = "",
+    records: Annotated[bool, typer.Option("--list", help="これまでの訓練 / the drills so far")] = False,
+    port: Annotated[int | None, typer.Option("--port", help="ポート / port")] = None,
+    config: ConfigAt = None,
+    folder: FolderAt = None,
+    as_json: AsJson = False,
+) -> int:
+    """回線が切れた朝の訓練（受付を止めている間） / practise a morning without line, while no desk runs."""
+    settings = desk_settings(config, folder, "", port)
+    if records:
+        return list_drills(settings, as_json=as_json)
+    if not staff:
+        raise typer.BadParameter("--staff", param_hint="--staff")
+    return hold_drill(settings, staff, as_json=as_json)
 
 
 def _examined(settings: DeskSettings) -> tuple[tuple[Result, ...], Counts]:

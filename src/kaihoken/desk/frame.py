@@ -187,6 +187,7 @@ class Frame:
             found_cards=len(desk.found_cards.open()),
             seen=orjson.dumps(desk.events.counts()).decode(),
             unsettled=len(desk.entries.open()),
+            guide=desk.guide,
             unreported=desk.failures.owed(),
             today=desk.clock.today(),
             now=desk.clock.now(),

@@ -51,7 +51,8 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that pages and the reader use."""
+    """Everything that pages and the reader use. `guide` is the page that leads through a drill, "" at a desk in
+    earnest."""
 
     settings: DeskSettings
     folder: Path
@@ -81,6 +82,7 @@ class Desk:
     questionnaires: Questionnaires
     found_cards: FoundCards
     carrier: Carrier | None
+    guide: str = ""
 
 
 def folder_of(settings: DeskSettings) -> Path:
@@ -220,7 +222,7 @@ async def running(
             rechecking=Rechecking(follow_ups, patients, asking, line, clock),
             evening=evening,
             entries=entries,
-            failures=Uses(safe, hub, line, day, patients, clock, events, troubles),
+            failures=Uses(safe, hub, line, day, patients, clock, events, troubles, settings.keep_days),
             questionnaires=Questionnaires(safe, day, clock, ticks, events),
             found_cards=FoundCards(safe, clock, events, settings.keep_days),
             carrier=carrier,

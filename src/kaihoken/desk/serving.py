@@ -25,15 +25,29 @@ _SECONDS_TO_FINISH = 1
 def serve(settings: DeskSettings, ready: Callable[[], None] = lambda: None) -> None:
     """Serve until interrupted; calls `ready` once pages can be fetched. Problems `desk.plain-http`, and those of
     `running`."""
-    if not is_loopback(settings.host):
-        raise Problem("desk.plain-http", where="host", host=settings.host)
     asyncio.run(_serve(settings, ready))
 
 
 async def _serve(settings: DeskSettings, ready: Callable[[], None]) -> None:
+    require_own_machine(settings)
     async with running(settings, SystemClock()) as desk, phones_served(desk):
-        config = _config(desk_site(desk), host=settings.host, port=settings.port)
-        await _Server(config, ready).serve()
+        await serve_site(desk_site(desk), settings, ready)
+
+
+def require_own_machine(settings: DeskSettings) -> None:
+    """Problem `desk.plain-http` where the pages would be served to other machines."""
+    if not is_loopback(settings.host):
+        raise Problem("desk.plain-http", where="host", host=settings.host)
+
+
+async def serve_site(
+    site: ASGIApp,
+    settings: DeskSettings,
+    ready: Callable[[], None],
+    is_over: Callable[[], bool] = lambda: False,
+) -> None:
+    """Serve pages where the settings say, until interrupted or it is over."""
+    await _Server(_config(site, host=settings.host, port=settings.port), ready, is_over).serve()
 
 
 @asynccontextmanager
@@ -105,11 +119,20 @@ def _config(
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it is up."""
+    """A server that says when it is up, and ends when it is over."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._is_over = is_over
+
+    async def on_tick(self, counter: int) -> bool:
+        return self._is_over() or await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

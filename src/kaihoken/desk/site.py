@@ -1,6 +1,6 @@
 """The desk's site: one table of pages and forms, and the ASGI application that serves them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -14,6 +14,7 @@ from kaihoken.desk import sign_in
 from kaihoken.desk.answering import PATIENT_ROWS, phones_origin
 from kaihoken.desk.answering import ROWS as ANSWERING_ROWS
 from kaihoken.desk.doctor import ROWS as DOCTOR_ROWS
+from kaihoken.desk.drill import ROWS as DRILL_ROWS
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.linedown import ROWS as LINE_DOWN_ROWS
 from kaihoken.desk.lostandfound import ROWS as LOST_AND_FOUND_ROWS
@@ -38,15 +39,16 @@ ROWS: tuple[Row, ...] = (
     *LINE_DOWN_ROWS,
     *ANSWERING_ROWS,
     *LOST_AND_FOUND_ROWS,
+    *DRILL_ROWS,
 )
 """Every page and form of a desk."""
 
 _SMALLEST_TO_COMPRESS = 1024
 
 
-def desk_site(desk: Desk) -> Starlette:
-    """The application over a desk that runs."""
-    return _site(Frame(desk), ROWS)
+def desk_site(desk: Desk, rows: Sequence[Row] = ROWS) -> Starlette:
+    """The application over a desk that runs. `rows` are its pages, where they are more than every desk's."""
+    return _site(Frame(desk), rows)
 
 
 def phones_site(desk: Desk) -> ASGIApp:
@@ -54,7 +56,7 @@ def phones_site(desk: Desk) -> ASGIApp:
     return Metered(_site(Frame(desk, phones_origin(desk.settings)), PATIENT_ROWS), desk.ticks)
 
 
-def _site(frame: Frame, rows: tuple[Row, ...]) -> Starlette:
+def _site(frame: Frame, rows: Sequence[Row]) -> Starlette:
     routes = [
         Route(path_in(language, row.path), _served(frame, row, language), methods=[row.method])
         for language in LANGUAGES

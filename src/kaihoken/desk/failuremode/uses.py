@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -17,7 +17,7 @@ from kaihoken.desk.events import Events
 from kaihoken.desk.failuremode.use import CalledBack, Looked, Telephoned, Use, UseEvent, UseState
 from kaihoken.desk.line import Line
 from kaihoken.desk.patients import Patients
-from kaihoken.desk.safe import Put, Safe
+from kaihoken.desk.safe import Drop, Put, Safe
 from kaihoken.desk.troubles import Troubles
 from kaihoken.identity import may_be_same_name
 from kaihoken.problems import Problem
@@ -39,6 +39,7 @@ class Uses:
         clock: Clock,
         events: Events,
         troubles: Troubles,
+        keep_days: int,
     ) -> None:
         """Reads those that are kept. Problem `desk.safe-broken`."""
         self._safe = safe
@@ -50,6 +51,7 @@ class Uses:
         self._events = events
         self._troubles = troubles
         self._all = {one.use: one for one in safe.all(SHELF, Use)}
+        self._forget(keep_days)
 
     def all(self) -> list[Use]:
         """Every use, the newest first."""
@@ -194,6 +196,15 @@ class Uses:
     def _require_past(self, at: datetime, where: str) -> None:
         if at > self._clock.now():
             raise Problem("desk.failure-instant", where=where)
+
+    def _forget(self, keep_days: int) -> None:
+        """Those that are over and old go, with the names in them; what is owed stays."""
+        before = self._clock.now() - timedelta(days=keep_days)
+        old = [one.use for one in self._all.values() if one.is_over and one.telephoned.at < before]
+        if old:
+            self._safe.write([Drop(SHELF, one) for one in old])
+            for one in old:
+                del self._all[one]
 
     def _keep(self, use: Use) -> Use:
         self._safe.write([Put(SHELF, use.use, use)])

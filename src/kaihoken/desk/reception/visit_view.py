@@ -22,7 +22,7 @@ from kaihoken.desk.reception.listing import month_of
 from kaihoken.desk.reception.month import by_person, confirmed_in, person_of, subsidies_seen_in
 from kaihoken.desk.running import Desk
 from kaihoken.problems import Problem, catalogue
-from kaihoken.web import Language, day_on_page, messages
+from kaihoken.web import Language, day_on_page, messages, read_aloud
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ def visit_values(desk: Desk, visit: Visit, language: Language) -> dict[str, obje
         "trouble": _trouble(visit, language),
         "questionnaire": desk.questionnaires.of(visit.visit),
         "card_shown": _card_shown(visit, today, language),
+        "last_share": _share_known(standing.checked, language),
         "view": None,
     }
     if checked is None:
@@ -94,6 +95,13 @@ def visit_values(desk: Desk, visit: Visit, language: Language) -> dict[str, obje
         "mine": _who_may_it_be(desk, visit, checked) if patient is None else [],
         "receipt": receipt_line(checked),
     }
+
+
+def _share_known(checked: Checked | None, language: Language) -> str:
+    """The share of an answer of another day, for who has to take money today; "" where it was not settled."""
+    if checked is None or checked.answer.share.kind not in ("value", "range"):
+        return ""
+    return f" {read_aloud(checked.answer.share.text, language)}"
 
 
 def check_shown(visit: Visit, patient: Patient | None, checked: Checked, language: Language) -> Check:
