@@ -15,6 +15,8 @@ import pytest
 
 from kaihoken.clock import FixedClock
 from kaihoken.coverage.client import AsyncHub, HubProblem, Patience
+from kaihoken.desk.doctor import examination
+from kaihoken.desk.doctor.facts import Reach, Way
 from kaihoken.desk.line import LineState, at_counter
 from kaihoken.desk.reader import Stage
 from kaihoken.problems import Problem
@@ -81,6 +83,17 @@ async def stands(desk: Desk, state: LineState) -> None:
     await reached(there)
 
 
+async def looked_again(desk: Desk) -> None:
+    """The desk looks at the line twice more."""
+    looks = desk.counter.wire.sent.count("/ready")
+
+    def there() -> bool:
+        desk.sleeper.pass_time()
+        return desk.counter.wire.sent.count("/ready") > looks + 2
+
+    await reached(there)
+
+
 def is_down(world: World) -> None:
     world.desk.counter.wire.down = True
 
@@ -142,7 +155,9 @@ async def test_a_bad_day_of_the_hub_is_told_at_the_counter_and_over_by_itself(
         assert counter.desk.day.get(VISIT).checks == ()
         assert on_every_page in bar
         assert "カードの方" in line.text or "山田" in line.text
+        assert sent_to.trouble.startswith("desk.")
         assert Problem(sent_to.trouble).title("ja") in line.text
+        assert (sent_to.trouble == "desk.clock-wrong") is (state is LineState.REFUSED)
         assert not NEVER.search(screen.text)
         assert [one for one in ("ハブ", "時計", "証明書") if one in screen.text] == []
 
@@ -154,19 +169,21 @@ async def test_a_bad_day_of_the_hub_is_told_at_the_counter_and_over_by_itself(
         assert await desk.confirmed(a_card()) is Stage.DONE
 
 
-async def test_a_wrong_clock_is_said_before_anybody_asks_and_stays_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("days", "finding"), [(1, "1440分ほど進んでいます"), (-1, "1440分ほど遅れています")])
+async def test_a_wrong_clock_is_said_before_anybody_asks_and_stays_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, finding: str
+) -> None:
+    answered = Way(host="hub.test", reach=Reach.ANSWERED, status=200, date=NOW)
+    monkeypatch.setattr(examination, "look_along", lambda *_: answered)
     async with a_world(tmp_path) as world:
-        world.clock_off(1)
+        world.clock_off(days)
         await stands(world.desk, LineState.REFUSED)
-        for _ in range(3):
-            world.desk.sleeper.pass_time()
-            await asyncio.sleep(0)
+        await looked_again(world.desk)
 
         bar = (await world.desk.counter.http.get("/bar")).text
         assert "この PC の時計が違います" in bar
         assert "今すぐ同期" in bar
-        doctor = (await world.desk.counter.http.get("/doctor")).text
-        assert "時計" in doctor
+        assert finding in (await world.desk.counter.http.get("/doctor")).text
 
 
 @pytest.mark.parametrize(("authority", "host"), [("ほかの認証局", "127.0.0.1"), ("", "127.0.0.2")])

@@ -53,12 +53,13 @@ def a_card(
     ends: datetime = ENDS,
     authority: str = "",
     tries: int = 3,
+    pin: str = PIN,
 ) -> VirtualJpkiCard | OtherCard:
     """A card of a root of the tests, with so many tries left of its PIN. Only "root" and "second" are pinned."""
     if not profile.has_application:
         return OtherCard()
     pair = KeyPair(issued(a_root(root), serial=serial, ends=ends), a_root(authority or root).der, key("card"))
-    card = VirtualJpkiCard(personalise(profile, pair, None, PIN))
+    card = VirtualJpkiCard(personalise(profile, pair, None, pin))
     for _ in range(3 - tries if profile is not Profile.PIN_LOCKED else 0):
         miss_pin(card)
     return card

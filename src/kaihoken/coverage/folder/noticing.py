@@ -5,6 +5,7 @@ away and is back must be watched anew. So who waits here always looks again afte
 """
 
 import asyncio
+import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -93,6 +94,10 @@ class Told(Looking):
 
     def _watch_while_there(self) -> None:
         from watchfiles import watch
+
+        logging.getLogger("watchfiles").setLevel(
+            logging.WARNING
+        )  # it writes names of files, and people name them
 
         watched = _identities(self._folders)
         for changes in watch(
