@@ -18,12 +18,13 @@ from typing import NoReturn
 import httpx
 import pytest
 
+from kaihoken.desk.line import LineState
 from kaihoken.desk.safe import Drop, Put, Safe
 from kaihoken.desk.settings import DeskSettings
 
 from ..hub.hub import Hub
 from ..serving import served
-from .reader.readers import Desk, at_reader
+from .reader.readers import Desk, at_reader, reached
 
 FOLDER_STEPS = ("rename", "replace", "link")
 """What gives a file of the folders its place."""
@@ -178,7 +179,7 @@ class Dying:
             write(safe, changes)
 
         async with self._opened(line) as desk:
-            await desk.counter.desk.hub.token()
+            await reached(lambda: desk.counter.desk.line.view.state is LineState.UP)
             patch = pytest.MonkeyPatch()
             patch.setattr(Safe, "write", deadly)
             for name in FOLDER_STEPS:
