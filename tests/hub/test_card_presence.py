@@ -47,11 +47,21 @@ async def test_a_card_is_proved_and_asked_about(tmp_path: Path) -> None:
         assert (question["method"], question["challenge"]) == ("pin", challenge["challenge"])
         assert list(question) == sorted(question)
         assert {**proof, "at": "", "key": "", "card": "", "evidence": ""} == {
-            "at": "", "by": "9910000007", "card": "", "challenge": challenge["challenge"], "client": "clinic",
+            "answered_by": "person", "at": "", "by": "9910000007", "card": "",
+            "challenge": challenge["challenge"], "client": "clinic",
             "evidence": "", "key": "", "method": "pin", "problem": "", "purpose": "eligibility",
             "simulated": False, "state": "good", "terminal": "reader-1",
         }  # fmt: skip
         assert (len(proof["card"]), len(proof["evidence"])) == (32, 64)
+
+
+async def test_who_answered_for_a_child_is_on_record(tmp_path: Path) -> None:
+    async with a_card_hub(tmp_path) as hub:
+        assert (await Terminal(hub).prove(answered_by="guardian")).status_code == 200
+        assert problem_in(await Terminal(hub).prove(answered_by="somebody")) == "coverage.request-shape"
+
+        (proof,) = await records(hub, "card.proved")
+        assert proof["answered_by"] == "guardian"
 
 
 async def test_a_lost_answer_costs_no_second_card_operation(tmp_path: Path) -> None:

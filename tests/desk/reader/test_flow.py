@@ -72,6 +72,7 @@ EDGES = {
     ("checking", "real"): "real-card",
     ("checking", "mute"): "unreadable",
     ("checking", "not-confirmed"): "reception",
+    ("question", "who"): "question",
     ("question", "answered"): "question",
     ("question", "answered-last"): "asking",
     ("asking", "confirmed"): "done",

@@ -15,7 +15,7 @@ from kaihoken.desk.line import LineState
 from kaihoken.desk.reader import Attention, OtherPerson, Stage
 from kaihoken.problems import Problem
 
-from ...hub.cards import revoke
+from ...hub.cards import records, revoke
 from ..desks import SIGN, a_covered_patient
 from .readers import PIN, Desk, a_card, a_reader, reached
 
@@ -505,3 +505,28 @@ async def test_no_log_and_no_repr_holds_a_pin_or_a_person(
     for canary in ("7351", PIN, "山田", "4000001", "12-34"):
         assert canary not in caplog.text
         assert canary not in shown
+
+
+async def test_a_parent_answers_for_a_child_and_that_is_kept(tmp_path: Path) -> None:
+    async with a_reader(tmp_path) as desk:
+        await desk.counter.sign_in()
+        a_covered_patient(desk.counter)
+        for answers, told in (("guardian", True), ("person", False)):
+            await desk.put(a_card(Profile.CHILD), Stage.METHOD)
+            desk.press("pin")
+            await desk.type_pin(PIN, Stage.QUESTION)
+            desk.press("guardian")
+            if answers == "person":
+                desk.press("person")  # it was touched by mistake
+            desk.press("yes")
+            assert not {"guardian", "person"} & set(desk.now.touches())
+            assert await desk.answer() is Stage.DONE
+            await desk.take()
+
+            (visit,) = desk.visits
+            assert visit.card is not None
+            assert visit.card.answered_by == answers
+            page = (await desk.counter.http.get(f"/visit/{visit.visit}")).text
+            assert ("保護者などが代わりに答えました" in page) is told
+            (*_, proof) = await records(desk.counter.hub, "card.proved")
+            assert proof["answered_by"] == answers

@@ -6,7 +6,7 @@ records. See docs/card-presence.md.
 
 from kaihoken.card.presence.challenges import Challenges
 from kaihoken.card.presence.message import LINKING, Agreement, Bound, Challenge, Purpose, agreed, message_of
-from kaihoken.card.presence.method import Kind, Method
+from kaihoken.card.presence.method import AnsweredBy, Kind, Method
 from kaihoken.card.presence.proof import CardAnswer, Findings, Proved, prove
 from kaihoken.card.presence.recorded import CARD_PROVED, CARD_REFUSED, Attempt, proved_entry, refused_entry
 from kaihoken.card.presence.sealed import Presence, Presences
@@ -17,6 +17,7 @@ __all__ = [
     "CARD_REFUSED",
     "LINKING",
     "Agreement",
+    "AnsweredBy",
     "Attempt",
     "Bound",
     "CardAnswer",

@@ -1,4 +1,4 @@
-"""How a terminal knew that the person was there, and how sure that makes the hub."""
+"""How a terminal knew that the person was there, how sure that makes the hub, and who answered for them."""
 
 from enum import StrEnum
 
@@ -29,3 +29,10 @@ class Method(StrEnum):
     def kind(self) -> Kind:
         """What answers by this method."""
         return Kind.PHONE if self is Method.PHONE else Kind.CARD
+
+
+class AnsweredBy(StrEnum):
+    """Who answered at the reader. It is the terminal's word: no signature covers it."""
+
+    PERSON = "person"  # 本人
+    GUARDIAN = "guardian"  # 保護者など, for a child

@@ -9,7 +9,7 @@ import msgspec
 
 from kaihoken.audit import Entry
 from kaihoken.card.presence.message import Bound
-from kaihoken.card.presence.method import Method
+from kaihoken.card.presence.method import AnsweredBy, Method
 from kaihoken.card.presence.proof import Findings, Proved
 from kaihoken.store import LookupKey
 
@@ -30,11 +30,13 @@ class Attempt:
     bound: Bound
     challenge: str
     method: Method
+    answered_by: AnsweredBy = AnsweredBy.PERSON
 
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True):
     """Members in alphabetical order: that is the canonical form of a body."""
 
+    answered_by: str
     at: datetime
     by: str
     card: str  # keyed hash of issuer and serial, "" where the card was not read so far
@@ -65,6 +67,7 @@ def _body(attempt: Attempt, found: Findings, lookup: LookupKey, problem: str = "
     bound = attempt.bound
     card = "" if found.issuer is None else lookup(_CARD, found.issuer.known_as, str(found.serial)).hex()
     record = _Record(
+        answered_by=attempt.answered_by.value,
         at=attempt.at,
         by=bound.facility,
         card=card,

@@ -114,7 +114,9 @@ class CardDesk:
         bound = Bound(asker.facility, request.terminal, request.purpose)
         agreement = agreed(request.consents, request.care, request.means, request.examined_on)
         now = self._clock.now()
-        attempt = Attempt(now, asker.client, asker.key, bound, request.challenge, request.method)
+        attempt = Attempt(
+            now, asker.client, asker.key, bound, request.challenge, request.method, request.answered_by
+        )
         found = Findings()
         try:
             proved = await self._proved(attempt, request, agreement, found)
@@ -156,7 +158,13 @@ class CardDesk:
         request = read_link(body)
         bound = Bound(asker.facility, request.terminal, Purpose.REGISTRATION)
         attempt = Attempt(
-            self._clock.now(), asker.client, asker.key, bound, request.challenge, request.method
+            self._clock.now(),
+            asker.client,
+            asker.key,
+            bound,
+            request.challenge,
+            request.method,
+            request.answered_by,
         )
         found, lookup = Findings(), self._lookup_keys[0]
         try:

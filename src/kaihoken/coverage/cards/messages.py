@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from kaihoken.card.certificate import Validity
-from kaihoken.card.presence import Method, Purpose
+from kaihoken.card.presence import AnsweredBy, Method, Purpose
 from kaihoken.consent import Care, Means
 from kaihoken.coverage.inquiry import Consent
 from kaihoken.coverage.shape import read_message
@@ -51,7 +51,8 @@ class CardChallengeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class CardPresenceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a card answered. `terminal` and `purpose` are those of the challenge. `signature` is left out where the
     terminal's word stands for it (face, visual). `consents`, `care`, `means` and `examined_on` are what the person
-    agreed to, as they were signed and as the question brings them."""
+    agreed to, as they were signed and as the question brings them; `answered_by` says who answered, on the terminal's
+    word."""
 
     challenge: ChallengeName
     terminal: TerminalName
@@ -63,6 +64,7 @@ class CardPresenceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     care: Care = Care.OUTPATIENT
     means: Means | None = None
     examined_on: date | None = None
+    answered_by: AnsweredBy = AnsweredBy.PERSON
 
     def __repr__(self) -> str:
         return "CardPresenceRequest(…)"
@@ -70,7 +72,8 @@ class CardPresenceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
 
 class CardLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """利用登録: a card's holder wants it to stand for them. What the card answered to a challenge of the purpose
-    `registration`, signed with the agreement `LINKING`; `agreed` says that they were asked, and said yes."""
+    `registration`, signed with the agreement `LINKING`; `agreed` says that they were asked, and said yes,
+    `answered_by` who answered."""
 
     challenge: ChallengeName
     terminal: TerminalName
@@ -78,6 +81,7 @@ class CardLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     certificate: Annotated[bytes, msgspec.Meta(max_length=_LONGEST_CERTIFICATE)]
     signature: Annotated[bytes, msgspec.Meta(max_length=_LONGEST_SIGNATURE)] = b""
     agreed: bool
+    answered_by: AnsweredBy = AnsweredBy.PERSON
 
     def __repr__(self) -> str:
         return "CardLinkRequest(…)"

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from kaihoken.card.presence import AnsweredBy
 from kaihoken.clock import tokyo_day
 from kaihoken.coverage import Situation
 from kaihoken.coverage.view import state_of
@@ -59,12 +60,13 @@ class TypedNumbers(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CardShown(msgspec.Struct, frozen=True, kw_only=True):
-    """What the reader knows of the card or phone that was shown for a visit: the last day of its certificate, and
-    whether its holder had it registered there (利用登録)."""
+    """What the reader knows of the card or phone that was shown for a visit: the last day of its certificate,
+    whether its holder had it registered there (利用登録), and who answered the questions."""
 
     ends: date | None = None
     is_phone: bool = False
     registered: bool = False
+    answered_by: AnsweredBy = AnsweredBy.PERSON
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):

@@ -56,6 +56,7 @@ class Happened(StrEnum):
     BACK_LOCKED = "back-locked"
     YES = "yes"
     NO = "no"
+    WHO = "who"  # somebody else answers than before: the holder, or for a child a parent
     SENT = "sent"
     WRONG = "wrong"
     WRONG_LAST = "wrong-last"  # wrong, and one try is left
@@ -117,6 +118,7 @@ FLOW: Final = Transitions(
             **_gone,
         },
         Stage.QUESTION: {
+            Happened.WHO: Stage.QUESTION,
             Happened.ANSWERED: Stage.QUESTION,
             Happened.ANSWERED_LAST: Stage.ASKING,
             **_stop,

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from kaihoken.card import PinAnswer, PinResult, TokenKind
+from kaihoken.card.presence import AnsweredBy
 from kaihoken.consent import COVERAGE_ITEMS, Item
 from kaihoken.desk.reader.flow import ATTENTION, FLOW, Attention, Happened, Sign, Stage
 from kaihoken.transitions import ImpossibleStep
@@ -22,8 +23,11 @@ Question: TypeAlias = Item | Literal["prescription-form"]
 Confirmed: TypeAlias = Literal["pin", "phone", "face", "visual"]
 """How it was confirmed who it is, in the words of the hub."""
 
-Touch: TypeAlias = Literal["pin", "face", "staff", "back", "yes", "no", "matched", "stop", "here"]
-"""What a patient can touch. `matched`: the face was compared (a simulation); `here`: まだ つかいます."""
+Touch: TypeAlias = Literal[
+    "pin", "face", "staff", "back", "yes", "no", "guardian", "person", "matched", "stop", "here"
+]
+"""What a patient can touch. `matched`: the face was compared (a simulation); `here`: まだ つかいます;
+`guardian`, `person`: who answers."""
 
 _SIGNING: Final = frozenset[Confirmed]({"pin", "phone"})
 _PHONES: Final = frozenset({TokenKind.ANDROID, TokenKind.IPHONE})
@@ -45,7 +49,7 @@ class CardRead:
 class Operation:
     """Where it stands. `attested`: the hub takes the terminal's word for a face or visual check; `again`: a PIN was
     wrong just now; `questions` are still to be asked, `answers` were given ("1" yes or electronic, "2" no or paper);
-    `registered`: the card was registered for its holder just now (利用登録)."""
+    `registered`: the card was registered for its holder just now (利用登録); `answered_by` is who answers."""
 
     stage: Stage = FLOW.first
     step: int = 0
@@ -58,6 +62,7 @@ class Operation:
     questions: tuple[Question, ...] = ()
     answers: tuple[tuple[Question, bool], ...] = ()
     registered: bool = False
+    answered_by: AnsweredBy = AnsweredBy.PERSON
 
     @property
     def is_phone(self) -> bool:
@@ -129,6 +134,8 @@ class Operation:
                 return ("yes", "stop") if self.is_phone else ("yes", "back", "stop")
             case Stage.PIN:
                 return ("stop",) if self.is_phone else ("back", "stop")
+            case Stage.QUESTION if not self.answers:
+                return "yes", "no", self._others(), "stop"
             case Stage.QUESTION | Stage.FIRST_USE:
                 return "yes", "no", "stop"
             case _:
@@ -152,6 +159,8 @@ class Operation:
                 return here._back()
             case "matched":
                 return here.known("face")
+            case "guardian" | "person":
+                return replace(here, answered_by=AnsweredBy(touch))._to(Happened.WHO)
             case "yes" | "no":
                 return here._said(yes=touch == "yes")
 
@@ -192,7 +201,7 @@ class Operation:
             case Stage.DONE:
                 return replace(after, card=self.card, registered=self.stage is Stage.REGISTERING)
             case Stage.FIRST_USE:
-                return replace(after, card=self.card, confirmed=self.confirmed)
+                return replace(after, card=self.card, confirmed=self.confirmed, answered_by=self.answered_by)
             case _:
                 return after
 
@@ -215,6 +224,10 @@ class Operation:
         asked, *rest = self.questions
         now = replace(self, questions=tuple(rest), answers=(*self.answers, (asked, yes)))
         return now._to(Happened.ANSWERED if rest else Happened.ANSWERED_LAST)
+
+    def _others(self) -> Literal["guardian", "person"]:
+        """Who could answer instead: asked with the first question."""
+        return "person" if self.answered_by is AnsweredBy.GUARDIAN else "guardian"
 
     def _towards_pin(self) -> "Operation":
         assert self.card is not None

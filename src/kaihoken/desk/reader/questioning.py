@@ -18,6 +18,7 @@ import msgspec
 from kaihoken.card.presence import (
     LINKING,
     Agreement,
+    AnsweredBy,
     Bound,
     Challenge,
     Method,
@@ -64,7 +65,7 @@ SignMessage = Callable[[bytes], Awaitable[bytes]]
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What the holder of a card agreed to, and how it was confirmed who they are. `staff`: who looked at the card;
-    `ends`: the last day of its certificate."""
+    `ends`: the last day of its certificate; `answered_by`: who answered."""
 
     method: Method
     certificate: bytes = field(repr=False)
@@ -72,6 +73,7 @@ class Wish:
     prescription_form: Literal["1", "2"] | None
     staff: str = ""
     ends: date | None = None
+    answered_by: AnsweredBy = AnsweredBy.PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +132,21 @@ class Questioning:
             certificate=wish.certificate,
             signature=signature,
             consents=wish.consents,
+            answered_by=wish.answered_by,
         )
 
-    async def wished(self, method: Method, certificate: bytes, sign: SignMessage) -> CardLinkRequest:
+    async def wished(self, wish: Wish, sign: SignMessage) -> CardLinkRequest:
         """A challenge of the hub for a card that its holder wants registered, answered by the card. Raises HubProblem,
         and what `sign` raises."""
         challenge, signature = await self._answered(Purpose.REGISTRATION, LINKING, sign)
         return CardLinkRequest(
             challenge=challenge,
             terminal=self._enrolment.terminal,
-            method=method,
-            certificate=certificate,
+            method=wish.method,
+            certificate=wish.certificate,
             signature=signature,
             agreed=True,
+            answered_by=wish.answered_by,
         )
 
     async def _answered(
@@ -196,7 +200,7 @@ class Questioning:
         registered: bool = False,
     ) -> Kept:
         phone = wish.method is Method.PHONE
-        shown = CardShown(ends=wish.ends, is_phone=phone, registered=registered)
+        shown = CardShown(ends=wish.ends, is_phone=phone, registered=registered, answered_by=wish.answered_by)
         visit = self._day.put(msgspec.structs.replace(visit, card=shown))
         self._asking.keep_said(visit, said, By.PHONE if phone else By.CARD, wish.staff)
         other_than = expected if expected and visit.visit != expected else ""

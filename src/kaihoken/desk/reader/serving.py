@@ -114,7 +114,7 @@ class Serving:
                     elif reader.now.stage is Stage.ASKING:
                         kept = await self._ask(card, seen) or kept
                     elif reader.now.stage is Stage.REGISTERING and kept is not None:
-                        await self._register(card, seen, kept)
+                        await self._register(card, kept)
                     else:
                         await self._touched_or_quiet()
         except Problem as problem:
@@ -172,6 +172,7 @@ class Serving:
             now.prescription_form,
             reader.looked_at_by,
             seen.card.last_day,
+            now.answered_by,
         )
         try:
             request = await self._questioning.signed(wish, _signing(card))
@@ -190,13 +191,11 @@ class Serving:
         reader.become(reader.now.answered_by_hub(kept.happened))
         return kept
 
-    async def _register(self, card: CardSession, seen: Seen, kept: Kept) -> None:
+    async def _register(self, card: CardSession, kept: Kept) -> None:
         """利用登録 at the holder's wish, and the question once more: the patient signs one thing and starts nothing
         anew."""
         reader = self._reader
-        assert reader.now.confirmed is not None
-        method = Method(reader.now.confirmed)
-        request = await self._questioning.wished(method, seen.certificate, _signing(card))
+        request = await self._questioning.wished(kept.wish, _signing(card))
         question = self._questioning.registered(request, kept)
         again = await self._carried_through(self._kept(question), kept.visit)
         reader.visit = again.visit

@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 from markupsafe import Markup
 
+from kaihoken.card.presence import AnsweredBy
 from kaihoken.coverage import CertificateCheck, Check, Consent, NumberCheck
 from kaihoken.coverage.view import view_of
 from kaihoken.desk.asking import check_of_file
@@ -141,19 +142,21 @@ def _trouble(visit: Visit, language: Language) -> Trouble | None:
 
 
 def _card_shown(visit: Visit, today: date, language: Language) -> tuple[Markup, ...]:
-    """What is told of the card or phone that was put on the reader: that it was registered there, and its last day from
-    the earliest notice on, as its holder was told it."""
+    """What is told of the card or phone that was put on the reader: that it was registered there, that somebody
+    answered for its holder, and its last day from the earliest notice on, as its holder was told it."""
     card, words = visit.card, messages("desk")
     if card is None:
         return ()
-    registered = (words.html("card-shown.registered", language),) if card.registered else ()
+    said = ["registered"] if card.registered else []
+    said += ["guardian"] if card.answered_by is AnsweredBy.GUARDIAN else []
+    told = tuple(words.html(f"card-shown.{one}", language) for one in said)
     notice = reader_terms(today).notice(card.ends, today) if card.ends is not None else 0
     if card.ends is None or not notice:
-        return registered
+        return told
     left = (card.ends - today).days
     which = "grace" if left < 0 else "phone" if card.is_phone else str(notice)
     day = day_on_page(card.ends, language, year=True, weekday=False)
-    return *registered, words.html(f"card-shown.ends.{which}", language, day=day, days=max(left, 0))
+    return *told, words.html(f"card-shown.ends.{which}", language, day=day, days=max(left, 0))
 
 
 def _papers(patient: Patient | None, visits: list[Visit]) -> list[tuple[str, object]]:

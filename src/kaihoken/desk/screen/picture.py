@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from kaihoken.card.presence import AnsweredBy
 from kaihoken.desk.reader import (
     ENDED,
     PRESCRIPTION,
@@ -143,8 +144,10 @@ def _below(now: Operation, language: Language) -> tuple[Saying, ...]:
             return (Saying("reader.waiting.none"),)
         case Stage.METHOD | Stage.LOCKED:
             return (Saying("reader.method.child"),)
-        case Stage.QUESTION if now.question != PRESCRIPTION:
-            return (Saying("reader.no-is-fine"),)
+        case Stage.QUESTION:
+            fine = (Saying("reader.no-is-fine"),) if now.question != PRESCRIPTION else ()
+            guardian = (Saying("reader.by-guardian"),) if now.answered_by is AnsweredBy.GUARDIAN else ()
+            return *guardian, *fine
         case Stage.FIRST_USE:
             return (Saying("reader.first-use.fine"),)
         case Stage.DONE if now.card is not None:
