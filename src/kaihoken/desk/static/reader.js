@@ -10,8 +10,11 @@ const shown = () => Number(picture().dataset.step);
 async function show() {
   const answer = await fetch(screen.dataset.part, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
+  const text = await answer.text();
   const before = picture().dataset.name;
-  screen.innerHTML = await answer.text();
+  const fresh = new DOMParser().parseFromString(text, "text/html").body.firstElementChild;
+  if (fresh.dataset.step === picture().dataset.step && fresh.dataset.name === before) return; // asked for twice: what is typed stays
+  screen.replaceChildren(fresh);
   const now = picture();
   if (now.dataset.name === "waiting" && before !== "waiting" && location.pathname !== screen.dataset.home) {
     location.replace(screen.dataset.home); // the next patient begins with the easy words
