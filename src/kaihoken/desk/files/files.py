@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from kaihoken.clock import Clock
 from kaihoken.desk.day import Day, Visit
 from kaihoken.desk.files.appointing import TakenOff, appoint, can_be_taken_off
-from kaihoken.desk.files.cells import number_key
 from kaihoken.desk.files.columns import (
     Columns,
     Field,
@@ -174,7 +173,9 @@ class Files:
             named |= merged.named
             bad += merged.bad
             yield
-        absent = [one for one in self._patients.all() if number_key(one.number) not in named]
+        absent = [
+            one for one in self._patients.all() if one.patient not in named and one.patient not in written
+        ]
         groups = (yield from self._patients.looking_alike()) if written else []
         alike = {one.patient for group in groups for one in group if one.patient in written}
         return Outcome(

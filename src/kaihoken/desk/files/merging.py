@@ -20,7 +20,7 @@ from kaihoken.identity import may_be_same_name
 @dataclass(slots=True)
 class Merged:
     """The patients to be written, how many stay as they are, the rows that cannot be taken, and everybody whom the rows
-    name, by `number_key`."""
+    name, by the desk's key of them."""
 
     new: list[Patient] = field(default_factory=list)
     changed: list[Patient] = field(default_factory=list)
@@ -36,11 +36,11 @@ def merge(rows: Rows[PatientRow], patients: Iterable[Patient]) -> Merged:
     merged = Merged(bad=list(rows.bad))
     for line, row in rows.good:
         key = number_key(row.number)
-        merged.named.add(key)
         there = known.get(key)
         if there is None:
             merged.new.append(_new(row))
             continue
+        merged.named.add(there.patient)
         if _is_somebody_else(there, row):
             merged.bad.append(refused(line, "desk.file-somebody-else", Field.NUMBER))
             continue

@@ -80,15 +80,13 @@ def patient_rows(table: Table, columns: Columns, today: date) -> Iterator[Rows[P
             if said.setdefault(key, meaning) != meaning:
                 differing.add(key)
         yield Rows([], [])
-    taken: set[str] = set()
     for rows in _parts(table, columns, today):
         good = []
         for row, patient in rows.good:
             key = cells.number_key(patient.number)
             if key in differing:
                 rows.bad.append(refused(row, "desk.file-number-twice", Field.NUMBER))
-            elif key not in taken:
-                taken.add(key)
+            elif said.pop(key, None) is not None:  # the first of those that say the same
                 good.append((row, patient))
         yield Rows(good, rows.bad)
 
