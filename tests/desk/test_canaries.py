@@ -7,6 +7,7 @@ Each place where it could have leaked must hold something: a silent sink proves 
 import asyncio
 import base64
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,8 +47,11 @@ NUMBERS = {"insurer_number": "01130012", "symbol": SYMBOL, "branch": BRANCH, "bi
 
 CANARIES = (
     *(NAME, "金糸雀", "鳴子", KANA, "ﾒｲｺ", WIDE_KANA, "メイコ", NUMBER, SYMBOL, ADDRESS, PHONE),
-    *("1971-07-17", "19710717", "昭和46", "77118899", PIN, WRONG_PIN, str(SERIAL), f"{SERIAL:x}", PASSWORD),
+    *("1971-07-17", "19710717", "昭和46", "77118899", str(SERIAL), f"{SERIAL:x}", PASSWORD),
 )
+
+AS_PIN = re.compile(rf"(?<![0-9A-Za-z.])(?:{PIN}|{WRONG_PIN})(?![0-9A-Za-z])")
+"""Four digits by themselves: within a drawn name or a number of seconds they are chance."""
 
 
 @dataclass
@@ -273,7 +277,7 @@ async def test_a_canary_in_every_flow_is_in_no_log_no_problem_no_report_and_no_a
     for place, texts in places.items():
         assert texts
         found = [one for one in (*CANARIES, *drawn) for text in texts if one in text]
-        assert found == [], place
+        assert found + [pin for text in texts for pin in AS_PIN.findall(text)] == [], place
     assert "httpx" in caplog.text or "HTTP Request" in caplog.text
     assert {"desk.sign-in", "access.hub-unreachable"} <= {one.code for one in leaks.problems}
     assert any("/v1/card-presences" in one for one in leaks.addresses)
