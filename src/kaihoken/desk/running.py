@@ -175,6 +175,7 @@ async def running(
         follow_ups = FollowUps(safe, day, clock, events)
         day.forget(settings.keep_days, follow_ups.still_wanted())
         asking = Asking(hub, line, day, events, troubles)
+        questionnaires = Questionnaires(safe, day, clock, ticks, events)
         questioning = Questioning(
             hub,
             line,
@@ -186,6 +187,7 @@ async def running(
             clock,
             settings.requests,
             _names(settings.asks),
+            lambda visit: follow_ups.has(visit) or questionnaires.of(visit) is not None,
         )
         reader = Reader(
             questioning, Staff(safe, ticks, VISUAL_SHELF), events, ticks, attested=settings.card_attested
@@ -223,7 +225,7 @@ async def running(
             evening=evening,
             entries=entries,
             failures=Uses(safe, hub, line, day, patients, clock, events, troubles, settings.keep_days),
-            questionnaires=Questionnaires(safe, day, clock, ticks, events),
+            questionnaires=questionnaires,
             found_cards=FoundCards(safe, clock, events, settings.keep_days),
             carrier=carrier,
         )

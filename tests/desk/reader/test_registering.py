@@ -12,6 +12,7 @@ import pytest
 from kaihoken.card.virtual import Profile
 from kaihoken.consent import COVERAGE_ITEMS
 from kaihoken.desk.checked import By
+from kaihoken.desk.followup import Outcome
 from kaihoken.desk.reader import PRESCRIPTION, Stage
 from kaihoken.desk.screen.picture import picture_of
 from kaihoken.problems import catalogue
@@ -61,6 +62,23 @@ async def test_a_card_is_registered_and_the_check_goes_on(tmp_path: Path, is_on_
         assert desk.is_clean
         assert await desk.confirmed(a_card(serial=UNKNOWN)) is Stage.DONE
         assert not desk.now.registered
+
+
+async def test_what_the_staff_began_on_a_line_stays_on_it(tmp_path: Path) -> None:
+    async with a_holder_service() as holders, a_reader(tmp_path, holders=holders) as desk:
+        patient = a_covered_patient(desk.counter)
+        theirs = desk.counter.arrived(patient)
+        assert await desk.confirmed(a_card(serial=UNKNOWN)) is Stage.FIRST_USE
+        (nameless,) = (one for one in desk.visits if one.visit != theirs.visit)
+        assert nameless.last is not None
+        step = nameless.last.answer.steps[0].kind
+        desk.counter.desk.follow_ups.tick(nameless, step, Outcome.DONE, "受付A")
+        desk.press("yes")
+        assert await desk.until(Stage.DONE, Stage.RECEPTION) is Stage.DONE
+
+        kept = desk.counter.desk.day.get(nameless.visit)
+        assert (kept.patient, kept.name) == (patient.patient, patient.name)
+        assert [one.kind for one in desk.counter.desk.follow_ups.of(kept).ticks] == [step]
 
 
 async def test_who_is_not_in_the_file_has_a_line_with_their_name_by_phones_too(tmp_path: Path) -> None:

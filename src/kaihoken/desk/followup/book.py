@@ -42,6 +42,10 @@ class FollowUps:
         """The case of a visit, as its newest answer leaves it."""
         return as_answered(self._all.get(visit.visit, Case(visit=visit.visit)), visit)
 
+    def has(self, visit: str) -> bool:
+        """Whether the staff has begun something on it."""
+        return visit in self._all
+
     def open(self) -> list[Open]:
         """Everybody who was here and is not settled, by when it is due."""
         lines = []

@@ -103,9 +103,11 @@ class Questioning:
         clock: Clock,
         requests: str,
         asks: Sequence[str] = (),
+        hangs_on: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """`requests` is the folder with `face` in it, "" for none; `asks` are the items that are asked of those that
-        the facility uses, none for all of them."""
+        the facility uses, none for all of them; `hangs_on` says of a visit whether the staff has begun something on
+        it."""
         self._hub = hub
         self._line = line
         self._enrolment = enrolment
@@ -116,6 +118,7 @@ class Questioning:
         self._clock = clock
         self._requests = requests
         self._asks = asks
+        self._hangs_on = hangs_on
 
     async def signed(self, wish: Wish, sign: SignMessage) -> CardPresenceRequest:
         """A challenge of the hub, answered by the card. A face or a look at the card has no signature: the terminal's
@@ -208,7 +211,8 @@ class Questioning:
 
     def _named(self, stranger: Visit, answer: Answer) -> Visit:
         """The line of somebody of whom only the card was known, now that the answer says who it is: that of the patient
-        with these numbers, together with what was answered before; else theirs by name."""
+        with these numbers, together with what was answered before, unless the staff has begun something on the line;
+        else theirs by name."""
         person = person_in(answer)
         if person is None:
             return stranger
@@ -217,7 +221,7 @@ class Questioning:
             name = person.name or stranger.name
             return self._day.put(msgspec.structs.replace(stranger, name=name, kana=person.kana or ""))
         there = self._day.visit_of(patient.patient)
-        if there is None:
+        if there is None or self._hangs_on(stranger.visit):
             mine = {"patient": patient.patient, "name": patient.name, "kana": patient.kana}
             return self._day.put(msgspec.structs.replace(stranger, **mine))
         checks = tuple(sorted((*there.checks, *stranger.checks), key=lambda one: one.at))
