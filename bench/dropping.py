@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.machine import HUB_PORT, LOAD_CORE, RunningHub, hub, pinned
+from bench.machine import HUB_PORT, LOAD_CORE, RunningHub, hub, pinned, until
 from bench.nation import Nation, as_oqs
 from bench.table import Row
 from kaihoken.clock import SystemClock
@@ -85,8 +85,7 @@ def _taken(asked: Nation, oqs: Path) -> Iterator[float]:
 
 
 def _until(true: Callable[[], bool], said: Path) -> None:
-    end = time.monotonic() + _PATIENCE
-    while not true():
-        if time.monotonic() > end:
-            raise SystemExit(f"no result in time:\n{said.read_text(encoding='utf-8')[-2000:]}")
-        time.sleep(0.001)
+    def told() -> str:
+        return f"no result in time:\n{said.read_text(encoding='utf-8')[-2000:]}"
+
+    until(true, every=0.001, patience=_PATIENCE, told=told)

@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -208,9 +208,17 @@ def running(command: list[str], environment: Mapping[str, str]) -> Iterator[subp
         process.wait(timeout=60)
 
 
-def until(true: object, process: subprocess.Popen[bytes] | None = None) -> None:
-    assert callable(true)
-    deadline = time.monotonic() + _PATIENCE
+def until(
+    true: Callable[[], bool],
+    process: subprocess.Popen[bytes] | None = None,
+    *,
+    every: float = 0.01,
+    patience: float = _PATIENCE,
+    told: Callable[[], str] = lambda: "a server was not ready in time",
+) -> None:
+    """Waits for another process, which can only be looked at again and again. SystemExit, with what is `told`, where it
+    takes too long or has ended."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if process is not None and process.poll() is not None:
             raise SystemExit(f"the hub ended with {process.returncode}")
@@ -219,5 +227,5 @@ def until(true: object, process: subprocess.Popen[bytes] | None = None) -> None:
                 return
         except httpx.TransportError:
             pass
-        time.sleep(0.01)
-    raise SystemExit("a server was not ready in time")
+        time.sleep(every)
+    raise SystemExit(told())

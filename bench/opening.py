@@ -21,7 +21,8 @@ from bench.nation import FACILITY, Nation
 from bench.table import Row
 from kaihoken.clock import TOKYO, SystemClock
 from kaihoken.coverage import Coverage
-from kaihoken.desk import Appointment, Patient, enrolment_of_key, make_desk, new_patient
+from kaihoken.demo.clinic import patient_with
+from kaihoken.desk import Appointment, enrolment_of_key, make_desk
 from kaihoken.desk.orders import Order, OrderState
 from kaihoken.desk.running import running as desk_running
 from kaihoken.desk.settings import DeskSettings
@@ -73,7 +74,7 @@ def opened(asked: Nation) -> list[Row]:
 
 
 def _make(folder: Path, answering: RunningHub, coverages: Sequence[Coverage]) -> None:
-    patients = [_patient(number, one) for number, one in enumerate(coverages)]
+    patients = [patient_with(f"{number:05}", one) for number, one in enumerate(coverages)]
     tomorrow = SystemClock().today() + timedelta(days=1)
     opens = datetime.combine(tomorrow, time_of_day(8), TOKYO)
     appointments = [
@@ -82,19 +83,6 @@ def _make(folder: Path, answering: RunningHub, coverages: Sequence[Coverage]) ->
     key = answering.folder / "clinic.jwk"
     enrolment = enrolment_of_key(answering.url, "clinic", FACILITY, "clinic", "desk-1", key)
     make_desk(folder, enrolment, {}, patients, appointments)
-
-
-def _patient(number: int, held: Coverage) -> Patient:
-    return new_patient(
-        f"{number:05}",
-        name=held.name,
-        kana=held.kana,
-        birthdate=held.birthdate,
-        insurer_number=str(held.insurer_number),
-        symbol=held.symbol,
-        insured_number=held.number,
-        branch=held.branch,
-    )
 
 
 def _serving(folder: Path, hub_url: str) -> AbstractContextManager[subprocess.Popen[bytes]]:

@@ -4,7 +4,7 @@ The patients are the sandbox's people, as the clinic's file has them. The cards 
 serials that the nation has, some to be taken back, forgotten or too old: what a counter meets.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -136,15 +136,19 @@ def _patients(as_of: date) -> Iterator[Patient]:
         subsidies = [fact for fact in facts if isinstance(fact, PublicExpense)]
         if not coverages:
             continue
-        first = coverages[0]
-        yield new_patient(
-            f"{number * 7:05}",
-            name=first.name,
-            kana=first.kana,
-            birthdate=first.birthdate,
-            insurer_number=str(first.insurer_number),
-            symbol=first.symbol,
-            insured_number=first.number,
-            branch=first.branch,
-            subsidies=tuple(Subsidy(one.payer_number, one.recipient_number) for one in subsidies),
-        )
+        yield patient_with(f"{number * 7:05}", coverages[0], subsidies)
+
+
+def patient_with(number: str, held: Coverage, subsidies: Sequence[PublicExpense] = ()) -> Patient:
+    """A patient in a clinic's file, under this 患者番号, as the coverage has them."""
+    return new_patient(
+        number,
+        name=held.name,
+        kana=held.kana,
+        birthdate=held.birthdate,
+        insurer_number=str(held.insurer_number),
+        symbol=held.symbol,
+        insured_number=held.number,
+        branch=held.branch,
+        subsidies=tuple(Subsidy(one.payer_number, one.recipient_number) for one in subsidies),
+    )

@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import httpx
-import orjson
+import msgspec
 import pytest_asyncio
 from fhir.resources.R4B.questionnaire import Questionnaire
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
@@ -237,6 +236,44 @@ async def test_it_outlives_the_desk(hub: Hub, tmp_path: Path) -> None:
         assert "have" not in repr(sheet) + repr(sheet.given)
 
 
+class Answer(msgspec.Struct, rename="camel"):
+    """An answer, and what was asked further."""
+
+    value_string: str = ""
+    value_coding: dict[str, str] = msgspec.field(default_factory=dict)
+    item: list["Answered"] = msgspec.field(default_factory=list)
+
+
+class Answered(msgspec.Struct, rename="camel"):
+    """A question with its answers, or its options."""
+
+    link_id: str
+    answer: list[Answer] = msgspec.field(default_factory=list)
+    answer_option: list[Answer] = msgspec.field(default_factory=list)
+
+
+class Subject(msgspec.Struct):
+    """Of whom it is."""
+
+    identifier: dict[str, str]
+
+
+class Said(msgspec.Struct):
+    """A QuestionnaireResponse, as far as it is looked at."""
+
+    questionnaire: str
+    subject: Subject
+    item: list[Answered]
+
+
+class Asked(msgspec.Struct):
+    """A Questionnaire, likewise."""
+
+    url: str
+    version: str
+    item: list[Answered]
+
+
 async def test_the_answers_go_out_as_fhir_with_the_questions_they_answer(counter: Counter) -> None:
     visit, link = await opened(counter)
     path = f"/visit/{visit.visit}/questionnaire.json"
@@ -246,24 +283,24 @@ async def test_the_answers_go_out_as_fhir_with_the_questions_they_answer(counter
         await answered(phone, counter, visit)
         await go(phone, "send")
 
-    said: dict[str, Any] = orjson.loads((await counter.http.get(path)).content)
-    asked: dict[str, Any] = orjson.loads((await counter.http.get("/questionnaire.json")).content)
+    response = (await counter.http.get(path)).content
+    questions = (await counter.http.get("/questionnaire.json")).content
 
-    QuestionnaireResponse.model_validate(said)
-    Questionnaire.model_validate(asked)
-    assert said["questionnaire"] == f"{asked['url']}|{asked['version']}"
-    assert said["subject"]["identifier"]["value"] == "00231"
-    assert [one["linkId"] for one in said["item"]] == [one["linkId"] for one in asked["item"]]
-    answers = {one["linkId"]: one["answer"][0] for one in said["item"]}
-    assert answers["symptoms"] == {"valueString": "三日前から\nせきが出る"}
-    assert answers["medicines"]["valueCoding"]["code"] == "have"
-    assert answers["medicines"]["item"][0]["answer"] == [{"valueString": "アムロジピン"}]
-    assert answers["allergy"]["valueCoding"]["code"] == "asked-unknown"
-    assert answers["referral"]["valueCoding"] == {"code": "none", "display": "ない"}
-    for item in asked["item"]:
-        options = [one["valueCoding"] for one in item["answerOption"]]
-        given = answers[item["linkId"]]
-        assert given.get("valueCoding") in options or "valueString" in given
+    QuestionnaireResponse.model_validate_json(response)
+    Questionnaire.model_validate_json(questions)
+    said, asked = msgspec.json.decode(response, type=Said), msgspec.json.decode(questions, type=Asked)
+    assert said.questionnaire == f"{asked.url}|{asked.version}"
+    assert said.subject.identifier["value"] == "00231"
+    assert [one.link_id for one in said.item] == [one.link_id for one in asked.item]
+    answers = {one.link_id: one.answer[0] for one in said.item}
+    assert answers["symptoms"] == Answer(value_string="三日前から\nせきが出る")
+    assert answers["medicines"].value_coding["code"] == "have"
+    assert answers["medicines"].item[0].answer == [Answer(value_string="アムロジピン")]
+    assert answers["allergy"].value_coding["code"] == "asked-unknown"
+    assert answers["referral"].value_coding == {"code": "none", "display": "ない"}
+    for item in asked.item:
+        given = answers[item.link_id]
+        assert given.value_string or given.value_coding in [one.value_coding for one in item.answer_option]
 
 
 async def test_no_phone_is_let_in_unless_the_clinic_says_so(hub: Hub, tmp_path: Path) -> None:
