@@ -12,6 +12,9 @@ def an_answer(
     validity: str = "1",
     share: int = 30,
     subsidies: tuple[object, ...] = (),
+    kind: str = "number",
+    results: tuple[object, ...] | None = None,
+    differences: tuple[object, ...] = (),
     **result: object,
 ) -> Answer:
     """With other facts of its first result, by their names."""
@@ -26,14 +29,15 @@ def an_answer(
     return msgspec.convert(
         {
             "on": date(2026, 11, 20),
-            "kind": "number",
+            "kind": kind,
             "situation": situation,
             "validity": validity,
             "words": {"title": "有効", "staff": "", "patient": ""},
             "share": {"kind": "value", "basis": "", "text": f"{share}%", "percent": share},
             "steps": (),
-            "results": ({**who, **result},),
+            "results": ({**who, **result},) if results is None else results,
             "subsidies": subsidies,
+            "differences": differences,
             "language": "ja",
             "rules": "",
         },

@@ -8,7 +8,8 @@ from kaihoken.coverage import Answer, Situation
 from kaihoken.coverage.view import state_of
 from kaihoken.desk.day import TypedNumbers
 from kaihoken.desk.offline.entry import Difference, TakenDown
-from kaihoken.identity import may_be_same_name
+from kaihoken.desk.patients import same_insurer
+from kaihoken.identity import canonical_number, may_be_same_name
 
 _AS_EXPECTED = "valid"
 _BY_NUMBER = ("symbol", "number", "branch")
@@ -67,7 +68,8 @@ def _numbers(numbers: TypedNumbers | None, answer: Answer) -> Iterator[Differenc
     if numbers is None or not answer.results or answer.kind == "number":
         return
     registered = answer.results[0].insurer_number
-    if registered and registered.lstrip("0") != numbers.insurer_number.lstrip("0"):
+    if registered and not same_insurer(numbers.insurer_number, registered):
         yield Difference("insurer_number", numbers.insurer_number, registered)
-    if "number" not in told and (known := answer.results[0].number) and known != numbers.number:
+    known = answer.results[0].number
+    if "number" not in told and known and canonical_number(known) != canonical_number(numbers.number):
         yield Difference("number", numbers.number, known)

@@ -1,6 +1,7 @@
 """The clinic's patients as its own file has them, beside what the hub last said of each."""
 
+from kaihoken.desk.patients.numbers import plain_branch, same_insurer
 from kaihoken.desk.patients.patient import OnFile, Patient, Subsidy
 from kaihoken.desk.patients.register import Patients, new_patient
 
-__all__ = ["OnFile", "Patient", "Patients", "Subsidy", "new_patient"]
+__all__ = ["OnFile", "Patient", "Patients", "Subsidy", "new_patient", "plain_branch", "same_insurer"]

@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 
 from kaihoken.coverage import Answer, Result
-from kaihoken.desk.patients import Patient
+from kaihoken.desk.patients import Patient, plain_branch, same_insurer
 from kaihoken.identity import (
-    canonical_branch,
     canonical_number,
     canonical_symbol,
     may_be_same_name,
     same_kana,
 )
-from kaihoken.problems import Problem
 
 
 def person_in(answer: Answer) -> Result | None:
@@ -29,13 +27,13 @@ def has_numbers_of(patient: Patient, result: Result) -> bool:
     """Whether insurer, symbol, number and birthdate are the same, and the branch where both say it."""
     if patient.birthdate is None or patient.birthdate != result.birthdate:
         return False
-    if _insurer(patient.insurer_number) != _insurer(result.insurer_number or ""):
+    if not same_insurer(patient.insurer_number, result.insurer_number or ""):
         return False
     if canonical_number(patient.insured_number) != canonical_number(result.number or ""):
         return False
     if canonical_symbol(patient.symbol) != canonical_symbol(result.symbol or ""):
         return False
-    branches = {_branch(one) for one in (patient.branch, result.branch or "") if one}
+    branches = {plain_branch(one) for one in (patient.branch, result.branch or "") if one}
     return len(branches) < 2
 
 
@@ -48,14 +46,3 @@ def is_same_person(patient: Patient, result: Result) -> bool:
         return False
     kana = bool(patient.kana and result.kana) and same_kana(patient.kana, result.kana or "")
     return kana or bool(result.name and may_be_same_name(patient.name, result.name))
-
-
-def _branch(text: str) -> str:
-    try:
-        return canonical_branch(text)
-    except Problem:  # the file holds something else: it is compared as it stands
-        return text
-
-
-def _insurer(number: str) -> str:
-    return number.strip().rjust(8, "0") if number.strip() else ""

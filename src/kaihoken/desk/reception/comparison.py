@@ -12,10 +12,8 @@ from markupsafe import Markup
 
 from kaihoken.coverage import WELFARE, Answer, Result
 from kaihoken.coverage.view import as_read
-from kaihoken.desk.patients import Patient, Subsidy
+from kaihoken.desk.patients import Patient, Subsidy, plain_branch, same_insurer
 from kaihoken.identity import (
-    InsurerNumber,
-    canonical_branch,
     canonical_number,
     canonical_symbol,
     may_be_same_name,
@@ -45,7 +43,7 @@ def beside(patient: Patient, answer: Answer, language: Language) -> tuple[Beside
             _line("name", patient.name, result.name or "", language, may_be_same_name),
             _line("birthdate", patient.birthdate, result.birthdate, language),
             _line(
-                "insurer_number", patient.insurer_number, result.insurer_number or "", language, _same_insurer
+                "insurer_number", patient.insurer_number, result.insurer_number or "", language, same_insurer
             ),
             _numbers(patient, result, language),
             _share(patient, answer, language),
@@ -111,7 +109,7 @@ def _numbers(patient: Patient, result: Result, language: Language) -> Beside | N
     parts = [
         (patient.symbol, result.symbol or "", canonical_symbol),
         (patient.insured_number, result.number or "", canonical_number),
-        (patient.branch, result.branch or "", _branch),
+        (patient.branch, result.branch or "", plain_branch),
     ]
     if not any(answer for _, answer, _ in parts):
         return None
@@ -132,13 +130,6 @@ def _numbers(patient: Patient, result: Result, language: Language) -> Beside | N
 
 def _dotted(parts: list[Markup]) -> Markup:
     return Markup("・").join(part for part in parts if part)
-
-
-def _branch(text: str) -> str:
-    try:
-        return canonical_branch(text)
-    except Problem:
-        return text
 
 
 def _share(patient: Patient, answer: Answer, language: Language) -> Beside | None:
@@ -178,13 +169,6 @@ def _subsidies(patient: Patient, answer: Answer, language: Language) -> Iterator
             else words.html("compare.subsidy-silent", language),
             answered is not None and (kept is None or kept.recipient_number != answered.recipient_number),
         )
-
-
-def _same_insurer(file: str, answer: str) -> bool:
-    try:
-        return InsurerNumber.as_written(file) == InsurerNumber.as_written(answer)
-    except Problem:
-        return file == answer
 
 
 def _label(name: str, language: Language) -> Markup:
