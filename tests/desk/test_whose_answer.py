@@ -88,6 +88,8 @@ def test_under_another_insurance_it_is_the_birthdate_with_a_name(
 
 def test_an_insurer_and_a_branch_are_the_same_however_they_are_written() -> None:
     assert same_insurer("０１１３００１２", "01130012")
+    assert same_insurer("1130012", "01130012")
+    assert same_insurer("138057", "00138057")
     assert same_insurer("?", "?")
     assert not same_insurer("?", "01130012")
     assert plain_branch("1") == plain_branch("０１")

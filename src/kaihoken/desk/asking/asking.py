@@ -1,6 +1,6 @@
 """Questions of a counter. An answer is written down before it is shown; a failure is the line's, and loses nothing."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 import msgspec
 
@@ -35,10 +35,12 @@ class Asking:
         said = await self._line.asked(question)
         return self.keep_said(self._day.get(visit.visit), said, by, staff)
 
-    def keep_said(self, visit: Visit, said: CheckAnswer, by: By, staff: str) -> Visit:
+    def keep_said(
+        self, visit: Visit, said: CheckAnswer, by: By, staff: str, instead_of: Sequence[Visit] = ()
+    ) -> Visit:
         """Keep an answer that was needed first to know whose visit it is. The visit may be new: it is written down
-        together with its answer."""
-        kept = self._day.keep(visit, checked_of(said, by, staff))
+        together with its answer, and stands `instead_of` other lines."""
+        kept = self._day.keep(visit, checked_of(said, by, staff), instead_of)
         self._events.bump("day")
         assert said.answer is not None, "a desk never asks with if_unchanged"
         self._troubles.count_answer(said.answer)

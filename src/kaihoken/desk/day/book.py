@@ -92,13 +92,18 @@ class Day:
         self._all[visit.visit] = visit
         return visit
 
-    def keep(self, visit: Visit, checked: Checked) -> Visit:
-        """Write an answer down: with the visit and as the last one of its patient, together."""
+    def keep(self, visit: Visit, checked: Checked, instead_of: Sequence[Visit] = ()) -> Visit:
+        """Write an answer down: with the visit and as the last one of its patient, together. The lines that it stands
+        `instead_of` go with the same write."""
         kept = msgspec.structs.replace(visit, checks=(*visit.checks, checked), offline=False, trouble="")
+        drops = [Drop(SHELF, one.visit) for one in instead_of]
         patient = self._patients.get(visit.patient)
-        if patient is None:
-            return self.put(kept)
-        return self.put_with(kept, msgspec.structs.replace(patient, last=checked))
+        known = [] if patient is None else [msgspec.structs.replace(patient, last=checked)]
+        self._patients.put(known, [Put(SHELF, kept.visit, kept), *drops])
+        self._all[kept.visit] = kept
+        for one in instead_of:
+            self._all.pop(one.visit, None)
+        return kept
 
     def keep_each(self, answers: Iterable[tuple[str, Checked]], beside: Sequence[Put | Drop] = ()) -> None:
         """Write answers down by their visits, each also as the last one of its patient where no newer one is known, and

@@ -4,13 +4,20 @@ Pure."""
 from kaihoken.identity import InsurerNumber, canonical_branch
 from kaihoken.problems import Problem
 
+_DIGITS = 8
+
 
 def same_insurer(file: str, answer: str) -> bool:
-    """Whether two 保険者番号 are the same; what is none is compared as it stands."""
+    """Whether two 保険者番号 are the same, also where a spreadsheet took the noughts at the front; what is none is
+    compared as it stands."""
+    return _insurer(file) == _insurer(answer)
+
+
+def _insurer(text: str) -> str:
     try:
-        return InsurerNumber.as_written(file) == InsurerNumber.as_written(answer)
+        return InsurerNumber.as_written(text.strip().rjust(_DIGITS, "0")).canonical
     except Problem:
-        return file == answer
+        return text.strip()
 
 
 def plain_branch(text: str) -> str:

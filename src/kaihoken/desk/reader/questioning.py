@@ -190,7 +190,8 @@ class Questioning:
         before = self._day.get(kept.visit)
         expected = before.visit if before.patient else ""
         visit = self._visit_of(said.answer, expected) if expected else self._named(before, said.answer)
-        return self._kept(said, visit, kept.check, kept.wish, expected, registered=True)
+        gone = () if expected or visit.visit == before.visit else (before,)
+        return self._kept(said, visit, kept.check, kept.wish, expected, registered=True, instead_of=gone)
 
     def _kept(
         self,
@@ -201,33 +202,32 @@ class Questioning:
         expected: str,
         *,
         registered: bool = False,
+        instead_of: Sequence[Visit] = (),
     ) -> Kept:
         phone = wish.method is Method.PHONE
         shown = CardShown(ends=wish.ends, is_phone=phone, registered=registered, answered_by=wish.answered_by)
-        visit = self._day.put(msgspec.structs.replace(visit, card=shown))
-        self._asking.keep_said(visit, said, By.PHONE if phone else By.CARD, wish.staff)
+        visit = msgspec.structs.replace(visit, card=shown)
+        self._asking.keep_said(visit, said, By.PHONE if phone else By.CARD, wish.staff, instead_of)
         other_than = expected if expected and visit.visit != expected else ""
         return Kept(_meaning(said), visit.visit, check, wish, other_than)
 
     def _named(self, stranger: Visit, answer: Answer) -> Visit:
         """The line of somebody of whom only the card was known, now that the answer says who it is: that of the patient
         with these numbers, together with what was answered before, unless the staff has begun something on the line;
-        else theirs by name."""
+        else theirs by name. Nothing is written down yet."""
         person = person_in(answer)
         if person is None:
             return stranger
         patient = patient_of(person, self._patients.all())
         if patient is None:
             name = person.name or stranger.name
-            return self._day.put(msgspec.structs.replace(stranger, name=name, kana=person.kana or ""))
+            return msgspec.structs.replace(stranger, name=name, kana=person.kana or "")
         there = self._day.visit_of(patient.patient)
         if there is None or self._hangs_on(stranger.visit):
             mine = {"patient": patient.patient, "name": patient.name, "kana": patient.kana}
-            return self._day.put(msgspec.structs.replace(stranger, **mine))
+            return msgspec.structs.replace(stranger, **mine)
         checks = tuple(sorted((*there.checks, *stranger.checks), key=lambda one: one.at))
-        joined = msgspec.structs.replace(there, checks=checks)
-        self._day.change([joined], off=[stranger])
-        return joined
+        return msgspec.structs.replace(there, checks=checks)
 
     def unanswered(self, trouble: str, visit: str) -> None:
         """Somebody comes to the reception whom the reader could not confirm: on the line of that visit, or on a new one
