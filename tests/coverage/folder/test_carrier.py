@@ -169,3 +169,20 @@ async def test_stopped_before_it_was_started_or_while_it_waits_for_folders_it_en
 
     with pytest.raises(Problem, match=r"oqs\.folder-missing"):
         Shelves(scene.folders, scene.clock)
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_an_end_that_comes_together_with_news_is_no_news(turns: int) -> None:
+    looking = Looking()
+    waiting = asyncio.create_task(looking.changed(PATIENCE))
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+    looking.nudge()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    had_come = waiting.done()
+    waiting.cancel()
+
+    await asyncio.wait([waiting])
+    assert waiting.cancelled() is not had_come

@@ -210,7 +210,8 @@ def _roots(settings: DeskSettings) -> Problem | None:
 async def _folder(folder: str) -> FolderSeen:
     """The folder of a レセコン. A share that does not answer in time is away."""
     try:
-        return await asyncio.wait_for(asyncio.to_thread(_folder_seen, Path(folder)), _SECONDS)
+        async with asyncio.timeout(_SECONDS):
+            return await asyncio.to_thread(_folder_seen, Path(folder))
     except TimeoutError:
         return FolderSeen(folder, is_away=True)
 
