@@ -40,6 +40,18 @@ async def test_a_check_stands_on_the_list_with_its_share_and_is_kept(
     assert [one.last for one in counter.desk.patients.all()] == [kept.last]
 
 
+async def test_in_easy_words_what_went_wrong_has_its_readings_above_the_words(counter: Counter) -> None:
+    visit = counter.arrived(a_covered_patient(counter))
+    counter.desk.day.trouble(visit, "card.certificate-revoked")
+
+    kept = (await counter.http.get(f"/easy/visit/{visit.visit}")).text
+    over = (await counter.http.get(f"/easy/visit/{visit.visit}/questionnaire.json")).text
+
+    for page in (kept, over):
+        assert "<ruby>受付<rp>（</rp><rt>うけつけ</rt><rp>）</rp></ruby>" in page
+        assert "受付（" not in page
+
+
 async def test_when_the_line_is_cut_the_last_known_is_shown_as_no_check_of_today(counter: Counter) -> None:
     visit = counter.arrived(a_covered_patient(counter))
     await counter.post(f"/visit/{visit.visit}/check")

@@ -136,7 +136,9 @@ def _trouble(visit: Visit, language: Language) -> Trouble | None:
         return None
     try:
         problem = Problem(visit.trouble)
-        return Trouble(Markup.escape(problem.title(language)), Markup.escape(problem.mend(language)))
+        return Trouble(
+            read_aloud(problem.title(language), language), read_aloud(problem.mend(language), language)
+        )
     except (KeyError, Problem):  # a sentence with facts, of which only the code was kept
         return Trouble(messages("desk").html("trouble.code", language, code=visit.trouble), Markup())
 
