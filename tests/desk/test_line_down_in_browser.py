@@ -1,7 +1,6 @@
 """Tomorrow's list, the band of a line that is down, taking down and settling, the system-failure mode and a drill, in a
 real browser at both widths."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
@@ -13,17 +12,18 @@ from playwright.async_api import Page
 
 from kaihoken.clock import FixedClock
 from kaihoken.coverage.client import HubProblem
-from kaihoken.desk.drill import STEPS, DrillRecord, Place, Taken
+from kaihoken.desk.drill import STEPS, DrillRecord, Event, Place, Taken
 from kaihoken.desk.drilling import drilling
 from kaihoken.desk.offline import Seen, TakenDown
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.site import desk_site
 
-from ..accessibility import barriers, small_targets, wider_than_screen
+from ..accessibility import nobody_is_kept_out
 from ..hub.hub import NOW, Ticker, a_hub, a_row
 from ..hub.test_failure_mode import LIVES, opened
 from ..serving import served
-from .desks import PASSWORD, SIGN, Counter, a_covered_patient, a_desk, carried_on, never
+from .browsing import signed_in, tabbed, typed
+from .desks import SIGN, Counter, a_covered_patient, a_desk, carried_on, never
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -35,27 +35,13 @@ async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
         yield desk
 
 
-async def nobody_is_kept_out(page: Page, name: str) -> None:
-    """At the width of a desk and of a phone."""
-    for width, height in ((1400, 860), (390, 844)):
-        await page.set_viewport_size({"width": width, "height": height})
-        if folder := os.environ.get("KAIHOKEN_PICTURES"):
-            await page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
-        assert await barriers(page) == [], name
-        assert await wider_than_screen(page) == [], name
-        assert await small_targets(page) == [], name
-
-
 async def test_a_line_goes_down_and_comes_back(counter: Counter, page: Page) -> None:
     known = a_covered_patient(counter)
     counter.expected(known, NOW + timedelta(days=1))
     silent = a_covered_patient(counter, "00300", name="鈴木　番号なし", insured_number="")
     counter.expected(silent, NOW + timedelta(days=1, minutes=15))
     async with served(desk_site(counter.desk)) as address:
-        await page.goto(f"{address}/sign-in")
-        await page.locator(f"input[value={SIGN}]").check()
-        await page.locator("#field-password").fill(PASSWORD)
-        await page.locator("main button.first").click()
+        await signed_in(page, address)
         await page.goto(f"{address}/tomorrow")
         await page.locator("main button.first").click()
         await page.get_by_text("1名を照会しています").wait_for()
@@ -94,34 +80,12 @@ async def test_a_line_goes_down_and_comes_back(counter: Counter, page: Page) -> 
         await page.close()  # lets go of the events, which the server waits for
 
 
-async def tabbed(page: Page, to: str) -> None:
-    """By Tab alone, until that has the focus."""
-    for _ in range(60):
-        await page.keyboard.press("Tab")
-        if await page.evaluate("there => document.activeElement.matches(there)", to):
-            return
-    raise AssertionError(f"no way to {to} by keyboard")
-
-
-async def typed(page: Page, **fields: str) -> None:
-    """Filled in and sent by keyboard alone."""
-    for name, text in fields.items():
-        await tabbed(page, f"#field-{name}")
-        await page.keyboard.insert_text(text)
-    async with page.expect_navigation():
-        await page.keyboard.press("Enter")
-
-
 async def test_the_system_failure_mode_is_walked_through_by_keyboard_alone(
     counter: Counter, page: Page
 ) -> None:
     await counter.hub.register(a_row(**LIVES), key="2")
     async with served(desk_site(counter.desk)) as address:
-        await page.goto(f"{address}/sign-in")
-        await tabbed(page, "input[name=sign]")
-        await page.keyboard.press("Space")
-        await typed(page, password=PASSWORD)
-        await page.wait_for_url(f"{address}/")
+        await signed_in(page, address)
         await page.goto(f"{address}/failure-mode")
         await typed(page, why="停電")
         await opened(counter.hub)
@@ -146,21 +110,56 @@ async def test_the_system_failure_mode_is_walked_through_by_keyboard_alone(
         await page.close()
 
 
-async def test_the_guide_of_a_drill_keeps_nobody_out(page: Page) -> None:
+async def test_a_drill_is_walked_through_on_the_pages_themselves(page: Page) -> None:
     told: list[Taken] = []
     kept: list[DrillRecord] = []
     drill = drilling(DeskSettings(), SIGN, FixedClock(NOW), Ticker(), never, told.append, kept.append)
     async with drill as (walk, site), served(site) as address:
         await page.goto(f"{address}/sign-in")
         await page.locator("main button.first").click()
-        await page.locator(".bar-drill").click()
-        for step in STEPS:
-            await page.locator(f"[aria-current=step] input[value={step}]").wait_for(state="attached")
-            if step in (Place.NEWCOMER, Place.CALL):
-                await nobody_is_kept_out(page, f"drill-{step}")
-            await page.locator("[aria-current=step] form[action$=not-found] button").click()
+        await now_to(page, Place.PRINT)
+        await page.get_by_role("link", name="翌日の一覧").click()
+        await page.get_by_role("button", name="取りに行く").click()
+        paper = page.locator(".actions a.first", has_text="印刷する")
+        await page.request.get(address + str(await paper.get_attribute("href")))  # to show it takes long
+
+        await now_to(page, Place.LAST_CHECK)
+        await page.goto(address)
+        await page.get_by_role("link", name=walk.people.leaver.name).click()
+        await page.get_by_role("link", name="見たものを書きとめる").click()
+        await page.locator("input[name=seen][value=card]").check()
+        await page.locator("input[name=share][value='30']").check()
+        await page.get_by_role("button", name="書きとめる").click()
+        await now_to(page, Place.NEWCOMER)
+        await nobody_is_kept_out(page, "drill-newcomer")
+        await page.get_by_role("link", name="名簿にない人を書きとめる").click()
+        shown = walk.people.paper
+        await page.locator("#field-name").fill("訓練　次郎")
+        await page.locator("input[name=seen][value=confirmation]").check()
+        for name in ("insurer_number", "symbol", "number", "branch", "birthdate"):
+            await page.locator(f"#field-{name}").fill(str(getattr(shown, name)))
+        await page.get_by_role("button", name="書きとめる").click()
+        await now_to(page, Place.SETTLE)
+        for _ in range(3):
+            await page.goto(f"{address}/settle")
+            ask = page.get_by_role("button", name="いま")
+            if await ask.count():
+                await ask.click()
+        await now_to(page, Place.CONFLICT)
+        await page.goto(f"{address}/settle")
+        await page.locator("input[value=call]").first.check()
+        await page.get_by_role("button", name="決める").first.click()
+        await now_to(page, Place.CALL)
+        await nobody_is_kept_out(page, "drill-call")
+        await page.locator("[aria-current=step] form[action$=not-found] button").click()
         await page.get_by_role("button", name="訓練を終わる").wait_for()
         await nobody_is_kept_out(page, "drill-finished")
+        assert [one.event for one in told] == [*[Event.DONE] * (len(STEPS) - 1), Event.NOT_FOUND]
         assert walk.is_finished
-        assert len(told) == len(STEPS)
         await page.close()
+
+
+async def now_to(page: Page, step: Place) -> None:
+    """The guide of the drill says that this is to be done."""
+    await page.locator(".bar-drill").click()
+    await page.locator(f"[aria-current=step] input[value={step}]").wait_for(state="attached")

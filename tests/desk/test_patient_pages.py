@@ -1,4 +1,4 @@
-"""The pages of the patients: a file is chosen, its columns confirmed, its bad rows saved; and in a browser."""
+"""The pages of the patients: a file is chosen, its columns confirmed, its bad rows saved."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,15 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page
 
 from kaihoken.desk.files import Taken
-from kaihoken.desk.site import desk_site
 
-from ..accessibility import barriers, small_targets, wider_than_screen
 from ..hub.hub import a_hub, a_row
-from ..serving import served
-from .desks import PASSWORD, SIGN, Counter, a_covered_patient, a_desk
+from .desks import SIGN, Counter, a_covered_patient, a_desk
 from .files.lists import YAMADA, a_list
 from .files.lists import a_row as a_line
 
@@ -183,42 +179,3 @@ async def test_an_appointment_is_taken_off_on_the_patients_page(counter: Counter
     assert counter.desk.day.today() == [stranger]
     begun = await counter.post(f"/patients/{stranger.patient}/off", visit=stranger.visit)
     assert begun.status_code == 409
-
-
-@pytest.mark.browser
-@pytest.mark.asyncio(loop_scope="session")
-async def test_a_person_brings_a_list_in_without_barriers(page: Page, tmp_path: Path) -> None:
-    async with (
-        a_hub(tmp_path / "store", tmp_path) as hub,
-        a_desk(tmp_path / "desk", hub) as counter,
-        served(desk_site(counter.desk)) as address,
-    ):
-        await page.goto(f"{address}/sign-in")
-        await page.get_by_label(SIGN).check()
-        await page.locator("#field-password").fill(PASSWORD)
-        await page.get_by_role("button", name="入る").click()
-        await page.get_by_role("link", name="患者", exact=True).click()
-        await page.get_by_role("link", name="ファイルを読み込む").click()
-        await page.locator("input[type=file]").set_input_files(
-            {"name": "list.csv", "mimeType": "text/csv", "buffer": LIST}
-        )
-        await page.get_by_role("button", name="読み込む").click()
-        found = await _looked_at(page)
-        await page.get_by_role("button", name="これで読み込む").click()
-        assert await page.get_by_text("新しい患者 2名").is_visible()
-        found += await _looked_at(page)
-        for path in ("/patients", "/patients/alike", "/patients/differences", "/patients/import"):
-            await page.goto(f"{address}{path}")
-            found += await _looked_at(page)
-        await page.goto(f"{address}/patients/{counter.desk.patients.all()[0].patient}")
-        found += await _looked_at(page)
-        await page.goto("about:blank")  # the page listens to the desk, which ends before the browser
-        assert found == []
-
-
-async def _looked_at(page: Page) -> list[str]:
-    """What is in the way of somebody on this page, also on a narrow screen."""
-    await page.set_viewport_size({"width": 390, "height": 844})
-    narrow = [*await wider_than_screen(page), *await small_targets(page)]
-    await page.set_viewport_size({"width": 1280, "height": 800})
-    return [*narrow, *await barriers(page)]

@@ -111,6 +111,7 @@ def _listed(frame: Frame, visitor: Visitor, chosen: str) -> dict[str, object]:
         if only in kept
         else lines,
         "everybody": len(lines),
+        "has_patients": len(desk.patients) > 0,
         "filters": [(name, sum(kept[name])) for name in _FILTERS],
         "only": only if only in kept else "",
         "unchecked": sum(kept["unchecked"]),
