@@ -4,13 +4,14 @@ import asyncio
 import json
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import apsw
 import pytest
 
 from kaihoken import cli
-from kaihoken.access import load_key, load_registry
+from kaihoken.access import key_of_code, load_key, load_registry
 from kaihoken.clock import SystemClock
 from kaihoken.store import FileKeys, create_store, open_store
 
@@ -196,6 +197,27 @@ def test_a_check_digit_that_does_not_fit_is_a_warning(run: Run) -> None:
         "add", "o-1", "--kind", "facility", "--code", "0110113719", "--name", "A", "--key", other
     )
     assert (code, err) == (0, "")
+
+
+def test_a_one_time_code_is_the_key_of_a_new_client_and_another_one_of_a_client_that_is_there(
+    run: Run,
+) -> None:
+    before = SystemClock().now()
+    new = ("--kind", "facility", "--code", "1312345678", "--name", "青空クリニック", "--days", "2")
+    _, out, err = run("code", "desk-1", *new, "--json")
+    first, after = json.loads(out), SystemClock().now()
+    code, line, _ = run("code", "desk-1")
+    client_id, _, second = line.strip().partition("/")
+
+    (client,) = json.loads(run("list", "--json")[1])
+    assert (code, first["client_id"], client_id) == (0, "desk-1", "desk-1")
+    assert before <= datetime.fromisoformat(first["until"]) - timedelta(days=2) <= after
+    assert "1312345678: 検証番号が合いません" in err
+    assert (client["code"], client["name"]) == ("1312345678", "青空クリニック")
+    assert [one["key_id"] for one in client["keys"]] == [
+        key_of_code(secret).public.key_id for secret in (first["code"], second)
+    ]
+    assert "access.client-unknown" in run("code", "nobody", "--json")[1]
 
 
 def test_an_operator_is_added_without_a_code(run: Run) -> None:

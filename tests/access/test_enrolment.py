@@ -35,6 +35,7 @@ from kaihoken.store import FileKeys, Store, Write, create_store, statement
 
 from .builders import AUDIENCE, FACILITY, Ticker, a_facility
 
+UNTIL = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
 BY_SUBJECT = enrolled("subject", "CN=aozora-1,O=架空の機関,C=JP")
 
 
@@ -260,6 +261,8 @@ async def test_disabling_twice_is_recorded_once(house: House) -> None:
 async def test_without_a_hub_there_are_no_tokens_to_end(house: House) -> None:
     offline = Enrolment(house.store, house.registry, house.committer, house.clock)
     await offline.enrol(a_facility(KEY), by="command")
+    code = await a_code(offline)
+    await offline.exchange_key("clinic", code, ClientKey(make_key().public))
     await offline.disable_key("clinic", KEY.public.key_id, by="command")
     await offline.disable("clinic", by="command")
     assert (await kept(house))["clinic"].status == "disabled"
@@ -304,6 +307,29 @@ async def test_what_cannot_be_changed_leaves_no_trace(house: House) -> None:
     await refused(house, "access.client-invalid", rooms.add_key("clinic", key, by="command"))
     await rooms.disable("clinic", by="command")
     await refused(house, "access.client-disabled", rooms.add_key("clinic", key, by="command"))
+
+
+async def a_code(rooms: Enrolment) -> str:
+    """The key id of a one-time code that the clinic was given."""
+    code = ClientKey(make_key().public, until=int(UNTIL.timestamp()))
+    await rooms.add_key("clinic", code, by="command")
+    return code.public.key_id
+
+
+async def test_only_an_unused_code_of_a_client_that_is_not_shut_out_is_exchanged(house: House) -> None:
+    rooms = house.enrolment
+    await rooms.enrol(a_facility(KEY), by="command")
+    used, unused = await a_code(rooms), await a_code(rooms)
+    await rooms.exchange_key("clinic", used, ClientKey(make_key().public))
+
+    async def no_exchange_of(code: str) -> None:
+        key = ClientKey(make_key().public)
+        await refused(house, "access.client-disabled", rooms.exchange_key("clinic", code, key))
+
+    for code in (used, KEY.public.key_id, "none"):
+        await no_exchange_of(code)
+    await rooms.disable("clinic", by="command")
+    await no_exchange_of(unused)
 
 
 async def test_what_stands_already_is_answered_without_a_second_record(house: House) -> None:

@@ -9,6 +9,7 @@ from kaihoken.coverage.cards.messages import (
     CardChallengeAnswer,
     CardPresenceAnswer,
     read_challenge,
+    read_link,
     read_presence,
 )
 from kaihoken.problems import Problem
@@ -60,6 +61,7 @@ def test_a_longest_name_of_a_terminal_is_taken() -> None:
 def test_no_repr_shows_a_nonce_a_certificate_or_a_presence() -> None:
     shown = (
         read_presence(msgspec.json.encode(SENT)),
+        read_link(msgspec.json.encode(SENT | {"agreed": True})),
         CardChallengeAnswer(challenge="c", nonce=b"nonce-of-32", seconds=60),
         CardPresenceAnswer(
             presence="sealed-text",
@@ -73,4 +75,5 @@ def test_no_repr_shows_a_nonce_a_certificate_or_a_presence() -> None:
 
     told = repr(shown)
 
-    assert told == "(CardPresenceRequest(…), CardChallengeAnswer(…), CardPresenceAnswer(…))"
+    names = ("PresenceRequest", "LinkRequest", "ChallengeAnswer", "PresenceAnswer")
+    assert told == f"({', '.join(f'Card{name}(…)' for name in names)})"

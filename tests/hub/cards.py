@@ -1,7 +1,7 @@
 """A hub that pins the TEST authority, and a terminal at its door with cards on its reader."""
 
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -94,15 +94,25 @@ def linked(
 
 
 @asynccontextmanager
-async def a_holder_service(address: str = ADDRESS) -> AsyncIterator[str]:
-    """Says of every card that it is the patient's, who lives there; and of none that it was renewed."""
+async def a_holder_service(
+    address: str = ADDRESS,
+    before: Sequence[tuple[str, str]] = (),
+    meanwhile: Callable[[], Awaitable[object]] | None = None,
+) -> AsyncIterator[str]:
+    """Says of every card that it is the patient's, who lives there; and that it came in the place of those (issuer and
+    serial). `meanwhile` happens while it is asked."""
     items = {"name": "山田　太郎", "birthdate": "1980-01-01", "sex": "1", "address": address}
 
     async def said(_: Request) -> JSONResponse:
+        if meanwhile is not None:
+            await meanwhile()
         return JSONResponse(items)
 
     async def first(_: Request) -> JSONResponse:
-        return JSONResponse({"before": []})
+        if meanwhile is not None:
+            await meanwhile()
+        replaced = [{"known_as": issuer, "serial": serial} for issuer, serial in before]
+        return JSONResponse({"before": replaced})
 
     routes = [Route("/holders", said, methods=["POST"]), Route("/renewals", first, methods=["POST"])]
     async with served(Starlette(routes=routes)) as at:

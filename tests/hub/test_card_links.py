@@ -17,11 +17,12 @@ from kaihoken.card.presence import Agreement
 from kaihoken.clock import FixedClock
 from kaihoken.coverage.recorded import check_registrations
 from kaihoken.hub.settings import HubSettings
+from kaihoken.problems import Problem
 
 from ..card.authorities import an_authority
 from ..card.papers import key
 from ..serving import served
-from .cards import ADDRESS, Terminal, records
+from .cards import ADDRESS, Terminal, a_holder_service, linked, records
 from .hub import NOW, Hub, a_hub, a_row, problem_in
 
 WHO = TestPerson("山田　太郎", "1", date(1980, 1, 1), ADDRESS)
@@ -52,12 +53,27 @@ class Linking:
 
     async def situation(self, card: NewCertificate) -> str:
         """What a question by that card is answered."""
+        return str((await self.asked(card))["situation"])
+
+    async def asked(self, card: NewCertificate) -> dict[str, object]:
+        """The answer to a question by that card."""
         reader = self.terminal(card)
         asked = await reader.ask(await reader.presence())
-        return str(asked.json()["answer"]["situation"])
+        return dict(asked.json()["answer"])
+
+    async def somebody_else(self) -> None:
+        """There is another person."""
+        other = a_row(name="鈴木　花子", kana="ｽｽﾞｷ ﾊﾅｺ", sex="2", number="61", link="link-61")
+        assert (await self.hub.register(other, key="other")).json()["refused"] == 0
 
     async def linked(self) -> list[dict[str, object]]:
         return await records(self.hub, "coverage.card-link")
+
+
+def held(card: NewCertificate, link: str = "link-yamada", **more: object) -> dict[str, object]:
+    """A row that says whose card it is."""
+    issuer, serial = card.number
+    return {**linked(serial=serial, link=link), "issuer": issuer, **more}
 
 
 @asynccontextmanager
@@ -209,6 +225,77 @@ async def test_a_renewed_card_whose_forerunner_nobody_has_is_not_followed(tmp_pa
 
         assert await here.situation(new) == "card-not-linked"
         assert await here.linked() == []
+
+
+async def test_a_renewal_is_followed_from_a_pinned_root_and_moves_no_end_that_was_known(
+    tmp_path: Path,
+) -> None:
+    before: list[tuple[str, str]] = []
+    async with a_holder_service(before=before) as at, a_linking_hub(tmp_path, at) as here:
+        old, new = here.card(), here.card()
+        await here.somebody_else()
+        elsewhere = held(old, "link-61", issuer="CN=elsewhere", serial="7")
+        await here.hub.register(held(old, revoked="2026-11-01"), elsewhere, key="old")
+        before += [("CN=elsewhere", "7"), (old.number[0], str(old.number[1]))]
+
+        asked = await here.asked(new)
+
+        assert asked["results"][0]["name"] == "山田　太郎"
+        assert [(one["why"], one["rows"]) for one in await here.linked()] == [("renewal", 1)]
+
+
+async def test_what_was_linked_while_the_service_was_asked_stays_as_it_is(tmp_path: Path) -> None:
+    before: list[tuple[str, str]] = []
+    cards: list[NewCertificate] = []
+
+    async def linked_elsewhere() -> None:
+        said = await here.hub.register(held(cards[-1], "link-61"), key=str(len(cards)))
+        assert said.json()["refused"] == 0
+
+    async with (
+        a_holder_service(before=before, meanwhile=linked_elsewhere) as at,
+        a_linking_hub(tmp_path, at) as here,
+    ):
+        await here.somebody_else()
+        old = here.card()
+        await here.hub.register(held(old), key="old")
+        before.append((old.number[0], str(old.number[1])))
+
+        cards.append(here.card())
+        assert (await here.register(cards[-1])).json() == {"status": "unchanged"}
+        assert (await here.asked(cards[-1]))["results"][0]["name"] == "鈴木　花子"
+        cards.append(here.card())
+        assert (await here.asked(cards[-1]))["results"][0]["name"] == "鈴木　花子"
+        assert await here.linked() == []
+
+
+async def test_a_card_that_was_linked_to_two_people_is_registered_for_neither(tmp_path: Path) -> None:
+    async with a_linking_hub(tmp_path) as here:
+        card = here.card()
+        await here.somebody_else()
+        await here.hub.register(held(card), held(card, "link-61"), key="two")
+
+        assert problem_in(await here.register(card)) == "card.link-several"
+        assert [one["problem"] for one in await records(here.hub, "card.refused")] == ["card.link-several"]
+        assert await here.linked() == []
+
+
+async def test_what_cannot_be_written_links_nobody_and_is_no_refusal_of_the_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_linking_hub(tmp_path) as here:
+        card = here.card()
+
+        async def full(*_: object) -> object:
+            monkeypatch.undo()
+            raise Problem("store.full")
+
+        monkeypatch.setattr(here.hub.machine.committer, "commit", full)
+        told = await here.register(card)
+
+        assert problem_in(told) == "store.full"
+        assert await records(here.hub, "card.refused", "coverage.card-link") == []
+        assert await here.situation(card) == "card-not-linked"
 
 
 async def test_a_service_that_does_not_answer_stops_no_question(tmp_path: Path) -> None:

@@ -98,8 +98,7 @@ def add(
         bound if bound != CertificateNamed() else None,
     )
     client = _made(message, _door(place))
-    if kind is Kind.FACILITY and not FacilityCode.parse(client.code).check_digit_ok:
-        sys.stderr.write(f"{client.code}: 検証番号が合いません / the check digit does not fit\n")
+    _doubt_code(client)
     return _show([client], as_json)
 
 
@@ -145,7 +144,7 @@ def code_for(
         if kind is None
         else NewClient(client_id, kind, name, key, code, scope or None, code_until=until)
     )
-    _made(change, _door(place))
+    _doubt_code(_made(change, _door(place)))
     if as_json:
         return _print_json({"client_id": client_id, "code": secret, "until": until})
     sys.stdout.write(f"{client_id}/{secret}\n")
@@ -231,6 +230,12 @@ def _door(place: HubPlace) -> "Door":
 
 def _made(change: Change, door: "Door") -> ClientSaid:
     return asyncio.run(door.make(change))
+
+
+def _doubt_code(client: ClientSaid) -> None:
+    """Warn of a facility's code that may be mistyped."""
+    if client.kind == Kind.FACILITY and not FacilityCode.parse(client.code).check_digit_ok:
+        sys.stderr.write(f"{client.code}: 検証番号が合いません / the check digit does not fit\n")
 
 
 def _read_key(file: Path) -> Jwk:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
@@ -15,7 +15,7 @@ from kaihoken.coverage.folder.arrival import AGREEING_UNFINISHED
 from kaihoken.coverage.oqs import LARGEST_MESSAGE
 from kaihoken.problems import Problem
 
-from .agents import CARD, FACED, REQUEST, SECOND, Scene, Turns, answer_to, down, refused, rounds
+from .agents import CARD, FACED, REQUEST, SECOND, Scene, T, Turns, answer_to, down, here, refused, rounds
 
 
 @pytest.fixture
@@ -247,6 +247,54 @@ async def test_questions_that_wait_for_each_other_keep_their_order(scene: Scene,
 
     assert began[-1] == "/oqs/OQSmuquc02"
     assert len(scene.names("res")) == 4
+
+
+async def test_a_request_is_asked_once_though_the_look_that_saw_it_waiting_comes_back_late(
+    scene: Scene, agent: Agent
+) -> None:
+    answered, looked, back, ended = (asyncio.Event() for _ in range(4))
+    began: list[str] = []
+    beside: list[asyncio.Task[None]] = []
+
+    async def ask(path: str, message: bytes, key: str) -> OqsAnswer:
+        began.append(key)
+        if len(began) <= agent.most:
+            await answered.wait()
+        else:
+            back.set()
+            await ended.wait()
+        return OqsAnswer(b"<XmlMsg></XmlMsg>", "application/xml")
+
+    async def late(work: Callable[[], T]) -> T:
+        agent.on_disk = here
+        done = work()
+        looked.set()
+        await back.wait()
+        return done
+
+    async def the_first_are_answered() -> None:
+        await looked.wait()
+        answered.set()
+
+    async def between_rounds(_: float) -> None:
+        await asyncio.sleep(0)
+        if looked.is_set():
+            await asyncio.sleep(0)
+            ended.set()
+            await agent.settled()
+            raise asyncio.CancelledError
+        if began:
+            agent.on_disk = late
+            beside.append(asyncio.create_task(the_first_are_answered()))
+
+    agent.ask, agent.most = ask, 2
+    for name in "abc":
+        scene.put(f"OQSsiquc01req_{name}.xml")
+
+    with pytest.raises(asyncio.CancelledError):
+        await agent.run(Turns(between_rounds))
+
+    assert len(began) == len(set(began)) == 3
 
 
 async def test_only_a_few_are_asked_at_once(scene: Scene, agent: Agent) -> None:

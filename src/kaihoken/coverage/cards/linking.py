@@ -78,20 +78,16 @@ class CardLinks:
         store and the log.
         """
         fact = _fact(proved, request.certificate)
-        holders = await self._holders_of(fact)
-        if len(holders) > 1:
-            raise Problem("card.link-several")
-        if holders:
-            await self._committer.commit([entry], lambda _: keep("unchanged"))
-            return "unchanged"
-        person = await self._meant(await self._holders.four_items(request))
-        async with self._truth.alone:
-            member = await self._member(person)
-            if not _add(member, fact):
-                await self._committer.commit([entry], lambda _: keep("unchanged"))
-                return "unchanged"
-            await self._commit(member, wanted, "wish", [entry], lambda: keep("linked"))
-        return "linked"
+        if not await self._stands(fact):
+            person = await self._meant(await self._holders.four_items(request))
+            async with self._truth.alone:
+                if not await self._stands(fact):  # nor was it linked while its holder was asked for
+                    member = await self._member(person)
+                    _say(member, fact)
+                    await self._commit(member, wanted, "wish", [entry], lambda: keep("linked"))
+                    return "linked"
+        await self._committer.commit([entry], lambda _: keep("unchanged"))
+        return "unchanged"
 
     async def follow(self, certificate: bytes, proved: Proved, wanted: LinkFor) -> None:
         """Where nobody is linked to a card that was proved, and one before it is linked: the same person. A service
@@ -105,25 +101,33 @@ class CardLinks:
         except Problem as problem:
             _log.warning("renewed cards: %s", problem.code)
             return
-        for one in before:
-            if one.known_as not in self._issuers:
-                continue
-            old = msgspec.structs.replace(fact, issuer=one.known_as, serial=one.serial)
-            holders = await self._holders_of(old)
-            if len(holders) != 1:
-                continue
-            async with self._truth.alone:
-                member = await self._member(holders.pop())
-                if _add(member, fact):
+        async with self._truth.alone:
+            if await self._holders_of(fact):  # linked while the service was asked
+                return
+            for one in before:
+                if one.known_as not in self._issuers:
+                    continue
+                old = msgspec.structs.replace(fact, issuer=one.known_as, serial=one.serial)
+                holders = await self._holders_of(old)
+                if len(holders) == 1:
+                    member = await self._member(holders.pop())
+                    _say(member, fact)
                     _end(member, old, tokyo_day(self._truth.clock.now()))
                     await self._commit(member, wanted, "renewal", [], lambda: ())
-            return
+                    return
+
+    async def _stands(self, fact: Certificate) -> bool:
+        """Whether a certificate stands for somebody. Problem `card.link-several` where for more than one person."""
+        holders = await self._holders_of(fact)
+        if len(holders) > 1:
+            raise Problem("card.link-several")
+        return bool(holders)
 
     async def _holders_of(self, fact: Certificate) -> set[PersonId]:
         """For whom a certificate stands now: one person, unless somebody was linked wrongly."""
         places = [place for key in self._truth.lookup_keys for place in places_of_fact(fact, key)]
         ((*found,),) = await self._truth.finder.find_each([places])
-        return {one.person for one in found if _stands(one, fact)}
+        return {one.person for one in found if _is_held(one, fact)}
 
     async def _meant(self, items: FourItems) -> PersonId:
         """The one person whom the four items fit. Problems `card.link-nobody`, `card.link-several`."""
@@ -168,7 +172,7 @@ def _fact(proved: Proved, der: bytes) -> Certificate:
     )
 
 
-def _stands(stored: Stored, fact: Certificate) -> bool:
+def _is_held(stored: Stored, fact: Certificate) -> bool:
     return any(
         type(one) is Certificate and (one.issuer, one.serial) == (fact.issuer, fact.serial)
         for one in believed_now(stored.history)
@@ -188,21 +192,22 @@ def _fitting(asked: FailureCheck, candidates: Sequence[Stored]) -> list[Stored]:
     ]
 
 
-def _add(member: Member, fact: Certificate) -> bool:
-    """Say it of that person; False where it is said already."""
+def _say(member: Member, fact: Certificate) -> None:
+    """Say of that person what is not said of them yet."""
     appended = append(member.said, fact)
-    if appended is not None:
-        member.append(appended)
-    return appended is not None
+    assert appended is not None
+    member.append(appended)
 
 
 def _end(member: Member, old: Certificate, day: date) -> None:
-    """The certificate before it stands for them no more from that day on."""
+    """The certificate before it stands for them no more from that day on, unless it had ended before."""
     for said in dict(member.said).values():
-        if type(said) is Certificate and (said.issuer, said.serial) == (old.issuer, old.serial):
-            if said.revoked is None or said.revoked > day:
-                _add(member, msgspec.structs.replace(said, revoked=day))
-            return
+        if (
+            type(said) is Certificate
+            and (said.issuer, said.serial) == (old.issuer, old.serial)
+            and (said.revoked is None or said.revoked > day)
+        ):
+            _say(member, msgspec.structs.replace(said, revoked=day))
 
 
 def _record(member: Member, wanted: LinkFor, why: CardLinkWhy) -> MakeRecord:
