@@ -1,6 +1,7 @@
 """The clinic of a demonstration: its PC beside the hub, cards on its reader, the line cut, the power gone and back."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -51,7 +52,17 @@ class Visit:
 def a_demonstration(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Visit]]:
     command = [sys.executable, "-m", "kaihoken", "demo", "--port", "0", "--json", "--count", "30"]
     command += ["--folder", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+    with (
+        (folder.parent / "stderr").open("w") as told,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=told,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,  # a terminal of its own, where Ctrl-C reaches every process
+        ) as process,
+    ):
         try:
             assert process.stdout is not None
             visit = Visit(json.loads(process.stdout.readline()))
@@ -76,6 +87,8 @@ def test_a_card_is_put_on_the_reader_the_line_is_cut_and_the_power_comes_back(tm
         visit.post(f"{visit.desk}/cards/put", card="01-worker")
         until(lambda: "暗証番号" in visit.page("/reader"))
 
+        assert "http://127.0.0.1:8000" not in visit.page("/doctor")  # it knows the hub where it is today
+
         visit.switch(line="down")
         until(lambda: "回線 切れています" in visit.page("/"))
         visit.switch(line="up")
@@ -89,9 +102,10 @@ def test_a_card_is_put_on_the_reader_the_line_is_cut_and_the_power_comes_back(tm
         visit.sign_in()
         assert "架空　一郎" in visit.page("/")
 
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)
         assert process.wait(30) == 0
         assert not visit.answers()
+    assert "Traceback" not in (tmp_path / "stderr").read_text("utf-8")
 
 
 def test_the_clinic_ends_with_a_demonstration_that_is_killed(tmp_path: Path) -> None:

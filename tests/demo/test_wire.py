@@ -1,6 +1,7 @@
 """The line that a visitor may cut: it passes on, breaks off, holds back, and is there again."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -90,3 +91,22 @@ async def test_a_hub_that_is_not_there_is_no_fault_of_the_line() -> None:
     wire = Wire(HOST, 9)
     async with wire.laid(HOST, 0) as port:
         assert await said(port, b"one") == b""
+
+
+def test_a_demonstration_that_ends_while_somebody_speaks_over_the_line_says_nothing() -> None:
+    told: list[str] = []
+
+    async def demonstration() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, about: told.append(str(about)))
+        hub.setblocking(False)
+        async with Wire(HOST, hub.getsockname()[1]).laid(HOST, 0) as port:
+            desk = socket.create_connection((HOST, port))
+            called, _ = await loop.sock_accept(hub)
+        desk.close()
+        called.close()
+
+    with socket.create_server((HOST, 0)) as hub:
+        asyncio.run(demonstration())
+
+    assert told == []

@@ -21,6 +21,7 @@ from kaihoken.demo.smoke import Smoked, smoked
 from kaihoken.demo.steps import Steps, say
 from kaihoken.demo.telling import assembled
 from kaihoken.demo.visitors import DESK_BESIDE, VISITORS_BESIDE, Clinic, clinic_beside
+from kaihoken.desk import move_desk
 from kaihoken.hub import HubSettings, listening_at, server_of
 from kaihoken.options import AsJson
 
@@ -58,6 +59,7 @@ def demo(
             return _report(asyncio.run(smoked(server, listening, issuer, settings, made_on)), as_json)
         began = steps.begin("ハブ / the hub")
 
+        move_desk(place.desk, settings.issuer)  # the port is another day's, or the default of the making
         clinic = place.clinic(made_on, settings.port, *_ports_beside(settings.port, chosen=port != 0))
         settings = msgspec.structs.replace(settings, card_holders=clinic.holders)
         with planner_beside(settings.port + BESIDE) as planner, clinic_beside(clinic):

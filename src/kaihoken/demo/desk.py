@@ -1,13 +1,13 @@
 """The clinic's PC of a demonstration: a process of its own with its own folder, that can lose its power."""
 
-import sys
-from collections.abc import Callable
+import os
+import signal
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Thread
 from typing import Final
+
+from kaihoken.demo.beside import end_with_parent, started_beside
 
 ASKS: Final = "medicine,health-checkup,diagnosis,limit"
 """What this clinic's reader asks: the demonstration's facility uses every item, for the sandbox, but nobody is asked
@@ -52,8 +52,7 @@ class ClinicPc:
             "framed_by": self.visitors,
             "demo": True,
         }
-        self._running = get_context("spawn").Process(target=_serve, args=(values,))
-        self._running.start()
+        self._running = started_beside(_serve, values)
 
     def power_cut(self) -> None:
         """Take its power away: nothing is finished, nothing is said."""
@@ -74,17 +73,5 @@ def _serve(values: dict[str, object]) -> None:
     from kaihoken.desk import DeskSettings, serve
 
     settings = msgspec.convert(values, DeskSettings)
-    end_with_parent(sys.exit)
+    end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     serve(settings)
-
-
-def end_with_parent(end: Callable[[], object]) -> None:
-    """Call that once the process that started this one has ended, in whatever way."""
-    parent = parent_process()
-    assert parent is not None
-
-    def wait() -> None:
-        parent.join()
-        end()
-
-    Thread(target=wait, daemon=True).start()

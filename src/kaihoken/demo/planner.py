@@ -1,14 +1,10 @@
 """The planner's pages beside the hub of a demonstration, in a process of their own: no planner library in the hub."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
-from multiprocessing import get_context, parent_process
-from threading import Thread
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import uvicorn
+from kaihoken.demo.beside import end_with_parent, started_beside
 
 BESIDE = 10
 """So far above the hub's port the planner's lies."""
@@ -23,8 +19,7 @@ def planner_beside(port: int) -> Iterator[str]:
     if find_spec(_LIBRARY) is None:
         yield ""
         return
-    serving = get_context("spawn").Process(target=_serve, args=(port,), daemon=True)
-    serving.start()
+    serving = started_beside(_serve, port)
     try:
         yield f"http://127.0.0.1:{port}/"
     finally:
@@ -40,13 +35,6 @@ def _serve(port: int) -> None:
     site = planner_site(PlannerSettings(port=port))
     config = uvicorn.Config(site, host="127.0.0.1", port=port, log_level="critical", server_header=False)
     server = uvicorn.Server(config)
-    Thread(target=_end_with_the_demonstration, args=(server,), daemon=True).start()
-    server.run()
-
-
-def _end_with_the_demonstration(server: "uvicorn.Server") -> None:
-    """Also where the demonstration was killed and could end nobody."""
-    demonstration = parent_process()
-    assert demonstration is not None
-    demonstration.join()
-    server.should_exit = True
+    end_with_parent(lambda: setattr(server, "should_exit", True))
+    with suppress(KeyboardInterrupt):
+        server.run()

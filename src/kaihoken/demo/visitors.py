@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -23,8 +22,9 @@ from starlette.routing import Mount, Route
 from kaihoken.card.authority import ROOTS, TestAuthority, responder_app
 from kaihoken.clock import SystemClock
 from kaihoken.coverage.oqs import Encoding
+from kaihoken.demo.beside import end_with_parent, started_beside
 from kaihoken.demo.clinic import PASSWORD, make_tray
-from kaihoken.demo.desk import ClinicPc, end_with_parent
+from kaihoken.demo.desk import ClinicPc
 from kaihoken.demo.request import lay_request
 from kaihoken.demo.wire import Mode, Wire
 from kaihoken.problems import Problem
@@ -81,8 +81,7 @@ class Clinic:
 @contextmanager
 def clinic_beside(clinic: Clinic) -> Iterator[None]:
     """Runs the clinic's PC and the visitor's page until the block is left."""
-    running = get_context("spawn").Process(target=_run, args=(clinic,))
-    running.start()
+    running = started_beside(_run, clinic)
     try:
         yield
     finally:
@@ -91,7 +90,7 @@ def clinic_beside(clinic: Clinic) -> Iterator[None]:
 
 
 def _run(clinic: Clinic) -> None:
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt):  # where an interrupt could not be held
         asyncio.run(_serve(clinic))
 
 

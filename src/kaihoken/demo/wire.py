@@ -27,6 +27,7 @@ class Wire:
         self._mode = Mode.UP
         self._changed = asyncio.Event()
         self._open: set[asyncio.StreamWriter] = set()
+        self._carrying: set[asyncio.Task[None]] = set()
 
     @property
     def mode(self) -> Mode:
@@ -45,15 +46,23 @@ class Wire:
     @asynccontextmanager
     async def laid(self, host: str, port: int) -> AsyncIterator[int]:
         """The line, taken up at an address of the clinic's side; its port."""
-        server = await asyncio.start_server(self._carry, host, port)
+        server = await asyncio.start_server(self._taken, host, port)
         try:
             yield int(server.sockets[0].getsockname()[1])
         finally:
             server.close()
-            for writer in self._open:
-                writer.transport.abort()
+            for task in self._carrying:
+                task.cancel()
+            await asyncio.gather(*self._carrying, return_exceptions=True)
             with suppress(OSError):
                 await server.wait_closed()
+
+    def _taken(self, from_desk: asyncio.StreamReader, to_desk: asyncio.StreamWriter) -> None:
+        """A task of our own: the one that a stream server makes of a coroutine tells the screen when it is
+        cancelled."""
+        task = asyncio.ensure_future(self._carry(from_desk, to_desk))
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
 
     async def _carry(self, from_desk: asyncio.StreamReader, to_desk: asyncio.StreamWriter) -> None:
         if self._mode is Mode.DOWN:
@@ -64,6 +73,8 @@ class Wire:
             from_hub, to_hub = await asyncio.open_connection(*self._hub)
             self._open.add(to_hub)
             try:
+                if self.mode is Mode.DOWN:  # it was cut while the hub was called
+                    return
                 async with asyncio.TaskGroup() as both:
                     both.create_task(self._pass(from_desk, to_hub, slowed=False))
                     both.create_task(self._pass(from_hub, to_desk, slowed=True))

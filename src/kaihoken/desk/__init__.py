@@ -2,7 +2,7 @@
 line is down. One process beside the レセコン; it asks a hub over HTTP and keeps its own small sealed store."""
 
 from kaihoken.desk.enrolment import enrolment_of_key
-from kaihoken.desk.making import Appointment, make_desk
+from kaihoken.desk.making import Appointment, make_desk, move_desk
 from kaihoken.desk.patients import Patient, Subsidy, new_patient
 from kaihoken.desk.serving import serve
 from kaihoken.desk.settings import DeskSettings
@@ -14,6 +14,7 @@ __all__ = [
     "Subsidy",
     "enrolment_of_key",
     "make_desk",
+    "move_desk",
     "new_patient",
     "serve",
 ]

@@ -10,7 +10,7 @@ import msgspec
 from kaihoken.clock import tokyo_day
 from kaihoken.desk.day import Source, Visit
 from kaihoken.desk.day.book import SHELF as VISITS
-from kaihoken.desk.enrolment import Enrolment, keep_enrolment
+from kaihoken.desk.enrolment import Enrolment, enrolment_in, keep_enrolment
 from kaihoken.desk.patients import Patient
 from kaihoken.desk.patients.register import SHELF as PATIENTS
 from kaihoken.desk.reader import VISUAL, VISUAL_SHELF
@@ -48,6 +48,18 @@ def make_desk(
         safe.write([Put(PATIENTS, one.patient, one) for one in patients])
         visits = [_visit(one) for one in appointments]
         safe.write([Put(VISITS, one.visit, one) for one in visits])
+    finally:
+        safe.close()
+
+
+def move_desk(folder: Path, hub: str) -> None:
+    """Tell a desk that does not run that its hub is at that address now: the same hub, which knows the same key.
+    Problems of `open_safe`, `desk.not-enrolled`."""
+    safe = open_safe(folder)
+    try:
+        known = enrolment_in(safe)
+        if known.hub != hub:
+            keep_enrolment(safe, msgspec.structs.replace(known, hub=hub))
     finally:
         safe.close()
 
