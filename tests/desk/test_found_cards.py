@@ -39,8 +39,8 @@ async def found(counter: Counter, **form: str) -> FoundCard:
 
 def test_the_table_has_these_edges() -> None:
     rows = {
-        "found": {"told": "told", "stopped": "found"},
-        "told": {"told": "told", "stopped": "told"},
+        "found": {"told": "told", "stopped": "found", "corrected": "found"},
+        "told": {"told": "told", "stopped": "told", "corrected": "told"},
     }
     ends = {"handed-back": "handed-back", "handed-over": "handed-over"}
     check_edges(
@@ -122,6 +122,26 @@ async def test_a_card_left_at_the_reader_is_entered_by_one_press(tmp_path: Path)
 
     assert (card.kind, card.place, card.visit) == (CardKind.MY_NUMBER, Place.READER, visit.visit)
     assert card.standing is Standing.FOUND
+
+
+async def test_the_kind_of_a_card_is_corrected_and_what_it_was_taken_for_stays(counter: Counter) -> None:
+    card = await found(counter, kind="other")
+    page = f"{LIST}/{card.card}"
+    assert "0120-95-0178" not in (await counter.http.get(page)).text
+
+    await counter.post(f"{page}/told")
+    await counter.post(f"{page}/kind", kind="my-number")
+    await counter.post(f"{page}/kind", kind="my-number")  # pressed twice
+
+    now = counter.desk.found_cards.get(card.card)
+    assert (now.kind, now.standing) == (CardKind.MY_NUMBER, Standing.TOLD)
+    assert [one.happening for one in now.steps] == ["told", "corrected"]
+    shown = (await counter.http.get(page)).text
+    assert "そのほか・わからない → マイナンバーカード" in shown
+    assert "0120-95-0178" in shown
+    assert (await counter.post(f"{page}/kind", kind="ticket")).status_code == 422
+    await counter.post(f"{page}/over", to="police")
+    assert (await counter.post(f"{page}/kind", kind="clinic")).status_code == 409
 
 
 async def test_the_sheet_for_who_lost_a_card_is_at_hand(counter: Counter) -> None:

@@ -2,22 +2,19 @@
 
 import asyncio
 import socket
-import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from ipaddress import ip_address
-from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from kaihoken.clock import SystemClock
+from kaihoken.desk.phones import require_phones
 from kaihoken.desk.running import Desk, running
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.site import desk_site, phones_site
 from kaihoken.loopback import is_loopback
 from kaihoken.problems import Problem
-from kaihoken.store import require_private
 
 _SECONDS_TO_FINISH = 1
 
@@ -74,28 +71,6 @@ async def phones_served(desk: Desk) -> AsyncIterator[int]:
         server.should_exit = True
         await task
         listening.close()
-
-
-def require_phones(settings: DeskSettings) -> None:
-    """That what lets phones in is there and safe: one address inside a network of the clinic's own, a certificate that
-    fits its key, and a key that only its owner may read. Problems `desk.phones-setting`, `access.key-file`,
-    `store.keys_open`."""
-    for name in ("phones_host", "phones_certificate", "phones_key"):
-        if not getattr(settings, name):
-            raise Problem("desk.phones-setting", where=name, setting=name)
-    try:
-        host = ip_address(settings.phones_host)
-    except ValueError:
-        raise Problem("desk.phones-setting", where="phones_host", setting="phones_host") from None
-    if not host.is_private or host.is_unspecified:
-        raise Problem("desk.phones-setting", where="phones_host", setting="phones_host")
-    key = Path(settings.phones_key)
-    try:
-        require_private(key)
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(settings.phones_certificate, key, password="")
-    except OSError as error:
-        raise Problem("access.key-file", where=str(key), reason=type(error).__name__) from None
 
 
 def _config(

@@ -18,6 +18,7 @@ from kaihoken.desk.doctor.facts import (
     remembered,
 )
 from kaihoken.desk.line import LineState
+from kaihoken.desk.phones import Door
 from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES
 
@@ -70,6 +71,11 @@ def reader(kind: ReaderIs, count: int = 0, problem: Problem | None = None, *, de
     return replace(ALL_WELL, reader=ReaderSeen(kind, count, problem), demo=demo)
 
 
+def door(**more: object) -> Facts:
+    good = Door(name="uketsuke.example", names=("uketsuke.example",), since=NOW, until=NOW)
+    return replace(ALL_WELL, phones=replace(good, **{"until": NOW + timedelta(days=90), **more}))
+
+
 FIRES = {
     "disk.full": replace(ALL_WELL, free_bytes=99_999_999),
     "disk.low": replace(ALL_WELL, free_bytes=999_999_999),
@@ -108,10 +114,17 @@ FIRES = {
     "folder.missing": folder(is_there=False),
     "folder.parts": folder(missing=("face",)),
     "folder.locked": folder(is_writable=False),
+    "phones": door(problem=Problem("store.keys_open")),
+    "phones.file": door(unread="phones_key"),
+    "phones.pair": door(fits=False),
+    "phones.name": door(name="uketsuke.clinic.example"),
+    "phones.early": door(since=NOW + timedelta(seconds=1)),
+    "phones.expired": door(until=NOW - timedelta(seconds=1)),
+    "phones.soon": door(until=NOW + timedelta(days=29, hours=23)),
 }
 WARNINGS = {
     *("disk.low", "enrolment.other", "line.slow", "clock.behind", "certificate.changed", "certificate.soon"),
-    *("reader.virtual", "roots.none"),
+    *("reader.virtual", "roots.none", "phones.soon"),
 }
 
 NEAR_MISSES = {
@@ -127,6 +140,9 @@ NEAR_MISSES = {
     "a certificate that was due": early(0, is_early=False),
     "the reader for practice in a demonstration": reader(ReaderIs.VIRTUAL, demo=True),
     "no folder is watched": replace(ALL_WELL, folder=None),
+    "the phones' certificate has thirty days": door(until=NOW + timedelta(days=30)),
+    "the phones' certificate is for every name below": door(name="Uketsuke.example", names=("*.example",)),
+    "the phones' certificate is for an address": door(name="192.168.1.10", names=("192.168.1.10",)),
     "no certificate on this very machine": way(certificate=None),
 }
 

@@ -8,7 +8,8 @@ import httpx
 import msgspec
 import pytest
 
-from kaihoken.desk.serving import phones_served, require_phones
+from kaihoken.desk.phones import Door, door_seen, require_phones
+from kaihoken.desk.serving import phones_served
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.problems import Problem
 
@@ -91,3 +92,22 @@ def test_a_key_that_others_may_read_opens_nothing(tmp_path: Path) -> None:
         require_phones(settings)
 
     assert refused.value.code == "store.keys_open"
+
+
+def test_the_doctor_sees_the_certificate_as_it_lies_there(tmp_path: Path) -> None:
+    settings = a_door(tmp_path)
+    seen = door_seen(settings)
+    (tmp_path / "other").mkdir()
+    other = a_door(tmp_path / "other")
+    mixed = msgspec.structs.replace(settings, phones_key=other.phones_key)
+    no_key = msgspec.structs.replace(settings, phones_key=str(tmp_path / "moved.pem"))
+    elsewhere = msgspec.structs.replace(settings, phones_host="0.0.0.0")
+
+    assert seen == Door(name="uketsuke.example", names=("uketsuke.example",), since=LONG_AGO, until=FAR)
+    assert door_seen(mixed) == Door(name="uketsuke.example", fits=False)
+    assert door_seen(no_key) == Door(name="uketsuke.example", unread="phones_key")
+    shut = door_seen(elsewhere)
+    assert shut is not None
+    assert shut.problem is not None
+    assert shut.problem.code == "desk.phones-setting"
+    assert door_seen(DeskSettings()) is None

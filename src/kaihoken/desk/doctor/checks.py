@@ -21,6 +21,8 @@ SLOW_SECONDS: Final = 3.0
 SOON_DAYS: Final = 14
 EARLY_DAYS: Final = 30
 """A certificate is renewed within its last days; one that comes before them was not announced by the old one's end."""
+PHONES_SOON_DAYS: Final = 30
+"""The clinic itself has to renew what phones are shown: earlier than the hub's, which its operator renews."""
 NEWS_DAYS: Final = 14
 """For so long a certificate that came early is pointed out."""
 
@@ -45,6 +47,7 @@ class Part(StrEnum):
     READER = "reader"
     ROOTS = "roots"
     FOLDER = "folder"
+    PHONES = "phones"
 
 
 class Standing(StrEnum):
@@ -255,6 +258,27 @@ def folder(facts: Facts) -> Finding | None:
     return None if seen.is_writable else Finding("folder.locked", facts={"folder": seen.folder})
 
 
+def phones(facts: Facts) -> Finding | None:
+    """The certificate by which patients' phones reach the questionnaire: a phone says no more than "not safe"."""
+    door = facts.phones
+    if door is None:
+        return None
+    if door.problem is not None:
+        return Finding("phones", problem=door.problem)
+    if door.unread:
+        return Finding("phones.file", facts={"setting": door.unread})
+    if not door.fits or door.since is None or door.until is None:
+        return Finding("phones.pair")
+    if not door.is_named:
+        return Finding("phones.name", facts={"name": door.name, "names": "・".join(door.names) or "–"})
+    if facts.now < door.since:
+        return Finding("phones.early", facts={"day": f"{door.since:%Y-%m-%d}"})
+    if facts.now > door.until:
+        return Finding("phones.expired", facts={"day": f"{door.until:%Y-%m-%d}"})
+    left = (door.until - facts.now).days
+    return Finding("phones.soon", False, {"days": left}) if left < PHONES_SOON_DAYS else None
+
+
 CHECKS: Final[tuple[Check, ...]] = (
     Check(Part.DISK, (), lambda facts: facts.free_bytes is not None, disk),
     Check(Part.SAFE, (Part.DISK,), lambda facts: not facts.is_held, safe),
@@ -281,5 +305,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(Part.READER, (), lambda facts: facts.reader is not None, reader),
     Check(Part.ROOTS, (), lambda facts: facts.has_roots is not None, roots),
     Check(Part.FOLDER, (), lambda facts: facts.folder is not None, folder),
+    Check(Part.PHONES, (), lambda facts: facts.phones is not None, phones),
 )
 """Every check, causes before what follows from them. A row that has none of what it looks at is not used here."""

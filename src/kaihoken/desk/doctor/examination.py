@@ -16,6 +16,7 @@ from kaihoken.desk.doctor.report import Counts
 from kaihoken.desk.doctor.way import look_along
 from kaihoken.desk.enrolment import Enrolment, enrolment_in
 from kaihoken.desk.line import LineState
+from kaihoken.desk.phones import door_seen
 from kaihoken.desk.running import Desk, by_proxy, folder_of, readers_of, tls_of, trust_of
 from kaihoken.desk.safe import Put, Safe
 from kaihoken.desk.settings import DeskSettings
@@ -140,6 +141,7 @@ async def _facts(about: _Desk) -> Facts:
         roots=_roots(settings),
         has_roots=bool(settings.card_roots),
         folder=await _folder(settings.requests) if settings.requests else None,
+        phones=door_seen(settings),
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from kaihoken.desk.line import LineState
+from kaihoken.desk.phones import Door
 from kaihoken.problems import Problem
 
 
@@ -120,6 +121,7 @@ class Facts:
     roots: Problem | None = None
     has_roots: bool | None = None
     folder: FolderSeen | None = None
+    phones: Door | None = None
 
 
 def remembered(before: Known | None, shown: Certificate, now: datetime, early_days: int) -> Known:

@@ -59,13 +59,16 @@ class Confirmed(StrEnum):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that was done, by whom of the staff. `receiver` and `confirmed` where it left the clinic."""
+    """Something that was done, by whom of the staff. `receiver` and `confirmed` where it left the clinic; `taken_for`
+    and `kind` where its kind was corrected: from which, to which."""
 
     happening: Happening
     at: datetime
     staff: str
     receiver: Receiver | None = None
     confirmed: Confirmed | None = None
+    taken_for: CardKind | None = None
+    kind: CardKind | None = None
     note: str = ""
 
 
@@ -106,4 +109,6 @@ def after(card: FoundCard, step: Step) -> FoundCard:
         standing = FOUND_CARD.after(card.standing, step.happening)
     except ImpossibleStep:
         raise Problem("desk.found-card-step") from None
-    return msgspec.structs.replace(card, standing=standing, steps=(*card.steps, step))
+    return msgspec.structs.replace(
+        card, standing=standing, kind=step.kind or card.kind, steps=(*card.steps, step)
+    )

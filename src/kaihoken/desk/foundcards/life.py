@@ -19,6 +19,7 @@ class Happening(StrEnum):
     """What happens to it."""
 
     TOLD = "told"
+    CORRECTED = "corrected"  # it is of another kind than was written down
     STOPPED = "stopped"  # the line that stops a card was called: the card lies here still
     HANDED_BACK = "handed-back"
     HANDED_OVER = "handed-over"
@@ -32,8 +33,18 @@ _ends: Final = {
 FOUND_CARD: Final = Transitions(
     Standing.FOUND,
     {
-        Standing.FOUND: {Happening.TOLD: Standing.TOLD, Happening.STOPPED: Standing.FOUND, **_ends},
-        Standing.TOLD: {Happening.TOLD: Standing.TOLD, Happening.STOPPED: Standing.TOLD, **_ends},
+        Standing.FOUND: {
+            Happening.TOLD: Standing.TOLD,
+            Happening.CORRECTED: Standing.FOUND,
+            Happening.STOPPED: Standing.FOUND,
+            **_ends,
+        },
+        Standing.TOLD: {
+            Happening.TOLD: Standing.TOLD,
+            Happening.CORRECTED: Standing.TOLD,
+            Happening.STOPPED: Standing.TOLD,
+            **_ends,
+        },
         Standing.HANDED_BACK: {},
         Standing.HANDED_OVER: {},
     },

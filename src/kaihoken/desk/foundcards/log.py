@@ -79,6 +79,17 @@ class FoundCards:
         """Its owner knows that it is here. Problems `desk.found-card-step`, `desk.found-card-number`."""
         return self._step(card, Happening.TOLD, staff, note)
 
+    def corrected(self, card: str, kind: CardKind, staff: str) -> FoundCard:
+        """It is of that kind; what it was taken for stays on record. Nothing is written where it was taken for that.
+        Problem `desk.found-card-step`."""
+        before = self.get(card)
+        if before.kind is kind:
+            return before
+        step = Step(
+            happening=Happening.CORRECTED, at=self._clock.now(), staff=staff, taken_for=before.kind, kind=kind
+        )
+        return self._put(after(before, step))
+
     def stopped(self, card: str, staff: str, note: str) -> FoundCard:
         """The line that stops a card was called. Problems as `told`."""
         return self._step(card, Happening.STOPPED, staff, note)

@@ -66,6 +66,7 @@ async def card_page(frame: Frame, visitor: Visitor) -> Response:
         "ways": {one.value for one in line.card.ways},
         "stop_line": stop_line if line.card.kind in _STOPPED_BY_LINE else None,
         "confirmations": list(Confirmed),
+        "kinds": [one for one in CardKind if one is not line.card.kind],
     }
     return frame.page("found_card.html", visitor, values)
 
@@ -104,6 +105,12 @@ async def told(frame: Frame, visitor: Visitor) -> Response:
     """POST /found-cards/{card}/told: its owner knows."""
     note = line_typed(visitor.form.get("note", ""))
     return _see(frame, visitor, frame.desk.found_cards.told(visitor.named["card"], visitor.sign, note))
+
+
+async def corrected(frame: Frame, visitor: Visitor) -> Response:
+    """POST /found-cards/{card}/kind: it is another kind of card than was written down."""
+    kind = _chosen(CardKind, visitor, "kind")
+    return _see(frame, visitor, frame.desk.found_cards.corrected(visitor.named["card"], kind, visitor.sign))
 
 
 async def stopped(frame: Frame, visitor: Visitor) -> Response:
@@ -157,6 +164,7 @@ ROWS = (
     Row("POST", f"{LIST}/left", left),
     Row("GET", CARD, card_page),
     Row("POST", f"{CARD}/told", told),
+    Row("POST", f"{CARD}/kind", corrected),
     Row("POST", f"{CARD}/stopped", stopped),
     Row("POST", f"{CARD}/back", back),
     Row("POST", f"{CARD}/over", over),
