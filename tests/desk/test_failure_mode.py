@@ -129,6 +129,32 @@ async def test_a_mode_that_is_closed_says_so_and_the_line_stays_up(counter: Coun
     assert counter.desk.day.today() == []
 
 
+async def test_the_desk_shows_whether_the_hub_opened_the_mode(counter: Counter, hub: Hub) -> None:
+    failures, clock = counter.desk.failures, hub.clock
+    assert isinstance(clock, FixedClock)
+    await failures.look()
+    assert "/v1/failure-mode" not in counter.wire.sent  # nobody waits for it
+    await step(counter, "telephone", **CALL)
+    await failures.look()
+    waiting = (await counter.http.get("/failure-mode")).text
+    await opened(hub)
+    before = counter.desk.events.count("line")
+    await failures.look()
+    await failures.look()
+    open_now, elsewhere = [(await counter.http.get(path)).text for path in ("/failure-mode", "/")]
+    clock.at += timedelta(hours=8)
+    await failures.look()
+    ended = (await counter.http.get("/failure-mode")).text
+    await step(counter, "end")
+
+    assert "ハブではまだ開いていません" in waiting
+    assert "ハブで開いています" in open_now
+    assert "障害時モード 17:30まで" in elsewhere
+    assert counter.desk.events.count("line") == before + 2 + 1  # opened, ended, the use ended
+    assert "ハブでの時間が終わりました" in ended
+    assert failures.mode is None
+
+
 async def test_who_is_not_found_is_not_told_of_and_too_many_misses_pause(counter: Counter, hub: Hub) -> None:
     await called(counter, hub)
     for _ in range(2):

@@ -148,6 +148,7 @@ CALLS: dict[str, tuple[Made, ...]] = {
         ),
     ),
     "close_failure_mode": (lambda hub: hub.close_failure_mode(FailureModeClosing(facility="9910000007")),),
+    "failure_mode": (lambda hub: hub.failure_mode(),),
     "check_in_failure": (
         lambda hub: hub.check_in_failure(
             FailureCheck(name="山田太郎", birthdate=date(1980, 1, 1), sex="1", address="架空区1-1")

@@ -12,7 +12,10 @@ import pytest
 
 from kaihoken.access import Limit, Limits
 from kaihoken.clock import FixedClock
-from kaihoken.coverage.failure import check_failure_modes
+from kaihoken.coverage.failure import check_failure_answers, check_failure_modes
+from kaihoken.coverage.statistics import Hospitals, count_finished_days
+from kaihoken.coverage.statistics.counting import counts_of
+from kaihoken.coverage.statistics.recorded import check_statistics
 from kaihoken.store import Finding, Note, Statement, Write
 
 from .hub import FACILITY, NOW, OTHER_FACILITY, Hub, a_hub, a_row, problem_in
@@ -149,6 +152,47 @@ async def test_the_mode_ends_by_its_time_or_is_closed_and_is_opened_anew(hub: Hu
     assert problem_in(await asked(hub)) == "coverage.failure-not-open"
     assert [mode["state"] for mode in await listed(hub)] == ["ended"]
     assert [one async for one in check_failure_modes(hub.machine.store)] == []
+
+
+async def own_of(hub: Hub, client: str = "clinic") -> dict[str, object]:
+    headers = {"Authorization": f"Bearer {await hub.token(client)}"}
+    told: dict[str, object] = (await hub.http.get("/v1/failure-mode", headers=headers)).json()
+    return told
+
+
+async def test_a_facility_sees_its_own_mode_and_nobody_elses(hub: Hub) -> None:
+    before = await own_of(hub)
+    await opened(hub)
+    await asked(hub)
+    now, other = await own_of(hub), await own_of(hub, "other-clinic")
+    await hub.post(CLOSINGS, {"facility": FACILITY}, "operator")
+
+    assert before == other == {"state": "never"}
+    assert now == {
+        "state": "open",
+        "until": f"{NOW + timedelta(hours=8):%Y-%m-%dT%H:%M:%SZ}",
+        "answers": 1,
+        "unreported": 1,
+        "unreported_since": f"{NOW:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    assert (await own_of(hub))["state"] == "closed"
+
+
+async def test_its_answers_are_counted_as_such_also_where_they_were_not_once(hub: Hub) -> None:
+    await opened(hub)
+    await asked(hub)
+    clock, machine = hub.clock, hub.machine
+    assert isinstance(clock, FixedClock)
+    clock.at = NOW + timedelta(days=1)
+    (day,) = await count_finished_days(machine.store, machine.committer, Hospitals())
+    counted = await counts_of(machine.store, day, day + timedelta(days=1))
+    assert {way for (_, way, item), _ in counted.items() if not item} == {"failure"}
+    assert [one async for one in check_statistics(machine.store)] == []
+
+    await behind_the_back(hub, "UPDATE statistics_day SET way = 'other'")  # as an older release counted it
+    assert [one async for one in check_statistics(machine.store)] == []
+    await behind_the_back(hub, "UPDATE statistics_day SET way = 'card'")
+    assert len([one async for one in check_statistics(machine.store)]) == 1
 
 
 @pytest.mark.parametrize(
@@ -294,3 +338,30 @@ async def test_a_mode_that_the_log_does_not_know_is_found(hub: Hub, planted: str
     (finding,) = await found(hub)
     assert isinstance(finding, Finding)
     assert finding.where == f"facility {FACILITY}"
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "DELETE FROM failure_answer",
+        "UPDATE failure_answer SET reported_ms = 1 WHERE reported_ms IS NULL",
+        "UPDATE failure_answer SET reported_ms = NULL",
+        "UPDATE failure_answer SET answered_ms = answered_ms + 1",
+        "INSERT INTO failure_answer SELECT facility, batch, 'f00d', answered_ms, NULL FROM failure_answer LIMIT 1",
+        f"UPDATE failure_answer SET facility = '{OTHER_FACILITY}'",
+    ],
+)
+async def test_an_answer_or_a_report_that_the_log_does_not_know_is_found(hub: Hub, planted: str) -> None:
+    await opened(hub)
+    first, _, _ = await asked(hub), await asked(hub), await asked(hub, sex="2")
+    await hub.post(REPORTS, a_report(first))
+    await opened(hub, OTHER_FACILITY)
+    store = hub.machine.store
+    assert [one async for one in check_failure_answers(store)] == []
+
+    await behind_the_back(hub, planted)
+
+    found = [one async for one in check_failure_answers(store)]
+    assert all(isinstance(one, Finding) for one in found)
+    places = {f"facility {FACILITY}", *([f"facility {OTHER_FACILITY}"] if OTHER_FACILITY in planted else [])}
+    assert {one.where for one in found if isinstance(one, Finding)} == places

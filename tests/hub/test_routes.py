@@ -156,6 +156,7 @@ SAMPLES = {
         refused="coverage.failure-not-open",
         status=403,
     ),
+    "GET /v1/failure-mode": Sample("clinic"),
     "POST /v1/failure-checks": Sample(
         "clinic",
         msgspec.json.encode(FOUR_ITEMS),

@@ -189,6 +189,7 @@ class Frame:
             unsettled=len(desk.entries.open()),
             guide=desk.guide,
             unreported=desk.failures.owed(),
+            failure=desk.failures.mode,
             today=desk.clock.today(),
             now=desk.clock.now(),
             clinic=desk.enrolment.facility_name,

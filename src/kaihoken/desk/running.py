@@ -199,6 +199,7 @@ async def running(
         evening = Evening(orders, day, patients, clock, events, evening_at)
         carrier = carrier_of(settings, hub, line, clock, troubles, events)
         entries = Entries(safe, orders, day, patients, line, clock, events, settings.keep_days)
+        failures = Uses(safe, hub, line, day, patients, clock, events, troubles, settings.keep_days)
         desk = Desk(
             settings=settings,
             folder=folder,
@@ -224,12 +225,12 @@ async def running(
             rechecking=Rechecking(follow_ups, patients, asking, line, clock),
             evening=evening,
             entries=entries,
-            failures=Uses(safe, hub, line, day, patients, clock, events, troubles, settings.keep_days),
+            failures=failures,
             questionnaires=questionnaires,
             found_cards=FoundCards(safe, clock, events, settings.keep_days),
             carrier=carrier,
         )
-        await stack.enter_async_context(_beside(line.watch(lambda: _looked(hub), sleep)))
+        await stack.enter_async_context(_beside(line.watch(lambda: _looked(hub, failures), sleep)))
         await stack.enter_async_context(_beside(serving.serve(card_readers)))
         await stack.enter_async_context(_beside(desk.rechecking.watch(sleep)))
         if settings.patient_files:
@@ -250,11 +251,12 @@ async def running(
         yield desk
 
 
-async def _looked(hub: AsyncHub) -> None:
-    """A look at the line: whether the hub is there, and whether it lets this desk in. A token that is held is not
-    fetched anew. Raises HubProblem."""
+async def _looked(hub: AsyncHub, failures: Uses) -> None:
+    """A look at the line: whether the hub is there, and whether it lets this desk in; where the system-failure mode is
+    waited for, whether it is open. A token that is held is not fetched anew. Raises HubProblem."""
     await hub.document("/ready")
     await hub.token()
+    await failures.look()
 
 
 def _names(written: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from kaihoken.coverage.failure import (
     FailureModesSaid,
     FailureReport,
     FailureReportAnswer,
+    OwnFailureMode,
     read_closing,
     read_failure_report,
     read_opening,
@@ -25,6 +26,7 @@ from kaihoken.problems import Problem
 _JSON = "application/json"
 _MODES = "/v1/failure-modes"
 _OPENINGS, _CLOSINGS = f"{_MODES}/openings", f"{_MODES}/closings"
+_OWN = "/v1/failure-mode"
 _CHECKS, _REPORTS = "/v1/failure-checks", "/v1/failure-reports"
 
 
@@ -56,6 +58,10 @@ class FailureRoutes:
         require_json(request)
         closing = read_closing(request.body)
         return _said(await self._machine.failure.close(closing, request.authenticated.actor))
+
+    async def own(self, request: Request) -> Reply:
+        """GET /v1/failure-mode."""
+        return _said(await self._machine.failure.own(asker_of(request.authenticated).facility))
 
     async def check(self, request: Request) -> Reply:
         """POST /v1/failure-checks."""
@@ -90,7 +96,7 @@ def _said(answer: object) -> Reply:
 
 
 def failure_rows(machine: Machine) -> tuple[Route, ...]:
-    """Let in, see, shut, ask, report."""
+    """Let in, see, shut, see one's own, ask, report."""
     failure = FailureRoutes(machine)
     return (
         Route(
@@ -137,6 +143,17 @@ def failure_rows(machine: Machine) -> tuple[Route, ...]:
                 *BODY,
                 *RECORD,
             ),
+        ),
+        Route(
+            "GET",
+            _OWN,
+            "システム障害時モードが、この医療機関で開いているか（未提出の利用報告書つき）",
+            "Whether the mode is open for the facility that asks, and the reports that it owes",
+            failure.own,
+            refuse_plainly,
+            Scope.ELIGIBILITY_ASK,
+            answers=(Body(_JSON, OwnFailureMode),),
+            problems=(*CALLER, *RECORD, "hub.internal"),
         ),
         Route(
             "POST",

@@ -65,6 +65,7 @@ from kaihoken.coverage.failure.messages import (
     FailureModesSaid,
     FailureReport,
     FailureReportAnswer,
+    OwnFailureMode,
 )
 from kaihoken.coverage.inquiry import Consent
 from kaihoken.coverage.reference.api import (
@@ -127,6 +128,7 @@ __all__ = [
     "NumberCheck",
     "NumberRow",
     "OqsAnswer",
+    "OwnFailureMode",
     "OwnKey",
     "Patience",
     "PatientByNumber",

@@ -4,7 +4,12 @@ from kaihoken.coverage.api import Check, CheckAnswer
 from kaihoken.coverage.client.calls import Call, asked, got, ordered, proven
 from kaihoken.coverage.consents.messages import ConsentsAnswer, ConsentSearch, ConsentWithdrawal
 from kaihoken.coverage.facility.messages import FacilitySettingsAnswer, FacilitySettingsChange
-from kaihoken.coverage.failure.messages import FailureCheck, FailureReport, FailureReportAnswer
+from kaihoken.coverage.failure.messages import (
+    FailureCheck,
+    FailureReport,
+    FailureReportAnswer,
+    OwnFailureMode,
+)
 from kaihoken.coverage.reference.api import (
     ReferenceNumberAnswer,
     ReferenceNumberRequest,
@@ -45,6 +50,11 @@ def facility_settings() -> Call[FacilitySettingsAnswer]:
 def change_facility_settings(change: FacilitySettingsChange) -> Call[FacilitySettingsAnswer]:
     """Change them (POST /v1/facility-settings/changes): what is left out stays; repeating it is safe."""
     return asked("/v1/facility-settings/changes", change, FacilitySettingsAnswer)
+
+
+def failure_mode() -> Call[OwnFailureMode]:
+    """Whether the システム障害時モード is open for this facility (GET /v1/failure-mode), until when, what it owes."""
+    return got("/v1/failure-mode", OwnFailureMode, authorised=True)
 
 
 def check_in_failure(request: FailureCheck) -> Call[CheckAnswer]:

@@ -68,6 +68,7 @@ class Asks:
     withdraw_consent = Asked(desk.withdraw_consent)
     facility_settings = Asked(desk.facility_settings)
     change_facility_settings = Asked(desk.change_facility_settings)
+    failure_mode = Asked(desk.failure_mode)
     check_in_failure = Asked(desk.check_in_failure)
     report_failure = Asked(desk.report_failure)
 

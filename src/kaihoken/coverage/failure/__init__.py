@@ -10,11 +10,13 @@ from kaihoken.coverage.failure.messages import (
     FailureModesSaid,
     FailureReport,
     FailureReportAnswer,
+    OwnFailureMode,
     read_closing,
     read_failure_check,
     read_failure_report,
     read_opening,
 )
+from kaihoken.coverage.failure.owed import check_failure_answers
 from kaihoken.coverage.failure.recorded import check_failure_modes
 from kaihoken.coverage.failure.rows import wanting_reports
 
@@ -27,6 +29,8 @@ __all__ = [
     "FailureModesSaid",
     "FailureReport",
     "FailureReportAnswer",
+    "OwnFailureMode",
+    "check_failure_answers",
     "check_failure_modes",
     "fitting",
     "is_meant",

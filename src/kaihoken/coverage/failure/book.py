@@ -15,6 +15,7 @@ from kaihoken.coverage.failure.messages import (
     FailureModesSaid,
     FailureReport,
     FailureReportAnswer,
+    OwnFailureMode,
 )
 from kaihoken.coverage.failure.mode import LIFE, Mode, ModeEvent, ModeState, opened
 from kaihoken.coverage.failure.recorded import closed_entry, opened_entry, report_entry
@@ -86,6 +87,20 @@ class FailureBook:
         await self._settle()
         said = [await self.said(facility) for facility in sorted(self._modes)]
         return FailureModesSaid(modes=tuple(sorted(said, key=lambda mode: mode.unreported == 0)))
+
+    async def own(self, facility: str) -> OwnFailureMode:
+        """The mode as its facility may see it. Raises the Problems of the store."""
+        await self._settle()
+        if (mode := self._modes.get(facility)) is None:
+            return OwnFailureMode(state="never")
+        answers, unreported, since = await self._wanting(facility)
+        return OwnFailureMode(
+            state=mode.state(self._clock.now()).value,
+            until=mode.until,
+            answers=answers,
+            unreported=unreported,
+            unreported_since=None if since is None else instant(since),
+        )
 
     async def said(self, facility: str) -> FailureModeSaid:
         """The mode of a facility that has one, with what it owes."""

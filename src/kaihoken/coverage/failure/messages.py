@@ -56,6 +56,17 @@ class FailureModesSaid(msgspec.Struct, frozen=True, kw_only=True):
     modes: tuple[FailureModeSaid, ...]
 
 
+class OwnFailureMode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The mode of the facility that asks: `state` never (it was not opened for it so far), open, closed or ended, and
+    `until` when it was opened last; what it owes, as in FailureModeSaid."""
+
+    state: Literal["never", "open", "closed", "ended"]
+    until: datetime | None = None
+    answers: int = 0
+    unreported: int = 0
+    unreported_since: datetime | None = None
+
+
 class FailureCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Four items: 氏名 (or its kana, or 通称), 生年月日, 性別 (OQSCD007), and 住所 or 保険者名 or both."""
 

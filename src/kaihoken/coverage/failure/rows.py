@@ -46,6 +46,7 @@ ANSWER = statement(
         _answer.c.answer_hash == bindparam("answer_hash"),
     ),
 )
+ANSWERS = statement("read all answers in system-failure mode", select(_answer))
 _REPORTED = statement(
     "note that an answer was reported",
     update(_answer)
@@ -95,6 +96,21 @@ class ModeRow(msgspec.Struct, frozen=True, array_like=True):
             self.client,
             None if self.closed_ms is None else instant(self.closed_ms),
         )
+
+
+class AnswerRow(msgspec.Struct, frozen=True, array_like=True):
+    """A row of `failure_answer`, in the order of its columns."""
+
+    facility: str
+    batch: int
+    answer_hash: str
+    answered_ms: int
+    reported_ms: int | None
+
+    @property
+    def named(self) -> str:
+        """As the record of a report names it."""
+        return f"{self.batch}/{self.answer_hash}"
 
 
 def put(mode: Mode) -> Write:

@@ -117,7 +117,9 @@ async def _month(location: str, month: Month, hospitals: Hospitals) -> tuple[Tab
 def _tell(table: Table, *, published: bool) -> None:
     state = "公表ずみ / published" if published else "まだ公表していません / not published yet"
     typer.echo(f"{table.month}  {state}")
-    typer.echo(f"{'':<14}{'総数':>12}{'カード':>12}{'‰':>6}{'番号':>12}{'照会番号':>10}{'一括':>12}{'他':>8}")
+    typer.echo(
+        f"{'':<14}{'総数':>12}{'カード':>12}{'‰':>6}{'番号':>12}{'照会番号':>10}{'一括':>12}{'障害時':>9}{'他':>8}"
+    )
     for line in table.lines:
         values = (
             line.total,
@@ -126,10 +128,11 @@ def _tell(table: Table, *, published: bool) -> None:
             line.number,
             line.reference,
             line.bulk,
+            line.failure,
             line.other,
         )
-        shown = ["-" if value is None else f"{value:,}" for value in values]
-        widths = (14, 14, 7, 14, 14, 14, 9)
+        shown = [f"{value:,}" if isinstance(value, int) else "-" for value in values]
+        widths = (14, 14, 7, 14, 14, 14, 12, 9)
         cells = "".join(f"{cell:>{width}}" for cell, width in zip(shown, widths, strict=True))
         typer.echo(f"{line.name_ja:<10}{cells}")
     typer.echo(table.method_ja)

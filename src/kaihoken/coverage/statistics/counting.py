@@ -24,13 +24,13 @@ from kaihoken.store import Purpose, Store, Write, instant, schema, statement
 COUNTED: Final = "statistics.counted"
 """Kind of the record of a counted day."""
 
-WAYS: Final = ("card", "number", "reference", "bulk", "standing", "ticket", "other")
+WAYS: Final = ("card", "number", "reference", "bulk", "standing", "ticket", "failure", "other")
 ITEMS: Final = ("limit", "disease", "subsidy")
 """What was shown beside the coverage: 限度額, 特定疾病, 公費・地方単独."""
 
 _WAY_OF: Final = {
     "certificate": "card",
-    **{way: way for way in ("number", "reference", "bulk", "standing", "ticket")},
+    **{way: way for way in ("number", "reference", "bulk", "standing", "ticket", "failure")},
 }
 _ITEM_OF: Final = {"limit": "limit", "diseases": "disease", "subsidies": "subsidy"}
 _BATCHES: Final = 8  # read in one statement

@@ -2,7 +2,7 @@
 
 The records of each counted day are counted again; each published month is digested and held against its record. Kinds
 of facility may have been told apart by a list that has changed since, so what is compared of a day is its answers by
-way.
+way. A day that was counted before answers in system-failure mode had a count of their own has them in `other`.
 """
 
 from collections import Counter
@@ -75,7 +75,16 @@ async def _recorded(log: Log) -> tuple[Mapping[date, Stretch], Mapping[str, str]
 async def _differs(store: Store, log: Log, day: date) -> bool:
     kept = await counts_of(store, day, day + timedelta(days=1))
     stretch = await stretch_of(log, day, day + timedelta(days=1))
-    return _by_way(kept) != _by_way(await count(log, stretch, Hospitals(), store.purpose))
+    counted = await count(log, stretch, Hospitals(), store.purpose)
+    return _by_way(kept) not in (_by_way(counted), _by_way(_before_failure(counted)))
+
+
+def _before_failure(counts: Counter[Key]) -> Counter[Key]:
+    """The same as releases counted it that had no name for the way `failure`."""
+    sums: Counter[Key] = Counter()
+    for (facility, way, item), number in counts.items():
+        sums[facility, "other" if way == "failure" else way, item] += number
+    return sums
 
 
 def _by_way(counts: Counter[Key]) -> Counter[tuple[str, str]]:

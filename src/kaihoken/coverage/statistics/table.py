@@ -51,8 +51,10 @@ class SuppressionRule(msgspec.Struct, frozen=True, kw_only=True):
     least: Sourced[Annotated[int, msgspec.Meta(ge=2, le=1000)]]
 
 
-class Line(msgspec.Struct, frozen=True):
-    """One row: answers by way of asking, null where hidden; `card_permille` is the share of those by card."""
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: answers by way of asking, null where hidden; `card_permille` is the share of those by card. A month that
+    was published before answers in system-failure mode had a name of their own has no `failure`: they stand in its
+    `other`."""
 
     facility: str
     name_ja: str
@@ -63,6 +65,7 @@ class Line(msgspec.Struct, frozen=True):
     bulk: int | None
     standing: int | None
     ticket: int | None
+    failure: int | msgspec.UnsetType | None = msgspec.UNSET
     other: int | None
     card_permille: int | None
 
@@ -142,6 +145,10 @@ def _line(facility: str, row: int, shown: Shown, *, told_apart: bool) -> Line:
     return Line(facility=facility, name_ja=name, total=total, **by_way, card_permille=share)
 
 
+def _cell(value: object) -> object:
+    return "" if value is msgspec.UNSET else "-" if value is None else value
+
+
 def as_csv(table: Table) -> str:
     """The same in CSV: one row per kind of facility, `-` where a count is hidden; what was shown beside, and the
     method, in rows that begin with #."""
@@ -151,7 +158,7 @@ def as_csv(table: Table) -> str:
     write(["month", *names])
     for line in table.lines:
         values = [getattr(line, name) for name in names]
-        write([table.month, *("-" if value is None else value for value in values)])
+        write([table.month, *(_cell(value) for value in values)])
     for item in ITEMS:
         value = getattr(table.views, item)
         write([f"# views {item}", "-" if value is None else value])

@@ -9,7 +9,14 @@ import msgspec
 
 from kaihoken.clock import Clock
 from kaihoken.coverage import Situation
-from kaihoken.coverage.client import MOST_REPORTED, AsyncHub, CheckAnswer, FailureCheck, FailureReport
+from kaihoken.coverage.client import (
+    MOST_REPORTED,
+    AsyncHub,
+    CheckAnswer,
+    FailureCheck,
+    FailureReport,
+    OwnFailureMode,
+)
 from kaihoken.desk.asking import checked_of
 from kaihoken.desk.checked import By
 from kaihoken.desk.day import Day, Source, Visit
@@ -23,6 +30,7 @@ from kaihoken.identity import may_be_same_name
 from kaihoken.problems import Problem
 
 SHELF: Final = "failure-mode"
+_WAITING = frozenset({UseState.TELEPHONED, UseState.OPEN})
 _NOBODY = frozenset({Situation.NOT_FOUND, Situation.MULTIPLE})
 
 
@@ -51,6 +59,7 @@ class Uses:
         self._events = events
         self._troubles = troubles
         self._all = {one.use: one for one in safe.all(SHELF, Use)}
+        self._mode: OwnFailureMode | None = None
         self._forget(keep_days)
 
     def all(self) -> list[Use]:
@@ -73,6 +82,22 @@ class Uses:
         """Whether the centre called back: four items can be asked by."""
         current = self.current()
         return current is not None and current.state is UseState.OPEN
+
+    @property
+    def mode(self) -> OwnFailureMode | None:
+        """What the hub said last of this facility's mode; None where no use waits for it, or nothing was heard."""
+        current = self.current()
+        return self._mode if current is not None and current.state in _WAITING else None
+
+    async def look(self) -> None:
+        """Ask the hub whether the mode is open, where a use waits for that. Raises HubProblem."""
+        current = self.current()
+        if current is None or current.state not in _WAITING:
+            self._mode = None
+            return
+        before, self._mode = self._mode, await self._hub.failure_mode()
+        if self._mode != before:
+            self._events.bump("line")
 
     def owed(self) -> int:
         """How many answers bear no report yet."""
