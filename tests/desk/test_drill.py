@@ -1,11 +1,15 @@
 """The drill: each step is done when it stands in the desk, the real desk is never touched, and a record is kept."""
 
+import os
+import shutil
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import apsw
 import httpx
@@ -15,8 +19,10 @@ from starlette.types import ASGIApp
 from kaihoken.clock import FixedClock
 from kaihoken.desk import drilling as drilling_module
 from kaihoken.desk.drill import STEPS, WALK, DrillRecord, Drills, Place, Rehearsal, Taken
+from kaihoken.desk.drill_folder import clear_dead_drills, drill_folder
 from kaihoken.desk.drilling import drilling
 from kaihoken.desk.running import open_safe
+from kaihoken.desk.safe import Safe
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.problems import Problem
 
@@ -50,14 +56,14 @@ class Walker:
 
 
 @asynccontextmanager
-async def a_walk(settings: DeskSettings | None = None) -> AsyncIterator[Walker]:
+async def a_walk(settings: DeskSettings | None = None, safe: Safe | None = None) -> AsyncIterator[Walker]:
+    """Without a safe it is in no folder of a desk's drill."""
     clock, told, kept = FixedClock(NOW), [], []
     settings = settings or DeskSettings()
-    async with (
-        drilling(settings, SIGN, clock, Ticker(), never, told.append, kept.append) as (walk, site),
-        a_browser(site) as http,
-    ):
-        yield Walker(walk, http, clock, told, kept)
+    with TemporaryDirectory() if safe is None else drill_folder(safe) as made:
+        drill = drilling(settings, Path(made), SIGN, clock, Ticker(), never, told.append, kept.append)
+        async with drill as (walk, site), a_browser(site) as http:
+            yield Walker(walk, http, clock, told, kept)
 
 
 @asynccontextmanager
@@ -226,7 +232,7 @@ async def test_a_drill_touches_nothing_of_the_real_desk_and_opens_no_connection(
     monkeypatch.setattr(socket.socket, "connect", heard)
     monkeypatch.setattr(socket, "getaddrinfo", looked_up)
     safe = open_safe(tmp_path / "desk")
-    async with a_walk(DeskSettings(folder=str(tmp_path / "desk"))) as walker:
+    async with a_walk(DeskSettings(folder=str(tmp_path / "desk")), safe) as walker:
         assert "山田" not in await walker.get("/list")
         await walked(walker)
         assert "点検" in await walker.get("/doctor")
@@ -267,6 +273,63 @@ def test_from_the_command_line_to_the_page(run: Run, tmp_path: Path, monkeypatch
     ((record),) = told.json
     assert (record["staff"], record["whole"], record["not_found"]) == (SIGN, True, list(STEPS))
     assert f"{SIGN}  0/6" in plain.out.decode()
+
+
+def a_drill_that_dies(desk: Path) -> None:
+    """In a process of its own, whose power is cut while its folder stands."""
+    pid = os.fork()
+    if pid == 0:
+        with drill_folder(open_safe(desk)) as made:
+            (made / "desk").mkdir()
+            (made / "desk" / "key").write_text("of a drill")
+            os.kill(os.getpid(), signal.SIGKILL)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+
+
+async def test_what_a_drill_left_when_the_power_went_is_gone_with_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, desk = tmp_path / "made", tmp_path / "desk"
+    (made / "kaihoken-drill-of-another-desk").mkdir(parents=True)
+    monkeypatch.setattr("tempfile.tempdir", str(made))
+    left: list[int] = []
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        async with a_desk(desk, hub):
+            pass
+        a_drill_that_dies(desk)
+        left.append(len(list(made.iterdir())))
+        async with a_desk(desk, hub):
+            left.append(len(list(made.iterdir())))
+    a_drill_that_dies(desk)
+    safe = open_safe(desk)
+    with drill_folder(safe) as of_the_next:
+        left.append(len(list(made.iterdir())))
+        assert of_the_next.is_dir()
+    safe.close()
+
+    assert left == [2, 1, 2]
+    assert [one.name for one in made.iterdir()] == ["kaihoken-drill-of-another-desk"]
+    assert not any(shelf == "drill-folder" for shelf, _ in documents(desk))
+
+
+def test_what_took_a_dead_drills_place_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, desk, elsewhere = tmp_path / "made", tmp_path / "desk", tmp_path / "elsewhere"
+    made.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(made))
+    open_safe(desk).close()
+    a_drill_that_dies(desk)
+    (left,) = made.iterdir()
+    shutil.rmtree(left)
+    left.symlink_to(elsewhere)
+    safe = open_safe(desk)
+    clear_dead_drills(safe)
+    safe.close()
+
+    assert (elsewhere / "kept").exists()
+    assert left.is_symlink()
 
 
 async def test_the_record_is_shown_on_a_page_of_the_real_desk(tmp_path: Path) -> None:

@@ -110,10 +110,12 @@ async def test_the_system_failure_mode_is_walked_through_by_keyboard_alone(
         await page.close()
 
 
-async def test_a_drill_is_walked_through_on_the_pages_themselves(page: Page) -> None:
+async def test_a_drill_is_walked_through_on_the_pages_themselves(page: Page, tmp_path: Path) -> None:
     told: list[Taken] = []
     kept: list[DrillRecord] = []
-    drill = drilling(DeskSettings(), SIGN, FixedClock(NOW), Ticker(), never, told.append, kept.append)
+    drill = drilling(
+        DeskSettings(), tmp_path, SIGN, FixedClock(NOW), Ticker(), never, told.append, kept.append
+    )
     async with drill as (walk, site), served(site) as address:
         await page.goto(f"{address}/sign-in")
         await page.locator("main button.first").click()

@@ -6,7 +6,6 @@ the other, and nothing but the record is written into it.
 
 import asyncio
 import secrets
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -31,6 +30,7 @@ from kaihoken.desk.drill import (
     at_the_evening,
     made_up,
 )
+from kaihoken.desk.drill_folder import drill_folder
 from kaihoken.desk.enrolment import Enrolment
 from kaihoken.desk.making import make_desk
 from kaihoken.desk.running import Sleep, Ticks, folder_of, open_safe, running
@@ -45,6 +45,7 @@ _LOOK_SECONDS = 0.5
 @asynccontextmanager
 async def drilling(
     settings: DeskSettings,
+    made: Path,
     staff: str,
     clock: Clock,
     ticks: Ticks,
@@ -52,28 +53,28 @@ async def drilling(
     tell: Callable[[Taken], None],
     keep: Callable[[DrillRecord], None],
 ) -> AsyncIterator[tuple[Rehearsal, ASGIApp]]:
-    """The desk of a drill for somebody of the staff, while the context is open: the walk, and its pages. Of the
-    settings of the real desk it has the host and the port, nothing else. Problems of `running` and of `Staff.put`."""
+    """The desk of a drill for somebody of the staff, made in an empty folder, while the context is open: the walk, and
+    its pages. Of the settings of the real desk it has the host and the port, nothing else. Problems of `running` and of
+    `Staff.put`."""
     moved = at_the_evening(clock)
     people = made_up(moved.today())
-    with tempfile.TemporaryDirectory(prefix="kaihoken-drill-") as made:
-        folder = Path(made) / "desk"
-        FileKeyStore(folder).make()  # its key goes with the folder, and stands in no key store of the system
-        enrolment = Enrolment(
-            hub=HUB,
-            client="drill",
-            facility=FACILITY,
-            facility_name=NAME,
-            terminal="drill",
-            key=make_key().saved(),
-        )
-        make_desk(folder, enrolment, {staff: secrets.token_urlsafe()}, people.patients, people.appointments)
-        own = DeskSettings(folder=str(folder), host=settings.host, port=settings.port, demo=True)
-        wire = CutWire(people.known, moved)
-        async with running(own, moved, ticks, sleep, wire) as desk:
-            rehearsal = Rehearsal(Stage(desk, wire, moved, people, clock), staff, tell, keep)
-            guided = replace(desk, guide=GUIDE)
-            yield rehearsal, _watched(desk_site(guided, (*ROWS, *Guide(rehearsal).rows)), rehearsal)
+    folder = made / "desk"
+    FileKeyStore(folder).make()  # its key goes with the folder, and stands in no key store of the system
+    enrolment = Enrolment(
+        hub=HUB,
+        client="drill",
+        facility=FACILITY,
+        facility_name=NAME,
+        terminal="drill",
+        key=make_key().saved(),
+    )
+    make_desk(folder, enrolment, {staff: secrets.token_urlsafe()}, people.patients, people.appointments)
+    own = DeskSettings(folder=str(folder), host=settings.host, port=settings.port, demo=True)
+    wire = CutWire(people.known, moved)
+    async with running(own, moved, ticks, sleep, wire) as desk:
+        rehearsal = Rehearsal(Stage(desk, wire, moved, people, clock), staff, tell, keep)
+        guided = replace(desk, guide=GUIDE)
+        yield rehearsal, _watched(desk_site(guided, (*ROWS, *Guide(rehearsal).rows)), rehearsal)
 
 
 def drill(
@@ -89,13 +90,15 @@ def drill(
     require_own_machine(settings)
     safe = open_safe(folder_of(settings))
     try:
-        return asyncio.run(_served(settings, staff, clock, ticks, ready, tell, Drills(safe).keep))
+        with drill_folder(safe) as made:
+            return asyncio.run(_served(settings, made, staff, clock, ticks, ready, tell, Drills(safe).keep))
     finally:
         safe.close()
 
 
 async def _served(
     settings: DeskSettings,
+    made: Path,
     staff: str,
     clock: Clock,
     ticks: Ticks,
@@ -103,7 +106,7 @@ async def _served(
     tell: Callable[[Taken], None],
     keep: Callable[[DrillRecord], None],
 ) -> DrillRecord:
-    async with drilling(settings, staff, clock, ticks, asyncio.sleep, tell, keep) as (rehearsal, site):
+    async with drilling(settings, made, staff, clock, ticks, asyncio.sleep, tell, keep) as (rehearsal, site):
         await serve_site(site, settings, ready, lambda: rehearsal.over)
         return rehearsal.record
 

@@ -19,6 +19,7 @@ from kaihoken.coverage.folder import Carrier, notices_of
 from kaihoken.desk.asking import Asking
 from kaihoken.desk.carrying import carrier_of
 from kaihoken.desk.day import Day
+from kaihoken.desk.drill_folder import clear_dead_drills
 from kaihoken.desk.enrolment import Enrolment, enrolment_in
 from kaihoken.desk.evening import Evening
 from kaihoken.desk.events import Events
@@ -150,6 +151,7 @@ async def running(
     safe = open_safe(folder)
     async with AsyncExitStack() as stack:
         stack.callback(safe.close)
+        clear_dead_drills(safe)
         enrolment = enrolment_in(safe)
         events = Events()
         traffic = Traffic(safe, clock, ticks)
