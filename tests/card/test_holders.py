@@ -3,6 +3,7 @@ the place of."""
 
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from kaihoken.card.authority import LIFE, Order, State, TestAuthority, TestPerso
 from kaihoken.card.authority.authority import LEDGER
 from kaihoken.card.authority.responder import responder_app
 from kaihoken.card.holders import HolderLine, HolderRequest, Replaced
-from kaihoken.card.presence import LINKING, Agreement, Bound, Challenge, Purpose, message_of
+from kaihoken.card.presence import LINKING, Agreement, AnsweredBy, Bound, Challenge, Purpose, message_of
 from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
 
@@ -35,12 +36,16 @@ async def line(authority: TestAuthority) -> AsyncIterator[HolderLine]:
         yield HolderLine("http://authority.test/", client)
 
 
+BY_GUARDIAN = replace(LINKING, by=AnsweredBy.GUARDIAN)
+
+
 def wish(
     certificate: bytes,
     purpose: Purpose = Purpose.REGISTRATION,
     agreement: Agreement = LINKING,
     with_key: str = "card",
     hub: str = HUB,
+    answered_by: AnsweredBy = AnsweredBy.PERSON,
 ) -> HolderRequest:
     """What a hub brings, where its terminal had the card sign that."""
     bound = Bound("9910000007", "reader-1", purpose)
@@ -53,6 +58,7 @@ def wish(
         nonce=NONCE,
         certificate=certificate,
         signature=signed(message, with_key),
+        answered_by=answered_by,
     )
 
 
@@ -62,6 +68,8 @@ async def test_the_four_items_are_told_at_the_holder_s_signed_wish(
     new = authority.issue(KEY, Order(holder=WHO))
 
     items = await line.four_items(wish(new.certificate))
+    for_a_child = wish(new.certificate, agreement=BY_GUARDIAN, answered_by=AnsweredBy.GUARDIAN)
+    assert await line.four_items(for_a_child) == items
 
     assert (items.name, items.birthdate, items.sex, items.address) == (
         WHO.name, WHO.born, WHO.gender, WHO.address
@@ -76,6 +84,8 @@ async def test_the_four_items_are_told_at_the_holder_s_signed_wish(
         partial(wish, agreement=Agreement(frozenset({"medicine"}))),
         partial(wish, with_key="other"),
         partial(wish, hub="https://elsewhere.example"),
+        partial(wish, answered_by=AnsweredBy.GUARDIAN),
+        partial(wish, agreement=BY_GUARDIAN),
     ],
 )
 async def test_what_was_signed_for_something_else_tells_nothing(

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,16 @@ from starlette.routing import Route
 
 from kaihoken.audit import KindReader, log_of
 from kaihoken.card.certificate import Trust
-from kaihoken.card.presence import LINKING, Agreement, Bound, Challenge, Purpose, agreed, message_of
+from kaihoken.card.presence import (
+    LINKING,
+    Agreement,
+    AnsweredBy,
+    Bound,
+    Challenge,
+    Purpose,
+    agreed,
+    message_of,
+)
 from kaihoken.card.revocation import crl_file
 from kaihoken.clock import FixedClock
 
@@ -142,7 +151,11 @@ class Terminal:
         agreement = agreed(
             more.get("signed_consents", more.get("consents", ())), more.get("care", "outpatient")
         )
-        more.pop("signed_consents", None)
+        by = more.get("signed_by", more.get("answered_by"))
+        if by == AnsweredBy.GUARDIAN:
+            agreement = replace(agreement, by=AnsweredBy.GUARDIAN)
+        for beside in ("signed_consents", "signed_by"):
+            more.pop(beside, None)
         return {"purpose": self.purpose, **self._of_card(challenge, agreement), **more}
 
     def _of_card(self, challenge: dict[str, object], agreement: Agreement) -> dict[str, object]:

@@ -55,9 +55,16 @@ async def test_a_card_is_proved_and_asked_about(tmp_path: Path) -> None:
         assert (len(proof["card"]), len(proof["evidence"])) == (32, 64)
 
 
-async def test_who_answered_for_a_child_is_on_record(tmp_path: Path) -> None:
+async def test_who_answered_for_a_child_is_signed_and_on_record(tmp_path: Path) -> None:
     async with a_card_hub(tmp_path) as hub:
-        assert (await Terminal(hub).prove(answered_by="guardian")).status_code == 200
+        reader = Terminal(hub)
+        signed = await reader.prove(answered_by="guardian")
+        assert (await reader.ask(signed.json()["presence"])).status_code == 200
+        changed = [
+            await Terminal(hub).prove(answered_by=said, signed_by=by)
+            for said, by in (("guardian", "person"), ("person", "guardian"))
+        ]
+        assert {problem_in(one) for one in changed} == {"card.signature-refused"}
         assert problem_in(await Terminal(hub).prove(answered_by="somebody")) == "coverage.request-shape"
 
         (proof,) = await records(hub, "card.proved")

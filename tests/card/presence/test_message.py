@@ -1,5 +1,6 @@
 """What a card signs: bytes that name hub, place, challenge and consents, and that mean one thing each."""
 
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kaihoken.card.presence import Agreement, Bound, Challenge, Purpose, agreed, message_of
+from kaihoken.card.presence import Agreement, AnsweredBy, Bound, Challenge, Purpose, agreed, message_of
 
 from .cards import HUB, bound
 
@@ -53,6 +54,7 @@ def test_the_order_in_which_items_are_agreed_to_says_nothing() -> None:
         message_of(HUB, bound(), CHALLENGE, agreed(AGREED.items, "online", None, date(2026, 11, 20))),
         message_of(HUB, bound(), CHALLENGE, agreed(AGREED.items, "home", "card", date(2026, 11, 20))),
         message_of(HUB, bound(), CHALLENGE, agreed(AGREED.items, "home")),
+        message_of(HUB, bound(), CHALLENGE, replace(AGREED, by=AnsweredBy.GUARDIAN)),
     ],
 )
 def test_each_part_changes_it(other: bytes) -> None:

@@ -3,18 +3,21 @@
 The form is our own: that of the real service is told to its users only.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
 
-from kaihoken.card.presence import LINKING, Bound, Challenge, Purpose, message_of
+from kaihoken.card.presence import LINKING, AnsweredBy, Bound, Challenge, Purpose, message_of
 
 _Name = Annotated[str, msgspec.Meta(max_length=256)]
 _Certificate = Annotated[bytes, msgspec.Meta(max_length=4096)]
 
 
-class HolderRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class HolderRequest(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """A card's wish to be registered, as its terminal brought it to a hub: what was signed, part by part, and the
     signature. Nothing is told for a signature over anything else."""
 
@@ -25,12 +28,14 @@ class HolderRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     nonce: Annotated[bytes, msgspec.Meta(max_length=64)]
     certificate: _Certificate
     signature: Annotated[bytes, msgspec.Meta(max_length=256)]
+    answered_by: AnsweredBy = AnsweredBy.PERSON
 
     @property
     def message(self) -> bytes:
         """The bytes that the holder's card has to have signed."""
         bound = Bound(self.facility, self.terminal, Purpose.REGISTRATION)
-        return message_of(self.hub, bound, Challenge(self.challenge, self.nonce), LINKING)
+        agreement = replace(LINKING, by=self.answered_by)
+        return message_of(self.hub, bound, Challenge(self.challenge, self.nonce), agreement)
 
     def __repr__(self) -> str:
         return "HolderRequest(…)"

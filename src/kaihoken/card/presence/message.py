@@ -12,8 +12,11 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from kaihoken.card.presence.method import AnsweredBy
+
 DOMAIN: Final = b"kaihoken card presence, version 1"
 _CONSENTS: Final = b"kaihoken card consents, version 1"
+_BY_GUARDIAN: Final = b"kaihoken card consents by a guardian, version 1"
 
 NONCE_BYTES: Final = 32
 
@@ -29,19 +32,22 @@ class Purpose(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """What the person agreed to at the reader (同意): `items` by their codes, in which form of `care` (診療区分), by
-    which `means` ("" where the terminal leaves it to the hub), for an examination on which day."""
+    which `means` ("" where the terminal leaves it to the hub), for an examination on which day; `by` who answered for
+    them."""
 
     items: frozenset[str] = frozenset()
     care: str = "outpatient"
     means: str = ""
     examined_on: date | None = None
+    by: AnsweredBy = AnsweredBy.PERSON
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 over words of our own, care, means, day (ISO 8601, or nothing) and the codes of the items in the
-        order of their letters, each with its length before it."""
+        """SHA-256 over words of our own (others where a guardian answered), care, means, day (ISO 8601, or nothing) and
+        the codes of the items in the order of their letters, each with its length before it."""
         day = self.examined_on.isoformat() if self.examined_on is not None else ""
-        return sha256(_joined(_CONSENTS, self.care, self.means, day, *sorted(self.items))).digest()
+        words = _BY_GUARDIAN if self.by is AnsweredBy.GUARDIAN else _CONSENTS
+        return sha256(_joined(words, self.care, self.means, day, *sorted(self.items))).digest()
 
 
 LINKING: Final = Agreement(frozenset({"card-link"}), care="")

@@ -32,7 +32,8 @@ class Method(StrEnum):
 
 
 class AnsweredBy(StrEnum):
-    """Who answered at the reader. It is the terminal's word: no signature covers it."""
+    """Who answered at the reader. The card signs it with what was agreed to. Where nothing is signed (face, visual) it
+    is the terminal's word, and so it always is that a guardian is one."""
 
     PERSON = "person"  # 本人
     GUARDIAN = "guardian"  # 保護者など, for a child

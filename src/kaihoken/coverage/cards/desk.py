@@ -5,7 +5,7 @@ opens nothing by itself, and a restart forgets it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import msgspec
@@ -201,6 +201,7 @@ class CardDesk:
             nonce=challenge.nonce,
             certificate=request.certificate,
             signature=request.signature,
+            answered_by=request.answered_by,
         )
         return wish, proved
 
@@ -228,7 +229,7 @@ class CardDesk:
     ) -> Proved:
         return await prove(
             CardAnswer(request.certificate, request.signature, request.method),
-            message_of(self._hub, attempt.bound, challenge, agreement),
+            message_of(self._hub, attempt.bound, challenge, replace(agreement, by=attempt.answered_by)),
             self._trust.roots,
             self._trust.revocation,
             attempt.at,

@@ -51,8 +51,7 @@ class CardChallengeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class CardPresenceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a card answered. `terminal` and `purpose` are those of the challenge. `signature` is left out where the
     terminal's word stands for it (face, visual). `consents`, `care`, `means` and `examined_on` are what the person
-    agreed to, as they were signed and as the question brings them; `answered_by` says who answered, on the terminal's
-    word."""
+    agreed to, as they were signed and as the question brings them; `answered_by` who answered, signed with them."""
 
     challenge: ChallengeName
     terminal: TerminalName

@@ -8,7 +8,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
@@ -123,7 +123,7 @@ class Questioning:
     async def signed(self, wish: Wish, sign: SignMessage) -> CardPresenceRequest:
         """A challenge of the hub, answered by the card. A face or a look at the card has no signature: the terminal's
         word stands for it (a simulation). Raises HubProblem, and what `sign` raises."""
-        agreement = agreed(wish.consents, Care.OUTPATIENT)
+        agreement = replace(agreed(wish.consents, Care.OUTPATIENT), by=wish.answered_by)
         attested = wish.method.attested
         challenge, signature = await self._answered(
             Purpose.ELIGIBILITY, agreement, None if attested else sign
@@ -141,7 +141,9 @@ class Questioning:
     async def wished(self, wish: Wish, sign: SignMessage) -> CardLinkRequest:
         """A challenge of the hub for a card that its holder wants registered, answered by the card. Raises HubProblem,
         and what `sign` raises."""
-        challenge, signature = await self._answered(Purpose.REGISTRATION, LINKING, sign)
+        challenge, signature = await self._answered(
+            Purpose.REGISTRATION, replace(LINKING, by=wish.answered_by), sign
+        )
         return CardLinkRequest(
             challenge=challenge,
             terminal=self._enrolment.terminal,
