@@ -78,6 +78,16 @@ async def test_a_suffix_is_free_and_is_never_said(scene: Scene, agent: Agent, su
     assert not [line for line in scene.told if suffix in line]
 
 
+async def test_a_request_in_a_zip_is_refused_and_another_zip_is_nobodys(scene: Scene, agent: Agent) -> None:
+    scene.put("OQSsiquc01req_a.zip", b"PK\x03\x04 locked")
+    scene.put("backup.zip", b"PK\x03\x04")
+    await rounds(agent, AGREEING_UNFINISHED + 1)
+
+    assert scene.names("res") == ["OQSsiquc01req_a.err", "OQSsiquc01req_a.zip", "OQSsiquc01res_good.xml"]
+    assert scene.result("OQSsiquc01req_a.err").startswith(b"KHK2142")
+    assert scene.names("req") == ["backup.zip"]
+
+
 async def test_a_gigabyte_is_refused_without_being_read_or_written_again(scene: Scene, agent: Agent) -> None:
     huge = scene.folder / "req" / "OQSmuquc01req_huge.xml"
     with huge.open("wb") as opened:

@@ -33,7 +33,7 @@ def test_each_interface_has_its_path(name: str, path: str, lane: str, most: int)
     "name",
     [
         "OQSsiquc01res_a.xml",
-        "OQSsiquc01req_a.zip",
+        "OQSsiquc01res_a.zip",
         "OQSsiquc02req_a.xml",
         "OQSxxxxx01req_a.xml",
         "OQSsiquc01req_face_.json",
@@ -46,6 +46,11 @@ def test_each_interface_has_its_path(name: str, path: str, lane: str, most: int)
 def test_what_is_no_request_is_not_asked(name: str) -> None:
     with pytest.raises(Problem, match=r"oqs\.file-name"):
         errand(name)
+
+
+def test_a_request_that_is_packed_is_refused_as_one() -> None:
+    with pytest.raises(Problem, match=r"oqs\.packed-request"):
+        errand("OQSsiquc01req_a.zip")
 
 
 @pytest.mark.parametrize(

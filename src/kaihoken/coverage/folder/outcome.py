@@ -81,10 +81,13 @@ class Errand:
 
 
 def errand(name: str) -> Errand:
-    """What to do with a file of that name. Problem `oqs.file-name` where it is no request."""
+    """What to do with a file of that name. Problems `oqs.file-name` where it is no request, `oqs.packed-request` for
+    one that is packed, as software with a module for encryption does it: how is not public."""
     if _card(name) is not None:
         return Errand(_CARD, FACE)
     parsed = parse_file_name(name)
+    if is_packed(name):
+        raise Problem("oqs.packed-request")
     if parsed.direction != "req" or parsed.extension != "xml":
         raise Problem("oqs.file-name")
     stem = parsed.interface.stem
@@ -93,6 +96,15 @@ def errand(name: str) -> Errand:
         return Errand(kind, _SEARCH, name=parsed)
     most = LARGEST_LIST if parsed.interface.many and parsed.step == "01" else LARGEST_MESSAGE
     return Errand(kind, f"/oqs/{kind}", stem, most, parsed)
+
+
+def is_packed(name: str) -> bool:
+    """Whether a file of that name is a request of ours in a ZIP."""
+    try:
+        parsed = parse_file_name(name)
+    except Problem:
+        return False
+    return parsed.direction == "req" and parsed.extension == "zip"
 
 
 def error_in(answer: bytes) -> str:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from kaihoken.clock import Clock
 from kaihoken.coverage.folder.arrival import Look, look_at
-from kaihoken.coverage.folder.outcome import TO_FACE, Files
+from kaihoken.coverage.folder.outcome import TO_FACE, Files, is_packed
 from kaihoken.coverage.folder.report import Unread
 from kaihoken.coverage.oqs import LARGEST_LIST
 from kaihoken.problems import Problem
@@ -94,17 +94,18 @@ class Shelves:
         self._lock.release()
 
     def arriving(self) -> list[str]:
-        """The names in `req` that could be requests, the oldest first. Names that begin with `.` or `~` and other
-        endings are a writer's own; links and folders are nobody's request."""
+        """The names in `req` that could be requests, the oldest first; one in a ZIP is, to be refused. Names that begin
+        with `.` or `~` and other endings are a writer's own; links and folders are nobody's request."""
         endings = (".xml",) if self._folders.face is None else (".xml", ".json")
         found = []
         with os.scandir(self._folders.req) as entries:
             for entry in entries:
-                if entry.name.lower().endswith(endings) and not entry.name.startswith((".", "~")):
+                name = entry.name
+                if (name.lower().endswith(endings) or is_packed(name)) and not name.startswith((".", "~")):
                     with suppress(OSError):
                         about = entry.stat(follow_symlinks=False)
                         if stat.S_ISREG(about.st_mode):
-                            found.append((about.st_mtime_ns, entry.name))
+                            found.append((about.st_mtime_ns, name))
         return [name for _, name in sorted(found)]
 
     def peek(self, name: str) -> bytes | None:
