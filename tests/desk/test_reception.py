@@ -4,11 +4,14 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest_asyncio
 
+from kaihoken.desk.checked import By, Checked
 from kaihoken.problems import Problem
 
 from ..hub.hub import a_hub, a_row
+from .answers import an_answer
 from .desks import PASSWORD, SIGN, Counter, a_covered_patient, a_desk
 
 
@@ -159,6 +162,36 @@ async def test_who_was_stopped_at_the_reader_stands_first_until_there_is_an_answ
     assert Problem("card.certificate-expired").mend("ja") in shown.text
     assert "リーダーで止まった" not in answered.text
     assert "受付に来ます" not in answered.text
+
+
+async def test_who_is_sent_here_by_an_unclear_answer_stands_first_until_somebody_begins(
+    counter: Counter,
+) -> None:
+    visit = counter.arrived(a_covered_patient(counter))
+    unclear = an_answer("ended", "2", kind="certificate")
+    for by in (By.NUMBER, By.CARD):
+        seen = Checked(at=counter.desk.clock.now(), by=by, answer=unclear, answer_hash="", receipt="")
+        counter.desk.day.put(msgspec.structs.replace(visit, checks=(seen,)))
+        assert ("受付に来ます" in (await counter.http.get("/list")).text) is (by is By.CARD)
+
+    opened = await counter.http.get(f"/visit/{visit.visit}")
+    await counter.post(f"/visit/{visit.visit}/call", who="架空健保", phone="", due="")
+    begun = await counter.http.get("/list")
+
+    assert "受付に来ます" not in opened.text
+    assert "受付に来ます" not in begun.text
+
+
+async def test_numbers_that_are_not_all_there_are_told_above_the_form(counter: Counter) -> None:
+    visit = counter.arrived(a_covered_patient(counter))
+
+    refused = await counter.post(f"/visit/{visit.visit}/numbers", insurer_number="01130012", number="")
+
+    assert refused.status_code == 422
+    above, _, form = refused.text.partition('<form class="form question"')
+    told = re.findall(r'href="#([^"]*-[^"]*)"', above.partition('role="alert"')[2])
+    assert told == ["field-number", "field-birthdate", "choice-presented-error"]
+    assert all(f'id="{one}"' in form for one in told)
 
 
 async def test_while_the_line_is_down_taking_down_comes_first(counter: Counter) -> None:

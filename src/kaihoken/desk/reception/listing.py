@@ -6,8 +6,9 @@ from datetime import date
 
 from markupsafe import Markup
 
-from kaihoken.desk.checked import Checked
+from kaihoken.desk.checked import By, Checked
 from kaihoken.desk.day import Visit, in_short, standing_of
+from kaihoken.desk.followup import is_unclear
 from kaihoken.desk.patients import Patient, Patients
 from kaihoken.desk.reception.month import Confirmed, confirmed_in, person_of
 from kaihoken.web import Language, State, day_on_page, messages, time_in_words
@@ -83,6 +84,11 @@ def line_of(
 def stopped_at_reader(visit: Visit) -> bool:
     """Whether somebody was sent from the reader to the reception and nothing was answered since."""
     return bool(visit.trouble) and visit.last is None
+
+
+def sent_from_reader(visit: Visit) -> bool:
+    """Whether the newest answer was asked by a card at the reader and is unclear: its holder is on the way here."""
+    return visit.last is not None and visit.last.by in (By.CARD, By.PHONE) and is_unclear(visit)
 
 
 def word_of(checked: Checked | None, today: date, language: Language, *, is_today: bool) -> Markup:

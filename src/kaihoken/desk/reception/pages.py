@@ -12,7 +12,7 @@ from kaihoken.desk.checked import By
 from kaihoken.desk.day import Visit
 from kaihoken.desk.followup import is_unclear, numbers_of
 from kaihoken.desk.frame import VISIT, Frame, Row, Visitor
-from kaihoken.desk.reception.listing import lines_of, stopped_at_reader
+from kaihoken.desk.reception.listing import lines_of, sent_from_reader, stopped_at_reader
 from kaihoken.desk.reception.month import by_person, usage_of
 from kaihoken.desk.reception.visit_view import visit_values
 from kaihoken.problems import Problem
@@ -118,7 +118,12 @@ def _listed(frame: Frame, visitor: Visitor, chosen: str) -> dict[str, object]:
         "chosen": chosen,
         "usage": usage_of(one for one in visits if one.day <= today),
         "follow_up": len(desk.follow_ups.open()),
-        "stopped": [one for one in everybody if stopped_at_reader(one)],
+        "stopped": [
+            one
+            for one in everybody
+            if stopped_at_reader(one)
+            or (sent_from_reader(one) and one.visit != chosen and not desk.follow_ups.has(one.visit))
+        ],
     }
 
 

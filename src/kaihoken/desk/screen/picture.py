@@ -31,6 +31,9 @@ _PART: Final[Mapping[Stage, int]] = MappingProxyType(
         Stage.FIRST_USE: 3,
         Stage.REGISTERING: 3,
         Stage.DONE: 4,
+        Stage.RECEPTION: 4,
+        Stage.LEAVING: 4,
+        Stage.LEFT_BEHIND: 4,
     }
 )
 
