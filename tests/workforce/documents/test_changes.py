@@ -2,7 +2,7 @@
 
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -13,8 +13,18 @@ from hypothesis import strategies as st
 from lxml import etree
 from typer.testing import CliRunner
 
+from kaihoken.clock import FixedClock
 from kaihoken.problems import Problem
-from kaihoken.workforce.documents import Document, Paragraph, Section, Table, content_json, docx_of, html_of
+from kaihoken.workforce.documents import (
+    Document,
+    Paragraph,
+    Section,
+    Table,
+    commands,
+    content_json,
+    docx_of,
+    html_of,
+)
 from kaihoken.workforce.documents.changes import Change, Line, MarkedTable, marked, words_changed
 from kaihoken.workforce.documents.commands import app
 from kaihoken.workforce.documents.kept import Kept, hand_edits, kept, read_kept
@@ -204,7 +214,13 @@ def test_what_holds_no_content_is_refused(tmp_path: Path, name: str, body: bytes
     assert raised.value.code == "workforce.export-since"
 
 
-def test_the_command_marks_tells_and_never_writes_over_what_a_person_wrote(tmp_path: Path) -> None:
+def test_the_command_marks_tells_and_never_writes_over_what_a_person_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    within = FixedClock(
+        datetime(2026, 11, 22, tzinfo=UTC)
+    )  # the next plan is not in force yet, and stays refused until it is
+    monkeypatch.setattr(commands, "SystemClock", lambda: within)
     plan = ["correction-plan", "03"]
     old, new = tmp_path / "old.docx", tmp_path / "new.docx"
     data = ["--data", str(EXAMPLE)]
