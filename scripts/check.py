@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +20,7 @@ BIN = Path(sys.executable).parent
 LINT = {
     "ruff check": ["ruff", "check", "--quiet", "."],
     "ruff format": ["ruff", "format", "--quiet", "--check", "."],
-    "mypy": ["mypy", "--no-error-summary"],
-    "mypy scripts": ["mypy", "--no-error-summary", "scripts"],
+    "mypy": ["mypy", "--no-error-summary", "src/kaihoken", "scripts"],
     "import-linter": ["lint-imports", "--no-logo"],
 }
 QUICK = "not slow and not process and not browser"
@@ -65,23 +65,30 @@ DECIDING = ROOT / "tests/house/deciding_modules.txt"
 
 
 def lint() -> dict[str, str]:
-    """Runs the linters; those that found something, each with what it found."""
+    """Runs the linters, side by side; those that found something, each with what it found."""
     failed: dict[str, str] = {}
-    for name, (program, *arguments) in LINT.items():
-        began = time.perf_counter()
-        done = subprocess.run(
-            [str(BIN / program), *arguments],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            failed[name] = done.stdout + done.stderr
-            say(failed[name])
-        say(f"  {name}: {'FAILED' if done.returncode else 'ok'} ({time.perf_counter() - began:.1f} s)")
+    with ThreadPoolExecutor() as pool:
+        for name, (code, found, seconds) in zip(LINT, pool.map(linted, LINT.values()), strict=True):
+            if code:
+                failed[name] = found
+                say(found)
+            say(f"  {name}: {'FAILED' if code else 'ok'} ({seconds:.1f} s)")
     return failed
+
+
+def linted(command: list[str]) -> tuple[int, str, float]:
+    """Runs a linter; its exit code, what it found and the seconds that it took."""
+    began = time.perf_counter()
+    program, *arguments = command
+    done = subprocess.run(
+        [str(BIN / program), *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr, time.perf_counter() - began
 
 
 def pytest(part: Part, config: str) -> tuple[int, str, str]:
