@@ -1,5 +1,5 @@
-"""What `make test` runs once everything is installed: lint, the tests, the quick ones among them on two difficult days,
-and the gate on what decides.
+"""What `make test` runs once everything is installed: lint, the tests, those among them that ask what day it is on two
+difficult days, and the gate on what decides.
 
 Every check runs, also after another has failed. What each found is said again at the end, where a long log is read
 first, before the closing lines of pytest. Exit 0 only if all passed.
@@ -23,41 +23,38 @@ LINT = {
     "mypy": ["mypy", "--no-error-summary", "src/kaihoken", "scripts"],
     "import-linter": ["lint-imports", "--no-logo"],
 }
-QUICK = "not slow and not process and not browser"
-DATED = f"{QUICK} and not postgres and not interop and not undated"
-# What these rooms hold has instants and days, and nothing that begins or ends with a fiscal year.
-KNOWS_NO_YEAR = ("access", "audit", "card", "store", "hub/pages", "hub/test_routes.py")
+QUICK = "not slow and not process and not browser and not undated"
 TRACED = ["--cov", "--cov-report=", "--cov-config={config}"]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One run of pytest. `start` is where the clock of the house starts with each worker; "" is the machine's."""
+    """One run of pytest. `start` is where the clock of the house starts with each worker; "" is the machine's. `noted`
+    is what an earlier part must have noted of a file (tests/notes.py) for this one to run it; "" is all files."""
 
     arguments: list[str]
     zone: str = "UTC"
     start: str = ""
+    noted: str = ""
 
 
-# The quick tests run twice, with the clock of the house shortly before midnight in Tokyo: on a leap day, as seen from
-# another time zone, and on the last day of the fiscal year. It starts with each worker and runs on: the first ten
-# seconds are of the one day, the rest of the next, and only what is under way between them crosses midnight. Today is
-# the day of the running programs, and of what has no day of its own.
+# The quick tests run with the clock of the house shortly before midnight in Tokyo, on a leap day, as seen from another
+# time zone. It starts with each worker and runs on: the first ten seconds are of the one day, the rest of the next, and
+# only what is under way between them crosses midnight. They note which files asked that clock, and which files have
+# tests for a later part. Only who asked can tell one day from another: those files run again, on the last day of the
+# fiscal year. (The machine's time zone is asked for by nobody: ruff's DTZ.) Today is the day of the running programs.
 # Tracing for the gate takes half as long again as the tests, and sees nothing of a hub in a process of its own.
-TRACED_PARTS = {
-    "the quick tests, 02-29 to 03-01, TZ=America/New_York": Part(
-        ["--durations=8", *TRACED, "-m", DATED], "America/New_York", "2028-02-29T14:59:50+00:00"
-    ),
-    "tests without a day of their own": Part(
-        ["--durations=8", *TRACED, "--cov-append", "-m", f"{QUICK} and (postgres or interop or undated)"]
-    ),
-}
+LEAP_DAY = ("America/New_York", "2028-02-29T14:59:50+00:00")
+YEAR_END = ("UTC", "2027-03-31T14:59:50+00:00")
 PARTS = {
-    "tests of running programs": Part(["--durations=8", "-m", "not slow and (process or browser)"]),
-    "the quick tests again, 03-31 to 04-01, TZ=UTC": Part(
-        ["-m", DATED, *(f"--ignore=tests/{place}" for place in KNOWS_NO_YEAR)],
-        "UTC",
-        "2027-03-31T14:59:50+00:00",
+    "the quick tests, 02-29 to 03-01, TZ=America/New_York": Part(
+        ["--durations=8", *TRACED, "-m", QUICK], *LEAP_DAY
+    ),
+    "the quick tests that ask for the day again, 03-31 to 04-01, TZ=UTC": Part(
+        ["-m", QUICK], *YEAR_END, noted="asked"
+    ),
+    "tests of running programs": Part(
+        ["--durations=8", "-m", "not slow and (process or browser or undated)"], noted="left"
     ),
 }
 GATE = "scripts/coverage_gate.py"
@@ -91,15 +88,20 @@ def linted(command: list[str]) -> tuple[int, str, float]:
     return done.returncode, done.stdout + done.stderr, time.perf_counter() - began
 
 
-def pytest(part: Part, config: str) -> tuple[int, str, str]:
+def pytest(part: Part, config: str, notes: Path) -> tuple[int, str, str]:
     """Runs pytest, passing on what it prints as it prints it; its exit code, its lines of tests that failed and its
-    closing line. `config` is the file that tells coverage what to trace."""
+    closing line. `config` is the file that tells coverage what to trace, `notes` what is noted for later parts."""
     arguments = [argument.format(config=config) for argument in part.arguments]
-    surroundings = {"TZ": part.zone, **({"TESTS_START": part.start} if part.start else {})}
+    if part.noted:
+        arguments += noted(part.noted, notes.read_text(encoding="utf-8"))
+        notes = Path(os.devnull)
+    surroundings = {**os.environ, "TZ": part.zone, "TESTS_NOTES": str(notes)}
+    if part.start:
+        surroundings["TESTS_START"] = part.start
     with subprocess.Popen(
         [str(BIN / "pytest"), "-n", "2", *arguments],
         cwd=ROOT,
-        env={**os.environ, **surroundings},
+        env=surroundings,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -115,6 +117,13 @@ def pytest(part: Part, config: str) -> tuple[int, str, str]:
             if line.startswith(("FAILED ", "ERROR ")):
                 bad += line
     return running.returncode, bad, closing
+
+
+def noted(what: str, notes: str) -> list[str]:
+    """The files, or the folder of all, of which `what` was noted."""
+    lines = (line.split(" ", 1) for line in notes.splitlines())
+    found = sorted({place for said, place in lines if said == what})
+    return ["tests"] if "tests" in found else found
 
 
 def traced() -> str:
@@ -143,9 +152,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "coverage.ini"
         config.write_text(traced(), encoding="utf-8")
-        for name, part in (PARTS | TRACED_PARTS).items():
+        notes = Path(folder) / "notes"
+        notes.touch()
+        for name, part in PARTS.items():
             say(f"{name}:")
-            code, bad, closing = pytest(part, str(config))
+            code, bad, closing = pytest(part, str(config), notes)
             closings.append(closing)
             if code:
                 failed[name] = bad

@@ -6,9 +6,11 @@ on one event loop for the whole run. `make test` has installed Chromium, so a mi
 A test that takes `location` runs on both engines of the store.
 
 TESTS_START (an ISO instant) lets the system clock of the house start there: `make test` runs the quick tests on a leap
-day, and again at the end of a fiscal year, ten seconds before midnight. The clock starts with each worker and runs on,
-so most tests run after midnight, and only the one of each worker that is under way in its tenth second crosses it. What
-midnight itself changes is asked in hub/test_midnight.py, with a clock that stands.
+day, and those that ask for the day again at the end of a fiscal year, ten seconds before midnight. The clock starts
+with each worker and runs on, so most tests run after midnight, and only the one of each worker that is under way in its
+tenth second crosses it. What midnight itself changes is asked in hub/test_midnight.py, with a clock that stands.
+
+TESTS_NOTES (a file) is where such a run notes what the runs after it need to know: see notes.py.
 """
 
 import os
@@ -25,15 +27,10 @@ from playwright.async_api import Browser, Page, async_playwright
 from kaihoken.clock import SystemClock, tokyo_day
 
 from . import postgres
+from .notes import Notes
 
 _INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-_HERE = Path(__file__).parent
-_UNDATED = (
-    "house/",
-    *(f"workforce/{room}/" for room in ("access", "dispatch", "documents", "matching", "training")),
-)
-"""They read the house itself, or only compute: each of their tests names the day that it is about."""
 _OF_TODAY = "rules/test_commands.py::test_check_of_the_packaged_rules_finds_nothing"
 """On a later day what is planned today is due, and the check of the rules is right to say so."""
 
@@ -43,12 +40,15 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Starts the system clock of the house at TESTS_START, if that is set; from there it runs on."""
+    """Starts the system clock of the house at TESTS_START, if that is set; from there it runs on. Notes who asks."""
     if "TESTS_START" not in os.environ:
         return
     began, start = datetime.now(UTC), datetime.fromisoformat(os.environ["TESTS_START"])
+    notes = Notes(Path(os.environ.get("TESTS_NOTES", os.devnull)), config.rootpath)
+    config.pluginmanager.register(notes)
 
     def now(self: SystemClock) -> datetime:
+        notes.asked()
         return datetime.now(UTC) - began + start
 
     def today(self: SystemClock) -> date:
@@ -62,10 +62,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what has no day of its own, before tests are chosen by their marks."""
+    """Marks what is about today, before tests are chosen by their marks."""
     for item in items:
-        place = item.path.relative_to(_HERE).as_posix()
-        if place.startswith(_UNDATED) or item.nodeid.endswith(_OF_TODAY):
+        if item.nodeid.endswith(_OF_TODAY):
             item.add_marker(pytest.mark.undated)
 
 
