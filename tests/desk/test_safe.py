@@ -67,6 +67,18 @@ def test_two_desks_do_not_share_a_folder(tmp_path: Path) -> None:
     safe.close()
 
 
+def test_a_document_of_which_too_little_is_left_is_told_as_broken(tmp_path: Path) -> None:
+    safe = a_safe(tmp_path)
+    safe.write([Put("note", "a", Note("of a"))])
+    safe._connection.execute("UPDATE document SET sealed = x'00' WHERE name = 'a'")
+
+    with pytest.raises(Problem) as refused:
+        safe.all("note", Note)
+
+    assert refused.value.code == "desk.safe-broken"
+    safe.close()
+
+
 def test_a_document_in_the_place_of_another_is_not_taken_for_it(tmp_path: Path) -> None:
     safe = a_safe(tmp_path)
     safe.write([Put("note", "a", Note("of a")), Put("note", "b", Note("of b"))])

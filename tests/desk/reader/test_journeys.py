@@ -1,23 +1,28 @@
 """From a card on the reader to the answer at the reception, and every way in which that does not come about."""
 
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kaihoken.card.virtual import OtherCard, Profile, VirtualJpkiCard
 from kaihoken.consent import COVERAGE_ITEMS
+from kaihoken.coverage.client import NumberCheck
 from kaihoken.coverage.oqs import parse_face_name
 from kaihoken.desk.checked import By
+from kaihoken.desk.day import Source
 from kaihoken.desk.line import LineState
-from kaihoken.desk.reader import Attention, OtherPerson, Stage
+from kaihoken.desk.reader import Attention, OtherPerson, Stage, questioning
 from kaihoken.problems import Problem
 
 from ...hub.cards import records, revoke
+from ...hub.hub import a_question, a_row
 from ..desks import SIGN, a_covered_patient
-from .readers import PIN, Desk, a_card, a_reader, reached
+from .readers import LONGEST_SECONDS, PIN, Desk, a_card, a_reader, reached
 
 IN_GRACE = datetime(2026, 10, 1, tzinfo=UTC)
 ENDED = datetime(2026, 5, 1, tzinfo=UTC)
@@ -347,6 +352,26 @@ async def test_a_card_of_somebody_else_than_was_expected_is_told_to_the_staff_al
         assert desk.counter.desk.day.get(hers.visit).checks == ()
 
 
+async def test_a_line_of_which_it_is_known_whose_it_is_takes_no_answer_about_somebody_else(
+    tmp_path: Path,
+) -> None:
+    async with a_reader(tmp_path) as desk:
+        counter = desk.counter
+        born = "1990-05-05"
+        other = a_row(name="鈴木　花子", kana="ｽｽﾞｷ ﾊﾅｺ", number="61", link="link-61", birthdate=born)
+        await counter.hub.register(other, key="other")
+        hers = counter.desk.day.stranger("鈴木　花子", "", Source.WALK_IN)
+        numbers = msgspec.convert(a_question(number="61", birthdate=born), NumberCheck)
+        await counter.desk.asking.check(hers, numbers, By.NUMBER, "受付A")
+        desk.reader.expect(hers.visit)
+
+        assert await desk.confirmed(a_card()) is Stage.DONE
+
+        (his,) = (one for one in desk.visits if one.visit != hers.visit)
+        assert desk.reader.other_person == OtherPerson(hers.visit, his.visit)
+        assert len(counter.desk.day.get(hers.visit).checks) == 1
+
+
 async def test_who_was_expected_is_kept_where_expected_also_under_another_insurance(tmp_path: Path) -> None:
     async with a_reader(tmp_path) as desk:
         visit = desk.counter.arrived(a_covered_patient(desk.counter, insurer_number="06132013"))
@@ -379,6 +404,28 @@ async def test_a_folder_that_is_not_there_costs_no_patient_an_answer(
 
     assert "face: FileNotFoundError" in caplog.text
     assert "gone" not in caplog.text
+
+
+async def test_while_the_folder_does_not_answer_the_reader_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+    answers = threading.Event()
+
+    def put_at_last(file: Path, content: bytes, writer: str) -> None:
+        assert answers.wait(LONGEST_SECONDS)
+        written.append(content)
+
+    monkeypatch.setattr(questioning, "put_whole", put_at_last)
+    async with a_reader(tmp_path, requests=str(tmp_path)) as desk:
+        for _ in range(2):
+            assert await desk.confirmed(a_card()) is Stage.DONE
+            await desk.take()
+        assert written == []
+        answers.set()
+        await desk.beside()
+
+    assert len(written) == 2
 
 
 async def _at_method(desk: Desk) -> None:
@@ -439,6 +486,50 @@ async def test_what_was_signed_is_carried_through_where_the_card_is_pulled_out_m
         await desk.beside()
 
         assert [len(one.checks) for one in desk.visits] == [1]
+
+
+async def test_an_answer_that_comes_late_takes_nothing_from_whose_card_is_waited_for_now(
+    tmp_path: Path,
+) -> None:
+    async with a_reader(tmp_path) as desk:
+        next_one = desk.counter.arrived(desk.counter.patient("00500", name="佐藤　花子"))
+        await desk.held_at_the_hub()
+        await desk.take()
+        desk.reader.expect(next_one.visit)
+
+        desk.let_through()
+        await desk.beside()
+
+        assert desk.reader.expected == next_one.visit
+        assert [len(one.checks) for one in desk.visits if one.visit != next_one.visit] == [1]
+
+
+async def test_what_goes_wrong_in_the_desk_itself_is_told_to_the_reception_and_its_words_to_no_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise ValueError("山田太郎")
+
+    monkeypatch.setattr(questioning, "put_whole", failing)
+    async with a_reader(tmp_path, requests=str(tmp_path)) as desk:
+        assert await desk.confirmed(a_card()) is Stage.DONE
+        await desk.beside()
+        await desk.take()
+        await _at_question(desk)
+        desk.counter.wire.failure = ValueError("山田太郎")
+        assert await desk.answer() is Stage.RECEPTION
+        await desk.take()
+        desk.counter.wire.failure = None
+        await desk.held_at_the_hub()
+        desk.counter.wire.failure = ValueError("山田太郎")
+        await desk.take()
+        desk.let_through()
+        await desk.beside()
+
+        troubles = sorted(one.trouble for one in desk.visits)
+        assert troubles == ["", "desk.reader-fault", "desk.reader-fault"]
+        assert caplog.text.count("reader: ValueError") == 3
+        assert "山田" not in caplog.text
 
 
 async def test_where_the_answer_then_stays_out_the_reception_is_told(tmp_path: Path) -> None:

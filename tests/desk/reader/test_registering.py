@@ -81,6 +81,20 @@ async def test_what_the_staff_began_on_a_line_stays_on_it(tmp_path: Path) -> Non
         assert [one.kind for one in desk.counter.desk.follow_ups.of(kept).ticks] == [step]
 
 
+async def test_a_line_that_the_staff_took_off_meanwhile_costs_no_answer(tmp_path: Path) -> None:
+    async with a_holder_service() as holders, a_reader(tmp_path, holders=holders) as desk:
+        patient = a_covered_patient(desk.counter)
+        assert await desk.confirmed(a_card(serial=UNKNOWN)) is Stage.FIRST_USE
+        desk.counter.desk.day.change([], desk.visits)
+        desk.press("yes")
+
+        assert await desk.until(Stage.DONE, Stage.RECEPTION) is Stage.DONE
+
+        (visit,) = desk.visits
+        assert visit.patient == patient.patient
+        assert [one.answer.situation for one in visit.checks] == ["valid"]
+
+
 async def test_who_is_not_in_the_file_has_a_line_with_their_name_by_phones_too(tmp_path: Path) -> None:
     async with a_holder_service() as holders, a_reader(tmp_path, holders=holders) as desk:
         for serial, profile in ((UNKNOWN, Profile.ANDROID), (UNKNOWN + 1, Profile.IPHONE)):

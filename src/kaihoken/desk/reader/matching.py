@@ -37,12 +37,12 @@ def has_numbers_of(patient: Patient, result: Result) -> bool:
     return len(branches) < 2
 
 
-def is_same_person(patient: Patient, result: Result) -> bool:
-    """Whether an answer may be of that patient: by its numbers, or, where the insurance is another one than the file
-    holds, by birthdate and name."""
-    if has_numbers_of(patient, result):
+def is_same_person(known: Patient | Result, result: Result) -> bool:
+    """Whether an answer may be of a patient, or of whom an earlier answer told: by the numbers of the file, or, where
+    the insurance is another one, by birthdate and name."""
+    if isinstance(known, Patient) and has_numbers_of(known, result):
         return True
-    if patient.birthdate is None or patient.birthdate != result.birthdate:
+    if known.birthdate is None or known.birthdate != result.birthdate:
         return False
-    kana = bool(patient.kana and result.kana) and same_kana(patient.kana, result.kana or "")
-    return kana or bool(result.name and may_be_same_name(patient.name, result.name))
+    kana = bool(known.kana and result.kana) and same_kana(known.kana or "", result.kana or "")
+    return kana or bool(result.name and may_be_same_name(known.name or "", result.name))

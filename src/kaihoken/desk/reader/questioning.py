@@ -4,10 +4,12 @@ From the signature on it is carried through, whether or not the card still lies 
 signed, and the reception has the answer.
 """
 
+import asyncio
 import hashlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -28,7 +30,7 @@ from kaihoken.card.presence import (
 )
 from kaihoken.clock import Clock
 from kaihoken.consent import Care, Item
-from kaihoken.coverage import Answer, Situation
+from kaihoken.coverage import Answer, Result, Situation
 from kaihoken.coverage.client import (
     AsyncHub,
     CardChallengeRequest,
@@ -119,6 +121,8 @@ class Questioning:
         self._requests = requests
         self._asks = asks
         self._hangs_on = hangs_on
+        # A share that hangs holds up its files alone; one thread, because a writer has one half-written file.
+        self._writing = ThreadPoolExecutor(1, "face")
 
     async def signed(self, wish: Wish, sign: SignMessage) -> CardPresenceRequest:
         """A challenge of the hub, answered by the card. A face or a look at the card has no signature: the terminal's
@@ -189,7 +193,7 @@ class Questioning:
         await self._line.asked(self._hub.link_card(request))
         said = await self._line.asked(self._hub.check(kept.check))
         assert said.answer is not None
-        before = self._day.get(kept.visit)
+        before = self._chosen(kept.visit) or self._stranger()
         expected = before.visit if before.patient else ""
         visit = self._visit_of(said.answer, expected) if expected else self._named(before, said.answer)
         gone = () if expected or visit.visit == before.visit else (before,)
@@ -248,13 +252,19 @@ class Questioning:
         person, chosen = person_in(answer), self._chosen(expected)
         if person is None:
             return chosen or self._stranger()
-        known = self._patients.get(chosen.patient) if chosen is not None else None
-        if chosen is not None and (known is None or is_same_person(known, person)):
+        if chosen is not None and self._may_be_of(chosen, person):
             return chosen
         patient = patient_of(person, self._patients.all())
         if patient is not None:
             return self._day.visit_of(patient.patient) or self._day.a_line(patient, Source.READER)
         return self._day.a_stranger(person.name or self._unnamed(), person.kana or "", Source.READER)
+
+    def _may_be_of(self, visit: Visit, person: Result) -> bool:
+        """Whether an answer may be of whom a visit is. Where nothing but a name was written down the staff knows."""
+        known = self._patients.get(visit.patient)
+        before = person_in(visit.last.answer) if known is None and visit.last is not None else None
+        whose = known or before
+        return whose is None or is_same_person(whose, person)
 
     def _chosen(self, expected: str) -> Visit | None:
         """The visit that the staff chose, unless somebody has taken it off the list since."""
@@ -278,7 +288,9 @@ class Questioning:
         name = face_name(self._enrolment.facility, secrets.token_bytes(_FACE_TOKEN), self._clock.now())
         try:
             message = await self._line.asked(self._hub.face(question))
-            put_whole(Path(self._requests) / "face" / str(name), message.content, self._enrolment.terminal)
+            file = Path(self._requests) / "face" / str(name)
+            loop, writer = asyncio.get_running_loop(), self._enrolment.terminal
+            await loop.run_in_executor(self._writing, put_whole, file, message.content, writer)
         except (HubProblem, OSError) as error:
             _log.warning("face: %s", error.code if isinstance(error, HubProblem) else type(error).__name__)
 

@@ -92,7 +92,7 @@ class Serving:
         try:
             await asyncio.wait({work, taken}, return_when=asyncio.FIRST_COMPLETED)
             if work.done() and (fault := work.exception()) is not None:
-                _log.error("reader: %s", type(fault).__name__)  # a fault of ours; nothing of a card is in it
+                self._of_ours(fault, self._reader.visit or self._reader.expected)
                 self._end(Happened.NOT_CONFIRMED)
             await taken
         finally:
@@ -176,8 +176,9 @@ class Serving:
         )
         try:
             request = await self._questioning.signed(wish, _signing(card))
-            question = self._questioning.carried_through(request, wish, reader.expected)
-            kept = await self._carried_through(self._kept(question), reader.expected)
+            expected, reader.other_person = reader.expected, None
+            question = self._questioning.carried_through(request, wish, expected)
+            kept = await self._carried_through(self._kept(question, expected), expected)
         except Problem as problem:
             if problem.code != _NO_WORD_TAKEN:
                 raise
@@ -197,7 +198,7 @@ class Serving:
         reader = self._reader
         request = await self._questioning.wished(kept.wish, _signing(card))
         question = self._questioning.registered(request, kept)
-        again = await self._carried_through(self._kept(question), kept.visit)
+        again = await self._carried_through(self._kept(question, kept.visit), kept.visit)
         reader.visit = again.visit
         reader.become(reader.now.answered_by_hub(again.happened))
 
@@ -211,24 +212,40 @@ class Serving:
             self._go_on(self._told_if_unanswered(asked, visit))
             raise
 
-    async def _kept(self, question: Awaitable[Kept]) -> Kept:
+    async def _kept(self, question: Awaitable[Kept], expected: str) -> Kept:
+        """The answer, told to whom it concerns. It may come when another card is waited for already."""
         reader, kept = self._reader, await question
-        reader.expected = ""
-        reader.other_person = OtherPerson(kept.other_than, kept.visit) if kept.other_than else None
+        if reader.expected == expected:
+            reader.expected = ""
+        if kept.other_than:
+            reader.other_person = OtherPerson(kept.other_than, kept.visit)
         self._go_on(self._questioning.tell_software(kept))
         return kept
 
-    async def _told_if_unanswered(self, question: Awaitable[Kept], visit: str) -> None:
-        try:
-            await question
-        except Problem as problem:
-            self._questioning.unanswered(at_counter(problem).code, visit)
+    async def _told_if_unanswered(self, question: asyncio.Future[Kept], visit: str) -> None:
+        await asyncio.wait({question})
+        fault = question.exception()
+        if isinstance(fault, Problem):
+            self._questioning.unanswered(at_counter(fault).code, visit)
+        elif fault is not None:
+            self._of_ours(fault, visit)
+
+    def _of_ours(self, fault: BaseException, visit: str) -> None:
+        """A fault of ours: the reception is told that there was one, the log of which kind. Its words may quote an
+        answer."""
+        _log.error("reader: %s", type(fault).__name__)
+        self._questioning.unanswered("desk.reader-fault", visit)
 
     def _go_on(self, work: Awaitable[None]) -> None:
         """Beside the readers, to its end."""
         task = asyncio.ensure_future(work)
         self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
+        task.add_done_callback(self._went_on)
+
+    def _went_on(self, task: asyncio.Future[None]) -> None:
+        self._beside.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            _log.error("reader: %s", type(fault).__name__)
 
     async def _touched_or_quiet(self) -> None:
         reader, terms = self._reader, self._terms

@@ -142,6 +142,8 @@ class Safe:
         return nonce + self._cipher.encrypt(nonce, content, f"{shelf}\0{name}".encode())
 
     def _unseal(self, shelf: str, name: str, sealed: bytes) -> bytes:
+        if len(sealed) < _NONCE:
+            raise InvalidTag
         return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], f"{shelf}\0{name}".encode())
 
 
