@@ -183,6 +183,23 @@ async def test_somebody_on_no_list_gets_a_line_and_another_person_never_anothers
     assert (line.name, len(line.checks)) == ("山田　太郎", 1)
 
 
+@pytest.mark.parametrize("on_list", [True, False])
+async def test_a_patient_of_the_file_gets_no_second_line(
+    counter: Counter, hub: Hub, *, on_list: bool
+) -> None:
+    patient = a_covered_patient(counter)
+    if on_list:
+        counter.arrived(patient)
+    await called(counter, hub)
+    await step(counter, "ask", **ITEMS)  # typed, and not from a visit
+
+    (line,) = counter.desk.day.today()
+    assert (line.patient, [one.by for one in line.checks]) == (patient.patient, [By.FAILURE])
+    known = counter.desk.patients.get(patient.patient)
+    assert known is not None
+    assert known.last == line.last
+
+
 async def test_what_was_found_is_reported_before_it_ends_also_over_a_line_that_failed(
     counter: Counter, hub: Hub, tmp_path: Path
 ) -> None:

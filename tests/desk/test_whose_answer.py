@@ -7,8 +7,15 @@ import pytest
 from kaihoken.desk.day import TypedNumbers
 from kaihoken.desk.offline.comparing import differences
 from kaihoken.desk.offline.entry import Difference, Seen, TakenDown
-from kaihoken.desk.patients import Patient, new_patient, plain_branch, same_insurer
-from kaihoken.desk.reader.matching import has_numbers_of, is_same_person, patient_of
+from kaihoken.desk.patients import (
+    Patient,
+    has_numbers_of,
+    is_same_person,
+    new_patient,
+    patient_of,
+    plain_branch,
+    same_insurer,
+)
 from kaihoken.desk.reception.comparison import adopted, beside
 from kaihoken.problems import Problem
 

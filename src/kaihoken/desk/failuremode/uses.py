@@ -23,7 +23,7 @@ from kaihoken.desk.day import Day, Source, Visit
 from kaihoken.desk.events import Events
 from kaihoken.desk.failuremode.use import CalledBack, Looked, Telephoned, Use, UseEvent, UseState
 from kaihoken.desk.line import Line
-from kaihoken.desk.patients import Patients
+from kaihoken.desk.patients import Patients, patient_of, person_in
 from kaihoken.desk.safe import Drop, Put, Safe
 from kaihoken.desk.troubles import Troubles
 from kaihoken.identity import may_be_same_name
@@ -202,16 +202,20 @@ class Uses:
         return self._keep(received)
 
     def _line_for(self, check: FailureCheck, said: CheckAnswer, visit: Visit | None) -> Visit:
-        """Their line of today: the one that was asked about, where name and birthdate were not typed otherwise; else a
-        new one, as the hub has them."""
+        """Their line of today: the one that was asked about, where name and birthdate were not typed otherwise; else
+        that of the one patient of the file with the numbers and the name of the answer; else a new one, as the hub has
+        them."""
         if visit is not None:
             visit = self._day.get(visit.visit)
             patient = self._patients.get(visit.patient)
             born = patient.birthdate if patient is not None else None
             if may_be_same_name(visit.name, check.name) and born in (None, check.birthdate):
                 return visit
-        results = said.answer.results if said.answer is not None else ()
-        name, kana = (results[0].name, results[0].kana) if results else (None, None)
+        person = person_in(said.answer) if said.answer is not None else None
+        patient = patient_of(person, self._patients.all()) if person is not None else None
+        if patient is not None and may_be_same_name(patient.name, check.name):
+            return self._day.arrive(patient, Source.WALK_IN)
+        name, kana = (person.name, person.kana) if person is not None else (None, None)
         return self._day.a_stranger(name or check.name, kana or "", Source.WALK_IN)
 
     def _require(self, use: Use, event: UseEvent) -> None:

@@ -48,9 +48,8 @@ from kaihoken.desk.day import CardShown, Day, Source, Visit
 from kaihoken.desk.enrolment import Enrolment
 from kaihoken.desk.events import Events
 from kaihoken.desk.line import Line
-from kaihoken.desk.patients import Patients
+from kaihoken.desk.patients import Patients, is_same_person, patient_of, person_in
 from kaihoken.desk.reader.flow import Happened
-from kaihoken.desk.reader.matching import is_same_person, patient_of, person_in
 from kaihoken.desk.reader.operation import PRESCRIPTION, Question
 from kaihoken.problems import Problem
 from kaihoken.web import messages

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from kaihoken.coverage import Answer, Result
-from kaihoken.desk.patients import Patient, plain_branch, same_insurer
+from kaihoken.desk.patients.numbers import plain_branch, same_insurer
+from kaihoken.desk.patients.patient import Patient
 from kaihoken.identity import (
     canonical_number,
     canonical_symbol,
