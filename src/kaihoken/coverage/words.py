@@ -7,15 +7,26 @@ shares. The patient's words never name a reason.
 from datetime import date, timedelta
 from functools import lru_cache
 
+import msgspec
+
 from kaihoken import rules
-from kaihoken.coverage.answer import AdvisorySaid, DifferenceSaid, DueSaid, ShareSaid, StepSaid, Words
-from kaihoken.coverage.due import Due, steps_for
+from kaihoken.coverage.answer import (
+    AdvisorySaid,
+    Answer,
+    DifferenceSaid,
+    DueSaid,
+    Result,
+    ShareSaid,
+    StepSaid,
+    Words,
+)
+from kaihoken.coverage.due import Due, DueBasis, steps_for
 from kaihoken.coverage.inquiry import QuestionKind
 from kaihoken.coverage.lag import RegistrationLag
 from kaihoken.coverage.verdict import Advisory, ShareBasis, Situation, StepKind, Verdict
 from kaihoken.identity import shown
-from kaihoken.payment import Share, ShareKind
-from kaihoken.web import Language, day_in_easy_text, messages
+from kaihoken.payment import Share, ShareKind, ShareQuestion
+from kaihoken.web import LANGUAGES, Language, day_in_easy_text, messages
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -72,6 +83,57 @@ def differences_said(verdict: Verdict, language: Language) -> tuple[DifferenceSa
         )
         for difference in verdict.differences
     )
+
+
+def retold(answer: Answer, language: Language) -> Answer:
+    """An answer that is kept, told in another language than that in which it was asked. What cannot be told anew from
+    the facts of the answer, word for word as it stands there, stays as it is: words of an earlier version, a fact that
+    the answer does not hold."""
+    asked_in = next((one for one in LANGUAGES if one == answer.language), language)
+    if asked_in == language:
+        return answer
+    try:
+        before, after = (_parts(answer, asked_in, one) for one in (asked_in, language))
+    except ValueError:  # a code of another version
+        return answer
+    anew = {name: part for name, part in after.items() if before[name] == getattr(answer, name)}
+    return msgspec.structs.replace(answer, language=language, **anew)
+
+
+def _parts(answer: Answer, asked_in: Language, language: Language) -> dict[str, object]:
+    """All that is said in an answer that was asked in one language, in another, by field."""
+    first = answer.results[0] if answer.results else Result()
+    share, due = _share_in(answer, asked_in), _due_in(answer)
+    text = messages("coverage").text
+    return {
+        "words": _situation(
+            Situation(answer.situation), QuestionKind(answer.kind), first.lost, answer.since, language
+        ),
+        "share": _share(share, ShareBasis(answer.share.basis), language),
+        "due": due_said(due, language),
+        "steps": _steps(tuple(StepKind(one.kind) for one in answer.steps), share, due, language),
+        "advisories": tuple(
+            _advisory(Advisory(one.kind), first.valid_to, shown(first.name or ""), answer.on, language)
+            for one in answer.advisories
+        ),
+        "differences": tuple(
+            msgspec.structs.replace(one, text=text(f"difference.{one.kind}", language))
+            for one in answer.differences
+        ),
+    }
+
+
+def _share_in(answer: Answer, asked_in: Language) -> Share:
+    said = answer.share
+    asks = (one for one in ShareQuestion if messages("payment").text(one.value, asked_in) == said.ask)
+    return Share(ShareKind(said.kind), said.percent, said.low, said.high, next(asks, None))
+
+
+def _due_in(answer: Answer) -> Due | None:
+    if answer.due is None:
+        return None
+    schemes = "、".join(dict.fromkeys(one.scheme for one in answer.subsidies))
+    return Due(DueBasis(answer.due.basis), answer.due.yen, schemes)
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,8 @@ import msgspec
 
 from kaihoken.clock import tokyo_day
 from kaihoken.coverage import Answer
+from kaihoken.coverage.view import retold
+from kaihoken.web import Language
 
 
 class By(StrEnum):
@@ -31,6 +33,10 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     answer_hash: str
     receipt: str
     staff: str = ""
+
+    def told_in(self, language: Language) -> "Checked":
+        """The same for who reads that language, in whichever it was asked."""
+        return msgspec.structs.replace(self, answer=retold(self.answer, language))
 
     @property
     def day(self) -> date:

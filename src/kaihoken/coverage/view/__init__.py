@@ -3,6 +3,7 @@
 Its parts of a page are `templates/answer_parts.html` of this room, its words those of this room (`c(…)` in templates).
 """
 
+from kaihoken.coverage.view.again import retold
 from kaihoken.coverage.view.facts import Fact, Group, as_read, asked_facts, label, reading_of
 from kaihoken.coverage.view.page import STATES, AnswerView, Compared, Step, state_of, view_of
 from kaihoken.coverage.view.question_form import (
@@ -36,6 +37,7 @@ __all__ = [
     "label",
     "read_birthdate",
     "reading_of",
+    "retold",
     "state_of",
     "typed",
     "view_of",

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from kaihoken.coverage import Answer, Situation
-from kaihoken.coverage.view import state_of
+from kaihoken.coverage.view import retold, state_of
 from kaihoken.web import Language, messages, read_aloud
 
 
@@ -12,6 +12,7 @@ def in_short(answer: Answer, language: Language) -> Markup:
     words = messages("desk")
     if state_of(Situation(answer.situation)) == "clarify":
         return words.html("state.clarify", language)
+    answer = retold(answer, language)
     title = read_aloud(answer.words.title, language)
     said = read_aloud(answer.share.text, language) if answer.share.kind in ("value", "range") else Markup()
     with_subsidy = words.html("state.with-subsidy", language) if answer.subsidies else Markup()

@@ -51,7 +51,7 @@ async def follow_up(frame: Frame, visitor: Visitor) -> Response:
 
 def line_of(one: Open, patient: Patient | None, today: date, language: Language) -> Line:
     """One case as a line."""
-    last = one.visit.last
+    last = one.visit.last.told_in(language) if one.visit.last is not None else None
     words = messages("desk")
     return Line(
         one.visit.visit,
@@ -82,7 +82,7 @@ def next_of(one: Open, patient: Patient | None, language: Language) -> Markup:
         return words.html("next.telephone-patient", language)
     if case.standing is Standing.REPLIED:
         return words.html("next.check-again", language)
-    steps = one.visit.last.answer.steps if one.visit.last is not None else ()
+    steps = one.visit.last.told_in(language).answer.steps if one.visit.last is not None else ()
     left = [step for step in steps if case.ticked(step.kind) is None]
     return read_aloud(left[0].text, language) if left else words.html("next.by-itself", language)
 

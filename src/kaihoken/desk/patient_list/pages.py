@@ -71,7 +71,7 @@ async def patient(frame: Frame, visitor: Visitor) -> Response:
     values = {
         "patient": found,
         "alike": desk.patients.like(found),
-        "checks": [one for visit in visits for one in reversed(visit.checks)],
+        "checks": [one.told_in(visitor.language) for visit in visits for one in reversed(visit.checks)],
         "coming": [one for one in visits if one.day >= desk.clock.today() and can_be_taken_off(one)],
     }
     return frame.page("patient.html", visitor, values)

@@ -55,7 +55,8 @@ def visit_values(desk: Desk, visit: Visit, language: Language) -> dict[str, obje
     """The values of `visit.html`."""
     patient = desk.patients.get(visit.patient)
     standing = standing_of(visit, patient.last if patient is not None else None)
-    checked = standing.checked if standing.is_today else None
+    last = standing.checked.told_in(language) if standing.checked is not None else None
+    checked = last if standing.is_today else None
     today = desk.clock.today()
     visits = desk.day.since(today.replace(day=1))
     theirs = by_person(visits).get(person_of(visit), [])
@@ -64,7 +65,7 @@ def visit_values(desk: Desk, visit: Visit, language: Language) -> dict[str, obje
         "visit": visit,
         "patient": patient,
         "standing": standing,
-        "checked": standing.checked,
+        "checked": last,
         "case": case,
         "alike": desk.patients.like(patient) if patient is not None else [],
         "month": month_of(confirmed_in(theirs), language),
@@ -77,7 +78,7 @@ def visit_values(desk: Desk, visit: Visit, language: Language) -> dict[str, obje
         "trouble": _trouble(visit, language),
         "questionnaire": desk.questionnaires.of(visit.visit),
         "card_shown": _card_shown(visit, today, language),
-        "last_share": _share_known(standing.checked, language),
+        "last_share": _share_known(last, language),
         "view": None,
     }
     if checked is None:
