@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Noun:
     """What can be typed after `kaihoken`. `attribute` is a typer application; without verbs it is one command. `rooms`
-    are imported first, because they add what they alone know (see `kaihoken.store.register_check`)."""
+    are modules that are imported first, because they add what they alone know (see `kaihoken.store.register_check`)."""
 
     name: str
     module: str
@@ -75,10 +75,17 @@ NOUNS = (
         rooms=(
             "kaihoken.audit.recorded",
             "kaihoken.audit.person_index",
-            "kaihoken.coverage.statistics",
-            "kaihoken.access",
-            "kaihoken.access.people",
-            "kaihoken.coverage",
+            "kaihoken.consent.recorded",
+            "kaihoken.access.recorded",
+            "kaihoken.access.people.recorded",
+            "kaihoken.coverage.bulk.recorded",
+            "kaihoken.coverage.facility.recorded",
+            "kaihoken.coverage.failure.owed",
+            "kaihoken.coverage.failure.recorded",
+            "kaihoken.coverage.limits_shown",
+            "kaihoken.coverage.projection",
+            "kaihoken.coverage.recorded",
+            "kaihoken.coverage.statistics.recorded",
             "kaihoken.workforce.careers.checking",
         ),
     ),
@@ -87,7 +94,7 @@ NOUNS = (
         "kaihoken.store.key_commands",
         "鍵: 一覧・取り替え・控え",
         "the keys: list, rotate, put away",
-        rooms=("kaihoken.coverage",),
+        rooms=("kaihoken.coverage.store",),
     ),
     Noun(
         "statistics",

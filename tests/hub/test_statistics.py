@@ -14,7 +14,8 @@ from kaihoken import cli
 from kaihoken.access.limits import Limit, Limits
 from kaihoken.clock import FixedClock
 from kaihoken.coverage.statistics import Hospitals, Month, count_finished_days, publish_finished_months
-from kaihoken.coverage.statistics.counting import WAYS, count, counts_of, stretch_of
+from kaihoken.coverage.statistics.counting import count, counts_of, stretch_of
+from kaihoken.coverage.statistics.ways import WAYS
 from kaihoken.problems import Problem
 from kaihoken.store import Finding, inspect
 

@@ -7,7 +7,7 @@ answered as it stands, without a second record.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
@@ -16,11 +16,13 @@ from kaihoken.access.certificate import read_certificate
 from kaihoken.access.certificate_binding import ClientCertificate, Form, enrolled
 from kaihoken.access.client import Client, ClientKey, Registry
 from kaihoken.access.code import LONGEST_CODE_LIFE
-from kaihoken.access.enrolment import Enrolment
 from kaihoken.access.key import PublicKey, read_public_key
 from kaihoken.access.scopes import HELD_BY, Kind, parse_scopes
 from kaihoken.access.token import Caller
 from kaihoken.problems import Problem
+
+if TYPE_CHECKING:
+    from kaihoken.access.enrolment import Enrolment
 
 LONGEST_MESSAGE = 65_536
 MOST_LISTED = 1000
@@ -147,7 +149,7 @@ def read_change(kind: type[strict_json.S], body: bytes) -> strict_json.S:
         raise Problem("access.message-malformed") from None
 
 
-async def make_change(change: Change, enrolment: Enrolment, registry: Registry, by: str) -> Client:
+async def make_change(change: Change, enrolment: "Enrolment", registry: Registry, by: str) -> Client:
     """Make a change. `by` is the client id of the operator, or "command". Raises the Problems of `Enrolment`, of
     `read_public_key`, `read_certificate` and `parse_scopes`."""
     match change:
@@ -168,7 +170,7 @@ async def make_change(change: Change, enrolment: Enrolment, registry: Registry, 
             return await _disable(change, enrolment, by)
 
 
-async def _disable(change: Disabling, enrolment: Enrolment, by: str) -> Client:
+async def _disable(change: Disabling, enrolment: "Enrolment", by: str) -> Client:
     if change.key_id and change.certificate:
         raise Problem("access.message-malformed")
     if change.key_id:
@@ -199,7 +201,7 @@ def said(client: Client) -> ClientSaid:
     )
 
 
-async def exchange_key(own: OwnKey, enrolment: Enrolment, registry: Registry, caller: Caller) -> Client:
+async def exchange_key(own: OwnKey, enrolment: "Enrolment", registry: Registry, caller: Caller) -> Client:
     """Take the caller's own key in the place of the code that it proved itself with. Problems of
     `Enrolment.exchange_key` and `read_public_key`."""
     key = _key(own.key, registry, None, enrolment.now)

@@ -207,8 +207,8 @@ def token(
     as_json: AsJson = False,
 ) -> int:
     """ハブから5分の通行証を受け取って出す / fetch a fresh token of five minutes from a hub and print it."""
+    from kaihoken.access.hub_trust import trusting
     from kaihoken.access.token_request import fetch_token
-    from kaihoken.access.trusting import trusting
 
     granted = fetch_token(hub, client_id, load_key(key), SystemClock(), scope or (), trusting(ca, tls))
     if as_json:
@@ -220,7 +220,7 @@ def token(
 def _door(place: HubPlace) -> "Door":
     """The hub where one is named, else the store. Problem `cli.misuse` where the hub is named by half."""
     from kaihoken.access.client_doors import AtHub, AtRest
-    from kaihoken.access.trusting import trusting
+    from kaihoken.access.hub_trust import trusting
 
     if not place.hub:
         return AtRest(place.store, place.keys, place.witness)

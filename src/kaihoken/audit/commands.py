@@ -17,18 +17,11 @@ from kaihoken.audit.committer import Committer
 from kaihoken.audit.extension import check_extends, witness_of
 from kaihoken.audit.following import START, FollowedFile, Following, Place, line_of, place_in
 from kaihoken.audit.head import Head, Key, head_json
+from kaihoken.audit.key_files import public_keys_at
 from kaihoken.audit.log import Log
 from kaihoken.audit.retention import Destroyed, destroy_bodies
 from kaihoken.audit.search import Match, Search, Wanted, wanted
-from kaihoken.audit.terminal import (
-    FINDINGS,
-    KeysAt,
-    public_keys_at,
-    reading,
-    say,
-    say_head,
-    say_json,
-)
+from kaihoken.audit.terminal import FINDINGS, KeysAt, reading, say, say_head, say_json
 from kaihoken.audit.verification import Finding, Verification
 from kaihoken.audit.witness import FileWitness, witness_at
 from kaihoken.clock import TOKYO, SystemClock

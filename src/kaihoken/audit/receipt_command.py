@@ -10,8 +10,9 @@ import typer
 from kaihoken.audit.api import KEYS_PATH
 from kaihoken.audit.head import Head, Key
 from kaihoken.audit.kept_answer import kept_answer
+from kaihoken.audit.key_files import keys_of, public_keys_at, text_of
 from kaihoken.audit.receipt import checked_receipt, refusal
-from kaihoken.audit.terminal import keys_of, public_keys_at, say, say_head, say_json, text_of
+from kaihoken.audit.terminal import say, say_head, say_json
 from kaihoken.audit.verifier import Receipt, RefusedError, verify_standing
 from kaihoken.loopback import require_https
 from kaihoken.options import AsJson

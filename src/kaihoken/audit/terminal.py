@@ -1,18 +1,16 @@
 """What the commands of the log share: their options, reading a log and keys, and printing."""
 
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import orjson
 import typer
 
-from kaihoken.audit.head import Head, Key, public_keys
+from kaihoken.audit.head import Head
 from kaihoken.audit.log import Log
-from kaihoken.audit.verifier import RefusedError, keys_from_json
-from kaihoken.problems import Problem
-from kaihoken.store import FileKeys, instant, open_store
+from kaihoken.store import instant, open_store
 
 KeysAt = Annotated[
     Path,
@@ -36,29 +34,6 @@ async def reading(location: str, ask: Callable[[Log], Awaitable[T]]) -> T:
         return await ask(await Log.open(store))
     finally:
         await store.close()
-
-
-def public_keys_at(path: Path) -> Mapping[str, Key]:
-    """The public keys in a published key set, or of a folder of keys. Problem `audit.unreadable`."""
-    if path.is_dir():
-        return public_keys(FileKeys(path))
-    return keys_of(text_of(path))
-
-
-def keys_of(text: str) -> Mapping[str, Key]:
-    """The public keys in a published key set. Problem `audit.unreadable`."""
-    try:
-        return keys_from_json(text)
-    except RefusedError as refused:
-        raise Problem("audit.unreadable", where="keys", reason=refused.detail) from refused
-
-
-def text_of(path: Path) -> str:
-    """The text of a file. Problem `audit.unreadable`."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Problem("audit.unreadable", where=path.name, reason=type(error).__name__) from error
 
 
 def say_head(head: Head) -> None:

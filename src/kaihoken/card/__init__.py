@@ -9,11 +9,16 @@ A certificate of any other authority than the pinned TEST one is refused before 
 certificate was revoked is told to registered verifiers only, so real cards are never taken.
 """
 
-from kaihoken.card.apdu import emptied
-from kaihoken.card.examination import Examined, examine
-from kaihoken.card.jpki import PIN_DIGITS, JpkiClient, PinAnswer, PinResult
-from kaihoken.card.layout import TokenKind
-from kaihoken.card.transport import Transport
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.card.apdu import emptied
+    from kaihoken.card.examination import Examined, examine
+    from kaihoken.card.jpki import PIN_DIGITS, JpkiClient, PinAnswer, PinResult
+    from kaihoken.card.layout import TokenKind
+    from kaihoken.card.transport import Transport
 
 __all__ = [
     "PIN_DIGITS",
@@ -26,3 +31,6 @@ __all__ = [
     "emptied",
     "examine",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

@@ -6,13 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
 
-import msgspec
-
 from kaihoken.audit import Committer, Entry
 from kaihoken.clock import TOKYO, Clock
 from kaihoken.consent.giving import Giving, granted, whole_milliseconds
 from kaihoken.consent.grant import End, Grant, Held, Standing, ends_of, is_alive, standing
 from kaihoken.consent.item import Care, ConsentId, EndReason, Item, PersonId
+from kaihoken.consent.period import Period
 from kaihoken.consent.recorded import Actor, ended_entry, given_entry, refused_entry, seen_entry
 from kaihoken.consent.store import (
     BY_EXAMINATION,
@@ -31,18 +30,7 @@ from kaihoken.store import Store, Write, milliseconds
 AT_ONCE = 500
 """Consents that are read before others have their turn: some milliseconds."""
 
-LONGEST_DAYS = 31
-"""Days of consents in one look of a facility."""
-
 _DAY_MS = 24 * 3600 * 1000  # Japan has no summer time
-
-
-class Period(msgspec.Struct, frozen=True, gc=False):
-    """Consents that were given, or (`by_examination`) whose examination was, from one day through another."""
-
-    first: date
-    last: date
-    by_examination: bool = False
 
 
 class ConsentBook:

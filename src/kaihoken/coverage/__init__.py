@@ -1,122 +1,128 @@
 """資格: who is covered, by whom, and what a question may see of it. The heart of the house."""
 
-from kaihoken.coverage.answer import Answer, ConsentShown, Result
-from kaihoken.coverage.answering import Answering, day_asked
-from kaihoken.coverage.api import (
-    CertificateCheck,
-    Check,
-    CheckAnswer,
-    FaceCheck,
-    FacePresence,
-    NumberCheck,
-    PresenceCheck,
-    ReferenceCheck,
-    check,
-    read_check,
-)
-from kaihoken.coverage.cards import (
-    CardChallengeAnswer,
-    CardChallengeRequest,
-    CardDesk,
-    CardLinkAnswer,
-    CardLinkRequest,
-    CardLinks,
-    CardPresenceAnswer,
-    CardPresenceRequest,
-    CardQuestions,
-    CardTrust,
-)
-from kaihoken.coverage.consents.desk import ConsentDesk
-from kaihoken.coverage.consents.messages import (
-    ConsentDays,
-    ConsentSaid,
-    ConsentsAnswer,
-    ConsentSearch,
-    ConsentWithdrawal,
-    StandingCheck,
-    listed_period,
-)
-from kaihoken.coverage.consents.oqs import consents_oqs
-from kaihoken.coverage.facility.oqs import settings_oqs
-from kaihoken.coverage.failure_api import check_in_failure
-from kaihoken.coverage.fhir_api import FhirQuestions, Guards
-from kaihoken.coverage.finding import finder_for
-from kaihoken.coverage.history import (
-    Assertion,
-    Certificate,
-    CommitSequence,
-    Coverage,
-    ElderlyCertificate,
-    Fact,
-    History,
-    LimitCertificate,
-    MatchState,
-    MedicalTicket,
-    PersonId,
-    PublicExpense,
-    ReferenceLink,
-    SpecificDisease,
-    pack_assertion,
-    pack_history,
-    unpack_history,
-)
-from kaihoken.coverage.inquiry import (
-    BulkInquiry,
-    CertificateInquiry,
-    Chart,
-    ClaimInquiry,
-    Consent,
-    Inquiry,
-    NumberInquiry,
-    Presented,
-    QuestionKind,
-    ReferenceInquiry,
-    StandingInquiry,
-    birthdate_asked,
-    reference_asked,
-)
-from kaihoken.coverage.limits_shown import LimitsShown, check_limits_shown, limits_shown_in
-from kaihoken.coverage.local import opened_locally
-from kaihoken.coverage.lookup import Place, place_of_link, place_of_question, places_of_fact
-from kaihoken.coverage.matching import WELFARE
-from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_face, answer_oqs, refuse_oqs
-from kaihoken.coverage.own import OwnRecord, OwnRecords
-from kaihoken.coverage.projection import check_projection
-from kaihoken.coverage.question import Answered, Asker, Found, Question
-from kaihoken.coverage.recorded import LOADED_SLICE, SliceRecord, check_registrations, said_of
-from kaihoken.coverage.reference.api import (
-    ReferenceNumberAnswer,
-    ReferenceNumberRequest,
-    ReferenceNumberWithdrawal,
-    read_linking,
-    read_withdrawal,
-)
-from kaihoken.coverage.reference.numbers import LINKS_AT_ONCE, Linked, ReferenceNumbers
-from kaihoken.coverage.reference.oqs import linking_of, refuse_registration, register_oqs
-from kaihoken.coverage.reference.referencing import Linking, LinkStatus
-from kaihoken.coverage.registration.messages import (
-    MOST_ROWS,
-    RegistrationsAnswer,
-    RegistrationsRequest,
-    registrations_answer,
-)
-from kaihoken.coverage.registration.registering import period_of
-from kaihoken.coverage.registration.registrar import Registering, Registrar, RowAnswer
-from kaihoken.coverage.registration.rows import Row
-from kaihoken.coverage.rehearsed import rehearsed
-from kaihoken.coverage.review.claims import ClaimCheck, ClaimCheckAnswer, check_claim
-from kaihoken.coverage.review.terms import Finding, ReviewTerms
-from kaihoken.coverage.shape import misshapen, question_problem, read_message
-from kaihoken.coverage.store import (
-    ADD_ASSERTION,
-    ADD_PLACE,
-    HIGHEST_PERSON,
-    PUT_PERSON,
-    Finder,
-    numbered_person,
-)
-from kaihoken.coverage.verdict import Advisory, DifferenceKind, Situation, StepKind, Validity, Verdict
-from kaihoken.coverage.verification import verify
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.coverage.answer import Answer, ConsentShown, Result
+    from kaihoken.coverage.answering import Answering, day_asked
+    from kaihoken.coverage.api import check
+    from kaihoken.coverage.cards import (
+        CardChallengeAnswer,
+        CardChallengeRequest,
+        CardDesk,
+        CardLinkAnswer,
+        CardLinkRequest,
+        CardLinks,
+        CardPresenceAnswer,
+        CardPresenceRequest,
+        CardQuestions,
+        CardTrust,
+    )
+    from kaihoken.coverage.checks import (
+        CertificateCheck,
+        Check,
+        CheckAnswer,
+        FaceCheck,
+        FacePresence,
+        NumberCheck,
+        PresenceCheck,
+        ReferenceCheck,
+        read_check,
+    )
+    from kaihoken.coverage.consents.desk import ConsentDesk
+    from kaihoken.coverage.consents.messages import (
+        ConsentDays,
+        ConsentSaid,
+        ConsentsAnswer,
+        ConsentSearch,
+        ConsentWithdrawal,
+        StandingCheck,
+        listed_period,
+    )
+    from kaihoken.coverage.consents.oqs import consents_oqs
+    from kaihoken.coverage.facility.oqs import settings_oqs
+    from kaihoken.coverage.failure_api import check_in_failure
+    from kaihoken.coverage.fhir_api import FhirQuestions, Guards
+    from kaihoken.coverage.finding import finder_for
+    from kaihoken.coverage.history import (
+        Assertion,
+        Certificate,
+        CommitSequence,
+        Coverage,
+        ElderlyCertificate,
+        Fact,
+        History,
+        LimitCertificate,
+        MatchState,
+        MedicalTicket,
+        PersonId,
+        PublicExpense,
+        ReferenceLink,
+        SpecificDisease,
+        pack_assertion,
+        pack_history,
+        unpack_history,
+    )
+    from kaihoken.coverage.inquiry import (
+        BulkInquiry,
+        CertificateInquiry,
+        Chart,
+        ClaimInquiry,
+        Consent,
+        Inquiry,
+        NumberInquiry,
+        Presented,
+        QuestionKind,
+        ReferenceInquiry,
+        StandingInquiry,
+        birthdate_asked,
+        reference_asked,
+    )
+    from kaihoken.coverage.limits_shown import LimitsShown, check_limits_shown, limits_shown_in
+    from kaihoken.coverage.local import opened_locally
+    from kaihoken.coverage.lookup import Place, place_of_link, place_of_question, places_of_fact
+    from kaihoken.coverage.matching import WELFARE
+    from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_face, answer_oqs, refuse_oqs
+    from kaihoken.coverage.own import OwnRecord, OwnRecords
+    from kaihoken.coverage.projection import check_projection
+    from kaihoken.coverage.question import Answered, Asker, Found, Question
+    from kaihoken.coverage.recorded import LOADED_SLICE, SliceRecord, check_registrations, said_of
+    from kaihoken.coverage.reference.api import (
+        ReferenceNumberAnswer,
+        ReferenceNumberRequest,
+        ReferenceNumberWithdrawal,
+        read_linking,
+        read_withdrawal,
+    )
+    from kaihoken.coverage.reference.numbers import LINKS_AT_ONCE, Linked, ReferenceNumbers
+    from kaihoken.coverage.reference.oqs import linking_of, refuse_registration, register_oqs
+    from kaihoken.coverage.reference.referencing import Linking, LinkStatus
+    from kaihoken.coverage.registration.messages import (
+        MOST_ROWS,
+        RegistrationsAnswer,
+        RegistrationsRequest,
+        RowAnswer,
+        registrations_answer,
+    )
+    from kaihoken.coverage.registration.registering import period_of
+    from kaihoken.coverage.registration.registrar import Registering, Registrar
+    from kaihoken.coverage.registration.rows import Row
+    from kaihoken.coverage.rehearsal import rehearsed
+    from kaihoken.coverage.review.claims import ClaimCheck, ClaimCheckAnswer, check_claim
+    from kaihoken.coverage.review.terms import Finding, ReviewTerms
+    from kaihoken.coverage.shape import misshapen, question_problem, read_message
+    from kaihoken.coverage.store import (
+        ADD_ASSERTION,
+        ADD_PLACE,
+        HIGHEST_PERSON,
+        PUT_PERSON,
+        Finder,
+        numbered_person,
+    )
+    from kaihoken.coverage.verdict import Advisory, DifferenceKind, Situation, StepKind, Validity, Verdict
+    from kaihoken.coverage.verification import verify
 
 __all__ = [
     "ADD_ASSERTION",
@@ -258,3 +264,6 @@ __all__ = [
     "unpack_history",
     "verify",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

@@ -14,7 +14,7 @@ from kaihoken.consent import COVERAGE_ITEMS, Care, Means
 from kaihoken.coverage import fhir
 from kaihoken.coverage.answer import Result
 from kaihoken.coverage.answering import Answering
-from kaihoken.coverage.api import means_in, spoken_words
+from kaihoken.coverage.checks import means_in, spoken_words
 from kaihoken.coverage.history import Certificate, Coverage, Fact, PersonId, believed_now
 from kaihoken.coverage.inquiry import (
     READ_AGAIN,

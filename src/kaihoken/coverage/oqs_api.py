@@ -15,7 +15,7 @@ from kaihoken.clock import tokyo_day
 from kaihoken.coverage import oqs
 from kaihoken.coverage.answer import ConsentShown, Result
 from kaihoken.coverage.answering import Answering
-from kaihoken.coverage.api import inquiry_of, read_face
+from kaihoken.coverage.checks import inquiry_of, read_face
 from kaihoken.coverage.facility.environment import FacilitySettings
 from kaihoken.coverage.inquiry import (
     Consent,

@@ -30,7 +30,7 @@ from kaihoken.coverage.store import (
     TRUTH_WITHOUT_PERSON,
     Finder,
 )
-from kaihoken.store import Finding, LookupKey, Store, milliseconds, register_check, register_places
+from kaihoken.store import Finding, LookupKey, Store, milliseconds, register_check
 
 CHECK = "projection"
 
@@ -180,9 +180,4 @@ def _finding(person_no: int, told: _Told) -> Finding:
     return Finding(CHECK, f"person {person_no}", *told)
 
 
-def _found_at(packed: bytes, lookup: LookupKey) -> list[Place]:
-    return places_of(unpack_assertions(packed), lookup)
-
-
 register_check(CHECK, check_projection)
-register_places(_found_at)

@@ -1,16 +1,18 @@
 """A question on its way through the house: what goes in, and what comes out."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from kaihoken.audit import Committed
 from kaihoken.coverage.answer import Answer
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.inquiry import Consent, Inquiry
 from kaihoken.coverage.verdict import Verdict
 from kaihoken.web import Language
+
+if TYPE_CHECKING:
+    from kaihoken.audit import Committed
 
 Carrier = Literal["json", "oqs-json", "oqs-xml", "fhir", "page", "command", "bulk"]
 
@@ -51,4 +53,4 @@ class Answered(msgspec.Struct, frozen=True, gc=False):
     payload: bytes
     answer_hash: str
     found: Found
-    committed: Committed
+    committed: "Committed"

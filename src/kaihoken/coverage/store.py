@@ -8,10 +8,10 @@ import msgspec
 from sqlalchemy import bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from kaihoken.coverage.history import History, PersonId, unpack_history
-from kaihoken.coverage.lookup import Place
+from kaihoken.coverage.history import History, PersonId, unpack_assertions, unpack_history
+from kaihoken.coverage.lookup import Place, places_of
 from kaihoken.problems import Problem
-from kaihoken.store import Statement, Store, schema, statement
+from kaihoken.store import LookupKey, Statement, Store, register_places, schema, statement
 
 ADD_ASSERTION = statement("add an assertion", insert(schema.assertion))
 
@@ -237,3 +237,10 @@ class Finder(Protocol):
         """For each who asks, in order, everybody at any of their places, each person once. Sees every commit that
         has returned. Raises the Problems of the store."""
         ...
+
+
+def _found_at(packed: bytes, lookup: LookupKey) -> list[Place]:
+    return places_of(unpack_assertions(packed), lookup)
+
+
+register_places(_found_at)

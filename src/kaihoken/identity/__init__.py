@@ -1,59 +1,64 @@
 """Who and what is meant: numbers, names, characters, days and ages. Pure; nothing here asks a clock or a store."""
 
-from kaihoken.identity.ages import (
-    age_on,
-    birthday,
-    elderly_from,
-    is_preschool,
-    late_elderly_from,
-    preschool_until,
-    reached_on,
-)
-from kaihoken.identity.certificates import LONGEST_SERIAL, canonical_issuer, canonical_serial
-from kaihoken.identity.characters import (
-    LOST,
-    ExternalCharacter,
-    Replaced,
-    decode_cp932,
-    encode_claim,
-    encode_cp932,
-    external_characters,
-    has_external_character,
-    shown,
-)
-from kaihoken.identity.check_digit import check_digit, check_digit_ok
-from kaihoken.identity.eras import ERAS, Era, Wareki, from_wareki, to_wareki
-from kaihoken.identity.facility import FacilityCode, FacilityKind
-from kaihoken.identity.holders import LateElderlyNumber, PayerNumber, RecipientNumber
-from kaihoken.identity.individual_number import may_hold_individual_number
-from kaihoken.identity.insured_number import (
-    NORMALISATION_VERSION,
-    InsuredNumber,
-    canonical_branch,
-    canonical_number,
-    canonical_reference,
-    canonical_symbol,
-)
-from kaihoken.identity.insurer import InsurerNumber
-from kaihoken.identity.kana import has_kanji, kana_full, kana_half, same_kana
-from kaihoken.identity.laws import (
-    INSURANCE_LAWS,
-    LOCAL_LAWS,
-    NATIONAL_HEALTH_LAW,
-    PUBLIC_EXPENSE_LAWS,
-    UNKNOWN_LAW,
-    LawNumber,
-    Scheme,
-)
-from kaihoken.identity.names import PersonName, has_control_character, may_be_same_name, same_name
-from kaihoken.identity.prefectures import PREFECTURES, Prefecture
-from kaihoken.identity.wire_dates import (
-    parse_claim_date,
-    parse_claim_month,
-    parse_iso_date,
-    parse_wire_date,
-    wire_date,
-)
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.identity.ages import (
+        age_on,
+        birthday,
+        elderly_from,
+        is_preschool,
+        late_elderly_from,
+        preschool_until,
+        reached_on,
+    )
+    from kaihoken.identity.certificates import LONGEST_SERIAL, canonical_issuer, canonical_serial
+    from kaihoken.identity.characters import (
+        LOST,
+        ExternalCharacter,
+        Replaced,
+        decode_cp932,
+        encode_claim,
+        encode_cp932,
+        external_characters,
+        has_external_character,
+        shown,
+    )
+    from kaihoken.identity.check_digits import check_digit, check_digit_ok
+    from kaihoken.identity.eras import ERAS, Era, Wareki, from_wareki, to_wareki
+    from kaihoken.identity.facility import FacilityCode, FacilityKind
+    from kaihoken.identity.holders import LateElderlyNumber, PayerNumber, RecipientNumber
+    from kaihoken.identity.individual_number import may_hold_individual_number
+    from kaihoken.identity.insured_number import (
+        NORMALISATION_VERSION,
+        InsuredNumber,
+        canonical_branch,
+        canonical_number,
+        canonical_reference,
+        canonical_symbol,
+    )
+    from kaihoken.identity.insurer import InsurerNumber
+    from kaihoken.identity.kana import has_kanji, kana_full, kana_half, same_kana
+    from kaihoken.identity.laws import (
+        INSURANCE_LAWS,
+        LOCAL_LAWS,
+        NATIONAL_HEALTH_LAW,
+        PUBLIC_EXPENSE_LAWS,
+        UNKNOWN_LAW,
+        LawNumber,
+        Scheme,
+    )
+    from kaihoken.identity.names import PersonName, has_control_character, may_be_same_name, same_name
+    from kaihoken.identity.prefectures import PREFECTURES, Prefecture
+    from kaihoken.identity.wire_dates import (
+        parse_claim_date,
+        parse_claim_month,
+        parse_iso_date,
+        parse_wire_date,
+        wire_date,
+    )
 
 __all__ = [
     "ERAS",
@@ -118,3 +123,6 @@ __all__ = [
     "to_wareki",
     "wire_date",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from kaihoken.identity.check_digit import check_digit_ok
+from kaihoken.identity.check_digits import check_digit_ok
 from kaihoken.identity.digits import placed, plain_digits, require_digits
 from kaihoken.identity.prefectures import PREFECTURES, Prefecture
 from kaihoken.problems import Problem

@@ -5,7 +5,7 @@ Numbers of people show nothing of themselves in `repr`, because reprs reach logs
 
 from dataclasses import dataclass, field
 
-from kaihoken.identity.check_digit import check_digit_ok
+from kaihoken.identity.check_digits import check_digit_ok
 from kaihoken.identity.digits import placed, plain_digits, require_digits
 from kaihoken.identity.laws import LOCAL_LAWS, PUBLIC_EXPENSE_LAWS, UNKNOWN_LAW, LawNumber
 from kaihoken.identity.prefectures import PREFECTURES, Prefecture

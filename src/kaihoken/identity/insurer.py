@@ -7,7 +7,7 @@ Eight digits are 法別 2, 都道府県 2, 保険者別 3, 検証 1. A 国保 nu
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kaihoken.identity.check_digit import check_digit_ok
+from kaihoken.identity.check_digits import check_digit_ok
 from kaihoken.identity.digits import has_digits, placed, plain_digits
 from kaihoken.identity.laws import (
     INSURANCE_LAWS,

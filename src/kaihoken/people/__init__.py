@@ -5,24 +5,29 @@
 1000
 """
 
-from kaihoken.people.bulk import Loaded, load
-from kaihoken.people.coverages import Stated
-from kaihoken.people.making import make_store
-from kaihoken.people.nation import IdSource, Nation, Person, ids_in_order
-from kaihoken.people.plan import Plan
-from kaihoken.people.rows import rows_of
-from kaihoken.people.sandbox import (
-    Case,
-    CertificateAsk,
-    NumberAsk,
-    ReferenceAsk,
-    sandbox_cases,
-    sandbox_facility,
-    sandbox_insurer,
-    sandbox_people,
-    sandbox_rehearsals,
-)
-from kaihoken.people.sandbox_table import Expected, Rehearsal
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.people.bulk import Loaded, load
+    from kaihoken.people.coverages import Stated
+    from kaihoken.people.making import make_store
+    from kaihoken.people.nation import IdSource, Nation, Person, ids_in_order
+    from kaihoken.people.plan import Plan
+    from kaihoken.people.rows import rows_of
+    from kaihoken.people.sandbox import (
+        Case,
+        CertificateAsk,
+        NumberAsk,
+        ReferenceAsk,
+        sandbox_cases,
+        sandbox_facility,
+        sandbox_insurer,
+        sandbox_people,
+        sandbox_rehearsals,
+    )
+    from kaihoken.people.sandbox_table import Expected, Rehearsal
 
 __all__ = [
     "Case",
@@ -47,3 +52,6 @@ __all__ = [
     "sandbox_people",
     "sandbox_rehearsals",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

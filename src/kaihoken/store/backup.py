@@ -27,7 +27,7 @@ from kaihoken.store.keyfiles import path_problems, sync_folder
 from kaihoken.store.lock import FolderLock
 from kaihoken.store.objects import drop_foreign
 from kaihoken.store.schema import KEY_NOTE, is_older, metadata, require_newest
-from kaihoken.store.statement import statement
+from kaihoken.store.statements import statement
 
 Progress = Callable[[int, int], None]
 """Told how much is done, of how much (pages or rows)."""

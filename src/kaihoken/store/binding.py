@@ -15,7 +15,7 @@ from kaihoken.store import schema
 from kaihoken.store.inspection import Finding, Note, places_of, register_check
 from kaihoken.store.keys import KeyProvider
 from kaihoken.store.lookupkey import LookupKey
-from kaihoken.store.statement import Write, statement
+from kaihoken.store.statements import Write, statement
 from kaihoken.store.store import Store
 
 _PREFIX: Final = schema.KEY_NOTE

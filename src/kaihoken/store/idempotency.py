@@ -17,8 +17,8 @@ from sqlalchemy import bindparam, delete, insert, select
 from kaihoken.clock import Clock
 from kaihoken.problems import Problem
 from kaihoken.store import schema
-from kaihoken.store.schema import milliseconds
-from kaihoken.store.statement import Write, statement
+from kaihoken.store.instants import milliseconds
+from kaihoken.store.statements import Write, statement
 from kaihoken.store.store import Store
 
 LONGEST_KEY: Final = 255

@@ -19,7 +19,7 @@ from kaihoken.store.rekeying import PlacesOf
 from kaihoken.store.schema import metadata
 from kaihoken.store.sqlite import SqliteStore
 from kaihoken.store.sqlitefile import open_to_others, problem_of
-from kaihoken.store.statement import Statement, statement
+from kaihoken.store.statements import Statement, statement
 from kaihoken.store.store import Store
 
 _READING_SECONDS = 24 * 3600.0  # one pass over the largest table

@@ -18,7 +18,7 @@ from sqlalchemy import Table, UniqueConstraint
 from kaihoken.store.postgres import PostgresStore
 from kaihoken.store.schema import creation, metadata
 from kaihoken.store.sqlite import SqliteStore
-from kaihoken.store.statement import POSTGRESQL
+from kaihoken.store.statements import POSTGRESQL
 from kaihoken.store.store import Store
 
 

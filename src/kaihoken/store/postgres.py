@@ -31,7 +31,7 @@ from kaihoken.store.postgresserver import (
 )
 from kaihoken.store.postgrestrip import OneStatement, in_one_statement
 from kaihoken.store.schema import complete, is_older, require_newest
-from kaihoken.store.statement import Statement, Write
+from kaihoken.store.statements import Statement, Write
 from kaihoken.store.store import Extent, Purpose
 
 _SIZE = Statement("size of the database", "", "SELECT pg_database_size(current_database())")

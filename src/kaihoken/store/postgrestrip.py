@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kaihoken.store.statement import Statement, Write
+from kaihoken.store.statements import Statement, Write
 
 _PLACE = re.compile(r"\$(\d+)")
 

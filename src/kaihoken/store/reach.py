@@ -5,7 +5,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kaihoken.store.schema import store_meta
-from kaihoken.store.statement import Write, statement
+from kaihoken.store.statements import Write, statement
 from kaihoken.store.store import Store
 
 _REACHED = statement(

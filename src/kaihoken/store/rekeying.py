@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kaihoken.problems import Problem
 from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.schema import lookup, person
-from kaihoken.store.statement import Write, statement
+from kaihoken.store.statements import Write, statement
 from kaihoken.store.store import Store
 
 PlacesOf = Callable[[bytes, LookupKey], Iterable[tuple[bytes, int]]]

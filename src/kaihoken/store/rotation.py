@@ -16,7 +16,7 @@ from kaihoken.store.lookupkey import LookupKey
 from kaihoken.store.reach import over, reached, reaching
 from kaihoken.store.rekeying import PEOPLE_PER_SLICE, PlacesOf, drop_old_rows, rekey
 from kaihoken.store.schema import person
-from kaihoken.store.statement import Write, statement
+from kaihoken.store.statements import Write, statement
 from kaihoken.store.store import Store
 
 _LAST_PERSON = statement("find the last person", select(func.max(person.c.person_no)))

@@ -1,7 +1,7 @@
 """The tables of a store.
 
 Both engines hold the same values: whole numbers, text and bytes. An instant is whole milliseconds since 1970 UTC
-(`milliseconds`), a day is `date.toordinal()`: one form on both engines, so that a fetched row is equal whichever
+(`instants`), a day is `date.toordinal()`: one form on both engines, so that a fetched row is equal whichever
 engine it came from and no row pays for a conversion. SQLite tables are STRICT. A whole-number primary key is always
 given: for None, SQLite alone would make one up.
 
@@ -9,7 +9,6 @@ given: for None, SQLite alone would make one up.
 comes with a migration in `migrations/versions` (a test compares the two).
 """
 
-from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import (
@@ -28,25 +27,12 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.type_api import TypeEngine
 
 from kaihoken.problems import Problem
-from kaihoken.store.statement import POSTGRESQL, SQLITE
+from kaihoken.store.statements import POSTGRESQL, SQLITE
 
 REVISIONS = ("0001", "0002", "0003", "0004")
 NEWEST = REVISIONS[-1]
 
 metadata = MetaData()
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
-
-
-def milliseconds(instant: datetime) -> int:
-    """An aware instant as the store keeps it."""
-    return (instant - _EPOCH) // _MILLISECOND
-
-
-def instant(milliseconds: int) -> datetime:
-    """The UTC instant of a stored number of milliseconds."""
-    return _EPOCH + milliseconds * _MILLISECOND
 
 
 def is_older(revision: str) -> bool:

@@ -28,7 +28,7 @@ from kaihoken.store.sqlitefile import (
     problem_of_opening,
     read_meta,
 )
-from kaihoken.store.statement import Statement, Write
+from kaihoken.store.statements import Statement, Write
 from kaihoken.store.store import Extent, Purpose
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
-from kaihoken.store.statement import Statement, Write
+from kaihoken.store.statements import Statement, Write
 
 Dialect = Literal["sqlite", "postgresql"]
 Purpose = Literal["demo", "production"]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 from kaihoken.clock import TOKYO
-from kaihoken.web.messages import Language, readings_in_brackets, with_readings
+from kaihoken.web.catalogues import Language, readings_in_brackets, with_readings
 
 _WEEKDAYS = "月火水木金土日"
 _WEEKDAY_READINGS = ("げつ", "か", "すい", "もく", "きん", "ど", "にち")

@@ -27,9 +27,9 @@ from markupsafe import Markup
 
 from kaihoken.clock import TOKYO
 from kaihoken.web.assets import Assets
+from kaihoken.web.catalogues import LANGUAGES, Fact, Language, messages, read_aloud, with_readings
 from kaihoken.web.days import day_on_page, time_in_words
 from kaihoken.web.foreign import is_japanese, japanese_marked
-from kaihoken.web.messages import LANGUAGES, Fact, Language, messages, read_aloud, with_readings
 
 State = Literal["valid", "special", "pending", "clarify", "stale", "failed", "missing"]
 """How a verdict looks, always word, sign and colour together: 有効, 有効（特別療養費）, 手続中・未登録, 要確認,

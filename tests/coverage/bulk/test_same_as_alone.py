@@ -34,12 +34,12 @@ from kaihoken.coverage import (
     QuestionKind,
     Situation,
 )
-from kaihoken.coverage.api import checked_texts, inquiry_of, read_check
 from kaihoken.coverage.bulk.job import State
 from kaihoken.coverage.bulk.kinds import Job, Row
 from kaihoken.coverage.bulk.numbers import NUMBERS, Numbers
 from kaihoken.coverage.bulk.people import ListedPeople
 from kaihoken.coverage.bulk.visits import HOME_VISITS, Visits, VisitsAbout
+from kaihoken.coverage.checks import checked_texts, inquiry_of, read_check
 from kaihoken.coverage.consents.standing import asked_again
 from kaihoken.coverage.disclosure import consent_field
 from kaihoken.coverage.facility import FacilityBook

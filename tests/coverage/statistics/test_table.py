@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kaihoken.coverage.statistics.counting import ITEMS, WAYS, Key
 from kaihoken.coverage.statistics.facilities import KINDS
 from kaihoken.coverage.statistics.suppression import TOTAL, Cell
 from kaihoken.coverage.statistics.table import Table, as_csv, table_of
+from kaihoken.coverage.statistics.ways import ITEMS, WAYS, Key
 
 from .attacker import found_out
 

@@ -9,14 +9,15 @@ was taken back. Everything it makes says TEST, and its keys are made anew by eac
 
 from typing import TYPE_CHECKING
 
-from kaihoken.card.authority.authority import NEWEST, ROOTS, NewCertificate, Order, TestAuthority
-from kaihoken.card.authority.ledger import Entry, Number
-from kaihoken.card.authority.life import LIFE, State, Step
-from kaihoken.card.authority.profile import Carrier, TestPerson
-from kaihoken.card.authority.roots import SIGNERS_KNOWN_AS, USERS_KNOWN_AS, new_key
+from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
+    from kaihoken.card.authority.authority import NEWEST, ROOTS, NewCertificate, Order, TestAuthority
+    from kaihoken.card.authority.ledger import Entry, Number
+    from kaihoken.card.authority.life import LIFE, State, Step
+    from kaihoken.card.authority.profile import Carrier, TestPerson
     from kaihoken.card.authority.responder import responder_app
+    from kaihoken.card.authority.roots import SIGNERS_KNOWN_AS, USERS_KNOWN_AS, new_key
 
 __all__ = [
     "LIFE",
@@ -37,11 +38,5 @@ __all__ = [
     "responder_app",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """What it serves brings a server along, so it is imported when it is first used."""
-    if name != "responder_app":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from kaihoken.card.authority.responder import responder_app
-
-    return responder_app
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

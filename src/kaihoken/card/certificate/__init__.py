@@ -5,17 +5,22 @@
 asked of `kaihoken.card.revocation`. None of this reads a clock, a file or the line.
 """
 
-from kaihoken.card.certificate.document import EXPONENT, KEY_BITS, LARGEST, UserCertificate, rsa_key_of
-from kaihoken.card.certificate.profile import CertificateProfile
-from kaihoken.card.certificate.trust import Issuer, Root, Trust, read_roots
-from kaihoken.card.certificate.use import check_use
-from kaihoken.card.certificate.validity import (
-    CertificateUse,
-    Validity,
-    require_valid,
-    validity_by_day,
-    validity_of,
-)
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.card.certificate.document import EXPONENT, KEY_BITS, LARGEST, UserCertificate, rsa_key_of
+    from kaihoken.card.certificate.profile import CertificateProfile
+    from kaihoken.card.certificate.trust import Issuer, Root, Trust, read_roots
+    from kaihoken.card.certificate.use import check_use
+    from kaihoken.card.certificate.validity import (
+        CertificateUse,
+        Validity,
+        require_valid,
+        validity_by_day,
+        validity_of,
+    )
 
 __all__ = [
     "EXPONENT",
@@ -35,3 +40,6 @@ __all__ = [
     "validity_by_day",
     "validity_of",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

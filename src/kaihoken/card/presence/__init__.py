@@ -4,13 +4,32 @@ A terminal needs `message_of` and `agreed`; a hub the book of `Challenges`, `pro
 records. See docs/card-presence.md.
 """
 
-from kaihoken.card.presence.challenges import Challenges
-from kaihoken.card.presence.message import LINKING, Agreement, Bound, Challenge, Purpose, agreed, message_of
-from kaihoken.card.presence.method import AnsweredBy, Kind, Method
-from kaihoken.card.presence.proof import CardAnswer, Findings, Proved, prove
-from kaihoken.card.presence.recorded import CARD_PROVED, CARD_REFUSED, Attempt, proved_entry, refused_entry
-from kaihoken.card.presence.sealed import Presence, Presences
-from kaihoken.card.presence.terms import PresenceTerms, presence_terms
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.card.presence.challenges import Challenges
+    from kaihoken.card.presence.message import (
+        LINKING,
+        Agreement,
+        Bound,
+        Challenge,
+        Purpose,
+        agreed,
+        message_of,
+    )
+    from kaihoken.card.presence.method import AnsweredBy, Kind, Method
+    from kaihoken.card.presence.proof import CardAnswer, Findings, Proved, prove
+    from kaihoken.card.presence.recorded import (
+        CARD_PROVED,
+        CARD_REFUSED,
+        Attempt,
+        proved_entry,
+        refused_entry,
+    )
+    from kaihoken.card.presence.sealed import Presence, Presences
+    from kaihoken.card.presence.terms import PresenceTerms, presence_terms
 
 __all__ = [
     "CARD_PROVED",
@@ -38,3 +57,6 @@ __all__ = [
     "proved_entry",
     "refused_entry",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

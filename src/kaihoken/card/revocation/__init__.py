@@ -4,9 +4,14 @@ A `RevocationSource` answers good, revoked or unknown, with the SHA-256 of what 
 needs an answer asks `require_good`, which refuses both.
 """
 
-from kaihoken.card.revocation.crl import CrlSource, Fetch, crl_file, files_in, judge_crl, served_at
-from kaihoken.card.revocation.ocsp import OcspSource, judge_ocsp
-from kaihoken.card.revocation.status import RevocationSource, Standing, Status, Why, require_good
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.card.revocation.crl import CrlSource, Fetch, crl_file, files_in, judge_crl, served_at
+    from kaihoken.card.revocation.ocsp import OcspSource, judge_ocsp
+    from kaihoken.card.revocation.status import RevocationSource, Standing, Status, Why, require_good
 
 __all__ = [
     "CrlSource",
@@ -23,3 +28,6 @@ __all__ = [
     "require_good",
     "served_at",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

@@ -1,6 +1,6 @@
 """What a facility keeps at a hub: its own number for each patient, what they consented to, its own settings."""
 
-from kaihoken.coverage.api import Check, CheckAnswer
+from kaihoken.coverage.checks import Check, CheckAnswer
 from kaihoken.coverage.client.calls import Call, asked, got, ordered, proven
 from kaihoken.coverage.consents.messages import ConsentsAnswer, ConsentSearch, ConsentWithdrawal
 from kaihoken.coverage.facility.messages import FacilitySettingsAnswer, FacilitySettingsChange

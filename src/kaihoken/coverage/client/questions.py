@@ -5,7 +5,6 @@ import re
 import msgspec
 
 from kaihoken.audit import check_message
-from kaihoken.coverage.api import CertificateCheck, Check, CheckAnswer, PresenceCheck
 from kaihoken.coverage.cards.messages import (
     CardChallengeAnswer,
     CardChallengeRequest,
@@ -14,6 +13,7 @@ from kaihoken.coverage.cards.messages import (
     CardPresenceAnswer,
     CardPresenceRequest,
 )
+from kaihoken.coverage.checks import CertificateCheck, Check, CheckAnswer, PresenceCheck
 from kaihoken.coverage.client.calls import JSON, RECEIPT, Call, LogKeys, asked, once, ordered, proven
 from kaihoken.coverage.client.exchange import Received
 from kaihoken.coverage.consents.messages import StandingCheck

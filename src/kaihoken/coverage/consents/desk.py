@@ -25,7 +25,8 @@ from kaihoken.consent import (
     kept,
 )
 from kaihoken.coverage.answering import Answering
-from kaihoken.coverage.api import LONGEST_SIGN, checked_texts, envelope, inquiry_of, read_check
+from kaihoken.coverage.api import envelope
+from kaihoken.coverage.checks import LONGEST_SIGN, checked_texts, inquiry_of, read_check
 from kaihoken.coverage.consents.meant import NOBODY, ConsentsPage, Meant, Place, page_of
 from kaihoken.coverage.consents.messages import (
     LONGEST_OF_PATIENT,

@@ -23,7 +23,7 @@ from kaihoken.consent import (
     expiry_code,
     state_of,
 )
-from kaihoken.coverage.api import Check, NumberCheck, ReferenceCheck, checked_texts
+from kaihoken.coverage.checks import Check, NumberCheck, ReferenceCheck, checked_texts
 from kaihoken.coverage.shape import read_message
 from kaihoken.problems import Problem
 from kaihoken.web import Language

@@ -7,7 +7,7 @@ from functools import lru_cache
 from kaihoken import __version__, rules
 from kaihoken.audit import KINDS
 from kaihoken.consent import Item
-from kaihoken.coverage.fhir.audit_event import LOG_KINDS
+from kaihoken.coverage.fhir.audit_events import LOG_KINDS
 from kaihoken.coverage.fhir.consent import CONSENT_ITEMS
 from kaihoken.coverage.fhir.elements import Element, encode
 from kaihoken.coverage.fhir.local import LOCAL, Local

@@ -10,14 +10,19 @@ folder in the same way.
 (0, None)
 """
 
-from kaihoken.coverage.folder.agent import EVERY_SECONDS, STAY_MINUTES, Agent, Ask, Tell, ask_at
-from kaihoken.coverage.folder.arrival import Arrival, Look, Spacing
-from kaihoken.coverage.folder.carrier import Carrier
-from kaihoken.coverage.folder.noticing import Looking, Notices, Told, notices_of
-from kaihoken.coverage.folder.places import PLACES, Places, usual_places
-from kaihoken.coverage.folder.placing import put_request
-from kaihoken.coverage.folder.report import Ended, FolderState, Trouble, Unread
-from kaihoken.coverage.folder.shelves import Folders, Shelves
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.coverage.folder.agent import EVERY_SECONDS, STAY_MINUTES, Agent, Ask, Tell, ask_at
+    from kaihoken.coverage.folder.arrival import Arrival, Look, Spacing
+    from kaihoken.coverage.folder.carrier import Carrier
+    from kaihoken.coverage.folder.noticing import Looking, Notices, Told, notices_of
+    from kaihoken.coverage.folder.places import PLACES, Places, usual_places
+    from kaihoken.coverage.folder.placing import put_request
+    from kaihoken.coverage.folder.report import Ended, FolderState, Trouble, Unread
+    from kaihoken.coverage.folder.shelves import Folders, Shelves
 
 __all__ = [
     "EVERY_SECONDS",
@@ -45,3 +50,6 @@ __all__ = [
     "put_request",
     "usual_places",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

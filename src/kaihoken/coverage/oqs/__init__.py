@@ -7,120 +7,129 @@ and the same tree as JSON. Tolerant in reading, exact in writing. No I/O and no 
 >>> write_response(Response(header=…, body=…)).content
 """
 
-from kaihoken.coverage.oqs.described import (
-    answer_schema,
-    list_schema,
-    question_example,
-    question_schema,
-    reception_question_schema,
-    reception_schema,
-    registered_schema,
-    registration_schema,
-    results_schema,
-    unconfirmed_answer_schema,
-    unconfirmed_schema,
-)
-from kaihoken.coverage.oqs.file_names import (
-    INTERFACES,
-    FaceName,
-    FileName,
-    Interface,
-    face_name,
-    file_name,
-    fresh_name,
-    parse_face_name,
-    parse_file_name,
-)
-from kaihoken.coverage.oqs.json_read import read_registration as read_registration_json
-from kaihoken.coverage.oqs.json_read import read_request as read_request_json
-from kaihoken.coverage.oqs.json_read import salvage as salvage_json
-from kaihoken.coverage.oqs.json_write import write_registered as write_registered_json
-from kaihoken.coverage.oqs.json_write import write_registration as write_registration_json
-from kaihoken.coverage.oqs.json_write import write_request as write_request_json
-from kaihoken.coverage.oqs.json_write import write_response as write_response_json
-from kaihoken.coverage.oqs.json_write import write_result as write_result_json
-from kaihoken.coverage.oqs.json_write import write_visit as write_visit_json
-from kaihoken.coverage.oqs.list_read import (
-    ELIGIBILITY,
-    LARGEST_LIST,
-    REGISTRATIONS,
-    TICKET_MONTH,
-    VISITS,
-    Form,
-    read_list,
-)
-from kaihoken.coverage.oqs.list_write import (
-    CONFIRMED,
-    REGISTERED,
-    VISITED,
-    ResultsWriter,
-    Units,
-    write_reception,
-)
-from kaihoken.coverage.oqs.message import (
-    Encoding,
-    IdentifierSource,
-    ListHeader,
-    ListRequest,
-    MonthQuestion,
-    ProcessingResultStatus,
-    Reception,
-    ReceptionQuestion,
-    ReferenceClassification,
-    RegistrationHeader,
-    RegistrationInfo,
-    RegistrationRequest,
-    RegistrationResponse,
-    RegistrationResult,
-    Replaced,
-    Request,
-    RequestHeader,
-    Response,
-    ResponseBody,
-    ResponseHeader,
-    ResultHeader,
-    Salvaged,
-    SearchInfo,
-    SegmentOfResult,
-    Unit,
-    VisitQuestion,
-    Written,
-)
-from kaihoken.coverage.oqs.question import LARGEST_MESSAGE, SALVAGED, Sent, search_of
-from kaihoken.coverage.oqs.registration import (
-    checked_info,
-    info_of,
-    registered,
-    registration_refused,
-    result_of,
-)
-from kaihoken.coverage.oqs.reply import done, in_progress, person_failed, refusal, said
-from kaihoken.coverage.oqs.short_read import read_month_question, read_reception_question, read_visit_question
-from kaihoken.coverage.oqs.unconfirmed import (
-    SETTING,
-    STEP,
-    Function,
-    SettingsResult,
-    SettingsTold,
-    UnconfirmedMessage,
-    UnconfirmedRequest,
-    placed,
-    read_unconfirmed,
-    require_on,
-    settings_elements,
-    turned_on,
-    unconfirmed_messages,
-)
-from kaihoken.coverage.oqs.wire import CONFIRMATION_DATE, PATHS, REGISTRATION_PATH, VISIT_BODY
-from kaihoken.coverage.oqs.xml_read import read_registration, read_request, salvage
-from kaihoken.coverage.oqs.xml_write import (
-    write_registered,
-    write_registration,
-    write_request,
-    write_response,
-    write_result,
-    write_visit,
-)
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.coverage.oqs.described import (
+        answer_schema,
+        list_schema,
+        question_example,
+        question_schema,
+        reception_question_schema,
+        reception_schema,
+        registered_schema,
+        registration_schema,
+        results_schema,
+        unconfirmed_answer_schema,
+        unconfirmed_schema,
+    )
+    from kaihoken.coverage.oqs.file_names import (
+        INTERFACES,
+        FaceName,
+        FileName,
+        Interface,
+        face_name,
+        file_name,
+        fresh_name,
+        parse_face_name,
+        parse_file_name,
+    )
+    from kaihoken.coverage.oqs.json_read import read_registration as read_registration_json
+    from kaihoken.coverage.oqs.json_read import read_request as read_request_json
+    from kaihoken.coverage.oqs.json_read import salvage as salvage_json
+    from kaihoken.coverage.oqs.json_write import write_registered as write_registered_json
+    from kaihoken.coverage.oqs.json_write import write_registration as write_registration_json
+    from kaihoken.coverage.oqs.json_write import write_request as write_request_json
+    from kaihoken.coverage.oqs.json_write import write_response as write_response_json
+    from kaihoken.coverage.oqs.json_write import write_result as write_result_json
+    from kaihoken.coverage.oqs.json_write import write_visit as write_visit_json
+    from kaihoken.coverage.oqs.list_read import (
+        ELIGIBILITY,
+        LARGEST_LIST,
+        REGISTRATIONS,
+        TICKET_MONTH,
+        VISITS,
+        Form,
+        read_list,
+    )
+    from kaihoken.coverage.oqs.list_write import (
+        CONFIRMED,
+        REGISTERED,
+        VISITED,
+        ResultsWriter,
+        Units,
+        write_reception,
+    )
+    from kaihoken.coverage.oqs.message import (
+        Encoding,
+        IdentifierSource,
+        ListHeader,
+        ListRequest,
+        MonthQuestion,
+        ProcessingResultStatus,
+        Reception,
+        ReceptionQuestion,
+        ReferenceClassification,
+        RegistrationHeader,
+        RegistrationInfo,
+        RegistrationRequest,
+        RegistrationResponse,
+        RegistrationResult,
+        Replaced,
+        Request,
+        RequestHeader,
+        Response,
+        ResponseBody,
+        ResponseHeader,
+        ResultHeader,
+        Salvaged,
+        SearchInfo,
+        SegmentOfResult,
+        Unit,
+        VisitQuestion,
+        Written,
+    )
+    from kaihoken.coverage.oqs.question import LARGEST_MESSAGE, SALVAGED, Sent, search_of
+    from kaihoken.coverage.oqs.registration import (
+        checked_info,
+        info_of,
+        registered,
+        registration_refused,
+        result_of,
+    )
+    from kaihoken.coverage.oqs.reply import done, in_progress, person_failed, refusal, said
+    from kaihoken.coverage.oqs.short_read import (
+        read_month_question,
+        read_reception_question,
+        read_visit_question,
+    )
+    from kaihoken.coverage.oqs.unconfirmed import (
+        SETTING,
+        STEP,
+        Function,
+        SettingsResult,
+        SettingsTold,
+        UnconfirmedMessage,
+        UnconfirmedRequest,
+        placed,
+        read_unconfirmed,
+        require_on,
+        settings_elements,
+        turned_on,
+        unconfirmed_messages,
+    )
+    from kaihoken.coverage.oqs.wire import CONFIRMATION_DATE, PATHS, REGISTRATION_PATH, VISIT_BODY
+    from kaihoken.coverage.oqs.xml_read import read_registration, read_request, salvage
+    from kaihoken.coverage.oqs.xml_write import (
+        write_registered,
+        write_registration,
+        write_request,
+        write_response,
+        write_result,
+        write_visit,
+    )
 
 __all__ = [
     "CONFIRMATION_DATE",
@@ -236,3 +245,6 @@ __all__ = [
     "write_visit",
     "write_visit_json",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

@@ -7,14 +7,13 @@ of one list see what the rows before them said.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from kaihoken.coverage.history import Coverage, Fact, PersonId, ReferenceLink
 from kaihoken.coverage.matching import SHOWN_STATES, speaks_of
 from kaihoken.coverage.registration.registering import append
-from kaihoken.coverage.truth import Member
 from kaihoken.identity import (
     InsurerNumber,
     canonical_branch,
@@ -23,6 +22,9 @@ from kaihoken.identity import (
     canonical_symbol,
 )
 from kaihoken.problems import Problem
+
+if TYPE_CHECKING:
+    from kaihoken.coverage.truth import Member
 
 LinkStatus = Literal["registered", "replaced", "unchanged", "withdrawn"]
 
@@ -40,7 +42,7 @@ class Linking(msgspec.Struct, frozen=True, gc=False):
 
 
 def link(
-    linking: Linking, facility: str, people: Sequence[Member], today: date
+    linking: Linking, facility: str, people: Sequence["Member"], today: date
 ) -> tuple[LinkStatus, PersonId]:
     """Append the link to the person who is meant: what became of it, and who that is.
 
@@ -70,7 +72,7 @@ def link(
     return "registered" if earlier is None else "replaced", member.person
 
 
-def unlink(reference_number: str, facility: str, people: Sequence[Member]) -> LinkStatus:
+def unlink(reference_number: str, facility: str, people: Sequence["Member"]) -> LinkStatus:
     """Take back every link of the facility under that number: it stands for one person, but may have been made for each
     of their coverages.
 
@@ -94,7 +96,7 @@ def unlink(reference_number: str, facility: str, people: Sequence[Member]) -> Li
     raise Problem("coverage.reference-unknown")
 
 
-def _insured(linking: Linking, people: Sequence[Member], today: date) -> tuple[Member, Coverage]:
+def _insured(linking: Linking, people: Sequence["Member"], today: date) -> tuple["Member", Coverage]:
     """The one insured person whom the numbers mean, with the coverage that runs today."""
     found = [
         (member, fact)
@@ -132,22 +134,22 @@ def _numbers(coverage: Coverage) -> tuple[str, str, str]:
     )
 
 
-def _held(member: Member) -> Iterator[Fact]:
+def _held(member: "Member") -> Iterator[Fact]:
     """What is held to be true of a person now."""
     return (fact for fact in dict(member.said).values() if not fact.withdrawn)
 
 
-def _links(member: Member, facility: str) -> Iterator[ReferenceLink]:
+def _links(member: "Member", facility: str) -> Iterator[ReferenceLink]:
     return (fact for fact in _held(member) if type(fact) is ReferenceLink and fact.facility == facility)
 
 
-def _standing(member: Member, facility: str, reference_number: str) -> Iterator[ReferenceLink]:
+def _standing(member: "Member", facility: str, reference_number: str) -> Iterator[ReferenceLink]:
     """The links of a facility under one number that stand."""
     canonical = canonical_reference(reference_number)
     return (one for one in _links(member, facility) if canonical_reference(one.reference_number) == canonical)
 
 
-def _append(member: Member, fact: ReferenceLink) -> None:
+def _append(member: "Member", fact: ReferenceLink) -> None:
     appended = append(member.said, fact)
     assert appended is not None  # it says something else than what stands
     member.append(appended)

@@ -5,10 +5,18 @@ from collections.abc import Sequence
 
 import msgspec
 
-from kaihoken.coverage.registration.registrar import RowAnswer
 from kaihoken.coverage.registration.rows import Row
 
 MOST_ROWS = 1000
+
+
+class RowAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one row. `state` is that of the match for a coverage: pending, visible, suspended-3 ..."""
+
+    row: int
+    status: str  # registered, unchanged, refused
+    state: str | None = None
+    problem: dict[str, object] | None = None
 
 
 class RegistrationsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

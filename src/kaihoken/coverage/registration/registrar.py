@@ -19,6 +19,7 @@ from kaihoken.coverage.history import Coverage, Fact, PersonId
 from kaihoken.coverage.lookup import place_of_link
 from kaihoken.coverage.question import Asker
 from kaihoken.coverage.recorded import REGISTRATION, RegistrationRecord
+from kaihoken.coverage.registration.messages import RowAnswer
 from kaihoken.coverage.registration.registering import append, matched, with_match
 from kaihoken.coverage.registration.row_checks import check_born
 from kaihoken.coverage.registration.rows import CoverageRow, Row, insurer_field, read_row
@@ -31,15 +32,6 @@ SLICE = 10
 """Rows per commit: short enough that a question waits a few milliseconds at most."""
 
 _LONGEST_PAUSE = 0.05  # seconds: a disk that stalls once does not stall the registration twice
-
-
-class RowAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one row. `state` is that of the match for a coverage: pending, visible, suspended-3 ..."""
-
-    row: int
-    status: str  # registered, unchanged, refused
-    state: str | None = None
-    problem: dict[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ address, no limit, nothing of consents.
 
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from kaihoken.clock import tokyo_day
 from kaihoken.coverage.answer import Answer, DifferenceSaid, Result, Shown
-from kaihoken.coverage.answering import Answering
 from kaihoken.coverage.api import envelope
 from kaihoken.coverage.free_text import check_characters, check_lengths
 from kaihoken.coverage.inquiry import Chart, ClaimInquiry, birthdate_asked
@@ -23,6 +23,9 @@ from kaihoken.coverage.verdict import DifferenceKind
 from kaihoken.identity import FacilityCode, InsurerNumber, canonical_branch, canonical_number
 from kaihoken.problems import Problem
 from kaihoken.web import Language, messages
+
+if TYPE_CHECKING:
+    from kaihoken.coverage.answering import Answering
 
 _NAMES_DIFFER = frozenset({DifferenceKind.KANA, DifferenceKind.NAME})
 
@@ -78,7 +81,7 @@ _TEXTS = ("insurer_number", "symbol", "number", "branch", "kana", "name")
 
 
 async def check_claim(
-    answering: Answering,
+    answering: "Answering",
     asker: Asker,
     body: bytes,
     admit: Callable[[ClaimInquiry], None] = lambda _: None,

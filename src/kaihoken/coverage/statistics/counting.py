@@ -18,15 +18,12 @@ from kaihoken.clock import tokyo_day
 from kaihoken.coverage.inquiry import QuestionKind
 from kaihoken.coverage.statistics.facilities import Hospitals, is_test
 from kaihoken.coverage.statistics.month import midnight_ms
+from kaihoken.coverage.statistics.ways import Key
 from kaihoken.coverage.turn import ANSWER
 from kaihoken.store import Purpose, Store, Write, instant, schema, statement
 
 COUNTED: Final = "statistics.counted"
 """Kind of the record of a counted day."""
-
-WAYS: Final = ("card", "number", "reference", "bulk", "standing", "ticket", "failure", "other")
-ITEMS: Final = ("limit", "disease", "subsidy")
-"""What was shown beside the coverage: 限度額, 特定疾病, 公費・地方単独."""
 
 _WAY_OF: Final = {
     "certificate": "card",
@@ -62,9 +59,6 @@ _COUNTED = statement(
     .order_by(schema.statistics_counted.c.day),
 )
 _LAST = statement("find the last counted day", select(func.max(schema.statistics_counted.c.day)))
-
-Key = tuple[str, str, str]
-"""Kind of facility, way of asking, item ("" for the answer itself)."""
 
 
 class _Answer(msgspec.Struct):

@@ -16,7 +16,6 @@ from kaihoken import rules
 from kaihoken.audit import Committer, Entry, Log
 from kaihoken.clock import Clock, tokyo_day
 from kaihoken.coverage.statistics.counting import (
-    Key,
     count,
     counted_days,
     counts_of,
@@ -25,6 +24,7 @@ from kaihoken.coverage.statistics.counting import (
 from kaihoken.coverage.statistics.facilities import Hospitals
 from kaihoken.coverage.statistics.month import Month
 from kaihoken.coverage.statistics.table import SuppressionRule, Table, table_of
+from kaihoken.coverage.statistics.ways import Key
 from kaihoken.problems import Problem
 from kaihoken.store import Store, Write, instant, schema, statement
 

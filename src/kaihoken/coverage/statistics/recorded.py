@@ -18,7 +18,6 @@ from kaihoken.audit import KindReader, Log, log_of
 from kaihoken.coverage.statistics.counting import (
     COUNTED,
     CountedDay,
-    Key,
     Stretch,
     count,
     counted_days,
@@ -27,6 +26,7 @@ from kaihoken.coverage.statistics.counting import (
 )
 from kaihoken.coverage.statistics.facilities import Hospitals
 from kaihoken.coverage.statistics.publishing import PUBLISHED, PublishedMonth
+from kaihoken.coverage.statistics.ways import Key
 from kaihoken.store import Finding, LookupKey, Note, Store, register_check, schema, statement
 
 CHECK = "statistics"

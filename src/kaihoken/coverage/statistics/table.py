@@ -8,9 +8,9 @@ from typing import Annotated, ClassVar, Final
 
 import msgspec
 
-from kaihoken.coverage.statistics.counting import ITEMS, WAYS, Key
 from kaihoken.coverage.statistics.facilities import KINDS
 from kaihoken.coverage.statistics.suppression import TOTAL, Shown, suppressed
+from kaihoken.coverage.statistics.ways import ITEMS, WAYS, Key
 from kaihoken.rules import Sourced
 
 ALL: Final = "all"

@@ -3,20 +3,25 @@
 Its parts of a page are `templates/answer_parts.html` of this room, its words those of this room (`c(…)` in templates).
 """
 
-from kaihoken.coverage.view.again import retold
-from kaihoken.coverage.view.facts import Fact, Group, as_read, asked_facts, label, reading_of
-from kaihoken.coverage.view.page import STATES, AnswerView, Compared, Step, state_of, view_of
-from kaihoken.coverage.view.question_form import (
-    EMPTY,
-    FIELDS,
-    PATIENT,
-    PRESENTED,
-    Typed,
-    check_of,
-    filled_with,
-    read_birthdate,
-    typed,
-)
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.coverage.view.again import retold
+    from kaihoken.coverage.view.facts import Fact, Group, as_read, asked_facts, label, reading_of
+    from kaihoken.coverage.view.page import STATES, AnswerView, Compared, Step, state_of, view_of
+    from kaihoken.coverage.view.question_form import (
+        EMPTY,
+        FIELDS,
+        PATIENT,
+        PRESENTED,
+        Typed,
+        check_of,
+        filled_with,
+        read_birthdate,
+        typed,
+    )
 
 __all__ = [
     "EMPTY",
@@ -42,3 +47,6 @@ __all__ = [
     "typed",
     "view_of",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

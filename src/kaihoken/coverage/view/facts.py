@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from kaihoken import rules
 from kaihoken.coverage.answer import Answer, Result
-from kaihoken.coverage.api import CertificateCheck, Check, PresenceCheck, ReferenceCheck
+from kaihoken.coverage.checks import CertificateCheck, Check, PresenceCheck, ReferenceCheck
 from kaihoken.coverage.inquiry import Consent
 from kaihoken.coverage.matching import WELFARE
 from kaihoken.coverage.verdict import Advisory, Situation, Validity

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from kaihoken.coverage.answer import Answer, Result
-from kaihoken.coverage.api import Check, NumberCheck
+from kaihoken.coverage.checks import Check, NumberCheck
 from kaihoken.coverage.verdict import Situation
 from kaihoken.coverage.view.facts import Fact, Group, as_read, facts_to_copy, groups_of, label, reading_of
 from kaihoken.identity import age_on

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from kaihoken.coverage.api import Check, NumberCheck, ReferenceCheck
+from kaihoken.coverage.checks import Check, NumberCheck, ReferenceCheck
 from kaihoken.coverage.inquiry import Consent, birthdate_asked, reference_asked
 from kaihoken.identity import (
     InsurerNumber,

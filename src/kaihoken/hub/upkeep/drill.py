@@ -31,6 +31,7 @@ from kaihoken.coverage import (
     place_of_question,
     verify,
 )
+from kaihoken.hub.upkeep.checks import CHECKS
 from kaihoken.identity import NORMALISATION_VERSION, InsurerNumber
 from kaihoken.store import (
     FileKeys,
@@ -180,7 +181,7 @@ class Drill:
             async for told in inspect(restored, lookup_keys=lookup_keys)
             if isinstance(told, Finding)
         ]
-        self._step("点検", "store check", began, f"{len(wrong)} findings", wrong)
+        self._step("点検", "store check", began, f"{len(CHECKS)} rooms, {len(wrong)} findings", wrong)
 
     async def _verified(self, restored: Store, keys: FileKeys) -> Head:
         """The whole log of the backup, against what the witness saw of it. Heads beyond it are those of what was done

@@ -5,8 +5,9 @@ The names are imported when they are first used, so that `kaihoken store check` 
 library of planning is installed.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
     from kaihoken.workforce.careers.accreditation import (
@@ -39,59 +40,6 @@ if TYPE_CHECKING:
     from kaihoken.workforce.careers.telling import sentences, state_in_words
     from kaihoken.workforce.careers.terms import CareerProgramme, SmallCounts
     from kaihoken.workforce.careers.timeline import Happening, Interruption, Post, Timeline
-
-_HOMES = {
-    "Assessment": "accreditation",
-    "Experience": "accreditation",
-    "Lacking": "accreditation",
-    "ShortageAreaAccreditation": "accreditation",
-    "Spell": "accreditation",
-    "assess": "accreditation",
-    "may_manage": "accreditation",
-    "Career": "book",
-    "CareerBook": "book",
-    "Opener": "book",
-    "Unnamed": "book",
-    "Fault": "checking",
-    "Wrong": "checking",
-    "check_book": "checking",
-    "PostCount": "counting",
-    "PostCounts": "counting",
-    "counts": "counting",
-    "Designation": "designation",
-    "Designations": "designation",
-    "ShortArea": "designation",
-    "of_plan": "designation",
-    "read_designations": "designation",
-    "calendar": "diary",
-    "entries": "diary",
-    "Judged": "judging",
-    "by_the_index": "judging",
-    "duty_of": "judging",
-    "judge": "judging",
-    "Event": "life",
-    "State": "life",
-    "LIFE": "life",
-    "OpenedBook": "opening",
-    "opened_book": "opening",
-    "ReadCareer": "reading",
-    "read_careers": "reading",
-    "Reason": "reckoning",
-    "Reckoning": "reckoning",
-    "Remark": "reckoning",
-    "reckon": "reckoning",
-    "Resealed": "resealing",
-    "reseal": "resealing",
-    "CareerKeys": "sealing",
-    "sentences": "telling",
-    "state_in_words": "telling",
-    "CareerProgramme": "terms",
-    "SmallCounts": "terms",
-    "Happening": "timeline",
-    "Interruption": "timeline",
-    "Post": "timeline",
-    "Timeline": "timeline",
-}
 
 __all__ = [
     "LIFE",
@@ -146,10 +94,5 @@ __all__ = [
     "state_in_words",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from kaihoken.clock import tokyo_day
 from kaihoken.coverage.answer import Answer
-from kaihoken.coverage.api import NumberCheck, inquiry_of
+from kaihoken.coverage.checks import NumberCheck, inquiry_of
 from kaihoken.coverage.disclosure import disclose
 from kaihoken.coverage.history import CommitSequence, History
 from kaihoken.coverage.question import Asker, Question
-from kaihoken.coverage.turn import answer_of
 from kaihoken.coverage.verification import verify
+from kaihoken.coverage.worded import answer_of
 
 _EVERYTHING = CommitSequence(2**62)
 
