@@ -10,6 +10,10 @@ BIN = .venv/bin
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--universal --python-version 3.11 --custom-compile-command "make lock"
 
+# Where the surroundings forbid to keep compiled modules, every start of a program compiles all of them again: each
+# command and each test of a running program would take twice as long.
+unexport PYTHONDONTWRITEBYTECODE
+
 help:
 	@echo "make demo         a fictional nation and its hub on http://127.0.0.1:8000 (another port: make demo PORT=8001)"
 	@echo "make test         installs what the tests need (a browser too) and runs all of them"

@@ -20,7 +20,6 @@ from kaihoken.desk.doctor import (
     said,
     this_machine,
 )
-from kaihoken.desk.drill_commands import hold_drill, list_drills
 from kaihoken.desk.enrolment import Enrolment, enrol_by_code, enrolment_of_key, keep_enrolment
 from kaihoken.desk.file_commands import import_file, take_differences
 from kaihoken.desk.papers import Clinic, Printing
@@ -270,6 +269,11 @@ def drill_command(
     as_json: AsJson = False,
 ) -> int:
     """回線が切れた朝の訓練（受付を止めている間） / practise a morning without line, while no desk runs."""
+    from kaihoken.desk.drill_commands import (  # what only a drill needs: not for each start
+        hold_drill,
+        list_drills,
+    )
+
     settings = desk_settings(config, folder, "", port)
     if records:
         return list_drills(settings, as_json=as_json)

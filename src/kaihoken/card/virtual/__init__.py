@@ -4,28 +4,17 @@
 `KeptCard` keeps it in a private file, `personalise` writes keys that somebody else has issued onto a card.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from kaihoken.card.virtual.card import VirtualJpkiCard
-from kaihoken.card.virtual.keeping import KeptCard, SavedPair
-from kaihoken.card.virtual.making import MadeCard, make_card
-from kaihoken.card.virtual.other import OtherCard
-from kaihoken.card.virtual.personalisation import KeyPair, Memory, Personalisation, Secret
-from kaihoken.card.virtual.profiles import PIN, SIGNATURE_PIN, Profile, personalise
+from kaihoken.faces import lazily
 
-
-class VirtualCard(Protocol):
-    """What can be put on a reader in memory."""
-
-    @property
-    def atr(self) -> bytes: ...
-
-    def reset(self) -> None:
-        """Power off, power on, or reset: what a card forgets then, it forgets."""
-        ...
-
-    def transmit(self, command: bytes | bytearray) -> bytes: ...
-
+if TYPE_CHECKING:
+    from kaihoken.card.virtual.card import VirtualCard, VirtualJpkiCard
+    from kaihoken.card.virtual.keeping import KeptCard, SavedPair
+    from kaihoken.card.virtual.making import MadeCard, make_card
+    from kaihoken.card.virtual.other import OtherCard
+    from kaihoken.card.virtual.personalisation import KeyPair, Memory, Personalisation, Secret
+    from kaihoken.card.virtual.profiles import PIN, SIGNATURE_PIN, Profile, personalise
 
 __all__ = [
     "PIN",
@@ -44,3 +33,6 @@ __all__ = [
     "make_card",
     "personalise",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

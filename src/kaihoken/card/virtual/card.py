@@ -10,7 +10,7 @@ Reset, power and a new selection of the application forget the selected file and
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from kaihoken.card.apdu import Command, Instruction, MalformedError, Response, Status, wrong_pin
 from kaihoken.card.layout import APPLICATION, File
@@ -27,6 +27,19 @@ _SHORT_IDENTIFIER: Final = 0x1F
 _LONGEST_AID: Final = 16
 
 Answer = Response | Status
+
+
+class VirtualCard(Protocol):
+    """What can be put on a reader in memory."""
+
+    @property
+    def atr(self) -> bytes: ...
+
+    def reset(self) -> None:
+        """Power off, power on, or reset: what a card forgets then, it forgets."""
+        ...
+
+    def transmit(self, command: bytes | bytearray) -> bytes: ...
 
 
 class VirtualJpkiCard:
