@@ -20,10 +20,12 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(application: ASGIApplication) -> AsyncIterator[str]:
-    """Its address, while it is served."""
+async def served(application: ASGIApplication, port: int = 0) -> AsyncIterator[str]:
+    """Its address, while it is served; on a free port unless one is named."""
     server = _Server(
-        uvicorn.Config(application, port=0, lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            application, port=port, lifespan="off", log_level="warning", timeout_graceful_shutdown=1
+        )
     )
     running = asyncio.create_task(server.serve())
     await server.up.wait()
