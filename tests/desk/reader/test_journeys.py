@@ -406,6 +406,42 @@ async def test_a_folder_that_is_not_there_costs_no_patient_an_answer(
     assert "gone" not in caplog.text
 
 
+class Slipping:
+    """A card that lies there and loses the field for one command, before anybody sees that it was gone."""
+
+    def __init__(self) -> None:
+        self._card = a_card()
+        self.slips = False
+        self.atr = self._card.atr
+        self.reset = self._card.reset
+
+    def transmit(self, command: bytes | bytearray) -> bytes:
+        if self.slips:
+            self.slips = False
+            raise Problem("card.removed")
+        return self._card.transmit(command)
+
+
+@pytest.mark.parametrize("at", [Stage.READING, Stage.PIN, Stage.QUESTION])
+async def test_a_card_that_slips_and_lies_there_again_keeps_nobody_waiting(tmp_path: Path, at: Stage) -> None:
+    async with a_reader(tmp_path) as desk:
+        card = Slipping()
+        card.slips = at is Stage.READING
+        stage = await desk.put(card, Stage.METHOD, Stage.UNREADABLE)
+        if at is not Stage.READING:
+            desk.press("pin")
+            card.slips = at is Stage.PIN
+            stage = await desk.type_pin(PIN, Stage.QUESTION, Stage.UNREADABLE)
+        if at is Stage.QUESTION:
+            card.slips = True
+            stage = await desk.answer()
+
+        assert stage is (Stage.RECEPTION if at is Stage.QUESTION else Stage.UNREADABLE)
+        assert [one.trouble for one in desk.visits] == ["card.removed"] * (at is Stage.QUESTION)
+        await desk.take()
+        assert desk.is_clean
+
+
 async def test_while_the_folder_does_not_answer_the_reader_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,8 @@ MEANING: Final[Mapping[str, Happened]] = MappingProxyType(
         "card.mute": Happened.MUTE,
         "card.malformed": Happened.MUTE,
         "card.busy": Happened.MUTE,
+        "card.removed": Happened.MUTE,  # and it lies there again
+        "card.no-card": Happened.MUTE,
         "card.unknown-token": Happened.MUTE,
         "card.certificate-malformed": Happened.MUTE,
     }

@@ -118,9 +118,18 @@ class Serving:
                     else:
                         await self._touched_or_quiet()
         except Problem as problem:
-            self._fail(problem)
+            if problem.code not in _GONE or await self._lies_there(spot):
+                self._fail(problem)
         while True:
             await self._touched_or_quiet()
+
+    async def _lies_there(self, spot: Spot) -> bool:
+        """Whether a card that was gone lies there again, faster than anybody could see: it slipped, or was swapped. A
+        reader that is lost is told of where its cards are watched."""
+        try:
+            return await spot.has_card()
+        except Problem:
+            return False
 
     async def _look(self, card: CardSession) -> Seen:
         trust = self._require_ready()
@@ -269,8 +278,6 @@ class Serving:
 
     def _fail(self, problem: Problem) -> None:
         """A card that is none of those that are taken is sent away; of any other failure the reception is told."""
-        if problem.code in _GONE:
-            return
         self._troubles.count_problem(problem)
         happened = MEANING.get(problem.code, Happened.NOT_CONFIRMED)
         if not self._reader.now.may(happened):
