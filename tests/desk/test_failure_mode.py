@@ -1,5 +1,6 @@
 """The system-failure mode at the counter: nobody before the call-back, a marked answer, a kept report."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from ..hub.test_failure_mode import LIVES, listed, opened
 from ..stepping import check_edges
 from .desks import SIGN, Counter, a_covered_patient, a_desk
 from .papers.reading import text_of
+from .reader.readers import reached
 
 ITEMS = {"name": "山田太郎", "birthdate": "昭和55年1月1日", "sex": "1", "address": "東京都架空区9-8-7"}
 CALL = {"why": "停電", "failed_at": "2026-11-20T09:10", "reference": "A-17"}
@@ -198,6 +200,26 @@ async def test_a_patient_of_the_file_gets_no_second_line(
     known = counter.desk.patients.get(patient.patient)
     assert known is not None
     assert known.last == line.last
+
+
+async def test_while_somebody_is_asked_about_nothing_ends_and_the_answer_is_kept_and_owed(
+    counter: Counter, hub: Hub
+) -> None:
+    theirs = counter.arrived(a_covered_patient(counter))
+    await called(counter, hub)
+    counter.wire.held = asyncio.Event()
+    asking = asyncio.create_task(step(counter, "ask", visit=theirs.visit, **ITEMS))
+    await reached(lambda: counter.wire.sent[-1].endswith("failure-checks"))
+
+    ended = await step(counter, "end")
+    counter.desk.day.change([], [theirs])  # and their line is taken off the list
+    counter.wire.held.set()
+    await asking
+
+    assert ended.status_code == 409
+    (line,) = counter.desk.day.today()
+    assert (line.name, len(line.checks)) == ("山田　太郎", 1)
+    assert (use_of(counter).state, use_of(counter).owed) == (UseState.OPEN, 1)
 
 
 async def test_what_was_found_is_reported_before_it_ends_also_over_a_line_that_failed(

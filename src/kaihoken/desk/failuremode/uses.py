@@ -31,6 +31,7 @@ from kaihoken.problems import Problem
 
 SHELF: Final = "failure-mode"
 _WAITING = frozenset({UseState.TELEPHONED, UseState.OPEN})
+_CLOSING = frozenset({UseEvent.END, UseEvent.WRITE})
 _NOBODY = frozenset({Situation.NOT_FOUND, Situation.MULTIPLE})
 
 
@@ -60,6 +61,7 @@ class Uses:
         self._troubles = troubles
         self._all = {one.use: one for one in safe.all(SHELF, Use)}
         self._mode: OwnFailureMode | None = None
+        self._asking = 0  # questions under way: who they find is owed a report
         self._forget(keep_days)
 
     def all(self) -> list[Use]:
@@ -132,7 +134,11 @@ class Uses:
         `desk.failure-not-called-back`; the HubProblems of the question, `coverage.failure-not-open` among them."""
         if use.state is not UseState.OPEN:
             raise Problem("desk.failure-not-called-back")
-        said = await self._line.asked(self._hub.check_in_failure(check))
+        self._asking += 1
+        try:
+            said = await self._line.asked(self._hub.check_in_failure(check))
+        finally:
+            self._asking -= 1
         assert said.answer is not None, "this question knows no if_unchanged"
         use = self.get(use.use)  # somebody else may have asked meanwhile
         if Situation(said.answer.situation) in _NOBODY:
@@ -205,8 +211,8 @@ class Uses:
         """Their line of today: the one that was asked about, where name and birthdate were not typed otherwise; else
         that of the one patient of the file with the numbers and the name of the answer; else a new one, as the hub has
         them."""
+        visit = self._day.find(visit.visit) if visit is not None else None
         if visit is not None:
-            visit = self._day.get(visit.visit)
             patient = self._patients.get(visit.patient)
             born = patient.birthdate if patient is not None else None
             if may_be_same_name(visit.name, check.name) and born in (None, check.birthdate):
@@ -219,7 +225,7 @@ class Uses:
         return self._day.a_stranger(name or check.name, kana or "", Source.WALK_IN)
 
     def _require(self, use: Use, event: UseEvent) -> None:
-        if not use.may(event):
+        if not use.may(event) or (self._asking and event in _CLOSING):
             raise Problem("desk.failure-step")
 
     def _require_past(self, at: datetime, where: str) -> None:
