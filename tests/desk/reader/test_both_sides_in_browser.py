@@ -136,6 +136,11 @@ async def test_a_card_is_registered_for_the_first_time(
     assert sizes[0] is not None
     assert sizes[1] is not None
     assert [sizes[0][one] for one in ("width", "height")] == [sizes[1][one] for one in ("width", "height")]
+    looks = [
+        await patient.locator(f"button[value={one}]").evaluate("one => getComputedStyle(one).backgroundColor")
+        for one in ("yes", "no")
+    ]
+    assert looks[0] == looks[1], "the pointer still lies on yes, which is not preselected by that"
     await nobody_is_kept_out(patient, "reader-first-use")
     wire = desk.counter.wire
     wire.held = asyncio.Event()
