@@ -13,6 +13,7 @@ tenth second crosses it. What midnight itself changes is asked in hub/test_midni
 TESTS_NOTES (a file) is where such a run notes what the runs after it need to know: see notes.py.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -66,6 +67,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.endswith(_OF_TODAY):
             item.add_marker(pytest.mark.undated)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
