@@ -50,7 +50,14 @@ if TYPE_CHECKING:
         LawNumber,
         Scheme,
     )
-    from kaihoken.identity.names import PersonName, has_control_character, may_be_same_name, same_name
+    from kaihoken.identity.names import (
+        PersonName,
+        has_control_character,
+        legible_key,
+        may_be_same_key,
+        may_be_same_name,
+        same_name,
+    )
     from kaihoken.identity.prefectures import PREFECTURES, Prefecture
     from kaihoken.identity.wire_dates import (
         parse_claim_date,
@@ -109,6 +116,8 @@ __all__ = [
     "kana_full",
     "kana_half",
     "late_elderly_from",
+    "legible_key",
+    "may_be_same_key",
     "may_be_same_name",
     "may_hold_individual_number",
     "parse_claim_date",

@@ -85,9 +85,17 @@ def same_name(one: str, other: str) -> bool:
     return one == other or name_key(one) == name_key(other)
 
 
+def legible_key(text: str) -> str:
+    """`name_key` with ● for what only the machine that wrote it could read (private use)."""
+    return PRIVATE_USE.sub(LOST, name_key(text))
+
+
 def may_be_same_name(one: str, other: str) -> bool:
     """Like `same_name`, but a ● or a private-use character may stand for any one character. A hint, never an identity:
     it does not say that the names are the same."""
-    left = PRIVATE_USE.sub(LOST, name_key(one))
-    right = PRIVATE_USE.sub(LOST, name_key(other))
+    return may_be_same_key(legible_key(one), legible_key(other))
+
+
+def may_be_same_key(left: str, right: str) -> bool:
+    """The same of two `legible_key`: who compares many names makes the key of each once."""
     return len(left) == len(right) and all(a == b or LOST in (a, b) for a, b in zip(left, right, strict=True))

@@ -1,12 +1,12 @@
 """All patients of the clinic, held in memory, found by number, name or kana."""
 
 import secrets
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
 
+from kaihoken.desk.patients.alike import alike_of_a_day, plain
 from kaihoken.desk.patients.patient import Patient
 from kaihoken.desk.safe import Drop, Put, Safe
 from kaihoken.desk.slices import Sliced, at_once
@@ -14,8 +14,8 @@ from kaihoken.identity import may_be_same_name
 
 SHELF = "patient"
 MOST_FOUND = 20
-_DAYS_AT_ONCE = 500
-"""So many birthdates are looked at in one go."""
+_PEOPLE_AT_ONCE = 500
+"""So many are compared in one go, and all of one birthdate."""
 
 
 class Patients:
@@ -48,12 +48,12 @@ class Patients:
 
     def search(self, text: str) -> list[Patient]:
         """Whose 患者番号, name or kana begins with or holds the text; at most 20, those that begin with it first."""
-        wanted = _plain(text)
+        wanted = plain(text)
         if not wanted:
             return []
         ranked = []
         for one in self._all.values():
-            forms = [_plain(text) for text in (one.number, one.number.lstrip("0"), one.name, one.kana)]
+            forms = [plain(text) for text in (one.number, one.number.lstrip("0"), one.name, one.kana)]
             if any(wanted in form for form in forms):
                 ranked.append((not any(form.startswith(wanted) for form in forms), one.number, one))
         return [one for _, _, one in sorted(ranked, key=lambda each: each[:2])[:MOST_FOUND]]
@@ -69,7 +69,7 @@ class Patients:
             and one.birthdate == patient.birthdate
             and (
                 may_be_same_name(one.name, patient.name)
-                or bool(one.kana and _plain(one.kana) == _plain(patient.kana))
+                or bool(one.kana and plain(one.kana) == plain(patient.kana))
             )
         ]
 
@@ -79,27 +79,20 @@ class Patients:
 
     def looking_alike(self) -> Sliced[list[tuple[Patient, ...]]]:
         """The same in slices."""
-        born: dict[date, list[tuple[Patient, str]]] = {}
+        born: dict[date, list[Patient]] = {}
         for one in self.all():
             if one.birthdate is not None:
-                born.setdefault(one.birthdate, []).append((one, _plain(one.kana)))
-        groups: dict[tuple[str, ...], tuple[Patient, ...]] = {}
-        for at, same_day in enumerate(born.values()):
-            if at % _DAYS_AT_ONCE == 0:
+                born.setdefault(one.birthdate, []).append(one)
+        groups: list[tuple[Patient, ...]] = []
+        waiting = 0
+        for same_day in born.values():
+            waiting += len(same_day)
+            if waiting >= _PEOPLE_AT_ONCE:
+                waiting = 0
                 yield
-            if len(same_day) == 1:
-                continue
-            for one, kana in same_day:
-                group = tuple(
-                    other
-                    for other, its_kana in same_day
-                    if other is one
-                    or (kana != "" and kana == its_kana)
-                    or may_be_same_name(one.name, other.name)
-                )
-                if len(group) > 1:
-                    groups.setdefault(tuple(each.patient for each in group), group)
-        return list(groups.values())
+            if len(same_day) > 1:
+                groups += alike_of_a_day(same_day)
+        return groups
 
     def put(self, patients: Iterable[Patient], beside: Sequence[Put | Drop] = ()) -> None:
         """Write them down in one go, with what belongs to the same event."""
@@ -118,10 +111,3 @@ class Patients:
 def new_patient(number: str, **known: object) -> Patient:
     """A patient with a fresh key, and what the file says of them by the names of `Patient`."""
     return msgspec.convert({"patient": secrets.token_hex(8), "number": number, **known}, Patient)
-
-
-def _plain(text: str) -> str:
-    """Text as it is compared in a search: one width, kana in katakana, no spaces."""
-    folded = unicodedata.normalize("NFKC", text)
-    katakana = "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in folded)
-    return "".join(katakana.split()).lower()
