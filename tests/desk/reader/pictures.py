@@ -10,6 +10,7 @@ from kaihoken.consent import Item
 from kaihoken.desk.reader import (
     ASKED_OF_PATIENT,
     PRESCRIPTION,
+    WHO,
     Attention,
     CardRead,
     Operation,
@@ -34,7 +35,7 @@ def operations() -> Iterator[Operation]:
     ]
     for stage, card, attested in product(Stage, cards, (False, True)):
         now = Operation(stage, card=card, attested=attested)
-        asked = [replace(now, questions=(one,)) for one in (*Item, PRESCRIPTION)]
+        asked = [replace(now, questions=(one,)) for one in (WHO, *Item, PRESCRIPTION)]
         for one in (
             asked if stage is Stage.QUESTION else [replace(now, again=again) for again in (False, True)]
         ):

@@ -13,6 +13,7 @@ from kaihoken.desk.reader import (
     ENDED,
     FLOW,
     PRESCRIPTION,
+    WHO,
     Attention,
     CardRead,
     Happened,
@@ -26,7 +27,14 @@ from ...stepping import check_edges
 
 PAGE = Path(__file__).parents[3] / "docs" / "desk" / "reader.md"
 
-QUESTIONS: tuple[Question, ...] = (Item.MEDICINE, Item.HEALTH_CHECKUP, Item.LIMIT, Item.DISEASE, PRESCRIPTION)
+QUESTIONS: tuple[Question, ...] = (
+    WHO,
+    Item.MEDICINE,
+    Item.HEALTH_CHECKUP,
+    Item.LIMIT,
+    Item.DISEASE,
+    PRESCRIPTION,
+)
 
 ENDS = ("other-card", "old-card", "real-card", "unreadable", "done", "reception", "leaving")
 STOPPABLE = ("method", "locked", "face", "staff", "last-try", "pin", "question", "first-use")
@@ -215,13 +223,20 @@ class AtTheReader(RuleBasedStateMachine):
     @invariant()
     def in_its_grace_a_card_is_asked_for_nothing_medical(self) -> None:
         if self.now.card is not None and self.now.card.in_grace and self.now.confirmed is not None:
-            asked = {*self.now.questions, *(one for one, _ in self.now.answers)} - {PRESCRIPTION}
+            asked = {*self.now.questions, *(one for one, _ in self.now.answers)} - {PRESCRIPTION, WHO}
             assert asked <= COVERAGE_ITEMS
 
     @invariant()
     def what_ended_holds_no_choice(self) -> None:
         if self.now.stage in ENDED:
             assert (self.now.questions, self.now.answers, self.now.confirmed) == ((), (), None)
+
+    @invariant()
+    def who_answers_is_asked_first_and_never_alone(self) -> None:
+        if self.now.confirmed is not None and WHO in self.now.questions:
+            assert self.now.questions.index(WHO) == 0
+            assert len(self.now.questions) > 1
+            assert self.now.answers == ()
 
     @invariant()
     def a_face_is_offered_only_where_it_is_taken(self) -> None:

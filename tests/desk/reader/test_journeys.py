@@ -3,12 +3,13 @@
 import logging
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from kaihoken.card.presence import AnsweredBy
 from kaihoken.card.virtual import OtherCard, Profile, VirtualJpkiCard
 from kaihoken.consent import COVERAGE_ITEMS
 from kaihoken.coverage.client import NumberCheck
@@ -16,7 +17,7 @@ from kaihoken.coverage.oqs import parse_face_name
 from kaihoken.desk.checked import By
 from kaihoken.desk.day import Source
 from kaihoken.desk.line import LineState
-from kaihoken.desk.reader import Attention, OtherPerson, Stage, questioning
+from kaihoken.desk.reader import WHO, Attention, OtherPerson, Stage, questioning
 from kaihoken.problems import Problem
 
 from ...hub.cards import records, revoke
@@ -657,3 +658,25 @@ async def test_a_parent_answers_for_a_child_and_that_is_kept(tmp_path: Path) -> 
             assert ("保護者などが代わりに答えました" in page) is told
             (*_, proof) = await records(desk.counter.hub, "card.proved")
             assert proof["answered_by"] == answers
+
+
+@pytest.mark.parametrize(
+    ("born", "is_asked"), [(date(2020, 5, 1), True), (date(1980, 1, 1), False), (None, False)]
+)
+async def test_where_the_staff_awaits_a_child_the_reader_asks_who_answers(
+    tmp_path: Path, born: date | None, is_asked: bool
+) -> None:
+    async with a_reader(tmp_path) as desk:
+        patient = desk.counter.patient("00231", name="山田　次郎", birthdate=born)
+        desk.reader.expect(desk.counter.arrived(patient).visit)
+        await desk.put(a_card(Profile.CHILD), Stage.METHOD)
+        desk.press("pin")
+        await desk.type_pin(PIN, Stage.QUESTION)
+
+        assert (desk.now.question == WHO) is is_asked
+        if is_asked:
+            assert desk.now.touches() == ("guardian", "person", "stop")
+            desk.press("guardian")
+        assert desk.now.question != WHO
+        assert "yes" in desk.now.touches()
+        assert (desk.now.answered_by is AnsweredBy.GUARDIAN) is is_asked

@@ -45,6 +45,9 @@ def test_no_is_as_large_as_yes_and_says_what_still_works(language: Language) -> 
     for picture in pictures(language):
         touches = [one.touch for one in picture.large]
         assert ("yes" in touches) is ("no" in touches) or picture.name == Stage.LAST_TRY.value
+        if picture.heading.word == "reader.item.who-answers":
+            assert touches == ["guardian", "person"]
+            continue
         if (
             picture.heading.word.startswith("reader.item.")
             and "prescription-form" not in picture.heading.word

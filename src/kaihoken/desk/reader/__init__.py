@@ -5,7 +5,7 @@ through it; `Reader` is what the patient's screen and the reception hold.
 """
 
 from kaihoken.desk.reader.flow import ASKED_OF_PATIENT, ENDED, FLOW, Attention, Happened, Stage
-from kaihoken.desk.reader.operation import PRESCRIPTION, CardRead, Operation, Question, Touch
+from kaihoken.desk.reader.operation import PRESCRIPTION, WHO, CardRead, Operation, Question, Touch
 from kaihoken.desk.reader.questioning import Questioning
 from kaihoken.desk.reader.reader import VISUAL, VISUAL_SHELF, OtherPerson, Reader
 from kaihoken.desk.reader.screens import COOKIE, Screens
@@ -20,6 +20,7 @@ __all__ = [
     "PRESCRIPTION",
     "VISUAL",
     "VISUAL_SHELF",
+    "WHO",
     "Attention",
     "CardRead",
     "Happened",

@@ -18,7 +18,10 @@ from kaihoken.transitions import ImpossibleStep
 PRESCRIPTION: Final = "prescription-form"
 """処方箋発行形態: the question that is no consent."""
 
-Question: TypeAlias = Item | Literal["prescription-form"]
+WHO: Final = "who-answers"
+"""Who answers, the holder or a parent: asked first where the staff awaits a child."""
+
+Question: TypeAlias = Item | Literal["prescription-form", "who-answers"]
 
 Confirmed: TypeAlias = Literal["pin", "phone", "face", "visual"]
 """How it was confirmed who it is, in the words of the hub."""
@@ -85,7 +88,7 @@ class Operation:
     @property
     def consents(self) -> tuple[Item, ...]:
         """To what was said yes."""
-        return tuple(asked for asked, yes in self.answers if yes and asked != PRESCRIPTION)
+        return tuple(asked for asked, yes in self.answers if yes and isinstance(asked, Item))
 
     @property
     def prescription_form(self) -> Literal["1", "2"] | None:
@@ -134,6 +137,8 @@ class Operation:
                 return ("yes", "stop") if self.is_phone else ("yes", "back", "stop")
             case Stage.PIN:
                 return ("stop",) if self.is_phone else ("back", "stop")
+            case Stage.QUESTION if self.question == WHO:
+                return "guardian", "person", "stop"
             case Stage.QUESTION if not self.answers:
                 return "yes", "no", self._others(), "stop"
             case Stage.QUESTION | Stage.FIRST_USE:
@@ -160,7 +165,8 @@ class Operation:
             case "matched":
                 return here.known("face")
             case "guardian" | "person":
-                return replace(here, answered_by=AnsweredBy(touch))._to(Happened.WHO)
+                left = self.questions[1:] if self.question == WHO else self.questions
+                return replace(here, answered_by=AnsweredBy(touch), questions=left)._to(Happened.WHO)
             case "yes" | "no":
                 return here._said(yes=touch == "yes")
 
@@ -183,8 +189,9 @@ class Operation:
         read = card or self.card
         assert read is not None
         wanted = tuple(one for one in self.questions if not read.in_grace or not _is_medical(one))
-        now = replace(self, card=read, confirmed=by, questions=wanted, again=False)
-        return now._to(Happened.KNOWN if wanted else Happened.NOTHING_TO_ASK)
+        anything = any(one != WHO for one in wanted)
+        now = replace(self, card=read, confirmed=by, questions=wanted if anything else (), again=False)
+        return now._to(Happened.KNOWN if anything else Happened.NOTHING_TO_ASK)
 
     def not_attested(self) -> "Operation":
         """The hub takes no terminal's word: another way has to be chosen, and what was agreed to is asked again."""
@@ -243,4 +250,4 @@ class Operation:
 
 
 def _is_medical(question: Question) -> bool:
-    return question != PRESCRIPTION and question not in COVERAGE_ITEMS
+    return question not in (PRESCRIPTION, WHO) and question not in COVERAGE_ITEMS

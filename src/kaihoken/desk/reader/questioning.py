@@ -50,7 +50,9 @@ from kaihoken.desk.events import Events
 from kaihoken.desk.line import Line
 from kaihoken.desk.patients import Patients, is_same_person, patient_of, person_in
 from kaihoken.desk.reader.flow import Happened
-from kaihoken.desk.reader.operation import PRESCRIPTION, Question
+from kaihoken.desk.reader.operation import PRESCRIPTION, WHO, Question
+from kaihoken.desk.reader.terms import ReaderTerms
+from kaihoken.identity import age_on
 from kaihoken.problems import Problem
 from kaihoken.web import messages
 
@@ -170,12 +172,21 @@ class Questioning:
         challenge = Challenge(asked.challenge, asked.nonce)
         return asked.challenge, await sign(message_of(self._hub.url, bound, challenge, agreement))
 
-    async def questions(self) -> tuple[Question, ...]:
-        """What a reader of this facility asks, in its order (環境設定). Raises HubProblem."""
+    async def questions(self, expected: str, terms: ReaderTerms) -> tuple[Question, ...]:
+        """What a reader of this facility asks, in its order (環境設定); before it who answers, where a child's visit is
+        `expected`. Raises HubProblem."""
         settings = await self._line.asked(self._hub.facility_settings())
         form: tuple[Question, ...] = (PRESCRIPTION,) if settings.asks_prescription else ()
         asked = tuple(one for one in settings.asked if not self._asks or one in self._asks)
-        return *asked, *form
+        who: tuple[Question, ...] = (WHO,) if (asked or form) and self._is_child(expected, terms) else ()
+        return *who, *asked, *form
+
+    def _is_child(self, expected: str, terms: ReaderTerms) -> bool:
+        """Whether, by the clinic's file, a parent may answer for whom the staff awaits: a card says no age."""
+        visit = self._chosen(expected)
+        patient = self._patients.get(visit.patient) if visit is not None else None
+        born, today = patient.birthdate if patient is not None else None, self._clock.today()
+        return born is not None and born <= today and age_on(born, today) < terms.parent_below
 
     async def carried_through(self, request: CardPresenceRequest, wish: Wish, expected: str) -> Kept:
         """The question, and its answer kept with the visit that it belongs to. `expected`: the visit for which the

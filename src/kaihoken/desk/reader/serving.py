@@ -134,7 +134,7 @@ class Serving:
     async def _look(self, card: CardSession) -> Seen:
         trust = self._require_ready()
         seen = await card.ask(lambda client: look_at(client, trust, self._clock.now(), self._terms))
-        questions = await self._questioning.questions()
+        questions = await self._questioning.questions(self._reader.expected, self._terms)
         self._go_to(self._reader.now.read(seen.card, questions, attested=self._reader.attested))
         return seen
 

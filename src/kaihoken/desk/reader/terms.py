@@ -14,7 +14,7 @@ Seconds: TypeAlias = Annotated[int, msgspec.Meta(ge=5, le=600)]
 
 class ReaderTerms(msgspec.Struct, frozen=True):
     """Rule family desk/reader. `notice_days` from the earliest notice to the last; `look_back_years` of the items whose
-    question names them."""
+    question names them; below the age `parent_below` the reader asks whether a parent answers."""
 
     family: ClassVar[str] = "desk/reader"
 
@@ -23,6 +23,7 @@ class ReaderTerms(msgspec.Struct, frozen=True):
     alarm_seconds: Seconds
     notice_days: tuple[int, ...]
     look_back_years: Mapping[Item, int]
+    parent_below: Annotated[int, msgspec.Meta(ge=0, le=20)]
 
     def notice(self, last: date, on: date) -> int:
         """Which notice a certificate is due on a day: 0 none, then 1, 2, 3, each louder."""

@@ -9,6 +9,7 @@ from kaihoken.card.presence import AnsweredBy
 from kaihoken.desk.reader import (
     ENDED,
     PRESCRIPTION,
+    WHO,
     Attention,
     CardRead,
     Operation,
@@ -40,6 +41,7 @@ _PART: Final[Mapping[Stage, int]] = MappingProxyType(
 _LARGE: Final = frozenset({"yes", "no", "face", "pin", "staff", "matched", "here"})
 _EQUAL: Final = frozenset({"back", "stop"})
 _OWN_WORDS: Final = frozenset({Stage.LAST_TRY.value, PRESCRIPTION})
+_WHO: Final = frozenset({"guardian", "person"})
 _WAITS_FOR_MACHINE: Final = frozenset({Stage.READING, Stage.CHECKING, Stage.ASKING, Stage.REGISTERING})
 _WITHOUT_SENTENCE: Final = frozenset({Stage.METHOD, Stage.CHECKING})
 
@@ -109,10 +111,15 @@ def _heading(now: Operation, name: str) -> str:
 
 def _large(now: Operation, buttons: tuple[Button, ...]) -> tuple[Button, ...]:
     """What stands side by side. Nobody is drawn to the last try, or to staying: the other way is as large."""
-    large = [one for one in buttons if one.touch in _LARGE]
+    wanted = _LARGE | _WHO if _asks_who(now) and now.attention is Attention.HERE else _LARGE
+    large = [one for one in buttons if one.touch in wanted]
     if now.stage is Stage.LAST_TRY or now.attention is Attention.ASKED:
         large += [one for one in buttons if one.touch in _EQUAL][:1]
     return tuple(large)
+
+
+def _asks_who(now: Operation) -> bool:
+    return now.stage is Stage.QUESTION and now.question == WHO
 
 
 def _still_there(terms: ReaderTerms) -> tuple[Saying, ...]:
@@ -148,7 +155,7 @@ def _below(now: Operation, language: Language) -> tuple[Saying, ...]:
         case Stage.METHOD | Stage.LOCKED:
             return (Saying("reader.method.child"),)
         case Stage.QUESTION:
-            fine = (Saying("reader.no-is-fine"),) if now.question != PRESCRIPTION else ()
+            fine = (Saying("reader.no-is-fine"),) if now.question not in (PRESCRIPTION, WHO) else ()
             guardian = (Saying("reader.by-guardian"),) if now.answered_by is AnsweredBy.GUARDIAN else ()
             return *guardian, *fine
         case Stage.FIRST_USE:
@@ -171,7 +178,7 @@ def _notice(card: CardRead, language: Language, *, is_phone: bool) -> tuple[Sayi
 def _word(now: Operation, touch: Touch) -> str:
     """The word on a button: some pictures have their own for yes and no."""
     of = now.question if now.stage is Stage.QUESTION else now.stage.value
-    own = touch in ("yes", "no") and of in _OWN_WORDS
+    own = (touch in ("yes", "no") and of in _OWN_WORDS) or (touch in _WHO and of == WHO)
     return f"reader.touch.{touch}.{of}" if own else f"reader.touch.{touch}"
 
 
