@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from kaihoken.coverage import Answer
 from kaihoken.coverage.view import retold
@@ -51,3 +52,17 @@ async def test_the_page_of_a_visit_the_list_and_the_follow_up_change_their_langu
     assert said.steps[0].text in shown[0]
     assert said.words.title in shown[2]
     assert all(answer.words.staff not in page for page in shown)
+
+
+@pytest.mark.parametrize(
+    "of_another_version", [{"language": "fr"}, {"situation": "half-covered"}, {"kind": "by-thought"}]
+)
+async def test_what_another_version_wrote_stays_as_it_is(
+    tmp_path: Path, of_another_version: dict[str, str]
+) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        await hub.register(a_row())
+        said = (await hub.ask()).json()["answer"]
+    answer = msgspec.structs.replace(msgspec.convert(said, Answer), **of_another_version)
+
+    assert retold(answer, "en") is answer

@@ -1,6 +1,7 @@
 """The patient's screen in a browser: touched, typed, read by a machine, large and small, with and without script."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,20 @@ async def test_pictures_that_are_rare_have_no_barriers_either(desk: Desk, addres
     await desk.quiet(Stage.LEFT_BEHIND)
     await heading(page, "わすれないで")
     found += await flaws(page)
+    desk.spot.take()
+    await heading(page, "マイナンバーカードを")
+    child = desk.counter.patient("00417", name="架空　花", birthdate=date(2021, 4, 1))
+    desk.reader.expect(desk.counter.arrived(child).visit)
+    desk.spot.put(a_card())
+    await page.locator("button[value=pin]").click()
+    await page.locator("#pin").fill("1234")
+    await page.locator(".reader-send").click()
+    await heading(page, "だれが")
+    found += await flaws(page)
+    sizes = [await page.locator(f"button[value={who}]").bounding_box() for who in ("guardian", "person")]
+    assert len({(one["width"], one["height"]) for one in sizes if one is not None}) == 1
+    await page.locator("button[value=guardian]").click()
+    await heading(page, "いいですか")
     desk.spot.take()
 
     assert found == []
