@@ -27,6 +27,7 @@ from kaihoken.desk import Appointment, enrolment_of_key, make_desk
 from kaihoken.desk.orders import Order, OrderState
 from kaihoken.desk.running import running as desk_running
 from kaihoken.desk.settings import DeskSettings
+from kaihoken.identity import check_digit
 
 PATIENTS = 500
 LISTED = 20_000
@@ -134,10 +135,13 @@ async def _asked(folder: Path, hub_url: str) -> tuple[Order, float]:
 
 def _long_list() -> bytes:
     """A list as a レセコン writes it: all columns, and for every fifth patient 公費 in all of theirs."""
-    row = "{0:06},試験　{0},ｼｹﾝ {0},{1:%Y%m%d},01130012,12-34,56,01,3,03-1234-5678,東京都架空市試験町1-2-3"
+    row = "1{0:05},試験　{0},ｼｹﾝ {0},{1:%Y%m%d},01130012,12-34,56,01,3,03-1234-5678,東京都架空市試験町1-2-3"
+    payers = [f"{kind}13701" for kind in (21, 51, 54, 80)]
+    subsidies = "".join(f",{payer}{check_digit(payer)},1234566" for payer in payers)
+    none = ",," * len(payers)
     lines = (
         row.format(number, date(1930, 1, 1) + timedelta(days=number))
-        + (",21137019,1234566" if number % 5 == 0 else ",,") * 4
+        + (subsidies if number % 5 == 0 else none)
         for number in range(LISTED)
     )
     return "\r\n".join((_HEADING, *lines)).encode()
