@@ -111,16 +111,13 @@ def pytest(part: Part, config: str, notes: Path) -> tuple[int, str, str]:
     if part.noted:
         arguments += noted(part.noted, notes.read_text(encoding="utf-8"))
         notes = Path(os.devnull)
-    # A machine that forbids Python to keep what it compiled would have every worker of every part, and every program
-    # that a test starts, compile it again.
-    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    surroundings |= {"TZ": part.zone, "TESTS_NOTES": str(notes)}
+    surroundings = {"TZ": part.zone, "TESTS_NOTES": str(notes)}
     if part.start:
         surroundings["TESTS_START"] = part.start
     with subprocess.Popen(
         [str(BIN / "pytest"), "-n", str(part.workers), *arguments],
         cwd=ROOT,
-        env=surroundings,
+        env={**os.environ, **surroundings},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

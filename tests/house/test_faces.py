@@ -8,14 +8,14 @@ import kaihoken.coverage
 from kaihoken.faces import lazily
 
 from .sources import HOUSE, ROOT, parsed, python_files
-from .test_floors import loaded_by, offered
+from .test_floors import PLANNER_LIBRARIES, loaded_by, offered
 
 LAZY = [
     ".".join(path.parent.relative_to(HOUSE).parts)
     for path in sorted(HOUSE.rglob("__init__.py"))
     if "lazily(__name__)" in path.read_text(encoding="utf-8")
 ]
-SERVER_LIBRARIES = {"sqlalchemy", "asyncpg", "aiosqlite", "alembic"}
+SERVER_LIBRARIES = {"sqlalchemy", "asyncpg", "alembic"}
 
 
 def registering() -> set[str]:
@@ -70,13 +70,13 @@ def test_a_room_whose_source_nobody_has_offers_nothing() -> None:
         lazily("kaihoken.nowhere")("Verdict")
 
 
-def test_a_desk_loads_no_library_of_the_store() -> None:
+def test_a_desk_loads_no_library_of_the_store_or_the_planner() -> None:
     loaded = loaded_by(
         "from kaihoken.cli import NOUNS, application\n"
         "application(next(noun for noun in NOUNS if noun.name == 'desk'))\nimport kaihoken.desk.serving"
     )
 
-    assert loaded & SERVER_LIBRARIES == set()
+    assert loaded & {*SERVER_LIBRARIES, *PLANNER_LIBRARIES} == set()
     assert "kaihoken.coverage.client.hub" in loaded
 
 

@@ -73,8 +73,17 @@ def test_who_asks_outside_of_a_test_asks_for_all(pytester: pytest.Pytester) -> N
 
 
 def test_files_of_which_tests_are_left_out_are_noted_once(pytester: pytest.Pytester) -> None:
-    marked = "import pytest\n@pytest.mark.parametrize('n', [1, 2])\n@pytest.mark.skipif('False')\ndef test_it(n): pass"
-    left = noted(pytester, "-m", "not skipif", test_a=SILENT, test_b=marked, test_c=f"{marked}\n{SILENT}")
+    marked = """
+import pytest
+
+
+@pytest.mark.usefixtures("tmp_path")
+@pytest.mark.parametrize("n", [1, 2])
+def test_it(n): pass
+"""
+    left = noted(
+        pytester, "-m", "not usefixtures", test_a=SILENT, test_b=marked, test_c=f"{marked}\n{SILENT}"
+    )
     assert left == ["left test_b.py", "left test_c.py"]
 
 

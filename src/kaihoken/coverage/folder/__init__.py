@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kaihoken.coverage.folder.agent import EVERY_SECONDS, STAY_MINUTES, Agent, Ask, Tell, ask_at
     from kaihoken.coverage.folder.arrival import Arrival, Look, Spacing
     from kaihoken.coverage.folder.carrier import Carrier
+    from kaihoken.coverage.folder.disk import DiskThread
     from kaihoken.coverage.folder.noticing import Looking, Notices, Told, notices_of
     from kaihoken.coverage.folder.places import PLACES, Places, usual_places
     from kaihoken.coverage.folder.placing import put_request
@@ -32,6 +33,7 @@ __all__ = [
     "Arrival",
     "Ask",
     "Carrier",
+    "DiskThread",
     "Ended",
     "FolderState",
     "Folders",

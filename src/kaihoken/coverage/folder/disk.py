@@ -1,6 +1,7 @@
 """Where an agent's work on the disk is done: in one thread of its own, one thing after the other.
 
-A share that hangs then holds up the folders alone, and not the program that the agent is part of.
+A share that hangs then holds up the folders alone, and not the program that the agent is part of; only its end waits
+until the system gives up on the share.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ class DiskThread:
     """Work on the disk in a thread."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(1, "folder-disk")
+        self._pool = ThreadPoolExecutor(1, "disk")
 
     async def __call__(self, work: Callable[[], T]) -> T:
         """Do it there, and wait."""

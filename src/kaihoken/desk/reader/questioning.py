@@ -4,12 +4,10 @@ From the signature on it is carried through, whether or not the card still lies 
 signed, and the reception has the answer.
 """
 
-import asyncio
 import hashlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -41,6 +39,7 @@ from kaihoken.coverage.client import (
     HubProblem,
     PresenceCheck,
 )
+from kaihoken.coverage.folder import DiskThread
 from kaihoken.coverage.oqs import face_name
 from kaihoken.desk.asking import Asking
 from kaihoken.desk.checked import By
@@ -122,8 +121,8 @@ class Questioning:
         self._requests = requests
         self._asks = asks
         self._hangs_on = hangs_on
-        # A share that hangs holds up its files alone; one thread, because a writer has one half-written file.
-        self._writing = ThreadPoolExecutor(1, "face")
+        # A share that hangs holds up its files alone; one after the other, because a writer has one half-written file.
+        self._on_disk = DiskThread()
 
     async def signed(self, wish: Wish, sign: SignMessage) -> CardPresenceRequest:
         """A challenge of the hub, answered by the card. A face or a look at the card has no signature: the terminal's
@@ -299,8 +298,7 @@ class Questioning:
         try:
             message = await self._line.asked(self._hub.face(question))
             file = Path(self._requests) / "face" / str(name)
-            loop, writer = asyncio.get_running_loop(), self._enrolment.terminal
-            await loop.run_in_executor(self._writing, put_whole, file, message.content, writer)
+            await self._on_disk(lambda: put_whole(file, message.content, self._enrolment.terminal))
         except (HubProblem, OSError) as error:
             _log.warning("face: %s", error.code if isinstance(error, HubProblem) else type(error).__name__)
 
