@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kaihoken import rules
 from kaihoken.identity import INSURANCE_LAWS, PUBLIC_EXPENSE_LAWS
 from kaihoken.payment import Share, ShareKind, ShareQuestion, statutory_share
-from kaihoken.payment.share_law import StatutoryShare
+from kaihoken.payment.shares.law import StatutoryShare
 from kaihoken.problems import Problem
 
 CASES = [

@@ -19,7 +19,7 @@ VALUES = STATUTORY.partition("values:")[2].rstrip()
 CONTENTS = """\
 code_lists = 1
 [families."share/statutory"]
-struct = "kaihoken.payment.share_law:StatutoryShare"
+struct = "kaihoken.payment.shares.law:StatutoryShare"
 ja = "割合"
 en = "share"
 """
@@ -159,15 +159,15 @@ def test_a_family_that_the_contents_name_but_that_has_no_file_is_found(shelf):
 @pytest.mark.parametrize(
     "struct",
     [
-        "kaihoken.payment.share_law:Missing",
+        "kaihoken.payment.shares.law:Missing",
         "kaihoken.nowhere:StatutoryShare",
-        "kaihoken.payment.share_law:DeclaredShare",
-        "kaihoken.payment.share_law:ReducedShare",
+        "kaihoken.payment.shares.law:DeclaredShare",
+        "kaihoken.payment.shares.law:ReducedShare",
         ":",
     ],
 )
 def test_a_struct_that_is_not_there_or_reads_another_family_is_found(shelf, struct):
-    text = CONTENTS.replace("kaihoken.payment.share_law:StatutoryShare", struct)
+    text = CONTENTS.replace("kaihoken.payment.shares.law:StatutoryShare", struct)
     (shelf / "contents.toml").write_text(text, "utf-8")
 
     assert findings(shelf) == [("rules.undeclared", "contents.toml")]

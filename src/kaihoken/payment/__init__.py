@@ -1,12 +1,19 @@
-"""一部負担: what the patient pays. In this first form the statutory share; amounts and ceilings follow."""
+"""一部負担: what the patient pays, what is paid back and who bears the rest, as the law of the day has it."""
 
 from typing import TYPE_CHECKING
 
 from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
-    from kaihoken.payment.share import Share, ShareKind, ShareQuestion, declared_share, statutory_share
-    from kaihoken.payment.share_law import DeclaredShare, StatutoryShare
+    from kaihoken.payment.shares import (
+        DeclaredShare,
+        Share,
+        ShareKind,
+        ShareQuestion,
+        StatutoryShare,
+        declared_share,
+        statutory_share,
+    )
 
 __all__ = [
     "DeclaredShare",

@@ -14,7 +14,7 @@ import msgspec
 
 from kaihoken import rules
 from kaihoken.identity import elderly_from, is_preschool, late_elderly_from, reached_on
-from kaihoken.payment.share_law import DeclaredShare, StatutoryShare
+from kaihoken.payment.shares.law import DeclaredShare, StatutoryShare
 
 
 class ShareKind(StrEnum):
