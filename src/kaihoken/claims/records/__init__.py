@@ -1,0 +1,31 @@
+"""記録条件仕様: the records of a claim file and their fields, by kind of file and month."""
+
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.claims.records.layout import (
+        LAYOUTS,
+        ClaimLayout,
+        Field,
+        MedicalLayout,
+        Mode,
+        RecordLayout,
+        kind_of,
+        layout_of,
+    )
+
+__all__ = [
+    "LAYOUTS",
+    "ClaimLayout",
+    "Field",
+    "MedicalLayout",
+    "Mode",
+    "RecordLayout",
+    "kind_of",
+    "layout_of",
+]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)
