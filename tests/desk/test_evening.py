@@ -14,13 +14,14 @@ from kaihoken.desk.checked import By
 from kaihoken.desk.day import standing_of
 from kaihoken.desk.evening import expected_of, next_list_day
 from kaihoken.desk.orders import ORDER, OrderState
-from kaihoken.desk.papers import Outcome, Paper
+from kaihoken.desk.papers import Outcome
 from kaihoken.desk.patients import Patient, Subsidy
+from kaihoken.paper import Paper
 
 from ..hub.hub import Hub, a_hub, a_row
+from ..paper.reading import text_of
 from ..stepping import check_edges
 from .desks import Counter, a_covered_patient, a_desk, carried_on, lists_at
-from .papers.reading import text_of
 
 EVENING = datetime(2026, 11, 20, 9, 31, tzinfo=UTC)  # 18:31 in Tokyo, a Friday
 TOMORROW = datetime(2026, 11, 21, 0, 30, tzinfo=UTC)

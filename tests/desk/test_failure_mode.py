@@ -14,14 +14,14 @@ from kaihoken.clock import FixedClock
 from kaihoken.desk.checked import By
 from kaihoken.desk.failuremode import USE, Use, UseState
 from kaihoken.desk.line import LineState
-from kaihoken.desk.papers import Paper
+from kaihoken.paper import Paper
 from kaihoken.problems import Problem
 
 from ..hub.hub import FACILITY, NOW, Hub, a_hub, a_row
 from ..hub.test_failure_mode import LIVES, listed, opened
+from ..paper.reading import text_of
 from ..stepping import check_edges
 from .desks import SIGN, Counter, a_covered_patient, a_desk
-from .papers.reading import text_of
 from .reader.readers import reached
 
 ITEMS = {"name": "山田太郎", "birthdate": "昭和55年1月1日", "sex": "1", "address": "東京都架空区9-8-7"}

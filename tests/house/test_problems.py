@@ -22,6 +22,7 @@ NUMBERS = {
     "access": ("05",),
     "web": ("06",),
     "shipped": ("07",),
+    "paper": ("08",),
     "payment": ("10",),
     "consent": ("11",),
     "card": ("12",),

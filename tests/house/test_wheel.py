@@ -28,8 +28,8 @@ def inside(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         "py.typed",
         "web/static/kaihoken.css",
         "web/static/vendor/tokens.css",
-        "desk/papers/vendor/NotoSansJP-Regular.ttf",
-        "desk/papers/vendor/NotoSansJP.LICENSE.txt",
+        "paper/vendor/NotoSansJP-Regular.ttf",
+        "paper/vendor/NotoSansJP.LICENSE.txt",
         "_data/manifest.toml",
     ],
 )

@@ -22,12 +22,12 @@ from kaihoken.desk.doctor import (
 )
 from kaihoken.desk.enrolment import Enrolment, enrol_by_code, enrolment_of_key, keep_enrolment
 from kaihoken.desk.file_commands import import_file, take_differences
-from kaihoken.desk.papers import Clinic, Printing
 from kaihoken.desk.running import folder_of, open_safe, running, tls_of
 from kaihoken.desk.serving import serve as serve_desk
 from kaihoken.desk.settings import DeskSettings
 from kaihoken.desk.staff import Staff
 from kaihoken.options import AsJson
+from kaihoken.paper import Clinic, Printing
 from kaihoken.problems import Problem
 from kaihoken.store import write_private
 

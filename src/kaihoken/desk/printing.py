@@ -2,7 +2,7 @@
 
 from kaihoken.desk.day import Visit
 from kaihoken.desk.frame import Frame, Visitor
-from kaihoken.desk.papers import Clinic, Patient, Printing
+from kaihoken.paper import Clinic, Patient, Printing
 
 
 def printing_of(frame: Frame, visitor: Visitor) -> Printing:

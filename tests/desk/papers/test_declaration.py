@@ -5,11 +5,12 @@ from datetime import datetime
 import pytest
 
 from kaihoken import rules
-from kaihoken.desk.papers import Declaration, DeclarationForm, Patient, declaration
+from kaihoken.desk.papers import Declaration, DeclarationForm, declaration
+from kaihoken.paper import Patient
 from kaihoken.problems import Problem
 from kaihoken.rules import Status
 
-from .reading import EVENING, TOKYO, a_patient, is_ticked, printing, text_of
+from ...paper.reading import EVENING, TOKYO, a_patient, is_ticked, printing, text_of
 
 STATED = Declaration(a_patient(), kind="kyokai", reason="not-visible", shares=(1, 2, 3), share=2)
 

@@ -6,7 +6,6 @@ from datetime import date, time
 import pytest
 
 from kaihoken.desk.papers import (
-    Clinic,
     Declaration,
     Deposit,
     Down,
@@ -16,10 +15,7 @@ from kaihoken.desk.papers import (
     Looked,
     Outage,
     Outcome,
-    Paper,
-    Patient,
     Prefilled,
-    Printing,
     declaration,
     deposit_receipt,
     failure_report,
@@ -28,10 +24,11 @@ from kaihoken.desk.papers import (
     questionnaire,
     wall_notice,
 )
-from kaihoken.desk.papers.marks import Text, pdf_of
+from kaihoken.paper import Clinic, Paper, Patient, Printing
+from kaihoken.paper.marks import Text, pdf_of
 from kaihoken.problems import Problem
 
-from .reading import (
+from ...paper.reading import (
     A4,
     CLINIC,
     EVENING,
@@ -177,7 +174,7 @@ def test_a_text_that_no_page_has_room_for_is_refused_rather_than_cut(name: str) 
     with pytest.raises(Problem) as found:
         makers(a_patient("寿限無" * 1200), "")[name](printing())
 
-    assert found.value.code == "desk.paper-long"
+    assert found.value.code == "paper.long"
 
 
 @pytest.mark.parametrize("name", ["lost-card", "prechecked"])
@@ -185,7 +182,7 @@ def test_so_is_a_clinic_whose_name_is_a_story(name: str) -> None:
     with pytest.raises(Problem) as found:
         USUAL[name](printing(clinic=Clinic("医療法人" * 300)))
 
-    assert found.value.code == "desk.paper-long"
+    assert found.value.code == "paper.long"
 
 
 @pytest.mark.parametrize("name", ["lost-card", "notice"])

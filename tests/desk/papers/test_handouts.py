@@ -6,7 +6,6 @@ import pytest
 
 from kaihoken import rules
 from kaihoken.desk.papers import (
-    Clinic,
     Down,
     FailureUse,
     Looked,
@@ -17,8 +16,10 @@ from kaihoken.desk.papers import (
     lost_card_sheet,
     wall_notice,
 )
+from kaihoken.paper import Clinic, read_markup
+from kaihoken.web import messages
 
-from .reading import EVENING, a_patient, pages_of, printing, text_of, where
+from ...paper.reading import EVENING, a_patient, pages_of, printing, text_of, where
 
 
 def test_the_number_that_stops_a_card_is_the_largest_thing_on_its_sheet() -> None:
@@ -99,3 +100,21 @@ def test_a_long_report_goes_on_with_its_head() -> None:
     assert len(pages) > 1
     assert ["生年月日・性別住所見たもの" in page for page in pages] == [True] * len(pages)
     assert sum(page.count("髙橋花子") for page in pages) == 40
+
+
+def test_every_easy_word_of_the_papers_comes_with_its_readings() -> None:
+    said = messages("desk")
+    plain = [
+        name
+        for name in said.names("ja@easy")
+        if name.startswith("paper.") and not said.facts(name, "ja@easy")
+    ]
+    kanji = [
+        piece.text
+        for name in plain
+        for piece in read_markup(str(said.html(name, "ja@easy")))
+        if not piece.reading and any("一" <= char <= "龠" for char in piece.text)
+    ]
+
+    assert len(plain) > 5
+    assert kanji == []

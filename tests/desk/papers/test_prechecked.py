@@ -6,9 +6,10 @@ from datetime import date, time
 
 import pytest
 
-from kaihoken.desk.papers import Expected, Outcome, Paper, prechecked_list
+from kaihoken.desk.papers import Expected, Outcome, prechecked_list
+from kaihoken.paper import Paper
 
-from .reading import a_patient, pages_of, printing, text_of, where
+from ...paper.reading import a_patient, pages_of, printing, text_of, where
 
 TELLING = (
     "医療扶助",

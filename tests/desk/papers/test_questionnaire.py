@@ -3,11 +3,12 @@
 import pytest
 
 from kaihoken import rules
-from kaihoken.desk.papers import Patient, Prefilled, StandardQuestions, questionnaire
+from kaihoken.desk.papers import Prefilled, StandardQuestions, questionnaire
+from kaihoken.paper import Patient
 from kaihoken.problems import Problem
 from kaihoken.web import messages
 
-from .reading import EVENING, a_patient, is_ticked, printing, text_of
+from ...paper.reading import EVENING, a_patient, is_ticked, printing, text_of
 
 ITEMS = rules.load(StandardQuestions, on=EVENING.date()).items
 MEDICINES = Prefilled(text=("アムロジピン錠5mg 1日1回",), source="薬剤情報 11月20日 取得")

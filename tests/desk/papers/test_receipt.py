@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from kaihoken.desk.papers import Deposit, Left, Patient, deposit_receipt
+from kaihoken.desk.papers import Deposit, Left, deposit_receipt
+from kaihoken.paper import Patient
 
-from .reading import FICTITIOUS, a_patient, pages_of, printing, where
+from ...paper.reading import FICTITIOUS, a_patient, pages_of, printing, where
 
 TAKEN = Deposit(
     a_patient(),

@@ -12,9 +12,10 @@ from kaihoken.desk.day import Day, Source, Visit
 from kaihoken.desk.evening.expecting import expected_of
 from kaihoken.desk.events import Events
 from kaihoken.desk.orders import Order, Orders, OrderState, Why, row_checked, why
-from kaihoken.desk.papers import Paper, Printing, prechecked_list
+from kaihoken.desk.papers import prechecked_list
 from kaihoken.desk.patients import Patients
 from kaihoken.desk.safe import Put
+from kaihoken.paper import Paper, Printing
 from kaihoken.problems import Problem
 
 EVENING: Final = "evening"

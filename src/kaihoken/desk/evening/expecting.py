@@ -11,8 +11,8 @@ from kaihoken.coverage.view import state_of
 from kaihoken.desk.checked import Checked
 from kaihoken.desk.day import Visit, standing_of
 from kaihoken.desk.papers import Expected, Outcome
-from kaihoken.desk.papers import Patient as OnPaper
 from kaihoken.desk.patients import Patient
+from kaihoken.paper import Patient as OnPaper
 from kaihoken.web import State
 
 _WITHHELD = frozenset({Situation.WELFARE_TICKET, Situation.WELFARE_UNREGISTERED, Situation.SPECIAL_EXPENSE})

@@ -15,8 +15,9 @@ from kaihoken.coverage.view import read_birthdate
 from kaihoken.desk.day import Visit
 from kaihoken.desk.failuremode import CalledBack, Telephoned, Use, UseEvent
 from kaihoken.desk.frame import Frame, Row, Visitor
-from kaihoken.desk.papers import FailureMode, FailureUse, Looked, Patient, failure_report
+from kaihoken.desk.papers import FailureMode, FailureUse, Looked, failure_report
 from kaihoken.desk.printing import printing_of
+from kaihoken.paper import Patient
 from kaihoken.problems import Problem
 
 PAGE: Final = "/failure-mode"

@@ -6,8 +6,9 @@ from kaihoken.coverage import Answer
 from kaihoken.desk.day import Visit
 from kaihoken.desk.followup import claim_day_of, is_unclear, may_declare
 from kaihoken.desk.frame import Frame, Row, Visitor
-from kaihoken.desk.papers import Declaration, Deposit, Left, Paper, declaration, deposit_receipt
+from kaihoken.desk.papers import Declaration, Deposit, Left, declaration, deposit_receipt
 from kaihoken.desk.printing import person_of, printing_of
+from kaihoken.paper import Paper
 from kaihoken.problems import Problem
 
 VISIT = "/visit/{visit}"

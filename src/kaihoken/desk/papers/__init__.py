@@ -10,7 +10,6 @@ known is left as room to be written by hand. The font and ReportLab are read whe
 
 from kaihoken.desk.papers.declaration import Declaration, DeclarationForm, declaration
 from kaihoken.desk.papers.failure_report import FailureMode, FailureUse, Looked, failure_report
-from kaihoken.desk.papers.given import Clinic, Paper, Patient, Printing
 from kaihoken.desk.papers.lost_card import LostCard, StopLine, lost_card_sheet
 from kaihoken.desk.papers.notice import Down, Outage, wall_notice
 from kaihoken.desk.papers.prechecked import Expected, Outcome, prechecked_list
@@ -18,7 +17,6 @@ from kaihoken.desk.papers.questionnaire import Item, Prefilled, StandardQuestion
 from kaihoken.desk.papers.receipt import Deposit, Left, deposit_receipt
 
 __all__ = [
-    "Clinic",
     "Declaration",
     "DeclarationForm",
     "Deposit",
@@ -32,10 +30,7 @@ __all__ = [
     "LostCard",
     "Outage",
     "Outcome",
-    "Paper",
-    "Patient",
     "Prefilled",
-    "Printing",
     "StandardQuestions",
     "StopLine",
     "declaration",

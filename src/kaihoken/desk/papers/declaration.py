@@ -11,9 +11,7 @@ from typing import ClassVar
 import msgspec
 
 from kaihoken import rules
-from kaihoken.desk.papers.fields import Choice, Field, put_fields
-from kaihoken.desk.papers.given import Paper, Patient, Printing, in_era
-from kaihoken.desk.papers.sheet import SMALL, Sheet
+from kaihoken.paper import SMALL, Choice, Field, Paper, Patient, Printing, Sheet, in_era, put_fields
 from kaihoken.problems import Problem
 
 

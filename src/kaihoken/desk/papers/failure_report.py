@@ -13,11 +13,20 @@ import msgspec
 
 from kaihoken import rules
 from kaihoken.clock import TOKYO
-from kaihoken.desk.papers.fields import Field, put_fields
-from kaihoken.desk.papers.given import Paper, Patient, Printing, in_era
-from kaihoken.desk.papers.sheet import SMALL, Sheet
-from kaihoken.desk.papers.table import Cell, Column, put_table
 from kaihoken.identity import to_wareki
+from kaihoken.paper import (
+    SMALL,
+    Cell,
+    Column,
+    Field,
+    Paper,
+    Patient,
+    Printing,
+    Sheet,
+    in_era,
+    put_fields,
+    put_table,
+)
 from kaihoken.web import time_in_words
 
 CARE = "取扱注意"

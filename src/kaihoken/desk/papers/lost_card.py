@@ -5,10 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from kaihoken import rules
-from kaihoken.desk.papers.given import Paper, Printing, in_era
-from kaihoken.desk.papers.lines import Piece, read_markup
-from kaihoken.desk.papers.marks import Box
-from kaihoken.desk.papers.sheet import ACROSS, BODY, LEFT, Sheet
+from kaihoken.paper import ACROSS, BODY, LEFT, Box, Paper, Piece, Printing, Sheet, in_era, read_markup
 from kaihoken.web import LANGUAGES, Language, messages
 
 _INNER = ACROSS - 28

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from kaihoken.desk.papers.given import Paper, Printing, in_era
-from kaihoken.desk.papers.lines import read_markup
 from kaihoken.desk.papers.lost_card import spoken
-from kaihoken.desk.papers.sheet import ACROSS, LEFT, Sheet, heights
+from kaihoken.paper import ACROSS, LEFT, Paper, Printing, Sheet, heights, in_era, read_markup
 from kaihoken.web import LANGUAGES, messages, time_in_words
 
 

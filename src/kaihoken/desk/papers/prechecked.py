@@ -11,10 +11,19 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
-from kaihoken.desk.papers.fields import Field, put_fields
-from kaihoken.desk.papers.given import Paper, Patient, Printing, in_era
-from kaihoken.desk.papers.sheet import SMALL, Sheet
-from kaihoken.desk.papers.table import Cell, Column, put_table
+from kaihoken.paper import (
+    SMALL,
+    Cell,
+    Column,
+    Field,
+    Paper,
+    Patient,
+    Printing,
+    Sheet,
+    in_era,
+    put_fields,
+    put_table,
+)
 from kaihoken.web import day_in_words
 
 CARE = "取扱注意"

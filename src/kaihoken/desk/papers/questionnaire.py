@@ -10,10 +10,22 @@ from typing import ClassVar
 import msgspec
 
 from kaihoken import rules
-from kaihoken.desk.papers.fields import Choice, Field, Ticks, put_fields
-from kaihoken.desk.papers.given import Paper, Patient, Printing
-from kaihoken.desk.papers.marks import Box
-from kaihoken.desk.papers.sheet import ACROSS, BODY, LEFT, SMALL, Sheet, heights
+from kaihoken.paper import (
+    ACROSS,
+    BODY,
+    LEFT,
+    SMALL,
+    Box,
+    Choice,
+    Field,
+    Paper,
+    Patient,
+    Printing,
+    Sheet,
+    Ticks,
+    heights,
+    put_fields,
+)
 from kaihoken.problems import Problem
 from kaihoken.web import messages
 

@@ -6,10 +6,21 @@ It never says why: somebody else may read it.
 from dataclasses import dataclass
 from datetime import date
 
-from kaihoken.desk.papers.fields import Field, put_fields
-from kaihoken.desk.papers.given import Paper, Patient, Printing, in_era, yen
-from kaihoken.desk.papers.marks import HEIGHT, Text
-from kaihoken.desk.papers.sheet import FICTITIOUS, LEFT, SMALL, Sheet
+from kaihoken.paper import (
+    FICTITIOUS,
+    HEIGHT,
+    LEFT,
+    SMALL,
+    Field,
+    Paper,
+    Patient,
+    Printing,
+    Sheet,
+    Text,
+    in_era,
+    put_fields,
+    yen,
+)
 
 COPIES = ("患者さま控", "医療機関控")
 _MIDDLE = HEIGHT / 2 + 8

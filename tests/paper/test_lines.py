@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kaihoken.desk.papers.lines import Piece, read_markup, wrapped
-from kaihoken.web import messages, with_readings
+from kaihoken.paper.lines import Piece, read_markup, wrapped
+from kaihoken.web import with_readings
 
 
 def measure(text: str, size: float) -> float:
@@ -65,21 +65,3 @@ def test_what_is_bound_to_a_reading_is_parted_where_the_line_is_too_short_for_bo
     )
 
     assert ["".join(piece.text for piece in line) for line in made] == ["「", "資格確認書", "」です"]
-
-
-def test_every_easy_word_of_the_papers_comes_with_its_readings() -> None:
-    said = messages("desk")
-    plain = [
-        name
-        for name in said.names("ja@easy")
-        if name.startswith("paper.") and not said.facts(name, "ja@easy")
-    ]
-    kanji = [
-        piece.text
-        for name in plain
-        for piece in read_markup(str(said.html(name, "ja@easy")))
-        if not piece.reading and any("一" <= char <= "龠" for char in piece.text)
-    ]
-
-    assert len(plain) > 5
-    assert kanji == []

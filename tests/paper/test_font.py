@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from kaihoken.desk.papers import font
+from kaihoken.paper import font
 from kaihoken.problems import Problem
 
 
@@ -24,7 +24,7 @@ def test_a_missing_or_broken_typeface_is_a_problem(monkeypatch: pytest.MonkeyPat
     with pytest.raises(Problem) as found:
         font.face()
 
-    assert found.value.code == "desk.paper-font"
+    assert found.value.code == "paper.font"
 
 
 @pytest.mark.usefixtures("unread")
@@ -34,7 +34,7 @@ def test_a_desk_without_reportlab_is_told_what_to_install(monkeypatch: pytest.Mo
     with pytest.raises(Problem) as found:
         font.face()
 
-    assert found.value.code == "desk.paper-library"
+    assert found.value.code == "paper.library"
     assert "kaihoken[desk]" in found.value.mend("en")
 
 

@@ -8,10 +8,10 @@ that has no room goes to the next page. Everything is black on white, so a photo
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from kaihoken.desk.papers.font import face
-from kaihoken.desk.papers.given import Paper, Printing
-from kaihoken.desk.papers.lines import RUBY, Line, Piece, wrapped
-from kaihoken.desk.papers.marks import HEIGHT, WIDTH, Box, Mark, Rule, Text, Weight, pdf_of
+from kaihoken.paper.font import face
+from kaihoken.paper.given import Paper, Printing
+from kaihoken.paper.lines import RUBY, Line, Piece, wrapped
+from kaihoken.paper.marks import HEIGHT, WIDTH, Box, Mark, Rule, Text, Weight, pdf_of
 from kaihoken.problems import Problem
 
 FICTITIOUS: Final = "架空のデータ・国の公式システムではありません"
@@ -32,7 +32,7 @@ Words = str | tuple[Piece, ...]
 
 class Sheet:
     """A paper while it is being set. `care` stands in a frame on each page (取扱注意); `stamp` below it in place of who
-    printed it when, for what is handed out. Raises what `font.face` raises, and Problem `desk.paper-long` for a text
+    printed it when, for what is handed out. Raises what `font.face` raises, and Problem `paper.long` for a text
     that no page has room for."""
 
     def __init__(self, printing: Printing, name: str, *, care: str = "", stamp: str | None = None) -> None:
@@ -72,10 +72,10 @@ class Sheet:
             size = max(least, size - 0.5)
 
     def need(self, height: float) -> None:
-        """Goes to the next page where this page has not so much room left. Problem `desk.paper-long` where no page
+        """Goes to the next page where this page has not so much room left. Problem `paper.long` where no page
         has."""
         if height > BOTTOM - TOP:
-            raise Problem("desk.paper-long", paper=self._name)
+            raise Problem("paper.long", paper=self._name)
         if self.top + height > BOTTOM and self.top > TOP:
             self.new_page()
 
@@ -207,7 +207,7 @@ class Sheet:
                 right -= 8
         size, lines = self.fitted(self._printing.clinic.name, right - LEFT - 8, SMALL, 5, 1)
         if heights(lines, size) > _HEAD:
-            raise Problem("desk.paper-long", paper=self._name)
+            raise Problem("paper.long", paper=self._name)
         self.place(lines, LEFT, 43.5 - heights(lines, size) / 2, size)
         below = BOTTOM + 14
         self.put(Rule(LEFT, below, RIGHT, below))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kaihoken.desk.papers.lines import Line
-from kaihoken.desk.papers.marks import Box
-from kaihoken.desk.papers.sheet import ACROSS, BODY, LEFT, PITCH, SMALL, Sheet, heights
+from kaihoken.paper.lines import Line
+from kaihoken.paper.marks import Box
+from kaihoken.paper.sheet import ACROSS, BODY, LEFT, PITCH, SMALL, Sheet, heights
 
 _HAND: Final = 27.0  # the least height of a row that is written by hand
 _BOX: Final = 9.0

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kaihoken.desk.papers.lines import Line, Piece
-from kaihoken.desk.papers.marks import Box
-from kaihoken.desk.papers.sheet import LEFT, SMALL, TINY, Sheet, Words, heights
+from kaihoken.paper.lines import Line, Piece
+from kaihoken.paper.marks import Box
+from kaihoken.paper.sheet import LEFT, SMALL, TINY, Sheet, Words, heights
 
 _PAD = 6.0
 _TICK = 11.0

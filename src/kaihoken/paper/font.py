@@ -1,7 +1,7 @@
 """The one typeface of the papers: Noto Sans JP as TrueType, embedded and subset by ReportLab.
 
 The file comes from npm when the program is built (scripts/build_assets.py). ReportLab is imported when the first paper
-is made: a desk that prints nothing does not load it.
+is made: a process that prints nothing does not load it.
 """
 
 import re
@@ -74,19 +74,19 @@ class Face:
 
 @cache
 def face() -> Face:
-    """The font, read once. Problem `desk.paper-library` where ReportLab is not installed, `desk.paper-font` where the
+    """The font, read once. Problem `paper.library` where ReportLab is not installed, `paper.font` where the
     file is not there or is no TrueType font."""
     try:
         from reportlab.pdfbase import pdfmetrics
         from reportlab.pdfbase.pdfdoc import PDFDocument
         from reportlab.pdfbase.ttfonts import TTFError, TTFont
     except ImportError as missing:
-        raise Problem("desk.paper-library") from missing
+        raise Problem("paper.library") from missing
 
     try:
-        font = TTFont(FACE, BytesIO(files("kaihoken.desk.papers").joinpath(FILE).read_bytes()))
+        font = TTFont(FACE, BytesIO(files("kaihoken.paper").joinpath(FILE).read_bytes()))
     except (OSError, TTFError) as fault:
-        raise Problem("desk.paper-font", where=FILE, file=FILE) from fault
+        raise Problem("paper.font", where=FILE, file=FILE) from fault
     add = font.addObjects
 
     def add_and_mend(document: PDFDocument) -> None:

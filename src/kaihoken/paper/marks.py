@@ -7,7 +7,7 @@ from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
-from kaihoken.desk.papers.font import FACE, face
+from kaihoken.paper.font import FACE, face
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import pypdfium2
 
-from kaihoken.desk.papers import Clinic, Paper, Patient, Printing
+from kaihoken.paper import Clinic, Paper, Patient, Printing
 
 A4 = (595, 842)
 TOKYO = timezone(timedelta(hours=9))
