@@ -21,6 +21,7 @@ load = PACKAGED.load
 load_as_planned = PACKAGED.load_as_planned
 version = PACKAGED.version
 digest = PACKAGED.digest
+digest_planned = PACKAGED.digest_planned
 code_list = CODES.code_list
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Version",
     "code_list",
     "digest",
+    "digest_planned",
     "load",
     "load_as_planned",
     "version",

@@ -88,6 +88,10 @@ class RuleBook:
             self._digests[kinds, on] = found
         return found
 
+    def digest_planned(self, *kinds: type[RuleFamily], on: date) -> str:
+        """The same for the files that `load_as_planned` reads."""
+        return digest_of(self._as_planned(kind.family, on)[0] for kind in kinds)
+
     def families(self) -> tuple[str, ...]:
         """Every family that has a file, by name."""
         return families_in(self._root)
