@@ -9,7 +9,8 @@ from kaihoken import rules
 from kaihoken.consent import Item
 from kaihoken.coverage import PublicExpense, QuestionKind, Situation
 from kaihoken.coverage.disclosure import disclose
-from kaihoken.coverage.public_expense import PublicExpenseOrder, in_order
+from kaihoken.coverage.public_expense import in_order
+from kaihoken.payment import PublicExpenseOrder
 
 from .people import TODAY, covered_by
 from .test_disclosure import a_verdict

@@ -11,7 +11,6 @@ from kaihoken.coverage.disclosure import Disclosure, DisclosureMatrix
 from kaihoken.coverage.due import due_from, subsidies_unseen
 from kaihoken.coverage.inquiry import CertificateInquiry, QuestionKind
 from kaihoken.coverage.lag import RegistrationLag, SuspensionLevels
-from kaihoken.coverage.public_expense import PublicExpenseOrder
 from kaihoken.coverage.question import Question
 from kaihoken.coverage.review.terms import ReviewTerms
 from kaihoken.coverage.verdict import Advisory, Verdict
@@ -23,7 +22,7 @@ from kaihoken.coverage.words import (
     steps_said,
     words_for,
 )
-from kaihoken.payment import DeclaredShare, StatutoryShare
+from kaihoken.payment import DeclaredShare, PublicExpenseOrder, StatutoryShare
 
 
 def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, today: date) -> Answer:

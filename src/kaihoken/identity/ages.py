@@ -42,16 +42,20 @@ def age_on(birthdate: date, on: date) -> int:
     return morning_after.year - birthdate.year - before_birthday
 
 
+def following_march(day: date) -> date:
+    """その日以後の最初の3月31日: the end of the school year in which the day lies; date.max where the calendar ends."""
+    end = date(day.year, 3, 31)
+    if day <= end:
+        return end
+    return _NEVER if day.year == _NEVER.year else date(day.year + 1, 3, 31)
+
+
 def preschool_until(birthdate: date) -> date:
     """The last day as 未就学: the first 03-31 on or after the day on which six is reached.
 
     Born on 04-01 means six on 03-31 and school the next morning: the class of those born in the year before.
     """
-    six = reached_on(birthdate, 6)
-    end = date(six.year, 3, 31)
-    if six <= end:
-        return end
-    return _NEVER if six.year == _NEVER.year else date(six.year + 1, 3, 31)
+    return following_march(reached_on(birthdate, 6))
 
 
 def is_preschool(birthdate: date, on: date) -> bool:

@@ -1,0 +1,54 @@
+"""窓口: what a patient pays for one visit, and who bears the rest."""
+
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.payment.counter.assistance import (
+        Assistance,
+        in_order,
+        local_assistance,
+        may_receive,
+        public_assistance,
+        subsidy_pattern,
+    )
+    from kaihoken.payment.counter.bill import Bill, BillLine, Borne, MonthSoFar, Payer, Reckoning, Visit
+    from kaihoken.payment.counter.law import (
+        CounterTerms,
+        LocalSubsidyPatterns,
+        PublicExpenseTerms,
+        SubsidyPattern,
+    )
+    from kaihoken.payment.counter.limit import MonthLimit
+    from kaihoken.payment.counter.order import PublicExpenseOrder
+    from kaihoken.payment.counter.reckoning import counter_bill
+    from kaihoken.payment.counter.rounding import counter_rounded, percent_of
+
+__all__ = [
+    "Assistance",
+    "Bill",
+    "BillLine",
+    "Borne",
+    "CounterTerms",
+    "LocalSubsidyPatterns",
+    "MonthLimit",
+    "MonthSoFar",
+    "Payer",
+    "PublicExpenseOrder",
+    "PublicExpenseTerms",
+    "Reckoning",
+    "SubsidyPattern",
+    "Visit",
+    "counter_bill",
+    "counter_rounded",
+    "in_order",
+    "local_assistance",
+    "may_receive",
+    "percent_of",
+    "public_assistance",
+    "subsidy_pattern",
+]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)
