@@ -116,6 +116,12 @@ NOUNS = (
     Noun(
         "sandbox", "kaihoken.people.commands", "試験用の決まった番号", "the fixed test numbers", "sandbox_app"
     ),
+    Noun(
+        "claims",
+        "kaihoken.claims.commands",
+        "レセプトを送る前に点検する",
+        "check claims before they are sent",
+    ),
     Noun("hub", "kaihoken.hub.commands", "ハブを動かす", "run the hub"),
     Noun("desk", "kaihoken.desk.commands", "受付のPCを動かす", "run a clinic's desk"),
     Noun("planner", "kaihoken.planner.commands", "医師偏在のページを出す", "serve the planner's pages"),

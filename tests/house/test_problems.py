@@ -31,6 +31,7 @@ NUMBERS = {
     "oqs": ("21",),
     "fhir": ("28",),
     "people": ("50",),
+    "claims": ("23",),
     "workforce": ("15", "16"),
     "planner": ("61",),
     "desk": ("62",),

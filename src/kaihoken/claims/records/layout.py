@@ -13,7 +13,7 @@ from kaihoken import rules
 
 Form: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[NAKT][1-9][0-9]{0,3}F?$")]
 Place: TypeAlias = Literal["head", "receipt", "end"]
-Kind: TypeAlias = Literal["text", "integer", "decimal", "date", "month"]
+Kind: TypeAlias = Literal["text", "integer", "decimal", "date", "month", "kana"]
 
 
 class Mode(StrEnum):

@@ -1,0 +1,31 @@
+"""請求前の点検: what would come back, as data with id, level, source and remedy, and the functions that find it."""
+
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.claims.checks.catalogue import GRAVEST_FIRST, Check, Checks, Level, checks_of, remedy, said
+    from kaihoken.claims.checks.engine import Begun, Ended, Examined, Step, examine
+    from kaihoken.claims.checks.terms import ReceiptCheck, Terms, found
+
+__all__ = [
+    "GRAVEST_FIRST",
+    "Begun",
+    "Check",
+    "Checks",
+    "Ended",
+    "Examined",
+    "Level",
+    "ReceiptCheck",
+    "Step",
+    "Terms",
+    "checks_of",
+    "examine",
+    "found",
+    "remedy",
+    "said",
+]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

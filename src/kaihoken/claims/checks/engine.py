@@ -1,0 +1,92 @@
+"""A claim file held against every check, receipt by receipt: what is found comes out as the file goes in, so a file
+of a million receipts needs no more room than one of a hundred."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+import msgspec
+
+from kaihoken.claims.checks import structure
+from kaihoken.claims.checks.terms import ReceiptCheck, Terms
+from kaihoken.claims.checks.whole_file import WholeFile
+from kaihoken.claims.finding import Finding
+from kaihoken.claims.receipt import Receipt, month_written, receipt_of
+from kaihoken.claims.uke import Head, Part, ReceiptLines, Tail
+
+RECEIPT_CHECKS: tuple[ReceiptCheck, ...] = (
+    structure.records,
+    structure.sections,
+    structure.payers_told_once,
+)
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A file begins."""
+
+    terms: Terms
+    findings: Sequence[Finding]
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """One receipt and what was found in it."""
+
+    receipt: Receipt
+    findings: Sequence[Finding]
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """A file ends: what its last records say, and what was found in the file as a whole."""
+
+    receipts: int
+    findings: Sequence[Finding]
+
+
+Step: TypeAlias = Begun | Examined | Ended
+
+
+def examine(parts: Iterable[Part], checks: Sequence[ReceiptCheck] = RECEIPT_CHECKS) -> Iterator[Step]:
+    """Every part of a file with its findings, in the order of the file. Several files in one come one after another."""
+    whole: WholeFile | None = None
+    for part in parts:
+        if isinstance(part, Head):
+            whole = WholeFile(terms_of(part), part)
+            yield Begun(whole.terms, [*part.findings, *whole.head_findings()])
+        elif whole is None:
+            raise ValueError("a file begins with its head")
+        elif isinstance(part, Tail):
+            yield Ended(whole.receipts, [*part.findings, *whole.tail_findings(part)])
+        else:
+            yield _examined(part, whole, checks)
+
+
+def _examined(part: ReceiptLines, whole: WholeFile, checks: Sequence[ReceiptCheck]) -> Examined:
+    terms = whole.terms
+    receipt = receipt_of(part, terms.layout)
+    findings = list(part.findings)
+    for check in checks:
+        findings += check(receipt, terms)
+    findings += whole.receipt_findings(receipt)
+    if findings:
+        number = receipt.number or str(receipt.place)
+        findings = [msgspec.structs.replace(finding, receipt=number) for finding in findings]
+    return Examined(receipt, findings)
+
+
+def terms_of(head: Head) -> Terms:
+    """What the head of a file says, as far as it can be read."""
+    named = {line.fields[0]: line for line in head.lines}
+    line = named.get("IR")
+    index = head.layout.by_id["IR"].index if "IR" in head.layout.by_id else {}
+
+    def text(key: str) -> str:
+        return line.at(index[key]) if line is not None and key in index else ""
+
+    return Terms(
+        layout=head.layout,
+        claimed=month_written(text("claimed_month")),
+        house=text("payer_house"),
+        prefecture=text("prefecture"),
+        point_table=text("point_table"),
+        facility=text("prefecture") + text("point_table") + text("facility"),
+        facility_name=text("facility_name"),
+    )

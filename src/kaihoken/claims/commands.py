@@ -1,0 +1,62 @@
+"""`kaihoken claims check`: what of this month's file would come back."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from kaihoken.claims.checks import checks_of, examine
+from kaihoken.claims.report import JsonReport, Report, SarifReport, TextReport, tell
+from kaihoken.claims.uke import chunks_of, read
+from kaihoken.options import AsJson
+from kaihoken.problems import Problem
+
+app = typer.Typer(help="レセプトを送る前に点検する / check claims before they are sent", no_args_is_help=True)
+
+_FINDINGS = 1
+
+AsSarif = Annotated[bool, typer.Option("--sarif", help="SARIF 2.1.0 で出す / print SARIF 2.1.0")]
+
+
+@app.callback()
+def _claims() -> None:
+    """レセプト / the claims of a month."""
+
+
+@app.command("check")
+def check_file(
+    file: Annotated[Path, typer.Argument(help="UKE ファイル / the claim file", show_default=False)],
+    as_json: AsJson = False,
+    as_sarif: AsSarif = False,
+) -> int:
+    """送る前のファイルを点検する。何も書きかえません / check a file before it is sent; nothing is altered."""
+    try:
+        size = file.stat().st_size
+        with file.open("rb") as opened, _bar() as bar:
+            task = bar.add_task("", total=size)
+
+            def chunks() -> Iterator[bytes]:
+                for chunk in chunks_of(opened):
+                    bar.advance(task, len(chunk))
+                    yield chunk
+
+            report = _report(file.name, as_json=as_json, as_sarif=as_sarif)
+            summary = tell(examine(read(chunks())), report)
+    except OSError as error:
+        raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
+    return _FINDINGS if any(summary.findings.values()) else 0
+
+
+def _report(name: str, *, as_json: bool, as_sarif: bool) -> Report:
+    if as_sarif:
+        return SarifReport(sys.stdout.write, name, checks_of(None))
+    return JsonReport(sys.stdout.write, name) if as_json else TextReport(sys.stdout.write)
+
+
+def _bar() -> Progress:
+    """Shown on a terminal that looks at the errors; what is printed stays what it is."""
+    return Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())

@@ -1,0 +1,114 @@
+"""レセプト: one receipt as a claim says it, typed. What cannot be read as its type is None, and the lines stay at hand:
+a check that doubts a value finds the line and the position where it stands."""
+
+from datetime import date
+from functools import cache, cached_property
+
+import msgspec
+
+from kaihoken.claims.records import ClaimLayout
+from kaihoken.claims.uke import Line
+
+
+class Insurance(msgspec.Struct, frozen=True, gc=False):
+    """医療保険 (HO): the insurer as written, 記号・番号, the days and points that it is asked for, and the yen that the
+    patient bears where they are written."""
+
+    line: Line
+    insurer: str
+    symbol: str
+    number: str
+    days: int | None
+    points: int | None
+    patient_yen: int | None
+
+
+class PublicPayer(msgspec.Struct, frozen=True, gc=False):
+    """公費 (KO), in the order of the receipt."""
+
+    line: Line
+    payer: str
+    recipient: str
+    days: int | None
+    points: int | None
+    patient_yen: int | None
+
+
+class Confirmation(msgspec.Struct, frozen=True, gc=False):
+    """資格確認 (SN). `payer_kind` is 1 for the insurance, 2 to 5 for the first to the fourth 公費."""
+
+    line: Line
+    payer_kind: str
+    confirmation: str
+    branch: str
+
+
+class VisitDays(msgspec.Struct, frozen=True, gc=False):
+    """受診日等 (JD): the marks of the days 1 to 31, "" where there was no visit."""
+
+    line: Line
+    payer_kind: str
+    marks: tuple[str, ...]
+
+    @property
+    def counted(self) -> int:
+        """How many days count as 診療実日数."""
+        return self.marks.count("1")
+
+
+class Receipt(msgspec.Struct, frozen=True, dict=True):
+    """One receipt. `place` counts in the file from 1, `number` is レセプト番号 as written. Dates and numbers are None
+    where they cannot be read; `month` is the first day of 診療年月."""
+
+    place: int
+    lines: list[Line]
+    layout: ClaimLayout
+    common: Line | None  # RE
+    number: str
+    type_code: str
+    month: date | None
+    name: str
+    kana: str
+    sex: str
+    birthdate: date | None
+    benefit: str
+    meal_class: str
+    notes: tuple[str, ...]
+    chart: str
+    search: str
+    insurance: Insurance | None
+    publics: tuple[PublicPayer, ...]
+    confirmations: tuple[Confirmation, ...]
+    visits: tuple[VisitDays, ...]
+    counter: str  # 窓口負担額区分
+    diseases: tuple[Line, ...]
+    acts: tuple[Line, ...]  # SI, IY, TO, CO (and their twins in other kinds of file), in order
+
+    @property
+    def line(self) -> int:
+        """Where the receipt begins in the file."""
+        return self.lines[0].number if self.lines else 0
+
+    @cached_property
+    def visit_days(self) -> tuple[int, ...]:
+        """The days of the month on which the patient was there: those of 受診日等 of the first payer, else those on
+        which something was billed."""
+        for visit in self.visits:
+            days = tuple(day for day, mark in enumerate(visit.marks, 1) if mark in ("1", "2"))
+            if days:
+                return days
+        return tuple(sorted({day for act in self.acts for day in self._billed(act)}))
+
+    def position(self, record: str, field: str) -> int:
+        """Where a field stands in the lines of a record; 0 where the layout has none."""
+        return places_of(self.layout).get((record, field), 0)
+
+    def _billed(self, act: Line) -> list[int]:
+        first = self.position(act.kind, "day")
+        return [day for day, times in enumerate(act.fields[first : first + 31], 1) if times] if first else []
+
+
+@cache
+def places_of(layout: ClaimLayout) -> dict[tuple[str, str], int]:
+    """Every field of a layout by record and key, and the position at which it stands."""
+    return {(record.id, key): at for record in layout.records for key, at in record.index.items()}

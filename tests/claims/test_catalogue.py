@@ -1,0 +1,44 @@
+"""The catalogue of checks: every check that the code can find stands in it, with words for it and for its mending."""
+
+import ast
+from datetime import date
+
+import pytest
+from tests.house.sources import parsed, python_files
+
+from kaihoken.claims.checks import checks_of
+from kaihoken.web import LANGUAGES, Language, messages
+
+WORDS = messages("claims")
+
+
+def found_in_code() -> set[str]:
+    """Every id of a check that the code names."""
+    texts = {
+        node.value
+        for path in python_files("src/kaihoken/claims")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return texts & set(checks_of(None)) | {
+        text for text in texts if text.startswith(("file.", "form.", "structure."))
+    }
+
+
+def test_every_check_of_the_code_is_in_the_catalogue_and_the_other_way() -> None:
+    assert found_in_code() == set(checks_of(None))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_check_and_every_remedy_has_words(language: Language) -> None:
+    names = WORDS.names(language)
+
+    assert {f"check.{name}" for name in checks_of(None)} <= names
+    assert {f"remedy.{check.remedy}" for check in checks_of(None).values()} <= names
+    assert {name for name in names if name.startswith("check.")} <= {
+        f"check.{name}" for name in checks_of(None)
+    }
+
+
+def test_a_month_before_the_first_version_has_the_first_checks() -> None:
+    assert checks_of(date(1990, 1, 1)) == checks_of(date(2010, 4, 1))

@@ -1,0 +1,85 @@
+"""`kaihoken claims check`: what it prints, and how it ends."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kaihoken.cli import run
+
+from .files import a_file, a_receipt
+
+FINDING = {
+    "id", "level", "code", "receipt", "line", "record", "field", "position", "message_ja", "message_en", "remedy",
+    "remedy_en", "unconfirmed",
+}  # fmt: skip
+
+
+@pytest.fixture
+def clean(tmp_path: Path) -> Path:
+    file = tmp_path / "RECEIPTC.UKE"
+    file.write_bytes(a_file(a_receipt(1), a_receipt(2)))
+    return file
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    file = tmp_path / "RECEIPTC.UKE"
+    file.write_bytes(a_file(a_receipt(1), a_receipt(2, without=["SY"]), a_receipt(3, re={13: "1 "})))
+    return file
+
+
+def test_a_clean_file_ends_well(clean: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["claims", "check", str(clean)]) == 0
+    assert "問題なし / fine 2" in capsys.readouterr().out
+
+
+def test_findings_end_with_one_and_are_told_in_both_languages(
+    faulty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["claims", "check", str(faulty)]) == 1
+    told = capsys.readouterr().out
+    assert "レセプト 2" in told
+    assert "受付不能 / refused: structure.few" in told
+    assert "The record SY is missing" in told
+    assert "fine 1, 確認 / notices 1" in told
+
+
+def test_json_has_every_finding_with_its_place_and_remedy(
+    faulty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["claims", "check", str(faulty), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["file"] == "RECEIPTC.UKE"
+    assert [(one["id"], one["receipt"], one["level"]) for one in told["findings"]] == [
+        ("structure.few", "2", "receipt"),
+        ("form.padded", "3", "notice"),
+    ]
+    assert set(told["findings"][0]) == FINDING
+    assert told["summary"] == {
+        "receipts": 3,
+        "fine": 1,
+        "noticed": 1,
+        "returned": 0,
+        "refused": 1,
+        "file_refused": False,
+        "findings": {"file": 0, "receipt": 1, "return": 0, "notice": 1},
+    }
+
+
+def test_sarif_names_rules_and_lines_and_quotes_nothing(
+    faulty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["claims", "check", str(faulty), "--sarif"]) == 1
+    written = capsys.readouterr().out
+    (told,) = json.loads(written)["runs"]
+    rules = {rule["id"] for rule in told["tool"]["driver"]["rules"]}
+    assert [one["ruleId"] for one in told["results"]] == ["structure.few", "form.padded"]
+    assert {one["ruleId"] for one in told["results"]} <= rules
+    assert told["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": 11}
+    assert "山田" not in written
+
+
+def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["claims", "check", str(tmp_path / "none.UKE"), "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["code"] == "claims.file-unreadable"
