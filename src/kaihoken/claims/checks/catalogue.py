@@ -60,7 +60,7 @@ def checks_of(month: date | None) -> Mapping[str, Check]:
 
 def said(finding: Finding, language: Language) -> str:
     """What a finding says."""
-    return messages("claims").text(f"check.{finding.check}", language, **_facts(finding))
+    return messages("claims").text(f"check.{finding.check}", language, **_facts(finding, language))
 
 
 def remedy(check: Check, language: Language) -> str:
@@ -68,10 +68,8 @@ def remedy(check: Check, language: Language) -> str:
     return messages("claims").text(f"remedy.{check.remedy}", language)
 
 
-def _facts(finding: Finding) -> Mapping[str, str | int]:
-    place: dict[str, str | int] = {
-        "record": finding.record,
-        "field": finding.field,
-        "position": finding.position,
-    }
-    return place | dict(finding.facts)
+def _facts(finding: Finding, language: Language) -> Mapping[str, str | int]:
+    """The facts, and the place in words: as 記録条件仕様 calls it in Japanese, by the keys of the layout in English."""
+    key = f"{finding.record} {finding.field.replace('_', ' ')}".strip()
+    place = key if language == "en" else finding.facts.get("name", key)
+    return {"record": finding.record, "place": place} | dict(finding.facts)
