@@ -9,6 +9,8 @@ from importlib.resources import files
 
 from kaihoken.rules.book import RuleBook
 from kaihoken.rules.code_lists import Code, CodeBook, CodeList
+from kaihoken.rules.document import Document
+from kaihoken.rules.document import read as read_document
 from kaihoken.rules.version import RuleFamily, Sourced, Status, Version
 
 PACKAGED = RuleBook(files("kaihoken.rules"))
@@ -30,6 +32,7 @@ __all__ = [
     "Code",
     "CodeBook",
     "CodeList",
+    "Document",
     "RuleBook",
     "RuleFamily",
     "Sourced",
@@ -40,5 +43,6 @@ __all__ = [
     "digest_planned",
     "load",
     "load_as_planned",
+    "read_document",
     "version",
 ]
