@@ -113,3 +113,34 @@ def test_cases_as_json_are_requests_ready_to_send(capsys: pytest.CaptureFixture[
         "consents": [],
     }
     assert cases["abnormal"]["rehearsal"] == {"play": "abnormal", "seconds": 0.0}
+
+
+def test_claims_writes_a_month_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(
+        ["people", "claims", "--place", "甲府市", "--month", "2026-09", "--count", "20", "--out", "month"]
+    )
+
+    assert code == 0
+    assert "20 件 receipts" in capsys.readouterr().out
+    assert (tmp_path / "month/shaho/RECEIPTC.UKE").is_file()
+
+
+def test_claims_prints_json_and_wants_a_month(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [
+        "people",
+        "claims",
+        "--place",
+        "19201",
+        "--count",
+        "3",
+        "--out",
+        "month",
+        "--as-of",
+        "2026-10-01",
+        "--json",
+    ]
+
+    assert run([*asked, "--month", "2026-9"]) == 2
+    capsys.readouterr()
+    assert run([*asked, "--month", "2026-09"]) == 0
+    assert msgspec.json.decode(capsys.readouterr().out)["receipts"] == 3

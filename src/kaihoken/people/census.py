@@ -78,6 +78,11 @@ class Census:
         positions = (np.arange(first, last) + 0.5) / total
         return np.minimum(np.searchsorted(self._area_edges, positions, side="right"), len(self.areas) - 1)
 
+    def first_of(self, area: str, total: int) -> int:
+        """The number of the first person of an area (by its code) in a nation of `total`."""
+        place = self.areas.index(area)
+        return int(self._area_edges[place - 1] * total) + 1 if place else 0
+
     def draw(self, area: Integers, draws: Draws) -> Drawn:
         """People for these areas (in rising order). Within an area the draws are spread evenly over its people by
         sex and age, so that a few already stand for the whole."""

@@ -1,4 +1,4 @@
-"""`kaihoken people make` and `kaihoken sandbox cases`."""
+"""`kaihoken people make`, `kaihoken people claims` and `kaihoken sandbox cases`."""
 
 import asyncio
 import sys
@@ -16,7 +16,9 @@ from kaihoken.audit import witness_at
 from kaihoken.clock import SystemClock
 from kaihoken.options import KEYS, STORE, AsJson, WitnessAt
 from kaihoken.people.making import make_store
+from kaihoken.people.places import places
 from kaihoken.people.plan import Plan
+from kaihoken.people.receipts import Order, following, place_named, write_month
 from kaihoken.people.sandbox import Case, NumberAsk, ReferenceAsk, sandbox_cases
 from kaihoken.settings import masked
 from kaihoken.store import FileKeys
@@ -81,6 +83,38 @@ def make(
     return 0
 
 
+@app.command()
+def claims(
+    place: Annotated[
+        str, typer.Option("--place", help="市区町村の名か5けたの番号 / a municipality's name or code")
+    ],
+    month: Annotated[str, typer.Option("--month", help="診療年月 YYYY-MM / month of treatment")],
+    out: Annotated[Path, typer.Option("--out", help="新しいフォルダー / a new folder")],
+    count: Annotated[int, typer.Option("--count", help="レセプトの件数 / number of receipts")] = 1_000,
+    seed: Annotated[
+        int, typer.Option("--seed", help="同じ数からは同じ月 / the same seed, the same month")
+    ] = 1,
+    as_of: Annotated[
+        str,
+        typer.Option("--as-of", help="YYYY-MM-DD。なければ翌月8日 / the 8th of the next month if left out"),
+    ] = "",
+    as_json: AsJson = False,
+) -> int:
+    """架空の診療所の1か月分のレセプトを書く / write a month of claims of a fictional clinic, and the truth about it."""
+    first = _month(month)
+    known = _day(as_of) if as_of else following(first).replace(day=8)
+    order = Order(place_named(place, places()), first, count, seed, known)
+    written = write_month(order, out)
+    if as_json:
+        _say(msgspec.json.encode({**asdict(written), "seed": seed}, enc_hook=str).decode())
+        return 0
+    files = "".join(f"{path}\n" for path in written.files)
+    _say(
+        f"{files}{written.receipts:,} 件 receipts, {written.seconds:.1f} s\n架空のデータです / all of it is fictional"
+    )
+    return 0
+
+
 @app.callback()
 def _people() -> None:
     """架空の国民 / a fictional nation."""
@@ -129,6 +163,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter("a day is written YYYY-MM-DD", param_hint="--as-of") from error
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise typer.BadParameter("a month is written YYYY-MM", param_hint="--month") from error
 
 
 def _progress() -> Progress:

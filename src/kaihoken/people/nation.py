@@ -21,8 +21,8 @@ from kaihoken.people.lags import Lags
 from kaihoken.people.members import Household, Member
 from kaihoken.people.memberships import Memberships
 from kaihoken.people.names import full_name, name_lists
-from kaihoken.people.places import Places, places
-from kaihoken.people.plan import Days, Plan
+from kaihoken.people.places import Municipality, Places, places
+from kaihoken.people.plan import BLOCK, Days, Plan
 from kaihoken.people.policies import Policies
 from kaihoken.people.subsidies import Subsidies
 from kaihoken.people.troubles import Troubles
@@ -86,6 +86,11 @@ class Nation:
                 )
                 member.spells.clear()  # unties policies and members: no work for the garbage collector
         return people
+
+    def first_block(self, place: Municipality) -> int:
+        """The first block of nobody but people of the area around a place."""
+        area = next(code for code, urn in self._where.by_area.items() if place in urn.things)
+        return -(-self._census.first_of(area, self.plan.count) // BLOCK)
 
     def households(self, number: int) -> list[Household]:
         """The households of one block, before anybody is insured."""
