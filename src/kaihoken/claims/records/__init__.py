@@ -7,24 +7,30 @@ from kaihoken.faces import lazily
 if TYPE_CHECKING:
     from kaihoken.claims.records.layout import (
         LAYOUTS,
+        RESERVE,
+        Borrowed,
         ClaimLayout,
         Field,
         MedicalLayout,
         Mode,
         Place,
         RecordLayout,
+        ReturnedLayout,
         kind_of,
         layout_of,
     )
 
 __all__ = [
     "LAYOUTS",
+    "RESERVE",
+    "Borrowed",
     "ClaimLayout",
     "Field",
     "MedicalLayout",
     "Mode",
     "Place",
     "RecordLayout",
+    "ReturnedLayout",
     "kind_of",
     "layout_of",
 ]

@@ -1,10 +1,10 @@
 """記録条件仕様: which records a claim file has, and which fields stand in them, as the rule files of claims/layout-*
 give them by 点数表 and month. A file is read by the layout of the month in which it is claimed (請求年月)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
@@ -12,8 +12,15 @@ import msgspec
 from kaihoken import rules
 
 Form: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[NAKT][1-9][0-9]{0,3}F?$")]
-Place: TypeAlias = Literal["head", "receipt", "end"]
+Place: TypeAlias = Literal["head", "receipt", "history", "end"]
 Kind: TypeAlias = Literal["text", "integer", "decimal", "date", "month", "kana"]
+Calendar: TypeAlias = Literal["western", "era"]
+
+# GYYMMDD and GYYMM: a digit for the era and two for its year stand where the western calendar has four.
+_ERA_FORMS: Mapping[Kind, str] = {"date": "N7", "month": "N5"}
+_PLACES: tuple[Place, ...] = ("head", "receipt", "history", "end")
+# Months come from files: what is kept must not grow with what strangers send.
+_KEPT_LAYOUTS = 256
 
 
 class Mode(StrEnum):
@@ -27,7 +34,8 @@ class Mode(StrEnum):
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One 項目. `form` is the mode, the most bytes, and F where it has exactly so many; `times` fields of the same
-    kind stand in a row."""
+    kind stand in a row. Where `group` is more than 1, that many fields from this one on stand together `times` times.
+    `sure` is False where no two sources agree on its form."""
 
     key: str
     name: str
@@ -35,6 +43,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind = "text"
     required: bool = False
     times: Annotated[int, msgspec.Meta(ge=1, le=60)] = 1
+    group: Annotated[int, msgspec.Meta(ge=1, le=8)] = 1
+    sure: bool = True
 
     @property
     def mode(self) -> Mode:
@@ -51,10 +61,17 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         """固定: exactly that many bytes, where anything stands at all."""
         return self.form.endswith("F")
 
+    def in_era(self) -> "Field":
+        """The same field in a file of the years before the western calendar."""
+        form = _ERA_FORMS.get(self.kind)
+        return self if form is None else msgspec.structs.replace(self, form=form + "F" * self.fixed)
+
 
 class RecordLayout(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """One kind of record. `place` says where in the file it stands. The records of a receipt follow each other by
-    `rank`; of one kind there are from `least` to `most`."""
+    """One kind of record. `place` says where in the file it stands; "history" is the 履歴管理ブロック of a returned
+    file. The records of a receipt follow each other by `rank`; of one kind there are from `least` to `most`. After a
+    record that `restarts`, the ranks begin anew: it opens a part of its own in the receipt (臓器提供者). `sure` is
+    False where one source alone tells of the record."""
 
     id: str
     name: str
@@ -63,28 +80,55 @@ class RecordLayout(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     least: Annotated[int, msgspec.Meta(ge=0)]
     most: Annotated[int, msgspec.Meta(ge=1)] | None
     fields: tuple[Field, ...]
+    restarts: bool = False
+    sure: bool = True
 
     @cached_property
     def positions(self) -> tuple[Field, ...]:
         """The field at each position of the line, the record's own id left out: position 1 stands at index 0."""
-        return tuple(field for field in self.fields for _ in range(field.times))
+        return tuple(self._laid_out())
 
     @cached_property
     def index(self) -> Mapping[str, int]:
         """The position of a field by its key, counted as in the line (the record's id is 0); the first one of several
         with the same key. Reserved fields are not in it."""
-        found: dict[str, int] = {}
-        position = 1
-        for field in self.fields:
-            if field.key != "reserve":
-                found.setdefault(field.key, position)
-            position += field.times
+        return {key: places[0] for key, places in self.places.items()}
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """Every position of a field by its key, counted as in the line. Reserved fields are not in it."""
+        found: dict[str, tuple[int, ...]] = {}
+        for position, field in enumerate(self.positions, start=1):
+            if field.key != RESERVE:
+                found[field.key] = (*found.get(field.key, ()), position)
         return found
+
+    def _laid_out(self) -> Iterator[Field]:
+        following = iter(self.fields)
+        for field in following:
+            together = (field, *(next(following) for _ in range(field.group - 1)))
+            for _ in range(field.times):
+                yield from together
+
+
+RESERVE = "reserve"
+"""予備: the key of every field that nobody writes in."""
+
+
+class Borrowed(msgspec.Struct, frozen=True, kw_only=True):
+    """Records that stand in another layout just so: in that of the same month, or of the month that begins on
+    `of_month`."""
+
+    family: str
+    records: tuple[str, ...]
+    of_month: date | None = None
 
 
 class ClaimLayout(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The layout of one kind of claim file: a rule family for each kind. `point_tables` are the 点数表 that its head
-    names; a receipt begins with one of the records `begins`."""
+    names; a receipt begins with one of the records `begins`. A kind whose `marks` is not empty is told from another
+    of the same 点数表 by any of these records. `borrowed` and the era `calendar` are how a file is written short:
+    `layout_of` hands out the layout with everything in it."""
 
     family: ClassVar[str]
 
@@ -92,6 +136,9 @@ class ClaimLayout(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     file_name: str
     begins: tuple[str, ...]
     records: tuple[RecordLayout, ...]
+    marks: tuple[str, ...] = ()
+    calendar: Calendar = "western"
+    borrowed: tuple[Borrowed, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, RecordLayout]:
@@ -105,21 +152,59 @@ class MedicalLayout(ClaimLayout, frozen=True, kw_only=True):
     family: ClassVar[str] = "claims/layout-medical"
 
 
-LAYOUTS: tuple[type[ClaimLayout], ...] = (MedicalLayout,)
-"""Every kind of claim file that can be read."""
+class ReturnedLayout(ClaimLayout, frozen=True, kw_only=True):
+    """返戻 and 再審査等返戻 (rule family claims/layout-returned): what such a file adds to the records of the receipt,
+    which stand in it as they were claimed. Each line of the 履歴管理ブロック begins with the fields of `prefix`, then
+    comes a record with its own id."""
+
+    family: ClassVar[str] = "claims/layout-returned"
+
+    prefix: tuple[Field, ...]
 
 
+LAYOUTS: tuple[type[ClaimLayout], ...] = (MedicalLayout, ReturnedLayout)
+"""Every kind of file that can be read."""
+
+
+@lru_cache(maxsize=_KEPT_LAYOUTS)
 def layout_of(kind: type[ClaimLayout], month: date) -> ClaimLayout:
-    """The layout of a kind of file in the month of claiming that begins on `month`. Problem `rules.no_version`."""
-    return rules.load(kind, on=month)
+    """The layout of a kind of file in the month of claiming that begins on `month`, with the borrowed records in their
+    places. Problem `rules.no_version`."""
+    layout = rules.load(kind, on=month)
+    own = {record.id for record in layout.records}
+    records = [*layout.records, *(record for record in _borrowed(layout, month) if record.id not in own)]
+    if layout.calendar == "era":
+        records = [_in_era(record) for record in records]
+    in_order = sorted(records, key=lambda record: (_PLACES.index(record.place), record.rank))
+    return msgspec.structs.replace(layout, records=tuple(in_order), borrowed=())
 
 
-def kind_of(point_table: str) -> type[ClaimLayout] | None:
-    """The kind of claim file by the 点数表 of its head."""
-    return _kinds().get(point_table)
+def _borrowed(layout: ClaimLayout, month: date) -> Iterator[RecordLayout]:
+    for loan in layout.borrowed:
+        lender = layout_of(_families()[loan.family], loan.of_month or month)
+        yield from (lender.by_id[record] for record in loan.records)
+
+
+def _in_era(record: RecordLayout) -> RecordLayout:
+    return msgspec.structs.replace(record, fields=tuple(field.in_era() for field in record.fields))
+
+
+def kind_of(point_table: str, records: frozenset[str] = frozenset()) -> type[ClaimLayout] | None:
+    """The kind of claim file by the 点数表 of its head and, where two kinds share one, by the ids of the records that
+    stand in it; None for a 点数表 that nobody claims by."""
+    by_table = [layout for layout in _newest() if point_table in layout.point_tables]
+    marked = [layout for layout in by_table if not records.isdisjoint(layout.marks)]
+    plain = [layout for layout in by_table if not layout.marks]
+    return next((type(layout) for layout in (*marked, *plain)), None)
 
 
 @cache
-def _kinds() -> Mapping[str, type[ClaimLayout]]:
-    newest = {kind: rules.PACKAGED.versions(kind.family)[-1].effective_from for kind in LAYOUTS}
-    return {table: kind for kind, day in newest.items() for table in layout_of(kind, day).point_tables}
+def _newest() -> tuple[ClaimLayout, ...]:
+    return tuple(
+        rules.load(kind, on=rules.PACKAGED.versions(kind.family)[-1].effective_from) for kind in LAYOUTS
+    )
+
+
+@cache
+def _families() -> Mapping[str, type[ClaimLayout]]:
+    return {kind.family: kind for kind in LAYOUTS}
