@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         turns_75_in,
     )
     from kaihoken.payment.counter import (
+        Asked,
         Assistance,
         Bill,
         Borne,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         counter_bill,
         local_assistance,
         public_assistance,
+        visit_asked,
     )
     from kaihoken.payment.meals import LivingClass, MealCharge, MealClass, living_charge, meal_charge
     from kaihoken.payment.shares import (
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AgeGroup",
+    "Asked",
     "Assistance",
     "Bill",
     "Borne",
@@ -85,6 +88,7 @@ __all__ = [
     "public_assistance",
     "statutory_share",
     "turns_75_in",
+    "visit_asked",
 ]
 
 if not TYPE_CHECKING:

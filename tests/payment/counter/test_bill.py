@@ -11,13 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaihoken.payment import (
+    AgeGroup,
     Assistance,
     MealClass,
+    MonthLimit,
     MonthSoFar,
     Payer,
     Reckoning,
+    Setting,
     Share,
     ShareQuestion,
+    SpecifiedDisease,
     Visit,
     counter_bill,
     local_assistance,
@@ -36,14 +40,8 @@ CASES = [
 ON = date(2026, 6, 10)
 
 
-class Flat(msgspec.Struct, frozen=True):
-    """A limit that does not hang on the cost but for a hundredth of what lies above."""
-
-    base: int
-    above: int = 10**9
-
-    def yen(self, cost_yen: int) -> int:
-        return self.base + max(0, cost_yen - self.above) // 100
+def a_limit(name: str = "ウ") -> MonthLimit:
+    return MonthLimit(AgeGroup.UNDER_70, name)
 
 
 def assisted(on: date, said: dict[str, object]) -> Assistance:
@@ -136,7 +134,7 @@ def test_special_medical_expense_is_paid_in_full_and_claimed_back():
 def test_special_medical_expense_is_claimed_back_down_to_the_limit():
     whole = Share.whole_then_claim()
     bill = counter_bill(
-        Visit(on=ON, points=50000, share=whole, ordinary_share=Share.of(30), limit=Flat(57600))
+        Visit(on=ON, points=50000, share=whole, ordinary_share=Share.of(30), limit=a_limit("エ"))
     )
 
     assert bill.reckonings[0].refunds[0].yen == 500_000 - 57_600
@@ -149,7 +147,7 @@ def test_special_medical_expense_without_the_ordinary_share_names_no_refund():
 
 
 def test_the_limit_of_the_month_stops_the_bill_in_yen():
-    one = the_one(a_visit(100_000, limit=Flat(80_100, above=267_000)))
+    one = the_one(a_visit(100_000, limit=a_limit()))
 
     assert one.patient_yen == 87_430
     assert one.capped
@@ -157,20 +155,20 @@ def test_the_limit_of_the_month_stops_the_bill_in_yen():
 
 
 def test_what_was_paid_this_month_counts_toward_the_limit():
-    one = the_one(a_visit(10_000, limit=Flat(57_600), month=MonthSoFar(points=15_000, share_yen=45_000)))
+    one = the_one(a_visit(10_000, limit=a_limit("エ"), month=MonthSoFar(points=15_000, share_yen=45_000)))
 
     assert one.patient_yen == 12_600
 
 
 def test_a_limit_that_was_reached_leaves_nothing_to_pay():
-    one = the_one(a_visit(1000, limit=Flat(57_600), month=MonthSoFar(points=30_000, share_yen=57_600)))
+    one = the_one(a_visit(1000, limit=a_limit("エ"), month=MonthSoFar(points=30_000, share_yen=57_600)))
 
     assert one.patient_yen == 0
 
 
 def test_the_limit_comes_before_a_national_subsidy():
     helped = (public_assistance("54", ON, month_yen=10_000),)
-    one = the_one(a_visit(100_000, limit=Flat(80_100, above=267_000), assistance=helped))
+    one = the_one(a_visit(100_000, limit=a_limit(), assistance=helped))
 
     assert one.patient_yen == 10_000
     assert borne(one, Payer.INSURER) == 1_000_000 - 87_430
@@ -179,7 +177,7 @@ def test_the_limit_comes_before_a_national_subsidy():
 
 def test_what_a_subsidy_leaves_and_the_rest_reach_the_limit_together():
     helped = (public_assistance("54", ON, month_yen=10_000, points=40_000),)
-    one = the_one(a_visit(100_000, limit=Flat(80_100, above=267_000), assistance=helped))
+    one = the_one(a_visit(100_000, limit=a_limit(), assistance=helped))
 
     # 81,430 of 120,000 for the disease, of which the patient keeps 10,000; with 180,000 for the rest over the limit.
     assert one.patient_yen == 87_430
@@ -189,7 +187,7 @@ def test_what_a_subsidy_leaves_and_the_rest_reach_the_limit_together():
 def test_what_national_subsidies_left_counts_toward_the_limit():
     month = MonthSoFar(points=90_000, share_yen=86_430, left_yen=5_000)
     helped = (public_assistance("54", ON, month_yen=10_000, month_paid_yen=5_000),)
-    one = the_one(a_visit(10_000, limit=Flat(80_100, above=267_000), month=month, assistance=helped))
+    one = the_one(a_visit(10_000, limit=a_limit(), month=month, assistance=helped))
 
     assert one.patient_yen == 1_000  # to the limit it is one percent of 100,000 yen
     assert borne(one, Payer.PUBLIC) == 0
@@ -288,7 +286,17 @@ visits = st.builds(
     on=st.just(ON),
     points=st.integers(300, 200_000),
     share=st.sampled_from([10, 20, 30]).map(Share.of),
-    limit=st.none() | st.builds(Flat, st.integers(8_000, 300_000), st.integers(0, 1_000_000)),
+    limit=st.none()
+    | st.builds(
+        MonthLimit,
+        st.just(AgeGroup.FROM_75),
+        st.sampled_from(["", "一般Ⅱ", "低所得Ⅰ", "現役並みⅠ"]),
+        st.sampled_from(Setting),
+        st.booleans(),
+        st.booleans(),
+        st.none() | st.sampled_from(SpecifiedDisease),
+    )
+    | st.builds(MonthLimit, st.just(AgeGroup.UNDER_70), st.sampled_from(["", "ア", "ウ", "オ"])),
     month=st.builds(MonthSoFar, points=st.integers(0, 50_000), share_yen=st.integers(0, 100_000)),
     assistance=st.lists(helps, max_size=3).map(tuple),
 )
@@ -314,8 +322,8 @@ def test_nobody_pays_more_than_the_share_or_the_limit(visit):
 
     exact = visit.points * visit.share.percent // 10
     assert one.patient_yen <= exact + 5
-    if one.limit_yen is not None:
-        assert one.patient_yen <= max(0, one.limit_yen - visit.month.counted_yen)
+    if one.limit is not None:
+        assert one.patient_yen <= max(0, one.limit.amount - visit.month.counted_yen)
 
 
 @given(visits, helps)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
+    from kaihoken.payment.counter.asked import Asked, visit_asked
     from kaihoken.payment.counter.assistance import (
         Assistance,
         in_order,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from kaihoken.payment.counter.rounding import counter_rounded, percent_of
 
 __all__ = [
+    "Asked",
     "Assistance",
     "Bill",
     "BillLine",
@@ -48,6 +50,7 @@ __all__ = [
     "percent_of",
     "public_assistance",
     "subsidy_pattern",
+    "visit_asked",
 ]
 
 if not TYPE_CHECKING:

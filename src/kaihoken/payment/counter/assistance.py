@@ -150,8 +150,11 @@ def may_receive(
 
 def in_order(assistance: Iterable[Assistance], on: date) -> tuple[Assistance, ...]:
     """第1公費 first, those of municipalities last."""
+    several = tuple(assistance)
+    if len(several) < 2:
+        return several
     order = rules.load(PublicExpenseOrder, on=on)
-    return tuple(sorted(assistance, key=lambda one: (order.place(one.law), one.law)))
+    return tuple(sorted(several, key=lambda one: (order.place(one.law), one.law)))
 
 
 def _sure(said: Marked, family: type[PublicExpenseTerms] | type[LocalSubsidyPatterns], on: date) -> bool:

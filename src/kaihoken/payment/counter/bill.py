@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from kaihoken.payment.ceiling import Ceiling
 from kaihoken.payment.counter.assistance import Assistance
 from kaihoken.payment.counter.limit import MonthLimit
 from kaihoken.payment.meals import MealCharge
@@ -70,7 +71,7 @@ class Reckoning(msgspec.Struct, frozen=True, kw_only=True):
     """A bill at one share. `patient_yen` is paid today for the care, `due_yen` with the meals, as far as these are
     known. `borne` sums to the cost, the patient's part before rounding; `rounding_yen` is what rounding adds to it
     and stays with the institution. `refunds` come back later, on application, from whom they name. `capped`: a limit
-    and not the share made the sum. `limit_yen` is that of the month at the cost so far."""
+    and not the share made the sum. `limit` is that of the month at the cost so far, with why."""
 
     percent: int
     patient_yen: int
@@ -80,7 +81,7 @@ class Reckoning(msgspec.Struct, frozen=True, kw_only=True):
     refunds: tuple[Borne, ...]
     lines: tuple[BillLine, ...]
     capped: bool
-    limit_yen: int | None
+    limit: Ceiling | None
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,11 +1,68 @@
-"""The limit of a month at one institution, as a bill needs it."""
+"""The limit of a month at one institution, as a bill needs it: by the class that is shown, else by age and share."""
 
-from typing import Protocol
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from kaihoken.payment.ceiling import (
+    AgeGroup,
+    Ceiling,
+    Limits,
+    MonthTable,
+    Setting,
+    SpecifiedDisease,
+    ceiling_of,
+    class_without_certificate,
+    month_table,
+)
 
 
-class MonthLimit(Protocol):
-    """限度額 of one person at one institution: which one that is, is for `payment.ceiling` to say."""
+class MonthLimit(msgspec.Struct, frozen=True, gc=False):
+    """限度額 of one person: `name` is the 適用区分, "" where nobody knows it. Then the share decides from 70 on, and
+    under 70 there is none: the whole share is asked for. `halved`: 75歳到達月."""
 
-    def yen(self, cost_yen: int) -> int:
-        """The limit of a month in which the care cost so much."""
-        ...
+    group: AgeGroup
+    name: str = ""
+    setting: Setting = Setting.OUTPATIENT
+    multiple: bool = False
+    halved: bool = False
+    disease: SpecifiedDisease | None = None
+
+    def at(self, on: date, percent: int, cost_yen: int) -> Ceiling | None:
+        """The limit of the month of `on` for care of so much at this share. None where none holds. Problems of
+        `ceiling_of`."""
+        name = self.name or class_without_certificate(self.group, percent, on)
+        if name is None:
+            return None
+        return ceiling_of(
+            on,
+            name,
+            cost_yen,
+            setting=self.setting,
+            multiple=self.multiple,
+            halved=self.halved,
+            disease=self.disease,
+        )
+
+    def lowest(self, on: date, percent: int) -> int:
+        """The lowest limit that anybody of that age and share has in this month: below it, it does not matter that the
+        class is not known."""
+        table = month_table(on)
+        return min(self._whole(table.whole[name]) for name in self._possible(table, percent))
+
+    def _possible(self, table: MonthTable, percent: int) -> Iterable[str]:
+        """The classes of who pays this share. Who is free of resident tax pays the lowest one of their age."""
+        if self.group is AgeGroup.UNDER_70:
+            return table.under_70.classes
+        rows, shares = table.elderly.classes, table.elderly.without_certificate[self.group]
+        if shares.get(percent) in rows and rows[shares[percent]].taxable_from:
+            return (name for name, row in rows.items() if row.taxable_from)
+        if self.group is AgeGroup.FROM_75 and percent > min(shares):
+            return (shares[percent],)
+        return (name for name, row in rows.items() if not row.taxable_from)
+
+    def _whole(self, limits: Limits) -> int:
+        if self.setting is Setting.OUTPATIENT and limits.outpatient is not None:
+            return limits.outpatient
+        return limits.base

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kaihoken import rules
+from kaihoken.payment.ceiling import Ceiling
 from kaihoken.payment.counter.assistance import Assistance, in_order
 from kaihoken.payment.counter.bill import Bill, BillLine, Borne, Payer, Reckoning, Visit
 from kaihoken.payment.counter.law import CounterTerms
@@ -21,6 +22,8 @@ from kaihoken.problems import Problem
 MOST_POINTS = 100_000_000
 """More than any visit has: a slip of the hand, or somebody trying."""
 
+_WHOLE = 100
+
 
 def counter_bill(visit: Visit) -> Bill:
     """The bill of a visit (see `Bill`). Problem `payment.points` for points below none or beyond all care, also for
@@ -28,15 +31,16 @@ def counter_bill(visit: Visit) -> Bill:
     2003-04-01 without."""
     _check(visit)
     cost = visit.points * rules.load(CounterTerms, on=visit.on).point_yen
+    reckonings = tuple(_reckonings(visit, cost))
     return Bill(
         on=visit.on,
         points=visit.points,
         cost_yen=cost,
         share=visit.share,
-        reckonings=tuple(_reckonings(visit, cost)),
+        reckonings=reckonings,
         question=_question(visit),
-        open=tuple(_open(visit)),
-        unconfirmed=tuple(_unconfirmed(visit)),
+        open=tuple(_open(visit, reckonings)),
+        unconfirmed=tuple(_unconfirmed(visit, reckonings)),
         meals=visit.meals,
     )
 
@@ -44,19 +48,15 @@ def counter_bill(visit: Visit) -> Bill:
 def _reckonings(visit: Visit, cost: int) -> Iterator[Reckoning]:
     share = visit.share
     match share.kind:
-        case ShareKind.VALUE:
-            assert share.percent is not None
-            yield _Working(visit, cost, share.percent).reckoned()
-        case ShareKind.RANGE:
-            assert share.low is not None
-            assert share.high is not None
-            yield _Working(visit, cost, share.low).reckoned()
-            yield _Working(visit, cost, share.high).reckoned()
         case ShareKind.WHOLE_THEN_CLAIM:
             yield _whole_then_claimed(visit, cost)
         case ShareKind.UNKNOWN:
             if _is_public_alone(visit):
-                yield _Working(visit, cost, 100).reckoned()
+                yield _Working(visit, cost, _WHOLE).reckoned()
+        case _:  # one share, or the lowest and the highest
+            for percent in (share.percent, share.low, share.high):
+                if percent is not None:
+                    yield _Working(visit, cost, percent).reckoned()
 
 
 def _is_public_alone(visit: Visit) -> bool:
@@ -74,13 +74,13 @@ def _whole_then_claimed(visit: Visit, cost: int) -> Reckoning:
     lines = [BillLine("line.cost", cost, {"points": visit.points})]
     if ordinary is not None and ordinary.percent is not None:
         left = percent_of(cost, ordinary.percent)
-        limit = _month_limit(visit, cost)
+        limit = _month_limit(visit, cost, ordinary.percent)
         if limit is not None:
-            left = min(left, max(0, limit - visit.month.share_yen))
+            left = min(left, max(0, limit.amount - visit.month.share_yen))
         later = (Borne(Payer.INSURER, cost - left),)
         lines.append(BillLine("line.claimed-back", left - cost, {"percent": ordinary.percent}))
     return Reckoning(
-        percent=100,
+        percent=_WHOLE,
         patient_yen=cost,
         due_yen=cost + _meals_yen(visit),
         rounding_yen=0,
@@ -88,7 +88,7 @@ def _whole_then_claimed(visit: Visit, cost: int) -> Reckoning:
         refunds=later,
         lines=(*lines, *_meal_lines(visit)),
         capped=False,
-        limit_yen=_month_limit(visit, cost),
+        limit=None,
     )
 
 
@@ -110,7 +110,7 @@ class _Working:
         self._say("line.cost", self.cost, points=self.visit.points)
         left = percent_of(self.cost, self.percent)
         self._bears(Payer.INSURER, self.cost - left)
-        self._say("line.share" if self.percent < 100 else "line.public-alone", left, percent=self.percent)
+        self._say("line.share" if self.percent < _WHOLE else "line.public-alone", left, percent=self.percent)
         left = self._after_national(left, national)
         left = self._after_limit(left)
         left = self._after_local(left, local)
@@ -123,7 +123,7 @@ class _Working:
             return left
         reaches = sorted({self._reach(one) for one in national})
         shares = [percent_of(self._cost_of(reach), self.percent) for reach in reaches]
-        relief = 0 if self.percent == 100 else self._over_limit(shares[-1], self._cost_of(reaches[-1]))
+        relief = self._over_limit(shares[-1], self._cost_of(reaches[-1]))
         reached = [max(0, share - relief) for share in shares]
         if relief:
             self._bears(Payer.INSURER, relief)
@@ -143,14 +143,14 @@ class _Working:
 
     def _after_limit(self, left: int) -> int:
         """The limit of the month, on what is left by then."""
-        limit = _month_limit(self.visit, self.cost)
-        if limit is None or self.percent == 100:
+        limit = self._limit()
+        if limit is None:
             return left
-        room = max(0, limit - self.visit.month.counted_yen)
+        room = max(0, limit.amount - self.visit.month.counted_yen)
         self._lower_cap(room)
         if left > room:
             self._bears(Payer.INSURER, left - room)
-            self._say("line.limit", room - left, limit=limit, before=self.visit.month.counted_yen)
+            self._say("line.limit", room - left, limit=limit.amount, before=self.visit.month.counted_yen)
         return min(left, room)
 
     def _after_local(self, left: int, local: Sequence[Assistance]) -> int:
@@ -182,7 +182,7 @@ class _Working:
             refunds=tuple(self._refunds(paid)),
             lines=(*self.lines, *_meal_lines(self.visit)),
             capped=capped,
-            limit_yen=_month_limit(self.visit, self.cost),
+            limit=self._limit(),
         )
 
     def _refunds(self, paid: int) -> Iterator[Borne]:
@@ -198,8 +198,11 @@ class _Working:
                 paid -= burden - after
 
     def _over_limit(self, share: int, cost: int) -> int:
-        limit = _month_limit(self.visit, cost)
-        return 0 if limit is None else max(0, share - max(0, limit - self.visit.month.share_yen))
+        limit = _month_limit(self.visit, cost, self.percent)
+        return 0 if limit is None else max(0, share - max(0, limit.amount - self.visit.month.share_yen))
+
+    def _limit(self) -> Ceiling | None:
+        return _month_limit(self.visit, self.cost, self.percent)
 
     def _pays(self, payer: Payer, one: Assistance, yen: int, after: int) -> None:
         if yen:
@@ -226,11 +229,12 @@ class _Working:
         self.lines.append(BillLine(what, yen, facts))
 
 
-def _month_limit(visit: Visit, cost: int) -> int | None:
-    """The limit of this month here, with the cost of this visit."""
-    if visit.limit is None:
+def _month_limit(visit: Visit, cost: int, percent: int) -> Ceiling | None:
+    """The limit of this month here, with the cost of this visit. None without insurance."""
+    if visit.limit is None or percent == _WHOLE:
         return None
-    return visit.limit.yen(visit.month.points * rules.load(CounterTerms, on=visit.on).point_yen + cost)
+    point = rules.load(CounterTerms, on=visit.on).point_yen
+    return visit.limit.at(visit.on, percent, visit.month.points * point + cost)
 
 
 def _meals_yen(visit: Visit) -> int:
@@ -247,14 +251,28 @@ def _question(visit: Visit) -> ShareQuestion | None:
     return None if visit.share.kind is ShareKind.UNKNOWN and _is_public_alone(visit) else visit.share.question
 
 
-def _open(visit: Visit) -> Iterator[str]:
+def _open(visit: Visit, reckonings: Sequence[Reckoning]) -> Iterator[str]:
+    if any(_hangs_on_the_class(visit, one) for one in reckonings):
+        yield "open.limit-class"
     if any(one.asks_certificate for one in visit.assistance):
         yield "open.certificate-limit"
     if visit.meals is not None and visit.meals.yen is None:
         yield "open.meals"
+    if visit.month.share_yen and not visit.month.points:
+        yield "open.month-points"
 
 
-def _unconfirmed(visit: Visit) -> Iterator[str]:
+def _hangs_on_the_class(visit: Visit, one: Reckoning) -> bool:
+    """Whether somebody who shows no class could pay less with it."""
+    limit = visit.limit
+    if limit is None or limit.name or one.percent == _WHOLE:
+        return False
+    return one.patient_yen + visit.month.counted_yen > limit.lowest(visit.on, one.percent)
+
+
+def _unconfirmed(visit: Visit, reckonings: Sequence[Reckoning]) -> Iterator[str]:
+    if any(one.limit is not None and one.limit.unconfirmed for one in reckonings):
+        yield "unconfirmed.limit"
     if any(not one.confirmed for one in visit.assistance):
         yield "unconfirmed.assistance"
     if len(visit.assistance) > 1:
