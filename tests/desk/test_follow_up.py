@@ -8,10 +8,11 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from kaihoken.claims.month import claim_day_of
 from kaihoken.clock import FixedClock
 from kaihoken.desk.checked import By
 from kaihoken.desk.day import Visit
-from kaihoken.desk.followup import FOLLOW_UP, Standing, claim_day_of, half_of
+from kaihoken.desk.followup import FOLLOW_UP, Standing, half_of
 
 from ..hub.hub import Hub, a_hub, a_row
 from ..stepping import check_edges

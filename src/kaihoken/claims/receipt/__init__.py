@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         VisitDays,
         places_of,
     )
+    from kaihoken.claims.receipt.share import claimed_percent, day_of_care
     from kaihoken.claims.receipt.written import day_written, month_written, receipt_of, whole
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "PublicPayer",
     "Receipt",
     "VisitDays",
+    "claimed_percent",
+    "day_of_care",
     "day_written",
     "month_written",
     "places_of",

@@ -2,7 +2,6 @@
 
 from kaihoken.desk.followup.book import FollowUps, Open
 from kaihoken.desk.followup.case import Call, Case, Outcome, Ticked, is_unclear
-from kaihoken.desk.followup.claim_day import ClaimDay, claim_day_of
 from kaihoken.desk.followup.path import PathStep, may_declare, path_of
 from kaihoken.desk.followup.recheck import Half, Rechecking, half_of, numbers_of, question_of
 from kaihoken.desk.followup.standing import FOLLOW_UP, Happening, Standing
@@ -11,7 +10,6 @@ __all__ = [
     "FOLLOW_UP",
     "Call",
     "Case",
-    "ClaimDay",
     "FollowUps",
     "Half",
     "Happening",
@@ -21,7 +19,6 @@ __all__ = [
     "Rechecking",
     "Standing",
     "Ticked",
-    "claim_day_of",
     "half_of",
     "is_unclear",
     "may_declare",

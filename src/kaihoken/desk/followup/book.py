@@ -5,11 +5,11 @@ from datetime import date
 
 import msgspec
 
+from kaihoken.claims.month import claim_day_of
 from kaihoken.clock import Clock
 from kaihoken.desk.day import Day, Visit
 from kaihoken.desk.events import Events
 from kaihoken.desk.followup.case import Call, Case, Outcome, Ticked, as_answered, happened, is_unclear
-from kaihoken.desk.followup.claim_day import claim_day_of
 from kaihoken.desk.followup.standing import Happening, Standing
 from kaihoken.desk.safe import Put, Safe
 from kaihoken.problems import Problem

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from kaihoken.claims.month import claim_day_of
 from kaihoken.clock import TOKYO, Clock
 from kaihoken.coverage.client import HubProblem, NumberCheck
 from kaihoken.desk.asking import Asking, check_of_file
 from kaihoken.desk.checked import By
 from kaihoken.desk.day import Visit
 from kaihoken.desk.followup.book import FollowUps
-from kaihoken.desk.followup.claim_day import claim_day_of
 from kaihoken.desk.line import Heard, Line, heard_of
 from kaihoken.desk.patients import Patient, Patients
 from kaihoken.problems import Problem

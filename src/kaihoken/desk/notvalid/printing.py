@@ -2,9 +2,10 @@
 
 from starlette.responses import Response
 
+from kaihoken.claims.month import claim_day_of
 from kaihoken.coverage import Answer
 from kaihoken.desk.day import Visit
-from kaihoken.desk.followup import claim_day_of, is_unclear, may_declare
+from kaihoken.desk.followup import is_unclear, may_declare
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.papers import Declaration, Deposit, Left, declaration, deposit_receipt
 from kaihoken.desk.printing import person_of, printing_of

@@ -7,12 +7,13 @@ import msgspec
 from markupsafe import Markup
 
 from kaihoken.card.presence import AnsweredBy
+from kaihoken.claims.month import claim_day_of
 from kaihoken.coverage import CertificateCheck, Check, Consent, NumberCheck
 from kaihoken.coverage.view import view_of
 from kaihoken.desk.asking import check_of_file
 from kaihoken.desk.checked import By, Checked
 from kaihoken.desk.day import Document, Visit, standing_of
-from kaihoken.desk.followup import claim_day_of, is_unclear, numbers_of, path_of
+from kaihoken.desk.followup import is_unclear, numbers_of, path_of
 from kaihoken.desk.patients import Patient
 from kaihoken.desk.reader import reader_terms
 from kaihoken.desk.reception.add_on import due_of

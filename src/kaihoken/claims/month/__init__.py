@@ -1,0 +1,27 @@
+"""The month of a clinic's claims: the picture of a file, the work to be done, the days until it must be sent."""
+
+from typing import TYPE_CHECKING
+
+from kaihoken.faces import lazily
+
+if TYPE_CHECKING:
+    from kaihoken.claims.month.calendar import CalendarDay, claim_calendar
+    from kaihoken.claims.month.claiming import claim_day_of, claimable_until
+    from kaihoken.claims.month.picture import Item, Late, Month, Pile, pictures
+    from kaihoken.claims.month.yen import asked_yen
+
+__all__ = [
+    "CalendarDay",
+    "Item",
+    "Late",
+    "Month",
+    "Pile",
+    "asked_yen",
+    "claim_calendar",
+    "claim_day_of",
+    "claimable_until",
+    "pictures",
+]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazily(__name__)

@@ -1,0 +1,38 @@
+"""The days of a month of claiming: which are working days, by which the file is sent and corrected."""
+
+from datetime import date, timedelta
+
+import jpholiday
+import msgspec
+
+from kaihoken import rules
+from kaihoken.claims.month.claiming import Claiming
+
+
+class CalendarDay(msgspec.Struct, frozen=True):
+    """A day of the month of claiming. `holiday` names a national holiday in Japanese, "" where there is none."""
+
+    day: date
+    working: bool
+    holiday: str
+    is_claim_day: bool
+    is_last_correction: bool
+
+
+def claim_calendar(claimed: date) -> tuple[CalendarDay, ...]:
+    """The days of a month of claiming from its first to the last for corrections, `claimed` its first day. Working
+    days are Monday to Friday without the national holidays. Problem `rules.no_version`."""
+    claiming = rules.load(Claiming, on=claimed)
+    days = (claimed + timedelta(days=after) for after in range(claiming.correct_until))
+    return tuple(_calendar_day(day, claiming) for day in days)
+
+
+def _calendar_day(day: date, claiming: Claiming) -> CalendarDay:
+    holiday = jpholiday.is_holiday_name(day) or ""
+    return CalendarDay(
+        day=day,
+        working=not holiday and day.weekday() < 5,
+        holiday=holiday,
+        is_claim_day=day.day == claiming.day,
+        is_last_correction=day.day == claiming.correct_until,
+    )

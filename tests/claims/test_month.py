@@ -1,0 +1,126 @@
+"""The month as one picture, and the days until it is sent."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pytest
+
+from kaihoken.claims.checks import Level, examine
+from kaihoken.claims.month import Month, Pile, claim_calendar, claim_day_of, claimable_until, pictures
+from kaihoken.claims.uke import read
+
+from .files import Fields, a_file, a_receipt, act, head
+
+
+def month_of(content: bytes) -> Month:
+    (month,) = pictures(examine(read([content])))
+    return month
+
+
+def receipt_worth(
+    number: int,
+    points: int,
+    *,
+    re: Mapping[int, str] | None = None,
+    ho: Mapping[int, str] | None = None,
+    publics: Sequence[Fields] = (),
+    without: Sequence[str] = (),
+) -> list[Fields]:
+    first = act("111000110", points, 3, section="11")
+    return a_receipt(number, re=re, ho=ho, publics=publics, without=without, acts=[first])
+
+
+def test_receipts_fall_into_piles_by_their_gravest_finding() -> None:
+    month = month_of(
+        a_file(
+            receipt_worth(1, 100), receipt_worth(2, 200, re={13: "1 "}), receipt_worth(3, 400, without=["SY"])
+        )
+    )
+
+    assert month.facility_name == "港クリニック"
+    assert month.claimed == date(2026, 11, 1)
+    assert month.piles == {None: Pile(1, 700), Level.NOTICE: Pile(1, 1400), Level.RECEIPT: Pile(1, 2800)}
+    assert month.received == Pile(3, 4900)
+    assert month.at_stake == Pile(1, 2800)
+    assert month.kinds == {"form.padded": 1, "structure.few": 1}
+
+
+def test_work_begins_with_the_most_yen_and_ends_with_notices() -> None:
+    month = month_of(
+        a_file(
+            receipt_worth(1, 900, re={13: "1 "}),
+            receipt_worth(2, 100, without=["SY"]),
+            receipt_worth(3, 300, without=["SY"]),
+        )
+    )
+
+    assert [(item.number, item.yen, item.level) for item in month.work] == [
+        ("3", 2100, Level.RECEIPT),
+        ("2", 700, Level.RECEIPT),
+        ("1", 6300, Level.NOTICE),
+    ]
+
+
+def test_all_is_at_stake_where_the_file_would_be_refused() -> None:
+    month = month_of(a_file(receipt_worth(1, 100), end=["GO", "9", "100", "99"]))
+
+    assert month.at_stake == month.received == Pile(1, 700)
+
+
+def test_receipts_of_earlier_months_are_late() -> None:
+    month = month_of(a_file(receipt_worth(1, 100), receipt_worth(2, 100, re={3: "202608"})))
+
+    assert [(one.number, one.month) for one in month.late] == [("2", date(2026, 8, 1))]
+
+
+@pytest.mark.parametrize(
+    ("receipt", "yen"),
+    [
+        (receipt_worth(1, 100), 700),
+        (receipt_worth(1, 100, ho={11: "80100"}), 0),
+        (receipt_worth(1, 100, ho={11: "120"}), 880),
+        (receipt_worth(1, 100, re={7: "90"}), 900),
+        (receipt_worth(1, 100, re={6: "20240401", 2: "1114"}), 800),
+        (receipt_worth(1, 100, re={6: "1954O512"}), 1000),
+        (receipt_worth(1, 100, re={6: "19540512", 2: "1118"}), 800),
+        (receipt_worth(1, 100, re={6: "19540512", 2: "1110"}), 700),
+        (receipt_worth(1, 100, re={6: "19400512", 2: "1318"}, ho={1: "39131156"}), 900),
+        (receipt_worth(1, 100, re={6: "19400512", 2: "1318", 11: "41"}, ho={1: "39131156"}), 800),
+        (receipt_worth(1, 100, ho={5: "x"}), 0),
+        (receipt_worth(1, 100, without=["HO"]), 0),
+    ],
+)
+def test_what_is_asked_of_the_payers(receipt: list[Fields], yen: int) -> None:
+    assert month_of(a_file(receipt)).received.yen == yen
+
+
+def test_a_public_payer_takes_over_what_the_patient_does_not_bear() -> None:
+    public = ["KO", "51136018", "1000002", "", "1", "100", "", "", "", "", "", ""]
+    paying = [*public[:6], "200", *public[7:]]
+
+    assert month_of(a_file(receipt_worth(1, 100, publics=[public]))).received.yen == 1000
+    assert month_of(a_file(receipt_worth(1, 100, publics=[paying]))).received.yen == 800
+
+
+def test_two_files_in_one_are_two_months() -> None:
+    october = a_file(receipt_worth(1, 100))
+    september = a_file(receipt_worth(1, 100, re={3: "202609"}), first=head(claimed_month="202610"))
+
+    months = pictures(examine(read([october + september])))
+
+    assert [month.claimed for month in months] == [date(2026, 11, 1), date(2026, 10, 1)]
+
+
+def test_the_calendar_knows_weekends_and_holidays_and_the_last_days() -> None:
+    days = claim_calendar(date(2026, 11, 1))
+
+    assert [one.day.day for one in days if one.working] == [2, 4, 5, 6, 9, 10, 11, 12]
+    assert [(one.day.day, one.holiday) for one in days if one.holiday] == [(3, "文化の日")]
+    assert [one.day.day for one in days if one.is_claim_day] == [10]
+    assert [one.day.day for one in days if one.is_last_correction] == [12]
+
+
+def test_care_of_a_month_is_claimed_by_the_tenth_and_for_years() -> None:
+    assert claim_day_of(date(2026, 12, 31)) == date(2027, 1, 10)
+    assert claimable_until(date(2020, 3, 1)) == date(2023, 2, 28)
+    assert claimable_until(date(2020, 4, 1)) == date(2025, 3, 31)
