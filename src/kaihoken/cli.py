@@ -102,6 +102,7 @@ NOUNS = (
         "月ごとの統計（小さな数は伏せる）",
         "monthly statistics, small numbers hidden",
     ),
+    Noun("payment", "kaihoken.payment.commands", "患者の支払い・加算", "what a patient pays, add-ons"),
     Noun("rules", "kaihoken.rules.commands", "日付つきの制度データ", "the law as data with dates"),
     Noun(
         "workforce",

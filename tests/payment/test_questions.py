@@ -10,7 +10,8 @@ from kaihoken.web import messages
 def test_every_question_has_words_and_no_words_are_left_over(language):
     words = messages("payment")
 
-    assert words.names(language) == {question.value for question in ShareQuestion}
+    asked = {name for name in words.names(language) if name.startswith("share.")}
+    assert asked == {question.value for question in ShareQuestion}
     for question in ShareQuestion:
         assert words.text(question, language)
         assert not words.facts(question, language)

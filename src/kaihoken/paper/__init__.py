@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kaihoken.paper.marks import HEIGHT, Box, Text
     from kaihoken.paper.sheet import ACROSS, BODY, FICTITIOUS, LEFT, SMALL, Sheet, Words, heights
     from kaihoken.paper.table import Cell, Column, put_table
+    from kaihoken.paper.words import spoken
 
 __all__ = [
     "ACROSS",
@@ -49,6 +50,7 @@ __all__ = [
     "put_fields",
     "put_table",
     "read_markup",
+    "spoken",
     "yen",
 ]
 

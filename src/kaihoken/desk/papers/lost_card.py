@@ -5,7 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from kaihoken import rules
-from kaihoken.paper import ACROSS, BODY, LEFT, Box, Paper, Piece, Printing, Sheet, in_era, read_markup
+from kaihoken.paper import ACROSS, BODY, LEFT, Box, Paper, Piece, Printing, Sheet, in_era, read_markup, spoken
 from kaihoken.web import LANGUAGES, Language, messages
 
 _INNER = ACROSS - 28
@@ -38,17 +38,12 @@ def lost_card_sheet(printing: Printing) -> Paper:
     _number(sheet, line)
     for language in LANGUAGES:
         if language != "ja":
-            sheet.heading(spoken("paper.lost-title", language), room=100)
+            sheet.heading(spoken(messages("desk"), "paper.lost-title", language), room=100)
         size = BODY + 0.5 if language == "ja" else BODY - 0.5
-        sheet.numbered([spoken(f"paper.lost-{step}", language) for step in _STEPS], size)
+        sheet.numbered([spoken(messages("desk"), f"paper.lost-{step}", language) for step in _STEPS], size)
         sheet.space(2)
         sheet.paragraph(_here(printing.clinic.telephone, language), size)
     return sheet.finished("card-funshitsu.pdf")
-
-
-def spoken(name: str, language: Language) -> tuple[Piece, ...]:
-    """A message of the desk with its readings above the words."""
-    return read_markup(str(messages("desk").html(name, language)))
 
 
 def _here(telephone: str, language: Language) -> tuple[Piece, ...]:
@@ -66,7 +61,7 @@ def _here(telephone: str, language: Language) -> tuple[Piece, ...]:
 def _number(sheet: Sheet, line: StopLine) -> None:
     top = sheet.top
     sheet.space(8)
-    named = [spoken("paper.lost-line", language) for language in LANGUAGES]
+    named = [spoken(messages("desk"), "paper.lost-line", language) for language in LANGUAGES]
     line_of_names = tuple(piece for words in named for piece in (*words, Piece("　")))
     sheet.top += sheet.place(sheet.lines(line_of_names, _INNER, 10), LEFT + 14, sheet.top, 10)
     if line.telephone is None:

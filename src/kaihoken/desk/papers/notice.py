@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from kaihoken.desk.papers.lost_card import spoken
-from kaihoken.paper import ACROSS, LEFT, Paper, Printing, Sheet, heights, in_era, read_markup
+from kaihoken.paper import ACROSS, LEFT, Paper, Printing, Sheet, heights, in_era, spoken
 from kaihoken.web import LANGUAGES, messages, time_in_words
 
 
@@ -31,16 +30,18 @@ def wall_notice(outage: Outage, printing: Printing) -> Paper:
     for language in LANGUAGES:
         large = 27.0 if language == "ja" else 19.0
         plain = 14.0 if language == "ja" else 13.0
-        size, lines = sheet.fitted(spoken(f"paper.down-{outage.what}", language), ACROSS, large, large - 6, 1)
+        size, lines = sheet.fitted(
+            spoken(messages("desk"), f"paper.down-{outage.what}", language), ACROSS, large, large - 6, 1
+        )
         sheet.need(heights(lines, size) + 90)
         sheet.top += sheet.place(lines, LEFT, sheet.top, size, weight="bold")
         if outage.since is not None:
             at = time_in_words(outage.since)
-            since = read_markup(str(messages("desk").html("paper.down-since", language, time=at)))
+            since = spoken(messages("desk"), "paper.down-since", language, time=at)
             sheet.paragraph(since, plain, ink=0.25)
         sheet.space(8)
         for name in ("paper.down-care", "paper.down-ask", "paper.down-show"):
-            sheet.paragraph(spoken(name, language), plain)
+            sheet.paragraph(spoken(messages("desk"), name, language), plain)
             sheet.space(3)
         sheet.space(10)
         sheet.rule()

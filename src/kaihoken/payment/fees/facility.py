@@ -10,6 +10,7 @@ import msgspec
 from kaihoken.payment.fees.law import Fact, Kind
 from kaihoken.problems import Problem
 from kaihoken.rules import read_document
+from kaihoken.web import messages
 
 Said: TypeAlias = bool | date | None
 """True, false, a day since which it is so, or None: not said."""
@@ -79,3 +80,25 @@ def read_facility(content: bytes, file: str) -> Facility:
             raise Problem("payment.facts-unreadable", where=where, **facts) from problem
         raise Problem("payment.facts-invalid", where=where, **facts) from problem
     return facility
+
+
+def template() -> str:
+    """An empty file to fill in: every fact with what it asks, nothing said yet."""
+    said = messages("payment")
+    asked = [
+        f"  {fact}: null  # {said.text(f'fee.fact.{fact}', 'ja')} / {said.text(f'fee.fact.{fact}', 'en')}"
+        for fact in Fact
+    ]
+    return "\n".join(
+        [
+            "kind: medical  # medical, dental, pharmacy",
+            'name: ""',
+            'address: ""',
+            'telephone: ""',
+            "children: false  # 小児特例",
+            "facts:  # true, false, or the day since which it is so: 2026-06-01",
+            *asked,
+            "usage_rates: {}  # レセプト件数ベース マイナ保険証利用率 (%): {2026-03: 41.5}",
+            "",
+        ]
+    )
