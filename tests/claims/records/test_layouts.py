@@ -10,11 +10,15 @@ from kaihoken.claims.records import (
     LAYOUTS,
     RESERVE,
     ClaimLayout,
+    DentalLayout,
+    DpcLayout,
     Field,
     MedicalLayout,
     Mode,
+    PharmacyLayout,
     RecordLayout,
     ReturnedLayout,
+    VisitingLayout,
     kind_of,
     layout_of,
 )
@@ -42,6 +46,53 @@ MEDICAL = {
 }
 MEDICAL |= {"TO": 48, "CO": 5, "SJ": 3, "GO": 4, "TI": 10, "TR": 18, "TS": 5}
 
+DPC = {kind: count for kind, count in MEDICAL.items() if kind != "RE"} | {
+    "RE": 38,
+    "BU": 6,
+    "SB": 8,
+    "KK": 14,
+}
+DPC |= {"SK": 7, "GA": 7, "HH": 9, "GT": 12, "CD": 11}
+PAYERS = {"SN": 9, "JD": 33, "MF": 33}
+DENTAL = PAYERS | {
+    "UK": 10,
+    "IR": 9,
+    "RE": 27,
+    "HO": 14,
+    "KO": 10,
+    "HS": 13,
+    "SS": 109,
+    "SI": 38,
+    "IY": 39,
+    "TO": 45,
+}
+DENTAL |= {"CO": 11, "SJ": 3, "GO": 4}
+PHARMACY = PAYERS | {
+    "YK": 9,
+    "RE": 42,
+    "HO": 14,
+    "KO": 10,
+    "SH": 10,
+    "CZ": 71,
+    "IY": 10,
+    "TO": 7,
+    "CO": 3,
+    "TK": 3,
+}
+PHARMACY |= {"KI": 114, "ST": 16, "GO": 4}
+VISITING = PAYERS | {
+    "HM": 8,
+    "RE": 15,
+    "HO": 12,
+    "KO": 8,
+    "IH": 7,
+    "HJ": 4,
+    "JS": 6,
+    "SY": 5,
+    "RJ": 29,
+    "TJ": 13,
+}
+VISITING |= {"TZ": 4, "KS": 5, "KA": 9, "CO": 4, "GI": 13, "GO": 4}
 RETURNED = {
     "HI": 8,
     "HR": 14,
@@ -88,7 +139,15 @@ def test_every_version_keeps_what_a_reader_relies_on(kind: type[ClaimLayout], da
 
 @pytest.mark.parametrize(
     ("kind", "day", "expected"),
-    [(MedicalLayout, NOW, MEDICAL), (ReturnedLayout, NOW, RETURNED)],
+    [
+        (MedicalLayout, NOW, MEDICAL),
+        (DpcLayout, NOW, DPC),
+        (DentalLayout, NOW, DENTAL),
+        (PharmacyLayout, NOW, PHARMACY),
+        (PharmacyLayout, date(2021, 4, 1), PHARMACY | {"CZ": 54}),
+        (VisitingLayout, NOW, VISITING),
+        (ReturnedLayout, NOW, RETURNED),
+    ],
 )
 def test_a_record_has_as_many_fields_as_files_have(
     kind: type[ClaimLayout], day: date, expected: dict[str, int]
@@ -174,6 +233,37 @@ def test_a_returned_file_has_the_reasons_after_the_receipt_and_the_block_behind_
     assert layout.by_id.keys().isdisjoint(claimed.by_id)
 
 
-@pytest.mark.parametrize(("table", "kind"), [("1", MedicalLayout), ("9", None)])
-def test_the_kind_is_told_by_the_point_table(table: str, kind: type[ClaimLayout] | None) -> None:
-    assert kind_of(table) is kind
+@pytest.mark.parametrize(
+    ("table", "records", "kind"),
+    [
+        ("1", (), MedicalLayout),
+        ("1", ("IR", "RE", "HO", "BU"), DpcLayout),
+        ("3", ("BU",), DentalLayout),
+        ("4", (), PharmacyLayout),
+        ("6", (), VisitingLayout),
+        ("5", (), None),
+    ],
+)
+def test_the_kind_is_told_by_the_point_table_and_the_records(
+    table: str, records: tuple[str, ...], kind: type[ClaimLayout] | None
+) -> None:
+    assert kind_of(table, frozenset(records)) is kind
+
+
+def test_the_additions_of_a_dentists_act_stand_in_pairs() -> None:
+    act = layout_of(DentalLayout, NOW).by_id["SS"]
+
+    assert act.places["addition"] == tuple(range(6, 76, 2))
+    assert act.places["addition_amount"] == tuple(range(7, 76, 2))
+    assert (act.index["points"], act.index["times"], act.index["day"]) == (76, 77, 78)
+
+
+def test_the_fees_of_a_pharmacy_stand_where_its_writers_have_them() -> None:
+    layout = layout_of(PharmacyLayout, NOW).by_id
+
+    assert layout["CZ"].places["addition_code"] == tuple(range(16, 45, 3))
+    assert layout["CZ"].index["packed_days"] == 45
+    assert layout["CZ"].index["management_code"] == 60
+    assert layout["KI"].index["noted_burden"] == 55
+    assert layout["KI"].index["addition_burden"] == 69
+    assert layout["KI"].index["ordered_split_noted"] == 113

@@ -74,9 +74,8 @@ def _examined(part: ReceiptLines, whole: WholeFile, checks: Sequence[ReceiptChec
 
 def terms_of(head: Head) -> Terms:
     """What the head of a file says, as far as it can be read."""
-    named = {line.fields[0]: line for line in head.lines}
-    line = named.get("IR")
-    index = head.layout.by_id["IR"].index if "IR" in head.layout.by_id else {}
+    line = next(iter(head.named()), None)
+    index = head.layout.by_id[line.kind].index if line is not None else {}
 
     def text(key: str) -> str:
         return line.at(index[key]) if line is not None and key in index else ""

@@ -24,7 +24,7 @@ def records(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
         count = counts[kind] = counts.get(kind, 0) + 1
         if layout.most is not None and count == layout.most + 1:
             yield found("structure.many", receipt, line, name=layout.name, most=layout.most)
-        if layout.rank < last:
+        if layout.rank < last and not layout.restarts:
             yield found("structure.order", receipt, line, name=layout.name)
         else:
             last = layout.rank
@@ -40,7 +40,7 @@ def records(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
 def sections(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """診療識別 may be left out where it is that of the record before, but not for too long, and not at the first."""
     run = 0
-    for at, line in enumerate(receipt.acts):
+    for at, line in enumerate(line for line in receipt.acts if receipt.position(line.kind, "section")):
         if line.at(1):
             run = 0
             continue

@@ -22,11 +22,14 @@ class WholeFile:
 
     def head_findings(self) -> Iterator[Finding]:
         """One head, whose month can be read."""
-        heads = [line for line in self._head.lines if line.kind == "IR"]
+        records = self.terms.layout.by_id
+        heads = [
+            line for line in self._head.lines if line.kind in records and records[line.kind].place == "head"
+        ]
         if not heads:
             yield Finding(check="file.no-head", line=self._head.lines[0].number if self._head.lines else 1)
         for line in heads[1:]:
-            yield Finding(check="file.heads", line=line.number, record="IR")
+            yield Finding(check="file.heads", line=line.number, record=line.kind)
         if heads and self.terms.claimed is None:
             yield self._at(heads[0], "file.month", "claimed_month")
 

@@ -10,8 +10,8 @@ from kaihoken.claims.uke import Line, ReceiptLines
 from kaihoken.identity import parse_claim_date, parse_claim_month
 from kaihoken.problems import Problem
 
-_DISEASES = frozenset(("SY", "HS"))
-_ACTS = frozenset(("SI", "SS", "IY", "TO", "CO"))
+_DISEASES = frozenset(("SY", "HS", "SB"))
+_ACTS = frozenset(("SI", "SS", "IY", "TO", "CO", "CZ", "KI", "KA"))
 _DATES_KEPT = 1 << 16
 
 At = Callable[[str], int]

@@ -117,11 +117,12 @@ RESERVE = "reserve"
 
 class Borrowed(msgspec.Struct, frozen=True, kw_only=True):
     """Records that stand in another layout just so: in that of the same month, or of the month that begins on
-    `of_month`."""
+    `of_month`. `rank` is theirs here, where it is another one."""
 
     family: str
     records: tuple[str, ...]
     of_month: date | None = None
+    rank: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 class ClaimLayout(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -152,6 +153,30 @@ class MedicalLayout(ClaimLayout, frozen=True, kw_only=True):
     family: ClassVar[str] = "claims/layout-medical"
 
 
+class DpcLayout(ClaimLayout, frozen=True, kw_only=True):
+    """DPC: inpatients whose days are paid by 診断群分類 (rule family claims/layout-dpc)."""
+
+    family: ClassVar[str] = "claims/layout-dpc"
+
+
+class DentalLayout(ClaimLayout, frozen=True, kw_only=True):
+    """歯科 (rule family claims/layout-dental)."""
+
+    family: ClassVar[str] = "claims/layout-dental"
+
+
+class PharmacyLayout(ClaimLayout, frozen=True, kw_only=True):
+    """調剤 (rule family claims/layout-pharmacy)."""
+
+    family: ClassVar[str] = "claims/layout-pharmacy"
+
+
+class VisitingLayout(ClaimLayout, frozen=True, kw_only=True):
+    """訪問看護 (rule family claims/layout-visiting)."""
+
+    family: ClassVar[str] = "claims/layout-visiting"
+
+
 class ReturnedLayout(ClaimLayout, frozen=True, kw_only=True):
     """返戻 and 再審査等返戻 (rule family claims/layout-returned): what such a file adds to the records of the receipt,
     which stand in it as they were claimed. Each line of the 履歴管理ブロック begins with the fields of `prefix`, then
@@ -162,7 +187,14 @@ class ReturnedLayout(ClaimLayout, frozen=True, kw_only=True):
     prefix: tuple[Field, ...]
 
 
-LAYOUTS: tuple[type[ClaimLayout], ...] = (MedicalLayout, ReturnedLayout)
+LAYOUTS: tuple[type[ClaimLayout], ...] = (
+    MedicalLayout,
+    DpcLayout,
+    DentalLayout,
+    PharmacyLayout,
+    VisitingLayout,
+    ReturnedLayout,
+)
 """Every kind of file that can be read."""
 
 
@@ -182,7 +214,8 @@ def layout_of(kind: type[ClaimLayout], month: date) -> ClaimLayout:
 def _borrowed(layout: ClaimLayout, month: date) -> Iterator[RecordLayout]:
     for loan in layout.borrowed:
         lender = layout_of(_families()[loan.family], loan.of_month or month)
-        yield from (lender.by_id[record] for record in loan.records)
+        for record in (lender.by_id[known] for known in loan.records):
+            yield record if loan.rank is None else msgspec.structs.replace(record, rank=loan.rank)
 
 
 def _in_era(record: RecordLayout) -> RecordLayout:
@@ -196,6 +229,18 @@ def kind_of(point_table: str, records: frozenset[str] = frozenset()) -> type[Cla
     marked = [layout for layout in by_table if not records.isdisjoint(layout.marks)]
     plain = [layout for layout in by_table if not layout.marks]
     return next((type(layout) for layout in (*marked, *plain)), None)
+
+
+@cache
+def heads() -> Mapping[str, tuple[int, int]]:
+    """Where 点数表 and 請求年月 stand in the first record of a claim file, by the id of that record."""
+    return {
+        record.id: (record.index["point_table"], record.index["claimed_month"])
+        for layout in _newest()
+        if layout.point_tables
+        for record in layout.records
+        if record.place == "head"
+    }
 
 
 @cache

@@ -4,22 +4,21 @@ from collections.abc import Iterable
 from datetime import date
 
 from kaihoken import rules
-from kaihoken.claims.records import ClaimLayout, MedicalLayout, kind_of, layout_of
+from kaihoken.claims.records import ClaimLayout, MedicalLayout, heads, kind_of, layout_of
 from kaihoken.identity import parse_claim_month
 from kaihoken.problems import Problem
-
-_POINT_TABLE, _CLAIMED_MONTH = 3, 7
-"""Where an IR has them, in every kind of file."""
 
 
 def layout_by_head(first: Iterable[bytes], month: date | None) -> ClaimLayout:
     """The layout for a file that begins with these lines, in the month that they name or in `month`. What cannot be
     told is taken as 医科 of the newest version: the checks say what the head lacks."""
-    for raw in first:
-        fields = raw.split(b",")
-        if fields[0].endswith(b"IR") and len(fields) > _CLAIMED_MONTH:
-            kind = kind_of(_text(fields[_POINT_TABLE])) or MedicalLayout
-            return _in_month(kind, _month(_text(fields[_CLAIMED_MONTH])) or month)
+    lines = [raw.split(b",") for raw in first]
+    records = frozenset(_text(fields[0]) for fields in lines)
+    for fields in lines:
+        places = heads().get(_text(fields[0])[-2:])
+        if places and len(fields) > max(places):
+            point_table, claimed = (_text(fields[at]) for at in places)
+            return _in_month(kind_of(point_table, records) or MedicalLayout, _month(claimed) or month)
     return _in_month(MedicalLayout, month)
 
 

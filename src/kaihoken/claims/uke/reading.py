@@ -21,6 +21,8 @@ END_OF_FILE = b"\x1a"
 CHUNK = 1 << 20
 LONGEST_LINE = 1 << 20
 """A line that goes on for longer is cut here: it is no line of a claim file."""
+PEEKED_LINES = 24
+"""So many lines are looked at to tell the kind of the file: a head says 医科 of a DPC file too, its records do not."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -29,6 +31,11 @@ class Head(msgspec.Struct, frozen=True):
     lines: list[Line]
     findings: list[Finding]
     layout: ClaimLayout
+
+    def named(self) -> list[Line]:
+        """The lines that say who claims, and for which month: one in a lawful file."""
+        places = {record.id for record in self.layout.records if record.place == "head"}
+        return [line for line in self.lines if line.kind in places]
 
 
 class ReceiptLines(msgspec.Struct, frozen=True):
@@ -58,7 +65,7 @@ def read(chunks: Iterable[bytes], month: date | None = None) -> Iterator[Part]:
     Never raises for what the file holds: what cannot be read is a finding of the part in which it stands.
     """
     lines = _lines(chunks)
-    first = list(islice(lines, 2))
+    first = list(islice(lines, PEEKED_LINES))
     return _Reading(month, [raw for raw, _ in first]).parts(chain(first, lines))
 
 
