@@ -102,7 +102,12 @@ NOUNS = (
         "月ごとの統計（小さな数は伏せる）",
         "monthly statistics, small numbers hidden",
     ),
-    Noun("payment", "kaihoken.payment.commands", "患者の支払い・加算", "what a patient pays, add-ons"),
+    Noun(
+        "payment",
+        "kaihoken.payment.commands",
+        "患者の支払い・高額療養費・加算",
+        "what a patient pays, ceilings, add-ons",
+    ),
     Noun("rules", "kaihoken.rules.commands", "日付つきの制度データ", "the law as data with dates"),
     Noun(
         "workforce",

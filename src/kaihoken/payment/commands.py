@@ -2,14 +2,19 @@
 
 import typer
 
+from kaihoken.payment.ceiling.commands import ceiling, household
 from kaihoken.payment.fees.commands import addons
 
-app = typer.Typer(help="患者の支払い・加算 / what a patient pays, add-ons", no_args_is_help=True)
+app = typer.Typer(
+    help="患者の支払い・高額療養費・加算 / what a patient pays, ceilings, add-ons", no_args_is_help=True
+)
 
 
 @app.callback()
 def _payment() -> None:
-    """患者の支払い・加算 / what a patient pays, add-ons."""
+    """患者の支払い・高額療養費・加算 / what a patient pays, ceilings, add-ons."""
 
 
+app.command("ceiling")(ceiling)
+app.command("household")(household)
 app.command("addons")(addons)

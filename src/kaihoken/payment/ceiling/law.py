@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
 
@@ -57,14 +57,17 @@ class LowRemuneration(msgspec.Struct, frozen=True):
 class UnderSeventy(msgspec.Struct, frozen=True):
     """The table for those under 70 (rule family payment/ceiling-under-70), by class from the highest.
 
-    `dialysis_at_double` are the classes that pay more a month for dialysis (特定疾病).
+    `untaxed` is the class of who pays no resident tax, over the classes of `untaxed_over` and, by some readings of
+    the law, those of `untaxed_over_high`; `dialysis_at_double` are the classes that pay more a month for dialysis
+    (特定疾病).
     """
 
     family: ClassVar[str] = "payment/ceiling-under-70"
 
     classes: Mapping[str, UnderSeventyClass]
     untaxed: str
-    untaxed_over: Sourced[tuple[str, ...]]
+    untaxed_over: tuple[str, ...]
+    untaxed_over_high: Sourced[tuple[str, ...]]
     dialysis_at_double: tuple[str, ...]
     low_remuneration: LowRemuneration | None
 
@@ -110,7 +113,8 @@ class SpecifiedDiseaseLimit(msgspec.Struct, frozen=True):
 
 
 class CeilingTerms(msgspec.Struct, frozen=True):
-    """What holds for every table (rule family payment/ceiling-terms)."""
+    """What holds for every table (rule family payment/ceiling-terms). `annual_sum` says of what the annual ceilings
+    are one: of what a unit had to add up in the months; None while there were none."""
 
     family: ClassVar[str] = "payment/ceiling-terms"
 
@@ -123,6 +127,7 @@ class CeilingTerms(msgspec.Struct, frozen=True):
     specified_disease_halved: Sourced[bool]
     remainder_counts: Sourced[bool]
     halved_by: Sourced[Annotated[int, msgspec.Meta(ge=1)]]
+    annual_sum: Sourced[Literal["added-up"]] | None
 
 
 class Relief(msgspec.Struct, frozen=True):
@@ -141,3 +146,21 @@ class CeilingRelief(msgspec.Struct, frozen=True):
     family: ClassVar[str] = "payment/ceiling-relief"
 
     relief: Relief | None
+
+
+PerThousand: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+
+
+class Fund(msgspec.Struct, frozen=True):
+    """Of what an insurer pays, per thousand: 公費, and 後期高齢者支援金 of the younger. The rest are premiums."""
+
+    tax: PerThousand
+    support: PerThousand
+
+
+class Funding(msgspec.Struct, frozen=True):
+    """Who bears what insurers pay, by scheme (rule family payment/funding)."""
+
+    family: ClassVar[str] = "payment/funding"
+
+    funds: Mapping[str, Fund]

@@ -39,6 +39,10 @@ class CeilingKind(StrEnum):
     SPECIFIED_DISEASE = "ceiling.specified-disease"
 
 
+_ELDERLY_AGE, _LATE_ELDERLY_AGE = 70, 75
+_LINES = {kind: f"ceiling.line.{kind.partition('.')[2]}" for kind in CeilingKind}
+
+
 class Ceiling(msgspec.Struct, frozen=True, kw_only=True):
     """The answer. `amount` is yen, `name` the class that was used, `rules` the digest of the rule files;
     `unconfirmed` says that a value of them is not confirmed, `planned` that a law is not in force yet."""
@@ -57,6 +61,13 @@ def age_group(birthdate: date, on: date) -> AgeGroup:
     if on >= late_elderly_from(birthdate):
         return AgeGroup.FROM_75
     return AgeGroup.FROM_70 if on >= elderly_from(birthdate) else AgeGroup.UNDER_70
+
+
+def group_of_age(age: int) -> AgeGroup:
+    """The table for somebody of whom only the years are known; at 70 as if the month were over."""
+    if age >= _LATE_ELDERLY_AGE:
+        return AgeGroup.FROM_75
+    return AgeGroup.FROM_70 if age >= _ELDERLY_AGE else AgeGroup.UNDER_70
 
 
 def turns_75_in(birthdate: date, month: date) -> bool:
@@ -127,10 +138,7 @@ def at_one_institution(
         kind = CeilingKind.OUTPATIENT if amount == limits.outpatient else CeilingKind.RELIEF
     else:
         amount = limits.household(cost, multiple=multiple)
-        if multiple and limits.multiple is not None:
-            kind = CeilingKind.MULTIPLE
-        else:
-            kind = CeilingKind.MONTHLY if amount == limits.base else CeilingKind.ABOVE
+        kind = _kind(limits, amount, multiple=multiple)
     if disease is not None:
         special = limits.dialysis if disease is SpecifiedDisease.DIALYSIS else limits.specified_disease
         if special < amount:
@@ -147,17 +155,32 @@ def _lines(limits: Limits, cost: int, amount: int, kind: CeilingKind, *, halved:
     lines = [Line("ceiling.line.class", {"name": limits.name, "cost": cost})]
     if halved:
         lines.append(Line("ceiling.line.halved"))
-    name = f"ceiling.line.{kind.partition('.')[2]}"
-    made = limits.relief if kind is CeilingKind.RELIEF else limits if kind is CeilingKind.ABOVE else None
-    if made is None:
-        lines.append(Line(name, {"amount": amount}))
-        return tuple(lines)
-    threshold = made.threshold or 0
+    return (*lines, _made(limits, cost, amount, kind))
+
+
+def ceiling_line(limits: Limits, cost: int, *, multiple: bool) -> Line:
+    """How the ceiling of what is added up comes about."""
+    amount = limits.household(cost, multiple=multiple)
+    return _made(limits, cost, amount, _kind(limits, amount, multiple=multiple))
+
+
+def _kind(limits: Limits, amount: int, *, multiple: bool) -> CeilingKind:
+    if multiple and limits.multiple is not None:
+        return CeilingKind.MULTIPLE
+    return CeilingKind.MONTHLY if amount == limits.base else CeilingKind.ABOVE
+
+
+def _made(limits: Limits, cost: int, amount: int, kind: CeilingKind) -> Line:
+    name = _LINES[kind]
+    parts = limits.relief if kind is CeilingKind.RELIEF else limits if kind is CeilingKind.ABOVE else None
+    if parts is None:
+        return Line(name, {"amount": amount})
+    threshold = parts.threshold or 0
     facts = {
-        "base": made.base,
+        "base": parts.base,
         "threshold": threshold,
         "cost": max(cost, threshold),
-        "percent": made.percent_above,
+        "percent": parts.percent_above,
         "amount": amount,
     }
-    return (*lines, Line(name, facts))
+    return Line(name, facts)

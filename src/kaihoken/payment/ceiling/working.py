@@ -10,7 +10,7 @@ Fact: TypeAlias = str | int
 """Whole numbers are yen, percent or counts, as the line has it."""
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One step. `id` names the message, `facts` what stands in it."""
 
     id: str
