@@ -8,11 +8,14 @@ from pathlib import Path
 import httpx
 import pytest_asyncio
 
+from kaihoken import rules
 from kaihoken.desk.checked import By
 from kaihoken.desk.day import Document, Source
 from kaihoken.desk.patients import Subsidy
+from kaihoken.desk.reception.add_on import WaysToRecords
 from kaihoken.desk.reception.documents import counts_as
 from kaihoken.desk.reception.month import confirmed_in, usage_of
+from kaihoken.payment.fees import Record
 
 from ..hub.hub import a_hub, a_row
 from .desks import Counter, a_covered_patient, a_desk
@@ -135,6 +138,14 @@ async def test_the_add_on_stood_here_once_this_month(counter: Counter) -> None:
     assert "今月 11月20日 に出ています（自院分）" in await line()
     counter.days_pass(10)
     assert "今月まだ（自院分" in await line()
+
+
+def test_by_which_ways_of_asking_records_are_had() -> None:
+    ways = rules.load(WaysToRecords, on=date(2024, 7, 1))
+
+    assert By.CARD in ways.of(Record.HAD)
+    assert By.NUMBER in ways.of(Record.NOT_HAD)
+    assert set(By) - set(ways.of(Record.ANY)) == {By.FAILURE}
 
 
 async def test_a_confirmation_document_is_kept_with_who_saw_it(counter: Counter) -> None:

@@ -20,6 +20,7 @@ from kaihoken.payment.fees import (
     add_ons,
     base_items,
     claimable,
+    lines_on,
     points_of,
     telehealth,
     terms_of,
@@ -146,6 +147,37 @@ def test_online_visits_stand_in_the_same_form():
         "liaison": "liaison-diagnosis",
     }
     assert points_of("112024210", date(2026, 6, 1)).status is Status.UNCONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "lines"),
+    [
+        (date(2022, 3, 31), "medical", []),
+        (
+            date(2024, 6, 1),
+            "medical",
+            [
+                ("医療情報取得加算1・3", "not-had", 1, 3, False),
+                ("医療情報取得加算2・4", "had", 1, 3, False),
+                ("医療DX推進体制整備加算", "any", 1, None, True),
+            ],
+        ),
+        (
+            date(2025, 4, 1),
+            "medical",
+            [
+                ("医療情報取得加算", "any", 1, 3, False),
+                ("医療DX推進体制整備加算", "any", 1, None, True),
+            ],
+        ),
+        (date(2026, 6, 1), "medical", [("電子的診療情報連携体制整備加算", "any", 1, 1, True)]),
+        (date(2026, 6, 1), "pharmacy", [("電子的調剤情報連携体制整備加算", "any", 1, None, True)]),
+    ],
+)
+def test_a_counter_speaks_of_all_tiers_in_one_line(day, kind, lines):
+    told = lines_on(day, Kind(kind))
+
+    assert [(one.name, one.record, one.first_months, one.later_months, one.filed) for one in told] == lines
 
 
 def test_a_name_that_is_no_add_on_is_a_problem():

@@ -8,10 +8,12 @@ if TYPE_CHECKING:
     from kaihoken.payment.fees.claiming import Claimable, Refusal, claimable
     from kaihoken.payment.fees.facility import Facility, Facts, read_facility
     from kaihoken.payment.fees.law import Fact, Item, Kind, Occasion, Record, Rival, add_on_items, base_items
+    from kaihoken.payment.fees.lines import AddOnLine, lines_on
     from kaihoken.payment.fees.standing import AddOns, Lack, Ladder, Standing, Usage, add_ons, telehealth
     from kaihoken.payment.fees.terms import Doubt, Term, add_on_of, points_of, terms_of
 
 __all__ = [
+    "AddOnLine",
     "AddOns",
     "Claimable",
     "Doubt",
@@ -34,6 +36,7 @@ __all__ = [
     "add_ons",
     "base_items",
     "claimable",
+    "lines_on",
     "points_of",
     "read_facility",
     "telehealth",
