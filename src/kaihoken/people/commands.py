@@ -18,7 +18,7 @@ from kaihoken.options import KEYS, STORE, AsJson, WitnessAt
 from kaihoken.people.making import make_store
 from kaihoken.people.places import places
 from kaihoken.people.plan import Plan
-from kaihoken.people.receipts import Order, following, place_named, write_month
+from kaihoken.people.receipts import Order, following, place_named, spoil, write_month
 from kaihoken.people.sandbox import Case, NumberAsk, ReferenceAsk, sandbox_cases
 from kaihoken.settings import masked
 from kaihoken.store import FileKeys
@@ -98,13 +98,22 @@ def claims(
         str,
         typer.Option("--as-of", help="YYYY-MM-DD。なければ翌月8日 / the 8th of the next month if left out"),
     ] = "",
+    troubles: Annotated[
+        float, typer.Option("--troubles", help="困りごとを入れる割合 0〜1 / share of receipts to plant into")
+    ] = 0.0,
+    spoiled: Annotated[
+        str,
+        typer.Option("--spoil", help="支払基金のファイル全体の困りごと / a trouble of the whole shaho file"),
+    ] = "",
     as_json: AsJson = False,
 ) -> int:
     """架空の診療所の1か月分のレセプトを書く / write a month of claims of a fictional clinic, and the truth about it."""
     first = _month(month)
     known = _day(as_of) if as_of else following(first).replace(day=8)
-    order = Order(place_named(place, places()), first, count, seed, known)
+    order = Order(place_named(place, places()), first, count, seed, known, troubles)
     written = write_month(order, out)
+    if spoiled:
+        spoil(out, spoiled)
     if as_json:
         _say(msgspec.json.encode({**asdict(written), "seed": seed}, enc_hook=str).decode())
         return 0

@@ -18,8 +18,9 @@ def an_order(
     seed: int = 1,
     place: str = "甲府市",
     as_of: date = date(2026, 10, 8),
+    troubles: float = 0.0,
 ) -> Order:
-    return Order(place_named(place, places()), month, count, seed, as_of)
+    return Order(place_named(place, places()), month, count, seed, as_of, troubles)
 
 
 def truths(folder: Path) -> list[Truth]:

@@ -72,3 +72,20 @@ def number_fits(number: str) -> bool:
     """Whether the last digit of 保険者番号 and its like is the check digit."""
     bare = number.strip()
     return check_digit(bare[:-1]) == bare[-1]
+
+
+LONGEST = 48
+
+
+def loosely(path: Path) -> list[Read]:
+    """The receipts of a file with troubles in it: bytes that cp932 does not know are kept, fields that are left out at
+    the end of a line are empty."""
+    receipts: list[Read] = []
+    for line in path.read_bytes().removesuffix(b"\x1a").decode("cp932", "surrogateescape").split("\r\n"):
+        fields = line.split(",")
+        if fields[0] == "RE":
+            receipts.append(Read([]))
+        if receipts and fields[0] not in ("", "GO"):
+            left_out = 0 if fields[0] == "MF" else LONGEST - len(fields)
+            receipts[-1].lines.append(fields + [""] * left_out)
+    return receipts

@@ -9,11 +9,26 @@ from typing import TYPE_CHECKING
 from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
-    from kaihoken.people.receipts.month import Written, write_month
+    from kaihoken.people.receipts.month import Written, cases, spoil, write_month
     from kaihoken.people.receipts.patients import Order, following, place_named
-    from kaihoken.people.receipts.truth import Truth
+    from kaihoken.people.receipts.planting import TROUBLES
+    from kaihoken.people.receipts.troubles.whole import FILE_TROUBLES, FileTrouble
+    from kaihoken.people.receipts.truth import Stay, Truth
 
-__all__ = ["Order", "Truth", "Written", "following", "place_named", "write_month"]
+__all__ = [
+    "FILE_TROUBLES",
+    "TROUBLES",
+    "FileTrouble",
+    "Order",
+    "Stay",
+    "Truth",
+    "Written",
+    "cases",
+    "following",
+    "place_named",
+    "spoil",
+    "write_month",
+]
 
 if not TYPE_CHECKING:
     __getattr__ = lazily(__name__)

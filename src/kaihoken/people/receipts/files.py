@@ -50,10 +50,10 @@ class HouseFile:
         ]  # fmt: skip
         self._write(f"{','.join(head)}\r\n")
 
-    def add(self, receipt: Receipt) -> int:
-        """Writes a receipt and gives its number."""
+    def add(self, receipt: Receipt, ahead: int = 0) -> int:
+        """Writes a receipt and gives its place in the file, counted from 1. Its number is that, or so many more."""
         self.receipts += 1
-        receipt.one("RE")[Re.NUMBER] = str(self.receipts)
+        receipt.one("RE")[Re.NUMBER] = str(self.receipts + ahead)
         self._payers += len(receipt.payers)
         self._points += receipt.main_points
         self._write(receipt.written())
@@ -72,4 +72,5 @@ class HouseFile:
         self._file.close()
 
     def _write(self, text: str) -> None:
-        self._file.write(text.encode("cp932"))
+        # Bytes of another encoding that were planted pass through as they are.
+        self._file.write(text.encode("cp932", "surrogateescape"))

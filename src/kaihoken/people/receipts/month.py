@@ -1,19 +1,27 @@
-"""A whole month of a fictional clinic on disk: claim files and the truth about them, as the patients come."""
+"""A whole month of a fictional clinic on disk: claim files, the coverages of its patients and the truth about both, as
+the patients come."""
 
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
+from kaihoken.people.receipts.case import Case
 from kaihoken.people.receipts.files import HOUSES, HouseFile
 from kaihoken.people.receipts.patients import Month, Order
+from kaihoken.people.receipts.planting import Planter
+from kaihoken.people.receipts.register import Table
+from kaihoken.people.receipts.troubles.whole import FILE_TROUBLES
 from kaihoken.people.receipts.truth import Truth
 from kaihoken.problems import Problem
 
 CLAIM_FILE = "RECEIPTC.UKE"
 TRUTH_FILE = "truth.jsonl"
+TABLE_FILE = "coverages.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +33,74 @@ class Written:
     seconds: float
 
 
+def cases(order: Order) -> Iterator[tuple[Case, str, str]]:
+    """The receipts of a month in the order in which the patients come, each with the key of the trouble in it and of
+    the trouble whose lawful twin it is."""
+    planter = Planter()
+    for patient in islice(Month(order).patients(), order.count):
+        case = Case.of(patient, order.month)
+        yield (case, *(planter.plant(case) if patient.lot < order.troubles else ("", "")))
+
+
 def write_month(order: Order, folder: Path) -> Written:
     """Writes the month into a new or empty folder: `shaho/RECEIPTC.UKE` for 支払基金, `kokuho/RECEIPTC.UKE` for 国保連,
-    and `truth.jsonl`, a line for each receipt. Memory does not grow with the count. Problem `people.claims-folder`."""
+    `coverages.csv` and `truth.jsonl`. Memory does not grow with the count. Problem `people.claims-folder`."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Problem("people.claims-folder", where=str(folder))
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
-    month = Month(order)
     encode = msgspec.json.Encoder().encode
     files = {house: folder / name / CLAIM_FILE for house, name in HOUSES.items()}
     with ExitStack() as stack:
         houses = {house: stack.enter_context(HouseFile(path, house, order)) for house, path in files.items()}
+        table = stack.enter_context(Table(folder / TABLE_FILE))
         truth = stack.enter_context((folder / TRUTH_FILE).open("wb"))
-        for _, patient in zip(range(order.count), month.patients(), strict=False):
-            house = patient.who.house
-            number = houses[house].add(patient.receipt)
-            told = Truth(
-                file=f"{HOUSES[house]}/{CLAIM_FILE}",
-                receipt=number,
-                person=patient.person.link,
-                days=tuple(day.day for day in patient.done.days),
-            )
-            truth.write(encode(told) + b"\n")
-    return Written((*files.values(), folder / TRUTH_FILE), order.count, time.monotonic() - began)
+        for case, trouble, twin in cases(order):
+            place = houses[case.house].add(case.receipt, case.skipped)
+            table.add(case.register)
+            truth.write(encode(_told(case, place, trouble, twin)) + b"\n")
+    return Written(
+        (*files.values(), folder / TABLE_FILE, folder / TRUTH_FILE), order.count, time.monotonic() - began
+    )
+
+
+def spoil(folder: Path, key: str) -> Path:
+    """Plants a trouble of a whole file into the file for 支払基金 of a written month, and says so in the truth. Reads
+    the file into memory. Problem `people.claims-spoil`."""
+    trouble = next((one for one in FILE_TROUBLES if one.key == key), None)
+    if trouble is None:
+        raise Problem("people.claims-spoil", key=key)
+    path = folder / HOUSES["1"] / CLAIM_FILE
+    path.write_bytes(trouble.spoil(path.read_bytes()))
+    told = Truth(
+        file=_name("1"),
+        receipt=0,
+        person="",
+        month="",
+        days=(),
+        trouble="" if trouble.lawful else key,
+        twin=key if trouble.lawful else "",
+    )
+    with (folder / TRUTH_FILE).open("ab") as file:
+        file.write(msgspec.json.encode(told) + b"\n")
+    return path
+
+
+def _name(house: str) -> str:
+    return f"{HOUSES[house]}/{CLAIM_FILE}"
+
+
+def _told(case: Case, place: int, trouble: str, twin: str) -> Truth:
+    days = case.days
+    return Truth(
+        file=_name(case.house),
+        receipt=place,
+        person=case.patient.person.link,
+        month=f"{days[0]:%Y-%m}",
+        days=tuple(day.day for day in days),
+        trouble=trouble,
+        twin=twin,
+        eligibility=case.eligibility,
+        eligibility_at_claim=case.at_claim or case.eligibility,
+        belongs=case.belongs,
+    )

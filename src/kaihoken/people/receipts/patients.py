@@ -40,7 +40,7 @@ class Order:
     """The month of one fictional clinic: where it is, which month, how many receipts, and the day on which it is all
     known. `troubles` is the share of receipts into which something is planted.
 
-    Raises Problem `people.claims-count` and `people.claims-month`.
+    Raises Problem `people.claims-count`, `people.claims-month` and `people.claims-troubles`.
     """
 
     place: Municipality
@@ -57,6 +57,8 @@ class Order:
             raise Problem("people.claims-count", most=Order.MOST)
         if self.month.day != 1 or self.as_of < self.month:
             raise Problem("people.claims-month")
+        if not 0 <= self.troubles <= 1:
+            raise Problem("people.claims-troubles")
 
     @property
     def claimed(self) -> date:
@@ -167,4 +169,4 @@ def _reason(who: Insured, illness: Illness, own: Sequence[float]) -> tuple[Insur
         own_illness = _OWN_ILLNESSES.get(subsidy.payer_number[:2])
         if own_illness is not None and own[_SUBSIDY] < _OWN_DISEASE:
             return replace(who, subsidies=(subsidy, *local)), own_illness
-    return replace(who, subsidies=local), illness
+    return (who if local == who.subsidies else replace(who, subsidies=local)), illness

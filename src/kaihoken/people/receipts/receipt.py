@@ -63,8 +63,8 @@ class Receipt:
 
     @property
     def main_points(self) -> int:
-        """合計点数 of the main payer, as it is written."""
-        return int(self.payers[0][Ho.POINTS])
+        """合計点数 of the main payer, as it is written; 0 where there is none."""
+        return int(self.payers[0][Ho.POINTS] or 0) if self.payers else 0
 
     def written(self) -> str:
         """The receipt's lines."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 from kaihoken.people.draws import Urn
 from kaihoken.people.receipts.bill import ClinicBill, supply_points
@@ -69,10 +70,10 @@ def illness_at(age: int, number: float) -> Illness:
 
 def visit_days(month: date, illness: Illness, numbers: Sequence[float]) -> list[date]:
     """Days of visits in rising order, no Sunday among them. `numbers` are seven draws in [0, 1)."""
+    open_days = _open_days(month)
     if illness is Illness.KIDNEY:
         pattern = (0, 2, 4) if numbers[0] < 0.5 else (1, 3, 5)
-        return [day for day in _days(month) if day.weekday() in pattern]
-    open_days = [day for day in _days(month) if day.weekday() != SUNDAY]
+        return [day for day in open_days if day.weekday() in pattern]
     visits = 1 + int(numbers[0] * _MOST_VISITS[illness])
     edges = [nth * len(open_days) // visits for nth in range(visits + 1)]
     return [
@@ -81,9 +82,11 @@ def visit_days(month: date, illness: Illness, numbers: Sequence[float]) -> list[
     ]
 
 
-def _days(month: date) -> list[date]:
+@cache
+def _open_days(month: date) -> tuple[date, ...]:
     following = (month + timedelta(days=31)).replace(day=1)
-    return [month + timedelta(days=day) for day in range((following - month).days)]
+    days = (month + timedelta(days=day) for day in range((following - month).days))
+    return tuple(day for day in days if day.weekday() != SUNDAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,12 @@ class Doctor:
 
     def __init__(self, bill: ClinicBill, month: date) -> None:
         self._bill = bill
-        self._month = month
         self._turn = (month.year * 12 + month.month) % _QUARTER
+        self._services = {
+            name: (service.section, (Part("SI", service.code),), points)
+            for name, service in bill.services.items()
+            if (points := service.on(month))
+        }
 
     def treat(
         self, illness: Illness, days: list[date], patient: int, born: date, numbers: Sequence[float]
@@ -235,11 +242,10 @@ class Doctor:
         done.comment = "架空の透析の経過は安定"
 
     def _service(self, done: Treatment, item: str, days: Sequence[date]) -> None:
-        service = self._bill.services[item]
-        points = service.on(self._month)
-        if days and points:
-            parts = (Part("SI", service.code),)
-            done.units.append(Unit(service.section, parts, points, {day.day: 1 for day in days}))
+        service = self._services.get(item)
+        if service is not None and days:
+            section, parts, points = service
+            done.units.append(Unit(section, parts, points, {day.day: 1 for day in days}))
 
     def _supplies(
         self, done: Treatment, names: tuple[str, ...], times: int, day: date, *, own: bool = True

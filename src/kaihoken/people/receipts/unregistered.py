@@ -12,6 +12,7 @@ _CHILD_UNTIL = 15
 _CHILD_CHANCE = 0.9
 _SELF_PAY = (None, None, 200, 500)
 _ADULTS = (("54", "指定難病（特定医療費）", 0.012), ("21", "自立支援医療（精神通院）", 0.03))
+_DISABLED = 4
 _KIND = 7
 
 
@@ -26,7 +27,11 @@ def unregistered(place: int, coverage: Coverage, month: date, lot: float) -> lis
     for law, name, chance in _ADULTS:
         share += chance
         if lot < share:
-            return [_made(place, coverage, law, name, None)]
+            own = _made(place, coverage, law, name, None)
+            disabled = place % _DISABLED == 0
+            return (
+                [own, _made(place, coverage, "80", "重度心身障害者医療費助成", None)] if disabled else [own]
+            )
     return []
 
 
