@@ -13,7 +13,7 @@ from kaihoken.clock import TOKYO
 from kaihoken.paper import Clinic, Paper, Printing
 from kaihoken.payment.fees import Facility, Fact, Facts, Kind
 from kaihoken.payment.fees.handout import patient_sheet
-from kaihoken.payment.fees.notice import as_html, as_paper, as_text, notice_of, reached
+from kaihoken.payment.fees.notice import as_html, as_paper, as_text, fee, notice_of, reached
 from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES, messages
 
@@ -189,6 +189,13 @@ def test_the_notice_says_only_what_is_so():
     assert set(whole.sentences) - set(less.sentences) == {"e-prescription", "chart-sharing"}
     assert [item.key for item in less.items][:2] == ["sharing-3", "sharing-later"]
     assert notice_of(JULY, a_facility(Kind.PHARMACY)).sentences[0] == "obtain.pharmacy"
+
+
+def test_four_points_are_forty_yen_and_twelve_at_thirty_percent():
+    """T07"""
+    four = next(item for item in reached(date(2022, 11, 1), a_facility()) if item.key == "enhancement-1")
+
+    assert fee(four) == (40, 12)
 
 
 def test_the_notice_is_there_before_it_hangs():

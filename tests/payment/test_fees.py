@@ -39,7 +39,7 @@ def cases(part: str) -> list[object]:
 def a_facility(kind: str = "medical", without: list[str] | None = None, **more: object) -> Facility:
     """One that has everything but what is named."""
     said = {fact.replace("-", "_"): fact not in (without or []) for fact in Fact}
-    return Facility(Kind(kind), Facts(**said), **more)
+    return Facility(Kind(kind), Facts(**said), **{"beds": True, **more})
 
 
 @pytest.mark.parametrize("case", cases("points"))
@@ -135,6 +135,12 @@ def test_a_value_that_is_not_confirmed_says_so_in_the_result():
         "demands",
     }
     assert claimable("111704070", date(2026, 5, 1)).doubts == ()
+
+
+def test_who_admits_nobody_is_told_of_no_admission():
+    groups = {one.group for one in add_ons(date(2026, 7, 10), a_facility(beds=False)).ladders}
+
+    assert groups == {"structure-first", "structure-later"}
 
 
 def test_online_visits_stand_in_the_same_form():

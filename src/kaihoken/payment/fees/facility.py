@@ -45,7 +45,8 @@ class Facts(msgspec.Struct, frozen=True, rename="kebab"):
 
 
 class Facility(msgspec.Struct, frozen=True):
-    """A clinic, hospital or pharmacy. `children`: 小児科外来診療料 is claimed and many small children come (小児特例).
+    """A clinic, hospital or pharmacy. `children`: 小児科外来診療料 is claimed and many small children come (小児特例);
+    `beds`: it admits patients.
     `usage_rates` is マイナ保険証利用率 in percent by month ("2026-03"), as 支払基金 reports it. The name and how to
     reach it stand on papers."""
 
@@ -53,6 +54,7 @@ class Facility(msgspec.Struct, frozen=True):
     facts: Facts = Facts()
     usage_rates: Mapping[str, float] = {}
     children: bool = False
+    beds: bool = False
     name: str = ""
     address: str = ""
     telephone: str = ""
@@ -96,6 +98,7 @@ def template() -> str:
             'address: ""',
             'telephone: ""',
             "children: false  # 小児特例",
+            "beds: false  # 入院 / it admits patients",
             "facts:  # true, false, or the day since which it is so: 2026-06-01",
             *asked,
             "usage_rates: {}  # レセプト件数ベース マイナ保険証利用率 (%): {2026-03: 41.5}",

@@ -13,6 +13,7 @@ from kaihoken.payment.fees.law import (
     InformationItems,
     Item,
     Kind,
+    Occasion,
     Record,
     Rival,
     StructureItems,
@@ -108,7 +109,9 @@ def telehealth(on: date, facility: Facility) -> AddOns:
 def _answer(on: date, facility: Facility, terms: tuple[Term, ...], digest: str) -> AddOns:
     rungs: dict[tuple[str, Record], list[Standing]] = {}
     for term in terms:
-        if term.item.kind is facility.kind:
+        if term.item.kind is facility.kind and (
+            facility.beds or term.item.occasion is not Occasion.ADMISSION
+        ):
             rungs.setdefault((term.item.group, term.item.record), []).append(_standing(on, facility, term))
     ladders = tuple(_ladder(group, record, found) for (group, record), found in rungs.items())
     met = [one for ladder in ladders for one in ladder.standings if one.met]
