@@ -26,7 +26,7 @@ def receipt_worth(
     publics: Sequence[Fields] = (),
     without: Sequence[str] = (),
 ) -> list[Fields]:
-    first = act("111000110", points, 3, section="11")
+    first = act("160000310", points, 3, section="60")
     return a_receipt(number, re=re, ho=ho, publics=publics, without=without, acts=[first])
 
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from kaihoken.claims.checks import checks_of, examine
+from kaihoken.claims.checks import EarlierClaims, checks_of, examine, receipts_of
 from kaihoken.claims.report import JsonReport, Report, SarifReport, TextReport, tell
 from kaihoken.claims.uke import chunks_of, read
 from kaihoken.options import AsJson
@@ -19,6 +19,12 @@ app = typer.Typer(help="レセプトを送る前に点検する / check claims b
 
 _FINDINGS = 1
 
+EarlierFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--earlier", help="前の月のファイル（何度でも） / files of earlier months, for limits across months"
+    ),
+]
 AsSarif = Annotated[bool, typer.Option("--sarif", help="SARIF 2.1.0 で出す / print SARIF 2.1.0")]
 
 
@@ -30,11 +36,13 @@ def _claims() -> None:
 @app.command("check")
 def check_file(
     file: Annotated[Path, typer.Argument(help="UKE ファイル / the claim file", show_default=False)],
+    earlier: EarlierFiles = None,
     as_json: AsJson = False,
     as_sarif: AsSarif = False,
 ) -> int:
     """送る前のファイルを点検する。何も書きかえません / check a file before it is sent; nothing is altered."""
     try:
+        before = _earlier(earlier or [])
         size = file.stat().st_size
         with file.open("rb") as opened, _bar() as bar:
             task = bar.add_task("", total=size)
@@ -45,10 +53,20 @@ def check_file(
                     yield chunk
 
             report = _report(file.name, as_json=as_json, as_sarif=as_sarif)
-            summary = tell(examine(read(chunks())), report)
+            summary = tell(examine(read(chunks()), earlier=before), report)
     except OSError as error:
         raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
     return _FINDINGS if any(summary.findings.values()) else 0
+
+
+def _earlier(files: list[Path]) -> EarlierClaims | None:
+    if not files:
+        return None
+    known = EarlierClaims()
+    for file in files:
+        with file.open("rb") as opened:
+            known.take(receipts_of(read(chunks_of(opened))))
+    return known
 
 
 def _report(name: str, *, as_json: bool, as_sarif: bool) -> Report:

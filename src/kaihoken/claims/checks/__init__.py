@@ -6,7 +6,8 @@ from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
     from kaihoken.claims.checks.catalogue import GRAVEST_FIRST, Check, Checks, Level, checks_of, remedy, said
-    from kaihoken.claims.checks.engine import Begun, Ended, Examined, Step, examine
+    from kaihoken.claims.checks.earlier import EarlierClaims
+    from kaihoken.claims.checks.engine import Begun, Ended, Examined, Step, examine, receipts_of
     from kaihoken.claims.checks.terms import ReceiptCheck, Terms, found
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Begun",
     "Check",
     "Checks",
+    "EarlierClaims",
     "Ended",
     "Examined",
     "Level",
@@ -23,6 +25,7 @@ __all__ = [
     "checks_of",
     "examine",
     "found",
+    "receipts_of",
     "remedy",
     "said",
 ]

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from kaihoken.claims.checks import structure
+from kaihoken.claims.checks import arithmetic, fees, structure
+from kaihoken.claims.checks.earlier import EarlierClaims
 from kaihoken.claims.checks.terms import ReceiptCheck, Terms
 from kaihoken.claims.checks.whole_file import WholeFile
 from kaihoken.claims.finding import Finding
@@ -17,6 +18,12 @@ RECEIPT_CHECKS: tuple[ReceiptCheck, ...] = (
     structure.records,
     structure.sections,
     structure.payers_told_once,
+    arithmetic.times,
+    arithmetic.open_unit,
+    arithmetic.visit_days,
+    arithmetic.billed_days,
+    fees.points,
+    fees.add_ons,
 )
 
 
@@ -44,12 +51,17 @@ class Ended(msgspec.Struct, frozen=True):
 Step: TypeAlias = Begun | Examined | Ended
 
 
-def examine(parts: Iterable[Part], checks: Sequence[ReceiptCheck] = RECEIPT_CHECKS) -> Iterator[Step]:
-    """Every part of a file with its findings, in the order of the file. Several files in one come one after another."""
+def examine(
+    parts: Iterable[Part],
+    checks: Sequence[ReceiptCheck] = RECEIPT_CHECKS,
+    earlier: EarlierClaims | None = None,
+) -> Iterator[Step]:
+    """Every part of a file with its findings, in the order of the file. Several files in one come one after another.
+    `earlier` knows what the clinic claimed in the months before."""
     whole: WholeFile | None = None
     for part in parts:
         if isinstance(part, Head):
-            whole = WholeFile(terms_of(part), part)
+            whole = WholeFile(terms_of(part, earlier), part)
             yield Begun(whole.terms, [*part.findings, *whole.head_findings()])
         elif whole is None:
             raise ValueError("a file begins with its head")
@@ -72,7 +84,7 @@ def _examined(part: ReceiptLines, whole: WholeFile, checks: Sequence[ReceiptChec
     return Examined(receipt, findings)
 
 
-def terms_of(head: Head) -> Terms:
+def terms_of(head: Head, earlier: EarlierClaims | None = None) -> Terms:
     """What the head of a file says, as far as it can be read."""
     line = next(iter(head.named()), None)
     index = head.layout.by_id[line.kind].index if line is not None else {}
@@ -88,4 +100,15 @@ def terms_of(head: Head) -> Terms:
         point_table=text("point_table"),
         facility=text("prefecture") + text("point_table") + text("facility"),
         facility_name=text("facility_name"),
+        earlier=earlier,
     )
+
+
+def receipts_of(parts: Iterable[Part]) -> Iterator[Receipt]:
+    """The receipts of a file without any check."""
+    layout = None
+    for part in parts:
+        if isinstance(part, Head):
+            layout = part.layout
+        elif isinstance(part, ReceiptLines) and layout is not None:
+            yield receipt_of(part, layout)

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from kaihoken.claims.checks.earlier import EarlierClaims
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt
 from kaihoken.claims.records import ClaimLayout
@@ -15,7 +16,7 @@ from kaihoken.claims.uke import Line
 class Terms(msgspec.Struct, frozen=True):
     """The head of a file as checks use it. `claimed` is the first day of 請求年月, None where it cannot be read;
     `house` is 審査支払機関 as written, 1 支払基金 or 2 国保連; `facility` the seven digits with the prefecture and
-    点数表 in front."""
+    点数表 in front. `earlier` are the clinic's own files of months before, where they were given."""
 
     layout: ClaimLayout
     claimed: date | None
@@ -24,6 +25,7 @@ class Terms(msgspec.Struct, frozen=True):
     point_table: str
     facility: str
     facility_name: str
+    earlier: EarlierClaims | None = None
 
 
 ReceiptCheck: TypeAlias = Callable[[Receipt, Terms], Iterable[Finding]]

@@ -14,17 +14,22 @@ if TYPE_CHECKING:
         places_of,
     )
     from kaihoken.claims.receipt.share import claimed_percent, day_of_care
-    from kaihoken.claims.receipt.written import day_written, month_written, receipt_of, whole
+    from kaihoken.claims.receipt.units import Act, Unit, billed_on, last_day_of, whole
+    from kaihoken.claims.receipt.written import day_written, month_written, receipt_of
 
 __all__ = [
+    "Act",
     "Confirmation",
     "Insurance",
     "PublicPayer",
     "Receipt",
+    "Unit",
     "VisitDays",
+    "billed_on",
     "claimed_percent",
     "day_of_care",
     "day_written",
+    "last_day_of",
     "month_written",
     "places_of",
     "receipt_of",

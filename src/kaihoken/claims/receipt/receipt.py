@@ -6,6 +6,7 @@ from functools import cache, cached_property
 
 import msgspec
 
+from kaihoken.claims.receipt.units import DAYS, Unit, units_in
 from kaihoken.claims.records import ClaimLayout
 from kaihoken.claims.uke import Line
 
@@ -99,13 +100,20 @@ class Receipt(msgspec.Struct, frozen=True, dict=True):
                 return days
         return tuple(sorted({day for act in self.acts for day in self._billed(act)}))
 
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """算定単位: what was billed together."""
+        return tuple(units_in(self.acts, self.layout))
+
     def position(self, record: str, field: str) -> int:
         """Where a field stands in the lines of a record; 0 where the layout has none."""
         return places_of(self.layout).get((record, field), 0)
 
     def _billed(self, act: Line) -> list[int]:
         first = self.position(act.kind, "day")
-        return [day for day, times in enumerate(act.fields[first : first + 31], 1) if times] if first else []
+        return (
+            [day for day, times in enumerate(act.fields[first : first + DAYS], 1) if times] if first else []
+        )
 
 
 @cache

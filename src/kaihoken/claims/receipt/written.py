@@ -5,6 +5,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from kaihoken.claims.receipt.receipt import Confirmation, Insurance, PublicPayer, Receipt, VisitDays
+from kaihoken.claims.receipt.units import whole
 from kaihoken.claims.records import ClaimLayout
 from kaihoken.claims.uke import Line, ReceiptLines
 from kaihoken.identity import parse_claim_date, parse_claim_month
@@ -133,11 +134,6 @@ def _texts(fields: list[str], positions: tuple[int, ...]) -> tuple[str, ...]:
 def _pairs(notes: str) -> tuple[str, ...]:
     """特記事項: two digits each."""
     return tuple(notes[at : at + 2] for at in range(0, len(notes), 2))
-
-
-def whole(text: str) -> int | None:
-    """A whole number as written, None for anything else."""
-    return int(text) if text.isdecimal() and text.isascii() else None
 
 
 @lru_cache(maxsize=_DATES_KEPT)

@@ -125,7 +125,7 @@ class Borrowed(msgspec.Struct, frozen=True, kw_only=True):
     rank: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
-class ClaimLayout(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class ClaimLayout(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """The layout of one kind of claim file: a rule family for each kind. `point_tables` are the 点数表 that its head
     names; a receipt begins with one of the records `begins`. A kind whose `marks` is not empty is told from another
     of the same 点数表 by any of these records. `borrowed` and the era `calendar` are how a file is written short:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kaihoken.payment.fees.law import Fact, Item, Kind, Occasion, Record, Rival, add_on_items, base_items
     from kaihoken.payment.fees.lines import AddOnLine, lines_on
     from kaihoken.payment.fees.standing import AddOns, Lack, Ladder, Standing, Usage, add_ons, telehealth
-    from kaihoken.payment.fees.terms import Doubt, Term, add_on_of, points_of, terms_of
+    from kaihoken.payment.fees.terms import Doubt, Term, add_on_of, item_of, points_of, terms_of
 
 __all__ = [
     "AddOnLine",
@@ -36,6 +36,7 @@ __all__ = [
     "add_ons",
     "base_items",
     "claimable",
+    "item_of",
     "lines_on",
     "points_of",
     "read_facility",

@@ -68,7 +68,14 @@ def points_of(code: str, on: date) -> Sourced[int | None] | None:
     >>> points_of("111704070", date(2026, 6, 1)).value
     15
     """
-    return next((term.item.points for term in _by_code().get(code, ()) if term.covers(on)), None)
+    item = item_of(code, on)
+    return item.points if item is not None else None
+
+
+def item_of(code: str, on: date) -> Item | None:
+    """The item of a code on a day: an add-on, a base fee or an item of オンライン診療. None where the code is none of
+    these, or not in force that day."""
+    return next((term.item for term in _by_code().get(code, ()) if term.covers(on)), None)
 
 
 def add_on_of(code: str) -> tuple[Term, ...]:
