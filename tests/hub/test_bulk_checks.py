@@ -15,10 +15,14 @@ import pytest
 import pytest_asyncio
 
 from kaihoken.access import Limits
+from kaihoken.audit import Match
 from kaihoken.coverage.bulk import check_bulk
 from kaihoken.coverage.bulk.reception import PART
 from kaihoken.hub.assembly import route_table
+from kaihoken.hub.pages.seen_view import seen_of
+from kaihoken.web import LANGUAGES
 
+from .cards import records
 from .hub import Hub, a_hub, a_question, a_row, problem_in
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -425,3 +429,41 @@ async def test_a_name_that_stands_twice_in_what_is_asked_of_a_list_is_refused(hu
     refused = await hub.post("/v1/bulk-checks/status", twice)
     assert (refused.status_code, refused.json()["code"]) == (400, "coverage.request-repeated")
     assert refused.json()["where"] == "reception_number"
+
+
+async def test_a_row_may_ask_about_a_day_of_care_that_will_be_claimed(hub: Hub) -> None:
+    await hub.register(a_row(lost="2026-09-01", loss_reason="03"), key="lost")
+    await hub.register(a_row(insurer_number="06132013", number="99", acquired="2026-09-01"), key="new")
+
+    plain, before, after, nobody, late = await answered(
+        hub,
+        asked(id="p"),
+        asked(id="p/08-31", on="2026-08-31"),
+        asked(id="p/09-03", on="2026-09-03", branch=""),
+        asked(id="x", on="2026-09-03", number="999"),
+        asked(id="p/late", on="2027-01-01"),
+    )
+
+    assert (plain["answer"]["situation"], plain["answer"]["validity"]) == ("new-exists", "3")
+    ran = before["care_day"]
+    assert (ran["on"], ran["finding"], ran["confirmation"]) == ("2026-08-31", "as-written", "02")
+    assert set(ran["responsible"]) == {
+        "classification", "insurer_number", "insurer_name", "symbol", "number", "branch", "acquired", "lost",
+        "loss_reason",
+    }  # fmt: skip
+    switched = after["care_day"]
+    assert (switched["finding"], switched["confirmation"]) == ("other-insurer", "04")
+    assert (switched["written"]["number"], switched["written"]["lost"]) == ("56", "2026-09-01")
+    assert "06132013" not in json.dumps(after)
+    assert nobody["care_day"]["confirmation"] == "03"
+    assert (late["problem"]["code"], late["problem"]["where"]) == ("coverage.future", "on")
+
+
+async def test_a_day_of_care_is_on_record_as_such_and_told_to_the_patient(hub: Hub) -> None:
+    await answered(hub, asked(on="2026-10-01"))
+
+    (record,) = await records(hub, "eligibility.answer")
+    assert (record["kind"], record["carrier"], record["on"]) == ("care-day", "bulk", "2026-10-01")
+    seen = seen_of(Match(0, 0, 0, "eligibility.answer", record, sound=True), lambda client, _: client)
+    assert seen.how == "care-day"
+    assert len({seen.as_json(language)["how_said"] for language in LANGUAGES}) == len(LANGUAGES)

@@ -367,6 +367,29 @@ async def test_a_list_is_sent_and_fetched_by_page_and_packed(hub: Hub) -> None:
         assert len(archive.read("results.ndjson").splitlines()) == 2
 
 
+async def test_a_row_with_a_day_of_its_own_is_answered_for_a_claim(hub: Hub) -> None:
+    row = NumberRow(
+        insurer_number="01130012",
+        symbol="12-34",
+        number="56",
+        birthdate=date(1980, 1, 1),
+        on=date(2026, 11, 2),
+        id="2026-11-02",
+    )
+    async with asking(hub) as client:
+        received = await client.send_list([row], language="en")
+        await answered(hub)
+        (told,) = [one async for one in client.list_results(received.reception_number)]
+
+    assert (told.id, told.answer) == ("2026-11-02", None)
+    assert told.care_day is not None
+    assert (told.care_day.on, told.care_day.confirmation) == (date(2026, 11, 2), "09")
+    assert told.care_day.responsible is not None
+    assert told.care_day.responsible.branch == "01"
+    assert told.answer_hash
+    assert told.batch is not None
+
+
 async def test_a_month_of_tickets_is_a_list_too(hub: Hub) -> None:
     assert (await hub.register(assisted("1234566", a_ticket()), key="ticket")).json()["refused"] == 0
     async with asking(hub) as client:

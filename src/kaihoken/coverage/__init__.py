@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     )
     from kaihoken.coverage.inquiry import (
         BulkInquiry,
+        CareDayInquiry,
         CertificateInquiry,
         Chart,
         ClaimInquiry,
@@ -150,6 +151,7 @@ __all__ = [
     "CardPresenceRequest",
     "CardQuestions",
     "CardTrust",
+    "CareDayInquiry",
     "Certificate",
     "CertificateCheck",
     "CertificateInquiry",

@@ -48,6 +48,7 @@ class QuestionKind(StrEnum):
     STANDING = "standing"  # 再照会: without the card, on a consent that stands
     FAILURE = "failure"  # システム障害時モード: by four items, after a call-back
     CLAIMS = "claims"  # who holds a claim (審査支払機関) asks about its day of care
+    CARE_DAY = "care-day"  # a facility asks about a day of care of its own, before it claims
 
 
 class Chart(msgspec.Struct, frozen=True, gc=False):
@@ -111,6 +112,13 @@ class ClaimInquiry(NumberInquiry, frozen=True, kw_only=True, gc=False):
     kind: ClassVar[QuestionKind] = QuestionKind.CLAIMS
 
     claimed_by: str
+
+
+class CareDayInquiry(NumberInquiry, frozen=True, gc=False):
+    """A question by the numbers that a facility is about to claim by, about a day on which it saw the patient: decided
+    as who will hold the claim would, and shown no other coverage than the one asked by."""
+
+    kind: ClassVar[QuestionKind] = QuestionKind.CARE_DAY
 
 
 class CardProof(msgspec.Struct, frozen=True, gc=False):

@@ -22,6 +22,7 @@ from kaihoken.coverage.history import (
     believed,
 )
 from kaihoken.coverage.inquiry import (
+    CareDayInquiry,
     CertificateInquiry,
     ClaimInquiry,
     FailureInquiry,
@@ -60,6 +61,9 @@ _COVERED = frozenset(
         Situation.WELFARE_UNREGISTERED,
     }
 )
+_CLAIMED = frozenset({ClaimInquiry, CareDayInquiry})
+"""Questions about a day of care that is claimed, or will be."""
+
 _ByNumber = NumberInquiry | ReferenceInquiry
 """What asks for one coverage: by its numbers, or by the facility's own number that stands for them."""
 
@@ -78,7 +82,7 @@ def verify(inquiry: Inquiry, candidates: Sequence[History], on: date, known_at: 
     """
     if isinstance(inquiry, NumberInquiry):
         matches = match_number(inquiry, candidates, known_at)
-        return (_by_claim if type(inquiry) is ClaimInquiry else _by_number)(inquiry, matches, on)
+        return (_by_claim if type(inquiry) in _CLAIMED else _by_number)(inquiry, matches, on)
     if isinstance(inquiry, ReferenceInquiry):
         return _by_number(inquiry, match_reference(inquiry, candidates, known_at), on)
     if isinstance(inquiry, StandingInquiry):
@@ -116,7 +120,8 @@ def _by_number(inquiry: _ByNumber, matches: list[Match], on: date) -> Verdict:
 def _by_claim(inquiry: _ByNumber, matches: list[Match], on: date) -> Verdict:
     """What a claim is held against: the coverage that it names where that runs on the day of care, else the one of its
     person that does (振替), of several the newest. 医療扶助 takes over no claim of an insurer. Who is meant is decided
-    as by any number; where that is not one person, no other coverage is looked for."""
+    as by any number; where that is not one person, no other coverage is looked for. Who will claim is told that there
+    is another, not which."""
     verdict = _by_number(inquiry, matches, on)
     if verdict.situation not in _ANOTHER_MAY_RUN:
         return verdict
@@ -140,7 +145,7 @@ def _by_claim(inquiry: _ByNumber, matches: list[Match], on: date) -> Verdict:
             Situation.NEW_EXISTS,
             Validity.INVALID_NEW_EXISTS,
             who=match,
-            shown=(newest, written),
+            shown=(written,) if type(inquiry) is CareDayInquiry else (newest, written),
         )
     if verdict.situation is Situation.NEW_EXISTS:
         return _conclude(inquiry, on, _ended(written), Validity.INVALID, who=match, shown=(written,))

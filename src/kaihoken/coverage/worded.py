@@ -58,7 +58,7 @@ def answer_of(verdict: Verdict, disclosure: Disclosure, question: Question, toda
 def _rules_digest(on: date, today: date, kind: QuestionKind) -> str:
     """The rule files behind an answer: those of the day asked about decide; those of today say whether a card still
     answers and let fields leave."""
-    of_claims = (ReviewTerms,) if kind is QuestionKind.CLAIMS else ()
+    of_claims = (ReviewTerms,) if kind in (QuestionKind.CLAIMS, QuestionKind.CARE_DAY) else ()
     deciding = rules.digest(StatutoryShare, DeclaredShare, RegistrationLag, *of_claims, on=on)
     showing = rules.digest(
         CertificateUse,

@@ -2,13 +2,14 @@
 list may show it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, cast
 
 import msgspec
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from kaihoken.audit import Committer
 from kaihoken.clock import FixedClock
@@ -27,15 +28,20 @@ from kaihoken.consent import (
 from kaihoken.coverage import (
     Answering,
     Asker,
+    ClaimInquiry,
     Coverage,
+    Finding,
     History,
+    NumberInquiry,
     Place,
     Question,
     QuestionKind,
     Situation,
+    verify,
 )
 from kaihoken.coverage.bulk.job import State
 from kaihoken.coverage.bulk.kinds import Job, Row
+from kaihoken.coverage.bulk.number_rows import read_number
 from kaihoken.coverage.bulk.numbers import NUMBERS, Numbers
 from kaihoken.coverage.bulk.people import ListedPeople
 from kaihoken.coverage.bulk.visits import HOME_VISITS, Visits, VisitsAbout
@@ -46,12 +52,14 @@ from kaihoken.coverage.facility import FacilityBook
 from kaihoken.coverage.facility.environment import Said
 from kaihoken.coverage.history import pack_assertion, pack_history
 from kaihoken.coverage.lookup import places_of
+from kaihoken.coverage.review.terms import finding_of
 from kaihoken.coverage.store import Stored
+from kaihoken.identity import InsurerNumber, canonical_number
 from kaihoken.problems import Problem
 from kaihoken.store import Statement, Store
 
 from ...consent.people import a_grant, an_end, held
-from ..people import FACILITY, TODAY
+from ..people import FACILITY, NOW, TODAY
 from ..strategies import BIRTHDAYS, INSURERS, histories
 from ..strategies import NUMBERS as SOME_NUMBERS
 from ..test_disclosure import EXPECTED
@@ -61,6 +69,14 @@ from .test_links import Allowance
 ASKER = Asker("facility-1", FACILITY, "key-1")
 MORNING = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 CLOCK = FixedClock(MORNING)
+CARE_DAYS = (
+    TODAY,
+    date(2026, 10, 1),
+    date(2026, 9, 30),
+    date(2026, 4, 1),
+    date(2025, 1, 31),
+    date(2022, 1, 31),
+)
 ANY = Statement("any", "", "")
 DECIDED = (
     "on",
@@ -191,6 +207,54 @@ async def test_each_row_of_a_list_of_numbers(data: st.DataObject) -> None:
     for written_line, answer_hash in answers:
         payload = written_line[written_line.index(b'"answer":') + 9 : written_line.index(b',"answer_hash"')]
         assert sha256(payload).hexdigest() == answer_hash
+
+
+def asked_in(row: Mapping[str, str]) -> NumberInquiry | Problem:
+    """The question in a row, or what is wrong with it."""
+    try:
+        return read_number(msgspec.json.encode(row), FACILITY, TODAY).inquiry
+    except Problem as problem:
+        return problem
+
+
+@settings(max_examples=100)
+@given(st.data())
+async def test_each_row_about_a_day_of_care(data: st.DataObject) -> None:
+    """It is found as a claim of that day will be, and told of no other coverage."""
+    people = data.draw(nations)
+    rows = data.draw(st.lists(rows_about(people), min_size=1, max_size=8))
+    days = data.draw(st.lists(st.sampled_from(CARE_DAYS), min_size=len(rows), max_size=len(rows)))
+    nation, log = Nation(people), MemoryLog()
+    numbers = Numbers(nation, nation, cast("Committer", log), [LOOKUP], CLOCK, Allowance())
+    listed = [{**row, "on": day.isoformat()} for row, day in zip(rows, days, strict=True)]
+
+    part = await numbers.answer(
+        a_job(NUMBERS), [Row(line, msgspec.json.encode(row)) for line, row in enumerate(listed, 1)]
+    )
+
+    answered = []
+    for row, day, written_line in zip(rows, days, part.lines, strict=True):
+        line = msgspec.json.decode(written_line)
+        asked = asked_in(row)
+        if isinstance(asked, Problem):
+            assert line["problem"]["code"] == asked.code
+            continue
+        told = line["care_day"]
+        answered.append(line["answer_hash"])
+        claimed = ClaimInquiry(**asdict(asked), claimed_by=FACILITY)
+        finding = finding_of(verify(claimed, people, day, NOW).situation)
+        event(finding)
+        assert (told["on"], told["finding"]) == (day.isoformat(), finding)
+        shown = [told[name] for name in ("responsible", "written") if name in told]
+        assert all(
+            InsurerNumber.as_written(one["insurer_number"]).canonical == asked.insurer.canonical
+            and canonical_number(one["number"]) == canonical_number(asked.number)
+            for one in shown
+        )
+        assert ("responsible" in told) == (finding is Finding.AS_WRITTEN)
+    records = [msgspec.json.decode(entry.body) for entry in part.entries]
+    assert [one["answer_hash"] for one in records] == answered
+    assert {one["kind"] for one in records} <= {"care-day"}
 
 
 @st.composite

@@ -14,17 +14,20 @@ from kaihoken.clock import tokyo_day
 from kaihoken.coverage.bulk.kinds import Job, PartAnswered, Row
 from kaihoken.coverage.limits_shown import LimitsShown, compared, noted
 from kaihoken.coverage.question import Found
+from kaihoken.coverage.review.answer import claim_answer
+from kaihoken.coverage.review.terms import finding_of, review_terms
 from kaihoken.coverage.turn import Asked, choose, put_in_words, record_of, write_answer
 from kaihoken.problems import Problem
+from kaihoken.web import Language
 
 _encode = msgspec.json.Encoder().encode
 _log = logging.getLogger("kaihoken.coverage")
 
 
 class Item:
-    """One row on its way. `line` is its result, once there is one."""
+    """One row on its way. `line` is its result, once there is one; `member` is the name of the answer in it."""
 
-    __slots__ = ("asked", "id", "line", "number", "sent")
+    __slots__ = ("asked", "id", "line", "member", "number", "sent")
 
     def __init__(self, row: Row) -> None:
         self.number = row.line
@@ -32,6 +35,7 @@ class Item:
         self.asked: Asked | None = None
         self.id = ""
         self.sent = b""
+        self.member = b"answer"
 
     def refuse(self, problem: Problem) -> None:
         self.line = b"".join((*self._beginning(), b',"problem":', _encode(problem.as_rfc9457()), b"}"))
@@ -42,7 +46,7 @@ class Item:
         self.line = b"".join(
             (
                 *self._beginning(),
-                b',"answer":',
+                b',"%b":' % self.member,
                 asked.payload,
                 b',"answer_hash":"',
                 asked.answer_hash.encode(),
@@ -95,7 +99,16 @@ async def _compare_limits(items: Sequence[Item], facility: str, limits_shown: Li
 
 
 def written(found: Found) -> bytes:
+    """The answer to a row."""
     return _encode(found.answer)
+
+
+def care_day_written(found: Found, language: Language) -> bytes:
+    """The answer to a row with a day of its own: in the form of a claim of that day."""
+    verdict = found.verdict
+    return _encode(
+        claim_answer(found.answer, finding_of(verdict.situation), review_terms(verdict.on), language)
+    )
 
 
 def step(items: Sequence[Item], take: Callable[[Asked], None]) -> None:

@@ -10,8 +10,10 @@ from datetime import date
 import msgspec
 
 from kaihoken.coverage import oqs
+from kaihoken.coverage.answering import day_asked
 from kaihoken.coverage.free_text import LONGEST_TEXT, can_be_brought, check_characters, check_lengths
-from kaihoken.coverage.inquiry import BulkInquiry, birthdate_asked, insurer_asked
+from kaihoken.coverage.inquiry import BulkInquiry, CareDayInquiry, birthdate_asked, insurer_asked
+from kaihoken.coverage.review.terms import check_claimable
 from kaihoken.coverage.shape import read_message
 from kaihoken.identity import canonical_branch, canonical_number
 from kaihoken.problems import Problem
@@ -24,7 +26,8 @@ _SEARCH = "/XmlMsg/MessageBody/QualificationConfirmSearchInfo/"
 
 class NumberRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Who is asked about: 保険者番号, 記号, 番号, 枝番 and 生年月日 as in a question by number. `id` is the asker's
-    own key for the row and is given back with its result."""
+    own key for the row and is given back with its result. `on` is a day on which the asker saw the patient and which it
+    is about to claim: the row is then answered as a claim of that day is, and not as the list is."""
 
     insurer_number: str
     number: str
@@ -32,6 +35,7 @@ class NumberRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     symbol: str = ""
     branch: str = ""
     id: str = ""
+    on: date | msgspec.UnsetType = msgspec.UNSET
 
 
 _NAMES = frozenset(NumberRow.__struct_fields__)
@@ -43,15 +47,16 @@ _decode_id = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 class AskedRow(msgspec.Struct, frozen=True, gc=False):
     """A row that could be read. `id` and `sent` are what is given back with its result."""
 
-    inquiry: BulkInquiry
+    inquiry: BulkInquiry | CareDayInquiry
     id: str = ""
     sent: bytes = b""  # JSON of the texts of the OQS elements
+    on: date | None = None  # a day of its own
 
 
 def read_number(content: bytes, facility: str, today: date) -> AskedRow:
     """The question in a row of our own JSON. Problems of `read_check`, `coverage.request-length`,
     `coverage.request-character`, `coverage.request-number`, those of identity, with the field as `where`;
-    `coverage.bulk-row-long`."""
+    `coverage.bulk-row-long`; of a row with a day of its own those of `day_asked` and `check_claimable`."""
     if len(content) > LONGEST_ROW:
         raise Problem("coverage.bulk-row-long", most=LONGEST_ROW)
     row = read_message(content, _decoder, _NAMES)
@@ -63,7 +68,10 @@ def read_number(content: bytes, facility: str, today: date) -> AskedRow:
     if not canonical_number(row.number):
         raise Problem("coverage.request-number", where="number")
     canonical_branch(row.branch, "branch")
-    inquiry = BulkInquiry(
+    on = None if row.on is msgspec.UNSET else row.on
+    if on is not None:
+        check_claimable(day_asked(on, today), today)
+    inquiry = (BulkInquiry if on is None else CareDayInquiry)(
         insurer_asked(row.insurer_number, facility, "insurer_number"),
         row.symbol,
         row.number,
@@ -71,7 +79,7 @@ def read_number(content: bytes, facility: str, today: date) -> AskedRow:
         birthdate_asked(row.birthdate, today, "birthdate"),
         facility,
     )
-    return AskedRow(inquiry, row.id)
+    return AskedRow(inquiry, row.id, on=on)
 
 
 def _texts(row: NumberRow) -> Iterator[tuple[str, str]]:

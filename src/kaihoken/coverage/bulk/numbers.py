@@ -2,20 +2,22 @@
 
 Look-up, verdict, disclosure, words and record are those of `turn`; a list only takes them for a part at once. What is
 its own: it shows less (the way `bulk` of the disclosure matrix), says whether the limit changed, and stops where too
-many of its numbers are nobody's.
+many of its numbers are nobody's. A row with a day of its own is about care that is going to be claimed (the way
+`care-day`).
 """
 
 import asyncio
 from codecs import BOM_UTF8
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Final
 
 import msgspec
 
 from kaihoken.audit import Committer
 from kaihoken.clock import Clock, tokyo_day
-from kaihoken.coverage.bulk.answers import Item, finished, step, written
+from kaihoken.coverage.bulk.answers import Item, care_day_written, finished, step, written
 from kaihoken.coverage.bulk.kinds import Job, PartAnswered, Row
 from kaihoken.coverage.bulk.number_rows import AskedRow, id_of, read_number, read_search
 from kaihoken.coverage.bulk.progress import Allowance, Progress, ProgressOfLists
@@ -107,8 +109,12 @@ class Numbers:
                 item.refuse(problem)
                 continue
             item.id, item.sent = asked.id, asked.sent
-            question = Question(asked.inquiry, job.asker, "bulk", on, None, about.language)
-            item.asked = Asked(question, written, on, known_at, future)
+            day = asked.on or on
+            question = Question(asked.inquiry, job.asker, "bulk", day, None, about.language)
+            item.asked = Asked(question, written, day, known_at, future)
+            if asked.on is not None:
+                item.member = b"care_day"
+                item.asked.write = partial(care_day_written, language=about.language)
 
     async def _look_up(self, items: Sequence[Item]) -> None:
         keys = tuple(self._lookup_keys)

@@ -115,7 +115,7 @@ def require_done(job: Job) -> None:
 def _recorded_in(lines: Sequence[bytes], seq: int) -> list[bytes]:
     """The lines of one part, each with the batch of the log in which the record of its answer stands."""
     batch = b',"batch":%d}' % seq
-    return [line[:-1] + batch if b',"answer":' in line else line for line in lines if line]
+    return [line[:-1] + batch if b',"answer_hash":"' in line else line for line in lines if line]
 
 
 async def zipped(name: str, contents: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:

@@ -12,6 +12,7 @@ from kaihoken.coverage.bulk import NumberRow
 from kaihoken.coverage.client.calls import JSON, Call, asked, once, ordered, reader
 from kaihoken.coverage.client.exchange import Received
 from kaihoken.coverage.client.problem import Told
+from kaihoken.coverage.review.answer import ClaimAnswer
 from kaihoken.web import Language
 
 _LISTS = "/v1/bulk-checks"
@@ -42,13 +43,16 @@ class ListStatus(msgspec.Struct, frozen=True):
 
 
 class ListResult(msgspec.Struct, frozen=True):
-    """One row: its line in the list, the id that was sent with it, and an answer or a problem."""
+    """One row: its line in the list, the id that was sent with it, and an answer or a problem; of a row with a day of
+    its own the answer is `care_day`. `answer_hash` and `batch`, that of the hub's log, say where its record stands."""
 
     line: int
     id: str = ""
     answer: Answer | None = None
     answer_hash: str = ""
     answered_at: datetime | None = None
+    batch: int | None = None
+    care_day: ClaimAnswer | None = None
     problem: Told | None = None
 
 
@@ -63,7 +67,8 @@ def send_list(
     rows: Iterable[NumberRow], key: str = "", *, on: date | None = None, language: Language = "ja"
 ) -> Call[ListReceived]:
     """一括照会 (POST /v1/bulk-checks): send a list, a person a line. It is answered in the background: ask for its
-    status, then for its results. `on` is the day asked about, that of its arrival where none is named."""
+    status, then for its results. `on` is the day asked about, that of its arrival where none is named, of rows without
+    one of their own."""
     about = urlencode({**({"on": on.isoformat()} if on is not None else {}), "language": language})
     content = msgspec.json.Encoder().encode_lines(rows)
     return Call("POST", f"{_LISTS}?{about}", reader(ListReceived), content, _LINES, once(key))

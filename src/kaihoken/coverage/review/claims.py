@@ -12,22 +12,19 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kaihoken.clock import tokyo_day
-from kaihoken.coverage.answer import Answer, DifferenceSaid, Result, Shown
 from kaihoken.coverage.api import envelope
 from kaihoken.coverage.free_text import check_characters, check_lengths
 from kaihoken.coverage.inquiry import Chart, ClaimInquiry, birthdate_asked
 from kaihoken.coverage.question import Answered, Asker, Found, Question
-from kaihoken.coverage.review.terms import Finding, ReviewTerms, check_held, finding_of, review_terms
+from kaihoken.coverage.review.answer import ClaimAnswer, claim_answer
+from kaihoken.coverage.review.terms import ReviewTerms, check_held, finding_of, review_terms
 from kaihoken.coverage.shape import read_message
-from kaihoken.coverage.verdict import DifferenceKind
 from kaihoken.identity import FacilityCode, InsurerNumber, canonical_branch, canonical_number
 from kaihoken.problems import Problem
-from kaihoken.web import Language, messages
+from kaihoken.web import Language
 
 if TYPE_CHECKING:
     from kaihoken.coverage.answering import Answering
-
-_NAMES_DIFFER = frozenset({DifferenceKind.KANA, DifferenceKind.NAME})
 
 _encode = msgspec.json.Encoder().encode
 
@@ -47,21 +44,6 @@ class ClaimCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     name: str = ""
     language: Language = "ja"
     if_unchanged: str | None = None
-
-
-class ClaimAnswer(Shown, frozen=True, kw_only=True):
-    """How a claim compares with the register. `confirmation` is 確認区分 of a claim of this day alone (別表29).
-    `responsible` is the coverage that ran, `written` the one on the claim where it is another or has ended."""
-
-    on: date
-    finding: Finding
-    confirmation: str
-    words: str
-    responsible: Result | None = None
-    written: Result | None = None
-    differences: tuple[DifferenceSaid, ...] = ()
-    language: str
-    rules: str  # digest of the rule files behind the decision
 
 
 class ClaimCheckAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +85,9 @@ async def check_claim(
 
     def write(found: Found) -> bytes:
         before_leaving(found)
-        return _encode(_answer_of(found.answer, finding_of(found.verdict.situation), terms, request.language))
+        return _encode(
+            claim_answer(found.answer, finding_of(found.verdict.situation), terms, request.language)
+        )
 
     question = Question(inquiry, asker, "json", on=request.on, language=request.language)
     answered = await answering.ask(question, write)
@@ -126,28 +110,4 @@ def _inquiry_of(request: ClaimCheck, organisation: str, terms: ReviewTerms, toda
         organisation,
         chart=Chart(kana=request.kana, name=request.name),
         claimed_by=facility.canonical,
-    )
-
-
-def _answer_of(answer: Answer, finding: Finding, terms: ReviewTerms, language: Language) -> ClaimAnswer:
-    """In the form of a claim, what disclosure let through."""
-    first, second = (*answer.results, None, None)[:2]
-    runs = finding in (Finding.AS_WRITTEN, Finding.OTHER_INSURER)
-    differences = tuple(
-        one
-        for one in answer.differences
-        if finding is not Finding.OTHER_INSURER
-        or one.kind in _NAMES_DIFFER  # numbers of another insurer differ
-    )
-    kinds = tuple(DifferenceKind(one.kind) for one in differences)
-    return ClaimAnswer(
-        on=answer.on,
-        finding=finding,
-        confirmation=terms.confirmed(finding, kinds),
-        words=messages("coverage").text(f"review.{finding.value}", language),
-        responsible=first if runs else None,
-        written=second if runs else first,
-        differences=differences,
-        language=language,
-        rules=answer.rules,
     )

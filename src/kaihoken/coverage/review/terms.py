@@ -9,7 +9,7 @@ import msgspec
 
 from kaihoken import rules
 from kaihoken.coverage.verdict import DifferenceKind, Situation
-from kaihoken.identity import FacilityCode, InsurerNumber, Scheme
+from kaihoken.identity import FacilityCode, InsurerNumber, Scheme, birthday
 from kaihoken.problems import Problem
 
 _WHOLE = "00"
@@ -31,7 +31,8 @@ class ReviewTerms(msgspec.Struct, frozen=True):
 
     `overlap` says which of two coverages that both run counts, the one written on the claim or the newest;
     `confirmation` is 確認区分 (別表29) by finding, `branch_found` that of a 枝番 which the register adds or corrects;
-    `federation_schemes` are those whose claims 国保連 holds; all others go to 支払基金.
+    `federation_schemes` are those whose claims 国保連 holds; all others go to 支払基金. `claim_years` is how long after
+    a day of care a facility may ask about it: until then it may claim.
     """
 
     family: ClassVar[str] = "coverage/review"
@@ -40,6 +41,7 @@ class ReviewTerms(msgspec.Struct, frozen=True):
     confirmation: rules.Sourced[Mapping[Finding, str]]
     branch_found: rules.Sourced[str]
     federation_schemes: rules.Sourced[tuple[Scheme, ...]]
+    claim_years: rules.Sourced[int]
 
     def confirmed(self, finding: Finding, differences: tuple[DifferenceKind, ...]) -> str:
         """確認区分 of a claim of one day."""
@@ -74,6 +76,13 @@ def review_terms(on: date) -> ReviewTerms:
     if on < earliest:
         raise Problem("coverage.too-early", where="on", earliest=earliest.isoformat())
     return rules.load(ReviewTerms, on=on)
+
+
+def check_claimable(on: date, today: date) -> None:
+    """Whether a facility may still claim a day of care, and so ask about it. Problem `coverage.care-day-old`."""
+    years = review_terms(on).claim_years.value
+    if birthday(on, years) <= today:
+        raise Problem("coverage.care-day-old", where="on", years=years)
 
 
 def check_held(organisation: str, insurer: InsurerNumber, facility: FacilityCode, terms: ReviewTerms) -> None:

@@ -30,6 +30,9 @@ _WAY_OF: Final = {
     **{way: way for way in ("number", "reference", "bulk", "standing", "ticket", "failure")},
 }
 _ITEM_OF: Final = {"limit": "limit", "diseases": "disease", "subsidies": "subsidy"}
+_OF_CLAIMS: Final = (QuestionKind.CLAIMS, QuestionKind.CARE_DAY)
+"""Who holds a claim is no facility, and a day that is looked at before it is claimed was answered when it was there."""
+
 _BATCHES: Final = 8  # read in one statement
 
 _ADD = statement("add the counts of a day", insert(schema.statistics_day))
@@ -113,8 +116,8 @@ def _add(counts: Counter[Key], entries: Sequence[Entry], hospitals: Hospitals, p
             answer = _decode(entry.body)
         except msgspec.DecodeError:
             continue
-        if answer.kind == QuestionKind.CLAIMS or (is_test(answer.by) and purpose == "production"):
-            continue  # who holds a claim is no facility
+        if answer.kind in _OF_CLAIMS or (is_test(answer.by) and purpose == "production"):
+            continue
         facility, way = hospitals.kind_of(answer.by), _WAY_OF.get(answer.kind, "other")
         counts[facility, way, ""] += 1
         for field in answer.fields:

@@ -40,7 +40,11 @@ FICTIONAL: Final = "架空のデータ・国の公式システムではありま
 HEADINGS: Final = ("二次医療圏コード", "受診地コード", "性別", "年齢階級", "受診件数", "架空")
 
 _AREAS: Final = "areas/municipality_to_medical_area.csv"
-_AT_THE_COUNTER: Final = frozenset(QuestionKind) - {QuestionKind.BULK, QuestionKind.CLAIMS}
+_AT_THE_COUNTER: Final = frozenset(QuestionKind) - {
+    QuestionKind.BULK,
+    QuestionKind.CLAIMS,
+    QuestionKind.CARE_DAY,
+}
 _SEXES: Final = {"1": "男", "2": "女"}
 _SEEN: Final = frozenset(("visible", "corrected"))
 _OLDEST: Final = 100

@@ -104,4 +104,4 @@ def _how(kind: str, body: Mapping[str, object]) -> str:
 _UNNAMED = ("self", "proxy", "officer", "operator", "log")
 """Who is told by the message `seen.who.<how>` alone."""
 
-_WAYS = ("number", "certificate", "reference", "bulk", "standing", "failure", "claims")
+_WAYS = ("number", "certificate", "reference", "bulk", "standing", "failure", "claims", "care-day")
