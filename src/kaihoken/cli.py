@@ -128,6 +128,12 @@ NOUNS = (
         "レセプトを送る前に点検する",
         "check claims before they are sent",
     ),
+    Noun(
+        "adoption",
+        "kaihoken.adoption.commands",
+        "導入の前に: 補助・採算・返納・義務・見積",
+        "before buying: subsidy, break-even, duties, quotes",
+    ),
     Noun("hub", "kaihoken.hub.commands", "ハブを動かす", "run the hub"),
     Noun("desk", "kaihoken.desk.commands", "受付のPCを動かす", "run a clinic's desk"),
     Noun("planner", "kaihoken.planner.commands", "医師偏在のページを出す", "serve the planner's pages"),

@@ -32,6 +32,7 @@ NUMBERS = {
     "fhir": ("28",),
     "people": ("50",),
     "claims": ("23",),
+    "adoption": ("17",),
     "workforce": ("15", "16"),
     "planner": ("61",),
     "desk": ("62",),

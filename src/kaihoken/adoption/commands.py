@@ -1,0 +1,81 @@
+"""`kaihoken adoption sheet|quote|rollout`: what a clinic asks before it buys."""
+
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kaihoken.adoption.checking import check_quote
+from kaihoken.adoption.counts import read_counts
+from kaihoken.adoption.facts import read_facts
+from kaihoken.adoption.law import FacilityKind
+from kaihoken.adoption.quote import read_quote
+from kaihoken.adoption.reading import content_of
+from kaihoken.adoption.rollout import rollout
+from kaihoken.adoption.sheet import adoption_sheet
+from kaihoken.adoption.terminal import quote_lines, rollout_lines, sheet_lines
+from kaihoken.adoption.told import Data, as_json, quote_data, rollout_data, sheet_data
+from kaihoken.clock import SystemClock
+from kaihoken.options import AsJson
+
+app = typer.Typer(help="導入の前に確かめる / what a clinic asks before it buys", no_args_is_help=True)
+
+_FINDINGS = 1
+
+OnDay = Annotated[
+    datetime | None,
+    typer.Option(
+        "--order-on", formats=["%Y-%m-%d"], help="カードリーダーを申し込む日 / the day of the order (today)"
+    ),
+]
+
+
+@app.callback()
+def _adoption() -> None:
+    """導入の判断 / before buying."""
+
+
+@app.command("sheet")
+def show_sheet(
+    facts: Annotated[Path, typer.Argument(help="FACTS.yaml（docs/adoption.md）", show_default=False)],
+    as_json_: AsJson = False,
+) -> int:
+    """補助・自己負担・採算・返納・義務をまとめる / subsidy, own cost, break-even, what goes back, duties."""
+    sheet = adoption_sheet(read_facts(content_of(facts), facts.name), SystemClock().today())
+    return _say(sheet_data(sheet), sheet_lines(sheet), as_json_)
+
+
+@app.command("quote")
+def show_quote(
+    file: Annotated[Path, typer.Argument(help="見積書 YAML / CSV", show_default=False)],
+    facility: Annotated[
+        FacilityKind, typer.Option("--facility", help="施設の種類 / kind of facility")
+    ] = FacilityKind.CLINIC,
+    order_on: OnDay = None,
+    as_json_: AsJson = False,
+) -> int:
+    """見積書を読み、ない行・重なり・補助の対象を示す / what of a quote is usual, missing, double, subsidised."""
+    on = order_on.date() if order_on is not None else SystemClock().today()
+    checked = check_quote(read_quote(content_of(file), file.name), facility, on)
+    _say(quote_data(checked), quote_lines(checked), as_json_)
+    return _FINDINGS if checked.findings else 0
+
+
+@app.command("rollout")
+def show_rollout(
+    file: Annotated[Path, typer.Argument(help="月ごとの数 CSV: month,ready,total", show_default=False)],
+    months: Annotated[int, typer.Option("--months", min=1, max=120, help="先の月数 / months ahead")] = 12,
+    aim: Annotated[float, typer.Option("--aim", min=1, max=100, help="めざす割合 / percent to reach")] = 95,
+    as_json_: AsJson = False,
+) -> int:
+    """月ごとの準備完了の数から先を見通す / project readiness from monthly counts, with a range and its error."""
+    found = rollout(read_counts(content_of(file), file.name), months, aim / 100)
+    return _say(rollout_data(found), rollout_lines(found), as_json_)
+
+
+def _say(data: Data, lines: Iterable[str], json: bool) -> int:
+    sys.stdout.write(as_json(data).decode() + "\n" if json else "".join(f"{line}\n" for line in lines))
+    return 0

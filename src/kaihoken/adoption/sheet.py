@@ -1,0 +1,108 @@
+"""The adoption sheet: all that a facility asks before it buys, in one answer. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from kaihoken import rules
+from kaihoken.adoption.breakeven import AddOnBreakEven, break_even_by_add_on, chosen
+from kaihoken.adoption.checking import CheckedQuote, check_quote
+from kaihoken.adoption.closing import Return, to_return
+from kaihoken.adoption.cost import Cost, cost_of
+from kaihoken.adoption.doubt import once
+from kaihoken.adoption.duty import DutyStanding, duties
+from kaihoken.adoption.effects import ReturnedClaims, returned_claims
+from kaihoken.adoption.facts import AdoptionFacts
+from kaihoken.adoption.law import Depreciation, Duties, Subsidies, UsualQuote
+from kaihoken.payment.fees import Doubt
+
+_YEARS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One quote: what it says, what it costs, how many visits carry its running cost, and what goes back if the
+    facility gives all up after one to five whole years (`by_year`) or on the day that it named (`closing`). `add_on`
+    None: no add-on is in force."""
+
+    quote: CheckedQuote
+    cost: Cost
+    add_ons: tuple[AddOnBreakEven, ...]
+    add_on: AddOnBreakEven | None
+    by_year: tuple[Return, ...]
+    closing: Return | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The answer for a day. The offers stand in the order in which the facility gave them. `returned` None: it gave no
+    number of claims. `digest` names the rule files of subsidies, duties and depreciation."""
+
+    on: date
+    facts: AdoptionFacts
+    offers: tuple[Offer, ...]
+    duties: tuple[DutyStanding, ...]
+    returned: ReturnedClaims | None
+    doubts: tuple[Doubt, ...]
+    digest: str
+
+
+def adoption_sheet(facts: AdoptionFacts, on: date) -> Sheet:
+    """The sheet as of a day. Problems of a day that no rule covers (`rules.no_version`), of an add-on that is not there
+    (`adoption.add-on`), and of closing before the beginning (`adoption.closing-before`)."""
+    day = facts.as_of or on
+    offers = tuple(
+        _offer(facts, check_quote(quote, facts.facility, facts.order_on), day) for quote in facts.quotes
+    )
+    standings = duties(day, facts.situation)
+    back = (
+        returned_claims(facts.claims_a_month, facts.claims, day) if facts.claims_a_month is not None else None
+    )
+    doubts = once(
+        (
+            *(doubt for offer in offers for doubt in _doubts(offer)),
+            *(doubt for standing in standings for doubt in standing.doubts),
+            *(back.doubts if back is not None else ()),
+        )
+    )
+    digest = rules.digest(Subsidies, UsualQuote, on=facts.order_on)
+    today = rules.digest(Duties, Depreciation, on=max(day, _first(Depreciation.family)))
+    return Sheet(day, facts, offers, standings, back, doubts, f"{digest}-{today}")
+
+
+def _offer(facts: AdoptionFacts, quote: CheckedQuote, day: date) -> Offer:
+    cost = cost_of(quote, facts.purchase)
+    found = break_even_by_add_on(
+        facts.facility, day, cost.monthly_yen, facts.days_a_month, facts.first_percent
+    )
+    since = facts.live_on or facts.contract_on or facts.order_on
+    closing = facts.closing
+    return Offer(
+        quote,
+        cost,
+        found,
+        chosen(found, facts.add_on),
+        tuple(to_return(cost.held, _years_later(since, year)) for year in range(1, _YEARS + 1)),
+        to_return(cost.held, closing.day, closing.reason) if closing is not None else None,
+    )
+
+
+def _doubts(offer: Offer) -> tuple[Doubt, ...]:
+    return (
+        *offer.quote.doubts,
+        *offer.cost.subsidy.doubts,
+        *(offer.add_on.doubts if offer.add_on is not None else ()),
+        *(doubt for back in offer.by_year for doubt in back.doubts),
+        *(offer.closing.doubts if offer.closing is not None else ()),
+    )
+
+
+def _years_later(day: date, years: int) -> date:
+    """The same day of a later year; 29 February becomes 1 March, when that many whole years have passed."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def _first(family: str) -> date:
+    return rules.PACKAGED.versions(family)[0].effective_from
