@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import partial
 from importlib import import_module
 from inspect import cleandoc, getmembers, getsource, isclass
+from itertools import chain
 from pathlib import Path
 from pkgutil import iter_modules, walk_packages
 from typing import TYPE_CHECKING, Literal, cast
@@ -21,6 +22,7 @@ import msgspec
 import kaihoken
 from kaihoken import consent, rules
 from kaihoken.access.people import Role, may
+from kaihoken.claims.records import LAYOUTS, ClaimCodes, ReturnedCodes, layout_of
 from kaihoken.cli import NOUNS, application
 from kaihoken.coverage import Advisory, Situation, StepKind
 from kaihoken.coverage.bulk import LIFE as BULK_LIFE
@@ -349,6 +351,45 @@ def face_rows() -> Iterator[Row]:
             yield name, purpose, " ".join(f"`{one}`" for one in names)
 
 
+def record_rows() -> Iterator[Row]:
+    """Every record of a claim file by kind of file: where it stands, how many fields since when, what is not sure."""
+    for kind in LAYOUTS:
+        family = kind.family
+        months = [version.effective_from for version in rules.PACKAGED.versions(family)]
+        laid = {month: layout_of(kind, month).by_id for month in months}
+        for id_ in dict.fromkeys(chain.from_iterable(reversed(laid.values()))):
+            having = {month: records[id_] for month, records in laid.items() if id_ in records}
+            newest = having[max(having)]
+            most = "" if newest.most is None else newest.most
+            counts = f"{newest.least}–{most}"
+            fields = {month: 1 + len(record.positions) for month, record in having.items()}
+            told = ", ".join(f"{number} ({month:%Y-%m})" for month, number in fields.items())
+            gone = "" if max(having) == months[-1] else ", no longer"
+            unsure = dict.fromkeys(field.key for field in newest.fields if not field.sure)
+            status = rules.PACKAGED.version_named(family, on=max(having)).status
+            known = "one source" if not newest.sure or status is rules.Status.UNCONFIRMED else "two sources"
+            doubts = f"{known}, not sure: {' '.join(unsure)}" if unsure else known
+            yield (
+                f"{family.removeprefix('claims/layout-')} {id_}",
+                newest.name,
+                newest.place,
+                counts,
+                told + gone,
+                doubts,
+            )
+
+
+def claim_code_rows() -> Iterator[Row]:
+    """Every code table of claims: how many codes, which of them are not sure."""
+    for kind in (ClaimCodes, ReturnedCodes):
+        version = rules.PACKAGED.versions(kind.family)[-1]
+        for table in rules.load(kind, on=version.effective_from).tables:
+            unsure = [code.code for code in table.codes if not code.sure]
+            known = "two sources" if table.sure and version.status is rules.Status.CONFIRMED else "one source"
+            doubts = f"{known}, not sure: {' '.join(unsure)}" if unsure else known
+            yield table.id, table.name, str(len(table.codes)), doubts
+
+
 PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
     "commands": (command_rows, ("command", "arguments, options", "what it does")),
     "settings": (setting_rows, ("setting", "environment", "default", "application", "meaning")),
@@ -368,6 +409,11 @@ PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
     "pages": (page_rows, ("page", "what is done", "who", "right", "fresh proof", "in the log")),
     "rules": (rule_rows, ("file", "days, or what it lists", "status", "source")),
     "workforce/api": (face_rows, ("import from", "what it is", "names")),
+    "claims/records": (
+        record_rows,
+        ("record", "名", "where", "how many", "fields with its id, since", "known from"),
+    ),
+    "claims/codes": (claim_code_rows, ("table", "別表", "codes", "known from")),
     "situations": (situation_rows, ("situation", "日本語", "English")),
     "steps": (step_rows, ("steps.kind", "日本語", "English")),
     "advisories": (advisory_rows, ("advisories.kind", "日本語", "English")),
@@ -407,6 +453,7 @@ DRAWINGS: dict[str, Callable[[], str]] = {
 _PAGE_OF = dict.fromkeys(("situations", "steps", "advisories", "cases"), "integrate")
 _PAGE_OF["passage"] = "folder"
 _PAGE_OF["unconfirmed"] = "oqs"
+_PAGE_OF["claims/codes"] = "claims/records"
 _A_DAY = date(2026, 11, 20)
 
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from kaihoken.claims.checks.catalogue import GRAVEST_FIRST, Check, Checks, Level, checks_of, remedy, said
     from kaihoken.claims.checks.earlier import EarlierClaims
     from kaihoken.claims.checks.engine import Begun, Ended, Examined, Step, examine, receipts_of
+    from kaihoken.claims.checks.report_classes import ReportClass, ReportClasses, report_class
     from kaihoken.claims.checks.terms import ReceiptCheck, Terms, found
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Examined",
     "Level",
     "ReceiptCheck",
+    "ReportClass",
+    "ReportClasses",
     "Step",
     "Terms",
     "checks_of",
@@ -27,6 +30,7 @@ __all__ = [
     "found",
     "receipts_of",
     "remedy",
+    "report_class",
     "said",
 ]
 

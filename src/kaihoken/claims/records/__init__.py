@@ -1,10 +1,19 @@
-"""記録条件仕様: the records of a claim file and their fields, by kind of file and month."""
+"""記録条件仕様: the records of a claim file, their fields and their code tables (別表), by kind of file and month."""
 
 from typing import TYPE_CHECKING
 
 from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
+    from kaihoken.claims.records.burdens import Burdens, burden_of, payers_of
+    from kaihoken.claims.records.codes import (
+        ClaimCode,
+        ClaimCodes,
+        CodeTable,
+        CodeTables,
+        ReturnedCodes,
+        code_tables,
+    )
     from kaihoken.claims.records.layout import (
         LAYOUTS,
         RESERVE,
@@ -24,25 +33,56 @@ if TYPE_CHECKING:
         kind_of,
         layout_of,
     )
+    from kaihoken.claims.records.receipt_types import (
+        Insurance,
+        Insured,
+        ReceiptType,
+        ReceiptTypes,
+        receipt_type,
+    )
+    from kaihoken.claims.records.special_notes import (
+        SpecialNote,
+        SpecialNotes,
+        clashing_notes,
+        notes_in,
+    )
 
 __all__ = [
     "LAYOUTS",
     "RESERVE",
     "Borrowed",
+    "Burdens",
+    "ClaimCode",
+    "ClaimCodes",
     "ClaimLayout",
+    "CodeTable",
+    "CodeTables",
     "DentalLayout",
     "DpcLayout",
     "Field",
+    "Insurance",
+    "Insured",
     "MedicalLayout",
     "Mode",
     "PharmacyLayout",
     "Place",
+    "ReceiptType",
+    "ReceiptTypes",
     "RecordLayout",
+    "ReturnedCodes",
     "ReturnedLayout",
+    "SpecialNote",
+    "SpecialNotes",
     "VisitingLayout",
+    "burden_of",
+    "clashing_notes",
+    "code_tables",
     "heads",
     "kind_of",
     "layout_of",
+    "notes_in",
+    "payers_of",
+    "receipt_type",
 ]
 
 if not TYPE_CHECKING:
