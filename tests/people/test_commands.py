@@ -149,7 +149,8 @@ def test_claims_prints_json_and_wants_a_month(capsys: pytest.CaptureFixture[str]
 def test_claims_plants_troubles_and_spoils_a_file(tmp_path: Path) -> None:
     asked = ["people", "claims", "--place", "甲府市", "--month", "2026-09", "--count", "30", "--out", "month"]
 
-    assert run([*asked, "--troubles", "1", "--spoil", "file-without-a-head"]) == 0
+    assert run([*asked, "--troubles", "1", "--spoil", "file-without-a-head", "--parquet"]) == 0
     truth = (tmp_path / "month/truth.jsonl").read_text()
     assert "file-without-a-head" in truth
     assert "insurer-digit-mistyped" in truth
+    assert (tmp_path / "month/coverages.parquet").is_file()

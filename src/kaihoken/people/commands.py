@@ -18,7 +18,7 @@ from kaihoken.options import KEYS, STORE, AsJson, WitnessAt
 from kaihoken.people.making import make_store
 from kaihoken.people.places import places
 from kaihoken.people.plan import Plan
-from kaihoken.people.receipts import Order, following, place_named, spoil, write_month
+from kaihoken.people.receipts import TABLE_FILE, Order, as_parquet, following, place_named, spoil, write_month
 from kaihoken.people.sandbox import Case, NumberAsk, ReferenceAsk, sandbox_cases
 from kaihoken.settings import masked
 from kaihoken.store import FileKeys
@@ -101,6 +101,9 @@ def claims(
     troubles: Annotated[
         float, typer.Option("--troubles", help="困りごとを入れる割合 0〜1 / share of receipts to plant into")
     ] = 0.0,
+    parquet: Annotated[
+        bool, typer.Option("--parquet", help="資格の表を Parquet でも書く / the coverages as Parquet too")
+    ] = False,
     spoiled: Annotated[
         str,
         typer.Option("--spoil", help="支払基金のファイル全体の困りごと / a trouble of the whole shaho file"),
@@ -114,6 +117,8 @@ def claims(
     written = write_month(order, out)
     if spoiled:
         spoil(out, spoiled)
+    if parquet:
+        as_parquet(out / TABLE_FILE)
     if as_json:
         _say(msgspec.json.encode({**asdict(written), "seed": seed}, enc_hook=str).decode())
         return 0

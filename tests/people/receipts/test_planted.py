@@ -1,14 +1,26 @@
 """Troubles are what they say, their twins and all plain receipts are not, and the truth tells which is which."""
 
+import csv
+import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from shutil import copytree
 
+import polars as pl
 import pytest
 
-from kaihoken.people.receipts import FILE_TROUBLES, TROUBLES, FileTrouble, cases, spoil, write_month
+from kaihoken.clock import TOKYO
+from kaihoken.people.receipts import (
+    FILE_TROUBLES,
+    TROUBLES,
+    FileTrouble,
+    as_parquet,
+    cases,
+    spoil,
+    write_month,
+)
 from kaihoken.problems import Problem
 
 from .months import an_order, truths
@@ -33,6 +45,12 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> list[Held]:
 def test_every_trouble_has_a_key_of_its_own_and_is_known_to_this_test() -> None:
     assert len(set(KEYS)) == len(KEYS)
     assert set(WRONGS) == set(KEYS)
+
+
+def test_every_trouble_stands_in_the_docs() -> None:
+    page = Path("docs/people-claims.md").read_text(encoding="utf-8")
+
+    assert [key for key in (*KEYS, *(one.key for one in FILE_TROUBLES)) if f"| `{key}` |" not in page] == []
 
 
 def test_every_trouble_is_what_it_says_and_no_twin_nor_plain_receipt_is(month: list[Held]) -> None:
@@ -142,3 +160,30 @@ def test_a_whole_file_is_spoilt_as_it_says(trouble: FileTrouble, plain: Path, tm
 def test_a_spoiling_that_is_not_there_is_refused(plain: Path) -> None:
     with pytest.raises(Problem, match=r"people\.claims-spoil"):
         spoil(plain, "no-such-trouble")
+
+
+def test_the_table_is_the_same_as_parquet(tmp_path: Path) -> None:
+    write_month(an_order(600, troubles=0.9), tmp_path / "out")
+
+    table = pl.read_parquet(as_parquet(tmp_path / "out/coverages.csv"))
+
+    with (tmp_path / "out/coverages.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert table.columns == list(rows[0])
+    for name in table.columns:
+        said = [row[name] for row in rows]
+        kind = table.schema[name]
+        if kind == pl.Date:
+            assert [str(day or "") for day in table[name].to_list()] == said
+        elif kind == pl.String:
+            assert [text or "" for text in table[name].to_list()] == said
+        else:
+            assert [at.astimezone(TOKYO).isoformat() if at else "" for at in table[name].to_list()] == said
+    assert table["superseded_at"].null_count() < len(rows)
+
+
+def test_without_polars_the_table_stays_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "polars", None)
+
+    with pytest.raises(Problem, match=r"people\.claims-parquet"):
+        as_parquet(tmp_path / "coverages.csv")

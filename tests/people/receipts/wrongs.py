@@ -31,11 +31,12 @@ Rows = dict[str, list[dict[str, str]]]
 
 @dataclass(frozen=True)
 class Held:
-    """A receipt beside its truth and the rows of its person that stand at the end."""
+    """A receipt beside its truth, its person's rows that stand at the end, and the number of the receipt before."""
 
     read: Read
     truth: Truth
     rows: list[dict[str, str]]
+    before: int
 
     @property
     def head(self) -> list[str]:
@@ -132,7 +133,12 @@ def held(folder: Path, reads: dict[str, list[Read]], truths: Iterable[Truth]) ->
         for row in csv.DictReader(file):
             if not row["superseded_at"]:
                 rows[row["person"]].append(row)
-    return [Held(reads[truth.file][truth.receipt - 1], truth, rows[truth.person]) for truth in truths]
+    found = []
+    for truth in truths:
+        reading = reads[truth.file]
+        before = int(reading[truth.receipt - 2].head[1]) if truth.receipt > 1 else 0
+        found.append(Held(reading[truth.receipt - 1], truth, rows[truth.person], before))
+    return found
 
 
 def late(held: Held) -> bool:
@@ -300,7 +306,7 @@ WRONGS: dict[str, Wrong] = {
     "fields-too-many": lambda h: any(len(line) > 33 for line in h.read.of("MF")),
     "letter-in-points": lambda h: any(act[5] and not act[5].isdigit() for act in h.read.acts),
     "code-too-short": lambda h: any(len(code) != 9 for code in h.codes),
-    "number-runs-ahead": lambda h: h.head[1] != str(h.truth.receipt),
+    "number-runs-ahead": lambda h: int(h.head[1]) != h.before + 1,
     "in-the-other-file": lambda h: (
         bool(h.law)
         and (h.truth.file.startswith("kokuho") != (h.law in ("国保", "39")) and h.ho[1][:1] != "7")

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
-    from kaihoken.people.receipts.month import Written, cases, spoil, write_month
+    from kaihoken.people.receipts.month import TABLE_FILE, Written, cases, spoil, write_month
     from kaihoken.people.receipts.patients import Order, following, place_named
     from kaihoken.people.receipts.planting import TROUBLES
+    from kaihoken.people.receipts.register import as_parquet
     from kaihoken.people.receipts.troubles.whole import FILE_TROUBLES, FileTrouble
     from kaihoken.people.receipts.truth import Stay, Truth
 
 __all__ = [
     "FILE_TROUBLES",
+    "TABLE_FILE",
     "TROUBLES",
     "FileTrouble",
     "Order",
     "Stay",
     "Truth",
     "Written",
+    "as_parquet",
     "cases",
     "following",
     "place_named",

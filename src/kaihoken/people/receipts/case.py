@@ -18,9 +18,9 @@ from kaihoken.people.receipts.truth import Stay, Verdict
 class Case:
     """A patient's receipt, the rows of the coverage table about the person, and what is true of the two.
 
-    `current` is the place in `register` of the coverage that is written on the receipt. `skipped` is by how much the
-    receipt's number runs ahead. `at_claim` is the verdict on the 10th where it was another. `belongs` says who pays for
-    which days where that is not simply who is written.
+    `current` is the place in `register` of the coverage that is written on the receipt. `skipped` is how many numbers
+    were left out before the receipt's. `at_claim` is the verdict on the 10th where it was another. `belongs` says who
+    pays for which days where that is not simply who is written.
     """
 
     patient: Patient

@@ -42,6 +42,7 @@ class HouseFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("wb")
         self.receipts = 0
+        self._ahead = 0
         self._payers = 0
         self._points = 0
         clinic = clinic_at(order.place)
@@ -51,9 +52,11 @@ class HouseFile:
         self._write(f"{','.join(head)}\r\n")
 
     def add(self, receipt: Receipt, ahead: int = 0) -> int:
-        """Writes a receipt and gives its place in the file, counted from 1. Its number is that, or so many more."""
+        """Writes a receipt and gives its place in the file, counted from 1. Its number and all that follow run so many
+        ahead."""
         self.receipts += 1
-        receipt.one("RE")[Re.NUMBER] = str(self.receipts + ahead)
+        self._ahead += ahead
+        receipt.one("RE")[Re.NUMBER] = str(self.receipts + self._ahead)
         self._payers += len(receipt.payers)
         self._points += receipt.main_points
         self._write(receipt.written())

@@ -12,6 +12,7 @@ import msgspec
 
 from kaihoken.people.receipts.case import Case
 from kaihoken.people.receipts.files import HOUSES, HouseFile
+from kaihoken.people.receipts.layout import Re
 from kaihoken.people.receipts.patients import Month, Order
 from kaihoken.people.receipts.planting import Planter
 from kaihoken.people.receipts.register import Table
@@ -75,6 +76,7 @@ def spoil(folder: Path, key: str) -> Path:
     told = Truth(
         file=_name("1"),
         receipt=0,
+        number="",
         person="",
         month="",
         days=(),
@@ -95,6 +97,7 @@ def _told(case: Case, place: int, trouble: str, twin: str) -> Truth:
     return Truth(
         file=_name(case.house),
         receipt=place,
+        number=case.head[Re.NUMBER],
         person=case.patient.person.link,
         month=f"{days[0]:%Y-%m}",
         days=tuple(day.day for day in days),

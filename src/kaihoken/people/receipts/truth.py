@@ -26,8 +26,8 @@ class Stay(msgspec.Struct, frozen=True):
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True):
-    """One receipt: its file, its place in it counted from 1, whose it is, and on which days of which month (YYYY-MM)
-    that person came. Place 0 is the file as a whole.
+    """One receipt: its file, its place in it counted from 1, the number that is written on it, whose it is, and on
+    which days of which month (YYYY-MM) that person came. Place 0 is the file as a whole.
 
     `trouble` is the key of what
     was planted, `twin` the key of the trouble whose lawful twin it is; both are empty on a plain receipt.
@@ -36,6 +36,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 
     file: str
     receipt: int
+    number: str
     person: str
     month: str
     days: tuple[int, ...]

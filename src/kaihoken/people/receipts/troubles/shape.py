@@ -341,7 +341,7 @@ TROUBLES = (
     ),
     Trouble(
         "number-runs-ahead",
-        "レセプト番号 is one too high",
+        "a レセプト番号 was left out before this one",
         _number_ahead,
         "レセプト番号 in order",
         as_it_is(lambda _case: True),
