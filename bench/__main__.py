@@ -13,6 +13,7 @@ from bench import (
     dropping,
     lists,
     opening,
+    paying,
     planner_slider,
     presenting,
     proving,
@@ -72,6 +73,7 @@ class Run:
             "catchments": reaching.catchments,
             "dispatch": dispatching.planned,
             "supply": supply.simulated,
+            "payment": paying.worked_through,
             "slider": planner_slider.dragged,
             "workforce-index": workforce_index.from_raw_tables,
             "drill": lambda: drilling.drilled(self._nation(FEW), folder, self._operate),
@@ -81,6 +83,7 @@ class Run:
             del parts["workforce-index"]
             del parts["dispatch"]
             del parts["slider"]
+            del parts["payment"]
             del parts["reader"]
             del parts["desk"]
             del parts["catchments"]  # they know nothing of these people

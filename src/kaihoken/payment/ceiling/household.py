@@ -57,6 +57,12 @@ class Supplement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     step: Annotated[int, msgspec.Meta(ge=1)] = 100
     least: Annotated[int, msgspec.Meta(ge=0)] = 1000
 
+    def paid(self, amount: int, claims: int) -> int:
+        """What is paid of what remains to the patient of so many claims."""
+        above = max(amount - self.deduct * claims, 0)
+        whole_steps = above - above % self.step
+        return whole_steps if whole_steps >= self.least else 0
+
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """The people of one household at one insurer, and their care.

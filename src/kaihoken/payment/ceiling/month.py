@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from kaihoken import rules
 from kaihoken.payment.ceiling.answer import HouseholdMonth, Paid, UnitMonth
 from kaihoken.payment.ceiling.bearers import Funded, funded
-from kaihoken.payment.ceiling.household import Care, Household, Member, Supplement, Unit, check
+from kaihoken.payment.ceiling.household import Care, Household, Member, Unit, check
 from kaihoken.payment.ceiling.law import AgeGroup
 from kaihoken.payment.ceiling.limits import Limits, MonthTable, month_table, rounded
 from kaihoken.payment.ceiling.one import CeilingKind, Setting, at_one_institution, ceiling_line
+from kaihoken.payment.ceiling.sums import Claim, Sum
 from kaihoken.payment.ceiling.working import Fact, Line
 
 
@@ -39,38 +40,6 @@ def household_month(household: Household, *, as_planned: bool = False) -> Househ
 _OUTPATIENT = Setting.OUTPATIENT
 
 
-class _Sum:
-    """What is added up: yen that remain to the patient, the cost behind them, and of how many claims."""
-
-    __slots__ = ("amount", "claims", "cost")
-
-    def __init__(self) -> None:
-        self.amount = 0
-        self.cost = 0
-        self.claims = 0
-
-    def add(self, other: "_Sum") -> None:
-        self.amount += other.amount
-        self.cost += other.cost
-        self.claims += other.claims
-
-
-class _Claim(_Sum):
-    """The claims of one person at one institution, with what was dispensed on its prescriptions. `reduced`: 公費 or
-    特定疾病 left less to the patient than the share or the ceiling."""
-
-    __slots__ = ("care", "limits", "member", "reduced", "share")
-
-    def __init__(self, care: Care, member: Member, limits: Limits) -> None:
-        super().__init__()
-        self.claims = 1
-        self.care = care
-        self.member = member
-        self.limits = limits
-        self.share = 0
-        self.reduced = care.own_payment is not None or care.disease is not None
-
-
 class _Working:
     """One unit being worked through, step by step. Made for one answer."""
 
@@ -84,6 +53,7 @@ class _Working:
         if self.multiple:
             self.lines.append(Line("ceiling.line.fourth-month", {"months": unit.paid_before}))
         self.paid: list[Paid] = []
+        self.cost = self.shares = self.counter = self.public = 0
         self.joined = False
         self.counts = False
         self.unconfirmed = False
@@ -96,9 +66,7 @@ class _Working:
         total = self._whole(counted, elderly)
         remains = total.amount + sum([claim.amount for claim in left_out])
         supplement = self._supplement(total, claims, left_out)
-        counter = sum([paid.counter for paid in self.paid])
-        public = sum([paid.public for paid in self.paid])
-        cost = sum([paid.cost for paid in self.paid])
+        counter, public, cost = self.counter, self.public, self.cost
         patient = remains - supplement
         facts = {"counter": counter, "refund": counter - remains, "patient": patient}
         self.lines.append(Line("ceiling.line.result", facts))
@@ -117,7 +85,7 @@ class _Working:
             public=public,
             insurer_part=insurer_part,
             funded=funded_by,
-            benefit=sum([paid.share for paid in self.paid]) - public - remains,
+            benefit=self.shares - public - remains,
             counts=self.counts,
             outpatient=outpatient,
             summed=total.amount,
@@ -138,9 +106,9 @@ class _Working:
         name = self.unit.elderly_name if elderly else self.unit.name
         return self.table.limits(name or "", halved=member.halved or self.unit.halved)
 
-    def _claims(self) -> list[_Claim]:
+    def _claims(self) -> list[Claim]:
         """Each claim at its own ceiling; then those that belong together as one."""
-        joined: dict[tuple[object, ...], _Claim] = {}
+        joined: dict[tuple[object, ...], Claim] = {}
         for care in self.unit.care:
             member, limits = self.members[care.person]
             outpatient = care.setting is _OUTPATIENT
@@ -152,6 +120,12 @@ class _Working:
             held = min(share, ceiling)
             own = care.own_payment
             left = held if own is None else min(held, own)
+            public = held - left
+            counter = left if care.known or own is not None else share
+            self.cost += care.cost
+            self.shares += share
+            self.counter += counter
+            self.public += public
             paid = Paid(
                 person=care.person,
                 institution=care.institution,
@@ -159,8 +133,8 @@ class _Working:
                 share=share,
                 ceiling=ceiling,
                 kind=kind,
-                counter=left if care.known or own is not None else share,
-                public=held - left,
+                counter=counter,
+                public=public,
             )
             self.paid.append(paid)
             self._say(care, paid, percent)
@@ -170,7 +144,7 @@ class _Working:
             key = (care.person, at, outpatient, care.dental, care.disease, own is None)
             claim = joined.get(key)
             if claim is None:
-                claim = joined[key] = _Claim(care, member, limits)
+                claim = joined[key] = Claim(care, member, limits)
             claim.cost += care.cost
             claim.share += share
             claim.amount += left
@@ -206,7 +180,7 @@ class _Working:
             }
             self.lines.append(Line("ceiling.line.public", facts))
 
-    def _as_one_disease(self, claim: _Claim) -> None:
+    def _as_one_disease(self, claim: Claim) -> None:
         """特定疾病: one ceiling for a clinic and what was dispensed on its prescriptions."""
         ceiling, _ = at_one_institution(
             claim.limits,
@@ -224,14 +198,14 @@ class _Working:
             self.lines.append(Line("ceiling.line.disease-joined", facts))
             claim.amount = ceiling
 
-    def _elderly(self, claims: list[_Claim]) -> tuple[_Sum, dict[str, int]]:
+    def _elderly(self, claims: list[Claim]) -> tuple[Sum, dict[str, int]]:
         """From 70 on: each person's outpatient care, then with hospital care all of theirs. Also what each bears of
         outpatient care."""
-        people: dict[str, tuple[_Claim, _Sum, _Sum]] = {}
+        people: dict[str, tuple[Claim, Sum, Sum]] = {}
         for claim in claims:
-            _, outside, inside = people.setdefault(claim.member.person, (claim, _Sum(), _Sum()))
+            _, outside, inside = people.setdefault(claim.member.person, (claim, Sum(), Sum()))
             (outside if claim.care.setting is _OUTPATIENT else inside).add(claim)
-        whole, outpatient = _Sum(), {}
+        whole, outpatient = Sum(), {}
         for person, (claim, outside, inside) in people.items():
             ceiling = claim.limits.one_outpatient(outside.cost)
             if outside.claims and ceiling is not None:
@@ -245,9 +219,9 @@ class _Working:
             self._sum_up(whole, limits, "ceiling.line.elderly")
         return whole, outpatient
 
-    def _counted(self, claims: list[_Claim]) -> tuple[_Sum, list[_Claim]]:
+    def _counted(self, claims: list[Claim]) -> tuple[Sum, list[Claim]]:
         """Under 70: what counts for the sum, and the claims that do not."""
-        people: dict[str, tuple[_Claim, _Sum]] = {}
+        people: dict[str, tuple[Claim, Sum]] = {}
         left_out = []
         terms = self.table.terms
         for claim in claims:
@@ -262,23 +236,23 @@ class _Working:
                     )
                 )
                 continue
-            people.setdefault(claim.member.person, (claim, _Sum()))[1].add(claim)
+            people.setdefault(claim.member.person, (claim, Sum()))[1].add(claim)
             if claim.reduced:
                 self.unconfirmed = self.unconfirmed or _unsure(terms.remainder_counts)
             if claim.member.halved or self.unit.halved:
                 self.unconfirmed = self.unconfirmed or _unsure(terms.counted_from_when_halved)
-        whole = _Sum()
+        whole = Sum()
         for claim, own in people.values():
             self._halved_alone(own, claim)
             whole.add(own)
         return whole, left_out
 
-    def _halved_alone(self, own: _Sum, claim: _Claim) -> None:
+    def _halved_alone(self, own: Sum, claim: Claim) -> None:
         """The half ceilings of somebody alone in a month that halves them."""
         if claim.member.halved and not self.unit.halved:
             self._sum_up(own, claim.limits, "ceiling.line.person-halved", person=claim.member.person)
 
-    def _whole(self, counted: _Sum, elderly: _Sum) -> _Sum:
+    def _whole(self, counted: Sum, elderly: Sum) -> Sum:
         """The whole household, where somebody under 70 counts."""
         if not counted.claims:
             return elderly
@@ -287,14 +261,14 @@ class _Working:
         self._sum_up(counted, limits, "ceiling.line.household")
         return counted
 
-    def _sum_up(self, total: _Sum, limits: Limits, name: str, **facts: str) -> None:
+    def _sum_up(self, total: Sum, limits: Limits, name: str, **facts: str) -> None:
         ceiling = limits.household(total.cost, multiple=self.multiple)
         if total.amount > ceiling:
             self.counts = True
             self.lines.append(ceiling_line(limits, total.cost, multiple=self.multiple))
         self._hold(total, ceiling, name, facts)
 
-    def _hold(self, total: _Sum, ceiling: int, name: str, facts: Mapping[str, str]) -> None:
+    def _hold(self, total: Sum, ceiling: int, name: str, facts: Mapping[str, str]) -> None:
         """Keeps what was added up to its ceiling."""
         refund = max(total.amount - ceiling, 0)
         self.lines.append(Line(name, {**facts, "amount": total.amount, "ceiling": ceiling, "refund": refund}))
@@ -302,27 +276,21 @@ class _Working:
             self.joined = True
             total.amount = ceiling
 
-    def _supplement(self, total: _Sum, claims: list[_Claim], left_out: list[_Claim]) -> int:
+    def _supplement(self, total: Sum, claims: list[Claim], left_out: list[Claim]) -> int:
         """付加給付: of the sum where something was added up and paid, else claim by claim; not beside 公費."""
         rule = self.unit.supplement
         if rule is None or any(claim.care.own_payment is not None for claim in claims):
             return 0
         alone = left_out if self.joined else claims
-        paid = sum([_above(rule, claim.amount, 1) for claim in alone])
+        paid = sum([rule.paid(claim.amount, 1) for claim in alone])
         if self.joined:
-            paid += _above(rule, total.amount, total.claims)
+            paid += rule.paid(total.amount, total.claims)
         self.lines.append(Line("ceiling.line.supplement", {"deduct": rule.deduct, "amount": paid}))
         return paid
 
 
 _COUNTING = frozenset({CeilingKind.MONTHLY, CeilingKind.ABOVE, CeilingKind.MULTIPLE})
 """What makes a month one for 多数回: not 外来特例, not 特定疾病."""
-
-
-def _above(rule: Supplement, amount: int, claims: int) -> int:
-    above = max(amount - rule.deduct * claims, 0)
-    paid = above - above % rule.step
-    return paid if paid >= rule.least else 0
 
 
 def _unsure(value: rules.Sourced[int] | rules.Sourced[bool]) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 from kaihoken import rules
 from kaihoken.identity import elderly_from, late_elderly_from
 from kaihoken.payment.ceiling.law import AgeGroup
-from kaihoken.payment.ceiling.limits import Limits, MonthTable, month_table
+from kaihoken.payment.ceiling.limits import Limits, month_table
 from kaihoken.payment.ceiling.working import Line
 from kaihoken.problems import Problem
 
@@ -115,6 +115,8 @@ def ceiling_of(
         raise Problem("payment.cost", where="cost")
     table = month_table(month, as_planned=as_planned)
     limits = table.limits(name, halved=halved)
+    halves_disease = table.terms.specified_disease_halved
+    unsure = halved and disease is not None and halves_disease.status is not rules.Status.CONFIRMED
     amount, kind = at_one_institution(
         limits, cost, outpatient=setting is Setting.OUTPATIENT, multiple=multiple, disease=disease
     )
@@ -124,7 +126,7 @@ def ceiling_of(
         name=name,
         lines=_lines(limits, cost, amount, kind, halved=halved),
         rules=table.digest,
-        unconfirmed=table.unconfirmed or limits.unconfirmed or _halved_unsurely(table, kind, halved=halved),
+        unconfirmed=table.unconfirmed or limits.unconfirmed or unsure,
         planned=table.planned,
     )
 
@@ -144,11 +146,6 @@ def at_one_institution(
         if special < amount:
             return special, CeilingKind.SPECIFIED_DISEASE
     return amount, kind
-
-
-def _halved_unsurely(table: MonthTable, kind: CeilingKind, *, halved: bool) -> bool:
-    unsure = table.terms.specified_disease_halved.status is not rules.Status.CONFIRMED
-    return halved and unsure and kind is CeilingKind.SPECIFIED_DISEASE
 
 
 def _lines(limits: Limits, cost: int, amount: int, kind: CeilingKind, *, halved: bool) -> tuple[Line, ...]:
