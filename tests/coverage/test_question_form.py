@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.hub.pages.desk import typed as filled
 
 from kaihoken.coverage import CertificateCheck, Consent, ReferenceCheck
-from kaihoken.coverage.view.question_form import EMPTY, check_of, filled_with, read_birthdate, typed
-from kaihoken.identity import to_wareki
+from kaihoken.coverage.view.question_form import EMPTY, check_of, filled_with, typed
+from kaihoken.identity import read_birthdate, to_wareki
 
 TODAY = date(2026, 11, 20)
 

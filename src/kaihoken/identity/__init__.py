@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         same_name,
     )
     from kaihoken.identity.prefectures import PREFECTURES, Prefecture
+    from kaihoken.identity.typed_dates import read_birthdate
     from kaihoken.identity.wire_dates import (
         parse_claim_date,
         parse_claim_month,
@@ -128,6 +129,7 @@ __all__ = [
     "parse_wire_date",
     "preschool_until",
     "reached_on",
+    "read_birthdate",
     "same_kana",
     "same_name",
     "shown",

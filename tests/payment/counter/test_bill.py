@@ -310,7 +310,7 @@ def test_the_payers_bear_the_cost_and_nobody_a_negative_part(visit):
     assert all(part.yen >= 0 for part in (*one.borne, *one.refunds))
     assert borne(one, Payer.PATIENT) + one.rounding_yen == one.patient_yen
     assert abs(one.rounding_yen) <= 5
-    assert sum(line.yen for line in one.lines if line.what in ADDED) == one.patient_yen
+    assert sum(line.yen for line in one.lines if line.id in ADDED) == one.patient_yen
 
 
 ADDED = {"line.share", "line.public", "line.local", "line.limit", "line.rounded"}

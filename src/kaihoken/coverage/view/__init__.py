@@ -19,7 +19,6 @@ if TYPE_CHECKING:
         Typed,
         check_of,
         filled_with,
-        read_birthdate,
         typed,
     )
 
@@ -40,7 +39,6 @@ __all__ = [
     "check_of",
     "filled_with",
     "label",
-    "read_birthdate",
     "reading_of",
     "retold",
     "state_of",

@@ -3,22 +3,14 @@
 Tolerant in reading, like the counter: either width, 西暦 or 和暦. What was typed is kept and shown again.
 """
 
-import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
 from kaihoken.coverage.checks import Check, NumberCheck, ReferenceCheck
 from kaihoken.coverage.inquiry import Consent, birthdate_asked, reference_asked
-from kaihoken.identity import (
-    InsurerNumber,
-    canonical_branch,
-    canonical_number,
-    from_wareki,
-    parse_claim_date,
-    parse_iso_date,
-)
+from kaihoken.identity import InsurerNumber, canonical_branch, canonical_number, read_birthdate
 from kaihoken.problems import Problem
 from kaihoken.web import Language
 
@@ -40,7 +32,6 @@ PRESENTED = ("confirmation", "number", "card", "phone", "nothing")
 """What can be put on the counter, in the order of the form."""
 
 MOST_CHARACTERS = 40
-BIRTHDATE_FORM = "1984-07-02"
 
 _REQUIRED: tuple[Field, ...] = ("insurer_number", "number", "birthdate", "presented")
 _NUMBERS: tuple[Field, ...] = ("insurer_number", "symbol", "number", "branch")
@@ -129,35 +120,6 @@ def check_of(form: Typed, language: Language) -> NumberCheck | ReferenceCheck:
         consents=(Consent.LIMIT,) if texts["limit"] == "yes" else (),
         language=language,
     )
-
-
-def read_birthdate(text: str) -> date:
-    """A day as people and レセコン write it, in either width: 1984-07-02, 1984/7/2, 19840702, 昭和59年7月2日, 昭59.7.2,
-    S590702, 3590702 (the era as its number).
-
-    Problems: identity.date, identity.era.
-    """
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if plain.isascii() and plain.isdigit():
-        return _as_date(lambda: parse_claim_date(plain))
-    if plain[:4].isascii() and plain[:4].isdigit():
-        year, *rest = (
-            plain.replace("年", "-")
-            .replace("月", "-")
-            .rstrip("日")
-            .replace("/", "-")
-            .replace(".", "-")
-            .split("-")
-        )
-        return _as_date(lambda: parse_iso_date("-".join((year, *(part.strip().zfill(2) for part in rest)))))
-    return _as_date(lambda: from_wareki(plain))
-
-
-def _as_date(read: Callable[[], date]) -> date:
-    try:
-        return read()
-    except Problem as problem:
-        raise Problem(problem.code, form=BIRTHDATE_FORM) from None
 
 
 def _check(name: Field, text: str, today: date) -> None:

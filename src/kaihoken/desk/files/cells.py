@@ -8,7 +8,6 @@ from typing import Final
 
 from kaihoken.clock import TOKYO
 from kaihoken.coverage import birthdate_asked
-from kaihoken.coverage.view import read_birthdate
 from kaihoken.desk.patients import Subsidy
 from kaihoken.identity import (
     InsurerNumber,
@@ -19,6 +18,7 @@ from kaihoken.identity import (
     canonical_number,
     canonical_symbol,
     has_control_character,
+    read_birthdate,
 )
 from kaihoken.problems import Problem
 

@@ -11,8 +11,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from kaihoken.coverage.view import read_birthdate
-from kaihoken.identity import InsurerNumber, PayerNumber, RecipientNumber, has_kanji
+from kaihoken.identity import InsurerNumber, PayerNumber, RecipientNumber, has_kanji, read_birthdate
 from kaihoken.problems import Problem
 
 

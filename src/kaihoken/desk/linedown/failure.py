@@ -11,12 +11,12 @@ from kaihoken import rules
 from kaihoken.clock import TOKYO, tokyo_day
 from kaihoken.coverage import Answer, birthdate_asked
 from kaihoken.coverage.client import FailureCheck
-from kaihoken.coverage.view import read_birthdate
 from kaihoken.desk.day import Visit
 from kaihoken.desk.failuremode import CalledBack, Telephoned, Use, UseEvent
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.papers import FailureMode, FailureUse, Looked, failure_report
 from kaihoken.desk.printing import printing_of
+from kaihoken.identity import read_birthdate
 from kaihoken.paper import Patient
 from kaihoken.problems import Problem
 

@@ -5,10 +5,11 @@ from typing import Final
 
 from starlette.responses import Response
 
-from kaihoken.coverage.view import EMPTY, Typed, read_birthdate, typed
+from kaihoken.coverage.view import EMPTY, Typed, typed
 from kaihoken.desk.day import Source, TypedNumbers, Visit
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.offline import Seen, TakenDown
+from kaihoken.identity import read_birthdate
 from kaihoken.problems import Problem
 
 PAGE: Final = "/take-down/{visit}"

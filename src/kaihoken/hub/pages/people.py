@@ -97,7 +97,8 @@ class PeoplePages:
         self.index = PersonIndex(machine.store, machine.committer.log)
         self._demo = machine.store.purpose == "demo"
         self._cookies = CookieNames.over(tls=party.origin.startswith("https:"))
-        self._hosts = (*HERE, party.rp_id) if self._demo else (party.rp_id,)
+        self.hosts = (*HERE, party.rp_id) if self._demo else (party.rp_id,)
+        self.form_origin = party.origin if not self._demo else ""
         self._pages = Pages("hub", assets=Assets("web", "hub"), demo=self._demo, words={"c": "coverage"})
         self._rows: Mapping[tuple[str, str], Row] = {(row.method, row.path): row for row in rows}
 
@@ -137,7 +138,7 @@ class PeoplePages:
 
     def _visit(self, scope: Scope, headers: Mapping[bytes, bytes], language: Language, here: str) -> Visit:
         host = host_of(headers)
-        if host not in self._hosts:
+        if host not in self.hosts:
             raise Problem("hub.other-origin")
         client = scope.get("client")
         source = str(client[0]) if isinstance(client, tuple | list) else ""
@@ -155,7 +156,7 @@ class PeoplePages:
         self, row: Row, visit: Visit, headers: Mapping[bytes, bytes], receive: Receive
     ) -> Reply:
         if row.method == "POST":
-            require_own_form(headers, self.party.origin if not self._demo else "")
+            require_own_form(headers, self.form_origin)
             visit.form = read_form(await read_body(receive, headers, 64 * 1024))
             await self._recognise(visit, headers)  # once more: somebody may have been shut out meanwhile
         if row.needs != "anybody":

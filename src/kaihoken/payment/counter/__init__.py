@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kaihoken.payment.counter.order import PublicExpenseOrder
     from kaihoken.payment.counter.reckoning import counter_bill
     from kaihoken.payment.counter.rounding import counter_rounded, percent_of
+    from kaihoken.payment.counter.sources import Source, sources_of
 
 __all__ = [
     "Asked",
@@ -40,6 +41,7 @@ __all__ = [
     "PublicExpenseOrder",
     "PublicExpenseTerms",
     "Reckoning",
+    "Source",
     "SubsidyPattern",
     "Visit",
     "counter_bill",
@@ -49,6 +51,7 @@ __all__ = [
     "may_receive",
     "percent_of",
     "public_assistance",
+    "sources_of",
     "subsidy_pattern",
     "visit_asked",
 ]

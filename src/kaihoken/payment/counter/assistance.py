@@ -28,7 +28,8 @@ class Assistance(msgspec.Struct, frozen=True, gc=False):
     The patient is left with at most `percent` of what it covers, `visit_yen` for this visit, and `month_yen` in the
     month, of which `month_paid_yen` is paid already. `points` are those of the visit that it covers, None all of them.
     `refunded_later`: it is not settled at this counter; the patient pays first. `asks_certificate`: the limit of
-    the month stands on a certificate that nobody has read yet. `name` is the pattern of a municipality.
+    the month stands on a certificate that nobody has read yet; `asks_income`: whether income allows it is not known.
+    `name` is the pattern of a municipality.
     """
 
     law: str
@@ -39,6 +40,7 @@ class Assistance(msgspec.Struct, frozen=True, gc=False):
     points: int | None = None
     refunded_later: bool = False
     asks_certificate: bool = False
+    asks_income: bool = False
     confirmed: bool = True
     name: str = ""
 
@@ -97,6 +99,9 @@ def local_assistance(
     on: date,
     *,
     law: str = "80",
+    birthdate: date | None = None,
+    income_yen: int | None = None,
+    dependents: int = 0,
     inside: bool = True,
     inpatient: bool = False,
     first_visit: bool = True,
@@ -106,9 +111,15 @@ def local_assistance(
     """A subsidy by the pattern of the municipality that pays it. Outside of its prefecture the patient pays first.
     `days_before` are the days of this month on which the patient paid the sum of a visit here.
 
-    Problem `payment.pattern-unknown`. Source: payment/local-subsidy-patterns.
+    Problem `payment.pattern-unknown`, `payment.not-entitled` for who is too old or earns too much.
+    Source: payment/local-subsidy-patterns.
     """
     pattern = subsidy_pattern(name, on)
+    entitled = birthdate is None or may_receive(
+        pattern, birthdate, on, income_yen=income_yen, dependents=dependents
+    )
+    if entitled is False:
+        raise Problem("payment.not-entitled", where="subsidy")
     spent = pattern.visit_days is not None and days_before >= pattern.visit_days
     spared = spent or (pattern.first_visit_only and not first_visit)
     place_limit = pattern.inpatient_month_yen if inpatient else pattern.outpatient_month_yen
@@ -119,6 +130,7 @@ def local_assistance(
         month_yen=pattern.month_yen if place_limit is None else place_limit,
         month_paid_yen=month_paid_yen,
         refunded_later=not (inside and pattern.in_kind),
+        asks_income=entitled is None,
         confirmed=_sure(pattern, LocalSubsidyPatterns, on),
         name=name,
     )

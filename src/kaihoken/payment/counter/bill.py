@@ -60,9 +60,9 @@ class Borne(msgspec.Struct, frozen=True, gc=False):
 
 
 class BillLine(msgspec.Struct, frozen=True):
-    """One line of the working: the message id that says it, its sum, and its facts."""
+    """One line of the working: the id of the message that says it, its sum, and its facts."""
 
-    what: str
+    id: str
     yen: int
     facts: Mapping[str, int | str] = {}
 

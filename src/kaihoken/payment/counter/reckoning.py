@@ -71,14 +71,12 @@ def _whole_then_claimed(visit: Visit, cost: int) -> Reckoning:
     """特別療養費: everything is paid here, and the insurer refunds its part."""
     ordinary = visit.ordinary_share
     later: tuple[Borne, ...] = ()
-    lines = [BillLine("line.cost", cost, {"points": visit.points})]
     if ordinary is not None and ordinary.percent is not None:
         left = percent_of(cost, ordinary.percent)
         limit = _month_limit(visit, cost, ordinary.percent)
         if limit is not None:
             left = min(left, max(0, limit.amount - visit.month.share_yen))
         later = (Borne(Payer.INSURER, cost - left),)
-        lines.append(BillLine("line.claimed-back", left - cost, {"percent": ordinary.percent}))
     return Reckoning(
         percent=_WHOLE,
         patient_yen=cost,
@@ -86,7 +84,7 @@ def _whole_then_claimed(visit: Visit, cost: int) -> Reckoning:
         rounding_yen=0,
         borne=(Borne(Payer.PATIENT, cost),),
         refunds=later,
-        lines=(*lines, *_meal_lines(visit)),
+        lines=(BillLine("line.cost", cost, {"points": visit.points}), *_meal_lines(visit)),
         capped=False,
         limit=None,
     )
@@ -193,7 +191,6 @@ class _Working:
                 burden = min(paid, percent_of(cost, self.percent))
                 after = one.left_of(burden, cost)
                 if burden > after:
-                    self._say("line.refunded", after - burden, law=one.law)
                     yield Borne(Payer.LOCAL if one.is_local else Payer.PUBLIC, burden - after, one.law)
                 paid -= burden - after
 
@@ -225,8 +222,8 @@ class _Working:
     def _bears(self, payer: Payer, yen: int, law: str = "") -> None:
         self.borne.append(Borne(payer, yen, law))
 
-    def _say(self, what: str, yen: int, **facts: int | str) -> None:
-        self.lines.append(BillLine(what, yen, facts))
+    def _say(self, name: str, yen: int, **facts: int | str) -> None:
+        self.lines.append(BillLine(name, yen, facts))
 
 
 def _month_limit(visit: Visit, cost: int, percent: int) -> Ceiling | None:
@@ -256,6 +253,8 @@ def _open(visit: Visit, reckonings: Sequence[Reckoning]) -> Iterator[str]:
         yield "open.limit-class"
     if any(one.asks_certificate for one in visit.assistance):
         yield "open.certificate-limit"
+    if any(one.asks_income for one in visit.assistance):
+        yield "open.income"
     if visit.meals is not None and visit.meals.yen is None:
         yield "open.meals"
     if visit.month.share_yen and not visit.month.points:

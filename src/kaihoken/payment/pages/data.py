@@ -1,0 +1,26 @@
+"""The answer of 「窓口でいくら払う？」 as data: the same as on the page. Nothing of who asked is in it."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from kaihoken.payment.counter import Bill, BillLine, Reckoning, Source
+from kaihoken.payment.pages.wording import line_said
+from kaihoken.web import LANGUAGES
+
+
+def data_of(bill: Bill, sources: Sequence[Source]) -> bytes:
+    """JSON: the bill with its lines in words, and on which law it rests."""
+    said: dict[str, object] = {**msgspec.to_builtins(bill), "due_yen": bill.due_yen}
+    said["reckonings"] = [_told(one) for one in bill.reckonings]
+    said["sources"] = sources
+    return msgspec.json.encode(said)
+
+
+def _told(one: Reckoning) -> dict[str, object]:
+    return {**msgspec.to_builtins(one), "lines": [_worded(line) for line in one.lines]}
+
+
+def _worded(line: BillLine) -> dict[str, object]:
+    words = {language: line_said(line, language) for language in LANGUAGES}
+    return {**msgspec.to_builtins(line), **words}

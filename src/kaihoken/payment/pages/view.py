@@ -1,0 +1,163 @@
+"""A bill as a patient reads it: the sum, the limit of the month and why, what to do, who bears the rest, the law."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from kaihoken.payment.counter import Bill, Payer, Reckoning, Source, Visit
+from kaihoken.payment.pages.wording import bill_on_page, ceiling_said, line_on_page, tenths_of, yen_said
+from kaihoken.payment.shares import ShareKind
+from kaihoken.rules import Status
+from kaihoken.web import Language, State, messages
+
+_WHOLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LimitView:
+    """The limit of the month: the sum, and why, line by line."""
+
+    amount: Markup
+    lines: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReckoningView:
+    """The working at one share: its caption, its lines with their sums, who bears how much, what comes back later."""
+
+    caption: Markup
+    lines: tuple[tuple[Markup, str], ...]
+    payers: tuple[tuple[Markup, str], ...]
+    refunds: tuple[tuple[Markup, str], ...]
+    limit: LimitView | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One rule behind the sum, since when it holds, whether it is confirmed, where it was read."""
+
+    name: Markup
+    since: date
+    confirmed: bool
+    source: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BillView:
+    """What the page shows, from the largest to the smallest."""
+
+    state: State
+    title: Markup
+    why: Markup
+    with_meals: Markup
+    steps: tuple[Markup, ...]
+    reckonings: tuple[ReckoningView, ...]
+    open: tuple[Markup, ...]
+    unconfirmed: tuple[Markup, ...]
+    sources: tuple[SourceView, ...]
+
+
+def view_of(visit: Visit, bill: Bill, sources: Sequence[Source], language: Language) -> BillView:
+    """The bill, ready for the template."""
+    said = messages("payment").html
+    return BillView(
+        state=_state(bill),
+        title=bill_on_page(bill, language),
+        why=_why(bill, language),
+        with_meals=said("pay.with-meals", language, yen=f"{bill.meals.yen:,}")
+        if bill.meals is not None and bill.meals.yen
+        else Markup(),
+        steps=tuple(said(f"pay.step.{step}", language) for step in _steps(visit, bill)),
+        reckonings=tuple(_reckoning(one, language) for one in bill.reckonings),
+        open=tuple(said(f"pay.{name}", language) for name in bill.open),
+        unconfirmed=tuple(said(f"pay.{name}", language) for name in bill.unconfirmed),
+        sources=tuple(_source(source, language) for source in sources),
+    )
+
+
+def _state(bill: Bill) -> State:
+    if bill.share.kind is ShareKind.WHOLE_THEN_CLAIM:
+        return "special"
+    return "clarify" if bill.due_yen is None else "valid"
+
+
+def _why(bill: Bill, language: Language) -> Markup:
+    """One sentence: what made the sum."""
+    said = messages("payment").html
+    if bill.due_yen is None:
+        return said("pay.why.open", language)
+    one = bill.reckonings[0]
+    if bill.share.kind is ShareKind.WHOLE_THEN_CLAIM:
+        return said("pay.why.whole", language)
+    helped = any(part.payer in (Payer.PUBLIC, Payer.LOCAL) for part in one.borne)
+    if helped:
+        return said("pay.why.helped", language)
+    if one.capped:
+        return said("pay.why.limit", language)
+    return said("pay.why.share", language, points=f"{bill.points:,}", **tenths_of(one.percent))
+
+
+def _steps(visit: Visit, bill: Bill) -> Iterator[str]:
+    yield "card"
+    if bill.question is not None:
+        yield "ask-share"
+    if visit.assistance:
+        yield "certificate"
+    limited = any(one.limit is not None and one.limit.amount <= one.patient_yen for one in bill.reckonings)
+    if limited or "open.limit-class" in bill.open:
+        yield "limit"
+    if bill.share.kind is ShareKind.WHOLE_THEN_CLAIM:
+        yield "claim-back"
+    elif any(one.refunds for one in bill.reckonings):
+        yield "refund"
+    yield "receipt"
+
+
+def _reckoning(one: Reckoning, language: Language) -> ReckoningView:
+    said = messages("payment").html
+    return ReckoningView(
+        caption=said("pay.whole", language)
+        if one.percent == _WHOLE
+        else said("pay.at-share", language, **tenths_of(one.percent)),
+        lines=(
+            *((line_on_page(line, language), _signed(line.yen)) for line in one.lines),
+            (said("pay.due", language), f"{one.due_yen:,}"),
+        ),
+        payers=tuple(_payers(one, language)),
+        refunds=tuple(
+            (said(f"pay.payer.{part.payer}", language, law=part.law), f"{part.yen:,}") for part in one.refunds
+        ),
+        limit=None
+        if one.limit is None
+        else LimitView(yen_said(one.limit.amount, language), ceiling_said(one.limit, language)),
+    )
+
+
+def _payers(one: Reckoning, language: Language) -> Iterator[tuple[Markup, str]]:
+    """Who bears how much: the patient what is paid, and the institution what rounding drops or adds."""
+    said = messages("payment").html
+    sums: dict[tuple[Payer, str], int] = {}
+    for part in one.borne:
+        paid = one.rounding_yen if part.payer is Payer.PATIENT else 0
+        sums[part.payer, part.law] = sums.get((part.payer, part.law), 0) + part.yen + paid
+    for (payer, law), yen in sums.items():
+        yield said(f"pay.payer.{payer}", language, law=law), f"{yen:,}"
+    if one.rounding_yen:
+        yield said("pay.payer.rounding", language), _signed(-one.rounding_yen)
+
+
+def _signed(yen: int) -> str:
+    return f"{yen:,}".replace("-", "−")
+
+
+def _source(source: Source, language: Language) -> SourceView:
+    return SourceView(
+        messages("payment").html(f"pay.source.{source.family}", language),
+        source.since,
+        source.status is Status.CONFIRMED,
+        source.source,
+        source.url,
+    )

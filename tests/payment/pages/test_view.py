@@ -1,0 +1,198 @@
+"""A bill as a patient reads it: complete in every language, and nothing of it in a blind spot."""
+
+import json
+from datetime import date
+
+import pytest
+
+from kaihoken.payment import Asked, Bill, Visit, counter_bill, public_assistance, visit_asked
+from kaihoken.payment.counter import sources_of
+from kaihoken.payment.pages import BillView, asked_of, data_of, typed, view_of
+from kaihoken.web import LANGUAGES
+
+TODAY = date(2026, 6, 10)
+FORMS = {
+    "plain": {"birthdate": "1985-04-02", "amount": "291", "unit": "points"},
+    "limit": {"birthdate": "1985-04-02", "amount": "1000000", "unit": "yen", "class": "A03"},
+    "no class": {"birthdate": "1985-04-02", "amount": "100000", "unit": "points"},
+    "relief": {
+        "birthdate": "1940-04-02",
+        "amount": "5000",
+        "unit": "points",
+        "share": "20",
+        "on": "2024-05-01",
+    },
+    "disease": {
+        "birthdate": "1985-04-02",
+        "amount": "40000",
+        "unit": "points",
+        "class": "A03",
+        "disease": "dialysis",
+    },
+    "multiple": {
+        "birthdate": "1985-04-02",
+        "amount": "100000",
+        "unit": "points",
+        "class": "A03",
+        "multiple": "yes",
+    },
+    "half": {"birthdate": "1951-06-20", "amount": "100000", "unit": "points", "share": "10"},
+    "span": {"birthdate": "1940-04-02", "amount": "1000", "unit": "points"},
+    "helped": {
+        "birthdate": "2015-04-02",
+        "amount": "1000",
+        "unit": "points",
+        "public": "54",
+        "subsidy": "visit-200",
+    },
+    "outside": {
+        "birthdate": "2015-04-02",
+        "amount": "1000",
+        "unit": "points",
+        "subsidy": "visit-200",
+        "place": "outside",
+    },
+    "income": {"birthdate": "1985-04-02", "amount": "1000", "unit": "points", "subsidy": "tenth-with-limit"},
+    "meals": {"birthdate": "1985-04-02", "amount": "1000", "unit": "points", "meals": "3"},
+    "unknown meals": {
+        "birthdate": "1985-04-02",
+        "amount": "1000",
+        "unit": "points",
+        "meals": "3",
+        "meal_class": "low-2",
+    },
+    "so far": {
+        "birthdate": "1985-04-02",
+        "amount": "100",
+        "unit": "points",
+        "month_yen": "1000",
+        "class": "A03",
+    },
+    "special": {"birthdate": "1985-04-02", "amount": "1234", "unit": "points", "insurance": "special"},
+    "child": {"birthdate": "2015-04-02", "amount": "1234", "unit": "points", "insurance": "special"},
+}
+
+
+def computed(name: str) -> tuple[Visit, Bill]:
+    visit = visit_asked(asked_of(typed(FORMS[name], TODAY), TODAY))
+    return visit, counter_bill(visit)
+
+
+def viewed(name: str, language: str = "en") -> BillView:
+    visit, bill = computed(name)
+    return view_of(visit, bill, sources_of(visit, bill), language)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_bill_can_be_said_in_every_language(name):
+    for language in LANGUAGES:
+        view = viewed(name, language)
+
+        assert view.title
+        assert view.why
+        assert all(one.name for one in view.sources)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "state"),
+    [
+        ("plain", "870 yen", "valid"),
+        ("limit", "87,430 yen", "valid"),
+        ("span", "1,000 to 3,000 yen", "clarify"),
+        ("special", "12,340 yen", "special"),
+        ("child", "It cannot be computed here", "clarify"),
+        ("meals", "4,650 yen", "valid"),
+    ],
+)
+def test_the_sum_stands_above_all(name, title, state):
+    view = viewed(name)
+
+    assert (str(view.title), view.state) == (title, state)
+
+
+def test_the_working_ends_with_what_is_paid_and_the_payers_bear_the_cost():
+    (one,) = viewed("plain").reckonings
+
+    assert one.lines[-1] == ("To pay today", "870")
+    assert [yen for _, yen in one.payers] == ["2,037", "870", "3"]
+
+
+def test_who_pays_twice_stands_there_once():
+    (one,) = viewed("limit").reckonings
+
+    assert [(str(who), yen) for who, yen in one.payers] == [("the insurer", "912,570"), ("you", "87,430")]
+
+
+def test_what_comes_back_later_is_named_with_what_to_do():
+    view = viewed("outside")
+
+    assert [(str(who), yen) for who, yen in view.reckonings[0].refunds] == [
+        ("the municipality (80)", "2,800")
+    ]
+    assert any("claim the refund" in step for step in view.steps)
+
+
+def test_the_limit_says_why():
+    (one,) = viewed("limit").reckonings
+
+    assert str(one.limit.amount) == "87,430 yen"
+    assert any("80,100" in line for line in one.limit.lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "families"),
+    [
+        ("plain", ["share/statutory", "payment/counter"]),
+        ("limit", ["share/statutory", "payment/counter", "payment/ceiling-under-70"]),
+        (
+            "relief",
+            ["share/statutory", "payment/counter", "payment/ceiling-elderly", "payment/ceiling-relief"],
+        ),
+        (
+            "disease",
+            ["share/statutory", "payment/counter", "payment/ceiling-under-70", "payment/ceiling-terms"],
+        ),
+        (
+            "helped",
+            [
+                "share/statutory",
+                "payment/counter",
+                "payment/public-expense",
+                "payment/local-subsidy-patterns",
+                "payment/public-expense-order",
+            ],
+        ),
+        ("meals", ["share/statutory", "payment/counter", "payment/meals"]),
+    ],
+)
+def test_a_bill_names_the_law_that_it_rests_on(name, families):
+    visit, bill = computed(name)
+
+    assert [source.family for source in sources_of(visit, bill)] == families
+
+
+def test_the_data_say_the_same_and_nothing_of_who_asked():
+    visit, bill = computed("limit")
+    said = json.loads(data_of(bill, sources_of(visit, bill)))
+
+    assert said["due_yen"] == 87_430
+    assert said["reckonings"][0]["lines"][0]["en"] == "cost of the care (100,000 points)"
+    assert said["sources"][0]["family"] == "share/statutory"
+    assert "1985" not in json.dumps(said)
+
+
+def test_public_assistance_alone_is_shown_without_a_share():
+    visit = visit_asked(
+        Asked(
+            on=TODAY,
+            birthdate=date(1985, 4, 2),
+            points=100,
+            law="12",
+            assistance=(public_assistance("12", TODAY, month_yen=0),),
+        )
+    )
+    bill = counter_bill(visit)
+    view = view_of(visit, bill, sources_of(visit, bill), "en")
+
+    assert str(view.title) == "0 yen"
+    assert str(view.reckonings[0].caption) == "Where no insurance pays at the counter"
