@@ -4,6 +4,7 @@ import typer
 
 from kaihoken.payment.ceiling.commands import ceiling, household
 from kaihoken.payment.fees.commands import addons
+from kaihoken.payment.pages.commands import pay
 
 app = typer.Typer(
     help="患者の支払い・高額療養費・加算 / what a patient pays, ceilings, add-ons", no_args_is_help=True
@@ -15,6 +16,7 @@ def _payment() -> None:
     """患者の支払い・高額療養費・加算 / what a patient pays, ceilings, add-ons."""
 
 
+app.command("pay")(pay)
 app.command("ceiling")(ceiling)
 app.command("household")(household)
 app.command("addons")(addons)

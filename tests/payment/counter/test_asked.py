@@ -60,9 +60,9 @@ def test_a_visit_costs_what_the_law_says(case):
 
 
 def test_a_class_of_another_age_is_refused():
-    with pytest.raises(Problem, match=r"payment\.class-of-another-age"):
+    with pytest.raises(Problem, match=r"payment\.class-age"):
         the_bill(date(1940, 5, 5), date(2026, 6, 10), class_name="ウ")
-    with pytest.raises(Problem, match=r"payment\.class-of-another-age"):
+    with pytest.raises(Problem, match=r"payment\.class-age"):
         the_bill(date(1985, 5, 5), date(2026, 6, 10), class_name="一般")
 
 

@@ -298,7 +298,7 @@ visits = st.builds(
     )
     | st.builds(MonthLimit, st.just(AgeGroup.UNDER_70), st.sampled_from(["", "ア", "ウ", "オ"])),
     month=st.builds(MonthSoFar, points=st.integers(0, 50_000), share_yen=st.integers(0, 100_000)),
-    assistance=st.lists(helps, max_size=3).map(tuple),
+    assistance=st.lists(helps, max_size=3, unique_by=lambda one: one.law).map(tuple),
 )
 
 

@@ -75,7 +75,7 @@ class PayPages:
         try:
             visit, bill = self._bill(filled)
         except Problem as problem:
-            return page_reply(self._page(language, filled.with_fault(problem)), problem.entry.status)
+            return page_reply(self._page(language, filled.with_fault(problem)), 422)
         return page_reply(self._page(language, filled, visit, bill))
 
     def _data(self, form: Mapping[str, str]) -> Reply:

@@ -50,7 +50,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def visit_asked(asked: Asked) -> Visit:
-    """The visit. Problem `payment.class-of-another-age`, `payment.class-unknown`, those of `statutory_share` and of the
+    """The visit. Problem `payment.class-age`, `payment.class-unknown`, those of `statutory_share` and of the
     charges of meals."""
     group = _group(asked)
     name = class_named(asked.class_name) if asked.class_name else ""
@@ -116,7 +116,7 @@ def _limit(asked: Asked, group: AgeGroup, name: str) -> MonthLimit | None:
         table.under_70.classes if group is AgeGroup.UNDER_70 else {*table.whole} - {*table.under_70.classes}
     )
     if name in table.whole and name not in known:
-        raise Problem("payment.class-of-another-age", where="class", classes=" ".join(known))
+        raise Problem("payment.class-age", where="class")
     if name:
         table.limits(name)
     return MonthLimit(

@@ -161,7 +161,7 @@ def may_receive(
 
 
 def in_order(assistance: Iterable[Assistance], on: date) -> tuple[Assistance, ...]:
-    """第1公費 first, those of municipalities last."""
+    """第1公費 first, those of municipalities last; two of one law stay as they are given."""
     several = tuple(assistance)
     if len(several) < 2:
         return several

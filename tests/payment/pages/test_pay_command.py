@@ -1,0 +1,82 @@
+"""`kaihoken payment pay`: the sum first, then the working, the law, and the same as JSON."""
+
+import json
+
+import pytest
+
+from kaihoken import cli
+
+BORN = ("--born", "1985-04-02", "--on", "2026-07-10")
+
+
+def run(*arguments: str) -> int:
+    return cli.run(["payment", "pay", *arguments])
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    assert run(*BORN, *arguments) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_the_sum_stands_first(capsys):
+    lines = said(capsys, "--points", "291")
+
+    assert lines[0] == "870円"
+    assert any("四捨五入" in line for line in lines)
+
+
+def test_the_limit_and_meals_stand_in_the_working(capsys):
+    lines = said(
+        capsys, "--yen", "1000000", "--class", "ウ", "--inpatient", "--meals", "3", "--language", "en"
+    )
+
+    assert lines[0] == "89,080 yen"
+    assert any("80,100" in line for line in lines)
+    assert any("not confirmed" in line for line in lines)
+
+
+def test_help_is_named_with_its_law_and_what_the_certificate_says(capsys):
+    helped = ("--public", "54:10000:9000", "--public", "21", "--subsidy", "tenth-with-limit", "--outside")
+    assert run(*BORN, "--points", "1000", *helped, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+
+    assert told["due_yen"] == 1000
+    assert {one["law"] for one in told["reckonings"][0]["borne"]} == {"", "54", "21"} - {"54"}
+    assert "open.certificate-limit" in told["open"]
+
+
+def test_a_refund_is_named(capsys):
+    lines = said(capsys, "--points", "2000", "--subsidy", "tenth-with-limit", "--outside", "--language", "en")
+
+    assert lines[0] == "6,000 yen"
+    assert any("4,000" in line and "comes back later" in line for line in lines)
+
+
+def test_a_span_and_an_open_question_are_told(capsys):
+    assert run("--born", "1940-01-15", "--on", "2026-07-10", "--points", "30000", "--language", "en") == 0
+    lines = capsys.readouterr().out.splitlines()
+
+    assert lines[0] == "18,000 to 90,000 yen"
+    assert any(line.startswith("△") for line in lines)
+
+
+def test_without_a_day_it_is_today(capsys):
+    assert run("--born", "1985-04-02", "--points", "100") == 0
+    assert capsys.readouterr().out.startswith("300円")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ((*BORN,), cli.MISUSE),
+        ((*BORN, "--points", "1", "--yen", "10"), cli.MISUSE),
+        ((*BORN, "--points", "1", "--public", "x"), cli.MISUSE),
+        ((*BORN, "--points", "1", "--public", "54:x"), cli.MISUSE),
+        ((*BORN, "--points", "1", "--language", "fr"), cli.MISUSE),
+        ((*BORN, "--yen", "11"), cli.FINDINGS),
+        (("--born", "1985-13-02", "--points", "1"), cli.FINDINGS),
+    ],
+)
+def test_what_cannot_be_read_is_refused(wrong, code, capsys):
+    assert run(*wrong) == code
+    assert capsys.readouterr().out == ""
