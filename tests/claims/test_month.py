@@ -95,7 +95,7 @@ def test_what_is_asked_of_the_payers(receipt: list[Fields], yen: int) -> None:
 
 
 def test_a_public_payer_takes_over_what_the_patient_does_not_bear() -> None:
-    public = ["KO", "51136018", "1000002", "", "1", "100", "", "", "", "", "", ""]
+    public = ["KO", "51136018", "1000009", "", "1", "100", "", "", "", "", "", ""]
     paying = [*public[:6], "200", *public[7:]]
 
     assert month_of(a_file(receipt_worth(1, 100, publics=[public]))).received.yen == 1000

@@ -54,11 +54,11 @@ def test_acts_drugs_materials_and_comments_may_stand_mixed() -> None:
 
 def test_a_receipt_without_disease_or_acts_is_refused() -> None:
     assert ids(a_file(a_receipt(without=["SY"]))) == ["structure.few"]
-    assert ids(a_file(a_receipt(without=["SI"]))) == ["structure.no-acts"]
+    assert ids(a_file(a_receipt(without=["SI"], ho={5: "0"}))) == ["structure.no-acts"]
 
 
 def test_a_receipt_without_any_payer_is_refused() -> None:
-    assert ids(a_file(a_receipt(without=["HO", "SN", "JD"]))) == ["structure.no-payer"]
+    assert "structure.no-payer" in ids(a_file(a_receipt(without=["HO", "SN", "JD"])))
 
 
 def test_ninety_eight_records_may_leave_the_section_out() -> None:
@@ -95,7 +95,7 @@ def test_receipts_are_numbered_from_one() -> None:
 
 
 def test_the_totals_count_payers_and_sum_what_the_first_is_asked_for() -> None:
-    public = ["KO", "51136018", "1000002", "", "2", "419", "", "", "", "", "", ""]
+    public = ["KO", "51136018", "1000009", "", "2", "419", "", "", "", "", "", ""]
     receipt = a_receipt(publics=[public])
 
     right = a_file(receipt, end=["GO", "2", "419", "99"])

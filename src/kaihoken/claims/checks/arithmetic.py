@@ -5,10 +5,40 @@ from datetime import date
 
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.receipt import Act, Insurance, PublicPayer, Receipt, last_day_of, whole
+from kaihoken.claims.receipt import Act, Insurance, PublicPayer, Receipt, last_day_of
+from kaihoken.claims.records import payers_of
 
-_MAIN = 1
-"""The insurance's place among the payers; 2 to 5 are the first to the fourth 公費."""
+
+def points(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """合計点数 of each payer is the sum of what was billed with it. Where a 負担区分 or a number cannot be read, the
+    sum says nothing."""
+    sums: dict[str, int] = {}
+    for unit in receipt.units:
+        payers = _bearing(unit.last, receipt)
+        if not payers or unit.points is None or unit.last.times is None:
+            return
+        for kind in payers:
+            sums[kind] = sums.get(kind, 0) + unit.total
+    first = True
+    for kind, payer in _payers(receipt):
+        summed = sums.get(kind, 0)
+        if payer.points is not None and payer.points != summed:
+            check = "arithmetic.points" if first else "arithmetic.public-points"
+            yield found(check, receipt, payer.line, "points", written=payer.points, summed=summed)
+        first = False
+
+
+def burdens(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """負担区分 names payers that the receipt has."""
+    kinds = {kind for kind, _payer in _payers(receipt)}
+    for act in _acts(receipt):
+        if not act.burden:
+            continue
+        payers = _bearing(act, receipt)
+        if not payers:
+            yield found("arithmetic.burden", receipt, act.line, "burden", burden=act.burden)
+        elif payers - kinds:
+            yield found("arithmetic.burden-payer", receipt, act.line, "burden", burden=act.burden)
 
 
 def times(receipt: Receipt, _: Terms) -> Iterator[Finding]:
@@ -45,7 +75,7 @@ def visit_days(receipt: Receipt, _: Terms) -> Iterator[Finding]:
         for day in range((last or len(visit.marks)) + 1, len(visit.marks) + 1):
             if visit.marks[day - 1]:
                 yield found("arithmetic.visit-day", receipt, visit.line, "day", day=day, last=last or 0)
-        asked = payers.get(whole(visit.payer_kind) or 0)
+        asked = payers.get(visit.payer_kind)
         if asked is not None and asked.days is not None and asked.days != visit.counted:
             facts = {"written": asked.days, "counted": visit.counted}
             yield found("arithmetic.visits", receipt, asked.line, "days", **facts)
@@ -70,10 +100,16 @@ def _acts(receipt: Receipt) -> Iterator[Act]:
         yield from unit.acts
 
 
-def _payers(receipt: Receipt) -> Iterator[tuple[int, Insurance | PublicPayer]]:
+def _payers(receipt: Receipt) -> Iterator[tuple[str, Insurance | PublicPayer]]:
+    """Who pays, by 負担者種別: "1" the insurance, "2" to "5" the first to fourth 公費."""
     if receipt.insurance is not None:
-        yield _MAIN, receipt.insurance
-    yield from enumerate(receipt.publics, _MAIN + 1)
+        yield "1", receipt.insurance
+    for kind, public in enumerate(receipt.publics, 2):
+        yield str(kind), public
+
+
+def _bearing(act: Act, receipt: Receipt) -> frozenset[str]:
+    return payers_of(act.burden, receipt.month) if receipt.month is not None else frozenset()
 
 
 def _last_day(month: date | None) -> int | None:

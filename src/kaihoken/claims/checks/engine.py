@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from kaihoken.claims.checks import arithmetic, fees, structure
+from kaihoken.claims.checks import arithmetic, coded, diseases, fees, kind, notes, numbers, person, structure
 from kaihoken.claims.checks.earlier import EarlierClaims
 from kaihoken.claims.checks.terms import ReceiptCheck, Terms
 from kaihoken.claims.checks.whole_file import WholeFile
@@ -18,6 +18,24 @@ RECEIPT_CHECKS: tuple[ReceiptCheck, ...] = (
     structure.records,
     structure.sections,
     structure.payers_told_once,
+    coded.codes,
+    person.months,
+    person.birth,
+    person.admission,
+    kind.kind,
+    kind.insurer,
+    kind.age,
+    numbers.insurer,
+    numbers.insured,
+    numbers.branch,
+    numbers.branch_told,
+    numbers.publics,
+    notes.notes,
+    notes.income,
+    notes.outside,
+    diseases.diseases,
+    arithmetic.points,
+    arithmetic.burdens,
     arithmetic.times,
     arithmetic.open_unit,
     arithmetic.visit_days,

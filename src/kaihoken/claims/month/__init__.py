@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
+    from kaihoken.claims.claiming import claim_day_of, claimable_until
     from kaihoken.claims.month.calendar import CalendarDay, claim_calendar
-    from kaihoken.claims.month.claiming import claim_day_of, claimable_until
     from kaihoken.claims.month.picture import Item, Late, Month, Pile, pictures
     from kaihoken.claims.month.yen import asked_yen
 

@@ -6,7 +6,7 @@ import jpholiday
 import msgspec
 
 from kaihoken import rules
-from kaihoken.claims.month.claiming import Claiming
+from kaihoken.claims.claiming import Claiming
 
 
 class CalendarDay(msgspec.Struct, frozen=True):

@@ -8,8 +8,8 @@ from datetime import date
 import msgspec
 
 from kaihoken.claims.checks import GRAVEST_FIRST, Begun, Check, Ended, Examined, Level, Step, Terms, checks_of
+from kaihoken.claims.claiming import month_after
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.month.claiming import month_after
 from kaihoken.claims.month.yen import asked_yen
 from kaihoken.claims.receipt import Receipt
 

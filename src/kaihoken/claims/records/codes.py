@@ -25,7 +25,7 @@ class ClaimCode(msgspec.Struct, frozen=True, kw_only=True):
         return (self.first is None or self.first <= month) and (self.last is None or month <= self.last)
 
 
-class CodeTable(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class CodeTable(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """One 別表. `id` is what a field of a layout names in `codes`."""
 
     id: str

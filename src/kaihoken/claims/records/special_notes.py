@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import ClassVar
 
@@ -46,6 +46,7 @@ class SpecialNotes(msgspec.Struct, frozen=True, dict=True):
         return {note.code: note for note in self.notes}
 
 
+@lru_cache(maxsize=256)
 def notes_in(month: date) -> Mapping[str, SpecialNote]:
     """The 特記事項 by code in the month of care that begins on `month`. Raises Problem `rules.no_version`."""
     known = rules.load(SpecialNotes, on=month).by_code

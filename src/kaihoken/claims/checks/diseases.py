@@ -1,0 +1,27 @@
+"""傷病名: their codes, their words, the days on which they began."""
+
+from collections.abc import Iterator
+
+from kaihoken.claims.checks.terms import Terms, found
+from kaihoken.claims.finding import Finding
+from kaihoken.claims.receipt import Receipt, day_written
+
+UNCODED = "0000999"
+"""未コード化傷病名: the words stand beside it."""
+
+
+def diseases(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """A disease without a code has words; it began on a day, by the end of the month of care."""
+    for line in receipt.diseases:
+        code, text = (line.at(receipt.position(line.kind, key)) for key in ("disease", "text"))
+        if code == UNCODED and not text and receipt.position(line.kind, "text"):
+            yield found("disease.no-words", receipt, line, "text")
+        at = receipt.position(line.kind, "begun")
+        begun = line.at(at) if at else ""
+        if not begun:
+            continue
+        day = day_written(begun)
+        if day is None:
+            yield found("disease.begun-unreadable", receipt, line, "begun")
+        elif receipt.month is not None and day.replace(day=1) > receipt.month:
+            yield found("disease.begun-later", receipt, line, "begun", day=day.isoformat())

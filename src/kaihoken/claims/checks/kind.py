@@ -1,0 +1,111 @@
+"""レセプト種別 against the rest: who pays, where it is sent, how old the patient is."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from kaihoken import rules
+from kaihoken.claims.checks.forms import NumberForms
+from kaihoken.claims.checks.terms import Terms, found
+from kaihoken.claims.finding import Finding
+from kaihoken.claims.receipt import Receipt
+from kaihoken.claims.records import Insurance, Insured, ReceiptType, receipt_type
+from kaihoken.identity import InsurerNumber, age_on, elderly_from, is_preschool, late_elderly_from
+from kaihoken.problems import Problem
+
+_BY_LAW = {"39": Insurance.LATE_ELDERLY, "67": Insurance.RETIRED}
+"""The insurance of 種別 by 法別番号; all others are 医保・国保."""
+
+
+def kind(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
+    """種別 is one of those that there are, of this 点数表, and sent to whom such receipts are sent."""
+    if receipt.month is None or not receipt.type_code:
+        return
+    known = receipt_type(receipt.type_code, receipt.month)
+    if known is None:
+        yield found("kind.unknown", receipt, receipt.common, "type", type=receipt.type_code)
+        return
+    if terms.layout.point_tables and known.point_table not in terms.layout.point_tables:
+        yield found("kind.point-table", receipt, receipt.common, "type", type=receipt.type_code)
+    if terms.house and terms.house not in known.payer_houses:
+        yield found("kind.house", receipt, receipt.common, "type", type=receipt.type_code)
+    kinds = known.payer_kinds
+    have = len(receipt.publics) + (receipt.insurance is not None)
+    if have != known.payers or ("1" in kinds) != (receipt.insurance is not None):
+        yield found("kind.payers", receipt, receipt.common, "type", type=receipt.type_code, have=have)
+
+
+def insurer(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """後期 and 退職 are claimed from insurers of these schemes, everything else from all others."""
+    known = _known(receipt)
+    if known is None or receipt.insurance is None or known.insurance is Insurance.PUBLIC:
+        return
+    try:
+        number = InsurerNumber.as_written(receipt.insurance.insurer)
+    except Problem:
+        return
+    if not number.is_unknown and _BY_LAW.get(number.law.code, Insurance.INSURED) is not known.insurance:
+        yield found("kind.scheme", receipt, receipt.insurance.line, "insurer", type=receipt.type_code)
+
+
+def age(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """Who the patient is to the insurance fits the age in the month of care: 未就学 until the school year in which six
+    is reached has ended, 高齢受給者 from 70, 後期 from 75 (65 with a disability), 本人 of 社保 from 15."""
+    known, birthdate, month = _known(receipt), receipt.birthdate, receipt.month
+    if (
+        known is None
+        or known.person is None
+        or birthdate is None
+        or month is None
+        or birthdate >= _next(month)
+    ):
+        return
+    check = _age_check(known, birthdate, month, _is_employee(receipt))
+    if check:
+        years = age_on(birthdate, max(month, birthdate))
+        yield found(check, receipt, receipt.common, "type", type=receipt.type_code, age=years)
+
+
+def _age_check(known: ReceiptType, birthdate: date, month: date, employee: bool) -> str:
+    """The check that fires, "" for none. Ages change between months but for 75, which is reached on the birthday."""
+    forms = rules.load(NumberForms, on=month)
+    preschool = is_preschool(birthdate, month)
+    seventy = elderly_from(birthdate) <= month
+    person = known.person
+    if known.insurance is Insurance.LATE_ELDERLY:
+        young = age_on(birthdate, _last(month)) < forms.late_elderly_from_age
+        return "age.late-elderly" if young else ""
+    if person is Insured.PRESCHOOL:
+        return "" if preschool else "age.not-preschool"
+    if preschool:
+        return "age.preschool"
+    if person in (Insured.ELDERLY, Insured.ELDERLY_FULL):
+        return "" if seventy and month < late_elderly_from(birthdate) else "age.elderly"
+    if seventy:
+        return "age.seventy"
+    if person is Insured.SELF and employee and age_on(birthdate, _last(month)) < forms.self_from_age:
+        return "age.self"
+    return ""
+
+
+def _is_employee(receipt: Receipt) -> bool:
+    """Whether the insurance is one of employees: there 本人 is who works, in 国保 who heads the household."""
+    try:
+        insurer = InsurerNumber.as_written(receipt.insurance.insurer) if receipt.insurance else None
+    except Problem:
+        return False
+    return insurer is not None and not insurer.is_unknown and insurer.law.code != ""
+
+
+def _known(receipt: Receipt) -> ReceiptType | None:
+    return receipt_type(receipt.type_code, receipt.month) if receipt.month is not None else None
+
+
+@lru_cache(maxsize=256)
+def _next(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+@lru_cache(maxsize=256)
+def _last(month: date) -> date:
+    return date.fromordinal(_next(month).toordinal() - 1)

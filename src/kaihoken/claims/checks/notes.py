@@ -1,0 +1,55 @@
+"""レセプト特記事項: which may stand on such a receipt, beside which others, and which must."""
+
+from collections.abc import Iterator
+
+from kaihoken.claims.checks.terms import Terms, found
+from kaihoken.claims.finding import Finding
+from kaihoken.claims.receipt import Receipt
+from kaihoken.claims.records import Insured, clashing_notes, notes_in, receipt_type
+
+_INCOME = "income"
+"""The group of 特記事項 that tell 所得区分 and 多数回該当."""
+_THIRD_PARTY = "10"
+_AT_WORK = ("1", "3")
+"""職務上の事由: 職務上, 通勤災害."""
+
+
+def notes(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """特記事項 are two digits each, stand in the month and on such receipts, and do not exclude each other."""
+    month, common = receipt.month, receipt.common
+    if month is None or not receipt.notes:
+        return
+    if len(receipt.notes[-1]) != 2:
+        yield found("note.width", receipt, common, "notes")
+        return
+    known = notes_in(month)
+    kind = receipt_type(receipt.type_code, month)
+    for code in dict.fromkeys(receipt.notes):
+        note = known.get(code)
+        if note is None:
+            yield found("note.unknown", receipt, common, "notes", code=code)
+        elif kind is not None and not note.stands_on(kind, month):
+            check = "note.not-here" if note.sure else "note.not-here-unconfirmed"
+            yield found(check, receipt, common, "notes", code=code, note=note.name, type=receipt.type_code)
+    for one, other in clashing_notes(receipt.notes, month):
+        yield found("note.clash", receipt, common, "notes", one=one, other=other)
+
+
+def income(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """A receipt of somebody over 70 tells the 所得区分."""
+    month = receipt.month
+    kind = receipt_type(receipt.type_code, month) if month is not None else None
+    if month is None or kind is None or kind.person not in (Insured.ELDERLY, Insured.ELDERLY_FULL):
+        return
+    known = notes_in(month)
+    if not any(known[code].group == _INCOME for code in receipt.notes if code in known):
+        yield found("note.income-missing", receipt, receipt.common, "notes", type=receipt.type_code)
+
+
+def outside(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """Accidents that others answer for are not what insurance is checked for: said, and left alone."""
+    if _THIRD_PARTY in receipt.notes:
+        yield found("outside.third-party", receipt, receipt.common, "notes")
+    insurance = receipt.insurance
+    if insurance is not None and insurance.line.at(receipt.position("HO", "duty")) in _AT_WORK:
+        yield found("outside.at-work", receipt, insurance.line, "duty")

@@ -1,0 +1,173 @@
+"""Numbers: who pays and who is insured, as far as the digits themselves can be wrong. 不詳, the sevens of a patient who
+could show nothing, passes everywhere."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from kaihoken import rules
+from kaihoken.claims.checks.forms import NumberForm, NumberForms
+from kaihoken.claims.checks.terms import Terms, found
+from kaihoken.claims.finding import Finding
+from kaihoken.claims.receipt import Insurance, Receipt
+from kaihoken.identity import InsurerNumber, PayerNumber, RecipientNumber
+from kaihoken.problems import Problem
+
+_INSURER = {
+    "identity.insurer-digits": "number.insurer-shape",
+    "identity.law-number": "number.insurer-law",
+    "identity.prefecture": "number.insurer-prefecture",
+    "identity.check-digit": "number.insurer-check-digit",
+}
+_PUBLIC = {
+    "identity.digits": "number.public-shape",
+    "identity.law-number": "number.public-law",
+    "identity.prefecture": "number.public-prefecture",
+    "identity.check-digit": "number.public-check-digit",
+}
+_RECIPIENT = {
+    "identity.digits": "number.recipient-shape",
+    "identity.check-digit": "number.recipient-check-digit",
+}
+_MISSING = {True: "number.symbol-missing", False: "number.symbol-missing-unconfirmed"}
+_SYMBOL_FORM = {True: "number.symbol-form", False: "number.symbol-form-unconfirmed"}
+"""The check by whether the form is sure."""
+_SPACES = (" ", "　")
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_FIRST_CLAIM = "01"
+"""確認区分 of a claim that is made for the first time; the others are written by the 審査支払機関."""
+
+
+def insurer(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """保険者番号 has the shape, the 法別番号, the prefecture and the check digit of one, and is padded with spaces in
+    front."""
+    insurance = receipt.insurance
+    if insurance is None or not insurance.insurer.strip():
+        return
+    check = _INSURER.get(_insurer_problem(insurance.insurer), "")
+    if not check and insurance.insurer != InsurerNumber.as_written(insurance.insurer).wire:
+        check = "number.insurer-padding"
+    if check:
+        yield found(check, receipt, insurance.line, "insurer", insurer=insurance.insurer.strip())
+
+
+def insured(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """記号 and 番号 hold no spaces, 番号 holds a digit, and both look as those of the insurer do."""
+    insurance = receipt.insurance
+    if insurance is None:
+        return
+    for field, text in (("symbol", insurance.symbol), ("number", insurance.number)):
+        if any(space in text for space in _SPACES):
+            yield found("number.space", receipt, insurance.line, field, name=_NAMES[field])
+    if insurance.number and not any(char.isdecimal() for char in insurance.number):
+        yield found("number.no-digit", receipt, insurance.line, "number")
+    form = _form(receipt, insurance)
+    if form is not None:
+        yield from _form_findings(receipt, insurance, form)
+
+
+def branch(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """枝番 has two digits; 後期 and 公費 have none. What the 審査支払機関 writes is empty in a first claim."""
+    for told in receipt.confirmations:
+        if told.branch and not (len(told.branch) == 2 and told.branch.isascii() and told.branch.isdecimal()):
+            yield found("number.branch", receipt, told.line, "branch")
+        elif told.branch and (told.payer_kind != "1" or _law(receipt.insurance) == "39"):
+            yield found("number.branch-none", receipt, told.line, "branch")
+        if receipt.search:
+            continue
+        if told.confirmation != _FIRST_CLAIM:
+            yield found("number.confirmation", receipt, told.line, "confirmation", code=told.confirmation)
+        for field in ("insurer", "symbol", "number", "recipient"):
+            if told.line.at(receipt.position("SN", field)):
+                yield found("number.confirmation-filled", receipt, told.line, field)
+
+
+def branch_told(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """An insured person's 枝番 is known where the coverage was checked: without it the claim is matched by less."""
+    if receipt.insurance is None or not receipt.confirmations or _law(receipt.insurance) in ("39", ""):
+        return
+    if not any(told.branch for told in receipt.confirmations if told.payer_kind == "1"):
+        told = receipt.confirmations[0]
+        yield found("number.branch-missing", receipt, told.line, "branch")
+
+
+def publics(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """公費負担者番号 and 受給者番号 have their shapes and check digits, and none stands twice."""
+    seen: set[tuple[str, str]] = set()
+    for public in receipt.publics:
+        payer = _PUBLIC.get(_payer_problem(public.payer), "")
+        if payer:
+            yield found(payer, receipt, public.line, "payer", payer=public.payer)
+        if not public.recipient:
+            yield found("number.recipient-missing", receipt, public.line, "recipient")
+        else:
+            recipient = _RECIPIENT.get(_recipient_problem(public.recipient), "")
+            if recipient:
+                yield found(recipient, receipt, public.line, "recipient")
+        if (public.payer, public.recipient) in seen:
+            yield found("number.public-twice", receipt, public.line, "payer", payer=public.payer)
+        seen.add((public.payer, public.recipient))
+
+
+def _form_findings(receipt: Receipt, insurance: Insurance, form: NumberForm) -> Iterator[Finding]:
+    symbol, number = insurance.symbol.translate(_WIDE_DIGITS), insurance.number.translate(_WIDE_DIGITS)
+    if form.symbol == "required" and not symbol:
+        yield found(_MISSING[form.sure], receipt, insurance.line, "symbol")
+    if form.symbol == "none" and symbol:
+        yield found("number.symbol-none", receipt, insurance.line, "symbol")
+    if symbol and form.symbol_digits and not _digits(symbol, form.symbol_digits):
+        yield found(_SYMBOL_FORM[form.sure], receipt, insurance.line, "symbol", **_range(form.symbol_digits))
+    if number and form.number_digits and not _digits(number, form.number_digits):
+        yield found("number.number-form", receipt, insurance.line, "number", **_range(form.number_digits))
+
+
+def _form(receipt: Receipt, insurance: Insurance) -> NumberForm | None:
+    law = _law(insurance)
+    if law is None or receipt.month is None:
+        return None
+    return rules.load(NumberForms, on=receipt.month).by_law.get(law)
+
+
+def _law(insurance: Insurance | None) -> str | None:
+    """法別番号, "" for 国保, None where it cannot be told."""
+    if insurance is None or _insurer_problem(insurance.insurer) not in ("", "identity.check-digit"):
+        return None
+    number = InsurerNumber.as_written(insurance.insurer)
+    return None if number.is_unknown else number.law.code
+
+
+def _digits(text: str, span: tuple[int, int]) -> bool:
+    few, many = span
+    return text.isascii() and text.isdecimal() and few <= len(text) <= many and text.strip("0") != ""
+
+
+def _range(span: tuple[int, int]) -> dict[str, int]:
+    return {"least": span[0], "most": span[1]}
+
+
+@lru_cache(maxsize=1 << 14)
+def _insurer_problem(text: str) -> str:
+    try:
+        InsurerNumber.parse(text)
+    except Problem as problem:
+        return problem.code
+    return ""
+
+
+@lru_cache(maxsize=1 << 14)
+def _payer_problem(text: str) -> str:
+    try:
+        PayerNumber.parse(text)
+    except Problem as problem:
+        return problem.code
+    return ""
+
+
+def _recipient_problem(text: str) -> str:
+    try:
+        RecipientNumber.parse(text)
+    except Problem as problem:
+        return problem.code
+    return ""
+
+
+_NAMES = {"symbol": "記号", "number": "番号"}

@@ -1,0 +1,50 @@
+"""The person and the months: sex, birth date, month of care, month of claiming."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from kaihoken.claims.checks.terms import Terms, found
+from kaihoken.claims.claiming import claimable_until
+from kaihoken.claims.finding import Finding
+from kaihoken.claims.receipt import Receipt, day_written
+
+
+def months(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
+    """Care was before the month of claiming, and not so long ago that it cannot be claimed any more."""
+    if receipt.month is None:
+        if receipt.common is not None and receipt.common.at(receipt.position("RE", "month")):
+            yield found("month.unreadable", receipt, receipt.common, "month")
+        return
+    if terms.claimed is None:
+        return
+    if receipt.month >= terms.claimed:
+        yield found("month.not-before", receipt, receipt.common, "month", month=receipt.month.isoformat()[:7])
+    elif claimable_until(receipt.month) < terms.claimed:
+        yield found("month.prescribed", receipt, receipt.common, "month", month=receipt.month.isoformat()[:7])
+
+
+def birth(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """The birth date is a day, and care was after it."""
+    if receipt.birthdate is None:
+        if receipt.common is not None and receipt.common.at(receipt.position("RE", "birthdate")):
+            yield found("person.birthdate", receipt, receipt.common, "birthdate")
+    elif receipt.month is not None and receipt.birthdate.replace(day=1) > receipt.month:
+        yield found("person.unborn", receipt, receipt.common, "birthdate")
+
+
+def admission(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """入院年月日 is a day between birth and the end of the month of care."""
+    at = receipt.position("RE", "admitted")
+    text = receipt.common.at(at) if receipt.common is not None and at else ""
+    if not text:
+        return
+    day = day_written(text)
+    if day is None:
+        yield found("person.admitted-unreadable", receipt, receipt.common, "admitted")
+    elif _outside(day, receipt.birthdate, receipt.month):
+        yield found("person.admitted", receipt, receipt.common, "admitted", day=day.isoformat())
+
+
+def _outside(day: date, birthdate: date | None, month: date | None) -> bool:
+    before_birth = birthdate is not None and day < birthdate
+    return before_birth or (month is not None and day.replace(day=1) > month)
