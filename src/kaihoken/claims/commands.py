@@ -1,4 +1,4 @@
-"""`kaihoken claims check`: what of this month's file would come back."""
+"""`kaihoken claims check`: what of this month's file would come back; `recheck` is a room of its own."""
 
 import sys
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from kaihoken.claims.checks import EarlierClaims, checks_of, examine, receipts_of
+from kaihoken.claims.recheck.command import recheck
 from kaihoken.claims.report import JsonReport, Report, SarifReport, TextReport, tell
 from kaihoken.claims.uke import chunks_of, read
 from kaihoken.options import AsJson
@@ -57,6 +58,9 @@ def check_file(
     except OSError as error:
         raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
     return _FINDINGS if any(summary.findings.values()) else 0
+
+
+app.command("recheck")(recheck)
 
 
 def _earlier(files: list[Path]) -> EarlierClaims | None:

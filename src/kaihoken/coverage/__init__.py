@@ -84,7 +84,7 @@ if TYPE_CHECKING:
     from kaihoken.coverage.limits_shown import LimitsShown, check_limits_shown, limits_shown_in
     from kaihoken.coverage.local import opened_locally
     from kaihoken.coverage.lookup import Place, place_of_link, place_of_question, places_of_fact
-    from kaihoken.coverage.matching import WELFARE
+    from kaihoken.coverage.matching import SHOWN_STATES, WELFARE
     from kaihoken.coverage.oqs_api import OqsCarrier, OqsReply, answer_face, answer_oqs, refuse_oqs
     from kaihoken.coverage.own import OwnRecord, OwnRecords
     from kaihoken.coverage.projection import check_projection
@@ -123,16 +123,18 @@ if TYPE_CHECKING:
         numbered_person,
     )
     from kaihoken.coverage.verdict import Advisory, DifferenceKind, Situation, StepKind, Validity, Verdict
-    from kaihoken.coverage.verification import verify
+    from kaihoken.coverage.verification import DEATH, verify
 
 __all__ = [
     "ADD_ASSERTION",
     "ADD_PLACE",
+    "DEATH",
     "HIGHEST_PERSON",
     "LINKS_AT_ONCE",
     "LOADED_SLICE",
     "MOST_ROWS",
     "PUT_PERSON",
+    "SHOWN_STATES",
     "WELFARE",
     "Advisory",
     "Answer",

@@ -50,7 +50,7 @@ from kaihoken.payment import ShareKind, ShareQuestion
 SPECIAL_EXPENSE = "05"
 """被保険者証区分 of people to whom 特別療養費 is paid."""
 
-_DEATH = "01"
+DEATH = "01"
 """資格喪失事由 (OQSCD008)."""
 
 _COVERED = frozenset(
@@ -219,7 +219,7 @@ def _not_running(inquiry: _ByNumber, shown: list[Match], on: date) -> Verdict:
 
 
 def _ended(coverage: Coverage) -> Situation:
-    return Situation.DECEASED if coverage.loss_reason == _DEATH else Situation.ENDED
+    return Situation.DECEASED if coverage.loss_reason == DEATH else Situation.ENDED
 
 
 def _newer_runs(match: Match, on: date) -> bool:

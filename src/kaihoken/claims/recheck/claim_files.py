@@ -1,0 +1,64 @@
+"""Claim files (UKE) as a table of claims: one row a receipt, its name the file's and its place in the file."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+from kaihoken.claims.receipt import Receipt, receipt_of
+from kaihoken.claims.recheck.columns import CLAIMS
+from kaihoken.claims.uke import Head, ReceiptLines, chunks_of, read
+from kaihoken.problems import Problem
+
+_COLUMNS = [column.name for column in CLAIMS if column.name not in ("day", "person")]
+_INSURANCE = "1"
+
+
+def is_claim_file(file: Path) -> bool:
+    """Whether its name says that it is a claim file."""
+    return file.suffix.lower() == ".uke"
+
+
+def write_table(file: Path, table: Path, receipt_read: Callable[[], None] = lambda: None) -> None:
+    """Writes the receipts of a claim file as a table of claims. What cannot be read in a receipt stays empty, and the
+    reader of the table tells it. Problem `claims.file-unreadable`."""
+    try:
+        with file.open("rb") as opened, table.open("w", encoding="utf-8", newline="") as made:
+            rows = csv.DictWriter(made, _COLUMNS)
+            rows.writeheader()
+            head: Head | None = None
+            for part in read(chunks_of(opened)):
+                if isinstance(part, Head):
+                    head = part
+                elif isinstance(part, ReceiptLines) and head is not None:
+                    rows.writerow(_row(str(file), receipt_of(part, head.layout)))
+                    receipt_read()
+    except OSError as error:
+        raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
+
+
+def _row(name: str, receipt: Receipt) -> dict[str, object]:
+    insurance, publics = receipt.insurance, receipt.publics
+    branch = next((one.branch for one in receipt.confirmations if one.payer_kind == _INSURANCE), "")
+    told: dict[str, object] = {
+        "claim_id": f"{name}:{receipt.place}",
+        "birthdate": receipt.birthdate or "",
+        "month": f"{receipt.month:%Y-%m}" if receipt.month else "",
+        "days": " ".join(map(str, receipt.visit_days)),
+        "public_payer": "true" if publics else "false",
+    }
+    if insurance is not None:
+        return told | {
+            "insurer_number": insurance.insurer,
+            "symbol": insurance.symbol,
+            "number": insurance.number,
+            "branch": branch,
+            "points": "" if insurance.points is None else insurance.points,
+        }
+    if publics:  # 公費単独: the first payer stands for the insurer, as in the register
+        first = publics[0]
+        return told | {
+            "insurer_number": first.payer,
+            "number": first.recipient,
+            "points": "" if first.points is None else first.points,
+        }
+    return told

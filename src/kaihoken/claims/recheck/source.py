@@ -1,0 +1,206 @@
+"""A file of claims or coverages as DuckDB reads it: its columns with their types, and the statement that checks it and
+brings it into one form. Names in the statements are those of our own columns; nothing of a row is ever part of one."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from kaihoken.claims.recheck.columns import Column, Kind
+from kaihoken.claims.recheck.terms import day_terms
+from kaihoken.coverage import DEATH, SHOWN_STATES, WELFARE
+from kaihoken.problems import Problem
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+_SUSPENDED = "suspended-3"
+_STATES = dict.fromkeys(("", *sorted(SHOWN_STATES)), 0) | {"pending": 1, _SUSPENDED: 2}
+_LINE = re.compile(r"Line: (\d+)")
+_OWNER = ("insurer_number", "symbol", "number", "branch", "birthdate")
+_TOLD = ("claim_id", *_OWNER, "points", "public_payer", "person")
+
+
+class Source:
+    """A file of one of the tables: its columns with their types, and the statement that reads it."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, file: Path, columns: Iterable[Column]) -> None:
+        self.columns = {column.name: column for column in columns}
+        self._from = _reader(file)
+        described = told(database, f"describe select * from {self._from}", str(file)).fetchall()
+        self.types = {str(name): str(kind) for name, kind, *_ in described}
+        unknown = sorted(self.types.keys() - self.columns.keys())
+        if unknown:
+            known = ", ".join(self.columns)
+            raise Problem(
+                "claims.recheck-unknown-column", where=str(file), columns=", ".join(unknown), known=known
+            )
+        missing = [
+            name for name, column in self.columns.items() if column.required and name not in self.types
+        ]
+        if missing:
+            raise Problem("claims.recheck-columns", where=str(file), columns=", ".join(missing))
+
+    def claims(self) -> str:
+        """Claims with their days as bits of one number."""
+        written = " or ".join(
+            f"first_day between date '{first}' and date '{last}'"
+            for first, last, counts in day_terms()
+            if counts
+        )
+        earliest = min(first for first, _, _ in day_terms())
+        return f"""
+            select k.* exclude (fault, person), nullif(person, '') as person, {_KEYS}, ({written}) as written_counts,
+                case when fault is not null then fault
+                    when first_day is null or last_day > last_day(month) or first_day < date '{earliest}' then 'days'
+                end as fault
+            from (
+                select * exclude (first, last), month + (first - 1)::integer as first_day,
+                    month + (last - 1)::integer as last_day
+                from ({self._visit_days() if "day" in self.types else self._whole_claims()})
+            ) as k"""
+
+    def coverages(self, as_known: date | None) -> str:
+        """Coverages as they were known at the end of a day, None for everything that is known."""
+        kept = ("person", *_OWNER, "collected_on")
+        parts = [f"{self._value(name)} as {name}" for name in kept]
+        states = " ".join(f"when '{state}' then {hidden}" for state, hidden in _STATES.items())
+        parts += [
+            f"{self._value('from_day')} as acquired",
+            f"coalesce({self._value('until_day')}, date '9999-12-31') as lost",
+            f"{self._value('loss_reason')} = '{DEATH}' as death",
+            f"{self._value('kind')} = '{WELFARE}' as welfare",
+            f"case {self._value('match')} {states} end as hidden",
+            f"coalesce({self._value('subject')}, row) as standing",
+            f"{self._faults()} as fault",
+        ]
+        return f"""
+            select k.* exclude (fault), {_KEYS}, fault
+            from (select row, {", ".join(parts)} from {self._rows()} where {self._known(as_known)}) as k"""
+
+    def _whole_claims(self) -> str:
+        values = [f"{self._value(name)} as {name}" for name in (*_TOLD, "month")]
+        return f"""
+            select row, {", ".join((*_TOLD, "month"))},
+                list_bit_or(list_transform(listed, lambda d: 1 << (d - 1)))::integer as days,
+                list_min(listed) as first, list_max(listed) as last,
+                case when fault is null and month is null then 'month' else fault end as fault
+            from (select row, {", ".join(values)}, {self._value("days")} as listed, {self._faults()} as fault
+                from {self._rows()})"""
+
+    def _visit_days(self) -> str:
+        values = [f"{self._value(name)} as {name}" for name in _TOLD]
+        differ = " or ".join(f"min({name}) <> max({name})" for name in (*_OWNER, "month"))
+        day = self._value("day")
+        return f"""
+            select min(row) as row, claim_id, {", ".join(f"min({name}) as {name}" for name in _TOLD[1:])},
+                min(month) as month, bit_or(1 << (dom - 1))::integer as days, min(dom) as first, max(dom) as last,
+                case when max(fault) is not null then max(fault) when {differ} then 'claim_id' end as fault
+            from (select row, {", ".join(values)}, date_trunc('month', {day})::date as month,
+                extract(day from {day})::integer as dom,
+                case when {day} is null then 'day' else {self._faults()} end as fault from {self._rows()})
+            group by claim_id"""
+
+    def _rows(self) -> str:
+        number = "file_row_number + 1" if self._from.startswith("read_parquet") else "row_number() over ()"
+        return f"(select *, {number} as row from {self._from})"
+
+    def _text(self, name: str) -> str:
+        if name not in self.types:
+            return "''"  # the column is not there: as if nothing stood in it
+        return (
+            f"coalesce({name}, '')"
+            if self.types[name] == "VARCHAR"
+            else f"coalesce(cast({name} as varchar), '')"
+        )
+
+    def _value(self, name: str) -> str:
+        """What a column holds, NULL where it holds nothing or what cannot be read; texts are never NULL."""
+        kind, text = self.columns[name].kind, self._text(name)
+        own = self.types.get(name, "")
+        if kind is Kind.DAY:
+            return name if own == "DATE" else f"try_cast(nullif(trim({text}), '') as date)"
+        if kind is Kind.MONTH:
+            written = f"try_cast(nullif(trim({text}), '') || '-01' as date)"
+            return f"date_trunc('month', {name})::date" if own == "DATE" else written
+        if kind is Kind.WHOLE:
+            return f"try_cast(nullif(trim({text}), '') as integer)"
+        if kind is Kind.YES_NO:
+            return f"coalesce(try_cast(nullif(trim({text}), '') as boolean), false)"
+        if kind is Kind.DAYS:
+            numbers = name if own.endswith("[]") else f"string_split(trim({text}), ' ')"
+            in_month = "case when try_cast(d as integer) between 1 and 31 then try_cast(d as integer) end"
+            return f"list_transform({numbers}, lambda d: {in_month})"
+        return text
+
+    def _faults(self) -> str:
+        """The first column of a row that cannot be read, NULL for none."""
+        cases = [f"when {wrong} then '{name}'" for name in self.types for wrong in self._wrong(name)]
+        return f"case {' '.join(cases)} end"
+
+    def _wrong(self, name: str) -> list[str]:
+        column, text, value = self.columns[name], self._text(name), self._value(name)
+        there = f"trim({text}) <> ''"
+        if column.kind is Kind.INSURER:
+            return [f"insurer_of({text}) is null"]
+        if column.kind in (Kind.DAY, Kind.MONTH):
+            return [f"{value} is null"] if column.required else [f"{value} is null and {there}"]
+        if column.kind is Kind.WHOLE:
+            return [f"{value} < 0 or ({value} is null and {there})"]
+        if column.kind is Kind.YES_NO:
+            return [f"{there} and try_cast(trim({text}) as boolean) is null"]
+        if column.kind is Kind.DAYS:
+            return [f"len(list_filter({value}, lambda d: d is null)) > 0"]
+        if column.kind is Kind.STATE:
+            return [f"{text} not in ({', '.join(repr(state) for state in _STATES)})"]
+        if column.kind is Kind.INSTANT:
+            return [f"{there} and {_instant(text)} is null"]
+        return [f"not ({there})"] if column.required and column.kind is Kind.TEXT else []
+
+    def _known(self, as_known: date | None) -> str:
+        superseded = self._text("superseded_at")
+        if as_known is None:
+            return f"{superseded} = '' or {_instant(superseded)} is null"
+        end = datetime.combine(as_known + timedelta(days=1), time(), TOKYO).isoformat()
+        end = f"timestamptz '{end}'"
+        recorded = self._text("recorded_at")
+        return (
+            f"not coalesce({_instant(recorded)} >= {end}, false)"
+            f" and not coalesce({_instant(superseded)} < {end}, false)"
+        )
+
+
+_KEYS = """insurer_of(insurer_number) as insurer,
+    owner_of(insurer_of(insurer_number), birthdate) as owner, number_of(number) as number_key,
+    symbol_of(symbol) as symbol_key, branch_of(branch) as branch_key"""
+
+
+def told(database: duckdb.DuckDBPyConnection, question: str, name: str) -> duckdb.DuckDBPyConnection:
+    """Asks something of a file. What goes wrong is told without what stands in the file. Problem
+    `claims.recheck-unreadable`."""
+    try:
+        return database.execute(question)
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        line = _LINE.search(str(error))
+        raise Problem("claims.recheck-unreadable", where=name, line=line[1] if line else "-") from None
+
+
+def _reader(file: Path) -> str:
+    path = str(file).replace("'", "''")
+    if file.suffix.lower() == ".parquet":
+        return f"read_parquet('{path}')"
+    if file.suffix.lower() == ".csv":
+        return (
+            f"read_csv('{path}', header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
+        )
+    raise Problem("claims.recheck-file-kind", where=str(file))
+
+
+def _instant(text: str) -> str:
+    """An instant as written: a day begins in Japan."""
+    return (
+        f"case when length({text}) = 10 then try_cast({text} || 'T00:00:00+09:00' as timestamptz)"
+        f" when regexp_matches({text}, '[Zz+-][0-9:]*$') then try_cast({text} as timestamptz) end"
+    )

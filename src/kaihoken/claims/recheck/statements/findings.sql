@@ -1,0 +1,40 @@
+-- What is found on each day of care: the finding, the coverage that its claim speaks of, and the one that answers.
+with unseen as (
+    select
+        h.claim,
+        h.day,
+        max(h.hidden) as hidden
+    from held as h
+    where h.hidden > 0 and h.runs
+    group by h.claim, h.day
+)
+
+select
+    d.claim,
+    d.day,
+    case
+        when m.claim is null or m.ambiguous then 'unconfirmable'
+        when o.claim is not null then 'other-insurer'
+        when m.runs then 'as-written'
+        when m.acquired <= d.day and m.death then 'deceased'
+        else 'not-covered'
+    end as finding,
+    case
+        when m.ambiguous then 'several'
+        when m.claim is not null then ''
+        when u.hidden = 2 then 'suspended'
+        when u.hidden = 1 then 'pending'
+        else 'not-found'
+    end as doubt,
+    case when not m.ambiguous then m.coverage end as written,
+    o.coverage as responsible,
+    (not m.runs and m.collected_on <= d.day) as collected,
+    m.branch_key as registered_branch,
+    case
+        when o.claim is not null
+            then o.insurer || ':' || o.symbol_key || ':' || o.number_key || ':' || o.branch_key
+    end as destination
+from visits as d
+left join meant as m on d.claim = m.claim and d.day = m.day
+left join others as o on d.claim = o.claim and d.day = o.day
+left join unseen as u on d.claim = u.claim and d.day = u.day

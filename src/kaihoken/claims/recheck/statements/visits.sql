@@ -1,0 +1,8 @@
+-- Their days of care, one a row, with the rules of that day.
+select
+    c.claim,
+    d.day,
+    t.written_counts
+from disputed as c
+inner join calendar as d on c.month = d.month and (c.days & d.bit) <> 0
+inner join terms as t on d.day between t.first_day and t.last_day

@@ -1,0 +1,132 @@
+"""`kaihoken claims recheck`: claim files and tables in, lists out."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kaihoken.cli import run
+
+from ...coverage.people import a_person, covered_by
+from ..files import a_file, a_receipt
+from .exported import claim_of, duckdb, write_claims, write_coverages
+
+LOST = covered_by(
+    lost=date(2026, 10, 5),
+    loss_reason="03",
+    symbol="12345678",
+    number="123",
+    branch="01",
+    birthdate=date(1985, 5, 12),
+)
+NEW = covered_by(
+    "06132013", date(2026, 10, 5), symbol="", number="9", branch="00", birthdate=date(1985, 5, 12)
+)
+
+
+@pytest.fixture
+def coverages(tmp_path: Path) -> Path:
+    return write_coverages(tmp_path / "coverages.csv", [a_person(LOST, NEW)])
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Path:
+    file = tmp_path / "RECEIPTC.UKE"
+    file.write_bytes(a_file(a_receipt(1), a_receipt(2, visits=[3]), a_receipt(3, re={6: "19850513"})))
+    return file
+
+
+def test_claim_files_are_read_as_they_are_sent(
+    tmp_path: Path, sent: Path, coverages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+
+    assert run(["claims", "recheck", str(sent), "--coverages", str(coverages), "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "振替" not in told
+    assert "分割 / split by date" in told
+    assert "見込み" in told
+    assert "forecast" in told
+    rows = duckdb.sql(
+        f"select claim_id, verdict, points from '{out}/verdicts.parquet' order by claim_id"
+    ).fetchall()
+    assert [(name, verdict) for name, verdict, _ in rows] == [
+        (f"{sent}:1", "split"), (f"{sent}:2", "as-written"), (f"{sent}:3", "unknown"),
+    ]  # fmt: skip
+    assert sorted(path.name for path in out.iterdir()) == [
+        "report.csv", "splits.parquet", "switches.parquet", "verdicts.parquet",
+    ]  # fmt: skip
+
+
+def test_json_has_the_report_and_what_was_left_out(
+    tmp_path: Path, coverages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claims = write_claims(
+        tmp_path / "claims.csv",
+        [claim_of(LOST, date(2026, 10, 3)), claim_of(LOST, date(2026, 10, 6), number=" ")],
+    )
+    out = tmp_path / "out"
+    asked = [
+        "claims",
+        "recheck",
+        str(claims),
+        "--coverages",
+        str(coverages),
+        "--out",
+        str(out),
+        "--csv",
+        "--json",
+    ]
+
+    assert run([*asked, "--as-known", "2026-01-03"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["report"] == [
+        {"month": "2026-10", "verdict": "as-written", "reason": "", "claims": 1, "points": 100, "yen": 1000}
+    ]
+    assert (told["left_out"], told["as_known"], told["forecast"]) == (
+        {"claims": 1, "coverages": 0},
+        "2026-01-03",
+        True,
+    )
+    assert [(one["row"], one["column"]) for one in told["refused"]] == [(2, "number")]
+    verdicts = (out / "verdicts.csv").read_text("utf-8").splitlines()
+    assert verdicts[1:] == ['0,01130012,2026-10-01,as-written,"",02,100']
+    assert (out / "refused.csv").read_text("utf-8").splitlines()[1].startswith(f"{claims},2,number,")
+
+
+def test_it_writes_into_a_new_folder_only(
+    tmp_path: Path, sent: Path, coverages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["claims", "recheck", str(sent), "--coverages", str(coverages), "--out", str(tmp_path)]) == 2
+    assert "claims.recheck-folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["claims.xlsx", "missing.csv"])
+def test_a_file_that_cannot_be_read_is_named(
+    tmp_path: Path, coverages: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "claims.xlsx").write_bytes(b"")
+    out = tmp_path / "out"
+
+    assert (
+        run(["claims", "recheck", str(tmp_path / name), "--coverages", str(coverages), "--out", str(out)])
+        == 2
+    )
+    assert name in capsys.readouterr().err
+
+
+def test_without_duckdb_it_says_what_to_install(
+    tmp_path: Path,
+    sent: Path,
+    coverages: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kaihoken.claims.recheck.command.find_spec", lambda _: None)
+
+    assert (
+        run(["claims", "recheck", str(sent), "--coverages", str(coverages), "--out", str(tmp_path / "out")])
+        == 2
+    )
+    assert "kaihoken[planner]" in capsys.readouterr().err
