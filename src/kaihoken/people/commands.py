@@ -98,6 +98,7 @@ def claims(
         str,
         typer.Option("--as-of", help="YYYY-MM-DD。なければ翌月8日 / the 8th of the next month if left out"),
     ] = "",
+    kind: Annotated[str, typer.Option("--kind", help="medical, dental, pharmacy, visiting, dpc")] = "medical",
     troubles: Annotated[
         float, typer.Option("--troubles", help="困りごとを入れる割合 0〜1 / share of receipts to plant into")
     ] = 0.0,
@@ -113,7 +114,7 @@ def claims(
     """架空の診療所の1か月分のレセプトを書く / write a month of claims of a fictional clinic, and the truth about it."""
     first = _month(month)
     known = _day(as_of) if as_of else following(first).replace(day=8)
-    order = Order(place_named(place, places()), first, count, seed, known, troubles)
+    order = Order(place_named(place, places()), first, count, seed, known, troubles, kind)
     written = write_month(order, out)
     if spoiled:
         spoil(out, spoiled)

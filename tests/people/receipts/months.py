@@ -19,8 +19,9 @@ def an_order(
     place: str = "甲府市",
     as_of: date = date(2026, 10, 8),
     troubles: float = 0.0,
+    kind: str = "medical",
 ) -> Order:
-    return Order(place_named(place, places()), month, count, seed, as_of, troubles)
+    return Order(place_named(place, places()), month, count, seed, as_of, troubles, kind)
 
 
 def truths(folder: Path) -> list[Truth]:

@@ -55,17 +55,24 @@ class File:
 
 def read(path: Path) -> File:
     """The file, which must be whole: cp932, CR LF after every line, one 0x1A at the end."""
+    first, receipts, last = whole(path)
+    return File(first, receipts, last, path.read_bytes())
+
+
+def whole(path: Path) -> tuple[list[str], list[Read], list[str]]:
+    """The first line, the receipts (from RE, or from an IR of their own) and the last line of a whole file."""
     raw = path.read_bytes()
     assert raw.endswith(b"\r\n\x1a")
     assert raw.count(b"\x1a") == 1
     assert raw.count(b"\n") == raw.count(b"\r\n") == raw.count(b"\r")
     lines = [line.split(",") for line in raw[:-3].decode("cp932").split("\r\n")]
+    begins = lines[1][0]
     receipts: list[Read] = []
     for line in lines[1:-1]:
-        if line[0] == "RE":
+        if line[0] == begins:
             receipts.append(Read([]))
         receipts[-1].lines.append(line)
-    return File(lines[0], receipts, lines[-1], raw)
+    return lines[0], receipts, lines[-1]
 
 
 def number_fits(number: str) -> bool:

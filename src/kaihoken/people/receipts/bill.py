@@ -48,6 +48,7 @@ class ClinicBill(msgspec.Struct, frozen=True):
     family: ClassVar[str] = "people/clinic-bill"
 
     services: dict[str, Service]
+    others: dict[str, Service]
     supplies: dict[str, Supply]
     diseases: dict[str, tuple[str, ...]]
     ceilings: tuple[Ceiling, ...]

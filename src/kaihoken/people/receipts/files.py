@@ -7,8 +7,7 @@ from typing import Self
 
 from kaihoken.identity import check_digit
 from kaihoken.people.places import Municipality
-from kaihoken.people.receipts.layout import Go, Re, record
-from kaihoken.people.receipts.patients import Order
+from kaihoken.people.receipts.layout import Go, Line, Re, record
 from kaihoken.people.receipts.receipt import Receipt
 
 END = b"\x1a"
@@ -28,27 +27,28 @@ class Clinic:
     name: str
 
 
-def clinic_at(place: Municipality) -> Clinic:
-    """The fictional clinic of a place."""
+def clinic_at(place: Municipality, point_table: str = "1", name: str = "診療所") -> Clinic:
+    """The fictional clinic of a place, or what else claims by another 点数表."""
     body = f"99{int(place.code) % 10_000:04d}"
-    counted = body if place.prefecture in _SEVEN_DIGIT_CHECK else f"{place.prefecture}1{body}"
-    return Clinic(place.prefecture, body + check_digit(counted), f"架空{place.city}診療所")
+    counted = body if place.prefecture in _SEVEN_DIGIT_CHECK else f"{place.prefecture}{point_table}{body}"
+    return Clinic(place.prefecture, body + check_digit(counted), f"架空{place.city}{name}")
+
+
+def medical_head(clinic: Clinic, house: str, claimed: str) -> Line:
+    """IR of a medical file."""
+    return ["IR", house, clinic.prefecture, "1", clinic.code, "", clinic.name, claimed, "00", ""]
 
 
 class HouseFile:
     """One file, being written. Receipts get their numbers as they come; closing writes GO and the end mark."""
 
-    def __init__(self, path: Path, house: str, order: Order) -> None:
+    def __init__(self, path: Path, head: Line) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("wb")
         self.receipts = 0
         self._ahead = 0
         self._payers = 0
         self._points = 0
-        clinic = clinic_at(order.place)
-        head = [
-            "IR", house, clinic.prefecture, "1", clinic.code, "", clinic.name, f"{order.claimed:%Y%m}", "00", "",
-        ]  # fmt: skip
         self._write(f"{','.join(head)}\r\n")
 
     def add(self, receipt: Receipt, ahead: int = 0) -> int:

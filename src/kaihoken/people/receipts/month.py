@@ -11,7 +11,11 @@ from pathlib import Path
 import msgspec
 
 from kaihoken.people.receipts.case import Case
-from kaihoken.people.receipts.files import HOUSES, HouseFile
+from kaihoken.people.receipts.files import HOUSES, HouseFile, clinic_at, medical_head
+from kaihoken.people.receipts.kinds.dental import DENTAL
+from kaihoken.people.receipts.kinds.dpc import DPC
+from kaihoken.people.receipts.kinds.pharmacy import PHARMACY
+from kaihoken.people.receipts.kinds.visiting import VISITING
 from kaihoken.people.receipts.layout import Re
 from kaihoken.people.receipts.patients import Month, Order
 from kaihoken.people.receipts.planting import Planter
@@ -20,6 +24,7 @@ from kaihoken.people.receipts.troubles.whole import FILE_TROUBLES
 from kaihoken.people.receipts.truth import Truth
 from kaihoken.problems import Problem
 
+KINDS = {kind.name: kind for kind in (DENTAL, PHARMACY, VISITING, DPC)}
 CLAIM_FILE = "RECEIPTC.UKE"
 TRUTH_FILE = "truth.jsonl"
 TABLE_FILE = "coverages.csv"
@@ -44,22 +49,33 @@ def cases(order: Order) -> Iterator[tuple[Case, str, str]]:
 
 
 def write_month(order: Order, folder: Path) -> Written:
-    """Writes the month into a new or empty folder: `shaho/RECEIPTC.UKE` for 支払基金, `kokuho/RECEIPTC.UKE` for 国保連,
-    `coverages.csv` and `truth.jsonl`. Memory does not grow with the count. Problem `people.claims-folder`."""
+    """Writes the month into a new or empty folder: `shaho/RECEIPTC.UKE` for 支払基金, `kokuho/RECEIPTC.UKE` for 国保連
+    (or what files of the kind are called), `coverages.csv` and `truth.jsonl`. Memory does not grow with the count.
+    Problem `people.claims-folder`."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Problem("people.claims-folder", where=str(folder))
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
     encode = msgspec.json.Encoder().encode
-    files = {house: folder / name / CLAIM_FILE for house, name in HOUSES.items()}
+    kind = KINDS.get(order.kind)
+    name = kind.file_name if kind else CLAIM_FILE
+    files = {house: folder / within / name for house, within in HOUSES.items()}
+    clinic = clinic_at(order.place, kind.digit, kind.facility) if kind else clinic_at(order.place)
+    claimed = f"{order.claimed:%Y%m}"
+    head = kind.first if kind else medical_head
     with ExitStack() as stack:
-        houses = {house: stack.enter_context(HouseFile(path, house, order)) for house, path in files.items()}
+        houses = {
+            house: stack.enter_context(HouseFile(path, head(clinic, house, claimed)))
+            for house, path in files.items()
+        }
         table = stack.enter_context(Table(folder / TABLE_FILE))
         truth = stack.enter_context((folder / TRUTH_FILE).open("wb"))
         for case, trouble, twin in cases(order):
+            if kind:
+                case.patient.receipt = kind.receipt(case.patient, order.month, clinic, claimed)
             place = houses[case.house].add(case.receipt, case.skipped)
             table.add(case.register)
-            truth.write(encode(_told(case, place, trouble, twin)) + b"\n")
+            truth.write(encode(_told(case, name, place, trouble, twin)) + b"\n")
     return Written(
         (*files.values(), folder / TABLE_FILE, folder / TRUTH_FILE), order.count, time.monotonic() - began
     )
@@ -74,7 +90,7 @@ def spoil(folder: Path, key: str) -> Path:
     path = folder / HOUSES["1"] / CLAIM_FILE
     path.write_bytes(trouble.spoil(path.read_bytes()))
     told = Truth(
-        file=_name("1"),
+        file=f"{HOUSES['1']}/{CLAIM_FILE}",
         receipt=0,
         number="",
         person="",
@@ -88,16 +104,12 @@ def spoil(folder: Path, key: str) -> Path:
     return path
 
 
-def _name(house: str) -> str:
-    return f"{HOUSES[house]}/{CLAIM_FILE}"
-
-
-def _told(case: Case, place: int, trouble: str, twin: str) -> Truth:
+def _told(case: Case, name: str, place: int, trouble: str, twin: str) -> Truth:
     days = case.days
     return Truth(
-        file=_name(case.house),
+        file=f"{HOUSES[case.house]}/{name}",
         receipt=place,
-        number=case.head[Re.NUMBER],
+        number=case.receipt.one("RE")[Re.NUMBER],
         person=case.patient.person.link,
         month=f"{days[0]:%Y-%m}",
         days=tuple(day.day for day in days),

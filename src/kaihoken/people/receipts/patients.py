@@ -19,6 +19,8 @@ from kaihoken.problems import Problem
 NATION = 123_000_000
 """The nation is as large as the real one, so that an area holds as many people as it does."""
 
+KINDS = ("medical", "dental", "pharmacy", "visiting", "dpc")
+
 _STREAM = 100_000
 """Streams of draws of months begin here: above those of the nation itself."""
 
@@ -38,9 +40,11 @@ _OWN_ILLNESSES = {"54": Illness.NERVE, "52": Illness.NERVE, "21": Illness.MIND}
 @dataclass(frozen=True, slots=True)
 class Order:
     """The month of one fictional clinic: where it is, which month, how many receipts, and the day on which it is all
-    known. `troubles` is the share of receipts into which something is planted.
+    known. `troubles` is the share of receipts into which something is planted; `kind`
+    is medical, or dental, pharmacy, visiting or dpc, into which nothing can be.
 
-    Raises Problem `people.claims-count`, `people.claims-month` and `people.claims-troubles`.
+    Raises Problem `people.claims-count`, `people.claims-month`, `people.claims-troubles` and
+    `people.claims-kind`.
     """
 
     place: Municipality
@@ -49,6 +53,7 @@ class Order:
     seed: int
     as_of: date
     troubles: float = 0.0
+    kind: str = "medical"
 
     MOST = 1_000_000
 
@@ -59,6 +64,8 @@ class Order:
             raise Problem("people.claims-month")
         if not 0 <= self.troubles <= 1:
             raise Problem("people.claims-troubles")
+        if self.kind not in KINDS or (self.troubles and self.kind != KINDS[0]):
+            raise Problem("people.claims-kind")
 
     @property
     def claimed(self) -> date:

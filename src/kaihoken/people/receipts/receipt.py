@@ -93,8 +93,8 @@ def receipt_of(who: Insured, done: Treatment, month: date, chart: str, paid: Pai
         borne = sum(unit.total for unit in done.units if _bears(subsidy, unit))
         records.append(_subsidy(subsidy, days, borne))
         numbers.append(nth)
-    records += [_confirmed(who, payer) for payer in numbers]
-    records += [_visited(payer, days) for payer in numbers]
+    records += [confirmed(who, payer) for payer in numbers]
+    records += [visited(payer, days) for payer in numbers]
     records.append(record("MF", {Mf.KIND: "00" if paid is None else "01"}))
     records.append(_disease(done))
     records.extend(chain.from_iterable(_unit(unit, _burden(who, unit)) for unit in done.units))
@@ -162,13 +162,14 @@ def _payer(number: str, recipient: str, days: list[int], points: int) -> Line:
     )
 
 
-def _confirmed(who: Insured, payer: int) -> Line:
-    """資格確認 of a first claim: 確認区分 01, and 枝番 of the insurance where there is one."""
+def confirmed(who: Insured, payer: int) -> Line:
+    """資格確認 of a first claim for a payer (0 the insurance): 確認区分 01, and 枝番 where the insurance has one."""
     branch = "" if payer or who.late else who.coverage.branch
     return record("SN", {Sn.PAYER: str(payer + 1), Sn.CONFIRMED: "01", Sn.BRANCH: branch})
 
 
-def _visited(payer: int, days: list[int]) -> Line:
+def visited(payer: int, days: list[int]) -> Line:
+    """受診日等 of a payer (0 the insurance)."""
     line = blank("JD")
     line[Jd.PAYER] = str(payer + 1)
     for day in days:
