@@ -1,10 +1,13 @@
 """`kaihoken payment ceiling` and `kaihoken payment household`, as a person types them."""
 
+from datetime import date
+
 import msgspec
 import pytest
 import yaml
 
 from kaihoken.cli import run
+from kaihoken.payment.ceiling.bearers import funded
 from kaihoken.payment.ceiling.reading import read_households
 from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES
@@ -125,6 +128,21 @@ def test_a_household_in_json_says_who_bears_what(capsys, tmp_path):
     assert (unit["patient"], unit["public"], unit["insurer_part"]) == (90_430, 0, 919_570)
     assert unit["funded"] == {"premium": 768_761, "tax": 150_809, "support": 0, "unconfirmed": True}
     assert unit["lines"][0]["ja"] == "健保 の分"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "amount", "parts"),
+    [
+        ("国保", 1, (0, 1, 0)),
+        ("国保", 1_001, (500, 501, 0)),
+        ("後期", 1_000, (100, 500, 400)),
+        ("健保組合", 7, (7, 0, 0)),
+    ],
+)
+def test_the_parts_of_an_insurer_sum_up(scheme, amount, parts):
+    found = funded(amount, scheme, date(2026, 8, 1))
+
+    assert (found.premium, found.tax, found.support) == parts
 
 
 def test_months_in_one_file_make_a_year(capsys, tmp_path):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from kaihoken.payment.ceiling.household import Care, Household, Member, Unit
@@ -56,6 +57,23 @@ def test_only_twelve_months_with_this_one_are_looked_at(fourth, amount):
     assert paid(found)[-1] == amount
 
 
+def test_a_month_at_exactly_the_ceiling_does_not_count():
+    asked = [under_70(month, 192_000, name="エ") for month in months(date(2025, 1, 1), 3)]
+
+    assert paid(household_years([*asked, under_70(date(2025, 4, 1), 1_000_000, name="エ")])) == [57_600] * 4
+
+
+def test_care_with_public_expense_does_not_count():
+    def with_public(month):
+        (unit,) = under_70(month, 1_000_000).units
+        care = msgspec.structs.replace(unit.care[0], own_payment=10_000)
+        return Household(month=month, units=(msgspec.structs.replace(unit, care=(care,)),))
+
+    asked = [with_public(month) for month in months(date(2025, 1, 1), 3)]
+
+    assert paid(household_years([*asked, under_70(date(2025, 4, 1), 1_000_000)]))[-1] == 87_430
+
+
 def test_another_insurer_begins_to_count_anew():
     asked = [under_70(month, 1_000_000) for month in months(date(2025, 1, 1), 3)]
     moved = under_70(date(2025, 4, 1), 1_000_000, insurer="国保")
@@ -84,13 +102,9 @@ def test_hospital_wins_from_70_on_do():
 
 def test_what_the_unit_says_of_months_before_counts_too():
     (unit,) = under_70(date(2025, 1, 1), 1_000_000).units
-    told = Household(month=date(2025, 1, 1), units=(type(unit)(**{**_fields(unit), "paid_before": 3}),))
+    told = Household(month=date(2025, 1, 1), units=(msgspec.structs.replace(unit, paid_before=3),))
 
     assert paid(household_years([told])) == [44_400]
-
-
-def _fields(unit):
-    return {name: getattr(unit, name) for name in unit.__struct_fields__}
 
 
 def test_a_year_of_outpatient_care_gives_back_what_is_above_144_000():
@@ -108,6 +122,16 @@ def test_the_year_from_2026_08_has_its_own_ceilings(name, cost, back):
 
     (year,) = found.years
     assert year.outpatient == {"A": back}
+
+
+def test_who_changed_the_insurer_in_the_last_month_has_one_year():
+    before, after = from_70(date(2025, 7, 1), 800_000), from_70(date(2025, 7, 1), 900_000, insurer="健保")
+
+    (year,) = household_years([Household(month=date(2025, 7, 1), units=(*before.units, *after.units))]).years
+    assert [(line.id, line.facts.get("amount")) for line in year.lines] == [
+        ("ceiling.line.year", None),
+        ("ceiling.line.year-outpatient", 36_000),
+    ]
 
 
 def test_high_incomes_have_no_ceiling_of_outpatient_care_in_a_year():

@@ -70,9 +70,8 @@ def ceiling(
     group = _group(first, age, birthdate)
     incomes = _Incomes(percent, remuneration, income, untaxed, planned)
     band = _band(first, group, incomes) if name is None else Band(class_named(name))
-    limits = month_table(first, as_planned=planned).limits(band.name)
-    if group is not None and limits.elderly is (group is AgeGroup.UNDER_70):
-        raise Problem("payment.class-age", where="--class")
+    if group is not None:
+        month_table(first, as_planned=planned).check_age(band.name, group)
     found = ceiling_of(
         first,
         band.name,

@@ -13,6 +13,7 @@ import msgspec
 
 from kaihoken import rules
 from kaihoken.payment.ceiling.law import (
+    AgeGroup,
     CeilingRelief,
     CeilingTerms,
     Elderly,
@@ -96,6 +97,12 @@ class MonthTable(msgspec.Struct, frozen=True, kw_only=True):
                 classes=" ".join(self.whole),
             )
         return found
+
+    def check_age(self, name: str, group: AgeGroup) -> None:
+        """Problem `payment.class-age` for a class that nobody of that age has, `payment.class-unknown` for one that
+        nobody has in this month."""
+        if self.limits(name).elderly is (group is AgeGroup.UNDER_70):
+            raise Problem("payment.class-age", where="class")
 
 
 def rounded(hundredths: int) -> int:

@@ -249,7 +249,7 @@ class _Working:
 
     def _halved_alone(self, own: Sum, claim: Claim) -> None:
         """The half ceilings of somebody alone in a month that halves them."""
-        if claim.member.halved and not self.unit.halved:
+        if claim.member.halved:
             self._sum_up(own, claim.limits, "ceiling.line.person-halved", person=claim.member.person)
 
     def _whole(self, counted: Sum, elderly: Sum) -> Sum:

@@ -112,13 +112,8 @@ def _limit(asked: Asked, group: AgeGroup, name: str) -> MonthLimit | None:
         if name:
             raise
         return None
-    known = (
-        table.under_70.classes if group is AgeGroup.UNDER_70 else {*table.whole} - {*table.under_70.classes}
-    )
-    if name in table.whole and name not in known:
-        raise Problem("payment.class-age", where="class")
     if name:
-        table.limits(name)
+        table.check_age(name, group)
     return MonthLimit(
         group,
         name,

@@ -93,8 +93,7 @@ def unit_sums(table: CeilingTable, of: UnitMonths) -> UnitSums:
 
     own += _sum(of.person, amount, people, counted | (elderly & ~of.outpatient))
     own_cost += _sum(of.person, claim_cost, people, counted | (elderly & ~of.outpatient))
-    alone = of.half & ~of.halved[of.unit]
-    own = np.where(alone, np.minimum(own, table.at(_row(table, of, everybody), own_cost)), own)
+    own = np.where(of.half, np.minimum(own, table.at(_row(table, of, everybody), own_cost)), own)
 
     old, old_cost = _sum(of.unit, own, units, of.elderly), _sum(of.unit, own_cost, units, of.elderly)
     has_old = np.bincount(of.unit[of.elderly], minlength=units) > 0
