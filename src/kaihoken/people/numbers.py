@@ -14,6 +14,7 @@ POLICIES = 8
 _WORKPLACE = 128
 _SHUFFLE = 48_271
 _SHUFFLE_7 = 7_368_787
+_ASSOCIATION_DIGITS = 8
 _MILLIARD = 1_000_000_000
 
 
@@ -37,7 +38,9 @@ def symbol_and_number(insurer: Insurer, holder: int) -> tuple[str, str]:
 
 
 def voluntary_symbol(symbol: str) -> str:
-    """記号 under which 任意継続被保険者 of the same insurer stand."""
+    """記号 under which 任意継続被保険者 of the same insurer stand. Those of 協会けんぽ have eight digits always."""
+    if len(symbol) == _ASSOCIATION_DIGITS and symbol.isdigit():
+        return f"9{symbol[1:]}"
     return f"{symbol}9" if symbol.isdigit() else f"{symbol}任継"
 
 

@@ -13,11 +13,10 @@ UNCODED = "0000999"
 def diseases(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """A disease without a code has words; it began on a day, by the end of the month of care."""
     for line in receipt.diseases:
-        code, text = (line.at(receipt.position(line.kind, key)) for key in ("disease", "text"))
+        code, text = (receipt.text(line, key) for key in ("disease", "text"))
         if code == UNCODED and not text and receipt.position(line.kind, "text"):
             yield found("disease.no-words", receipt, line, "text")
-        at = receipt.position(line.kind, "begun")
-        begun = line.at(at) if at else ""
+        begun = receipt.text(line, "begun")
         if not begun:
             continue
         day = day_written(begun)

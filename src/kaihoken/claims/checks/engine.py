@@ -6,7 +6,18 @@ from typing import TypeAlias
 
 import msgspec
 
-from kaihoken.claims.checks import arithmetic, coded, diseases, fees, kind, notes, numbers, person, structure
+from kaihoken.claims.checks import (
+    arithmetic,
+    bearing,
+    coded,
+    diseases,
+    fees,
+    kind,
+    notes,
+    numbers,
+    person,
+    structure,
+)
 from kaihoken.claims.checks.earlier import EarlierClaims
 from kaihoken.claims.checks.terms import ReceiptCheck, Terms
 from kaihoken.claims.checks.whole_file import WholeFile
@@ -18,12 +29,15 @@ RECEIPT_CHECKS: tuple[ReceiptCheck, ...] = (
     structure.records,
     structure.sections,
     structure.payers_told_once,
+    structure.visits_told,
     coded.codes,
     person.months,
     person.birth,
     person.admission,
     kind.kind,
     kind.insurer,
+    kind.house,
+    kind.soldier,
     kind.age,
     numbers.insurer,
     numbers.insured,
@@ -32,8 +46,14 @@ RECEIPT_CHECKS: tuple[ReceiptCheck, ...] = (
     numbers.publics,
     notes.notes,
     notes.income,
+    notes.half,
     notes.outside,
     diseases.diseases,
+    bearing.benefit,
+    bearing.patient_yen,
+    bearing.meals,
+    bearing.relief,
+    bearing.order,
     arithmetic.points,
     arithmetic.burdens,
     arithmetic.times,

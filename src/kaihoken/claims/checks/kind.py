@@ -10,9 +10,13 @@ from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt
 from kaihoken.claims.records import Insurance, Insured, ReceiptType, receipt_type
-from kaihoken.identity import InsurerNumber, age_on, elderly_from, is_preschool, late_elderly_from
+from kaihoken.coverage import ReviewTerms
+from kaihoken.identity import InsurerNumber, Scheme, age_on, elderly_from, is_preschool, late_elderly_from
 from kaihoken.problems import Problem
 
+_HOUSES = ("1", "2")
+_FEDERATION = "2"
+_SELF_DEFENCE = "07"
 _BY_LAW = {"39": Insurance.LATE_ELDERLY, "67": Insurance.RETIRED}
 """The insurance of 種別 by 法別番号; all others are 医保・国保."""
 
@@ -40,12 +44,28 @@ def insurer(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     known = _known(receipt)
     if known is None or receipt.insurance is None or known.insurance is Insurance.PUBLIC:
         return
-    try:
-        number = InsurerNumber.as_written(receipt.insurance.insurer)
-    except Problem:
-        return
-    if not number.is_unknown and _BY_LAW.get(number.law.code, Insurance.INSURED) is not known.insurance:
+    number = _number(receipt)
+    if number is not None and _BY_LAW.get(number.law.code, Insurance.INSURED) is not known.insurance:
         yield found("kind.scheme", receipt, receipt.insurance.line, "insurer", type=receipt.type_code)
+
+
+def house(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
+    """国保 and 後期 are sent to 国保連, all others to 支払基金."""
+    number = _number(receipt)
+    if number is None or receipt.month is None or terms.house not in _HOUSES:
+        return
+    federation = number.scheme in _federation_schemes(receipt.month)
+    if federation != (terms.house == _FEDERATION) and receipt.insurance is not None:
+        yield found("kind.other-house", receipt, receipt.insurance.line, "insurer")
+
+
+def soldier(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """自衛官 are insured for themselves alone."""
+    known, number = _known(receipt), _number(receipt)
+    if known is None or number is None or receipt.insurance is None:
+        return
+    if number.law.code == _SELF_DEFENCE and known.person is not Insured.SELF:
+        yield found("kind.soldier", receipt, receipt.common, "type", type=receipt.type_code)
 
 
 def age(receipt: Receipt, _: Terms) -> Iterator[Finding]:
@@ -90,11 +110,25 @@ def _age_check(known: ReceiptType, birthdate: date, month: date, employee: bool)
 
 def _is_employee(receipt: Receipt) -> bool:
     """Whether the insurance is one of employees: there 本人 is who works, in 国保 who heads the household."""
+    number = _number(receipt)
+    return number is not None and number.law.code != ""
+
+
+def _number(receipt: Receipt) -> InsurerNumber | None:
+    """The insurer, None where the number has no shape or is 不詳."""
+    if receipt.insurance is None:
+        return None
     try:
-        insurer = InsurerNumber.as_written(receipt.insurance.insurer) if receipt.insurance else None
+        number = InsurerNumber.as_written(receipt.insurance.insurer)
     except Problem:
-        return False
-    return insurer is not None and not insurer.is_unknown and insurer.law.code != ""
+        return None
+    return None if number.is_unknown else number
+
+
+def _federation_schemes(month: date) -> tuple[Scheme, ...]:
+    """Whose claims 国保連 holds; before the first version of the terms it held the same."""
+    earliest = rules.PACKAGED.versions(ReviewTerms.family)[0].effective_from
+    return rules.load(ReviewTerms, on=max(month, earliest)).federation_schemes.value
 
 
 def _known(receipt: Receipt) -> ReceiptType | None:

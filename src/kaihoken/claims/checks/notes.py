@@ -9,9 +9,12 @@ from kaihoken.claims.records import Insured, clashing_notes, notes_in, receipt_t
 
 _INCOME = "income"
 """The group of 特記事項 that tell 所得区分 and 多数回該当."""
+_HALF = "21"
 _THIRD_PARTY = "10"
 _AT_WORK = ("1", "3")
 """職務上の事由: 職務上, 通勤災害."""
+_SEAMEN = "02"
+"""船員保険 pays for some of it."""
 
 
 def notes(receipt: Receipt, _: Terms) -> Iterator[Finding]:
@@ -46,10 +49,27 @@ def income(receipt: Receipt, _: Terms) -> Iterator[Finding]:
         yield found("note.income-missing", receipt, receipt.common, "notes", type=receipt.type_code)
 
 
+def half(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """高半 (75歳到達月) is for the family of who turned 75 in the insurance of employees, not for who works."""
+    month = receipt.month
+    kind = receipt_type(receipt.type_code, month) if month is not None else None
+    if (
+        kind is None
+        or kind.person is not Insured.SELF
+        or _HALF not in receipt.notes
+        or receipt.insurance is None
+    ):
+        return
+    if receipt.insurance.insurer[:2] not in ("  ", "00", "67"):
+        yield found("note.half", receipt, receipt.common, "notes")
+
+
 def outside(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """Accidents that others answer for are not what insurance is checked for: said, and left alone."""
     if _THIRD_PARTY in receipt.notes:
         yield found("outside.third-party", receipt, receipt.common, "notes")
     insurance = receipt.insurance
-    if insurance is not None and insurance.line.at(receipt.position("HO", "duty")) in _AT_WORK:
+    if insurance is None or insurance.insurer.startswith(_SEAMEN):
+        return
+    if receipt.text(insurance.line, "duty") in _AT_WORK:
         yield found("outside.at-work", receipt, insurance.line, "duty")

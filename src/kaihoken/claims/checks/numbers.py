@@ -33,6 +33,8 @@ _SYMBOL_FORM = {True: "number.symbol-form", False: "number.symbol-form-unconfirm
 """The check by whether the form is sure."""
 _SPACES = (" ", "　")
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_NO_BRANCH = "39"
+"""後期高齢者医療: each has a number of their own."""
 _FIRST_CLAIM = "01"
 """確認区分 of a claim that is made for the first time; the others are written by the 審査支払機関."""
 
@@ -70,20 +72,20 @@ def branch(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     for told in receipt.confirmations:
         if told.branch and not (len(told.branch) == 2 and told.branch.isascii() and told.branch.isdecimal()):
             yield found("number.branch", receipt, told.line, "branch")
-        elif told.branch and (told.payer_kind != "1" or _law(receipt.insurance) == "39"):
+        elif told.branch and (told.payer_kind != "1" or _law(receipt.insurance) == _NO_BRANCH):
             yield found("number.branch-none", receipt, told.line, "branch")
         if receipt.search:
             continue
         if told.confirmation != _FIRST_CLAIM:
             yield found("number.confirmation", receipt, told.line, "confirmation", code=told.confirmation)
         for field in ("insurer", "symbol", "number", "recipient"):
-            if told.line.at(receipt.position("SN", field)):
+            if receipt.text(told.line, field):
                 yield found("number.confirmation-filled", receipt, told.line, field)
 
 
 def branch_told(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """An insured person's 枝番 is known where the coverage was checked: without it the claim is matched by less."""
-    if receipt.insurance is None or not receipt.confirmations or _law(receipt.insurance) in ("39", ""):
+    if not receipt.confirmations or _law(receipt.insurance) in (None, _NO_BRANCH):
         return
     if not any(told.branch for told in receipt.confirmations if told.payer_kind == "1"):
         told = receipt.confirmations[0]

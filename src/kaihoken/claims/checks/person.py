@@ -12,7 +12,7 @@ from kaihoken.claims.receipt import Receipt, day_written
 def months(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
     """Care was before the month of claiming, and not so long ago that it cannot be claimed any more."""
     if receipt.month is None:
-        if receipt.common is not None and receipt.common.at(receipt.position("RE", "month")):
+        if receipt.common is not None and receipt.text(receipt.common, "month"):
             yield found("month.unreadable", receipt, receipt.common, "month")
         return
     if terms.claimed is None:
@@ -26,7 +26,7 @@ def months(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
 def birth(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """The birth date is a day, and care was after it."""
     if receipt.birthdate is None:
-        if receipt.common is not None and receipt.common.at(receipt.position("RE", "birthdate")):
+        if receipt.common is not None and receipt.text(receipt.common, "birthdate"):
             yield found("person.birthdate", receipt, receipt.common, "birthdate")
     elif receipt.month is not None and receipt.birthdate.replace(day=1) > receipt.month:
         yield found("person.unborn", receipt, receipt.common, "birthdate")
@@ -34,8 +34,7 @@ def birth(receipt: Receipt, _: Terms) -> Iterator[Finding]:
 
 def admission(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """入院年月日 is a day between birth and the end of the month of care."""
-    at = receipt.position("RE", "admitted")
-    text = receipt.common.at(at) if receipt.common is not None and at else ""
+    text = receipt.text(receipt.common, "admitted") if receipt.common is not None else ""
     if not text:
         return
     day = day_written(text)

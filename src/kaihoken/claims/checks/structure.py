@@ -63,3 +63,15 @@ def payers_told_once(receipt: Receipt, _: Terms) -> Iterator[Finding]:
                 o for o in told if o.payer_kind == one.payer_kind
             ):
                 yield found("structure.payer-twice", receipt, one.line, "payer_kind", kind=kind)
+
+
+def visits_told(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
+    """Where the days of one payer are told, those of every payer are."""
+    if not receipt.visits or "JD" not in terms.layout.by_id:
+        return
+    told = {visit.payer_kind for visit in receipt.visits}
+    if receipt.insurance is not None and "1" not in told:
+        yield found("structure.days-missing", receipt, receipt.insurance.line, payer="1")
+    for kind, public in enumerate(receipt.publics, 2):
+        if str(kind) not in told:
+            yield found("structure.days-missing", receipt, public.line, payer=str(kind))

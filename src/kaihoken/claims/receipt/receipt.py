@@ -109,6 +109,11 @@ class Receipt(msgspec.Struct, frozen=True, dict=True):
         """Where a field stands in the lines of a record; 0 where the layout has none."""
         return places_of(self.layout).get((record, field), 0)
 
+    def text(self, line: Line, field: str) -> str:
+        """A field of a line of this receipt, "" where the layout has none or it was not written."""
+        at = self.position(line.kind, field)
+        return line.at(at) if at else ""
+
     def _billed(self, act: Line) -> list[int]:
         first = self.position(act.kind, "day")
         return (

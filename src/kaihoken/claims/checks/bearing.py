@@ -1,0 +1,190 @@
+"""What the patient and the payers bear: shares, ceilings, meals, relief, and the order of public payers."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import ClassVar
+
+import msgspec
+
+from kaihoken import rules
+from kaihoken.claims.checks.terms import Terms, found
+from kaihoken.claims.finding import Finding
+from kaihoken.claims.receipt import Insurance, Receipt, day_of_care
+from kaihoken.claims.records import Insured, ReceiptType, receipt_type
+from kaihoken.identity import InsurerNumber
+from kaihoken.payment import (
+    PublicExpenseOrder,
+    Setting,
+    ShareKind,
+    SpecifiedDisease,
+    ceiling_of,
+    statutory_share,
+    turns_75_in,
+)
+from kaihoken.problems import Problem
+
+_YEN_PER_POINT = 10
+_NOT_IN_KIND = "00"
+"""窓口負担額区分: no 高額療養費 in kind."""
+_REDUCED = "1"
+"""減免区分: 減額; 免除 and 支払猶予 have neither percent nor yen."""
+
+
+class NoteClass(msgspec.Struct, frozen=True):
+    """The class of 高額療養費 that a 特記事項 names."""
+
+    code: str
+    under_70: str | None
+    elderly: str | None
+    often: bool = False
+
+
+class DiseaseNote(msgspec.Struct, frozen=True, rename={"name": "class"}):
+    """The class under 70 whose ceiling of 特定疾病 a 特記事項 stands for."""
+
+    code: str
+    name: str
+
+
+class MealClasses(msgspec.Struct, frozen=True):
+    """標準負担額区分 of outpatients."""
+
+    persons: tuple[Insured, ...]
+    outpatient: tuple[str, ...]
+
+
+class NoteClasses(msgspec.Struct, frozen=True, dict=True):
+    """What 特記事項 and marks say of who bears what (rule family claims/note-classes)."""
+
+    family: ClassVar[str] = "claims/note-classes"
+
+    classes: tuple[NoteClass, ...]
+    disease: tuple[DiseaseNote, ...]
+    meal_classes: tuple[MealClasses, ...]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, NoteClass]:
+        """By 特記事項."""
+        return {one.code: one for one in self.classes}
+
+    @cached_property
+    def outpatient_marks(self) -> Mapping[Insured, tuple[str, ...]]:
+        """Who may have which 標準負担額区分 as an outpatient."""
+        return {person: one.outpatient for one in self.meal_classes for person in one.persons}
+
+
+def benefit(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """給付割合 stands on receipts of 国保 alone, and leaves the patient no more than the law does."""
+    if not receipt.benefit:
+        return
+    law = _law(receipt.insurance)
+    if law is not None and law != "":
+        yield found("bearing.benefit-elsewhere", receipt, receipt.common, "benefit")
+        return
+    day = day_of_care(receipt)
+    if law is None or receipt.birthdate is None or day is None or not receipt.benefit.isdecimal():
+        return
+    share = statutory_share(receipt.birthdate, day, law=law)
+    most = share.percent if share.kind is ShareKind.VALUE else share.high
+    borne = 100 - int(receipt.benefit)
+    if most is not None and borne > most:
+        written, least = receipt.benefit, 100 - most
+        yield found("bearing.benefit", receipt, receipt.common, "benefit", written=written, least=least)
+
+
+def patient_yen(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """負担金額 stands where 高額療養費 was given in kind, and is no more than the ceiling of the class that the receipt
+    names, or of its 特定疾病."""
+    insurance = receipt.insurance
+    if insurance is None or insurance.patient_yen is None or receipt.month is None:
+        return
+    if receipt.counter == _NOT_IN_KIND:
+        yield found("bearing.not-in-kind", receipt, insurance.line, "patient_yen")
+    ceiling = _ceiling(receipt, insurance, receipt.month)
+    if ceiling is not None and insurance.patient_yen > ceiling[0]:
+        check = "bearing.beyond-ceiling-unconfirmed" if ceiling[1] else "bearing.beyond-ceiling"
+        facts = {"written": insurance.patient_yen, "ceiling": ceiling[0]}
+        yield found(check, receipt, insurance.line, "patient_yen", **facts)
+
+
+def meals(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """An outpatient has no meals, and of 標準負担額区分 those that stand for a ceiling as an outpatient."""
+    kind = _kind(receipt)
+    if kind is None or kind.inpatient or receipt.month is None:
+        return
+    for payer in (receipt.insurance, *receipt.publics):
+        if payer is not None and any(receipt.text(payer.line, key) for key in ("meals", "meal_yen")):
+            yield found("bearing.meals", receipt, payer.line, "meals")
+    marks = rules.load(NoteClasses, on=receipt.month).outpatient_marks
+    if receipt.meal_class and kind.person is not None and receipt.meal_class not in marks[kind.person]:
+        facts = {"code": receipt.meal_class, "type": receipt.type_code}
+        yield found("bearing.meal-class", receipt, receipt.common, "meal_class", **facts)
+
+
+def relief(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """減額 says by how much, in percent or yen; 免除 and 猶予 do not."""
+    insurance = receipt.insurance
+    if insurance is None:
+        return
+    mark, percent, yen = (
+        receipt.text(insurance.line, key) for key in ("relief", "relief_percent", "relief_yen")
+    )
+    amounts = bool(percent) + bool(yen)
+    if mark == _REDUCED and amounts != 1:
+        yield found("bearing.relief-amount", receipt, insurance.line, "relief")
+    elif mark != _REDUCED and amounts:
+        yield found("bearing.relief-without", receipt, insurance.line, "relief")
+
+
+def order(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """Public payers stand in the order in which they pay."""
+    if len(receipt.publics) < 2 or receipt.month is None:
+        return
+    table = rules.load(PublicExpenseOrder, on=receipt.month)
+    places = [table.place(public.payer[:2]) for public in receipt.publics]
+    for before, after, public in zip(places, places[1:], receipt.publics[1:], strict=False):
+        if after < before:
+            yield found("bearing.order", receipt, public.line, "payer", payer=public.payer)
+
+
+def _ceiling(receipt: Receipt, insurance: Insurance, month: date) -> tuple[int, bool] | None:
+    """The ceiling in yen and whether it is unconfirmed; None where the receipt names no class."""
+    kind = _kind(receipt)
+    if kind is None or insurance.points is None or receipt.birthdate is None:
+        return None
+    classes = rules.load(NoteClasses, on=month)
+    disease = next((one for one in classes.disease if one.code in receipt.notes), None)
+    named = next((classes.by_code[code] for code in receipt.notes if code in classes.by_code), None)
+    elderly = kind.person in (Insured.ELDERLY, Insured.ELDERLY_FULL)
+    name = disease.name if disease else (named.elderly if elderly else named.under_70) if named else None
+    if name is None:
+        return None
+    try:
+        ceiling = ceiling_of(
+            month,
+            name,
+            insurance.points * _YEN_PER_POINT,
+            setting=Setting.INPATIENT if kind.inpatient else Setting.OUTPATIENT,
+            multiple=named is not None and named.often,
+            halved=turns_75_in(receipt.birthdate, month),
+            disease=SpecifiedDisease.DIALYSIS if disease else None,
+        )
+    except Problem:  # a month or a class for which there is no table
+        return None
+    return ceiling.amount, ceiling.unconfirmed
+
+
+def _kind(receipt: Receipt) -> ReceiptType | None:
+    return receipt_type(receipt.type_code, receipt.month) if receipt.month is not None else None
+
+
+def _law(insurance: Insurance | None) -> str | None:
+    """法別番号, "" for 国保, None where it cannot be told."""
+    if insurance is None:
+        return None
+    try:
+        number = InsurerNumber.as_written(insurance.insurer)
+    except Problem:
+        return None
+    return None if number.is_unknown else number.law.code
