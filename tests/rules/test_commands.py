@@ -92,7 +92,7 @@ def test_show_of_a_code_list(run):
     ("arguments", "exit_code", "problem"),
     [
         (("show", "share/none"), 2, "rules.no_family"),
-        (("show", "share/statutory", "--on", "2008-03-31"), 1, "rules.no_version"),
+        (("show", "share/statutory", "--on", "2003-03-31"), 1, "rules.no_version"),
         (("show", "share/statutory", "--on", "yesterday"), 2, "cli.misuse"),
         (("show",), 2, "cli.misuse"),
     ],

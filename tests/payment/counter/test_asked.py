@@ -98,3 +98,10 @@ def test_meals_stand_beside_the_care(of, yen):
 
     assert bill.due_yen == 3000 + yen
     assert bill.meals.yen == yen
+
+
+def test_a_share_of_before_2008_is_not_confirmed():
+    bill = the_bill(date(1970, 5, 5), date(2005, 6, 10))
+
+    assert bill.due_yen == 3000
+    assert bill.unconfirmed == ("unconfirmed.share",)

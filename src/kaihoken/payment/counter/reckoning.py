@@ -16,7 +16,7 @@ from kaihoken.payment.counter.assistance import Assistance, in_order
 from kaihoken.payment.counter.bill import Bill, BillLine, Borne, Payer, Reckoning, Visit
 from kaihoken.payment.counter.law import CounterTerms
 from kaihoken.payment.counter.rounding import counter_rounded, percent_of
-from kaihoken.payment.shares import ShareKind, ShareQuestion
+from kaihoken.payment.shares import ShareKind, ShareQuestion, StatutoryShare
 from kaihoken.problems import Problem
 
 MOST_POINTS = 100_000_000
@@ -270,6 +270,8 @@ def _hangs_on_the_class(visit: Visit, one: Reckoning) -> bool:
 
 
 def _unconfirmed(visit: Visit, reckonings: Sequence[Reckoning]) -> Iterator[str]:
+    if rules.version(StatutoryShare, on=visit.on).status is not rules.Status.CONFIRMED:
+        yield "unconfirmed.share"
     if any(one.limit is not None and one.limit.unconfirmed for one in reckonings):
         yield "unconfirmed.limit"
     if any(not one.confirmed for one in visit.assistance):

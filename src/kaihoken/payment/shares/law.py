@@ -40,7 +40,8 @@ class WholeThenClaim(msgspec.Struct, frozen=True):
 
 
 class StatutoryShare(msgspec.Struct, frozen=True):
-    """一部負担金の割合 by age and scheme (rule family share/statutory)."""
+    """一部負担金の割合 by age and scheme (rule family share/statutory). `preschool_percent` holds to the 31 March of
+    未就学, with `preschool_until_age` (before 2008) to the end of the month in which that age is reached."""
 
     family: ClassVar[str] = "share/statutory"
 
@@ -52,6 +53,7 @@ class StatutoryShare(msgspec.Struct, frozen=True):
     insurance_laws: tuple[
         str, ...
     ]  # 法別番号 of the insurances with these shares; "" and "00" stand for 国保
+    preschool_until_age: Age | None = None
 
 
 class DeclaredPercents(msgspec.Struct, frozen=True):

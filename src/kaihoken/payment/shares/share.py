@@ -85,7 +85,7 @@ def statutory_share(
     in force on that day and `late_percent` the one that a 広域連合 registered; a registered share that the law does
     not have counts as not known.
 
-    Raises Problem `rules.no_version` for a day before 2008-04-01. Source: 健康保険法74条・110条, 国民健康保険法42条・
+    Raises Problem `rules.no_version` for a day before 2003-04-01. Source: 健康保険法74条・110条, 国民健康保険法42条・
     54条の3, 高齢者の医療の確保に関する法律67条, as the rule files of share/statutory give them.
     """
     return _statutory(birthdate, on, law, classification, elderly_percent, late_percent)
@@ -131,7 +131,16 @@ def _statutory(
         )
         lawful = (general, shares.elderly.high_income_percent)
         return _registered(elderly_percent, lawful, ShareQuestion.ELDERLY_CERTIFICATE)
-    return Share.of(shares.preschool_percent if is_preschool(birthdate, on) else shares.ordinary_percent)
+    young = _pays_as_preschool(shares, birthdate, on)
+    return Share.of(shares.preschool_percent if young else shares.ordinary_percent)
+
+
+def _pays_as_preschool(shares: StatutoryShare, birthdate: date, on: date) -> bool:
+    until = shares.preschool_until_age
+    if until is None:
+        return is_preschool(birthdate, on)
+    reached = reached_on(birthdate, until)
+    return (on.year, on.month) <= (reached.year, reached.month)
 
 
 @lru_cache(maxsize=1 << 16)
