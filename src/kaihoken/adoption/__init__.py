@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from kaihoken.adoption.duty import Bound, DutyStanding, Situation, duties
     from kaihoken.adoption.effects import ReturnedClaims, returned_claims
     from kaihoken.adoption.facts import AdoptionFacts, read_facts
+    from kaihoken.adoption.form import EMPTY_FORM, SheetChoices, SheetForm, sheet_choices, sheet_form
     from kaihoken.adoption.law import Asset, Claims, Closing, FacilityKind, Part
     from kaihoken.adoption.quote import Line, Quote, read_quote
     from kaihoken.adoption.sheet import Offer, Sheet, adoption_sheet
     from kaihoken.adoption.subsidy import Deadline, Purchase, Subsidy
+    from kaihoken.adoption.told import as_json, sheet_data
+    from kaihoken.adoption.view import SheetView, sheet_view
 
 __all__ = [
+    "EMPTY_FORM",
     "AddOnBreakEven",
     "AdoptionFacts",
     "Asset",
@@ -41,9 +45,13 @@ __all__ = [
     "Return",
     "ReturnedClaims",
     "Sheet",
+    "SheetChoices",
+    "SheetForm",
+    "SheetView",
     "Situation",
     "Subsidy",
     "adoption_sheet",
+    "as_json",
     "break_even",
     "break_even_by_add_on",
     "check_quote",
@@ -52,6 +60,10 @@ __all__ = [
     "read_facts",
     "read_quote",
     "returned_claims",
+    "sheet_choices",
+    "sheet_data",
+    "sheet_form",
+    "sheet_view",
     "to_return",
 ]
 

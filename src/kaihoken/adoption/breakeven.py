@@ -6,7 +6,7 @@ Computed in exact parts; what is told is the least that suffices, visits to a te
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
 from kaihoken import rules
 from kaihoken.adoption.law import FEE_TABLE, FacilityKind
@@ -34,13 +34,18 @@ class BreakEven:
 
 @dataclass(frozen=True, slots=True)
 class AddOnBreakEven:
-    """The same for an item of the fee table, with what of the item is not confirmed."""
+    """The same for an item of the fee table, and for which days and by what source it stands there (`term`)."""
 
     key: str
     name: str
     points: int
     even: BreakEven
-    doubts: tuple[Doubt, ...]
+    term: Term
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What of the item is not confirmed."""
+        return self.term.doubts
 
 
 def break_even(monthly_yen: int, yen: int, days: int, first_percent: Fraction | None = None) -> BreakEven:
@@ -54,6 +59,12 @@ def break_even(monthly_yen: int, yen: int, days: int, first_percent: Fraction | 
     visits = Fraction(monthly_yen, yen * days) if yen > 0 else None
     patients = ceil(visits * 100 / first_percent) if visits is not None and first_percent else None
     return BreakEven(yen, monthly_yen, days, visits, patients)
+
+
+def month_balance(even: BreakEven, patients_a_day: int, first_percent: Fraction) -> int:
+    """What is left of a month's add-ons after the running cost, in whole yen; below 0 what is lacking."""
+    brought = patients_a_day * first_percent / 100 * even.yen * even.days
+    return floor(brought) - even.monthly_yen
 
 
 def break_even_by_add_on(
@@ -71,7 +82,7 @@ def break_even_by_add_on(
             item.name,
             points,
             break_even(monthly_yen, points * point_yen, days, first_percent),
-            _term(item, on).doubts,
+            _term(item, on),
         )
         for item in add_on_items(on)
         if item.kind is FEE_TABLE[kind] and item.occasion in _COUNTED

@@ -14,8 +14,10 @@ from kaihoken.adoption.effects import ReturnedClaims, returned_claims
 from kaihoken.adoption.facts import AdoptionFacts
 from kaihoken.adoption.law import Depreciation, Duties, Subsidies, UsualQuote
 from kaihoken.payment.fees import Doubt
+from kaihoken.problems import Problem
 
 _YEARS = 5
+_LATEST = date(2100, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,9 @@ class Sheet:
 
 
 def adoption_sheet(facts: AdoptionFacts, on: date) -> Sheet:
-    """The sheet as of a day. Problems of a day that no rule covers (`rules.no_version`), of an add-on that is not there
-    (`adoption.add-on`), and of closing before the beginning (`adoption.closing-before`)."""
+    """The sheet as of a day. Problems of a day that no rule covers (`adoption.day`, `rules.no_version`), of an add-on
+    that is not there (`adoption.add-on`), and of closing before the beginning (`adoption.closing-before`)."""
+    _check_days(facts)
     day = facts.as_of or on
     offers = tuple(
         _offer(facts, check_quote(quote, facts.facility, facts.order_on), day) for quote in facts.quotes
@@ -67,6 +70,23 @@ def adoption_sheet(facts: AdoptionFacts, on: date) -> Sheet:
     digest = rules.digest(Subsidies, UsualQuote, on=facts.order_on)
     today = rules.digest(Duties, Depreciation, on=max(day, _first(Depreciation.family)))
     return Sheet(day, facts, offers, standings, back, doubts, f"{digest}-{today}")
+
+
+def _check_days(facts: AdoptionFacts) -> None:
+    """Problem `adoption.day` for a day that no rule and no calendar of use can speak for, naming the fact."""
+    closing = facts.closing.day if facts.closing is not None else None
+    said = {
+        "order_on": facts.order_on,
+        "contract_on": facts.contract_on,
+        "live_on": facts.live_on,
+        "applied_on": facts.applied_on,
+        "as_of": facts.as_of,
+        "closing.day": closing,
+    }
+    earliest = _first(Subsidies.family)
+    for where, day in said.items():
+        if day is not None and not earliest <= day <= _LATEST:
+            raise Problem("adoption.day", where=where, earliest=str(earliest), latest=str(_LATEST))
 
 
 def _offer(facts: AdoptionFacts, quote: CheckedQuote, day: date) -> Offer:

@@ -50,13 +50,14 @@ class Deadline:
 @dataclass(frozen=True, slots=True)
 class Subsidy:
     """What is paid in yen: `base` by the terms of the order, and the `difference` to later terms. `open_difference` is
-    what going live by `open_until` would add. `free_readers` come in kind. `terms` None is: no subsidy is known."""
+    what going live by `difference_until` would add. `free_readers` come in kind. `terms` None is: no subsidy is
+    known."""
 
     terms: Terms | None
     base: int
     difference: int
     open_difference: int
-    open_until: date | None
+    difference_until: date | None
     free_readers: int
     reader_yen: int
     deadlines: tuple[Deadline, ...]
@@ -94,7 +95,7 @@ def subsidy(purchase: Purchase, system_yen: int) -> Subsidy:
         base,
         difference=more if in_time else 0,
         open_difference=more if still else 0,
-        open_until=window.live_to if window is not None and still and more else None,
+        difference_until=window.live_to if window is not None else None,
         free_readers=free,
         reader_yen=law.reader_yen.value,
         deadlines=deadlines,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from kaihoken.adoption.checking import CheckedQuote, Finding
-from kaihoken.adoption.duty import Bound, DutyStanding
+from kaihoken.adoption.checking import CheckedQuote
+from kaihoken.adoption.duty import DutyStanding
 from kaihoken.adoption.rollout import Rollout
 from kaihoken.adoption.sheet import Offer, Sheet
+from kaihoken.adoption.wording import duty_said, finding_said
 from kaihoken.payment.fees import Doubt
 from kaihoken.web import Language, messages
 
@@ -42,7 +43,7 @@ def quote_lines(quote: CheckedQuote) -> Iterator[str]:
         f" 対象外 / not subsidised {quote.uncovered_yen:,}円, 月 / a month {quote.monthly_yen:,}円"
     )
     for finding in quote.findings:
-        yield from (f"△ {finding_words(finding, language)}" for language in _BOTH)
+        yield from (f"△ {finding_said(finding, language).striptags()}" for language in _BOTH)
     yield from _doubts(quote.doubts)
 
 
@@ -62,33 +63,6 @@ def rollout_lines(found: Rollout) -> Iterator[str]:
             f" 最大 worst {found.worst:.1f} ポイント / points;"
             f" 幅の中 / within the range {within} of {len(found.misses)}"
         )
-
-
-def finding_words(finding: Finding, language: Language) -> str:
-    """What is worth asking, in one sentence."""
-    low, high = finding.usual or (0, 0)
-    facts = {
-        "part": _WORDS.text(f"part.{finding.part.value}", language) if finding.part is not None else "",
-        "lines": ", ".join(map(str, finding.lines)),
-        "yen": f"{finding.yen or 0:,}",
-        "low": f"{low:,}",
-        "high": f"{high:,}",
-    }
-    name = f"finding.{finding.kind.value}"
-    return _WORDS.text(name, language, **{fact: facts[fact] for fact in _WORDS.facts(name, language)})
-
-
-def duty_words(standing: DutyStanding, language: Language) -> str:
-    """How a duty stands, in one sentence."""
-    reason = standing.postponed_for
-    facts = {
-        "since": standing.since.isoformat(),
-        "by": standing.by.isoformat() if standing.by is not None else "",
-        "reason": _WORDS.text(f"postponed.{reason.value}", language) if reason is not None else "",
-    }
-    open_ended = standing.bound is Bound.POSTPONED and standing.by is None
-    name = "bound.postponed-open" if open_ended else f"bound.{standing.bound.value}"
-    return _WORDS.text(name, language, **{fact: facts[fact] for fact in _WORDS.facts(name, language)})
 
 
 def _offer(offer: Offer) -> Iterator[str]:
@@ -111,19 +85,19 @@ def _offer(offer: Offer) -> Iterator[str]:
     )
     if paid.difference:
         yield f"  うち差額 / of it the difference {paid.difference:,}"
-    if paid.open_until is not None:
-        yield f"  {paid.open_until} までに運用を始めると / if live by then: +{paid.open_difference:,}"
+    if paid.open_difference:
+        yield f"  {paid.difference_until} までに運用を始めると / if live by then: +{paid.open_difference:,}"
     for years, back in enumerate(offer.by_year, 1):
         yield f"  {years}年でやめると返納 / returned when closed after {years} y: {back.yen:,}円"
     if offer.closing is not None:
         yield f"  {offer.closing.on} にやめると返納 / returned when closed then: {offer.closing.yen:,}円"
     for finding in offer.quote.findings:
-        yield from (f"  △ {finding_words(finding, language)}" for language in _BOTH)
+        yield from (f"  △ {finding_said(finding, language).striptags()}" for language in _BOTH)
 
 
 def _duty(standing: DutyStanding) -> Iterator[str]:
     for language in _BOTH:
-        yield f"  {_WORDS.text(f'duty.{standing.duty.value}', language)}: {duty_words(standing, language)}"
+        yield f"  {_WORDS.text(f'duty.{standing.duty.value}', language)}: {duty_said(standing, language).striptags()}"
 
 
 def _doubts(doubts: Iterable[Doubt]) -> Iterator[str]:

@@ -95,7 +95,7 @@ def _offer(offer: Offer) -> Data:
         "subsidy_base_yen": paid.base,
         "subsidy_difference_yen": paid.difference,
         "open_difference_yen": paid.open_difference,
-        "open_until": paid.open_until,
+        "difference_until": paid.difference_until,
         "deadlines": [asdict(deadline) for deadline in paid.deadlines],
         "own_yen": offer.cost.own_yen,
         "monthly_yen": offer.cost.monthly_yen,

@@ -1,16 +1,18 @@
-"""The pages of a hub put together: the static files, the open page of what a visit costs, the pages of people, and a
-demonstration's start page."""
+"""The pages of a hub put together: the static files, the open pages (what a visit costs, what a clinic asks before it
+buys), the pages of people, and a demonstration's start page."""
 
 from kaihoken.hub.assembly import route_table
 from kaihoken.hub.exchange import PageApp, Receive, Reply, Request, Scope, Send, problem_reply, send_reply
 from kaihoken.hub.machine import Machine
+from kaihoken.hub.pages.adoption import AdoptionPage
 from kaihoken.hub.pages.consents import CONSENT_ROWS
 from kaihoken.hub.pages.desk import DESK_ROWS
 from kaihoken.hub.pages.facility import FACILITY_ROWS
 from kaihoken.hub.pages.log import LOG_ROWS
+from kaihoken.hub.pages.open_page import OpenPage
 from kaihoken.hub.pages.own import OWN_ROWS
 from kaihoken.hub.pages.page import see_other
-from kaihoken.hub.pages.pay import PayPages
+from kaihoken.hub.pages.pay import PayPage
 from kaihoken.hub.pages.people import SIGN_IN, PeoplePages
 from kaihoken.hub.pages.proxies import PROXY_ROWS
 from kaihoken.hub.pages.sessions import SESSION_ROWS
@@ -41,7 +43,10 @@ class Site:
 
     def __init__(self, people: PeoplePages, start: PageApp | None = None) -> None:
         self.people = people
-        self._pay = PayPages(people.machine, people.hosts, people.form_origin)
+        self._open = tuple(
+            OpenPage(calculation, people.hosts, people.form_origin)
+            for calculation in (PayPage(people.machine), AdoptionPage(people.machine))
+        )
         self._start = start
         self._assets = Assets("web", "hub")
 
@@ -51,8 +56,8 @@ class Site:
         language, here = split_language(path)
         if path.startswith(_STATIC):
             await self._assets(scope, receive, send)
-        elif self._pay.owns(path):
-            await self._pay(scope, receive, send)
+        elif opened := [page for page in self._open if page.owns(path)]:
+            await opened[0](scope, receive, send)
         elif self.people.owns(path):
             await self.people(scope, receive, send)
         elif self._start is not None:
