@@ -21,6 +21,10 @@ from kaihoken.audit.verifier import RefusedError, receipt_from_header, receipt_f
 from kaihoken.card import JpkiClient, examine
 from kaihoken.card.certificate import Trust
 from kaihoken.card.transport import Octets
+from kaihoken.claims.checks import checks_of
+from kaihoken.claims.checks import examine as examine_claims
+from kaihoken.claims.uke import raw_bytes
+from kaihoken.claims.uke import read as read_claims
 from kaihoken.clock import FixedClock
 from kaihoken.coverage import oqs, read_check
 from kaihoken.coverage.bulk import number_rows
@@ -77,6 +81,15 @@ def card_answers(data: bytes) -> None:
     assert pin == bytearray(4)
     with suppress(Problem):
         JpkiClient(AnsweringCard(data)).sign(b"message")
+
+
+def claim_file(data: bytes) -> None:
+    """A claim file may be anything: every byte is kept, every finding is one that the catalogue has."""
+    assert b"".join(raw_bytes(read_claims([data]))) == data
+    known = checks_of(None)
+    assert all(
+        finding.check in known for step in examine_claims(read_claims([data])) for finding in step.findings
+    )
 
 
 def oqs_xml(data: bytes) -> None:
@@ -273,6 +286,15 @@ _ROWS = (
     b'"branch":"01","relation":"1","sex":"1","name":"\xe5\xb1\xb1","kana":"\xef\xbe\x94","birthdate":"1980-01-02",'
     b'"acquired":"2020-04-01"}',
 )
+_CLAIMS = (
+    "IR,1,13,1,1234566,,港クリニック,202611,00,03-0000-0000\r\nRE,1,1112,202610,山田　花子,2,19850512,,,,,29\r\n"
+    "HO,01130012,１２３４５６７８,１２３,1,291\r\nKO,51136018,1000009,,1,291\r\nSN,1,01,,,,01,,\r\nJD,1,,,1\r\nMF,00\r\n"
+    "SY,8830052,20261003,1,,,01,\r\nSI,11,1,111000110,,291,1,,,,,,,,,1\r\nCO,,1,810000001,頭痛\r\nGO,2,291,99\r\n\x1a".encode(
+        "cp932"
+    ),
+    b"UK,1,13,3,1234566,,202611,01,00\r\nIR,1,13,3,1234566,,202611,,01\r\nRE,1,3112,202610\r\nSS,11,1,301000110\r\n",
+    b"IR,1,13,1,1234566,,,42811,00,\r\nRE,1,1112,42810,X,1,3600512\r\nHO,  138057,1,2,1,5\r\nGO,1,5,99\r\n",
+)
 _JSON_RECEIPT, _HEADER_RECEIPT, _BATCH = _receipts()
 _NAMES = ("山田　太郎".encode(), "𠮷田 ●﨑髙".encode(), "ﾔﾏﾀﾞ".encode(), "山田".encode("cp932"))
 
@@ -289,6 +311,7 @@ _CARDS = tuple(
 
 TARGETS: Mapping[str, Target] = {
     "card": Target(card_answers, _CARDS),
+    "claim-file": Target(claim_file, _CLAIMS),
     "oqs-xml": Target(oqs_xml, _XML),
     "oqs-json": Target(oqs_json, (oqs.write_request_json(_question(oqs.Encoding.UTF_8)).content,)),
     "check": Target(check, _CHECKS),

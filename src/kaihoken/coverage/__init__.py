@@ -6,8 +6,9 @@ from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
     from kaihoken.coverage.answer import Answer, ConsentShown, Result
-    from kaihoken.coverage.answering import Answering, day_asked
+    from kaihoken.coverage.answering import Answering
     from kaihoken.coverage.api import check
+    from kaihoken.coverage.asked_days import day_asked
     from kaihoken.coverage.cards import (
         CardChallengeAnswer,
         CardChallengeRequest,

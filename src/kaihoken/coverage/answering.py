@@ -7,19 +7,17 @@ answer is durable; a question that fails half-way leaves nothing and shows nothi
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import date, datetime
-from functools import cache
 
 import msgspec
 
-from kaihoken import rules
 from kaihoken.audit import LARGEST_BATCH, Committed, Committer, Writes
 from kaihoken.clock import Clock, tokyo_day
+from kaihoken.coverage.asked_days import day_asked
 from kaihoken.coverage.cards.questions import NO_CARDS, CardQuestions
 from kaihoken.coverage.facility.book import FacilityBook
 from kaihoken.coverage.failure import wanting_reports
 from kaihoken.coverage.history import CommitSequence
 from kaihoken.coverage.inquiry import Consent, StandingInquiry
-from kaihoken.coverage.lag import RegistrationLag
 from kaihoken.coverage.limits_shown import noted
 from kaihoken.coverage.lookup import place_of_question
 from kaihoken.coverage.question import Answered, Found, Question
@@ -35,11 +33,8 @@ from kaihoken.coverage.turn import (
     unpack,
     write_answer,
 )
-from kaihoken.payment import DeclaredShare, StatutoryShare
 from kaihoken.problems import Problem
 from kaihoken.store import LookupKey
-
-_DECIDING = (StatutoryShare, DeclaredShare, RegistrationLag)
 
 
 class Answering:
@@ -206,21 +201,3 @@ def _as_used(question: Question, used: frozenset[Consent]) -> Question:
         return question
     inquiry = msgspec.structs.replace(question.inquiry, consents=question.inquiry.consents & used)
     return msgspec.structs.replace(question, inquiry=inquiry, unused=unused)
-
-
-def day_asked(on: date | None, today: date, where: str = "on") -> date:
-    """The day that is asked about: today where none is named. Problems `coverage.future`, `coverage.too-early`, with
-    its place."""
-    if on is None:
-        return today
-    if on > today:
-        raise Problem("coverage.future", where=where)
-    if on < (earliest := earliest_day()):
-        raise Problem("coverage.too-early", where=where, earliest=earliest.isoformat())
-    return on
-
-
-@cache
-def earliest_day() -> date:
-    """The first day that can be asked about: from then on every rule is known by which a day is decided."""
-    return max(rules.PACKAGED.versions(kind.family)[0].effective_from for kind in _DECIDING)

@@ -9,20 +9,26 @@ from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt
 from kaihoken.claims.records import ClaimLayout, CodeTable, Field, RecordLayout, code_tables
+from kaihoken.claims.uke import Line
 
 
 def codes(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
     """Every code of the receipt stands in its table in the month of care."""
     if receipt.month is None:
         return
-    coded = _coded(terms.layout)
-    tables = code_tables(receipt.month)
     for line in receipt.lines:
-        for first, last, field in coded.get(line.fields[0], ()):
-            for value in set(line.fields[first:last]):
-                if value and not _known(tables[field.codes], value, receipt.month):
-                    check = "code.unknown" if field.sure else "code.unknown-unconfirmed"
-                    yield found(check, receipt, line, field.key, name=field.name, code=value)
+        for field, value in unknown_codes(line, terms.layout, receipt.month):
+            check = "code.unknown" if field.sure else "code.unknown-unconfirmed"
+            yield found(check, receipt, line, field.key, name=field.name, code=value)
+
+
+def unknown_codes(line: Line, layout: ClaimLayout, month: date) -> Iterator[tuple[Field, str]]:
+    """What stands in fields with codes, and in no table of the month that begins on `month`."""
+    tables = code_tables(month)
+    for first, last, field in _coded(layout).get(line.fields[0], ()):
+        for value in set(line.fields[first:last]):
+            if value and not _known(tables[field.codes], value, month):
+                yield field, value
 
 
 @cache

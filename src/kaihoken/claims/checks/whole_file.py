@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kaihoken.claims.checks.coded import unknown_codes
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt, whole
@@ -32,6 +33,9 @@ class WholeFile:
             yield Finding(check="file.heads", line=line.number, record=line.kind)
         if heads and self.terms.claimed is None:
             yield self._at(heads[0], "file.month", "claimed_month")
+        elif heads and self.terms.claimed is not None:
+            for field, code in unknown_codes(heads[0], self.terms.layout, self.terms.claimed):
+                yield self._at(heads[0], "file.head-code", field.key, name=field.name, code=code)
 
     def receipt_findings(self, receipt: Receipt) -> Iterator[Finding]:
         """The receipt's place in the file: numbers follow each other from 1, care was before the month of claiming."""

@@ -12,7 +12,7 @@ import msgspec
 
 from kaihoken.coverage import oqs
 from kaihoken.coverage.answer import Answer
-from kaihoken.coverage.answering import day_asked
+from kaihoken.coverage.asked_days import day_asked
 from kaihoken.coverage.bulk.kinds import Job
 from kaihoken.coverage.bulk.number_rows import packed_search
 from kaihoken.coverage.bulk.numbers import NUMBERS, NumbersAbout

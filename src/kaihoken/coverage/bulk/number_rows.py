@@ -10,7 +10,7 @@ from datetime import date
 import msgspec
 
 from kaihoken.coverage import oqs
-from kaihoken.coverage.answering import day_asked
+from kaihoken.coverage.asked_days import day_asked
 from kaihoken.coverage.free_text import LONGEST_TEXT, can_be_brought, check_characters, check_lengths
 from kaihoken.coverage.inquiry import BulkInquiry, CareDayInquiry, birthdate_asked, insurer_asked
 from kaihoken.coverage.review.terms import check_claimable
