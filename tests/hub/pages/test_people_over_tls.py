@@ -78,3 +78,17 @@ async def test_no_pages_without_tls_and_no_virtual_card_on_a_production_store(tm
             with_people(machine)
         with pytest.raises(Problem, match=r"access.demo-key"):
             PeoplePages(machine, URL, ROWS, CardWallet((), ()))
+
+
+async def test_what_a_visit_costs_is_told_to_everybody_without_a_cookie(tmp_path: Path) -> None:
+    settings, clock = await settings_in(tmp_path), FixedClock(NOW)
+    application = HubApplication(lambda: running(settings, FileKeys(tmp_path / "keys"), clock), with_people)
+    form = {"birthdate": "1985-04-02", "amount": "291", "unit": "points"}
+    async with application.opened():
+        transport = httpx.ASGITransport(app=application)
+        async with httpx.AsyncClient(transport=transport, base_url=URL, headers=FORM) as http:
+            answered = await http.post("/en/pay", data=form)
+            assert "870 yen" in answered.text
+            assert not http.cookies
+            foreign = {"Sec-Fetch-Site": "", "Origin": "http://hub.example"}
+            assert (await http.post("/pay", data=form, headers=foreign)).status_code == 403

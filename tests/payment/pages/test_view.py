@@ -196,3 +196,11 @@ def test_public_assistance_alone_is_shown_without_a_share():
 
     assert str(view.title) == "0 yen"
     assert str(view.reckonings[0].caption) == "Where no insurance pays at the counter"
+
+
+def test_the_bar_is_whole_and_ends_with_the_patient():
+    (one,) = viewed("helped").reckonings
+
+    assert [part.payer.value for part in one.bar] == ["insurer", "public", "local", "patient"]
+    assert sum(part.length for part in one.bar) == 1000
+    assert one.bar[-1].length == 20

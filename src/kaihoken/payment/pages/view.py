@@ -13,6 +13,7 @@ from kaihoken.rules import Status
 from kaihoken.web import Language, State, messages
 
 _WHOLE = 100
+_BAR = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,24 @@ class LimitView:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of the bar that shows who bears how much: of a thousand, where it begins and how long it is."""
+
+    payer: Payer
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReckoningView:
-    """The working at one share: its caption, its lines with their sums, who bears how much, what comes back later."""
+    """The working at one share: its caption, its lines with their sums, who bears how much (as sums and as a bar), what
+    comes back later."""
 
     caption: Markup
     lines: tuple[tuple[Markup, str], ...]
     payers: tuple[tuple[Markup, str], ...]
     refunds: tuple[tuple[Markup, str], ...]
+    bar: tuple[Part, ...]
     limit: LimitView | None
 
 
@@ -130,6 +142,7 @@ def _reckoning(one: Reckoning, language: Language) -> ReckoningView:
         refunds=tuple(
             (said(f"pay.payer.{part.payer}", language, law=part.law), f"{part.yen:,}") for part in one.refunds
         ),
+        bar=tuple(_bar(one)),
         limit=None
         if one.limit is None
         else LimitView(yen_said(one.limit.amount, language), ceiling_said(one.limit, language)),
@@ -147,6 +160,18 @@ def _payers(one: Reckoning, language: Language) -> Iterator[tuple[Markup, str]]:
         yield said(f"pay.payer.{payer}", language, law=law), f"{yen:,}"
     if one.rounding_yen:
         yield said("pay.payer.rounding", language), _signed(-one.rounding_yen)
+
+
+def _bar(one: Reckoning) -> Iterator[Part]:
+    """Payer beside payer, the patient last. Nothing where nothing was done."""
+    whole = sum(part.yen for part in one.borne)
+    before = 0
+    for payer in (Payer.INSURER, Payer.PUBLIC, Payer.LOCAL, Payer.PATIENT):
+        until = before + sum(part.yen for part in one.borne if part.payer is payer)
+        if until > before:
+            start = before * _BAR // whole
+            yield Part(payer, start, until * _BAR // whole - start)
+        before = until
 
 
 def _signed(yen: int) -> str:
