@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
-    from kaihoken.people.receipts.month import TABLE_FILE, Written, cases, spoil, write_month
+    from kaihoken.people.receipts.month import CLAIM_FILE, TABLE_FILE, Written, cases, spoil, write_month
     from kaihoken.people.receipts.patients import Order, following, place_named
     from kaihoken.people.receipts.planting import TROUBLES
     from kaihoken.people.receipts.register import as_parquet
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kaihoken.people.receipts.truth import Stay, Truth
 
 __all__ = [
+    "CLAIM_FILE",
     "FILE_TROUBLES",
     "TABLE_FILE",
     "TROUBLES",

@@ -11,7 +11,8 @@ as-written — the insurer on the receipt pays. branch — it does, and 枝番 i
 switch — another insurer pays for all of them (振替). split — one pays for some days, another for the rest (分割).
 excluded — it would be switched, and 公費 on the receipt forbids it.
 lost — the coverage had ended, and no other is known. died — it had ended by the person's death.
-unknown — nobody has that number. differs — the number is that of somebody of another birthday or sex.
+unknown — nobody has that number. differs — the number is that of somebody of another birthday.
+Numbers and birthdays decide: a 記号 that is missing, a 枝番 that lost its zero, another sex leave it as written.
 """
 
 

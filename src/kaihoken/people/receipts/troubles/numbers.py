@@ -144,7 +144,6 @@ def _branch_short(case: Case) -> bool:
         return False
     line = case.receipt.one("SN")
     line[Sn.BRANCH] = line[Sn.BRANCH][-1:]
-    case.eligibility = "branch"
     return True
 
 
@@ -212,7 +211,7 @@ TROUBLES = (
     Trouble(
         "symbol-left-out",
         "記号 is empty where there must be one",
-        lambda case: writing("HO", Ho.SYMBOL, "", _with_law(*_SYMBOL_NEEDED))(case) and _unknown(case),
+        writing("HO", Ho.SYMBOL, "", _with_law(*_SYMBOL_NEEDED)),
         "a 共済 that has no 記号",
         _without_symbol,
     ),

@@ -62,7 +62,6 @@ def _sex_other(case: Case) -> bool:
     if not case.insured:
         return False
     case.head[Re.SEX] = "2" if case.head[Re.SEX] == "1" else "1"
-    case.eligibility = "differs"
     return True
 
 
