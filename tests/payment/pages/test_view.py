@@ -204,3 +204,14 @@ def test_the_bar_is_whole_and_ends_with_the_patient():
     assert [part.payer.value for part in one.bar] == ["insurer", "public", "local", "patient"]
     assert sum(part.length for part in one.bar) == 1000
     assert one.bar[-1].length == 20
+
+
+def test_a_class_that_nobody_showed_is_not_named():
+    form = {**FORMS["disease"], "class": "", "disease": "haemophilia"}
+    visit = visit_asked(asked_of(typed(form, TODAY), TODAY))
+    bill = counter_bill(visit)
+    (one,) = view_of(visit, bill, sources_of(visit, bill), "en").reckonings
+
+    assert str(one.limit.amount) == "10,000 yen"
+    assert not any("income class" in line for line in one.limit.lines)
+    assert any("income class" in line for line in viewed("disease").reckonings[0].limit.lines)

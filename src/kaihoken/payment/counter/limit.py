@@ -20,7 +20,8 @@ from kaihoken.payment.ceiling import (
 
 class MonthLimit(msgspec.Struct, frozen=True, gc=False):
     """限度額 of one person: `name` is the 適用区分, "" where nobody knows it. Then the share decides from 70 on, and
-    under 70 there is none: the whole share is asked for. `halved`: 75歳到達月."""
+    under 70 there is none: the whole share is asked for, but of who shows 特定疾病療養受療証 no more than the highest
+    class pays with it. `halved`: 75歳到達月."""
 
     group: AgeGroup
     name: str = ""
@@ -32,7 +33,7 @@ class MonthLimit(msgspec.Struct, frozen=True, gc=False):
     def at(self, on: date, percent: int, cost_yen: int) -> Ceiling | None:
         """The limit of the month of `on` for care of so much at this share. None where none holds. Problems of
         `ceiling_of`."""
-        name = self.name or class_without_certificate(self.group, percent, on)
+        name = self.name or class_without_certificate(self.group, percent, on) or self._highest(on)
         if name is None:
             return None
         return ceiling_of(
@@ -51,6 +52,9 @@ class MonthLimit(msgspec.Struct, frozen=True, gc=False):
         table = month_table(on)
         return min(self._whole(table.whole[name]) for name in self._possible(table, percent))
 
+    def _highest(self, on: date) -> str | None:
+        return None if self.disease is None else next(iter(month_table(on).under_70.classes))
+
     def _possible(self, table: MonthTable, percent: int) -> Iterable[str]:
         """The classes of who pays this share. Who is free of resident tax pays the lowest one of their age."""
         if self.group is AgeGroup.UNDER_70:
@@ -63,6 +67,8 @@ class MonthLimit(msgspec.Struct, frozen=True, gc=False):
         return (name for name, row in rows.items() if not row.taxable_from)
 
     def _whole(self, limits: Limits) -> int:
+        if self.disease is not None:
+            return limits.specified_disease
         if self.setting is Setting.OUTPATIENT and limits.outpatient is not None:
             return limits.outpatient
         return limits.base

@@ -6,6 +6,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from kaihoken.payment.ceiling import AgeGroup
 from kaihoken.payment.counter import Bill, Payer, Reckoning, Source, Visit
 from kaihoken.payment.pages.wording import bill_on_page, ceiling_said, line_on_page, tenths_of, yen_said
 from kaihoken.payment.shares import ShareKind
@@ -83,7 +84,7 @@ def view_of(visit: Visit, bill: Bill, sources: Sequence[Source], language: Langu
         if bill.meals is not None and bill.meals.yen
         else Markup(),
         steps=tuple(said(f"pay.step.{step}", language) for step in _steps(visit, bill)),
-        reckonings=tuple(_reckoning(one, language) for one in bill.reckonings),
+        reckonings=tuple(_reckoning(one, language, told_class=_is_told(visit)) for one in bill.reckonings),
         open=tuple(said(f"pay.{name}", language) for name in bill.open),
         unconfirmed=tuple(said(f"pay.{name}", language) for name in bill.unconfirmed),
         sources=tuple(_source(source, language) for source in sources),
@@ -128,7 +129,12 @@ def _steps(visit: Visit, bill: Bill) -> Iterator[str]:
     yield "receipt"
 
 
-def _reckoning(one: Reckoning, language: Language) -> ReckoningView:
+def _is_told(visit: Visit) -> bool:
+    """Whether the class of the limit is the patient's own, or the one of everybody of that age and share."""
+    return visit.limit is not None and (visit.limit.name != "" or visit.limit.group is not AgeGroup.UNDER_70)
+
+
+def _reckoning(one: Reckoning, language: Language, *, told_class: bool) -> ReckoningView:
     said = messages("payment").html
     return ReckoningView(
         caption=said("pay.whole", language)
@@ -145,7 +151,9 @@ def _reckoning(one: Reckoning, language: Language) -> ReckoningView:
         bar=tuple(_bar(one)),
         limit=None
         if one.limit is None
-        else LimitView(yen_said(one.limit.amount, language), ceiling_said(one.limit, language)),
+        else LimitView(
+            yen_said(one.limit.amount, language), ceiling_said(one.limit, language, with_class=told_class)
+        ),
     )
 
 

@@ -6,6 +6,8 @@ from kaihoken.payment.ceiling import Ceiling
 from kaihoken.payment.counter import Bill, BillLine
 from kaihoken.web import Language, messages
 
+_CLASS = "ceiling.line.class"
+
 
 def yen_said(yen: int, language: Language) -> Markup:
     """A sum of money."""
@@ -43,9 +45,10 @@ def line_on_page(line: BillLine, language: Language) -> Markup:
     return messages("payment").html(line.id, language, **_facts(line))
 
 
-def ceiling_said(ceiling: Ceiling, language: Language) -> tuple[Markup, ...]:
+def ceiling_said(ceiling: Ceiling, language: Language, *, with_class: bool) -> tuple[Markup, ...]:
     """Why the limit of the month is what it is, line by line."""
-    return tuple(messages("payment").html(line.id, language, **line.worded()) for line in ceiling.lines)
+    lines = (line for line in ceiling.lines if with_class or line.id != _CLASS)
+    return tuple(messages("payment").html(line.id, language, **line.worded()) for line in lines)
 
 
 def tenths_of(percent: int) -> dict[str, int]:
