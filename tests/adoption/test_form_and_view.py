@@ -192,3 +192,11 @@ def test_each_language_says_all_of_it(language):
     assert view.findings
     assert len({str(what) for what, _ in view.unconfirmed}) == len(view.unconfirmed)
     assert [one.confirmed for one in view.sources] == [True, False, True, True, False, True]
+
+
+def test_what_is_taken_off_hangs_where_the_line_before_it_ended():
+    lines = a_view(reader="99000", option="1000").cost
+
+    assert [round(line.start + line.width, 6) for line in lines] == [100, 100, 67, round(1000 / 3000, 6)]
+    assert [round(line.start, 6) for line in lines] == [0, 67, round(1000 / 3000, 6), 0]
+    assert a_view(terminal="0").cost[0].width == 0

@@ -8,6 +8,8 @@ import pytest
 
 from kaihoken import cli
 from kaihoken.adoption import adoption_sheet, read_facts
+from kaihoken.adoption.facts import AdoptionFacts
+from kaihoken.adoption.template import FACTS_TEMPLATE
 from kaihoken.problems import Problem
 
 FILES = Path(__file__).with_name("files")
@@ -170,3 +172,19 @@ def test_a_file_that_cannot_be_read_is_told(capsys, tmp_path, make):
 
     assert code == 1
     assert json.loads(out)["code"] == "adoption.file-unreadable"
+
+
+def test_the_template_is_a_sheet_as_it_is_and_with_every_line_said(capsys):
+    code, out = run(capsys, "sheet", "--template")
+    whole = out.replace("\n# ", "\n").removeprefix("# ").partition("\n")[2]
+
+    for content in (out, whole):
+        assert adoption_sheet(read_facts(content.encode(), "facts.yaml"), LATER).offers
+    assert (code, out) == (0, FACTS_TEMPLATE)
+    assert {
+        line.partition(":")[0] for line in whole.splitlines() if ":" in line[:20] and line[0] != " "
+    } == set(AdoptionFacts.__struct_fields__)
+
+
+def test_without_a_file_the_command_says_what_it_wants(capsys):
+    assert run(capsys, "sheet")[0] == 2

@@ -146,6 +146,7 @@ def test_a_header_that_does_not_hold_together_is_refused(tmp_path, change, path)
     [
         (b"schema: 1\nschema: 2\n", 2, "schema stands there twice"),
         (b"values:\n  parts:\n    - {a: 1}\n    - {a: 1, b: 2, a: 3}\n", 4, "a stands there twice"),
+        (b"? [1]\n: 2\n", 1, "found unhashable key"),
         (b"schema: 1\n  source: [\n", 2, "mapping values"),
         (b"- 1\n- 2\n", 1, "not a mapping"),
         (b"", 1, "not a mapping"),

@@ -16,6 +16,7 @@ from kaihoken.adoption.quote import read_quote
 from kaihoken.adoption.reading import content_of
 from kaihoken.adoption.rollout import rollout
 from kaihoken.adoption.sheet import adoption_sheet
+from kaihoken.adoption.template import FACTS_TEMPLATE
 from kaihoken.adoption.terminal import quote_lines, rollout_lines, sheet_lines
 from kaihoken.adoption.told import Data, as_json, quote_data, rollout_data, sheet_data
 from kaihoken.clock import SystemClock
@@ -40,10 +41,20 @@ def _adoption() -> None:
 
 @app.command("sheet")
 def show_sheet(
-    facts: Annotated[Path, typer.Argument(help="FACTS.yaml（docs/adoption.md）", show_default=False)],
+    facts: Annotated[
+        Path | None, typer.Argument(help="FACTS.yaml（docs/adoption.md）", show_default=False)
+    ] = None,
+    empty: Annotated[
+        bool, typer.Option("--template", help="FACTS.yaml のひな型を出す / print an empty form of the file")
+    ] = False,
     as_json_: AsJson = False,
 ) -> int:
     """補助・自己負担・採算・返納・義務をまとめる / subsidy, own cost, break-even, what goes back, duties."""
+    if empty:
+        sys.stdout.write(FACTS_TEMPLATE)
+        return 0
+    if facts is None:
+        raise typer.BadParameter("FACTS.yaml", param_hint="FACTS")
     sheet = adoption_sheet(read_facts(content_of(facts), facts.name), SystemClock().today())
     return _say(sheet_data(sheet), sheet_lines(sheet), as_json_)
 

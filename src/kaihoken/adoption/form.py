@@ -111,7 +111,7 @@ def sheet_choices(form: SheetForm, today: date, language: Language) -> SheetChoi
     facts, words = form.facts, messages("adoption")
     kind = facts.facility if facts is not None else FacilityKind.CLINIC
     day = (facts.as_of if facts is not None else None) or today
-    found = break_even_by_add_on(kind, day, 0, 1)
+    found = break_even_by_add_on(kind, max(day, _first_day()), 0, 1)
     usual = rules.load(UsualQuote, on=today)
     running = tuple(part.value for part in Part if usual.part(part).when == "running")
     return SheetChoices(
@@ -159,8 +159,7 @@ class _Reading:
 
     def _quote(self, order_on: date) -> Quote:
         """A line for each field that holds a sum; of the usual ones each is paid once or by the month."""
-        first = rules.PACKAGED.versions(UsualQuote.family)[0].effective_from
-        usual = rules.load(UsualQuote, on=max(order_on, first))
+        usual = rules.load(UsualQuote, on=max(order_on, _first_day()))
         lines = [
             Line(part.value, yen, part, per="month" if usual.part(part).when == "running" else "once")
             for part in Part
@@ -224,3 +223,8 @@ class _Reading:
 
     def _fault(self, name: str, problem: Problem) -> None:
         self.faults.setdefault(name, Problem(problem.code, where=name, **problem.facts))
+
+
+def _first_day() -> date:
+    """The first day that the rules of a quote speak for: earlier ones are refused when the sheet is made."""
+    return rules.PACKAGED.versions(UsualQuote.family)[0].effective_from

@@ -9,7 +9,6 @@ from markupsafe import Markup
 from kaihoken import rules
 from kaihoken.adoption.breakeven import AddOnBreakEven, month_balance
 from kaihoken.adoption.closing import Return
-from kaihoken.adoption.cost import Cost
 from kaihoken.adoption.duty import Bound, DutyStanding
 from kaihoken.adoption.law import FEE_TABLE, Depreciation, Duties, Effects, Subsidies, UsualQuote
 from kaihoken.adoption.sheet import Offer, Sheet
@@ -21,11 +20,14 @@ from kaihoken.web import Language, State
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """One line of the own cost: what, how much, and from what (it opens)."""
+    """One line of the own cost: what, how much, and from what (it opens). Its bar runs from `start` over `width`, in
+    percent of all that is paid once; what is taken off hangs where the line before it ended."""
 
     what: Markup
     yen: str
     working: Markup
+    start: float
+    width: float
     last: bool = False
 
 
@@ -158,22 +160,39 @@ def _after_all(standing: DutyStanding) -> date:
 def _cost(sheet: Sheet, offer: Offer, language: Language) -> Iterator[CostLine]:
     cost, quote, paid = offer.cost, offer.quote, offer.cost.subsidy
     parts = {"system": quote.system_yen, "readers": quote.readers_yen, "uncovered": quote.uncovered_yen}
+    whole = max(cost.once_yen, 1)
+    left = cost.once_yen
     yield CostLine(
         said("sheet.cost.once", language),
         f"{cost.once_yen:,}",
         said("sheet.working.once", language, **{name: f"{yen:,}" for name, yen in parts.items()}),
+        0,
+        100 * left / whole,
     )
+    for name, yen, working in _taken(sheet, offer, language):
+        left -= yen
+        what = said(f"sheet.cost.{name}", language)
+        yield CostLine(what, f"−{yen:,}" if yen else "0", working, 100 * left / whole, 100 * yen / whole)
+    own = said("sheet.cost.own", language)
+    taken = [f"{yen:,}" for yen in (cost.given_yen, paid.base, paid.difference) if yen]
+    working = Markup(" − ").join([f"{cost.once_yen:,}", *taken])
+    yield CostLine(own, f"{cost.own_yen:,}", working, 0, 100 * left / whole, last=True)
+
+
+def _taken(sheet: Sheet, offer: Offer, language: Language) -> Iterator[tuple[str, int, Markup]]:
+    """What others pay: (line, yen, from what)."""
+    cost, paid = offer.cost, offer.cost.subsidy
     if cost.given_yen:
-        yield CostLine(
-            said("sheet.cost.given", language),
-            _less(cost.given_yen),
-            said("sheet.working.given", language, readers=paid.free_readers, yen=f"{paid.reader_yen:,}"),
+        worth = f"{paid.reader_yen:,}"
+        yield (
+            "given",
+            cost.given_yen,
+            said("sheet.working.given", language, readers=paid.free_readers, yen=worth),
         )
-    yield CostLine(said("sheet.cost.base", language), _less(paid.base), _base(sheet, offer, language))
+    yield "base", paid.base, _base(sheet, offer, language)
     if paid.difference and paid.difference_until is not None:
-        working = said("sheet.working.difference", language, day=day_said(paid.difference_until, language))
-        yield CostLine(said("sheet.cost.difference", language), _less(paid.difference), working)
-    yield CostLine(said("sheet.cost.own", language), f"{cost.own_yen:,}", _sum_of(cost), last=True)
+        day = day_said(paid.difference_until, language)
+        yield "difference", paid.difference, said("sheet.working.difference", language, day=day)
 
 
 def _base(sheet: Sheet, offer: Offer, language: Language) -> Markup:
@@ -193,11 +212,6 @@ def _base(sheet: Sheet, offer: Offer, language: Language) -> Markup:
         most=f"{terms.ceiling.value:,}",
         cut=f"{rules.load(Subsidies, on=sheet.facts.order_on).round_down_to.value:,}",
     )
-
-
-def _sum_of(cost: Cost) -> Markup:
-    taken = [cost.given_yen, cost.subsidy.base, cost.subsidy.difference]
-    return Markup(" − ").join([f"{cost.once_yen:,}", *(f"{yen:,}" for yen in taken if yen)])
 
 
 def _add_on(one: AddOnBreakEven) -> tuple[str, str, str, str]:
@@ -283,7 +297,3 @@ def _sources(sheet: Sheet, language: Language) -> Iterator[SourceLine]:
         name = said("sheet.source.add-ons", language)
         since_said = said("sheet.since", language, day=day_said(since, language))
         yield SourceLine(name, since_said, status is Status.CONFIRMED, source, None)
-
-
-def _less(yen: int) -> str:
-    return f"−{yen:,}" if yen else "0"
