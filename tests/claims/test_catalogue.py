@@ -21,7 +21,7 @@ def found_in_code() -> set[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     return texts & set(checks_of(None)) | {
-        text for text in texts if text.startswith(("file.", "form.", "structure."))
+        text for text in texts if text.startswith(("file.", "form.", "structure.", "eligibility."))
     }
 
 

@@ -64,6 +64,7 @@ def test_json_has_every_finding_with_its_place_and_remedy(
         "refused": 1,
         "file_refused": False,
         "findings": {"file": 0, "receipt": 1, "return": 0, "notice": 1},
+        "eligibility": {"source": "none", "asked": 0, "answered": 0, "broke": ""},
     }
 
 

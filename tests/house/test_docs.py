@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kaihoken.coverage.answering import earliest_day
+from kaihoken.coverage.asked_days import earliest_day
 
 from .sources import ROOT, script
 

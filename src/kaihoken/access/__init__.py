@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kaihoken.access.enrolment import Enrolment
     from kaihoken.access.gate import Gate, open_gate
     from kaihoken.access.hub_metadata import METADATA_PATH, Metadata, token_endpoint_of
-    from kaihoken.access.hub_place import HubPlace, at_a_hub
+    from kaihoken.access.hub_place import CaFile, HubPlace, TlsFile, at_a_hub
     from kaihoken.access.hub_trust import trusting
     from kaihoken.access.issuer import Issuer, PrivateKey, load_key, make_key, read_key
     from kaihoken.access.key import PublicKey, read_public_key
@@ -56,6 +56,7 @@ __all__ = [
     "TOKEN_ANSWER",
     "TOKEN_FORM",
     "Binding",
+    "CaFile",
     "Caller",
     "Certificate",
     "CertificateRule",
@@ -89,6 +90,7 @@ __all__ = [
     "Scope",
     "Status",
     "Ticks",
+    "TlsFile",
     "at_a_hub",
     "check_clients",
     "enrolled",

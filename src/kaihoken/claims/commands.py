@@ -9,7 +9,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from kaihoken.claims.checks import EarlierClaims, checks_of, examine, receipts_of
+from kaihoken.access import CaFile, TlsFile
+from kaihoken.claims.checks import RECEIPT_CHECKS, EarlierClaims, checks_of, examine, receipts_of
+from kaihoken.claims.eligibility import Eligibility
+from kaihoken.claims.eligibility.asking import ActingAs, CoveragesOption, HubUrl, KeyOption, Place
 from kaihoken.claims.recheck.command import recheck
 from kaihoken.claims.report import JsonReport, Report, SarifReport, TextReport, tell
 from kaihoken.claims.uke import chunks_of, read
@@ -38,12 +41,19 @@ def _claims() -> None:
 def check_file(
     file: Annotated[Path, typer.Argument(help="UKE ファイル / the claim file", show_default=False)],
     earlier: EarlierFiles = None,
+    hub: HubUrl = "",
+    acting_as: ActingAs = "",
+    key: KeyOption = None,
+    ca: CaFile = None,
+    tls: TlsFile = None,
+    coverages: CoveragesOption = None,
     as_json: AsJson = False,
     as_sarif: AsSarif = False,
 ) -> int:
     """送る前のファイルを点検する。何も書きかえません / check a file before it is sent; nothing is altered."""
     try:
         before = _earlier(earlier or [])
+        eligibility = _eligibility(file, Place(hub, acting_as, key, ca, tls, coverages))
         size = file.stat().st_size
         with file.open("rb") as opened, _bar() as bar:
             task = bar.add_task("", total=size)
@@ -54,13 +64,22 @@ def check_file(
                     yield chunk
 
             report = _report(file.name, as_json=as_json, as_sarif=as_sarif)
-            summary = tell(examine(read(chunks()), earlier=before), report)
+            own = (eligibility.check,) if eligibility is not None else ()
+            summary = tell(
+                examine(read(chunks()), (*RECEIPT_CHECKS, *own), earlier=before), report, eligibility
+            )
     except OSError as error:
         raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
     return _FINDINGS if any(summary.findings.values()) else 0
 
 
 app.command("recheck")(recheck)
+
+
+def _eligibility(file: Path, place: Place) -> Eligibility | None:
+    """What is known of the days of care in the file, where it is asked about."""
+    with place.source(file) as source, file.open("rb") as opened:
+        return None if source is None else Eligibility.asked(receipts_of(read(chunks_of(opened))), source)
 
 
 def _earlier(files: list[Path]) -> EarlierClaims | None:

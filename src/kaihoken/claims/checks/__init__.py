@@ -7,12 +7,21 @@ from kaihoken.faces import lazily
 if TYPE_CHECKING:
     from kaihoken.claims.checks.catalogue import GRAVEST_FIRST, Check, Checks, Level, checks_of, remedy, said
     from kaihoken.claims.checks.earlier import EarlierClaims
-    from kaihoken.claims.checks.engine import Begun, Ended, Examined, Step, examine, receipts_of
+    from kaihoken.claims.checks.engine import (
+        RECEIPT_CHECKS,
+        Begun,
+        Ended,
+        Examined,
+        Step,
+        examine,
+        receipts_of,
+    )
     from kaihoken.claims.checks.report_classes import ReportClass, ReportClasses, report_class
     from kaihoken.claims.checks.terms import ReceiptCheck, Terms, found
 
 __all__ = [
     "GRAVEST_FIRST",
+    "RECEIPT_CHECKS",
     "Begun",
     "Check",
     "Checks",

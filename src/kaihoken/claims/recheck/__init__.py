@@ -11,9 +11,19 @@ from kaihoken.faces import lazily
 if TYPE_CHECKING:
     from kaihoken.claims.recheck.columns import CLAIMS, COVERAGES, Column, Kind
     from kaihoken.claims.recheck.engine import Recheck, Told
-    from kaihoken.claims.recheck.terms import ClaimVerdict, RecheckTerms
+    from kaihoken.claims.recheck.terms import ClaimVerdict, RecheckTerms, confirmations
 
-__all__ = ["CLAIMS", "COVERAGES", "ClaimVerdict", "Column", "Kind", "Recheck", "RecheckTerms", "Told"]
+__all__ = [
+    "CLAIMS",
+    "COVERAGES",
+    "ClaimVerdict",
+    "Column",
+    "Kind",
+    "Recheck",
+    "RecheckTerms",
+    "Told",
+    "confirmations",
+]
 
 if not TYPE_CHECKING:
     __getattr__ = lazily(__name__)

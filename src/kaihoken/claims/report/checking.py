@@ -3,7 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
+import msgspec
+
 from kaihoken.claims.checks import GRAVEST_FIRST, Begun, Examined, Level, Step, checks_of
+from kaihoken.claims.eligibility import Eligibility
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.report.told import told
 from kaihoken.claims.report.written import Report, Summary
@@ -11,13 +14,18 @@ from kaihoken.claims.report.written import Report, Summary
 _ORDER = {level: at for at, level in enumerate(GRAVEST_FIRST)}
 
 
-def tell(steps: Iterable[Step], report: Report) -> Summary:
-    """Tells everything that was found to the report, and gives the file in numbers."""
+def tell(steps: Iterable[Step], report: Report, eligibility: Eligibility | None = None) -> Summary:
+    """Tells everything that was found to the report, and gives the file in numbers. `eligibility` is what is known of
+    the days of care, where they were asked about and `steps` are checked against it."""
     telling = _Telling(report)
     for step in steps:
         telling.see(step)
     summary = telling.summary()
-    report.end(summary)
+    if eligibility is None:
+        report.end(summary)
+        return summary
+    summary = msgspec.structs.replace(summary, eligibility=eligibility.asking)
+    report.end(summary, eligibility.verdicts)
     return summary
 
 

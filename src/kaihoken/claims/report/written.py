@@ -1,6 +1,6 @@
 """Reports of a check, written finding by finding: the longest file needs no more room than the shortest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -8,7 +8,9 @@ import orjson
 
 from kaihoken import __version__
 from kaihoken.claims.checks import Check, Level, remedy
+from kaihoken.claims.eligibility import NOT_ASKED, Asking, Verdict
 from kaihoken.claims.report.told import Told
+from kaihoken.web import Language, messages
 
 Write = Callable[[str], object]
 
@@ -22,7 +24,8 @@ _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """The file in numbers. `receipts` by the gravest finding that each has; `findings` by level."""
+    """The file in numbers. `receipts` by the gravest finding that each has; `findings` by level; `eligibility` tells
+    whether the days of care were asked about."""
 
     receipts: int
     fine: int
@@ -31,6 +34,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     file_refused: bool
     findings: Mapping[Level, int]
+    eligibility: Asking = NOT_ASKED
 
 
 class Report(Protocol):
@@ -39,8 +43,8 @@ class Report(Protocol):
     def add(self, told: Told) -> None:
         """One finding."""
 
-    def end(self, summary: Summary) -> None:
-        """The end of the file."""
+    def end(self, summary: Summary, verdicts: Sequence[Verdict] = ()) -> None:
+        """The end of the file, with what would become of each receipt whose days were asked about."""
 
 
 class JsonReport:
@@ -56,9 +60,12 @@ class JsonReport:
         self._write(("\n" if self._first else ",\n") + _json(told))
         self._first = False
 
-    def end(self, summary: Summary) -> None:
-        """The summary."""
-        self._write('\n],"summary":' + _json(summary) + "}\n")
+    def end(self, summary: Summary, verdicts: Sequence[Verdict] = ()) -> None:
+        """The summary, and the verdicts with the records behind them."""
+        self._write('\n],"summary":' + _json(summary))
+        for at, verdict in enumerate(verdicts):
+            self._write((",\n" if at else ',"verdicts":[\n') + _json(verdict))
+        self._write("]}\n" if verdicts else "}\n")
 
 
 class SarifReport:
@@ -104,7 +111,7 @@ class SarifReport:
         self._write(("\n" if self._first else ",\n") + _json(result))
         self._first = False
 
-    def end(self, summary: Summary) -> None:
+    def end(self, summary: Summary, verdicts: Sequence[Verdict] = ()) -> None:
         """The end of the run."""
         self._write('\n],"properties":' + _json(summary) + "}]}\n")
 
@@ -134,14 +141,24 @@ class TextReport:
             f"    {told.message_ja}\n    {told.message_en}\n    → {told.remedy}\n    → {told.remedy_en}\n"
         )
 
-    def end(self, summary: Summary) -> None:
+    def end(self, summary: Summary, verdicts: Sequence[Verdict] = ()) -> None:
         """The file in numbers."""
         self._write(
             f"{summary.receipts} 件 / receipts: 問題なし / fine {summary.fine}, 確認 / notices {summary.noticed},"
             f" 返戻の見込み / will come back {summary.returned}, 受付不能 / refused {summary.refused}\n"
         )
+        for language in ("ja", "en"):
+            for line in _of_eligibility(summary.eligibility, language):
+                self._write(line + "\n")
         if summary.file_refused:
             self._write("このままではファイルごと受け付けられません / as it is, the whole file is refused\n")
+
+
+def _of_eligibility(asking: Asking, language: Language) -> Iterator[str]:
+    text = messages("claims").text
+    yield text(f"asking.{asking.source}", language, asked=asking.asked, answered=asking.answered)
+    if asking.broke:
+        yield text("asking.broke", language, code=asking.broke)
 
 
 def _json(value: object) -> str:

@@ -1,0 +1,96 @@
+"""What is asked about a receipt: by which numbers, on which days; or why nothing can be asked."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from kaihoken.claims.receipt import Receipt
+from kaihoken.identity import InsurerNumber, canonical_branch, canonical_number
+from kaihoken.problems import Problem
+
+_INSURANCE = "1"
+"""負担者種別 of the insurance in SN."""
+
+_WELFARE = "12"
+"""法別番号 of 医療扶助: of payers beside insurance the one that the register knows as a coverage."""
+
+
+class CareDay(msgspec.Struct, frozen=True, gc=False):
+    """A person on a day, by the numbers of a claim, verbatim but for the width of the insurer's."""
+
+    insurer: str
+    symbol: str
+    number: str
+    branch: str
+    birthdate: date
+    on: date
+
+
+class Unasked(StrEnum):
+    """Why there is no answer about a receipt, or about some of its days."""
+
+    NOT_ANSWERED = "not-answered"  # the hub was gone before it answered
+    UNREADABLE = "unreadable"  # numbers or dates in the claim cannot be a question
+    UNSTATED = "unstated"  # 不詳: there is no number to ask by
+    PUBLIC_ONLY = "public-only"  # a payer alone that is no coverage of the register
+    NO_DAY = "no-day"  # no day of care is written
+
+
+def care_days(receipt: Receipt) -> tuple[CareDay, ...] | Unasked:
+    """The questions of a receipt, a day each, in the order of the days."""
+    payer = _payer(receipt)
+    if isinstance(payer, Unasked):
+        return payer
+    insurer, symbol, number, branch = payer
+    month, birthdate = receipt.month, receipt.birthdate
+    if month is None or birthdate is None:
+        return Unasked.UNREADABLE
+    try:
+        who = InsurerNumber.parse(insurer)
+        canonical_branch(branch)
+    except Problem:
+        return Unasked.UNREADABLE
+    if who.is_unknown:
+        return Unasked.UNSTATED
+    if not canonical_number(number):
+        return Unasked.UNREADABLE
+    days = tuple(
+        CareDay(who.canonical, symbol, number, branch, birthdate, on)
+        for day in receipt.visit_days
+        if (on := _day(month, day)) is not None
+    )
+    return days or Unasked.NO_DAY
+
+
+def days_in(receipts: Iterable[Receipt]) -> list[CareDay]:
+    """Everything that is asked about some receipts, each question once."""
+    asked: dict[CareDay, None] = {}
+    for receipt in receipts:
+        days = care_days(receipt)
+        if not isinstance(days, Unasked):
+            asked.update(dict.fromkeys(days))
+    return list(asked)
+
+
+def _payer(receipt: Receipt) -> tuple[str, str, str, str] | Unasked:
+    """Insurer, 記号, 番号 and 枝番; of 医療扶助 alone its own numbers, as the register has them."""
+    insurance = receipt.insurance
+    if insurance is not None:
+        branch = next((one.branch for one in receipt.confirmations if one.payer_kind == _INSURANCE), "")
+        return insurance.insurer, insurance.symbol, insurance.number, branch
+    first = receipt.publics[0] if receipt.publics else None
+    if first is None:
+        return Unasked.UNREADABLE
+    if not first.payer.startswith(_WELFARE):
+        return Unasked.PUBLIC_ONLY
+    return first.payer, "", first.recipient, ""
+
+
+def _day(month: date, day: int) -> date | None:
+    """The day of that month, None for the 31st of a shorter one."""
+    try:
+        return month.replace(day=day)
+    except ValueError:
+        return None
