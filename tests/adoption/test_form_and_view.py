@@ -200,3 +200,10 @@ def test_what_is_taken_off_hangs_where_the_line_before_it_ended():
     assert [round(line.start + line.width, 6) for line in lines] == [100, 100, 67, round(1000 / 3000, 6)]
     assert [round(line.start, 6) for line in lines] == [0, 67, round(1000 / 3000, 6), 0]
     assert a_view(terminal="0").cost[0].width == 0
+
+
+def test_a_subsidy_for_a_purpose_stands_among_the_steps_with_its_day():
+    view = a_view(as_of="2025-06-01", claims="paper")
+
+    assert any("資格確認限定型" in step and "31,000" in step for step in view.steps)
+    assert "用途を限った補助" in [str(one.name) for one in view.sources]

@@ -125,6 +125,17 @@ def test_an_empty_sheet_is_told_too(capsys, tmp_path, as_json):
     assert "50" in out
 
 
+def test_subsidies_for_a_purpose_are_told(capsys, tmp_path):
+    file = tmp_path / "facts.yaml"
+    file.write_text(
+        "facility: clinic\nclaims: online\norder_on: 2025-06-01\nas_of: 2025-06-01\n"
+        "quotes: [{lines: [{name: 端末, yen: 200000}]}]\n"
+    )
+
+    assert "97,000円" in run(capsys, "sheet", str(file))[1]
+    assert len(json.loads(run(capsys, "sheet", str(file), "--json")[1])["narrower_subsidies"]) == 3
+
+
 def test_a_quote_with_findings_ends_with_1(capsys):
     code, out = run(capsys, "quote", str(FILES / "quote.csv"), "--order-on", "2022-08-01", "--json")
 

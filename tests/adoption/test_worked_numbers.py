@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 
 from kaihoken import rules
 from kaihoken.adoption import (
+    AdoptionFacts,
     Asset,
     Claims,
     Closing,
     FacilityKind,
     Held,
+    Line,
     Purchase,
+    Quote,
     Situation,
+    adoption_sheet,
     break_even,
     break_even_by_add_on,
     duties,
@@ -221,6 +225,22 @@ def test_claims_that_come_back_are_counted_by_the_published_rates(case):
     assert int(found.transcription_rate * 10_000) / 100 == case["rate_percent"]
     assert found.switched is case["switched"]
     assert {doubt.what for doubt in found.doubts} == {"returned-claims"}
+
+
+@pytest.mark.parametrize("case", cases("narrower"))
+def test_subsidies_for_a_purpose_are_those_of_the_day(case):
+    facts = AdoptionFacts(
+        FacilityKind(case["kind"]),
+        Claims(case["claims"]),
+        date(2022, 7, 1),
+        (Quote((Line("端末", 1),)),),
+        case["day"],
+    )
+
+    found = adoption_sheet(facts, case["day"])
+
+    assert {one.key.value: one.yen.value for one in found.narrower} == case["yen"]
+    assert ("narrower" in {doubt.what for doubt in found.doubts}) == bool(case["yen"])
 
 
 def test_what_the_documents_say_beside_money():

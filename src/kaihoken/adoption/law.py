@@ -105,6 +105,33 @@ class Subsidies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return max(own, key=lambda one: one.readers, default=None)
 
 
+class Purpose(StrEnum):
+    """What a subsidy for a narrower purpose is for."""
+
+    HOME_VISITS = "home-visits"  # 訪問診療等の居宅同意取得型
+    ONLINE_CARE = "online-care"  # オンライン診療等の居宅同意取得型
+    OTHER_ENTRANCE = "other-entrance"  # 通常とは異なる動線の外来
+    SIMPLE_CHECK = "simple-check"  # 資格確認限定型
+
+
+class NarrowerScheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A subsidy for a purpose: who may have it (of them only who sends `claims` so), up to how much, by when."""
+
+    key: Purpose
+    kinds: tuple[FacilityKind, ...]
+    yen: Sourced[Yen]
+    apply: Sourced[date]
+    claims: tuple[Claims, ...] = tuple(Claims)
+
+
+class Narrower(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Subsidies for narrower purposes that can be asked for on a day (rule family adoption/narrower)."""
+
+    family: ClassVar[str] = "adoption/narrower"
+
+    schemes: tuple[NarrowerScheme, ...]
+
+
 class Asset(StrEnum):
     """Classes of 減価償却資産."""
 

@@ -8,11 +8,11 @@ from kaihoken.adoption.breakeven import AddOnBreakEven, break_even_by_add_on, ch
 from kaihoken.adoption.checking import CheckedQuote, check_quote
 from kaihoken.adoption.closing import Return, to_return
 from kaihoken.adoption.cost import Cost, cost_of
-from kaihoken.adoption.doubt import once
+from kaihoken.adoption.doubt import once, unsure
 from kaihoken.adoption.duty import DutyStanding, duties
 from kaihoken.adoption.effects import ReturnedClaims, returned_claims
 from kaihoken.adoption.facts import AdoptionFacts
-from kaihoken.adoption.law import Depreciation, Duties, Subsidies, UsualQuote
+from kaihoken.adoption.law import Depreciation, Duties, Narrower, NarrowerScheme, Subsidies, UsualQuote
 from kaihoken.payment.fees import Doubt
 from kaihoken.problems import Problem
 
@@ -37,13 +37,15 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The answer for a day. The offers stand in the order in which the facility gave them. `returned` None: it gave no
-    number of claims. `digest` names the rule files of subsidies, duties and depreciation."""
+    number of claims. `narrower` are subsidies for a purpose that it could ask for. `digest` names the rule files of
+    subsidies, duties and depreciation."""
 
     on: date
     facts: AdoptionFacts
     offers: tuple[Offer, ...]
     duties: tuple[DutyStanding, ...]
     returned: ReturnedClaims | None
+    narrower: tuple[NarrowerScheme, ...]
     doubts: tuple[Doubt, ...]
     digest: str
 
@@ -60,16 +62,22 @@ def adoption_sheet(facts: AdoptionFacts, on: date) -> Sheet:
     back = (
         returned_claims(facts.claims_a_month, facts.claims, day) if facts.claims_a_month is not None else None
     )
+    narrower = tuple(
+        one
+        for one in rules.load(Narrower, on=day).schemes
+        if facts.facility in one.kinds and facts.claims in one.claims
+    )
     doubts = once(
         (
             *(doubt for offer in offers for doubt in _doubts(offer)),
             *(doubt for standing in standings for doubt in standing.doubts),
             *(back.doubts if back is not None else ()),
+            *(doubt for one in narrower for doubt in unsure("narrower", one.yen, one.apply)),
         )
     )
     digest = rules.digest(Subsidies, UsualQuote, on=facts.order_on)
     today = rules.digest(Duties, Depreciation, on=max(day, _first(Depreciation.family)))
-    return Sheet(day, facts, offers, standings, back, doubts, f"{digest}-{today}")
+    return Sheet(day, facts, offers, standings, back, narrower, doubts, f"{digest}-{today}")
 
 
 def _check_days(facts: AdoptionFacts) -> None:

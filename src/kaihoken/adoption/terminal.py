@@ -21,6 +21,8 @@ def sheet_lines(sheet: Sheet) -> Iterator[str]:
         yield from _offer(offer)
     yield "━ 義務 / duties"
     yield from (line for standing in sheet.duties for line in _duty(standing))
+    for one in sheet.narrower:
+        yield f"  ・ {one.apply.value}  {_both(f'narrower.{one.key.value}')}: {one.yen.value:,}円"
     if sheet.returned is not None:
         back = sheet.returned
         yield (

@@ -31,6 +31,9 @@ def sheet_data(sheet: Sheet) -> Data:
             "transcription_rate": round(float(back.transcription_rate), 6),
             "switched": back.switched,
         },
+        "narrower_subsidies": [
+            {"purpose": one.key, "yen": one.yen.value, "apply_by": one.apply.value} for one in sheet.narrower
+        ],
         "unconfirmed": _doubts(sheet.doubts),
         "rules": sheet.digest,
     }

@@ -10,7 +10,7 @@ from kaihoken import rules
 from kaihoken.adoption.breakeven import AddOnBreakEven, month_balance
 from kaihoken.adoption.closing import Return
 from kaihoken.adoption.duty import Bound, DutyStanding
-from kaihoken.adoption.law import FEE_TABLE, Depreciation, Duties, Effects, Subsidies, UsualQuote
+from kaihoken.adoption.law import FEE_TABLE, Depreciation, Duties, Effects, Narrower, Subsidies, UsualQuote
 from kaihoken.adoption.sheet import Offer, Sheet
 from kaihoken.adoption.wording import day_said, duty_said, finding_said, said, yen_said
 from kaihoken.payment.fees import Kind
@@ -119,7 +119,11 @@ def _balance(sheet: Sheet, offer: Offer, language: Language) -> Markup:
 
 def _steps(sheet: Sheet, offer: Offer, language: Language) -> Iterator[Markup]:
     """What has a day first, the nearest day first; then what has none."""
-    dated = [*_deadline_steps(offer, language), *_duty_steps(sheet, language)]
+    dated = [
+        *_deadline_steps(offer, language),
+        *_duty_steps(sheet, language),
+        *_narrower_steps(sheet, language),
+    ]
     yield from (step for _, step in sorted(dated, key=lambda pair: pair[0]))
     if offer.cost.subsidy.terms is None:
         yield said("sheet.step.no-subsidy", language)
@@ -145,6 +149,13 @@ def _duty_steps(sheet: Sheet, language: Language) -> Iterator[tuple[date, Markup
         yield standing.by or _after_all(standing), step
         if standing.file_by is not None:
             yield standing.file_by, _may_file(standing, standing.file_by, language)
+
+
+def _narrower_steps(sheet: Sheet, language: Language) -> Iterator[tuple[date, Markup]]:
+    for one in sheet.narrower:
+        facts = {"day": day_said(one.apply.value, language), "yen": f"{one.yen.value:,}"}
+        name = said(f"narrower.{one.key.value}", language)
+        yield one.apply.value, said("sheet.step.narrower", language, name=name, **facts)
 
 
 def _may_file(standing: DutyStanding, by: date, language: Language) -> Markup:
@@ -281,6 +292,8 @@ def _sources(sheet: Sheet, language: Language) -> Iterator[SourceLine]:
     ]
     if sheet.returned is not None:
         used.append((Effects, day))
+    if sheet.narrower:
+        used.append((Narrower, day))
     for family, on in used:
         version = rules.version(family, on=on)
         yield SourceLine(
