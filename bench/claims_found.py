@@ -20,9 +20,17 @@ from kaihoken.claims.checks import Ended, Examined, checks_of, examine
 from kaihoken.claims.uke import chunks_of, read
 from kaihoken.cli import run
 from kaihoken.people.places import places
-from kaihoken.people.receipts import CLAIM_FILE, TABLE_FILE, TROUBLES, Order, Truth, place_named, write_month
+from kaihoken.people.receipts import (
+    CLAIM_FILE,
+    TABLE_FILE,
+    TROUBLES,
+    Order,
+    Truth,
+    following,
+    place_named,
+    write_month,
+)
 
-MONTH = date(2026, 9, 1)
 NOTICE = "notice"
 REGISTER = {
     *(
@@ -51,7 +59,7 @@ class Tally:
 
 def in_file(path: Path) -> Iterator[tuple[int, set[str], set[str]]]:
     """The place of each receipt of a file, the checks that found something in it, and those that only noticed."""
-    levels = {check.id: check.level for check in checks_of(MONTH).values()}
+    levels = {check.id: check.level for check in checks_of(None).values()}
     with path.open("rb") as file:
         for step in examine(read(chunks_of(file))):
             if isinstance(step, Examined):
@@ -137,11 +145,18 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--troubles", type=float, default=0.3)
     parser.add_argument("--place", default="千歳市")
+    parser.add_argument("--month", default="2026-09")
     asked = parser.parse_args()
+    first = date.fromisoformat(f"{asked.month}-01")
     with tempfile.TemporaryDirectory() as folder:
         month = Path(folder) / "month"
         order = Order(
-            place_named(asked.place, places()), MONTH, asked.count, 2, date(2026, 10, 8), asked.troubles
+            place_named(asked.place, places()),
+            first,
+            asked.count,
+            2,
+            following(first).replace(day=8),
+            asked.troubles,
         )
         written = write_month(order, month)
         began = working_seconds()

@@ -11,7 +11,6 @@ from kaihoken.people.receipts.unregistered import unregistered
 
 _LATE_ELDERLY = "39"
 _RESIDENCE = "00"
-_ASSOCIATION, _ASSOCIATION_SYMBOL = "01", 8
 _ELDERLY_NOTES = {"B01": "26", "B02": "27", "B03": "28", "B04": "29", "B09": "41", "B10": "42"}
 _LOW_INCOMES = {"B05": "1", "B06": "3", "B07": "4", "B08": "3"}
 _LOW_NOTE = "30"
@@ -100,10 +99,6 @@ def insured(person: Person, month: date, days: list[date], lot: float) -> Insure
     coverage = max(running, key=lambda one: one.acquired)
     if coverage.classification == SPECIAL_EXPENSE or coverage.acquired < coverage.birthdate:
         return None
-    if coverage.insurer_number.startswith(_ASSOCIATION) and len(coverage.symbol) > _ASSOCIATION_SYMBOL:
-        return (
-            None  # 任意継続 of 協会けんぽ have nine digits in the nation, one more than any claim can carry
-        )
     subsidies = [
         fact
         for fact in facts

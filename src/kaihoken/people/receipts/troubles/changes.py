@@ -53,10 +53,12 @@ def _another(case: Case, start: date, end: date | None, told: timedelta = _TOLD)
 
 
 def _movable(case: Case) -> bool:
-    """Insured by one that one leaves, with nothing else around the visits and a month to spare before them."""
-    if not case.insured or case.who.late or case.row.from_day > case.days[0] - timedelta(days=40):
+    """Insured by one that one leaves, with a month to spare before the visits and no other coverage around them."""
+    first = case.days[0] - timedelta(days=40)
+    if not case.insured or case.who.late or case.row.from_day > first or case.row.until_day is not None:
         return False
-    return case.row.until_day is None and case.current == len(case.register) - 1
+    others = (row for place, row in enumerate(case.register) if place != case.current)
+    return all(row.until_day is not None and row.until_day <= first for row in others)
 
 
 def _ended(case: Case, day: date, reason: str, told: timedelta = _TOLD) -> None:

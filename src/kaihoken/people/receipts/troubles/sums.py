@@ -123,6 +123,8 @@ def _done_unseen(case: Case) -> bool:
 
 
 def _not_yet(case: Case) -> bool:
+    if case.row.until_day is not None:
+        return False
     case.head[Re.MONTH] = f"{following(case.month):%Y%m}"
     return True
 
