@@ -19,6 +19,7 @@ from bench import (
     proving,
     questions,
     reaching,
+    rechecking,
     registering,
     rotating,
     supply,
@@ -45,6 +46,7 @@ class Run:
         self.people = arguments.people or (MOST if large else MANY)
         self._rows = arguments.rows or (1_000_000 if large else 100_000)
         self._items = arguments.items or MANY  # fewer do not fill the caches that any work fills
+        self._claims = arguments.claims or (50_000_000 if large else 5_000_000)
         self._records = arguments.records or (100_000_000 if large else 1_000_000)
         self._operate = None if arguments.people else ROOT / "docs" / "operate.md"
         self._nations: dict[int, Nation] = {}
@@ -74,6 +76,7 @@ class Run:
             "dispatch": dispatching.planned,
             "supply": supply.simulated,
             "payment": paying.worked_through,
+            "recheck": lambda: rechecking.rechecked(folder / "recheck", self._claims),
             "slider": planner_slider.dragged,
             "workforce-index": workforce_index.from_raw_tables,
             "drill": lambda: drilling.drilled(self._nation(FEW), folder, self._operate),
@@ -130,6 +133,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", default=str(ROOT / "bench-store"), help="where nations are kept")
     parser.add_argument("--rows", type=int, help="rows to register while questions run")
     parser.add_argument("--records", type=int, help="another size of the log whose records are proved")
+    parser.add_argument("--claims", type=int, help="another size of the year of claims that is rechecked")
     parser.add_argument("--items", type=int, help="people of the list that is answered")
     parser.add_argument("--note", default="", help="a line about the machine, for the table")
     return parser.parse_args()

@@ -178,8 +178,8 @@ _EACH_DAY = f"""
     with days as (
         select f.claim, f.day, f.finding, f.written, f.responsible, f.registered_branch from findings f
         union all
-        select c.claim, d.day, case when p.registered_branch is null then 'unconfirmable' else 'as-written' end,
-            v.coverage, null, p.registered_branch
+        select c.claim, d.day, case when p.answer = 0 then 'unconfirmable' else 'as-written' end,
+            v.coverage, null, v.branch_key
         from claims c
         join paired p using (claim)
         join calendar d on d.month = c.month and (c.days & d.bit) <> 0

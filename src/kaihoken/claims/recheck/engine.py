@@ -18,9 +18,12 @@ BY_NUMBERS = ("paired", "several", "undecided", "disputed")
 BY_DAY = ("visits", "candidates", "held", "meant", "contested", "others", "findings", "weighed")
 """Decides the rest day by day."""
 
-LISTS = ("decided", "verdicts", "switches", "splits", "report")
+TOGETHER = ("unlike", "switches", "splits")
 
-STEPS = ("coverages", "claims", *BY_NUMBERS, *BY_DAY, *LISTS)
+LISTED = ("decided", "verdicts")
+"""Views: they are as long as the claims, and are read when they are written out."""
+
+STEPS = ("coverages", "claims", *BY_NUMBERS, *BY_DAY, *TOGETHER, *LISTED, "report")
 
 DEFAULT_MEMORY = "6GB"
 """Of DuckDB's own; the whole process stays below 8 GB."""
@@ -86,8 +89,9 @@ class Recheck:
         """Decides every claim."""
         self.database.execute("set preserve_insertion_order = false")
         self._calendar()
-        for name in (*BY_NUMBERS, *BY_DAY, *LISTS):
-            self.database.execute(f"create or replace table {name} as {statement(name)}")
+        for name in (*BY_NUMBERS, *BY_DAY, *TOGETHER, *LISTED, "report"):
+            kind = "temp view" if name in LISTED else "temp table"
+            self.database.execute(f"create or replace {kind} {name} as {statement(name)}")
             self._step(name)
 
     def told(self) -> Told:
@@ -111,14 +115,14 @@ class Recheck:
     def _calendar(self) -> None:
         months = self.database.execute("select distinct month from claims").fetchall()
         run = self.database
-        run.execute("create table terms (first_day date, last_day date, written_counts boolean)")
+        run.execute("create temp table terms (first_day date, last_day date, written_counts boolean)")
         run.executemany("insert into terms values (?, ?, ?)", day_terms())
         run.execute(
-            "create table confirmations"
+            "create temp table confirmations"
             " (verdict varchar, reason varchar, first_day date, last_day date, confirmation varchar)"
         )
         run.executemany("insert into confirmations values (?, ?, ?, ?, ?)", confirmations())
-        run.execute("create table calendar (month date, day date, bit integer)")
+        run.execute("create temp table calendar (month date, day date, bit integer)")
         days = [
             (month, month.replace(day=day), 1 << (day - 1))
             for (month,) in months

@@ -9,7 +9,8 @@ from kaihoken.problems import Problem
 
 _FIRST = -2
 """Below what the statements use: -1 is no 枝番."""
-_LONGEST = 17
+_LONGEST = 18
+"""Digits that fit into a number of 64 bits."""
 
 
 class Folded:
@@ -37,7 +38,7 @@ class Folded:
     def symbol(self, text: str) -> int | None:
         """The number of a 記号. Zeros in front count: the 1 before them keeps them."""
         canonical = canonical_symbol(text)
-        if not canonical or _plain(canonical):
+        if _plain("1" + canonical):
             return int("1" + canonical)
         return self._symbols.setdefault(canonical, _FIRST - len(self._symbols))
 

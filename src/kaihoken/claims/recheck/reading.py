@@ -13,7 +13,7 @@ import duckdb
 
 from kaihoken.claims.recheck.columns import CLAIMS, COVERAGES, Column
 from kaihoken.claims.recheck.keys import Folded
-from kaihoken.claims.recheck.source import Source, told
+from kaihoken.claims.recheck.source import KEYED, Source, told
 from kaihoken.claims.recheck.statement import statement
 from kaihoken.problems import Problem
 
@@ -22,7 +22,6 @@ TOLD_AT_MOST = 1000
 
 Table = Literal["claims", "coverages"]
 _COLUMNS: Mapping[Table, tuple[Column, ...]] = {"claims": CLAIMS, "coverages": COVERAGES}
-_KEYED = ("number", "symbol", "branch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Reading:
             source = Source(self._database, file, CLAIMS)
             if not {"day", "days"} & source.types.keys():
                 raise Problem("claims.recheck-columns", where=name, columns="days (day)")
-            self._take("claims", "claim", name, source.claims(), new=number == 0)
+            self._take("claims", "claim", name, source, source.claims(), new=number == 0)
 
     def coverages(self, file: Path, as_known: date | None) -> None:
         """Reads the coverages as they were known at the end of that day in Japan, or by everything that is known.
@@ -73,31 +72,30 @@ class Reading:
         source = Source(self._database, file, COVERAGES)
         if as_known is not None and not {"recorded_at", "superseded_at"} <= source.types.keys():
             raise Problem("claims.recheck-record-times", where=str(file))
-        self._take("coverages", "coverage", str(file), source.coverages(as_known), new=True)
+        self._take("coverages", "coverage", str(file), source, source.coverages(as_known), new=True)
 
-    def _take(self, table: Table, key: str, name: str, select: str, *, new: bool) -> None:
+    def _take(self, table: Table, key: str, name: str, source: Source, select: str, *, new: bool) -> None:
         begins = 0 if new else self._one(f"select coalesce(max({key}), 0) from {table}")
         into = f"create table {table} as" if new else f"insert into {table}"
+        self._fold(source, name)
         told(self._database, f"{into} select {begins} + row as {key}, * exclude (row) from ({select})", name)
-        for column in _KEYED:
-            self._fold(table, column)
         self._leave_out(table, key, name, begins)
 
-    def _fold(self, table: Table, column: str) -> None:
-        missing = f"from {table} where {column}_key is null and fault is null"
-        odd = self._database.execute(f"select distinct {column} {missing}").fetchall()
-        keys = [(text, self._folded.columns[column](text)) for (text,) in odd]
-        known = [(text, key) for text, key in keys if key is not None]
-        if known:
-            self._database.execute("create or replace temp table folded (written varchar, key bigint)")
-            self._database.executemany("insert into folded values (?, ?)", known)
+    def _fold(self, source: Source, name: str) -> None:
+        """Numbers what is more than digits: once for each text that stands in the file."""
+        odd = told(self._database, source.odd(), name).fetchall()
+        for place, column in enumerate(KEYED):
+            number = self._folded.columns[column]
+            texts = {row[place] for row in odd} - {None}
+            keys = [(text, key) for text in texts if (key := number(text)) is not None]
             self._database.execute(
-                f"update {table} set {column}_key = folded.key from folded "
-                f"where {column}_key is null and {table}.{column} = folded.written"
+                f"create or replace temp table folded_{column} (written varchar, key bigint)"
             )
-        self._database.execute(
-            f"update {table} set fault = '{column}' where {column}_key is null and fault is null"
-        )
+            if keys:
+                self._database.execute(
+                    f"insert into folded_{column} select unnest($texts), unnest($keys)",
+                    {"texts": [text for text, _ in keys], "keys": [key for _, key in keys]},
+                )
 
     def _leave_out(self, table: Table, key: str, name: str, begins: int) -> None:
         count = self._one(f"select count(*) from {table} where fault is not null")

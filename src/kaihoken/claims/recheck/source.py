@@ -19,6 +19,9 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 _SUSPENDED = "suspended-3"
 _STATES = dict.fromkeys(("", *sorted(SHOWN_STATES)), 0) | {"pending": 1, _SUSPENDED: 2}
 _LINE = re.compile(r"Line: (\d+)")
+KEYED = ("number", "symbol", "branch")
+"""The columns that may hold more than digits."""
+
 _OWNER = ("insurer_number", "symbol", "number", "branch", "birthdate")
 _TOLD = ("claim_id", *_OWNER, "points", "public_payer", "person")
 
@@ -51,8 +54,8 @@ class Source:
             if counts
         )
         earliest = min(first for first, _, _ in day_terms())
-        return f"""
-            select k.* exclude (fault, person), nullif(person, '') as person, {_KEYS}, ({written}) as written_counts,
+        return _keyed(f"""
+            select * exclude (person, fault), nullif(person, '') as person, ({written}) as written_counts,
                 case when fault is not null then fault
                     when first_day is null or last_day > last_day(month) or first_day < date '{earliest}' then 'days'
                 end as fault
@@ -60,7 +63,7 @@ class Source:
                 select * exclude (first, last), month + (first - 1)::integer as first_day,
                     month + (last - 1)::integer as last_day
                 from ({self._visit_days() if "day" in self.types else self._whole_claims()})
-            ) as k"""
+            )""")
 
     def coverages(self, as_known: date | None) -> str:
         """Coverages as they were known at the end of a day, None for everything that is known."""
@@ -76,9 +79,14 @@ class Source:
             f"coalesce({self._value('subject')}, row) as standing",
             f"{self._faults()} as fault",
         ]
-        return f"""
-            select k.* exclude (fault), {_KEYS}, fault
-            from (select row, {", ".join(parts)} from {self._rows()} where {self._known(as_known)}) as k"""
+        return _keyed(f"select row, {', '.join(parts)} from {self._rows()} where {self._known(as_known)}")
+
+    def odd(self) -> str:
+        """What stands in the columns of `KEYED` and is more than digits."""
+        texts = ((column, self._text(column)) for column in KEYED)
+        return f"""select distinct {
+            ", ".join(f"case when {column}_of({text}) is null then {text} end" for column, text in texts)
+        } from {self._from}"""
 
     def _whole_claims(self) -> str:
         values = [f"{self._value(name)} as {name}" for name in (*_TOLD, "month")]
@@ -125,9 +133,13 @@ class Source:
         if kind is Kind.MONTH:
             written = f"try_cast(nullif(trim({text}), '') || '-01' as date)"
             return f"date_trunc('month', {name})::date" if own == "DATE" else written
+        if kind is Kind.WHOLE and own == "INTEGER":
+            return name
         if kind is Kind.WHOLE:
             return f"try_cast(nullif(trim({text}), '') as integer)"
         if kind is Kind.YES_NO:
+            if own == "BOOLEAN":
+                return f"coalesce({name}, false)"
             return f"coalesce(try_cast(nullif(trim({text}), '') as boolean), false)"
         if kind is Kind.DAYS:
             numbers = name if own.endswith("[]") else f"string_split(trim({text}), ' ')"
@@ -142,13 +154,13 @@ class Source:
 
     def _wrong(self, name: str) -> list[str]:
         column, text, value = self.columns[name], self._text(name), self._value(name)
-        there = f"trim({text}) <> ''"
+        there = f"trim({text}) <> ''" if self.types[name] == "VARCHAR" else f"{name} is not null"
         if column.kind is Kind.INSURER:
             return [f"insurer_of({text}) is null"]
         if column.kind in (Kind.DAY, Kind.MONTH):
-            return [f"{value} is null"] if column.required else [f"{value} is null and {there}"]
+            return [f"{value} is null" if column.required else f"{there} and {value} is null"]
         if column.kind is Kind.WHOLE:
-            return [f"{value} < 0 or ({value} is null and {there})"]
+            return [f"{there} and coalesce({value}, -1) < 0"]
         if column.kind is Kind.YES_NO:
             return [f"{there} and try_cast(trim({text}) as boolean) is null"]
         if column.kind is Kind.DAYS:
@@ -156,25 +168,44 @@ class Source:
         if column.kind is Kind.STATE:
             return [f"{text} not in ({', '.join(repr(state) for state in _STATES)})"]
         if column.kind is Kind.INSTANT:
-            return [f"{there} and {_instant(text)} is null"]
+            return [f"{there} and {self._instant(name)} is null"]
         return [f"not ({there})"] if column.required and column.kind is Kind.TEXT else []
 
     def _known(self, as_known: date | None) -> str:
-        superseded = self._text("superseded_at")
+        superseded = self._instant("superseded_at")
         if as_known is None:
-            return f"{superseded} = '' or {_instant(superseded)} is null"
-        end = datetime.combine(as_known + timedelta(days=1), time(), TOKYO).isoformat()
-        end = f"timestamptz '{end}'"
-        recorded = self._text("recorded_at")
+            return f"{superseded} is null"
+        day_after = datetime.combine(as_known + timedelta(days=1), time(), TOKYO).isoformat()
+        end = f"timestamptz '{day_after}'"
         return (
-            f"not coalesce({_instant(recorded)} >= {end}, false)"
-            f" and not coalesce({_instant(superseded)} < {end}, false)"
+            f"not coalesce({self._instant('recorded_at')} >= {end}, false)"
+            f" and not coalesce({superseded} < {end}, false)"
+        )
+
+    def _instant(self, name: str) -> str:
+        """An instant: of a day its beginning in Japan. NULL for one that does not say where."""
+        if self.types.get(name, "") == "TIMESTAMP WITH TIME ZONE":
+            return name
+        text = self._text(name)
+        return (
+            f"case when length({text}) = 10 then try_cast({text} || 'T00:00:00+09:00' as timestamptz)"
+            f" when regexp_matches({text}, '[Zz+-][0-9:]*$') then try_cast({text} as timestamptz) end"
         )
 
 
-_KEYS = """insurer_of(insurer_number) as insurer,
-    owner_of(insurer_of(insurer_number), birthdate) as owner, number_of(number) as number_key,
-    symbol_of(symbol) as symbol_key, branch_of(branch) as branch_key"""
+def _keyed(rows: str) -> str:
+    """Rows with their keys. A key that cannot be made is a fault of its column."""
+    keys = ", ".join(f"coalesce({column}_of(k.{column}), f_{column}.key) as {column}_key" for column in KEYED)
+    folded = " ".join(
+        f"left join folded_{column} as f_{column} on k.{column} = f_{column}.written" for column in KEYED
+    )
+    unread = " ".join(f"when {column}_key is null then '{column}'" for column in KEYED)
+    return f"""
+        select * exclude (insurer_number, fault), case when fault is not null then fault {unread} end as fault
+        from (
+            select k.*, insurer_of(insurer_number) as insurer,
+                owner_of(insurer_of(insurer_number), birthdate) as owner, {keys}
+            from ({rows}) as k {folded})"""
 
 
 def told(database: duckdb.DuckDBPyConnection, question: str, name: str) -> duckdb.DuckDBPyConnection:
@@ -196,11 +227,3 @@ def _reader(file: Path) -> str:
             f"read_csv('{path}', header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
         )
     raise Problem("claims.recheck-file-kind", where=str(file))
-
-
-def _instant(text: str) -> str:
-    """An instant as written: a day begins in Japan."""
-    return (
-        f"case when length({text}) = 10 then try_cast({text} || 'T00:00:00+09:00' as timestamptz)"
-        f" when regexp_matches({text}, '[Zz+-][0-9:]*$') then try_cast({text} as timestamptz) end"
-    )

@@ -4,7 +4,19 @@ with fitting as (
     select
         c.claim,
         c.branch_key as asked_branch,
-        v.*,
+        v.coverage,
+        v.person,
+        v.insurer,
+        v.symbol_key,
+        v.number_key,
+        v.branch_key,
+        v.acquired,
+        v.lost,
+        v.hidden,
+        v.welfare,
+        v.death,
+        v.collected_on,
+        v.standing,
         count(*) over (partition by c.claim) as fit,
         sum(case when v.branch_key = c.branch_key then 1 else 0 end) over (partition by c.claim) as exact
     from disputed as c

@@ -1,22 +1,4 @@
--- The verdict of every claim.
-select
-    p.claim,
-    p.claim_id,
-    p.insurer,
-    p.month,
-    p.first_day,
-    p.points,
-    case
-        when p.registered_branch is null then 'unknown'
-        when p.registered_branch <> p.branch_key then 'branch-fixed'
-        else 'as-written'
-    end as verdict,
-    case when p.registered_branch is null then 'not-found' else '' end as reason,
-    cast(null as bigint) as responsible
-from paired as p
-left join undecided as u on p.claim = u.claim
-where u.claim is null
-union all
+-- The verdict of every claim: of most that it is as written.
 select
     c.claim,
     c.claim_id,
@@ -24,8 +6,7 @@ select
     c.month,
     c.first_day,
     c.points,
-    w.verdict,
-    w.reason,
-    w.responsible
-from weighed as w
-inner join disputed as c on w.claim = c.claim
+    coalesce(n.verdict, 'as-written') as verdict,
+    coalesce(n.reason, '') as reason
+from claims as c
+left join unlike as n on c.claim = n.claim

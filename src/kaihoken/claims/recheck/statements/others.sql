@@ -5,7 +5,13 @@ with running as (
         m.claim,
         m.day,
         m.runs,
-        o.*,
+        o.coverage,
+        o.insurer,
+        o.symbol_key,
+        o.number_key,
+        o.branch_key,
+        o.acquired,
+        o.standing,
         case
             when o.acquired > m.acquired or (o.acquired = m.acquired and o.standing > m.standing) then 1
             else 0

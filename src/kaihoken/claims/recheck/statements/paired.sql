@@ -1,22 +1,20 @@
--- Every claim with every coverage that its numbers fit, and one row for a claim that they fit none of. `plain` says that
--- the coverage alone answers it: it may be shown, and ran from the first to the last day of care, in a month in which
--- the coverage written on the claim counts before any other.
+-- Every claim with every coverage that its numbers fit, and one row for a claim that they fit none of. `answer` is what
+-- that coverage alone would say: 0 nobody fits; 1 it may be shown and ran from the first to the last day of care, in a
+-- month in which the coverage written on the claim counts before any other; 2 the same with another 枝番; 3 the days must be
+-- looked at.
 select
     c.claim,
-    c.claim_id,
-    c.insurer,
-    c.month,
-    c.first_day,
-    c.points,
-    c.branch_key,
-    v.branch_key as registered_branch,
-    (
-        v.hidden = 0
-        and v.acquired <= c.first_day
-        and c.last_day < v.lost
-        and c.written_counts
-        and c.person is null
-    ) as plain
+    case
+        when v.coverage is null then 0
+        when
+            v.hidden = 0
+            and v.acquired <= c.first_day
+            and c.last_day < v.lost
+            and c.written_counts
+            and c.person is null
+            then case when v.branch_key = c.branch_key then 1 else 2 end
+        else 3
+    end as answer
 from claims as c
 left join coverages as v
     on

@@ -4,4 +4,4 @@ from several as s
 union
 select p.claim
 from paired as p
-where p.registered_branch is not null and not p.plain
+where p.answer = 3

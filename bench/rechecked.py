@@ -1,0 +1,158 @@
+"""`python -m bench.rechecked FOLDER CLAIMS`: a year of claims held against twice as many periods, and beside it the raw
+hash join of DuckDB on the same tables. The tables are made once and kept in the folder.
+
+Prints what it measured as JSON; `bench.rechecking` makes rows of it. Needs the libraries of planners.
+"""
+
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import duckdb
+
+from kaihoken.claims.recheck import Recheck
+from kaihoken.claims.recheck.statement import statement
+from kaihoken.claims.recheck.written import write_lists
+
+Measured = dict[str, float]
+
+THREADS: Final = 2
+MEMORY: Final = "6GB"
+TIMES: Final = 3
+
+_COVERAGES = """
+    with people as (
+        select
+            i::integer as person,
+            date '2026-01-01' + (hash(i) % 330)::integer as change,
+            case hash(i + 5) % 50 when 0 then -10 when 1 then -10 else
+                case when hash(i + 5) % 5 = 2 then 20 else 0 end end as gap,
+            date '1936-01-01' + (hash(i + 6) % 30000)::integer as birthdate
+        from range({people}) as t(i)
+    )
+    select
+        person,
+        lpad((1000000 + hash(person * 2 + k) % 3400 * 10)::varchar, 8, '0') as insurer_number,
+        case when hash(person + k) % 3 = 0 then '国' || (hash(person * 3 + k) % 1700)::varchar
+            else lpad((hash(person * 3 + k) % 100000)::varchar, 8, '0') end as symbol,
+        lpad((hash(person * 2 + k) % 9999999)::varchar, 7, '0') as number,
+        lpad((hash(person) % 5)::varchar, 2, '0') as branch,
+        birthdate,
+        case k when 0 then date '2015-04-01' else change end as from_day,
+        case k when 0 then change - gap end as until_day,
+        case when k = 0 then case when hash(person + 8) % 100 = 0 then '01' else '03' end end as loss_reason,
+        '01' as kind,
+        timestamptz '2026-01-01 00:00:00+09:00' as recorded_at,
+        null::timestamptz as superseded_at
+    from people, range(2) as u(k)
+"""
+"""Two periods a person, the second with another insurer: in every fifth case after a gap, in every 25th before the
+first has ended."""
+
+_CLAIMS = """
+    with visits as (
+        select
+            i,
+            (hash(i + 99) % {people})::integer as person,
+            date '2026-01-01' + (hash(i + 3) % 334)::integer as first_day,
+            hash(i + 77) % 100 < 97 as timely
+        from range({claims}) as t(i)
+    ),
+    placed as (
+        select v.*, least(
+            extract(day from first_day) + hash(i + 4) % 14, extract(day from last_day(first_day))
+        )::integer as again
+        from visits as v
+    )
+    select
+        'C' || i::varchar as claim_id,
+        c.insurer_number,
+        c.symbol,
+        case when hash(i) % 50 = 0 then '9999999999' else ltrim(c.number, '0') end as number,
+        case when hash(i + 1) % 50 = 0 then '' else c.branch end as branch,
+        c.birthdate,
+        date_trunc('month', first_day)::date as month,
+        list_distinct([extract(day from first_day)::integer, again]) as days,
+        (hash(i) % 3000)::integer as points,
+        hash(i + 2) % 20 = 0 as public_payer
+    from placed as p
+    inner join '{coverages}' as c
+        on c.person = p.person and (c.until_day is null) = (
+            timely and first_day >= date '2026-01-01' + (hash(p.person) % 330)::integer)
+"""
+"""One or two visits in a month of 2026: 3 in 100 by the numbers of the period before, 2 by numbers that nobody has."""
+
+_RAW = """
+    select count(*) from claims as c inner join coverages as v
+        on c.owner = v.owner and c.number_key = v.number_key
+        and c.first_day between v.acquired and v.lost - 1
+"""
+
+
+def _made(folder: Path, claims: int) -> tuple[Path, Path]:
+    """The two tables as Parquet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = folder / f"claims-{claims}.parquet", folder / f"coverages-{claims * 2}.parquet"
+    for file, select in zip(reversed(files), (_COVERAGES, _CLAIMS), strict=True):
+        if not file.exists():
+            made = file.with_suffix(".making")
+            text = select.format(people=claims, claims=claims, coverages=files[1])
+            duckdb.execute(f"set memory_limit = '{MEMORY}'; set threads = {THREADS}")
+            duckdb.execute(f"copy ({text}) to '{made}' (format parquet, compression zstd)")
+            made.rename(file)
+    return files
+
+
+def _measured(folder: Path, claims: int) -> Measured:
+    files = _made(folder, claims)
+    with TemporaryDirectory(dir=folder) as working:
+        run = Recheck(database=Path(working) / "recheck.duckdb", memory=MEMORY, threads=THREADS)
+        read, read_cpu = _taken(lambda: run.read([("claims", files[0])], files[1]))
+        decided, decided_cpu = _taken(run.decide)
+        written, written_cpu = _taken(lambda: write_lists(run.database, Path(working), "parquet"))
+        told = run.told()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        if told.claims != claims or told.refused:
+            raise SystemExit(f"{told.claims} of {claims} claims have a verdict: nothing is reported")
+        pairs = f"create or replace table paired as {statement('paired')}"
+        raw, joined = [], []
+        for _ in range(TIMES):
+            raw.append(_taken(lambda: run.database.execute(_RAW).fetchall()))
+            joined.append(_taken(lambda: run.database.execute(pairs)))
+        run.close()
+    return {
+        "claims": claims,
+        "read": read,
+        "decided": decided + written,
+        "cpu": decided_cpu + written_cpu,
+        "read_cpu": read_cpu,
+        "raw": statistics.median(seconds for seconds, _ in raw),
+        "joined": statistics.median(seconds for seconds, _ in joined),
+        "raw_cpu": statistics.median(cpu for _, cpu in raw),
+        "joined_cpu": statistics.median(cpu for _, cpu in joined),
+        "mebibytes": peak,
+        "unlike": sum(row.claims for row in told.rows if row.verdict != "as-written"),
+    }
+
+
+def _taken(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the clock and of processor."""
+    began, cpu = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - began, time.process_time() - cpu
+
+
+def main() -> None:
+    """Measures."""
+    folder, claims = sys.argv[1:]
+    print(json.dumps(_measured(Path(folder), int(claims))))
+
+
+if __name__ == "__main__":
+    main()
