@@ -93,7 +93,9 @@ def test_a_hub_that_nobody_reaches_leaves_every_receipt_marked(
     assert told["summary"]["eligibility"] == {
         "source": "hub", "asked": 2, "answered": 0, "broke": "access.hub-unreachable",
     }  # fmt: skip
-    assert {one["unasked"] for one in told["verdicts"]} == {"not-answered"}
+    assert [(one["verdict"], one["unasked"], one["certain"]) for one in told["verdicts"]] == [
+        (None, "not-answered", False)
+    ] * 2
 
     assert run(["claims", "check", str(claims), *named]) == 1
     printed = capsys.readouterr().out

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kaihoken.audit import Committer
 from kaihoken.claims.eligibility import CareDay, DayAnswer, Eligibility, TableSource, days_in
 from kaihoken.claims.eligibility.hub_source import answer_in, row_of
+from kaihoken.claims.eligibility.kept import Kept
 from kaihoken.coverage import Finding, History
 from kaihoken.coverage.bulk.kinds import Row
 from kaihoken.coverage.bulk.numbers import NUMBERS, Numbers
@@ -69,6 +70,17 @@ async def test_it_finds_what_the_hub_finds_of_the_same_people(tmp_path: Path, da
 
 
 OWN = covered_by()
+CELLS = (
+    b"p", b"q", b"01130012", b"56", b"1980-01-01", b"2020-04-01", b"", b"\n", b"pending", b'"', b"\x00", b"9" * 5000,
+    "山".encode(),
+)  # fmt: skip
+LINES = (
+    b'{"type":"sent","hub":"h","reception_number":"1","questions":"q"}',
+    b'{"type":"page","answers":{"k":{"finding":"as-written"}},"next":"1"}',
+    b'{"type":"page","answers":{},"next":""}',
+    b'{"type":"page"',
+    b"null",
+)
 CLAIM = receipts_in(a_file(lines_of_claim(OWN, 3, symbol="", branch="")))
 
 
@@ -162,6 +174,34 @@ def test_what_is_not_utf_8_is_told_without_its_content(tmp_path: Path) -> None:
         "claims.file-unreadable",
         "UnicodeDecodeError",
     )
+
+
+HEAD = b"person,insurer_number,number,birthdate,from_day,until_day,match,subject\n"
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary() | st.lists(st.sampled_from(CELLS), max_size=24).map(lambda cells: HEAD + b",".join(cells)))
+def test_whatever_stands_in_a_table_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "coverages.csv"
+    file.write_bytes(content)
+
+    try:
+        answer = found(file)
+    except Problem as problem:
+        event(problem.code)
+    else:
+        event(answer)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary() | st.lists(st.sampled_from(LINES), max_size=5).map(b"\n".join))
+def test_whatever_stands_in_the_kept_file_is_taken_as_far_as_it_goes(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "kept"
+    file.write_bytes(content)
+
+    kept = Kept(file)
+
+    assert kept.sent is not None or not kept.answers
 
 
 def test_the_file_of_a_large_clinic_is_one_question_and_two_readings(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     to: Other | None = None
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A claim. `verdict` is None where not enough is known, then `unasked` says why. `forecast` is 確認区分 (別表29) as
     we expect it, "" where there is none; `certain` says whether every day was answered and every insurer told, so that
     the forecast rests on the rules alone. `reason` is that of a loss; `since` the first day without the written
