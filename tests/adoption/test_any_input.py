@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kaihoken.adoption import (
@@ -81,7 +81,6 @@ def test_any_counts(rows: list[tuple[str, str, str]]) -> None:
         assert all(0 <= one.low <= one.high <= 1 for one in found.projected)
 
 
-@settings(max_examples=200)
 @given(
     st.dictionaries(
         st.sampled_from(FIELDS), st.one_of(WORDS, CELLS, st.dates().map(str)), max_size=len(FIELDS)
