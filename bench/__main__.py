@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from bench import (
+    checking,
     counting,
     dispatching,
     drilling,
@@ -77,6 +78,7 @@ class Run:
             "supply": supply.simulated,
             "payment": paying.worked_through,
             "recheck": lambda: rechecking.rechecked(folder / "recheck", self._claims),
+            "claims": lambda: checking.checked(folder),
             "slider": planner_slider.dragged,
             "workforce-index": workforce_index.from_raw_tables,
             "drill": lambda: drilling.drilled(self._nation(FEW), folder, self._operate),
@@ -87,6 +89,7 @@ class Run:
             del parts["dispatch"]
             del parts["slider"]
             del parts["payment"]
+            del parts["claims"]
             del parts["reader"]
             del parts["desk"]
             del parts["catchments"]  # they know nothing of these people

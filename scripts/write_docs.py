@@ -22,6 +22,7 @@ import msgspec
 import kaihoken
 from kaihoken import consent, rules
 from kaihoken.access.people import Role, may
+from kaihoken.claims.checks import checks_of
 from kaihoken.claims.records import LAYOUTS, ClaimCodes, ReturnedCodes, layout_of
 from kaihoken.cli import NOUNS, application
 from kaihoken.coverage import Advisory, Situation, StepKind
@@ -390,6 +391,22 @@ def claim_code_rows() -> Iterator[Row]:
             yield table.id, table.name, str(len(table.codes)), doubts
 
 
+def claim_check_rows() -> Iterator[Row]:
+    """Every check of claims: how grave, what it says, whether that is sure."""
+    words = messages("claims")
+    for check in checks_of(None).values():
+        facts = {fact: f"({fact})" for fact in words.facts(f"check.{check.id}", "en")}
+        sure = "" if check.sure else "unconfirmed"
+        yield (
+            check.id,
+            check.level,
+            check.code,
+            words.text(f"check.{check.id}", "ja", **facts),
+            words.text(f"check.{check.id}", "en", **facts),
+            sure,
+        )
+
+
 PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
     "commands": (command_rows, ("command", "arguments, options", "what it does")),
     "settings": (setting_rows, ("setting", "environment", "default", "application", "meaning")),
@@ -413,6 +430,7 @@ PAGES: dict[str, tuple[Callable[[], Iterator[Row]], Row]] = {
         record_rows,
         ("record", "名", "where", "how many", "fields with its id, since", "known from"),
     ),
+    "claims/checks": (claim_check_rows, ("check", "level", "code", "日本語", "English", "")),
     "claims/codes": (claim_code_rows, ("table", "別表", "codes", "known from")),
     "situations": (situation_rows, ("situation", "日本語", "English")),
     "steps": (step_rows, ("steps.kind", "日本語", "English")),
