@@ -123,7 +123,7 @@ def test_a_month_that_cannot_be_read_is_said_of_the_head_of_every_kind(content: 
 
 
 def test_a_head_names_its_point_table_and_its_month() -> None:
-    assert heads() == {"IR": (3, 7), "UK": (3, 7), "YK": (3, 6), "HM": (3, 6)}
+    assert heads() == {"IR": (3, 7), "UK": (3, 7), "YK": (3, 6), "HM": (3, 6), "HI": (4, 2)}
 
 
 def test_a_donors_receipt_may_follow_in_that_of_the_recipient() -> None:

@@ -15,6 +15,7 @@ from kaihoken.claims.eligibility import Eligibility
 from kaihoken.claims.eligibility.asking import ActingAs, CoveragesOption, HubUrl, KeyOption, Place
 from kaihoken.claims.recheck.command import recheck
 from kaihoken.claims.report import JsonReport, Report, SarifReport, TextReport, tell
+from kaihoken.claims.returned.command import reclaim_receipt, returned
 from kaihoken.claims.uke import chunks_of, read
 from kaihoken.options import AsJson
 from kaihoken.problems import Problem
@@ -74,6 +75,8 @@ def check_file(
 
 
 app.command("recheck")(recheck)
+app.command("returned")(returned)
+app.command("reclaim")(reclaim_receipt)
 
 
 def _eligibility(file: Path, place: Place) -> Eligibility | None:

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
         Step,
         examine,
         receipts_of,
+        terms_of,
     )
+    from kaihoken.claims.checks.reclaimed import IN_FRONT, history_findings, history_of, search_in
     from kaihoken.claims.checks.report_classes import ReportClass, ReportClasses, report_class
     from kaihoken.claims.checks.terms import ReceiptCheck, Terms, found
 
 __all__ = [
     "GRAVEST_FIRST",
+    "IN_FRONT",
     "RECEIPT_CHECKS",
     "Begun",
     "Check",
@@ -37,10 +40,14 @@ __all__ = [
     "checks_of",
     "examine",
     "found",
+    "history_findings",
+    "history_of",
     "receipts_of",
     "remedy",
     "report_class",
     "said",
+    "search_in",
+    "terms_of",
 ]
 
 if not TYPE_CHECKING:

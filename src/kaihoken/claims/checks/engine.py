@@ -16,6 +16,7 @@ from kaihoken.claims.checks import (
     notes,
     numbers,
     person,
+    reclaimed,
     structure,
 )
 from kaihoken.claims.checks.earlier import EarlierClaims
@@ -23,10 +24,13 @@ from kaihoken.claims.checks.terms import ReceiptCheck, Terms
 from kaihoken.claims.checks.whole_file import WholeFile
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt, month_written, receipt_of
+from kaihoken.claims.records import ReturnedLayout
 from kaihoken.claims.uke import Head, Part, ReceiptLines, Tail
+from kaihoken.problems import Problem
 
 RECEIPT_CHECKS: tuple[ReceiptCheck, ...] = (
     structure.records,
+    reclaimed.history_findings,
     structure.sections,
     structure.payers_told_once,
     structure.visits_told,
@@ -95,10 +99,12 @@ def examine(
     earlier: EarlierClaims | None = None,
 ) -> Iterator[Step]:
     """Every part of a file with its findings, in the order of the file. Several files in one come one after another.
-    `earlier` knows what the clinic claimed in the months before."""
+    `earlier` knows what the clinic claimed in the months before. Problem `claims.is-returned` for a returned file."""
     whole: WholeFile | None = None
     for part in parts:
         if isinstance(part, Head):
+            if isinstance(part.layout, ReturnedLayout):
+                raise Problem("claims.is-returned")
             whole = WholeFile(terms_of(part, earlier), part)
             yield Begun(whole.terms, [*part.findings, *whole.head_findings()])
         elif whole is None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         ReceiptTypes,
         receipt_type,
     )
+    from kaihoken.claims.records.returned_files import history_layout, returned_layout
     from kaihoken.claims.records.special_notes import (
         SpecialNote,
         SpecialNotes,
@@ -78,11 +79,13 @@ __all__ = [
     "clashing_notes",
     "code_tables",
     "heads",
+    "history_layout",
     "kind_of",
     "layout_of",
     "notes_in",
     "payers_of",
     "receipt_type",
+    "returned_layout",
 ]
 
 if not TYPE_CHECKING:

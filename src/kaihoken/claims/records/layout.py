@@ -235,11 +235,10 @@ def kind_of(point_table: str, records: frozenset[str] = frozenset()) -> type[Cla
 
 @cache
 def heads() -> Mapping[str, tuple[int, int]]:
-    """Where 点数表 and 請求年月 stand in the first record of a claim file, by the id of that record."""
+    """Where 点数表 and 請求年月 stand in the first record of a file, a returned one too, by the id of that record."""
     return {
         record.id: (record.index["point_table"], record.index["claimed_month"])
         for layout in _newest()
-        if layout.point_tables
         for record in layout.records
         if record.place == "head"
     }

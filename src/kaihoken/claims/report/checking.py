@@ -8,7 +8,7 @@ import msgspec
 from kaihoken.claims.checks import GRAVEST_FIRST, Begun, Examined, Level, Step, checks_of
 from kaihoken.claims.eligibility import Eligibility
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.report.told import told
+from kaihoken.claims.report.told import in_words
 from kaihoken.claims.report.written import Report, Summary
 
 _ORDER = {level: at for at, level in enumerate(GRAVEST_FIRST)}
@@ -51,7 +51,7 @@ class _Telling:
     def _add(self, finding: Finding) -> Level:
         check = self._checks[finding.check]
         self._levels[check.level] += 1
-        self._report.add(told(finding, check))
+        self._report.add(in_words(finding, check))
         return check.level
 
     def summary(self) -> Summary:

@@ -26,7 +26,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     unconfirmed: bool
 
 
-def told(finding: Finding, check: Check) -> Told:
+def in_words(finding: Finding, check: Check) -> Told:
     """The finding in words."""
     return Told(
         id=finding.check,

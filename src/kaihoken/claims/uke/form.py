@@ -2,11 +2,12 @@
 yes at once; only a line to which it says no is taken apart, to tell what is wrong where."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from typing import Protocol
 
 from kaihoken.claims.finding import Facts, Finding
-from kaihoken.claims.records import ClaimLayout, Field, Mode, RecordLayout
+from kaihoken.claims.records import ClaimLayout, Field, Mode, RecordLayout, history_layout
 from kaihoken.identity import external_characters
 
 # Two bytes of JIS X 0208 (rows 1 to 8, levels 1 and 2). Cells that no character has do not decode.
@@ -18,6 +19,35 @@ _NO_LONG_VOWEL = rb"(?!\x81[\x5c\x7c])"
 _NO_CHARACTER = re.compile("[\x80\uf8f0-\uf8f3\ufffd]")
 _DECIMAL = r"[0-9]+(\.[0-9]+)?"
 _LOOKALIKES = ("―", "－")
+
+
+class Form(Protocol):
+    """What a line must look like."""
+
+    def fits(self, raw: bytes) -> bool:
+        """Whether it does."""
+
+    def faults(self, number: int, raw: bytes, fields: list[str]) -> Iterator[Finding]:
+        """What is wrong with it."""
+
+
+class HistoryForm:
+    """What a line of the 履歴管理ブロック must look like: data kind, line number and branch, then a record of its
+    own. What stands in that record is what was claimed and decided then: nobody mends it."""
+
+    def __init__(self, prefix: Iterable[Field]) -> None:
+        self._plain = re.compile(
+            b",".join(_text_pattern(field) for field in prefix) + rb",[A-Z]{2}(,.*)?"
+        ).fullmatch
+
+    def fits(self, raw: bytes) -> bool:
+        """Whether record and place in the block can be told."""
+        return self._plain(raw) is not None
+
+    def faults(self, number: int, raw: bytes, fields: list[str]) -> Iterator[Finding]:
+        """One finding for the line."""
+        if not self.fits(raw) or "\ufffd" in ",".join(fields):
+            yield Finding(check="returned.line", line=number, record=fields[0][:2])
 
 
 class LineForm:
@@ -49,9 +79,13 @@ class LineForm:
 
 
 @cache
-def forms_of(layout: ClaimLayout) -> Mapping[bytes, LineForm]:
-    """The forms of every record of a layout, by レコード識別 in bytes."""
-    return {record.id.encode(): LineForm(record) for record in layout.records}
+def forms_of(layout: ClaimLayout) -> Mapping[bytes, Form]:
+    """The forms of every record of a layout, by レコード識別 in bytes, and of the lines of a 履歴管理ブロック: by the
+    data kind, and where that is one digit by the digit with its comma too, as the first two bytes of a line have it."""
+    history = HistoryForm(history_layout().prefix)
+    kinds = {b"%d" % kind for kind in range(1, 100)}
+    forms: dict[bytes, Form] = {start: history for kind in kinds for start in (kind, (kind + b",")[:2])}
+    return forms | {record.id.encode(): LineForm(record) for record in layout.records}
 
 
 def _fault(check: str, number: int, record: str, field: Field, at: int, **facts: str | int) -> Finding:

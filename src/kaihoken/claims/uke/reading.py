@@ -102,6 +102,14 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
         yield left, b""
 
 
+def _fields(raw: bytes) -> list[str] | None:
+    """The texts of a line, None where its bytes are those of no character."""
+    try:
+        return raw.decode("cp932").split(",")
+    except UnicodeDecodeError:
+        return None
+
+
 class _Reading:
     """One file being read: `_held` are the lines of the part that has not ended yet, `_found` its findings."""
 
@@ -130,10 +138,9 @@ class _Reading:
                 continue
             number += 1
             form = self._forms.get(raw[:2])
-            if form is not None and ending == CRLF and form.fits(raw):
-                fields = raw.decode("cp932").split(",")
-                found: Iterable[Finding] = ()
-            else:
+            found: Iterable[Finding] = ()
+            fields = _fields(raw) if form is not None and ending == CRLF and form.fits(raw) else None
+            if fields is None:
                 fields, found = self._doubted(number, raw, ending)
             kind = fields[0]
             if kind in self._begins:

@@ -1,0 +1,273 @@
+"""The re-claim: what was kept is kept byte for byte, what is changed is said, what cannot be is refused."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kaihoken.claims.checks import receipts_of
+from kaihoken.claims.receipt import Receipt
+from kaihoken.claims.records import DentalLayout, layout_of
+from kaihoken.claims.returned import (
+    Change,
+    Claim,
+    Returned,
+    ReturnedHead,
+    claim_late,
+    parse_edit,
+    reclaim,
+    reclaim_as,
+    returned_in,
+)
+from kaihoken.claims.uke import read
+from kaihoken.problems import Problem
+
+from ..checked import ids
+from ..files import Fields, a_file, a_receipt, head, in_bytes
+from .returned_files import SEARCH, a_block, a_reason, a_returned, a_returned_file
+
+JANUARY = date(2027, 1, 1)
+OTHER = "2" * 30
+
+
+def came_back(content: bytes) -> tuple[ReturnedHead, Returned]:
+    first, receipt = list(returned_in(read([content])))[:2]
+    assert isinstance(first, ReturnedHead)
+    assert isinstance(receipt, Returned)
+    return first, receipt
+
+
+def claimed(receipt: list[Fields], *edits: str, house: str = "1", name: str = "") -> Claim:
+    first, back = came_back(a_returned_file(receipt, house=house))
+    return reclaim(first, back, JANUARY, [parse_edit(edit) for edit in edits], name)
+
+
+def late(receipt: list[Fields], *edits: str, house: str = "1") -> Claim:
+    first, back = came_back(a_returned_file(receipt, house=house))
+    return claim_late(first, back, JANUARY, [parse_edit(edit) for edit in edits])
+
+
+def written(receipt: Receipt) -> list[str]:
+    return [line.kind for line in receipt.lines]
+
+
+def code_of(raised: "pytest.ExceptionInfo[Problem]") -> str:
+    return raised.value.code
+
+
+def test_a_re_claim_has_a_new_head_and_end_no_reasons_and_the_block_as_it_was() -> None:
+    returned = a_returned(3)
+    claim = claimed(returned, "HO.number=４５６")
+
+    lines = claim.content.split(b"\r\n")
+    block = in_bytes(a_block(a_receipt(3, re={18: SEARCH})))
+    assert claim.file_name == "確認用_RECEIPTC.UKE"
+    assert lines[0] == in_bytes([head(claimed_month="202701")]).rstrip()
+    assert block in claim.content
+    assert claim.content.endswith(b"GO,1,419,99\r\n\x1a")
+    assert (claim.kept, claim.dropped) == (12, ("HI", "HR"))
+    assert ids(claim.content) == []
+    assert list(claim.findings) == []
+
+
+def test_every_change_is_said() -> None:
+    claim = claimed(a_returned(3), "HO.number=４５６")
+
+    assert [(one.record, one.field, one.position, one.before, one.after) for one in claim.changes] == [
+        ("HO", "number", 3, "１２３", "４５６"),
+        ("RE", "number", 1, "3", "1"),
+    ]
+    came = [line for line in claim.diff if line.startswith("+") and not line.startswith("+++")]
+    assert [line[1:3] for line in came] == ["IR", "RE", "HO", "GO"]
+
+
+def test_a_receipt_that_is_the_first_and_needs_no_correction_is_claimed_as_it_was() -> None:
+    claim = claimed(a_returned(1), "HO.number=１２３")
+
+    assert claim.changes == ()
+    assert in_bytes(a_receipt(1, re={18: SEARCH})) in claim.content
+
+
+@given(
+    number=st.text("０１２３４５６７８９", min_size=1, max_size=10),
+    day=st.integers(1, 31),
+    kinds=st.lists(
+        st.sampled_from(("1", "2", "3", "4", "8", "11", "12", "13", "14")), min_size=2, max_size=12
+    ),
+)
+def test_whatever_is_corrected_nothing_else_moves(number: str, day: int, kinds: Sequence[str]) -> None:
+    block = [[kind, *line[1:]] for kind, line in zip(kinds, a_block(a_receipt()), strict=False)]
+    returned = a_returned(1, block=block)
+    claim = claimed(returned, f"HO.number={number}", f"JD.day[{day}]=1", name="港クリニック")
+
+    request = a_receipt(1, re={18: SEARCH}, ho={3: number})
+    request[3][1 + day] = "1"
+    middle = claim.content.split(b"\r\n", 1)[1].rsplit(b"GO,", 1)[0]
+    assert middle == in_bytes([*request, *block])
+
+
+def test_a_public_payer_counts_and_one_alone_gives_the_points() -> None:
+    public = ["KO", "12132013", "1234563", "", "2", "419", *[""] * 6]
+    both = claimed(a_returned(publics=[public]))
+    alone = [line for line in a_returned(publics=[public]) if line[0] != "HO"]
+
+    assert b"GO,2,419,99" in both.content
+    assert b"GO,1,419,99" in claimed(alone).content
+    assert b"GO,0,0,99" in claimed([line for line in a_returned() if line[0] != "HO"]).content
+
+
+def test_without_a_head_in_the_block_the_name_must_be_given() -> None:
+    block = [line for line in a_block(a_receipt()) if line[3] != "IR"]
+
+    with pytest.raises(Problem) as raised:
+        claimed(a_returned(block=block))
+    claim = claimed(a_returned(block=block), name="新港クリニック")
+
+    assert code_of(raised) == "claims.reclaim-facility"
+    assert claim.content.startswith(
+        in_bytes([[*head(claimed_month="202701")[:6], "新港クリニック", "202701", "00", ""]])
+    )
+
+
+@pytest.mark.parametrize(
+    ("receipt", "code"),
+    [
+        (a_returned(block=[]), "claims.reclaim-no-history"),
+        (a_returned(block=a_block(a_receipt(), OTHER)), "claims.reclaim-search"),
+        (a_returned(re={18: ""}), "claims.reclaim-search"),
+        (a_returned(re={18: OTHER}), "claims.reclaim-search"),
+    ],
+)
+def test_what_is_not_the_receipt_of_its_block_is_no_re_claim(receipt: list[Fields], code: str) -> None:
+    with pytest.raises(Problem) as raised:
+        claimed(receipt)
+
+    assert code_of(raised) == code
+
+
+def test_a_block_without_a_number_of_its_own_is_taken() -> None:
+    block = [["8", "1", "0", "RC", "ABC123"]]
+
+    assert claimed(a_returned(block=block), name="港クリニック").kept == 1
+
+
+def test_another_house_is_refused_and_can_be_claimed_late() -> None:
+    with pytest.raises(Problem) as raised:
+        claimed(a_returned(3), "HO.insurer=  138057")
+    claim = late(a_returned(3), "HO.insurer=  138057")
+
+    assert code_of(raised) == "claims.reclaim-other-house"
+    assert claim.content.startswith(b"IR,2,")
+    (receipt,) = receipts_of(read([claim.content]))
+    assert (receipt.search, receipt.number) == ("", "1")
+    assert not any(line.kind.isdecimal() for line in receipt.lines)
+    assert (claim.kept, claim.dropped[:3]) == (0, ("HI", "HR", "MN"))
+    assert [(one.field, one.after) for one in claim.changes] == [
+        ("insurer", "  138057"),
+        ("number", "1"),
+        ("search", ""),
+    ]
+
+
+def test_a_late_claim_to_the_same_house_stays_there_and_needs_no_block() -> None:
+    claim = late(a_returned())
+    assert claim.content.startswith(b"IR,1,")
+    assert list(claim.findings) == []
+
+
+def test_a_receipt_of_the_receipt_computer_takes_the_place_of_what_came_back() -> None:
+    first, back = came_back(a_returned_file(a_returned(3)))
+    anew = a_receipt(5, re={18: SEARCH, 2: "1118"}, without=["MF"])
+    (corrected,) = receipts_of(read([a_file([*anew, *a_block(anew)])]))
+
+    claim = reclaim_as(first, back, corrected, JANUARY)
+
+    (receipt,) = receipts_of(read([claim.content]))
+    assert receipt.type_code == "1118"
+    assert "MF" not in written(receipt)
+    assert in_bytes(a_block(a_receipt(3, re={18: SEARCH}))) in claim.content
+    assert any(line.startswith("-MF,") for line in claim.diff)
+
+
+def test_another_receipt_of_the_receipt_computer_is_refused() -> None:
+    first, back = came_back(a_returned_file(a_returned()))
+    (other,) = receipts_of(read([a_file(a_receipt(re={18: OTHER}))]))
+
+    with pytest.raises(Problem) as raised:
+        reclaim_as(first, back, other, JANUARY)
+
+    assert code_of(raised) == "claims.reclaim-other-receipt"
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        ("HO", "claims.edit-form"),
+        ("HO.number", "claims.edit-form"),
+        ("ho.number=1", "claims.edit-form"),
+        ("HO[0].number=1", "claims.edit-form"),
+        ("HO[2].number=1", "claims.edit-place"),
+        ("XX.number=1", "claims.edit-place"),
+        ("HR.text=1", "claims.edit-place"),
+        ("MN.search=1", "claims.edit-place"),
+        ("HO.nothing=1", "claims.edit-place"),
+        ("HO.number[2]=1", "claims.edit-place"),
+        ("JD.day[32]=1", "claims.edit-place"),
+        ("RE.search=1", "claims.edit-search"),
+        ("HO.number=1,2", "claims.edit-value"),
+        ('HO.number="1', "claims.edit-value"),
+        ("RE.name=😀", "claims.edit-value"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused(edit: str, code: str) -> None:
+    with pytest.raises(Problem) as raised:
+        claimed(a_returned(), edit)
+
+    assert code_of(raised) == code
+
+
+def test_the_second_of_several_records_is_meant_where_it_says_so() -> None:
+    claim = claimed(a_returned(), "SI[2].points=80")
+
+    assert claim.changes == (
+        Change(record="SI", nth=2, field="points", name="点数", position=5, before="76", after="80"),
+    )
+    assert "arithmetic.points" in [finding.check for finding in claim.findings]
+
+
+def test_what_came_back_from_dentists_is_claimed_by_their_layout() -> None:
+    layout = layout_of(DentalLayout, JANUARY)
+
+    def line(record: str, **fields: str) -> Fields:
+        places = {at: fields.get(key, "") for key, at in layout.by_id[record].index.items()}
+        return [record, *(places.get(at, "") for at in range(1, len(layout.by_id[record].positions) + 1))]
+
+    facility = {"payer_house": "1", "prefecture": "13", "point_table": "3", "facility": "3234562"}
+    request = [
+        line("IR", **facility, claimed_month="202611"),
+        line("RE", number="4", type="3112", month="202610", name="山田　花子", search=SEARCH),
+        line("HO", insurer="01130012", number="１２３", days="1", points="300"),
+        line("SS", code="301000110", points="300", times="1"),
+    ]
+    first = line("UK", **facility, facility_name="港歯科", claimed_month="202611", volume="00")
+    block = [["8", "1", "0", "MN", "0000000000000001", "", SEARCH, "", "", ""], ["1", "2", "0", *first]]
+    content = in_bytes(
+        [
+            ["HI", "1", "202612", "13", "3", "3234562", "", "00"],
+            *request,
+            a_reason(),
+            *block,
+            ["8", "3", "0", "RC", "A"],
+            ["HG", "1", "300", "99"],
+        ]
+    )
+
+    claim = reclaim(*came_back(content), JANUARY)
+
+    records = [text.split(",")[0] for text in claim.content.decode("cp932").splitlines()]
+    assert claim.file_name == "確認用_RECEIPTS.UKE"
+    assert records == ["UK", "IR", "RE", "HO", "SS", "8", "1", "8", "GO", "\x1a"]
+    assert ",港歯科,202701," in claim.content.decode("cp932").splitlines()[0]
+    assert b"GO,1,300,99" in claim.content
