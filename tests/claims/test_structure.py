@@ -13,7 +13,7 @@ def test_a_lawful_file_has_no_findings() -> None:
 def test_a_second_insurer_is_one_too_many() -> None:
     receipt = a_receipt()
     again = [*receipt[:2], receipt[1], *receipt[2:]]
-    end = ["GO", "1", "419", "99"]
+    end = ["GO", "2", "419", "99"]
 
     assert ids(a_file(again, end=end)) == ["structure.many"]
 

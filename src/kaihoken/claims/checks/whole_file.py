@@ -8,6 +8,8 @@ from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt, whole
 from kaihoken.claims.uke import Head, Line, Tail
 
+_PAYERS = ("HO", "KO")
+
 
 class WholeFile:
     """Sums up a file while its receipts pass."""
@@ -53,7 +55,7 @@ class WholeFile:
                 )
             self._last_number = number
         first = receipt.insurance or (receipt.publics[0] if receipt.publics else None)
-        self._claims += len(receipt.publics) + (receipt.insurance is not None)
+        self._claims += sum(line.fields[0] in _PAYERS for line in receipt.lines)
         if first is None or first.points is None:
             self._uncounted = True
         else:
