@@ -19,7 +19,12 @@ def rechecked(folder: Path, claims: int) -> list[Row]:
         capture_output=True,
         text=True,
     )
-    measured: Measured = json.loads(done.stdout)
+    return rows_of(json.loads(done.stdout))
+
+
+def rows_of(measured: Measured) -> list[Row]:
+    """The rows of a run."""
+    claims = measured["claims"]
     size = f"{claims / 1e6:g} M claims × {claims / 5e5:g} M periods, two cores"
     raw, joined = measured["raw"], measured["joined"]
     rate, by_processor = claims / measured["decided"] / 1e6, claims / measured["cpu"] * 2 / 1e6
@@ -38,7 +43,7 @@ def rechecked(folder: Path, claims: int) -> list[Row]:
             "high",
             rate,
             f"{rate:.2f} ({measured['decided']:.1f} s; {by_processor:.2f} by processor time; reading and checking the "
-            f"tables before: {measured['read']:.0f} s)",
+            f"tables before: {measured['read']:.0f} s; beside a load of {measured['load']:.1f})",
         ),
         Row(
             f"peak memory of recheck {size} (GiB)",

@@ -75,6 +75,10 @@ class Recheck:
         if threads is not None:
             settings["threads"] = threads
         self.database = duckdb.connect(str(database) if database else ":memory:", config=settings)
+        if database is not None:
+            self.database.execute(
+                "set force_compression = 'uncompressed'"
+            )  # it is read once or twice and thrown away
         self._step = step
         self._reading = Reading(self.database)
 
