@@ -8,10 +8,15 @@ SEARCH = "130000000000000000000000000001"
 
 
 def a_reason(
-    code: str = "L3129", *, search: str = SEARCH, kind: str = "1", text: str = "種別の誤り"
+    code: str = "L3129",
+    *,
+    search: str = SEARCH,
+    kind: str = "1",
+    text: str = "種別の誤り",
+    corrected: str = "",
 ) -> Fields:
     """HR as 支払基金 wrote it in December."""
-    return ["HR", "202612", kind, "", code, text, "", "", "", search, "", "", "", ""]
+    return ["HR", "202612", kind, "", code, text, "", corrected, "", search, "", "", "", ""]
 
 
 def a_block(

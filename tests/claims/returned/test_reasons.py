@@ -61,6 +61,19 @@ def test_what_is_not_known_says_its_code_and_who_returned_it() -> None:
     assert why("L5106", "0").kind_said("en") == ""
 
 
+@pytest.mark.parametrize(
+    ("corrected", "said"), [("", ""), ("1", "請求か再請求"), ("3", "再審査等"), ("7", "")]
+)
+def test_what_the_house_corrected_itself_is_said(corrected: str, said: str) -> None:
+    content = a_returned_file(a_returned(reasons=[a_reason(corrected=corrected)]))
+    (receipt,) = [step for step in returned_in(read([content])) if isinstance(step, Returned)]
+
+    told = why_back(receipt.reasons[0], DECEMBER)
+
+    assert told.corrected_said("ja").startswith(said)
+    assert bool(told.corrected_said("en")) == bool(said)
+
+
 @pytest.mark.parametrize("month", [None, date(1999, 1, 1), DECEMBER])
 def test_a_month_that_cannot_be_read_takes_the_newest_rules(month: date | None) -> None:
     assert why_back(reason_of("L3129"), month).id == "class.L3"
@@ -74,6 +87,7 @@ def test_every_known_reason_and_kind_has_words_and_a_remedy_and_stands_in_the_co
         *(f"returned.reason.{one.id}" for one in law.reasons),
         *(f"returned.class.{one}" for one in law.classes),
         *(f"returned.kind.{one}" for one in law.kinds),
+        *(f"returned.corrected.{one}" for one in tables["corrected"].by_code),
         *(f"returned.cut.{one}" for one in tables["cut_reason"].by_code),
         *(f"remedy.{one}" for one in remedies),
     }

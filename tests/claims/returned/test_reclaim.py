@@ -1,6 +1,6 @@
 """The re-claim: what was kept is kept byte for byte, what is changed is said, what cannot be is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
@@ -145,6 +145,24 @@ def test_what_is_not_the_receipt_of_its_block_is_no_re_claim(receipt: list[Field
         claimed(receipt)
 
     assert code_of(raised) == code
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        lambda content: content[: content.index(b"RC,ABC123") + 5],
+        lambda content: content[: content.index(b"RC,ABC123") - 4],
+        lambda content: content.replace(b"8,1,0,MN", b"8,1,,MN"),
+        lambda content: content.replace(b"\r\n", b"\n"),
+    ],
+)
+def test_a_receipt_that_did_not_come_whole_is_no_re_claim(cut: Callable[[bytes], bytes]) -> None:
+    first, back = came_back(cut(a_returned_file(a_returned())))
+
+    assert not back.can_reclaim
+    with pytest.raises(Problem) as raised:
+        reclaim(first, back, JANUARY)
+    assert code_of(raised) == "claims.reclaim-damaged"
 
 
 def test_a_block_without_a_number_of_its_own_is_taken() -> None:

@@ -39,7 +39,23 @@ def test_the_list_has_the_largest_amount_first_and_says_why_and_what_to_do(
     assert "「資格喪失後」" in lines
     assert "only as a new, late claim" in lines
     assert "correct it, then claim it again" in lines
+    assert "returned.no-history" in lines
     assert "山田" not in lines
+
+
+def test_what_is_wrong_with_the_file_and_what_was_corrected_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "RECEIPTC.SAH"
+    file.write_bytes(
+        a_returned_file(a_returned(reasons=[a_reason("S0018", kind="4", corrected="3")]), count="9")
+    )
+
+    assert run(["claims", "returned", str(file)]) == 1
+    lines = capsys.readouterr().out
+    assert "returned.count" in lines
+    assert "受診の日には、この保険の資格がありません [未確認 / unconfirmed]" in lines
+    assert "再審査等のときに補正されています" in lines
 
 
 def test_json_has_every_receipt_with_its_reasons(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,6 +112,9 @@ def test_findings_in_a_re_claim_end_with_one(
     answer = json.loads(capsys.readouterr().out)
     assert [finding["id"] for finding in answer["findings"]] == ["arithmetic.points"]
     assert (answer["file"], answer["kept"]) == ("確認用_RECEIPTC.UKE", 12)
+
+    assert run([*asked[:-3], "--out", f"{out}-2"]) == 1
+    assert "arithmetic.points" in capsys.readouterr().out
 
 
 def test_the_receipt_computers_own_file_and_a_late_claim(file: Path, tmp_path: Path) -> None:

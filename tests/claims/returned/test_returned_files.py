@@ -162,6 +162,21 @@ def test_bytes_of_no_character_are_a_finding_and_no_failure() -> None:
     assert "form.characters" in ids(a_file(a_receipt()).replace("山田".encode("cp932"), b"\x84\xc0\x84\xc0"))
 
 
+def test_a_file_of_the_years_of_eras_is_read_by_its_layout() -> None:
+    content = a_returned_file(a_returned(re={3: "43001", 6: "3600512"}, reasons=[]), month="43003")
+
+    head, receipt, _ = steps_of(content)
+    assert isinstance(head, ReturnedHead)
+    assert isinstance(receipt, Returned)
+    assert (head.terms.claimed, receipt.receipt.month) == (date(2018, 3, 1), date(2018, 1, 1))
+    assert receipt.receipt.birthdate == date(1985, 5, 12)
+
+
+def test_parts_without_a_head_are_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="head"):
+        list(returned_in(list(read([a_returned_file(a_returned())]))[1:]))
+
+
 def test_a_claim_file_is_no_returned_file_and_the_other_way() -> None:
     with pytest.raises(Problem) as no_returned:
         steps_of(a_file(a_receipt()))

@@ -7,7 +7,7 @@ from difflib import unified_diff
 
 import msgspec
 
-from kaihoken.claims.checks import IN_FRONT, Ended, Examined, examine, search_in
+from kaihoken.claims.checks import IN_FRONT, Ended, Examined, examine
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt, receipt_of
 from kaihoken.claims.records import ClaimLayout, MedicalLayout, RecordLayout, kind_of, layout_of
@@ -44,8 +44,8 @@ def reclaim(
     head: ReturnedHead, returned: Returned, month: date, edits: Sequence[Edit] = (), facility_name: str = ""
 ) -> Claim:
     """The claim to the same 審査支払機関 in the month that begins on `month`, with these corrections. `facility_name`
-    is needed where the block does not say it. Problems `claims.reclaim-no-history`, `claims.reclaim-search`,
-    `claims.reclaim-other-house`, `claims.reclaim-facility`, and those of the corrections."""
+    is needed where the block does not say it. Problems `claims.reclaim-no-history`, `claims.reclaim-damaged`,
+    `claims.reclaim-search`, `claims.reclaim-other-house`, `claims.reclaim-facility`, and those of the corrections."""
     return _reclaimed(head, returned, returned.request, month, edits, facility_name)
 
 
@@ -97,11 +97,12 @@ def _reclaimed(
 
 
 def _refuse_without_history(returned: Returned) -> None:
-    """A re-claim is known by its block, and by the 検索番号 that both say."""
+    """A re-claim is known by its block, whole, and by the 検索番号 that both say."""
     if not returned.history:
         raise Problem("claims.reclaim-no-history")
-    said = search_in(returned.history, returned.receipt)
-    if not returned.receipt.search or (said and said != returned.receipt.search):
+    if returned.damaged:
+        raise Problem("claims.reclaim-damaged")
+    if not returned.can_reclaim:
         raise Problem("claims.reclaim-search")
 
 

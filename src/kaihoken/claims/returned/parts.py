@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from kaihoken.claims.checks import Terms, found, history_findings, history_of, terms_of
+from kaihoken.claims.checks import Terms, found, history_findings, history_of, search_in, terms_of
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt, month_written, receipt_of, whole
 from kaihoken.claims.uke import Head, Line, Part, ReceiptLines, Tail
@@ -16,6 +16,7 @@ from kaihoken.problems import Problem
 HEAD = "HI"
 REASON = "HR"
 END = "HG"
+_DAMAGED = frozenset(("returned.line", "returned.order", "returned.block-apart", "file.line-end"))
 
 
 class Reason(msgspec.Struct, frozen=True, gc=False):
@@ -55,6 +56,18 @@ class Returned(msgspec.Struct, frozen=True):
     def number(self) -> str:
         """レセプト番号, its place in the file where none is written."""
         return self.receipt.number or str(self.receipt.place)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the receipt or its block is not as it was sent: cut off, out of order, or in part unreadable."""
+        return any(finding.check in _DAMAGED for finding in self.findings)
+
+    @property
+    def can_reclaim(self) -> bool:
+        """Whether a re-claim can be made of it: the block is there and whole, and it is the block of this receipt."""
+        said = search_in(self.history, self.receipt)
+        fits = bool(self.receipt.search) and said in ("", self.receipt.search)
+        return fits and bool(self.history) and not self.damaged
 
 
 class ReturnedEnd(msgspec.Struct, frozen=True):

@@ -58,12 +58,18 @@ def _reason_lines(reason: ToldReason) -> Iterator[str]:
     yield f"    「{reason.text}」{reason.more}"
     yield f"    {reason.why_ja}{unsure}"
     yield f"    {reason.why_en}"
+    if reason.corrected_ja:
+        yield f"    {reason.corrected_ja} / {reason.corrected_en}"
     yield f"    → {reason.remedy}"
     yield f"    → {reason.remedy_en}"
 
 
 def _finding_lines(finding: Told) -> Iterator[str]:
-    yield f"  ! {finding.line}行 / line {finding.id}: {finding.message_ja} / {finding.message_en}"
+    yield f"  ! {finding.line}行 / line: {finding.id}"
+    yield f"    {finding.message_ja}"
+    yield f"    {finding.message_en}"
+    yield f"    → {finding.remedy}"
+    yield f"    → {finding.remedy_en}"
 
 
 def claim_lines(claim: Claim) -> Iterator[str]:

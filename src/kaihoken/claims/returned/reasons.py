@@ -13,6 +13,7 @@ from kaihoken.claims.returned.parts import Reason
 from kaihoken.web import Language, messages
 
 _ELSEWHERE = "entry"
+_CORRECTED = ("1", "2", "3")
 
 
 class ReturnReason(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +47,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     code: str
     kind: str
+    corrected: str
     remedy: str
     known: bool
     confirmed: bool
@@ -58,6 +60,14 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
         """Who returned it, and upon what (返戻区分); "" where it cannot be read."""
         return messages("claims").text(f"returned.kind.{self.kind}", language) if self.kind else ""
 
+    def corrected_said(self, language: Language) -> str:
+        """Which claim the 審査支払機関 itself corrected (補正情報); "" where it corrected none."""
+        return (
+            messages("claims").text(f"returned.corrected.{self.corrected}", language)
+            if self.corrected
+            else ""
+        )
+
     def mended(self, language: Language) -> str:
         """Where to mend it."""
         return messages("claims").text(f"remedy.{self.remedy}", language)
@@ -68,35 +78,28 @@ def why_back(reason: Reason, month: date | None) -> Why:
     class of the number where it is one of 受付・事務点検, else that the code is not known, with what 返戻区分 tells."""
     law = rules.load(ReturnReasons, on=_within(ReturnReasons.family, month))
     kind = reason.kind if reason.kind in law.kinds else ""
-    known = law.by_code.get(reason.code)
-    if known is not None:
-        return Why(
-            id=f"reason.{known.id}",
-            code=reason.code,
-            kind=kind,
-            remedy=known.remedy,
-            known=True,
-            confirmed=False,
-        )
-    numbered = report_class(reason.code, _within(ReportClasses.family, month))
-    if numbered is not None:
-        remedy = _remedy_of_check(reason.code)
-        return Why(
-            id=f"class.{numbered.id}",
-            code=reason.code,
-            kind=kind,
-            remedy=remedy or law.classes[numbered.id],
-            known=bool(remedy),
-            confirmed=True,
-        )
+    id, remedy, known, confirmed = _meant(reason.code, kind, law, month)
     return Why(
-        id="code-unknown" if reason.code else "code-none",
+        id=id,
         code=reason.code,
         kind=kind,
-        remedy=law.kinds.get(kind, _ELSEWHERE),
-        known=False,
-        confirmed=False,
+        corrected=reason.corrected if reason.corrected in _CORRECTED else "",
+        remedy=remedy,
+        known=known,
+        confirmed=confirmed,
     )
+
+
+def _meant(code: str, kind: str, law: ReturnReasons, month: date | None) -> tuple[str, str, bool, bool]:
+    """The words, where to mend it, whether the code is known, and whether that is confirmed."""
+    reason = law.by_code.get(code)
+    if reason is not None:
+        return f"reason.{reason.id}", reason.remedy, True, False
+    numbered = report_class(code, _within(ReportClasses.family, month))
+    if numbered is not None:
+        remedy = _remedy_of_check(code)
+        return f"class.{numbered.id}", remedy or law.classes[numbered.id], bool(remedy), True
+    return "code-unknown" if code else "code-none", law.kinds.get(kind, _ELSEWHERE), False, False
 
 
 def _remedy_of_check(number: str) -> str:

@@ -28,6 +28,8 @@ class ToldReason(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     more: str
     corrected: str
+    corrected_ja: str
+    corrected_en: str
     remedy: str
     remedy_en: str
     known: bool
@@ -62,15 +64,16 @@ class ToldFile(msgspec.Struct, frozen=True, kw_only=True):
 def files_told(steps: Iterable[Step]) -> tuple[ToldFile, ...]:
     """Every file among the steps."""
     files: list[ToldFile] = []
-    head: ReturnedHead | None = None
+    heads: list[ReturnedHead] = []
     receipts: list[ToldReceipt] = []
     for step in steps:
         if isinstance(step, ReturnedHead):
-            head, receipts = step, []
+            heads.append(step)
         elif isinstance(step, Returned):
             receipts.append(_receipt(step))
-        elif head is not None:
-            files.append(_file(head, receipts, step))
+        else:
+            files.append(_file(heads[-1], receipts, step))
+            receipts = []
     return tuple(files)
 
 
@@ -91,7 +94,6 @@ def _receipt(returned: Returned) -> ToldReceipt:
     receipt = returned.receipt
     payer = receipt.insurance or next(iter(receipt.publics), None)
     checks = checks_of(None)
-    refused = {"returned.no-history", "returned.search"}
     return ToldReceipt(
         place=receipt.place,
         receipt=returned.number,
@@ -100,8 +102,7 @@ def _receipt(returned: Returned) -> ToldReceipt:
         search=receipt.search,
         points=payer.points if payer else None,
         yen=asked_yen(receipt),
-        can_reclaim=refused.isdisjoint(finding.check for finding in returned.findings)
-        and bool(receipt.search),
+        can_reclaim=returned.can_reclaim,
         reasons=tuple(_reason(reason) for reason in returned.reasons),
         findings=tuple(in_words(finding, checks[finding.check]) for finding in returned.findings),
     )
@@ -123,6 +124,8 @@ def _reason(reason: Reason) -> ToldReason:
         text=reason.text,
         more=reason.more,
         corrected=reason.corrected,
+        corrected_ja=why.corrected_said("ja"),
+        corrected_en=why.corrected_said("en"),
         remedy=why.mended("ja"),
         remedy_en=why.mended("en"),
         known=why.known,
