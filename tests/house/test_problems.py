@@ -35,7 +35,7 @@ NUMBERS = {
     "adoption": ("17",),
     "workforce": ("15", "16"),
     "planner": ("61",),
-    "desk": ("62",),
+    "desk": ("62", "63"),
     "hub": ("60",),
 }
 FHIR_ISSUES = {

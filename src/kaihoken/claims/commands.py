@@ -14,6 +14,7 @@ from kaihoken.claims.checks import RECEIPT_CHECKS, EarlierClaims, checks_of, exa
 from kaihoken.claims.eligibility import Eligibility
 from kaihoken.claims.eligibility.asking import ActingAs, CoveragesOption, HubUrl, KeyOption, Place
 from kaihoken.claims.recheck.command import recheck
+from kaihoken.claims.remedy.command import corrected, slips
 from kaihoken.claims.report import JsonReport, Report, SarifReport, TextReport, tell
 from kaihoken.claims.returned.command import reclaim_receipt, returned
 from kaihoken.claims.uke import chunks_of, read
@@ -77,6 +78,8 @@ def check_file(
 app.command("recheck")(recheck)
 app.command("returned")(returned)
 app.command("reclaim")(reclaim_receipt)
+app.command("slips")(slips)
+app.command("corrected")(corrected)
 
 
 def _eligibility(file: Path, place: Place) -> Eligibility | None:

@@ -18,6 +18,7 @@ from kaihoken.coverage.client import AsyncHub, Patience
 from kaihoken.coverage.folder import Carrier, notices_of
 from kaihoken.desk.asking import Asking
 from kaihoken.desk.carrying import carrier_of
+from kaihoken.desk.claimfiles import ClaimFiles
 from kaihoken.desk.day import Day
 from kaihoken.desk.drill_folder import clear_dead_drills
 from kaihoken.desk.enrolment import Enrolment, enrolment_in
@@ -82,6 +83,7 @@ class Desk:
     failures: Uses
     questionnaires: Questionnaires
     found_cards: FoundCards
+    claim_files: ClaimFiles
     carrier: Carrier | None
     guide: str = ""
 
@@ -230,6 +232,7 @@ async def running(
             failures=failures,
             questionnaires=questionnaires,
             found_cards=FoundCards(safe, clock, events, settings.keep_days),
+            claim_files=ClaimFiles(safe, clock),
             carrier=carrier,
         )
         await stack.enter_async_context(_beside(line.watch(lambda: _looked(hub, failures), sleep)))

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from kaihoken.desk import sign_in
 from kaihoken.desk.answering import PATIENT_ROWS, phones_origin
 from kaihoken.desk.answering import ROWS as ANSWERING_ROWS
+from kaihoken.desk.claims import ROWS as CLAIMS_ROWS
 from kaihoken.desk.doctor import ROWS as DOCTOR_ROWS
 from kaihoken.desk.drill import ROWS as DRILL_ROWS
 from kaihoken.desk.frame import Frame, Row, Visitor
@@ -40,6 +41,7 @@ ROWS: tuple[Row, ...] = (
     *ANSWERING_ROWS,
     *LOST_AND_FOUND_ROWS,
     *DRILL_ROWS,
+    *CLAIMS_ROWS,
 )
 """Every page and form of a desk."""
 

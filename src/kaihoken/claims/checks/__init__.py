@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kaihoken.claims.checks.reclaimed import IN_FRONT, history_findings, history_of, search_in
     from kaihoken.claims.checks.report_classes import ReportClass, ReportClasses, report_class
     from kaihoken.claims.checks.terms import ReceiptCheck, Terms, found
+    from kaihoken.claims.finding import Finding
 
 __all__ = [
     "GRAVEST_FIRST",
@@ -31,6 +32,7 @@ __all__ = [
     "EarlierClaims",
     "Ended",
     "Examined",
+    "Finding",
     "Level",
     "ReceiptCheck",
     "ReportClass",

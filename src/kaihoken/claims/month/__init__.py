@@ -7,7 +7,7 @@ from kaihoken.faces import lazily
 if TYPE_CHECKING:
     from kaihoken.claims.claiming import claim_day_of, claimable_until
     from kaihoken.claims.month.calendar import CalendarDay, claim_calendar
-    from kaihoken.claims.month.picture import Item, Late, Month, Pile, pictures
+    from kaihoken.claims.month.picture import Item, Late, Month, Pile, drawn, pictures
     from kaihoken.claims.month.yen import asked_yen
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "claim_calendar",
     "claim_day_of",
     "claimable_until",
+    "drawn",
     "pictures",
 ]
 

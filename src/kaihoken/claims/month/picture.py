@@ -2,7 +2,7 @@
 to be done, the largest amount first; what is claimed late."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
@@ -79,7 +79,11 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
 
 def pictures(steps: Iterable[Step]) -> tuple[Month, ...]:
     """Every file among the steps, each as its month."""
-    months: list[Month] = []
+    return tuple(month for month in drawn(steps) if month is not None)
+
+
+def drawn(steps: Iterable[Step]) -> Iterator[Month | None]:
+    """The same step by step, for who has others to answer in between: a month where a file ends, else None."""
     drawing: _Drawing | None = None
     for step in steps:
         if isinstance(step, Begun):
@@ -87,9 +91,7 @@ def pictures(steps: Iterable[Step]) -> tuple[Month, ...]:
         if drawing is None:
             raise ValueError("a file begins with its head")
         drawing.see(step)
-        if isinstance(step, Ended):
-            months.append(drawing.month())
-    return tuple(months)
+        yield drawing.month() if isinstance(step, Ended) else None
 
 
 class _Drawing:

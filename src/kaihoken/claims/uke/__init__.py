@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
+    from kaihoken.claims.uke.form import field_faults
     from kaihoken.claims.uke.line import Line
     from kaihoken.claims.uke.reading import Head, Part, ReceiptLines, Tail, chunks_of, raw_bytes, read
 
-__all__ = ["Head", "Line", "Part", "ReceiptLines", "Tail", "chunks_of", "raw_bytes", "read"]
+__all__ = ["Head", "Line", "Part", "ReceiptLines", "Tail", "chunks_of", "field_faults", "raw_bytes", "read"]
 
 if not TYPE_CHECKING:
     __getattr__ = lazily(__name__)

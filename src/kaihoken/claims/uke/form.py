@@ -74,7 +74,7 @@ class LineForm:
                 if field.required:
                     yield _fault("form.missing", number, record, field, at)
                 continue
-            for check, facts in _field_faults(field, parts[at], fields[at]):
+            for check, facts in field_faults(field, parts[at], fields[at]):
                 yield _fault(check, number, record, field, at, **facts)
 
 
@@ -99,7 +99,8 @@ def _fault(check: str, number: int, record: str, field: Field, at: int, **facts:
     )
 
 
-def _field_faults(field: Field, part: bytes, text: str) -> Iterator[tuple[str, Facts]]:
+def field_faults(field: Field, part: bytes, text: str) -> Iterator[tuple[str, Facts]]:
+    """What is wrong with one field, by check: its bytes, and its text."""
     if not part:
         if field.required:
             yield "form.missing", {}

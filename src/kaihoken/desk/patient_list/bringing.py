@@ -17,8 +17,8 @@ from kaihoken.desk.files import (
     kind_of,
 )
 from kaihoken.desk.frame import Frame, Row, Visitor
-from kaihoken.desk.patient_list.uploading import uploaded
 from kaihoken.desk.slices import in_slices
+from kaihoken.desk.uploading import uploaded
 from kaihoken.problems import Problem
 
 IMPORT: Final = "/patients/import"

@@ -1,0 +1,68 @@
+"""`kaihoken claims slips` and `kaihoken claims corrected`: what is printed, and what is written beside the file."""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from kaihoken.claims.checks import examine
+from kaihoken.claims.month import pictures
+from kaihoken.claims.remedy.changes import Changes, told_as_text
+from kaihoken.claims.remedy.correcting import CHECKED_NAME, Correcting
+from kaihoken.claims.remedy.paper import slips_paper
+from kaihoken.claims.remedy.slips import slips_of
+from kaihoken.claims.uke import read
+from kaihoken.clock import SystemClock
+from kaihoken.options import AsJson
+from kaihoken.paper import Clinic, Printing
+from kaihoken.problems import Problem
+from kaihoken.store import write_private
+
+ClaimFile = Annotated[Path, typer.Argument(help="UKE ファイル / the claim file", show_default=False)]
+
+
+def slips(
+    file: ClaimFile,
+    out: Annotated[Path, typer.Option("--out", help="PDF の名前 / the PDF", show_default=False)],
+    demo: Annotated[bool, typer.Option("--demo", help="架空のデータと書く / mark as made-up data")] = False,
+) -> None:
+    """修正票: レセコンのどこで何を直すか（PDF） / the list of what to correct where, as PDF."""
+    months = pictures(examine(read([_content(file)])))
+    printing = Printing(Clinic(months[0].facility_name), at=SystemClock().now(), demonstration=demo)
+    _write(out, slips_paper(slips_of(months[0]), printing).content)
+
+
+def corrected(
+    file: ClaimFile,
+    out: Annotated[Path, typer.Option("--out", help="書き出すフォルダ / the folder", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """確認用ファイルと差分。元のファイルは書きかえません / a corrected file for checking; the original stays."""
+    correcting = Correcting()
+    content = _content(file)
+    mended = b"".join(correcting.bytes_of(read([content])))
+    digest = hashlib.sha256(content).hexdigest()
+    changes = Changes(sha256=digest, changes=tuple(correcting.changes))
+    name = CHECKED_NAME + file.name
+    data = msgspec.json.encode(changes)
+    _write(out / name, mended)
+    _write(out / f"{name}.diff.txt", "".join(told_as_text(changes.changes)).encode())
+    _write(out / f"{name}.diff.json", data)
+    typer.echo(data.decode() if as_json else "".join(told_as_text(changes.changes)))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
+
+
+def _write(file: Path, content: bytes) -> None:
+    """A new file that only its owner reads. Problem `claims.out-exists`."""
+    try:
+        write_private(file, content)
+    except FileExistsError:
+        raise Problem("claims.out-exists", where=str(file)) from None

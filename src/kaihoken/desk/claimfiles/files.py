@@ -1,0 +1,178 @@
+"""The claim files of one desk: each is checked once and held in memory, packed, until the desk ends or the days of
+correcting are over. On disk is only what somebody ticked as corrected: a digest of the file and a place in it, sealed.
+"""
+
+import hashlib
+import secrets
+import zlib
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from kaihoken.claims.checks import Step, examine
+from kaihoken.claims.month import Month, claim_calendar, drawn
+from kaihoken.claims.remedy import Change, Correcting
+from kaihoken.claims.uke import read
+from kaihoken.clock import Clock
+from kaihoken.desk.safe import Drop, Put, Safe
+from kaihoken.desk.slices import Sliced
+from kaihoken.problems import Problem
+
+SHELF: Final = "claim-corrected"
+LARGEST_FILE: Final = 20 * 2**20
+MOST_FINDINGS: Final = 20_000
+MOST_FILES: Final = 4
+"""A clinic sends two files a month; the oldest goes when a fifth comes."""
+_SLICE: Final = 20
+_PIECE: Final = 1 << 16
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """直した: a receipt of a file, by the file's digest and the receipt's place in it. `until` is when it goes."""
+
+    file: str
+    place: int
+    until: date
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was checked. `packed` are its bytes; `until` is the last day on which it is held."""
+
+    file: str
+    digest: str
+    months: tuple[Month, ...]
+    changes: tuple[Change, ...]
+    packed: bytes
+    until: date
+
+    @property
+    def month(self) -> Month:
+        """What is shown: the first file, where several are joined in one."""
+        return self.months[0]
+
+    def corrected_bytes(self) -> bytes:
+        """The file with its certain mends."""
+        return b"".join(Correcting().bytes_of(read([zlib.decompress(self.packed)])))
+
+
+class ClaimFiles:
+    """Those that are held, and the ticks."""
+
+    def __init__(self, safe: Safe, clock: Clock) -> None:
+        """Reads the ticks and drops those whose time is over. Problem `desk.safe-broken`."""
+        self._safe = safe
+        self._clock = clock
+        self._held: dict[str, Held] = {}
+        self._ticks = {(one.file, one.place): one for one in safe.all(SHELF, Corrected)}
+        self._forget()
+
+    def all(self) -> list[Held]:
+        """The files, the newest first."""
+        self._forget()
+        return list(reversed(self._held.values()))
+
+    def get(self, file: str) -> Held:
+        """That file. Problem `desk.no-such-claim-file`."""
+        self._forget()
+        try:
+            return self._held[file]
+        except KeyError:
+            raise Problem("desk.no-such-claim-file") from None
+
+    def taking(self, content: bytes) -> Sliced[Held]:
+        """Checks a file, slice by slice, and holds it. The same bytes again take the place of the first. Problem
+        `desk.claim-file-large`."""
+        if len(content) > LARGEST_FILE:
+            raise _too_large()
+        correcting = Correcting()
+        months: list[Month] = []
+        steps = _counted(examine(correcting.seen(read(_pieces(content)))))
+        for at, month in enumerate(drawn(steps)):
+            if month is not None:
+                months.append(month)
+            if at % _SLICE == 0:
+                yield
+        digest = hashlib.sha256(content).hexdigest()
+        packer = zlib.compressobj(1)
+        packed = bytearray()
+        for piece in _pieces(content):
+            packed += packer.compress(piece)
+            yield
+        packed += packer.flush()
+        held = Held(
+            file=secrets.token_hex(8),
+            digest=digest,
+            months=tuple(months),
+            changes=tuple(correcting.changes),
+            packed=bytes(packed),
+            until=self._until(months[0].claimed),
+        )
+        self._keep(held)
+        return held
+
+    def drop(self, file: str) -> None:
+        """Takes a file away; its ticks stay until their time is over, for the same file may come again."""
+        self._held.pop(file, None)
+
+    def ticked(self, held: Held) -> frozenset[int]:
+        """The receipts that were corrected, by their places."""
+        return frozenset(place for file, place in self._ticks if file == held.digest)
+
+    def tick(self, held: Held, place: int, *, done: bool) -> None:
+        """Somebody corrected that receipt in the レセコン, or did not after all. Problem `desk.no-such-receipt`."""
+        if all(item.place != place for item in held.month.work):
+            raise Problem("desk.no-such-receipt")
+        name = f"{held.digest}-{place}"
+        if done:
+            one = Corrected(held.digest, place, held.until)
+            self._safe.write([Put(SHELF, name, one)])
+            self._ticks[one.file, one.place] = one
+        else:
+            self._safe.write([Drop(SHELF, name)])
+            self._ticks.pop((held.digest, place), None)
+
+    def _keep(self, held: Held) -> None:
+        same = [name for name, one in self._held.items() if one.digest == held.digest]
+        for name in same:
+            del self._held[name]
+        while len(self._held) >= MOST_FILES:
+            del self._held[next(iter(self._held))]
+        self._held[held.file] = held
+
+    def _until(self, claimed: date | None) -> date:
+        """The last day of correcting of the month in which the file is sent; at least today."""
+        today = self._clock.today()
+        try:
+            return max(today, claim_calendar(claimed or today.replace(day=1))[-1].day)
+        except Problem:  # the head names a month long before the first rules
+            return today
+
+    def _forget(self) -> None:
+        today = self._clock.today()
+        for name in [name for name, one in self._held.items() if one.until < today]:
+            del self._held[name]
+        old = [(key, one) for key, one in self._ticks.items() if one.until < today]
+        if old:
+            self._safe.write([Drop(SHELF, f"{one.file}-{one.place}") for _, one in old])
+            for key, _ in old:
+                del self._ticks[key]
+
+
+def _counted(steps: Iterator[Step]) -> Iterator[Step]:
+    found = 0
+    for step in steps:
+        found += len(step.findings)
+        if found > MOST_FINDINGS:
+            raise _too_large()
+        yield step
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    for at in range(0, len(content), _PIECE):
+        yield content[at : at + _PIECE]
+
+
+def _too_large() -> Problem:
+    return Problem("desk.claim-file-large", most=LARGEST_FILE // 2**20, findings=MOST_FINDINGS)

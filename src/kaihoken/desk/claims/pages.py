@@ -1,0 +1,158 @@
+"""The pages of claims: a file comes in, its month as a picture, ticks, 修正票, the file for checking."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from starlette.responses import Response
+
+from kaihoken.claims.month import CalendarDay, claim_calendar
+from kaihoken.claims.remedy import CHECKED_NAME, slips_of, slips_paper
+from kaihoken.desk.claimfiles import LARGEST_FILE, Held
+from kaihoken.desk.claims.showing import (
+    ROWS_ON_A_PAGE,
+    SHOWN,
+    Asked,
+    as_data,
+    in_words,
+    late_until,
+    mends,
+    rows,
+    segments,
+    wanted,
+)
+from kaihoken.desk.frame import Frame, Row, Visitor
+from kaihoken.desk.printing import printing_of
+from kaihoken.desk.slices import in_slices
+from kaihoken.desk.uploading import uploaded
+from kaihoken.problems import Problem
+
+CLAIMS: Final = "/claims"
+ONE: Final = "/claims/{file}"
+_AROUND_A_FILE: Final = 64 * 1024
+_MOST_CHANGES: Final = 500
+
+
+async def claims(frame: Frame, visitor: Visitor) -> Response:
+    """GET /claims: choose a file; those that are held; the days of this month."""
+    return _front(frame, visitor, None)
+
+
+async def upload(frame: Frame, visitor: Visitor) -> Response:
+    """POST /claims: a file, checked on this machine."""
+    try:
+        content, visitor.body = uploaded(visitor.content_type, visitor.body), b""
+        held = await in_slices(frame.desk.claim_files.taking(content))
+    except Problem as problem:
+        return _front(frame, visitor, problem)
+    return frame.see(visitor, f"{CLAIMS}/{held.file}")
+
+
+async def month(frame: Frame, visitor: Visitor) -> Response:
+    """GET /claims/{file}: the month as a picture, and the work."""
+    held = _held(frame, visitor)
+    ticked = frame.desk.claim_files.ticked(held)
+    asked = Asked.of(visitor.query)
+    found = wanted(held, ticked, asked)
+    page = found[asked.first : asked.first + ROWS_ON_A_PAGE]
+    shown = held.month
+    calendar_of = shown.claimed or frame.desk.clock.today().replace(day=1)
+    values = {
+        "held": held,
+        "month": shown,
+        "segments": segments(shown),
+        "file_findings": [
+            one for each in held.months for one in in_words(shown, each.file_findings, visitor.language)
+        ],
+        "rows": rows(held, page, ticked, visitor.language),
+        "found": len(found),
+        "asked": asked,
+        "shows": SHOWN,
+        "step": ROWS_ON_A_PAGE,
+        "done": sum(item.place in ticked for item in shown.work),
+        "mends": mends(shown, visitor.language),
+        "late": late_until(shown),
+        "calendar": claim_calendar(calendar_of),
+        "of_month": calendar_of,
+    }
+    return frame.page("claims_month.html", visitor, values)
+
+
+async def data(frame: Frame, visitor: Visitor) -> Response:
+    """GET /claims/{file}/data: the same as JSON."""
+    held = _held(frame, visitor)
+    return frame.data(as_data(held, frame.desk.claim_files.ticked(held)))
+
+
+async def done(frame: Frame, visitor: Visitor) -> Response:
+    """POST /claims/{file}/done: a receipt was corrected in the レセコン, or was not after all."""
+    held = _held(frame, visitor)
+    place = visitor.form.get("place", "")
+    if not (place.isascii() and place.isdecimal() and len(place) < 8):
+        raise Problem("hub.form-missing", where="place")
+    frame.desk.claim_files.tick(held, int(place), done=visitor.form.get("done") == "yes")
+    asked = Asked.of(visitor.form)
+    query = f"show={asked.show}&from={asked.first}"
+    return frame.see(visitor, f"{CLAIMS}/{held.file}?{query}#place-{int(place)}")
+
+
+async def slips(frame: Frame, visitor: Visitor) -> Response:
+    """GET /claims/{file}/slips: 修正票 of what is not corrected yet, as PDF."""
+    held = _held(frame, visitor)
+    ticked = frame.desk.claim_files.ticked(held)
+    places = frozenset(item.place for item in held.month.work if item.place not in ticked)
+    paper = slips_paper(slips_of(held.month, places), printing_of(frame, visitor))
+    return frame.file(paper.content, "application/pdf", paper.file_name)
+
+
+async def differences(frame: Frame, visitor: Visitor) -> Response:
+    """GET /claims/{file}/corrected: what a corrected file would have otherwise."""
+    held = _held(frame, visitor)
+    values = {"held": held, "changes": held.changes[:_MOST_CHANGES], "count": len(held.changes)}
+    return frame.page("claims_corrected.html", visitor, values)
+
+
+async def take_corrected(frame: Frame, visitor: Visitor) -> Response:
+    """POST /claims/{file}/corrected: the file for checking."""
+    held = _held(frame, visitor)
+    return frame.file(held.corrected_bytes(), "application/octet-stream", f"{CHECKED_NAME}RECEIPTC.UKE")
+
+
+async def drop(frame: Frame, visitor: Visitor) -> Response:
+    """POST /claims/{file}/drop: away with it."""
+    frame.desk.claim_files.drop(_held(frame, visitor).file)
+    return frame.see(visitor, CLAIMS)
+
+
+def _held(frame: Frame, visitor: Visitor) -> Held:
+    return frame.desk.claim_files.get(visitor.named["file"])
+
+
+def _coming(today: date) -> tuple[CalendarDay, ...]:
+    """The days of claiming that are not over yet: of this month, or of the next."""
+    first = today.replace(day=1)
+    days = claim_calendar(first)
+    return days if today <= days[-1].day else claim_calendar((first + timedelta(days=31)).replace(day=1))
+
+
+def _front(frame: Frame, visitor: Visitor, problem: Problem | None) -> Response:
+    values = {
+        "problem": problem,
+        "files": frame.desk.claim_files.all(),
+        "calendar": _coming(frame.desk.clock.today()),
+        "most": LARGEST_FILE // 2**20,
+    }
+    return frame.page("claims.html", visitor, values, problem.entry.status if problem is not None else 200)
+
+
+ROWS = (
+    Row("GET", CLAIMS, claims),
+    Row("POST", CLAIMS, upload, raw=True, largest=LARGEST_FILE + _AROUND_A_FILE),
+    Row("GET", ONE, month),
+    Row("GET", f"{ONE}/data", data),
+    Row("POST", f"{ONE}/done", done),
+    Row("GET", f"{ONE}/slips", slips),
+    Row("GET", f"{ONE}/corrected", differences),
+    Row("POST", f"{ONE}/corrected", take_corrected),
+    Row("POST", f"{ONE}/drop", drop),
+)
+"""The pages of claims."""

@@ -1,0 +1,159 @@
+"""The pages of claims: a file is dropped, its month is a picture, what is corrected is ticked, nothing of it stays."""
+
+import json
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from kaihoken.desk.claimfiles import LARGEST_FILE, MOST_FINDINGS, ClaimFiles, Corrected
+
+from ..claims.files import a_file, a_receipt
+from ..hub.hub import a_hub
+from .desks import Counter, a_desk
+
+NAME, SYMBOL = "金糸雀　鳴子", "９９８８７７６６"
+TROUBLED = a_file(
+    a_receipt(1, re={4: NAME}, ho={2: SYMBOL}, without=["SY"]),
+    a_receipt(2),
+    a_receipt(3, re={13: "5003 ", 3: "202609"}),
+)
+
+
+@pytest_asyncio.fixture
+async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
+    async with a_hub(tmp_path / "store", tmp_path) as hub, a_desk(tmp_path / "desk", hub) as desk:
+        desk.signed_in()
+        yield desk
+
+
+async def upload(counter: Counter, content: bytes) -> httpx.Response:
+    files = {"file": (f"{NAME}.UKE", content, "application/octet-stream")}
+    return await counter.http.post("/claims", files=files)
+
+
+async def page_of(counter: Counter, content: bytes) -> str:
+    return (await upload(counter, content)).headers["location"]
+
+
+async def test_a_file_is_seen_as_a_month_with_what_is_at_stake_first(counter: Counter) -> None:
+    where = await page_of(counter, TROUBLED)
+    page = (await counter.http.get(where)).text
+    data = (await counter.http.get(f"{where}/data")).json()
+
+    assert data["received"]["receipts"] == 3
+    assert data["at_stake"]["receipts"] == 2
+    assert f"{data['at_stake']['yen']:,}円" in page
+    assert page.index('id="stake"') < page.index("pile-bar") < page.index('id="work"')
+    assert data["work"][0]["receipt"] == "1"
+    assert {one["level"] for one in data["work"]} == {"receipt", "return"}
+    assert "月遅れ 1件" in page
+    assert data["late"][0]["month"] == "2026-09-01"
+    assert "請求の締切" in page
+    assert NAME in page
+    assert where in (await counter.http.get("/claims")).text
+
+
+async def test_the_work_is_narrowed_ticked_and_printed_without_a_script(counter: Counter) -> None:
+    where = await page_of(counter, TROUBLED)
+
+    ticked = await counter.post(f"{where}/done", place="1", done="yes", show="open")
+    still = (await counter.http.get(f"{where}?show=open")).text
+    done = (await counter.http.get(f"{where}?show=done")).text
+    refused = (await counter.http.get(f"{where}?show=receipt&from=x")).text
+    by_mend = (await counter.http.get(f"{where}?mend=vendor")).text
+    paper = await counter.http.get(f"{where}/slips")
+    kept = ClaimFiles(counter.desk.safe, counter.desk.clock)
+    (again,) = [kept.ticked(held) for held in counter.desk.claim_files.all()]
+    await counter.post(f"{where}/done", place="1", done="no")
+    undone = (await counter.http.get(f"{where}/data")).json()
+
+    assert ticked.headers["location"].endswith("?show=open&from=0#place-1")
+    assert NAME not in still
+    assert NAME in done
+    assert NAME in refused
+    assert NAME not in by_mend
+    assert paper.content.startswith(b"%PDF-")
+    assert again == {1}
+    assert [one["done"] for one in undone["work"]] == [False, False]
+
+
+async def test_the_file_for_checking_is_shown_before_it_is_saved(counter: Counter) -> None:
+    where = await page_of(counter, TROUBLED)
+
+    shown = (await counter.http.get(f"{where}/corrected")).text
+    saved = await counter.post(f"{where}/corrected")
+
+    assert "このまま送らないでください" in shown
+    assert "<code>5003 </code>" in shown
+    assert saved.content == TROUBLED.replace(b"5003 ,", b"5003,")
+    assert "%E7%A2%BA%E8%AA%8D%E7%94%A8_" in saved.headers["content-disposition"]
+
+
+async def test_a_file_that_would_be_refused_says_so_first(counter: Counter) -> None:
+    where = await page_of(counter, a_file(a_receipt(1), end=["GO", "9", "419", "99"]))
+    page = (await counter.http.get(where)).text
+
+    assert page.index("受付不能の指摘") < page.index('id="stake"')
+
+
+async def test_a_file_goes_after_the_days_of_correcting_and_when_it_is_taken_away(counter: Counter) -> None:
+    where = await page_of(counter, TROUBLED)
+    await counter.post(f"{where}/done", place="1", done="yes")
+    other = await page_of(counter, a_file(a_receipt(1)))
+    await counter.post(f"{other}/drop")
+
+    assert (await counter.http.get(other)).status_code == 404
+    counter.days_pass(1)
+    assert (await counter.http.get(where)).status_code == 404
+    counter.desk.claim_files.all()
+    assert counter.desk.safe.all("claim-corrected", Corrected) == []
+
+
+@pytest.mark.parametrize("lines", [LARGEST_FILE // 4, MOST_FINDINGS + 1])
+async def test_what_is_too_large_for_a_page_names_the_command(counter: Counter, lines: int) -> None:
+    answer = await upload(counter, b"ZZ\r\n" * lines + (b" " if lines * 4 >= LARGEST_FILE else b""))
+
+    assert answer.status_code == 413
+    assert "kaihoken claims check" in answer.text
+    assert counter.desk.claim_files.all() == []
+
+
+async def test_who_is_not_signed_in_and_what_is_not_there_is_refused(counter: Counter) -> None:
+    where = await page_of(counter, TROUBLED)
+    assert (await counter.post(f"{where}/done", place="2", done="yes")).status_code == 404
+    assert (await counter.post(f"{where}/done", place="x", done="yes")).status_code == 422
+    counter.http.cookies.clear()
+    assert (await counter.http.get(where)).headers["location"] == "/sign-in"
+    assert (await counter.http.get(f"{where}/data", headers={"Accept": "*/*"})).status_code == 401
+
+
+async def test_nothing_of_a_file_reaches_a_log_an_address_or_the_disk(
+    counter: Counter, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        where = await page_of(counter, TROUBLED)
+        ticked = await counter.post(f"{where}/done", place="1", done="yes")
+        await counter.http.get(f"{where}/slips")
+        await counter.post(f"{where}/corrected")
+    disk = b"".join(file.read_bytes() for file in (tmp_path / "desk").rglob("*") if file.is_file())
+
+    said = f"{caplog.text} {where} {ticked.headers['location']}"
+    assert caplog.records
+    for canary in (NAME, "金糸雀", SYMBOL):
+        assert canary not in said
+        assert canary.encode() not in disk
+        assert canary.encode("cp932") not in disk
+    assert json.dumps(counter.wire.sent).count("claims") == 0
+
+
+async def test_a_month_of_many_receipts_lets_others_be_answered(counter: Counter) -> None:
+    work = counter.desk.claim_files.taking(a_file(*(a_receipt(at) for at in range(1, 301))))
+
+    assert sum(1 for _ in work) > 10
+    (held,) = counter.desk.claim_files.all()
+    assert held.month.received.receipts == 300
+    assert len(held.packed) < 60_000
