@@ -154,7 +154,8 @@ def test_the_commands_write_new_files_and_leave_the_original(
     )
     file.write_bytes(content)
 
-    assert not run(["claims", "slips", str(file), "--out", str(tmp_path / "slips.pdf")])
+    assert not run(["claims", "slips", str(file), "--out", str(tmp_path / "slips.pdf"), "--json"])
+    assert json.loads(capsys.readouterr().out)["slips"][0]["number"] == "1"
     assert not run(["claims", "corrected", str(file), "--out", str(tmp_path), "--json"])
 
     told = json.loads(capsys.readouterr().out)

@@ -27,11 +27,15 @@ def slips(
     file: ClaimFile,
     out: Annotated[Path, typer.Option("--out", help="PDF の名前 / the PDF", show_default=False)],
     demo: Annotated[bool, typer.Option("--demo", help="架空のデータと書く / mark as made-up data")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """修正票: レセコンのどこで何を直すか（PDF） / the list of what to correct where, as PDF."""
     months = pictures(examine(read([_content(file)])))
     printing = Printing(Clinic(months[0].facility_name), at=SystemClock().now(), demonstration=demo)
-    _write(out, slips_paper(slips_of(months[0]), printing).content)
+    given = slips_of(months[0])
+    _write(out, slips_paper(given, printing).content)
+    if as_json:
+        typer.echo(msgspec.json.encode(given).decode())
 
 
 def corrected(
