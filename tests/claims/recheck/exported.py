@@ -6,14 +6,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
-import pytest
 
-from kaihoken.claims import recheck
 from kaihoken.claims.recheck import CLAIMS, COVERAGES
 from kaihoken.coverage import Coverage, History
-
-duckdb = pytest.importorskip("duckdb", reason="DuckDB comes with the extra planner")
-Recheck = recheck.Recheck  # loads DuckDB
 
 BEGINNING = date(2026, 1, 1)
 """Commit n is recorded on the nth day after it."""

@@ -5,11 +5,11 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from kaihoken.cli import run
 from kaihoken.people.places import places
 from kaihoken.people.receipts import Order, place_named, write_month
-
-from .exported import duckdb
 
 PLANTED = {
     "as-written": {"as-written"},

@@ -4,13 +4,14 @@ import json
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from kaihoken.cli import run
 
 from ...coverage.people import a_person, covered_by
 from ..files import a_file, a_receipt
-from .exported import claim_of, duckdb, write_claims, write_coverages
+from .exported import claim_of, write_claims, write_coverages
 
 LOST = covered_by(
     lost=date(2026, 10, 5),

@@ -10,13 +10,14 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kaihoken.claims.recheck import Recheck
 from kaihoken.coverage import ClaimInquiry, CommitSequence, Coverage, Fact, Finding, History, verify
 from kaihoken.coverage.review.terms import finding_of, review_terms
 from kaihoken.identity import InsurerNumber
 
 from ...coverage.people import covered_by
 from ...coverage.strategies import history_of, match_states
-from .exported import AClaim, Recheck, claim_of, recorded_on, write_claims, write_coverages
+from .exported import AClaim, claim_of, recorded_on, write_claims, write_coverages
 
 INSURERS = ("01130012", "06132013", "00138057", "12131108")
 NUMBERS = ("56", "０５６", "77")

@@ -1,5 +1,6 @@
 """Keys are equal exactly where the canonical forms are, whether SQL reads a text or identity folds it."""
 
+import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -7,8 +8,6 @@ from kaihoken.claims.recheck.keys import Folded
 from kaihoken.claims.recheck.statement import statement
 from kaihoken.identity import InsurerNumber, canonical_branch, canonical_number, canonical_symbol
 from kaihoken.problems import Problem
-
-from .exported import duckdb
 
 TEXTS = st.text(st.sampled_from("0127０１７ 　-ーＡaaあ①\t"), max_size=4) | st.text(
     st.sampled_from("019"), min_size=15, max_size=20

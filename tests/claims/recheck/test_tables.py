@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from kaihoken.claims.recheck import CLAIMS, COVERAGES
+from kaihoken.claims.recheck import CLAIMS, COVERAGES, Recheck
 from kaihoken.problems import Problem
 
 from ...coverage.people import a_person, covered_by, said
 from ...house.sources import ROOT
-from .exported import Recheck, claim_of, duckdb, recorded_on, write_claims, write_coverages
+from .exported import claim_of, recorded_on, write_claims, write_coverages
 
 HEAD = "claim_id,insurer_number,symbol,number,branch,birthdate,month,days,points,public_payer"
 GOOD = "A,01130012,12-34,56,01,1980-01-01,2026-09,3 20,100,"

@@ -7,12 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kaihoken.claims.recheck import ClaimVerdict
+from kaihoken.claims.recheck import ClaimVerdict, Recheck
 from kaihoken.claims.recheck.terms import confirmations
 from kaihoken.coverage import Coverage, History
 
 from ...coverage.people import CITY, COMPANY, a_person, covered_by
-from .exported import AClaim, Recheck, claim_of, write_claims, write_coverages
+from .exported import AClaim, claim_of, write_claims, write_coverages
 
 THIRD, TWENTIETH = date(2026, 9, 3), date(2026, 9, 20)
 CHANGE = date(2026, 9, 15)
