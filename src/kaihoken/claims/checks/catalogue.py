@@ -72,4 +72,5 @@ def _facts(finding: Finding, language: Language) -> Mapping[str, str | int]:
     """The facts, and the place in words: as 記録条件仕様 calls it in Japanese, by the keys of the layout in English."""
     key = f"{finding.record} {finding.field.replace('_', ' ')}".strip()
     place = key if language == "en" else finding.facts.get("name", key)
-    return {"record": finding.record, "place": place} | dict(finding.facts)
+    said = {name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in finding.facts.items()}
+    return {"record": finding.record, "place": place, **said}
