@@ -124,3 +124,13 @@ def test_care_of_a_month_is_claimed_by_the_tenth_and_for_years() -> None:
     assert claim_day_of(date(2026, 12, 31)) == date(2027, 1, 10)
     assert claimable_until(date(2020, 3, 1)) == date(2023, 2, 28)
     assert claimable_until(date(2020, 4, 1)) == date(2025, 3, 31)
+
+
+def test_months_for_which_the_rules_do_not_speak_are_looked_at_for_their_form_only() -> None:
+    def found(care: str, claimed: str) -> list[str]:
+        content = a_file(receipt_worth(1, 100, re={3: care}), first=head(claimed_month=claimed))
+        return [finding.check for step in examine(read([content])) for finding in step.findings]
+
+    assert found("201412", "202611") == ["month.outside"]
+    assert found("999911", "999912") == ["file.month-outside", "month.outside"]
+    assert "month.outside" not in found("201501", "202611")

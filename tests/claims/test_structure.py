@@ -130,3 +130,9 @@ def test_a_finding_says_whose_receipt_it_is() -> None:
     (finding,) = findings(a_file(a_receipt(1), a_receipt(2, without=["SY"])))
 
     assert (finding.receipt, finding.line, finding.facts["missing"]) == ("2", 11, "SY")
+
+
+def test_an_act_of_another_kind_of_file_is_named_and_counted_nowhere() -> None:
+    dental = ["SS", "11", "1", "301000110", "", "", "264", "1"]
+
+    assert ids(a_file([*a_receipt(), dental])) == ["form.record"]

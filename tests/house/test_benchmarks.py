@@ -17,7 +17,9 @@ EARLIER, LATER = date(2026, 11, 20), date(2026, 11, 21)
 
 def a_run(*, large: bool) -> Run:
     return Run(
-        argparse.Namespace(large=large, folder="nowhere", people=None, rows=None, items=None, records=None)
+        argparse.Namespace(
+            large=large, folder="nowhere", people=None, rows=None, items=None, records=None, claims=None
+        )
     )
 
 

@@ -30,6 +30,8 @@ def points(receipt: Receipt, _: Terms) -> Iterator[Finding]:
 
 def burdens(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """負担区分 names payers that the receipt has."""
+    if receipt.month is None:
+        return
     kinds = {kind for kind, _payer in _payers(receipt)}
     for act in _acts(receipt):
         if not act.burden:

@@ -23,7 +23,7 @@ from kaihoken.claims.checks.earlier import EarlierClaims
 from kaihoken.claims.checks.terms import ReceiptCheck, Terms
 from kaihoken.claims.checks.whole_file import WholeFile
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.receipt import Receipt, month_written, receipt_of
+from kaihoken.claims.receipt import Receipt, month_judged, receipt_of
 from kaihoken.claims.records import ReturnedLayout
 from kaihoken.claims.uke import Head, Part, ReceiptLines, Tail
 from kaihoken.problems import Problem
@@ -138,7 +138,7 @@ def terms_of(head: Head, earlier: EarlierClaims | None = None) -> Terms:
 
     return Terms(
         layout=head.layout,
-        claimed=month_written(text("claimed_month")),
+        claimed=month_judged(text("claimed_month")),
         house=text("payer_house"),
         prefecture=text("prefecture"),
         point_table=text("point_table"),

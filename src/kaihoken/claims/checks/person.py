@@ -6,14 +6,18 @@ from datetime import date
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.claiming import claimable_until
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.receipt import Receipt, day_written
+from kaihoken.claims.receipt import FIRST_MONTH, Receipt, day_written, month_written
 
 
 def months(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
     """Care was before the month of claiming, and not so long ago that it cannot be claimed any more."""
     if receipt.month is None:
-        if receipt.common is not None and receipt.text(receipt.common, "month"):
+        written = receipt.text(receipt.common, "month") if receipt.common is not None else ""
+        if written and month_written(written) is None:
             yield found("month.unreadable", receipt, receipt.common, "month")
+        elif written:
+            first = FIRST_MONTH.isoformat()[:7]
+            yield found("month.outside", receipt, receipt.common, "month", first=first)
         return
     if terms.claimed is None:
         return

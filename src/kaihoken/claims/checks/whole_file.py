@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kaihoken.claims.checks.coded import unknown_codes
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.receipt import Receipt, whole
+from kaihoken.claims.receipt import FIRST_MONTH, Receipt, month_written, whole
 from kaihoken.claims.uke import Head, Line, Tail
 
 _PAYERS = ("HO", "KO")
@@ -34,7 +34,9 @@ class WholeFile:
         for line in heads[1:]:
             yield Finding(check="file.heads", line=line.number, record=line.kind)
         if heads and self.terms.claimed is None:
-            yield self._at(heads[0], "file.month", "claimed_month")
+            at = records[heads[0].kind].index["claimed_month"]
+            check = "file.month" if month_written(heads[0].at(at)) is None else "file.month-outside"
+            yield self._at(heads[0], check, "claimed_month", first=FIRST_MONTH.isoformat()[:7])
         elif heads and self.terms.claimed is not None:
             for field, code in unknown_codes(heads[0], self.terms.layout, self.terms.claimed):
                 yield self._at(heads[0], "file.head-code", field.key, name=field.name, code=code)

@@ -15,9 +15,18 @@ if TYPE_CHECKING:
     )
     from kaihoken.claims.receipt.share import claimed_percent, day_of_care
     from kaihoken.claims.receipt.units import Act, Unit, billed_on, last_day_of, whole
-    from kaihoken.claims.receipt.written import day_written, month_written, receipt_of
+    from kaihoken.claims.receipt.written import (
+        END_OF_MONTHS,
+        FIRST_MONTH,
+        day_written,
+        month_judged,
+        month_written,
+        receipt_of,
+    )
 
 __all__ = [
+    "END_OF_MONTHS",
+    "FIRST_MONTH",
     "Act",
     "Confirmation",
     "Insurance",
@@ -30,6 +39,7 @@ __all__ = [
     "day_of_care",
     "day_written",
     "last_day_of",
+    "month_judged",
     "month_written",
     "places_of",
     "receipt_of",

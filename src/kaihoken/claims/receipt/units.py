@@ -86,9 +86,9 @@ def units_in(lines: Iterable[Line], layout: ClaimLayout) -> Iterator[Unit]:
     held: list[Act] = []
     for line in lines:
         kind = line.fields[0]
-        if kind == _COMMENT:
+        at = places.get(kind)
+        if kind == _COMMENT or at is None:  # a record of another kind of file
             continue
-        at = places[kind]
         act = _act(line, at)
         held.append(act)
         if at.points and line.at(at.points):

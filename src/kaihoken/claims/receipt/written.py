@@ -13,6 +13,8 @@ from kaihoken.problems import Problem
 
 _DISEASES = frozenset(("SY", "HS", "SB"))
 _ACTS = frozenset(("SI", "SS", "IY", "TO", "CO", "CZ", "KI", "KA"))
+FIRST_MONTH, END_OF_MONTHS = date(2015, 1, 1), date(2100, 1, 1)
+"""Months that can be judged: for earlier ones not every rule is known, later ones are typing errors."""
 _DATES_KEPT = 1 << 16
 
 At = Callable[[str], int]
@@ -93,7 +95,7 @@ class _Reader:
             common=common,
             number=number,
             type_code=type_code,
-            month=month_written(month),
+            month=month_judged(month),
             name=name,
             kana=kana,
             sex=sex,
@@ -152,3 +154,9 @@ def month_written(text: str) -> date | None:
         return parse_claim_month(text)
     except Problem:
         return None
+
+
+def month_judged(text: str) -> date | None:
+    """The first day of a month as claims write it, where the rules of claims speak for it; None for any other."""
+    month = month_written(text)
+    return month if month is not None and FIRST_MONTH <= month < END_OF_MONTHS else None
