@@ -121,7 +121,7 @@ def _measured(folder: Path, claims: int) -> Measured:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         if told.claims != claims or told.refused:
             raise SystemExit(f"{told.claims} of {claims} claims have a verdict: nothing is reported")
-        pairs = f"create or replace table paired as {statement('paired')}"
+        pairs = f"create or replace table settled as {statement('settled')}"
         raw, joined = [], []
         for _ in range(TIMES):
             raw.append(_taken(lambda: run.database.execute(_RAW).fetchall()))

@@ -194,7 +194,7 @@ _EACH_DAY = f"""
         select c.claim, d.day, case when p.answer = 0 then 'unconfirmable' else 'as-written' end,
             v.coverage, null, v.branch_key
         from claims c
-        join paired p using (claim)
+        left join (select distinct claim, answer from fitting) p using (claim)
         join calendar d on d.month = c.month and (c.days & d.bit) <> 0
         left join coverages v on v.owner = c.owner and v.number_key = c.number_key
             and (c.symbol_key = 1 or v.symbol_key = c.symbol_key)

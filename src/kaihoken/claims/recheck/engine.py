@@ -12,13 +12,13 @@ from kaihoken.claims.recheck.reading import Reading, Refused
 from kaihoken.claims.recheck.statement import statement
 from kaihoken.claims.recheck.terms import confirmations, day_terms
 
-BY_NUMBERS = ("paired", "several", "undecided", "disputed")
-"""Decides the claims that one coverage answers from the first to the last day."""
+BY_NUMBERS = ("settled", "doubtful", "fitting", "several", "undecided", "disputed")
+"""Decides the claims that one coverage answers from the first to the last day: nine in ten by the first of these."""
 
-BY_DAY = ("visits", "candidates", "held", "meant", "contested", "others", "findings", "weighed")
+BY_DAY = ("visits", "candidates", "held", "meant", "contested", "others", "findings", "weighed", "takers")
 """Decides the rest day by day."""
 
-TOGETHER = ("unlike", "switches", "splits")
+TOGETHER = ("unlike", "switches", "splits", "insurers", "plain")
 
 LISTED = ("decided", "verdicts")
 """Views: they are as long as the claims, and are read when they are written out."""

@@ -22,7 +22,9 @@ _HEAD = ("file", "row", "column", "ja", "en")
 
 def write_lists(database: duckdb.DuckDBPyConnection, folder: Path, form: Form) -> list[Path]:
     """Writes `verdicts`, `switches` and `splits` in that form, and `report.csv`. The folder must be there."""
-    options = "format parquet, compression zstd" if form == "parquet" else "format csv, header"
+    options = (
+        "format parquet, compression zstd, compression_level 1" if form == "parquet" else "format csv, header"
+    )
     written = [(f"{name}.{form}", select, options) for name, select in _LISTS.items()]
     written.append(
         ("report.csv", "select * from report order by month, verdict, reason", "format csv, header")

@@ -1,33 +1,15 @@
--- The coverages that their numbers fit. 枝番 chooses between several: where one fits exactly the others are left out,
--- where none does they all stay.
-with fitting as (
+-- The coverages that they may speak of. 枝番 chooses between several: where one fits exactly the others are left out, where
+-- none does they all stay.
+with counted as (
     select
-        c.claim,
-        c.branch_key as asked_branch,
-        v.coverage,
-        v.person,
-        v.insurer,
-        v.symbol_key,
-        v.number_key,
-        v.branch_key,
-        v.acquired,
-        v.lost,
-        v.hidden,
-        v.welfare,
-        v.death,
-        v.collected_on,
-        v.standing,
-        count(*) over (partition by c.claim) as fit,
-        sum(case when v.branch_key = c.branch_key then 1 else 0 end) over (partition by c.claim) as exact
-    from disputed as c
-    inner join coverages as v
-        on
-            c.owner = v.owner
-            and c.number_key = v.number_key
-            and (c.symbol_key = 1 or c.symbol_key = v.symbol_key)
-            and (c.person is null or c.person = v.person)
+        f.*,
+        count(*) over (partition by f.claim) as fit,
+        sum(case when f.branch_key = f.asked_branch then 1 else 0 end) over (partition by f.claim) as exact
+    from fitting as f
+    inner join undecided as u on f.claim = u.claim
+    where f.coverage is not null and (f.asked_person is null or f.asked_person = f.person)
 )
 
-select f.*
-from fitting as f
-where f.fit = 1 or f.asked_branch = -1 or f.exact = 0 or f.branch_key = f.asked_branch
+select n.*
+from counted as n
+where n.fit = 1 or n.asked_branch = -1 or n.exact = 0 or n.branch_key = n.asked_branch

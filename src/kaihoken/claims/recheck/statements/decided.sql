@@ -7,6 +7,7 @@ select
     c.first_day,
     c.points,
     coalesce(n.verdict, 'as-written') as verdict,
-    coalesce(n.reason, '') as reason
+    coalesce(n.reason, '') as reason,
+    n.confirmation
 from claims as c
 left join unlike as n on c.claim = n.claim

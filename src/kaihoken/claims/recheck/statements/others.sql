@@ -10,6 +10,9 @@ with running as (
         o.symbol_key,
         o.number_key,
         o.branch_key,
+        o.symbol,
+        o.number,
+        o.branch,
         o.acquired,
         o.standing,
         case

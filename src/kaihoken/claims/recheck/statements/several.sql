@@ -1,5 +1,5 @@
 -- The claims whose numbers fit more than one coverage.
-select p.claim
-from paired as p
-group by p.claim
+select f.claim
+from fitting as f
+group by f.claim
 having count(*) > 1

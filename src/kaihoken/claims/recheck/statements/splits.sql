@@ -24,5 +24,5 @@ select
     coalesce(v.branch, c.branch) as branch
 from parts as p
 inner join disputed as c on p.claim = c.claim
-left join coverages as v on p.responsible = v.coverage
+left join takers as v on p.responsible = v.coverage
 order by p.claim, part

@@ -10,6 +10,6 @@ select
     c.points
 from weighed as w
 inner join disputed as c on w.claim = c.claim
-inner join coverages as v on w.responsible = v.coverage
+inner join takers as v on w.responsible = v.coverage
 where w.verdict = 'switched'
 order by c.claim

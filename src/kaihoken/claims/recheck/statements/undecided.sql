@@ -2,6 +2,6 @@
 select s.claim
 from several as s
 union
-select p.claim
-from paired as p
-where p.answer = 3
+select f.claim
+from fitting as f
+where f.answer = 3

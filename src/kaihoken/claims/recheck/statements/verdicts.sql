@@ -2,12 +2,12 @@
 select
     d.claim,
     d.claim_id,
-    lpad(cast(d.insurer as varchar), 8, '0') as insurer_number,
+    i.insurer_number,
     d.month,
     d.verdict,
     d.reason,
-    t.confirmation,
+    case when d.verdict = 'as-written' then p.confirmation else d.confirmation end as confirmation,
     d.points
 from decided as d
-left join confirmations as t
-    on d.verdict = t.verdict and d.reason = t.reason and d.first_day between t.first_day and t.last_day
+inner join insurers as i on d.insurer = i.insurer
+inner join plain as p on d.first_day = p.first_day
