@@ -231,15 +231,16 @@ class TestByNumber:
 
     def test_the_chart_is_compared(self) -> None:
         coverage = covered_by()
-        chart = Chart(kana="ヤマダ ジロウ", name="山田次郎", relation="2", share_percent=20)
+        chart = Chart(kana="ヤマダ ジロウ", name="山田次郎", relation="2", share_percent=20, sex="2")
         verdict = decide(asking_for(coverage, chart=chart), a_person(coverage))
         assert {difference.kind for difference in verdict.differences} == {
             DifferenceKind.KANA,
             DifferenceKind.NAME,
+            DifferenceKind.SEX,
             DifferenceKind.RELATION,
             DifferenceKind.SHARE,
         }
-        same = Chart(kana="ヤマダ　タロウ", name="山田太郎", relation="1", share_percent=30)
+        same = Chart(kana="ヤマダ　タロウ", name="山田太郎", relation="1", share_percent=30, sex="1")
         assert decide(asking_for(coverage, chart=same), a_person(coverage)).differences == ()
 
     def test_pending_is_in_procedure_since_the_notification(self) -> None:

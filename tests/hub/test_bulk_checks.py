@@ -134,7 +134,7 @@ async def test_what_cannot_be_read_is_answered_as_what_it_is(hub: Hub) -> None:
         '{"id": "twice", "number": "1", "number": "2", "insurer_number": "01130012", "birthdate": "1980-01-01"}',
         "x" * 20_000,
         asked(insurer_number="01130013", id="digit"),
-        asked(name="山田"),
+        asked(surname="山田"),
         '{"id": "\\u0000", "number": ""}',
         "[]",
         asked(symbol="記" * 201),

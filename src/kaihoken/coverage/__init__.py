@@ -113,7 +113,7 @@ if TYPE_CHECKING:
     from kaihoken.coverage.registration.rows import Row
     from kaihoken.coverage.rehearsal import rehearsed
     from kaihoken.coverage.review.claims import ClaimCheck, ClaimCheckAnswer, check_claim
-    from kaihoken.coverage.review.terms import Finding, ReviewTerms, finding_of
+    from kaihoken.coverage.review.terms import Finding, ReviewTerms, finding_of, is_told_of_claim
     from kaihoken.coverage.shape import misshapen, question_problem, read_message
     from kaihoken.coverage.store import (
         ADD_ASSERTION,
@@ -242,6 +242,7 @@ __all__ = [
     "day_asked",
     "finder_for",
     "finding_of",
+    "is_told_of_claim",
     "limits_shown_in",
     "linking_of",
     "listed_period",

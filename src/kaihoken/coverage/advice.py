@@ -4,13 +4,29 @@ from collections.abc import Sequence
 from datetime import date
 
 from kaihoken.coverage.history import Coverage, Fact
-from kaihoken.coverage.inquiry import Chart, Inquiry, NumberInquiry, ReferenceInquiry
+from kaihoken.coverage.inquiry import (
+    CareDayInquiry,
+    Chart,
+    ClaimInquiry,
+    Inquiry,
+    NumberInquiry,
+    ReferenceInquiry,
+)
 from kaihoken.coverage.lag import lag_is_likely
 from kaihoken.coverage.verdict import Advisory, Difference, DifferenceKind, Situation
-from kaihoken.identity import LOST, canonical_branch, has_external_character, same_kana, same_name, shown
+from kaihoken.identity import (
+    LOST,
+    canonical_branch,
+    has_external_character,
+    may_be_same_name,
+    same_kana,
+    same_name,
+    shown,
+)
 from kaihoken.payment import Share, ShareKind
 
 _OTHERWISE_COVERED = frozenset({Situation.ENDED, Situation.NEW_EXISTS, Situation.OVERLAP})
+_SEXES = ("1", "2")  # 3 is 未設定
 _LAG_SITUATIONS = frozenset({Situation.ENDED, Situation.NOT_FOUND, Situation.CARD_NOT_LINKED})
 
 
@@ -22,6 +38,10 @@ def differences_for(inquiry: Inquiry, coverage: Coverage | None, share: Share) -
     if isinstance(inquiry, NumberInquiry):
         _compare_numbers(inquiry, coverage, found)
     if inquiry.chart is not None:
+        if isinstance(inquiry, ClaimInquiry | CareDayInquiry):
+            _compare_names_of_claim(inquiry.chart, coverage, found)
+        else:
+            _compare_names(inquiry.chart, coverage, found)
         _compare_chart(inquiry.chart, coverage, share, found)
     return tuple(found)
 
@@ -36,11 +56,36 @@ def _compare_numbers(inquiry: NumberInquiry, coverage: Coverage, found: list[Dif
         found.append(Difference(DifferenceKind.SYMBOL_MISSING, "symbol", ""))
 
 
-def _compare_chart(chart: Chart, coverage: Coverage, share: Share, found: list[Difference]) -> None:
+def _compare_names(chart: Chart, coverage: Coverage, found: list[Difference]) -> None:
     if chart.kana and not same_kana(chart.kana, coverage.kana):
         found.append(Difference(DifferenceKind.KANA, "kana", chart.kana))
     if chart.name and not same_name(chart.name, coverage.name):
         found.append(Difference(DifferenceKind.NAME, "name", chart.name))
+
+
+def _compare_names_of_claim(chart: Chart, coverage: Coverage, found: list[Difference]) -> None:
+    """A claim may give 氏名 by its reading, or by 通称, and has no place for many a character: only a name that can be
+    none of the registered ones differs, and what is not registered is not compared."""
+    readings = [one for one in (coverage.kana, coverage.other_kana) if one]
+    names = [one for one in (coverage.name, coverage.other_name) if one]
+    if chart.kana and readings and not _reads(chart.kana, readings):
+        found.append(Difference(DifferenceKind.KANA, "kana", chart.kana))
+    if (
+        chart.name
+        and names
+        and not _reads(chart.name, readings)
+        and not any(may_be_same_name(chart.name, one) for one in names)
+    ):
+        found.append(Difference(DifferenceKind.NAME, "name", chart.name))
+
+
+def _reads(kana: str, readings: Sequence[str]) -> bool:
+    return any(same_kana(kana, one) for one in readings)
+
+
+def _compare_chart(chart: Chart, coverage: Coverage, share: Share, found: list[Difference]) -> None:
+    if chart.sex in _SEXES and coverage.sex in _SEXES and chart.sex not in (coverage.sex, coverage.sex_other):
+        found.append(Difference(DifferenceKind.SEX, "sex", chart.sex))
     if chart.relation and coverage.relation and chart.relation != coverage.relation:
         found.append(Difference(DifferenceKind.RELATION, "relation", chart.relation))
     if (

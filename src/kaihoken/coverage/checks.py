@@ -53,6 +53,7 @@ class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str = ""
     relation: str = ""
     share_percent: int | None = None
+    sex: str = ""
 
 
 class SpokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -197,7 +198,9 @@ def inquiry_of(
     """What a request of a facility asks. `cards` says which questions about a card are taken, `purpose` for what a
     presence must have been proved. Problems of identity and `consent.…`, with the field as `where`, and of `cards`."""
     chart = request.chart
-    compared = Chart(chart.kana, chart.name, chart.relation, chart.share_percent) if chart else None
+    compared = (
+        Chart(chart.kana, chart.name, chart.relation, chart.share_percent, chart.sex) if chart else None
+    )
     consents = _consents(request.consents)
     if isinstance(request, CertificateCheck | PresenceCheck):
         if isinstance(request, CertificateCheck):
@@ -293,12 +296,13 @@ def spoken_words(sign: str, said_at: datetime | None, consents: frozenset[Consen
 def texts_of(request: Check) -> Iterator[tuple[str, str]]:
     """The free texts of a question, with their places."""
     if request.chart is not None:
-        yield from ((f"chart.{name}", getattr(request.chart, name)) for name in ("kana", "name", "relation"))
+        yield from ((f"chart.{name}", getattr(request.chart, name)) for name in _CHART_TEXTS)
     if isinstance(request, NumberCheck | ReferenceCheck) and request.spoken is not None:
         yield "spoken.staff", request.spoken.staff
     yield from ((name, getattr(request, name)) for name in _OWN_TEXTS[type(request)])
 
 
+_CHART_TEXTS = ("kana", "name", "relation", "sex")
 _OWN_TEXTS: Mapping[type[Check], tuple[str, ...]] = MappingProxyType(
     {
         NumberCheck: ("insurer_number", "symbol", "number", "branch"),

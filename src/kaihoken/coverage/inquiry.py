@@ -58,6 +58,7 @@ class Chart(msgspec.Struct, frozen=True, gc=False):
     name: str = ""
     relation: str = ""  # OQSCD009
     share_percent: int | None = None
+    sex: str = ""  # OQSCD007
 
 
 class Spoken(msgspec.Struct, frozen=True, gc=False):

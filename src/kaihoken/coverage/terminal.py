@@ -23,6 +23,7 @@ _LABELS = {
     "name": ("氏名", "Name"),
     "kana": ("カナ", "Kana"),
     "relation": ("本人・家族", "Relation"),
+    "sex": ("性別", "Sex"),
     "share_percent": ("負担割合", "Share"),
     "acquired": ("資格取得日", "Covered from"),
     "lost": ("資格喪失日", "Not covered from"),
@@ -146,6 +147,8 @@ def _as_read(name: str, value: object, tongue: Tongue) -> str:
             return InsurerNumber.as_written(text).unpadded
         case "relation":
             return rules.code_list("OQSCD009").shown(text, tongue)
+        case "sex":
+            return rules.code_list("OQSCD007").shown(text, tongue)
         case "loss_reason":
             return rules.code_list("OQSCD008").shown(text, tongue)
         case "share_percent":

@@ -52,6 +52,7 @@ class DifferenceKind(StrEnum):
     SYMBOL_MISSING = "symbol-missing"
     KANA = "kana"
     NAME = "name"
+    SEX = "sex"
     RELATION = "relation"
     SHARE = "share"
 

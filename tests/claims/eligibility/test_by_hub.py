@@ -135,16 +135,31 @@ async def test_every_claim_of_a_file_is_told_of_and_linked_to_the_log(clinic: As
     assert COMPANY.encode() not in clinic.kept.read_bytes()
 
 
-async def test_nothing_but_the_numbers_of_the_questions_leaves_the_machine(clinic: Asked) -> None:
-    await clinic.days(days_in(receipts_in(a_file(lines_of_claim(OWN, 3)))))
+async def test_nothing_but_the_numbers_and_what_is_compared_leaves_the_machine(clinic: Asked) -> None:
+    await clinic.days(days_in(receipts_in(a_file(lines_of_claim(OWN, 3, kana="ヤマダ　タロウ")))))
 
     (body,) = clinic.sent("/v1/bulk-checks")
     (row,) = (json.loads(line) for line in body.splitlines())
-    assert row.keys() == {"insurer_number", "symbol", "number", "branch", "birthdate", "on", "id"}
+    assert row.keys() == {
+        "insurer_number", "symbol", "number", "branch", "birthdate", "on", "id", "kana", "name", "sex", "relation",
+    }  # fmt: skip
     assert {path for path, _ in clinic.wire.asked} == {
         "/.well-known/oauth-authorization-server", "/oauth/token", "/v1/bulk-checks", "/v1/bulk-checks/status",
         "/v1/bulk-checks/results",
     }  # fmt: skip
+
+
+async def test_what_is_registered_otherwise_is_told_and_the_registered_value_is_not(clinic: Asked) -> None:
+    mistyped = lines_of_claim(OWN, 3, 20, name="佐藤　花子", kana="サトウ　ハナコ", sex="2", type="1116")
+    days = days_in(receipts_in(a_file(mistyped)))
+
+    answers = await clinic.days(days)
+
+    assert [answers.by_day[day].differs for day in days] == [
+        ("sex", "relation", "kana", "name"),
+        ("sex", "kana", "name"),  # another insurer's by then: whether insured or dependant says nothing
+    ]
+    assert not any(registered.encode() in clinic.kept.read_bytes() for registered in (OWN.name, OWN.kana))
 
 
 async def test_answers_are_kept_for_the_owner_alone(clinic: Asked) -> None:

@@ -31,6 +31,7 @@ from ...coverage.bulk.test_same_as_alone import (
     rows_about,
 )
 from ...coverage.people import a_person, covered_by
+from ...coverage.strategies import NAMES
 from ...coverage.without_store import LOOKUP, MemoryLog
 from ..files import a_file
 from .claimed import by_table, lines_of_claim, receipts_in, write_table
@@ -46,6 +47,11 @@ async def by_hub(people: Sequence[History], days: Sequence[CareDay]) -> Mapping[
     return {day: answer_in(result) for day, result in zip(days, results, strict=True)}
 
 
+KANA = st.sampled_from(("", "ヤマダ　タロウ", "タカギ　ケン"))
+NAME = st.sampled_from(("", "高木健", "ヤマダ　タロウ", *NAMES))
+SAID = st.sampled_from(("", "1", "2"))
+
+
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 async def test_it_finds_what_the_hub_finds_of_the_same_people(tmp_path: Path, data: st.DataObject) -> None:
@@ -56,13 +62,14 @@ async def test_it_finds_what_the_hub_finds_of_the_same_people(tmp_path: Path, da
         if not isinstance(asked, Problem):
             on = data.draw(st.sampled_from(CARE_DAYS))
             numbers = (asked.symbol, asked.number, asked.branch)
-            days.append(CareDay(asked.insurer.canonical, *numbers, asked.birthdate, on))
+            said = [data.draw(one) for one in (KANA, NAME, SAID, SAID)]
+            days.append(CareDay(asked.insurer.canonical, *numbers, asked.birthdate, on, *said))
 
     told = by_table(write_table(tmp_path / "coverages.csv", people), days)
     heard = await by_hub(people, days)
 
     for day in days:
-        event(str(told[day].finding))
+        event(f"{told[day].finding} {' '.join(told[day].differs)}")
         assert msgspec.structs.replace(told[day], other=None) == msgspec.structs.replace(
             heard[day], answer_hash="", batch=None
         )

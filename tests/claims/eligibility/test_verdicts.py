@@ -65,6 +65,47 @@ def test_what_ran_on_every_day_is_as_written_and_says_nothing(table: Path) -> No
     assert told(claim, verdict) == {}
 
 
+@pytest.mark.parametrize(
+    ("check", "field", "mistyped", "twin"),
+    [
+        ("eligibility.sex", "sex", {"sex": "2"}, {"sex": "1"}),
+        ("eligibility.sex", "sex", {"sex": "2"}, {"sex": "3"}),
+        ("eligibility.relation", "type", {"type": "1116"}, {"type": "1112"}),
+        ("eligibility.relation", "type", {"type": "1116"}, {"type": "1118"}),
+        ("eligibility.relation", "type", {"type": "1116"}, {"type": "9999"}),
+        ("eligibility.name", "kana", {"kana": "ヤマタ　タロウ"}, {"kana": "ヤマダ　タロウ"}),
+        ("eligibility.name", "name", {"name": "山田　次郎"}, {"name": "山田　●郎"}),
+        ("eligibility.name", "name", {"name": "ヤマダ　ジロウ"}, {"name": "ヤマダ　タロウ"}),
+    ],
+)
+def test_what_is_registered_otherwise_of_the_person_is_told_at_its_field(
+    table: Path, check: str, field: str, mistyped: Mapping[str, str], twin: Mapping[str, str]
+) -> None:
+    wrong, right = receipt(OWN, 3, 20, **mistyped), receipt(OWN, 3, 20, **twin)
+
+    verdict = judged(table, wrong, OWN)
+    assert verdict.verdict is ClaimVerdict.AS_WRITTEN
+    assert [(one.check, one.field) for one in findings_of(wrong, verdict)] == [(check, field)]
+    assert told(right, judged(table, right, OWN)) == {}
+
+
+def test_what_is_not_registered_is_not_compared(table: Path) -> None:
+    claim = receipt(OWN, 3, name="佐藤　花子", kana="サトウ　ハナコ", sex="2", type="1116")
+    bare = covered_by(name="", kana="", sex="3", relation="")
+
+    assert told(claim, judged(table, claim, bare)) == {}
+
+
+def test_with_another_insurer_only_what_belongs_to_the_person_is_compared(table: Path) -> None:
+    claim = receipt(ENDED, 20, sex="2", type="1116", kana="サトウ　ハナコ")
+
+    assert told(claim, judged(table, claim, ENDED, LATER)).keys() == {
+        "eligibility.switched-to",
+        "eligibility.sex",
+        "eligibility.name",
+    }
+
+
 @pytest.mark.parametrize("branch", ["", "02"])
 def test_a_branch_that_lacks_or_is_another_is_fixed(table: Path, branch: str) -> None:
     claim = receipt(OWN, 3, branch=branch)

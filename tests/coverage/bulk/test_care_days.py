@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from kaihoken.coverage import CareDayInquiry
+from kaihoken.coverage import CareDayInquiry, Chart
 from kaihoken.coverage.bulk.number_rows import AskedRow, NumberRow, read_number
 from kaihoken.problems import Problem
 
@@ -54,3 +54,27 @@ def test_a_row_without_a_day_is_sent_as_it_always_was() -> None:
     row = NumberRow(insurer_number="01130012", number="56", birthdate=date(1980, 1, 1))
 
     assert b'"on"' not in msgspec.json.encode(row)
+
+
+def test_what_was_written_down_of_the_patient_is_compared() -> None:
+    said = {"kana": "ヤマダ　タロウ", "name": "山田　太郎", "sex": "1", "relation": "2"}
+    row = read_number(msgspec.json.encode({**ROW, **said, "on": "2026-10-01"}), FACILITY, TODAY)
+
+    assert row.inquiry.chart == Chart("ヤマダ　タロウ", "山田　太郎", "2", sex="1")
+    assert read("2026-10-01").inquiry.chart is None
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "code"),
+    [
+        ("sex", "3", "coverage.request-shape"),
+        ("relation", "本人", "coverage.request-shape"),
+        ("kana", "ア" * 201, "coverage.request-length"),
+        ("name", "\u0001", "coverage.request-character"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_with_its_place(field: str, text: str, code: str) -> None:
+    with pytest.raises(Problem) as caught:
+        read_number(msgspec.json.encode({**ROW, field: text}), FACILITY, TODAY)
+
+    assert (caught.value.code, caught.value.where) == (code, field)

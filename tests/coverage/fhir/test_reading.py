@@ -277,9 +277,11 @@ def test_what_was_presented_and_agreed_to_is_read() -> None:
         ),
         ({"name": "an organization's"}, None),
         ({"name": [{}]}, None),
+        ({"name": [{}], "gender": "female"}, Chart(sex="2")),
+        ({"name": [{}], "gender": "unknown"}, None),
     ],
 )
-def test_names_are_what_the_chart_says(patient: Json, chart: Chart | None) -> None:
+def test_names_and_sex_are_what_the_chart_says(patient: Json, chart: Chart | None) -> None:
     assert read(with_patient(**patient)).chart == chart
 
 

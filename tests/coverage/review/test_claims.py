@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from kaihoken.coverage import ClaimInquiry, Coverage, Finding, History, Situation, verify
+from kaihoken.coverage import Chart, ClaimInquiry, Coverage, Finding, History, Situation, verify
 from kaihoken.coverage.disclosure import disclose
 from kaihoken.coverage.review.terms import check_held, finding_of, review_terms
 from kaihoken.coverage.verdict import DifferenceKind
@@ -211,3 +211,32 @@ def test_an_organisation_asks_of_the_claims_that_it_holds(
     with pytest.raises(Problem, match=r"coverage\.claim-elsewhere") as told:
         check_held(organisation, InsurerNumber.as_written(insurer), held_by, terms)
     assert told.value.where == refused
+
+
+@pytest.mark.parametrize(
+    ("chart", "kinds"),
+    [
+        (Chart(kana="サトウ　ハナコ", name="佐藤　花子"), [DifferenceKind.KANA, DifferenceKind.NAME]),
+        (Chart(kana="ﾏﾘｱ", name="マリア"), []),
+        (Chart(kana="ヤマダ　タロウ", name="真里亜"), []),
+        (Chart(name="山田　●郎"), []),
+        (Chart(name="サトウ　ハナコ"), [DifferenceKind.NAME]),
+        (Chart(sex="1"), [DifferenceKind.SEX]),
+        (Chart(sex="2"), []),
+        (Chart(sex="3"), []),
+    ],
+)
+def test_a_claim_is_compared_with_every_registered_name(chart: Chart, kinds: list[DifferenceKind]) -> None:
+    coverage = covered_by(other_name="真里亜", other_kana="ﾏﾘｱ", sex="2")
+    inquiry = msgspec.structs.replace(of_claim(coverage), chart=chart)
+
+    verdict = verify(inquiry, [a_person(coverage)], SEPTEMBER, NOW)
+
+    assert [one.kind for one in verdict.differences] == kinds
+
+
+def test_either_of_two_registered_sexes_may_stand_on_a_claim() -> None:
+    coverage = covered_by(sex="2", sex_other="1")
+    inquiry = msgspec.structs.replace(of_claim(coverage), chart=Chart(sex="1"))
+
+    assert verify(inquiry, [a_person(coverage)], SEPTEMBER, NOW).differences == ()

@@ -1,13 +1,21 @@
 """What is known of a day of care, from whichever source, and what a source is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import msgspec
 
 from kaihoken.claims.eligibility.questions import CareDay
-from kaihoken.coverage import Finding
+from kaihoken.coverage import DifferenceKind, Finding
+
+BRANCH: Final = frozenset({DifferenceKind.BRANCH, DifferenceKind.BRANCH_MISSING})
+OF_THE_PERSON: Final = (
+    DifferenceKind.SEX,
+    DifferenceKind.RELATION,
+    DifferenceKind.KANA,
+    DifferenceKind.NAME,
+)
 
 
 class Other(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -21,12 +29,14 @@ class Other(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
 class DayAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One day of care. `finding` is None where the question was refused, with the code of the `problem`. `branch` is
-    the registered 枝番 where the claim has none or another; `lost` the first day without the written coverage, `begins`
-    its first day where that is later than the day of care; `collected` that its card had come back. Of a hub's answer
+    the registered 枝番 where the claim has none or another; `differs` what else of the person is registered
+    otherwise, in the order of `OF_THE_PERSON`; `lost` the first day without the written coverage, `begins` its first
+    day where that is later than the day of care; `collected` that its card had come back. Of a hub's answer
     `answer_hash` and `batch` say where its record stands in the log."""
 
     finding: Finding | None
     branch: str = ""
+    differs: tuple[DifferenceKind, ...] = ()
     lost: date | None = None
     begins: date | None = None
     collected: bool = False
@@ -34,6 +44,12 @@ class DayAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     answer_hash: str = ""
     batch: int | None = None
     problem: str = ""
+
+
+def of_the_person(kinds: Iterable[str]) -> tuple[DifferenceKind, ...]:
+    """Those of `OF_THE_PERSON` among some differences, each once."""
+    there = frozenset(kinds)
+    return tuple(kind for kind in OF_THE_PERSON if kind in there)
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt
 from kaihoken.claims.recheck import ClaimVerdict
 from kaihoken.claims.uke import Line
+from kaihoken.coverage import DifferenceKind
 
 
 class Eligibility:
@@ -52,11 +53,26 @@ def findings_of(receipt: Receipt, verdict: Verdict) -> Iterator[Finding]:
     tell = _TELL.get(verdict.verdict) if verdict.verdict is not None else None
     if tell is not None:
         yield tell(receipt, verdict)
+    yield from _transcribed(receipt, verdict)
     left = _dates(verdict.not_answered)
     if verdict.unasked is Unasked.UNREADABLE:
         yield found("eligibility.unreadable", receipt, _payer_line(receipt))
     elif left:
         yield found("eligibility.not-asked", receipt, receipt.common, days=left)
+
+
+def _transcribed(receipt: Receipt, verdict: Verdict) -> Iterator[Finding]:
+    """What the claim says of the person and the register says otherwise. The registered value is not told."""
+    if DifferenceKind.SEX in verdict.differs:
+        yield found("eligibility.sex", receipt, receipt.common, "sex")
+    if DifferenceKind.RELATION in verdict.differs:
+        yield found("eligibility.relation", receipt, receipt.common, "type", type=receipt.type_code)
+    name = next((kind for kind in verdict.differs if kind in _NAMES), None)
+    if name is not None:
+        yield found("eligibility.name", receipt, receipt.common, name.value)
+
+
+_NAMES = (DifferenceKind.KANA, DifferenceKind.NAME)
 
 
 def _branch(receipt: Receipt, verdict: Verdict) -> Finding:

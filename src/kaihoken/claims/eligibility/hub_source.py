@@ -1,18 +1,18 @@
 """A hub as a source: one list for the whole file, each row a person on a day, asked as what will be claimed.
 
 Where the line breaks in the middle, what was answered stays in a file beside the claims, and the next run goes on with
-the same list. Nothing of the claim file but the numbers of the question leaves the machine.
+the same list. Nothing of the claim file leaves the machine but the numbers of the question and
+the name, sex and 本人・家族 that are compared with the register.
 """
 
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
-from kaihoken.claims.eligibility.answers import Answers, DayAnswer
+from kaihoken.claims.eligibility.answers import BRANCH, Answers, DayAnswer, of_the_person
 from kaihoken.claims.eligibility.kept import Kept, Page, Sent, question_key, questions_hash
 from kaihoken.claims.eligibility.questions import CareDay
-from kaihoken.coverage import DifferenceKind
 from kaihoken.coverage.client import Hub, HubProblem, ListResult, NumberRow
 from kaihoken.problems import Problem
 
@@ -21,7 +21,6 @@ _LATE: Final = "claims.eligibility-late"
 _GONE: Final = "access.hub-unreachable"
 _SECONDS: Final = 0.5
 """Between looks whether the list is answered."""
-_BRANCH: Final = frozenset({DifferenceKind.BRANCH, DifferenceKind.BRANCH_MISSING})
 _PASSING: Final = frozenset({408, 425, 429})
 """Statuses, beside those from 500 on, that speak of the line and pass."""
 _SERVER: Final = 500
@@ -111,6 +110,10 @@ def row_of(day: CareDay) -> NumberRow:
         birthdate=day.birthdate,
         on=day.on,
         id=question_key(day),
+        kana=day.kana,
+        name=day.name,
+        sex=cast("Literal['', '1', '2']", day.sex),
+        relation=cast("Literal['', '1', '2']", day.relation),
     )
 
 
@@ -120,11 +123,12 @@ def answer_in(row: ListResult) -> DayAnswer:
     if told is None:
         return DayAnswer(finding=None, problem=row.problem.code if row.problem is not None else "")
     ran, written = told.responsible, told.written
-    differs = any(one.kind in _BRANCH for one in told.differences)
+    kinds = frozenset(one.kind for one in told.differences)
     ends, begins = (written.lost, written.acquired) if written is not None else (None, None)
     return DayAnswer(
         finding=told.finding,
-        branch=(ran.branch or "") if differs and ran is not None else "",
+        branch=(ran.branch or "") if kinds & BRANCH and ran is not None else "",
+        differs=of_the_person(kinds),
         lost=ends if ends is not None and ends <= told.on else None,
         begins=begins if begins is not None and begins > told.on else None,
         answer_hash=row.answer_hash,

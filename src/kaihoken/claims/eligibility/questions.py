@@ -1,12 +1,13 @@
 """What is asked about a receipt: by which numbers, on which days; or why nothing can be asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
 import msgspec
 
 from kaihoken.claims.receipt import Receipt
+from kaihoken.claims.records import Insured, receipt_type
 from kaihoken.identity import InsurerNumber, canonical_branch, canonical_number
 from kaihoken.problems import Problem
 
@@ -16,9 +17,14 @@ _INSURANCE = "1"
 _WELFARE = "12"
 """法別番号 of 医療扶助: of payers beside insurance the one that the register knows as a coverage."""
 
+_SEXES = ("1", "2")
+_RELATIONS: Mapping[Insured, str] = {Insured.SELF: "1", Insured.FAMILY: "2"}
+"""OQSCD009; of a child before school and of the elderly the kind of receipt does not say it."""
+
 
 class CareDay(msgspec.Struct, frozen=True, gc=False):
-    """A person on a day, by the numbers of a claim, verbatim but for the width of the insurer's."""
+    """A person on a day, by the numbers of a claim, verbatim but for the width of the insurer's, and what the claim
+    says besides of the person, to be compared with the register."""
 
     insurer: str
     symbol: str
@@ -26,6 +32,10 @@ class CareDay(msgspec.Struct, frozen=True, gc=False):
     branch: str
     birthdate: date
     on: date
+    kana: str = ""
+    name: str = ""
+    sex: str = ""  # "" where it is neither 1 nor 2
+    relation: str = ""  # 1 本人, 2 家族; "" where レセプト種別 does not say
 
 
 class Unasked(StrEnum):
@@ -56,8 +66,11 @@ def care_days(receipt: Receipt) -> tuple[CareDay, ...] | Unasked:
         return Unasked.UNSTATED
     if not canonical_number(number):
         return Unasked.UNREADABLE
+    kind = receipt_type(receipt.type_code, month)
+    relation = _RELATIONS.get(kind.person, "") if kind is not None and kind.person is not None else ""
+    person = (receipt.kana, receipt.name, receipt.sex if receipt.sex in _SEXES else "", relation)
     days = tuple(
-        CareDay(who.canonical, symbol, number, branch, birthdate, on)
+        CareDay(who.canonical, symbol, number, branch, birthdate, on, *person)
         for day in receipt.visit_days
         if (on := _day(month, day)) is not None
     )

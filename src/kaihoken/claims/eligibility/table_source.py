@@ -8,20 +8,24 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TypeVar, cast, get_args
 
-from kaihoken.claims.eligibility.answers import Answers, DayAnswer, Other
+import msgspec
+
+from kaihoken.claims.eligibility.answers import BRANCH, Answers, DayAnswer, Other, of_the_person
 from kaihoken.claims.eligibility.questions import CareDay
 from kaihoken.claims.recheck import COVERAGES
 from kaihoken.coverage import (
     Assertion,
+    CareDayInquiry,
+    Chart,
     ClaimInquiry,
     CommitSequence,
     Coverage,
-    DifferenceKind,
     Finding,
     History,
     MatchState,
     PersonId,
     finding_of,
+    is_told_of_claim,
     verify,
 )
 from kaihoken.identity import InsurerNumber, canonical_number
@@ -35,7 +39,7 @@ _Place = tuple[str, date, str]
 
 _NOW = CommitSequence(1)
 _AT = datetime(2000, 1, 1, tzinfo=UTC)
-_BRANCH = frozenset({DifferenceKind.BRANCH, DifferenceKind.BRANCH_MISSING})
+_NO_SEX = "3"  # 未設定
 _REQUIRED = tuple(column.name for column in COVERAGES if column.required)
 _FORMS = {column.name: column.form for column in COVERAGES}
 
@@ -113,11 +117,11 @@ class TableSource:
             number=row["number"],
             branch=row.get("branch", ""),
             classification=row.get("kind") or "01",
-            relation="",
+            relation=row.get("relation", ""),
             insured_name="",
-            name="",
-            kana="",
-            sex="3",
+            name=row.get("name", ""),
+            kana=row.get("kana", ""),
+            sex=row.get("sex") or _NO_SEX,
             birthdate=birthdate,
             postal_code="",
             address="",
@@ -125,6 +129,9 @@ class TableSource:
             lost=lost,
             loss_reason=row.get("loss_reason", ""),
             match=cast("MatchState", match),
+            other_name=row.get("other_name", ""),
+            other_kana=row.get("other_kana", ""),
+            sex_other=row.get("sex_other", ""),
         )
         return subject, coverage, collected
 
@@ -162,29 +169,35 @@ class _Person:
 
 def people_answer(day: CareDay, people: Sequence[_Person]) -> DayAnswer:
     """What is found of a day of care among the people whom its numbers may mean."""
-    inquiry = ClaimInquiry(
+    own = CareDayInquiry(
         InsurerNumber.as_written(day.insurer),
         day.symbol,
         day.number,
         day.branch,
         day.birthdate,
         "",
-        claimed_by="",
+        chart=Chart(day.kana, day.name, day.relation, sex=day.sex),
     )
-    verdict = verify(inquiry, [one.history for one in people], day.on, _NOW)
+    inquiry = ClaimInquiry(**msgspec.structs.asdict(own), claimed_by="")
+    histories = [one.history for one in people]
+    verdict = verify(inquiry, histories, day.on, _NOW)
     finding = finding_of(verdict.situation)
+    # Held against the written coverage, as a hub does it, and not against the one that took over.
+    compared = verify(own, histories, day.on, _NOW) if finding is Finding.OTHER_INSURER else verdict
+    differs = of_the_person(one.kind for one in compared.differences if is_told_of_claim(one.kind, finding))
     if not verdict.coverages:
         return DayAnswer(finding=finding)
     if finding is Finding.AS_WRITTEN:
         (coverage, *_) = verdict.coverages
-        differs = any(one.kind in _BRANCH for one in verdict.differences)
-        return DayAnswer(finding=finding, branch=coverage.branch if differs else "")
+        other_branch = any(one.kind in BRANCH for one in verdict.differences)
+        return DayAnswer(finding=finding, branch=coverage.branch if other_branch else "", differs=differs)
     written = verdict.coverages[-1]
     newest = verdict.coverages[0] if finding is Finding.OTHER_INSURER else None
     holder = next(one for one in people if one.history.person == verdict.person)
     back = holder.collected(written)
     return DayAnswer(
         finding=finding,
+        differs=differs,
         lost=written.lost if written.lost is not None and written.lost <= day.on else None,
         begins=written.acquired if written.acquired > day.on else None,
         collected=back is not None and back <= day.on,

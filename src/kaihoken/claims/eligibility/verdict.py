@@ -8,11 +8,11 @@ from typing import Protocol
 
 import msgspec
 
-from kaihoken.claims.eligibility.answers import DayAnswer, Other
+from kaihoken.claims.eligibility.answers import DayAnswer, Other, of_the_person
 from kaihoken.claims.eligibility.questions import CareDay, Unasked, care_days
 from kaihoken.claims.receipt import Receipt
 from kaihoken.claims.recheck import ClaimVerdict, confirmations
-from kaihoken.coverage import Finding
+from kaihoken.coverage import DifferenceKind, Finding
 
 _DEATH, _COLLECTED, _NO_NEW, _DOUBT, _PUBLIC = "death", "collected", "no-new", "not-found", "public-payer"
 
@@ -41,7 +41,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A claim. `verdict` is None where not enough is known, then `unasked` says why. `forecast` is 確認区分 (別表29) as
     we expect it, "" where there is none; `certain` says whether every day was answered and every insurer told, so that
     the forecast rests on the rules alone. `reason` is that of a loss; `since` the first day without the written
-    coverage, or `begins` its first day; `branch` the registered 枝番; `parts` who answers for which days."""
+    coverage, or `begins` its first day; `branch` the registered 枝番; `differs` what is registered otherwise of
+    the person on any of the days; `parts` who answers for which days."""
 
     receipt: str
     place: int
@@ -51,6 +52,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     forecast: str = ""
     certain: bool = False
     branch: str = ""
+    differs: tuple[DifferenceKind, ...] = ()
     since: date | None = None
     begins: date | None = None
     parts: tuple[Part, ...] = ()
@@ -93,6 +95,7 @@ def verdict_of(
         receipt=number,
         place=receipt.place,
         forecast=_forecast(verdict, asked[0].on),
+        differs=of_the_person(kind for _, answer in known if answer is not None for kind in answer.differs),
         days=tuple(_told(receipt, day, answer, receipt_of) for day, answer in known),
     )
 

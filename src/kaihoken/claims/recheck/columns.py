@@ -125,8 +125,22 @@ COVERAGES: tuple[Column, ...] = (
         "superseded_at", Kind.INSTANT, False, "次の登録か取り消しの日時", "when it was replaced or withdrawn"
     ),
     *(
-        Column(name, Kind.UNUSED, False, f"{ja}（使わない）", f"{name}; not used")
-        for name, ja in (("sex", "性別"), ("name", "氏名"), ("kana", "カナ氏名"))
+        Column(
+            name,
+            Kind.UNUSED,
+            False,
+            f"{ja}（claims check だけが使う）",
+            f"{name}; used by claims check alone",
+        )
+        for name, ja in (
+            ("sex", "性別（OQSCD007）"),
+            ("sex_other", "裏面の性別"),
+            ("relation", "本人・家族（OQSCD009）"),
+            ("name", "氏名"),
+            ("kana", "カナ氏名"),
+            ("other_name", "通称"),
+            ("other_kana", "通称のカナ"),
+        )
     ),
     Column(
         "subject", Kind.WHOLE, False, "本人の何番目の資格か（登録の順）", "place among those of the person"

@@ -6,13 +6,14 @@ the row.
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 import msgspec
 
 from kaihoken.coverage import oqs
 from kaihoken.coverage.asked_days import day_asked
 from kaihoken.coverage.free_text import LONGEST_TEXT, can_be_brought, check_characters, check_lengths
-from kaihoken.coverage.inquiry import BulkInquiry, CareDayInquiry, birthdate_asked, insurer_asked
+from kaihoken.coverage.inquiry import BulkInquiry, CareDayInquiry, Chart, birthdate_asked, insurer_asked
 from kaihoken.coverage.review.terms import check_claimable
 from kaihoken.coverage.shape import read_message
 from kaihoken.identity import canonical_branch, canonical_number
@@ -24,10 +25,14 @@ LONGEST_ROW = 8 * 1024
 _SEARCH = "/XmlMsg/MessageBody/QualificationConfirmSearchInfo/"
 
 
-class NumberRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+class NumberRow(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """Who is asked about: 保険者番号, 記号, 番号, 枝番 and 生年月日 as in a question by number. `id` is the asker's
     own key for the row and is given back with its result. `on` is a day on which the asker saw the patient and which it
-    is about to claim: the row is then answered as a claim of that day is, and not as the list is."""
+    is about to claim: the row is then answered as a claim of that day is, and not as the list is. `kana`, `name`, `sex`
+    and `relation` (本人・家族) are what the asker has written down of the patient: compared with the register, never
+    told from it."""
 
     insurer_number: str
     number: str
@@ -35,9 +40,14 @@ class NumberRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     symbol: str = ""
     branch: str = ""
     id: str = ""
+    kana: str = ""
+    name: str = ""
+    sex: Literal["", "1", "2"] = ""
+    relation: Literal["", "1", "2"] = ""
     on: date | msgspec.UnsetType = msgspec.UNSET
 
 
+_TEXTS = ("insurer_number", "symbol", "number", "branch", "id", "kana", "name")
 _NAMES = frozenset(NumberRow.__struct_fields__)
 _decoder = msgspec.json.Decoder(NumberRow)
 _decode_sent = msgspec.json.Decoder(tuple[str | None, ...]).decode
@@ -78,13 +88,20 @@ def read_number(content: bytes, facility: str, today: date) -> AskedRow:
         row.branch,
         birthdate_asked(row.birthdate, today, "birthdate"),
         facility,
+        chart=_chart(row),
     )
     return AskedRow(inquiry, row.id, on=on)
 
 
+def _chart(row: NumberRow) -> Chart | None:
+    if not (row.kana or row.name or row.sex or row.relation):
+        return None
+    return Chart(row.kana, row.name, row.relation, sex=row.sex)
+
+
 def _texts(row: NumberRow) -> Iterator[tuple[str, str]]:
     """The free texts of a row, with their places."""
-    yield from ((name, getattr(row, name)) for name in ("insurer_number", "symbol", "number", "branch", "id"))
+    yield from ((name, getattr(row, name)) for name in _TEXTS)
 
 
 def id_of(content: bytes) -> str:

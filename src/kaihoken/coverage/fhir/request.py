@@ -364,7 +364,7 @@ def _language(request: sent.Request) -> Language:
 
 
 def _chart(patient: sent.Contained, coverage: sent.Contained | None) -> Chart | None:
-    """What the clinic's own record says, to be compared: names, 本人・家族, share."""
+    """What the clinic's own record says, to be compared: names, sex, 本人・家族, share."""
     name = kana = relation = ""
     share: int | None = None
     if isinstance(patient.name, tuple):
@@ -377,9 +377,13 @@ def _chart(patient: sent.Contained, coverage: sent.Contained | None) -> Chart | 
     if coverage is not None and (coverage.relationship.coding or coverage.cost_to_beneficiary):
         relation = next((one.code for one in coverage.relationship.coding if one.code in ("1", "2")), "")
         share = next(_shares(coverage.cost_to_beneficiary), None)
-    if not (name or kana or relation or share is not None):
+    sex = _SEXES.get(patient.gender, "")
+    if not (name or kana or relation or sex or share is not None):
         return None
-    return Chart(kana, name, relation, share)
+    return Chart(kana, name, relation, share, sex)
+
+
+_SEXES: Mapping[str, str] = {"male": "1", "female": "2"}
 
 
 def _shares(costs: Sequence[sent.Cost]) -> Iterator[int]:

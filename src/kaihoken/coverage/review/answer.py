@@ -4,11 +4,9 @@ from datetime import date
 
 from kaihoken.coverage.answer import Answer, DifferenceSaid, Result, Shown
 from kaihoken.coverage.inquiry import QuestionKind
-from kaihoken.coverage.review.terms import Finding, ReviewTerms
+from kaihoken.coverage.review.terms import Finding, ReviewTerms, is_told_of_claim
 from kaihoken.coverage.verdict import DifferenceKind
 from kaihoken.web import Language, messages
-
-_NAMES_DIFFER = frozenset({DifferenceKind.KANA, DifferenceKind.NAME})
 
 
 class ClaimAnswer(Shown, frozen=True, kw_only=True):
@@ -33,12 +31,7 @@ def claim_answer(answer: Answer, finding: Finding, terms: ReviewTerms, language:
     runs = finding is Finding.AS_WRITTEN or (
         finding is Finding.OTHER_INSURER and answer.kind != QuestionKind.CARE_DAY
     )
-    differences = tuple(
-        one
-        for one in answer.differences
-        if finding is not Finding.OTHER_INSURER
-        or one.kind in _NAMES_DIFFER  # numbers of another insurer differ
-    )
+    differences = tuple(one for one in answer.differences if is_told_of_claim(one.kind, finding))
     kinds = tuple(DifferenceKind(one.kind) for one in differences)
     return ClaimAnswer(
         on=answer.on,

@@ -51,6 +51,7 @@ class ReviewTerms(msgspec.Struct, frozen=True):
 
 
 _BRANCH = frozenset({DifferenceKind.BRANCH, DifferenceKind.BRANCH_MISSING})
+_OF_THE_PERSON = frozenset({DifferenceKind.KANA, DifferenceKind.NAME, DifferenceKind.SEX})
 
 _FINDINGS: Mapping[Situation, Finding] = {
     Situation.VALID: Finding.AS_WRITTEN,
@@ -97,3 +98,9 @@ def check_held(organisation: str, insurer: InsurerNumber, facility: FacilityCode
         raise Problem("coverage.claim-elsewhere", where="insurer_number")
     if organisation[1:] not in (_WHOLE, facility.canonical[:2]) and not facility.is_test:
         raise Problem("coverage.claim-elsewhere", where="facility")
+
+
+def is_told_of_claim(kind: str, finding: Finding) -> bool:
+    """Whether a difference is told of a claim. Where another insurer's coverage ran its numbers differ, and only what
+    belongs to the person is told."""
+    return finding is not Finding.OTHER_INSURER or kind in _OF_THE_PERSON

@@ -139,6 +139,8 @@ def as_read(name: str, value: str | date | None, language: Language) -> Markup:
         return _birthdate(value, language)
     if name == "relation":
         return label("OQSCD009", value, language)
+    if name == "sex":
+        return label("OQSCD007", value, language)
     if name == "share_percent":
         return _tenths(int(value), language) if value else Markup()
     return Markup.escape(unpadded(value) if name == "insurer_number" else value or "")

@@ -32,6 +32,7 @@ class Row(msgspec.Struct, frozen=True):
     sex: str
     name: str
     kana: str
+    relation: str
     from_day: date
     until_day: date | None
     loss_reason: str
@@ -63,6 +64,7 @@ def row_of(person: Person, coverage: Coverage) -> Row:
         sex=coverage.sex,
         name=coverage.name,
         kana=coverage.kana,
+        relation=coverage.relation,
         from_day=coverage.acquired,
         until_day=coverage.lost,
         loss_reason=coverage.loss_reason,
