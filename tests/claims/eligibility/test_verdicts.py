@@ -96,6 +96,12 @@ def test_what_is_not_registered_is_not_compared(table: Path) -> None:
     assert told(claim, judged(table, claim, bare)) == {}
 
 
+@pytest.mark.parametrize("name", ["山" * 201, "山田\x01"])
+def test_a_name_that_no_question_can_bring_is_left_out_of_it(name: str) -> None:
+    assert [day.name for day in days_in([receipt(OWN, 3, name=name)])] == [""]
+    assert [day.name for day in days_in([receipt(OWN, 3, name="山" * 200)])] == ["山" * 200]
+
+
 def test_with_another_insurer_only_what_belongs_to_the_person_is_compared(table: Path) -> None:
     claim = receipt(ENDED, 20, sex="2", type="1116", kana="サトウ　ハナコ")
 

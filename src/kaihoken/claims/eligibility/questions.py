@@ -8,7 +8,7 @@ import msgspec
 
 from kaihoken.claims.receipt import Receipt
 from kaihoken.claims.records import Insured, receipt_type
-from kaihoken.identity import InsurerNumber, canonical_branch, canonical_number
+from kaihoken.identity import InsurerNumber, canonical_branch, canonical_number, has_control_character
 from kaihoken.problems import Problem
 
 _INSURANCE = "1"
@@ -18,6 +18,8 @@ _WELFARE = "12"
 """法別番号 of 医療扶助: of payers beside insurance the one that the register knows as a coverage."""
 
 _SEXES = ("1", "2")
+_LONGEST_NAME = 200
+"""Characters. A claim has room for 40."""
 _RELATIONS: Mapping[Insured, str] = {Insured.SELF: "1", Insured.FAMILY: "2"}
 """OQSCD009; of a child before school and of the elderly the kind of receipt does not say it."""
 
@@ -68,7 +70,12 @@ def care_days(receipt: Receipt) -> tuple[CareDay, ...] | Unasked:
         return Unasked.UNREADABLE
     kind = receipt_type(receipt.type_code, month)
     relation = _RELATIONS.get(kind.person, "") if kind is not None and kind.person is not None else ""
-    person = (receipt.kana, receipt.name, receipt.sex if receipt.sex in _SEXES else "", relation)
+    person = (
+        _told(receipt.kana),
+        _told(receipt.name),
+        receipt.sex if receipt.sex in _SEXES else "",
+        relation,
+    )
     days = tuple(
         CareDay(who.canonical, symbol, number, branch, birthdate, on, *person)
         for day in receipt.visit_days
@@ -99,6 +106,11 @@ def _payer(receipt: Receipt) -> tuple[str, str, str, str] | Unasked:
     if not first.payer.startswith(_WELFARE):
         return Unasked.PUBLIC_ONLY
     return first.payer, "", first.recipient, ""
+
+
+def _told(name: str) -> str:
+    """A name as a question can bring it; "" for one that a hub would refuse, and the days with it."""
+    return "" if len(name) > _LONGEST_NAME or has_control_character(name) else name
 
 
 def _day(month: date, day: int) -> date | None:
