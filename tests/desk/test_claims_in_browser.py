@@ -1,5 +1,6 @@
 """The pages of claims in a real browser, at the widths of a desk and of a phone."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -45,3 +46,20 @@ async def test_the_month_is_open_to_everybody_and_worked_by_keys(address: str, p
     await nobody_is_kept_out(page, "claims-month")
     await page.get_by_role("link", name="確認用ファイルと差分").press("Enter")
     await nobody_is_kept_out(page, "claims-corrected")
+
+
+async def test_eligibility_is_asked_by_keys_and_open_to_everybody(
+    counter: Counter, address: str, page: Page
+) -> None:
+    counter.desk.claim_questions.sleep = lambda _: asyncio.sleep(0)
+    await signed_in(page, address)
+    await page.goto(f"{address}/claims")
+    await page.set_input_files(
+        "input[name=file]",
+        {"name": "a.UKE", "mimeType": "application/octet-stream", "buffer": TROUBLED},
+    )
+    await page.get_by_role("button", name="点検する").press("Enter")
+    await page.get_by_role("button", name="資格を確かめる").press("Enter")
+    await expect(page.get_by_role("heading", name="資格の確認", level=1)).to_be_visible()
+    await expect(page.get_by_text("確認区分の見込み").first).to_be_visible()
+    await nobody_is_kept_out(page, "claims-eligibility")

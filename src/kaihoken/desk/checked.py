@@ -1,5 +1,6 @@
 """An answer of a hub as a desk keeps it: when, by what, for whom of the staff, with its receipt."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -42,3 +43,29 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     def day(self) -> date:
         """The day on which it was answered: not always the day asked about."""
         return tokyo_day(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """Where the record of an answer stands: the log by the start of its id, and the place."""
+
+    log: str
+    place: int
+
+
+class _Head(msgspec.Struct, frozen=True):
+    log_id: str
+    size: int
+
+
+class _Receipt(msgspec.Struct, frozen=True):
+    head: _Head
+
+
+def receipt_line(checked: Checked) -> ReceiptLine | None:
+    """The receipt in one line, None where none is kept."""
+    try:
+        head = msgspec.json.decode(checked.receipt, type=_Receipt).head
+    except msgspec.MsgspecError:
+        return None
+    return ReceiptLine(head.log_id[:8], head.size)

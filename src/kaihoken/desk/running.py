@@ -19,6 +19,7 @@ from kaihoken.coverage.folder import Carrier, notices_of
 from kaihoken.desk.asking import Asking
 from kaihoken.desk.carrying import carrier_of
 from kaihoken.desk.claimfiles import ClaimFiles
+from kaihoken.desk.claimquestions import ClaimQuestions
 from kaihoken.desk.day import Day
 from kaihoken.desk.drill_folder import clear_dead_drills
 from kaihoken.desk.enrolment import Enrolment, enrolment_in
@@ -84,6 +85,7 @@ class Desk:
     questionnaires: Questionnaires
     found_cards: FoundCards
     claim_files: ClaimFiles
+    claim_questions: ClaimQuestions
     carrier: Carrier | None
     guide: str = ""
 
@@ -204,6 +206,7 @@ async def running(
         carrier = carrier_of(settings, hub, line, clock, troubles, events)
         entries = Entries(safe, orders, day, patients, line, clock, events, settings.keep_days)
         failures = Uses(safe, hub, line, day, patients, clock, events, troubles, settings.keep_days)
+        claim_files = ClaimFiles(safe, clock)
         desk = Desk(
             settings=settings,
             folder=folder,
@@ -232,7 +235,8 @@ async def running(
             failures=failures,
             questionnaires=questionnaires,
             found_cards=FoundCards(safe, clock, events, settings.keep_days),
-            claim_files=ClaimFiles(safe, clock),
+            claim_files=claim_files,
+            claim_questions=ClaimQuestions(claim_files, hub, line, day, patients),
             carrier=carrier,
         )
         await stack.enter_async_context(_beside(line.watch(lambda: _looked(hub, failures), sleep)))

@@ -9,7 +9,7 @@ from kaihoken.claims.eligibility.questions import CareDay, Unasked, days_in
 from kaihoken.claims.eligibility.verdict import Part, ReceiptOf, Verdict, verdict_of
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt
-from kaihoken.claims.recheck import ClaimVerdict
+from kaihoken.claims.recheck.terms import ClaimVerdict
 from kaihoken.claims.uke import Line
 from kaihoken.coverage import DifferenceKind
 

@@ -13,7 +13,7 @@ from typing import Final, Literal, cast
 from kaihoken.claims.eligibility.answers import BRANCH, Answers, DayAnswer, of_the_person
 from kaihoken.claims.eligibility.kept import Kept, Page, Sent, question_key, questions_hash
 from kaihoken.claims.eligibility.questions import CareDay
-from kaihoken.coverage.client import Hub, HubProblem, ListResult, NumberRow
+from kaihoken.coverage.client import Hub, HubBeside, HubProblem, ListResult, NumberRow
 from kaihoken.problems import Problem
 
 _FORGOTTEN: Final = "coverage.bulk-unknown"
@@ -27,13 +27,17 @@ _SERVER: Final = 500
 
 
 class HubSource:
-    """Asks a hub. `kept` is the file beside the claims, `most_seconds` how long the answers are waited for; `wait` lets
-    seconds pass."""
+    """Asks a hub. `kept` is the file beside the claims, or what holds it in memory; `most_seconds` how long the answers
+    are waited for; `wait` lets seconds pass."""
 
     name: Literal["hub"] = "hub"
 
     def __init__(
-        self, hub: Hub, kept: Path, wait: Callable[[float], object], most_seconds: float = 600.0
+        self,
+        hub: Hub | HubBeside,
+        kept: Path | Kept,
+        wait: Callable[[float], object],
+        most_seconds: float = 600.0,
     ) -> None:
         self._hub = hub
         self._kept = kept
@@ -45,7 +49,7 @@ class HubSource:
         `claims.eligibility-unkept`."""
         if not days:
             return Answers(by_day={})
-        kept = Kept(self._kept)
+        kept = self._kept if isinstance(self._kept, Kept) else Kept(self._kept)
         broke = ""
         try:
             self._carry_on(kept, days)

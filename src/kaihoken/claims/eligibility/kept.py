@@ -35,21 +35,22 @@ _decode = msgspec.json.Decoder(Sent | Page).decode
 
 
 class Kept:
-    """The file, as far as it was written. `sent` is the list that stands there, `answers` what it was answered, by the
-    key of the question; `next` the cursor to go on from, None when everything is there."""
+    """The file, as far as it was written; without a file the same in memory alone. `sent` is the list that stands
+    there, `answers` what it was answered, by the key of the question; `next` the cursor to go on from, None when
+    everything is there."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path | None = None) -> None:
         self._file = file
         self.sent: Sent | None = None
         self.answers: dict[str, DayAnswer] = {}
         self.next: str | None = ""
-        for line in _lines(file):
+        for line in _lines(file) if file is not None else ():
             self._take(line)
 
     def begin(self, sent: Sent) -> None:
         """Another list: what stood there is gone. Raises OSError."""
-        self.sent, self.answers, self.next = sent, {}, ""
-        self._file.unlink(missing_ok=True)
+        self.drop()
+        self.sent = sent
         self._append(_encode(sent))
 
     def add(self, page: Page) -> None:
@@ -59,7 +60,9 @@ class Kept:
 
     def drop(self) -> None:
         """Nothing of it is of use. Raises OSError."""
-        self._file.unlink(missing_ok=True)
+        self.sent, self.answers, self.next = None, {}, ""
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
 
     def _take(self, line: Sent | Page) -> None:
         if isinstance(line, Sent):
@@ -69,6 +72,8 @@ class Kept:
             self.next = line.next or None
 
     def _append(self, line: bytes) -> None:
+        if self._file is None:
+            return
         opened = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
         with os.fdopen(opened, "ab") as file:
             file.write(line + b"\n")

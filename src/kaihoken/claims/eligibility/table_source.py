@@ -12,7 +12,7 @@ import msgspec
 
 from kaihoken.claims.eligibility.answers import BRANCH, Answers, DayAnswer, Other, of_the_person
 from kaihoken.claims.eligibility.questions import CareDay
-from kaihoken.claims.recheck import COVERAGES
+from kaihoken.claims.recheck.columns import COVERAGES
 from kaihoken.coverage import (
     Assertion,
     CareDayInquiry,

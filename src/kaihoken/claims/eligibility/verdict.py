@@ -11,7 +11,7 @@ import msgspec
 from kaihoken.claims.eligibility.answers import DayAnswer, Other, of_the_person
 from kaihoken.claims.eligibility.questions import CareDay, Unasked, care_days
 from kaihoken.claims.receipt import Receipt
-from kaihoken.claims.recheck import ClaimVerdict, confirmations
+from kaihoken.claims.recheck.terms import ClaimVerdict, confirmations
 from kaihoken.coverage import DifferenceKind, Finding
 
 _DEATH, _COLLECTED, _NO_NEW, _DOUBT, _PUBLIC = "death", "collected", "no-new", "not-found", "public-payer"

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         PresenceCheck,
         ReferenceCheck,
     )
+    from kaihoken.coverage.client.beside import HubBeside
     from kaihoken.coverage.client.exchange import Patience
     from kaihoken.coverage.client.hub import AsyncHub, Hub, log_keys
     from kaihoken.coverage.client.lists import ListPage, ListReceived, ListResult, ListStatus
@@ -120,6 +121,7 @@ __all__ = [
     "FailureReport",
     "FailureReportAnswer",
     "Hub",
+    "HubBeside",
     "HubProblem",
     "Kind",
     "ListPage",

@@ -6,6 +6,14 @@ from kaihoken.desk.claimfiles.files import (
     ClaimFiles,
     Corrected,
     Held,
+    Judged,
 )
 
-__all__ = ["LARGEST_FILE", "MOST_FINDINGS", "ClaimFiles", "Corrected", "Held"]
+__all__ = [
+    "LARGEST_FILE",
+    "MOST_FINDINGS",
+    "ClaimFiles",
+    "Corrected",
+    "Held",
+    "Judged",
+]

@@ -5,13 +5,14 @@ correcting are over. On disk is only what somebody ticked as corrected: a digest
 import hashlib
 import secrets
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
 import msgspec
 
-from kaihoken.claims.checks import Step, examine
+from kaihoken.claims.checks import RECEIPT_CHECKS, Examined, Finding, Step, examine
+from kaihoken.claims.eligibility import Asking, Eligibility, Kept, Verdict
 from kaihoken.claims.month import Month, claim_calendar, drawn
 from kaihoken.claims.remedy import Change, Correcting
 from kaihoken.claims.uke import read
@@ -27,6 +28,8 @@ MOST_FILES: Final = 4
 """A clinic sends two files a month; the oldest goes when a fifth comes."""
 _SLICE: Final = 20
 _PIECE: Final = 1 << 16
+_NAMED: Final = "eligibility.branch"
+"""The finding that names its mend: the registered 枝番."""
 
 
 class Corrected(msgspec.Struct, frozen=True):
@@ -37,8 +40,18 @@ class Corrected(msgspec.Struct, frozen=True):
     until: date
 
 
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt and what would become of it by the register."""
+
+    name: str
+    chart: str
+    verdict: Verdict
+
+
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that was checked. `packed` are its bytes; `until` is the last day on which it is held."""
+    """A file that was checked. `packed` are its bytes; `until` is the last day on which it is held. Once its days were
+    asked about, `asking` says how it went the last time, `judged` is every receipt, and `named` are the findings that
+    name their mend; `kept` is what the hub answered so far, and goes with the file."""
 
     file: str
     digest: str
@@ -46,6 +59,16 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
     packed: bytes
     until: date
+    kept: Kept = msgspec.field(default_factory=Kept)
+    asking: Asking | None = None
+    judged: tuple[Judged, ...] = ()
+    named: tuple[Finding, ...] = ()
+    asked_times: int = 0
+
+    @property
+    def content(self) -> bytes:
+        """The file as it was brought."""
+        return zlib.decompress(self.packed)
 
     @property
     def month(self) -> Month:
@@ -54,7 +77,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
     def corrected_bytes(self) -> bytes:
         """The file with its certain mends."""
-        return b"".join(Correcting().bytes_of(read([zlib.decompress(self.packed)])))
+        return b"".join(Correcting(self.named).bytes_of(read([self.content])))
 
 
 class ClaimFiles:
@@ -112,6 +135,36 @@ class ClaimFiles:
         self._keep(held)
         return held
 
+    def weighing(self, held: Held, eligibility: Eligibility) -> Sliced[Held]:
+        """Checks a file that is held once more, with what is known of its days, and holds the result in its place.
+        Problem `desk.claim-file-large`; `desk.no-such-claim-file` where it was taken away meanwhile."""
+        content = held.content
+        yield
+        seen = _Seen()
+        months: list[Month] = []
+        steps = _counted(examine(read(_pieces(content)), (*RECEIPT_CHECKS, eligibility.check)))
+        for at, month in enumerate(drawn(seen.passing(steps))):
+            if month is not None:
+                months.append(month)
+            if at % _SLICE == 0:
+                yield
+        correcting = Correcting(seen.named)
+        for at, _ in enumerate(correcting.seen(read(_pieces(content)))):
+            if at % _SLICE == 0:
+                yield
+        weighed = msgspec.structs.replace(
+            held,
+            months=tuple(months),
+            changes=tuple(correcting.changes),
+            asking=eligibility.asking,
+            judged=seen.judged(eligibility.verdicts),
+            named=tuple(seen.named),
+            asked_times=held.asked_times + 1,
+        )
+        self.get(held.file)
+        self._held[held.file] = weighed
+        return weighed
+
     def drop(self, file: str) -> None:
         """Takes a file away; its ticks stay until their time is over, for the same file may come again."""
         self._held.pop(file, None)
@@ -158,6 +211,28 @@ class ClaimFiles:
             self._safe.write([Drop(SHELF, f"{one.file}-{one.place}") for _, one in old])
             for key, _ in old:
                 del self._ticks[key]
+
+
+class _Seen:
+    """What a second look keeps of a file beside its picture: who each receipt is about, and the mends by name."""
+
+    def __init__(self) -> None:
+        self.named: list[Finding] = []
+        self._people: list[tuple[str, str]] = []
+
+    def passing(self, steps: Iterator[Step]) -> Iterator[Step]:
+        for step in steps:
+            if isinstance(step, Examined):
+                self._people.append((step.receipt.name, step.receipt.chart))
+                self.named += (one for one in step.findings if one.check == _NAMED)
+            yield step
+
+    def judged(self, verdicts: Sequence[Verdict]) -> tuple[Judged, ...]:
+        """The verdicts, which come receipt by receipt as the people do."""
+        return tuple(
+            Judged(name=name, chart=chart, verdict=verdict)
+            for (name, chart), verdict in zip(self._people, verdicts, strict=True)
+        )
 
 
 def _counted(steps: Iterator[Step]) -> Iterator[Step]:

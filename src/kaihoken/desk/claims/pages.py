@@ -73,6 +73,7 @@ async def month(frame: Frame, visitor: Visitor) -> Response:
         "late": late_until(shown),
         "calendar": claim_calendar(calendar_of),
         "of_month": calendar_of,
+        "line_up": frame.desk.line.view.is_up,
     }
     return frame.page("claims_month.html", visitor, values)
 

@@ -11,7 +11,7 @@ from kaihoken.claims.month import claim_day_of
 from kaihoken.coverage import CertificateCheck, Check, Consent, NumberCheck
 from kaihoken.coverage.view import view_of
 from kaihoken.desk.asking import check_of_file
-from kaihoken.desk.checked import By, Checked
+from kaihoken.desk.checked import By, Checked, receipt_line
 from kaihoken.desk.day import Document, Visit, standing_of
 from kaihoken.desk.followup import is_unclear, numbers_of, path_of
 from kaihoken.desk.patients import Patient
@@ -28,28 +28,11 @@ from kaihoken.web import Language, day_on_page, messages, read_aloud
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptLine:
-    """Where the record of an answer stands: the log by the start of its id, and the place."""
-
-    log: str
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
 class Trouble:
     """What kept the reader from an answer, and what to do next."""
 
     title: Markup
     mend: Markup
-
-
-class _Head(msgspec.Struct, frozen=True):
-    log_id: str
-    size: int
-
-
-class _Receipt(msgspec.Struct, frozen=True):
-    head: _Head
 
 
 def visit_values(desk: Desk, visit: Visit, language: Language) -> dict[str, object]:
@@ -121,15 +104,6 @@ def check_shown(visit: Visit, patient: Patient | None, checked: Checked, languag
         check = check_of_file(patient)
     limit = any(result.limit is not None for result in checked.answer.results)
     return msgspec.structs.replace(check, language=language, consents=(Consent.LIMIT,) if limit else ())
-
-
-def receipt_line(checked: Checked) -> ReceiptLine | None:
-    """The receipt in one line, None where none is kept."""
-    try:
-        head = msgspec.json.decode(checked.receipt, type=_Receipt).head
-    except msgspec.MsgspecError:
-        return None
-    return ReceiptLine(head.log_id[:8], head.size)
 
 
 def _trouble(visit: Visit, language: Language) -> Trouble | None:

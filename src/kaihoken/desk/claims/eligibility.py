@@ -1,0 +1,149 @@
+"""資格を確かめる: every day of care asked of the hub in one list, and what would become of each receipt."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import msgspec
+from starlette.responses import Response
+
+from kaihoken.claims.eligibility import ClaimVerdict
+from kaihoken.coverage import Finding
+from kaihoken.desk.checked import ReceiptLine, receipt_line
+from kaihoken.desk.claimfiles import Held, Judged
+from kaihoken.desk.claims.showing import ROWS_ON_A_PAGE
+from kaihoken.desk.frame import Frame, Row, Visitor
+from kaihoken.desk.line import at_counter
+from kaihoken.desk.running import Desk
+from kaihoken.problems import Problem
+from kaihoken.web import State
+
+PAGE: Final = "/claims/{file}/eligibility"
+OPEN: Final = "open"
+"""Receipts of which not enough is known."""
+
+_STATES: Final[Mapping[str, State]] = {
+    ClaimVerdict.LOST: "failed",
+    ClaimVerdict.UNKNOWN: "clarify",
+    ClaimVerdict.EXCLUDED: "clarify",
+    ClaimVerdict.SPLIT: "pending",
+    ClaimVerdict.SWITCHED: "pending",
+    ClaimVerdict.BRANCH_FIXED: "pending",
+    OPEN: "missing",
+    ClaimVerdict.AS_WRITTEN: "valid",
+}
+"""The gravest first, as they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayShown:
+    """One day of care: what was found, and the visit with the receipt of its own answer, where the desk has them."""
+
+    on: date
+    finding: Finding | None
+    problem: str
+    visit: str
+    receipt: ReceiptLine | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shown:
+    """A receipt with its verdict; `word` is the verdict, or that not enough is known."""
+
+    judged: Judged
+    word: str
+    state: State
+    days: tuple[DayShown, ...]
+
+
+async def page(frame: Frame, visitor: Visitor) -> Response:
+    """GET /claims/{file}/eligibility: the verdicts, or what would be asked."""
+    return _page(frame, visitor, None)
+
+
+async def ask(frame: Frame, visitor: Visitor) -> Response:
+    """POST /claims/{file}/eligibility: ask, or go on where the line broke."""
+    file = visitor.named["file"]
+    times = visitor.form.get("times", "")
+    try:
+        known = int(times) if times.isascii() and times.isdecimal() and len(times) < 7 else 0
+        await frame.desk.claim_questions.ask(file, known)
+    except Problem as problem:
+        frame.desk.claim_files.get(file)
+        return _page(frame, visitor, at_counter(problem))
+    return frame.see(visitor, f"/claims/{file}/eligibility")
+
+
+async def data(frame: Frame, visitor: Visitor) -> Response:
+    """GET /claims/{file}/eligibility.json: the verdicts without names."""
+    held = frame.desk.claim_files.get(visitor.named["file"])
+    return frame.data(
+        msgspec.to_builtins({"asking": held.asking, "verdicts": [one.verdict for one in held.judged]})
+    )
+
+
+def _page(frame: Frame, visitor: Visitor, problem: Problem | None) -> Response:
+    held = frame.desk.claim_files.get(visitor.named["file"])
+    show, first = visitor.query.get("show", ""), visitor.query.get("from", "")
+    start = int(first) if first.isascii() and first.isdecimal() and len(first) < 7 else 0
+    found = _wanted(held, show)
+    values = {
+        "held": held,
+        "month": held.month,
+        "asking": held.asking,
+        "counts": counts(held),
+        "show": show if show in _STATES else "",
+        "first": start,
+        "step": ROWS_ON_A_PAGE,
+        "found": len(found),
+        "rows": [_shown(frame.desk, one) for one in found[start : start + ROWS_ON_A_PAGE]],
+        "line_up": frame.desk.line.view.is_up,
+        "problem": problem,
+    }
+    status = problem.entry.status if problem is not None else 200
+    return frame.page("claims_eligibility.html", visitor, values, status)
+
+
+def counts(held: Held) -> list[tuple[str, State, int]]:
+    """How many receipts of each verdict, the gravest first; those that are there."""
+    counted = Counter(_word(one) for one in held.judged)
+    return [(word, state, counted[word]) for word, state in _STATES.items() if counted[word]]
+
+
+def _word(judged: Judged) -> str:
+    return judged.verdict.verdict or OPEN
+
+
+def _wanted(held: Held, show: str) -> list[Judged]:
+    order = {word: at for at, word in enumerate(_STATES)}
+    those: Iterable[Judged] = held.judged
+    if show in order:
+        those = (one for one in those if _word(one) == show)
+    return sorted(those, key=lambda one: (order[_word(one)], one.verdict.place))
+
+
+def _shown(desk: Desk, judged: Judged) -> Shown:
+    word = _word(judged)
+    days = tuple(
+        DayShown(day.on, day.finding, day.problem, *_kept(desk, day.kept)) for day in judged.verdict.days
+    )
+    return Shown(judged, word, _STATES[word], days)
+
+
+def _kept(desk: Desk, key: str) -> tuple[str, ReceiptLine | None]:
+    """A visit that is still there, and the receipt of its newest answer that has one."""
+    visit = desk.day.find(key) if key else None
+    if visit is None:
+        return "", None
+    lines = (receipt_line(one) for one in reversed(visit.checks))
+    return visit.visit, next((one for one in lines if one is not None), None)
+
+
+ROWS = (
+    Row("GET", PAGE, page),
+    Row("POST", PAGE, ask),
+    Row("GET", f"{PAGE}.json", data),
+)
+"""The pages of the eligibility of a file."""

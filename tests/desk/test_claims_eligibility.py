@@ -1,0 +1,206 @@
+"""The eligibility of a claim file at the desk: one bulk question, verdicts beside their visits, a line that breaks."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TypedDict
+
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+
+from kaihoken.clock import FixedClock
+from kaihoken.desk.asking import check_of_file
+from kaihoken.desk.checked import By
+
+from ..claims.eligibility.claimed import lines_of_claim
+from ..claims.files import a_file
+from ..coverage.people import covered_by
+from ..hub.hub import a_hub, a_row
+from .desks import Counter, a_covered_patient, a_desk
+from .test_claims_pages import page_of
+
+NAME = "金糸雀　鳴子"
+SYMBOL = "１２３４５６７８"
+FILE = a_file(
+    lines_of_claim(covered_by(symbol=SYMBOL), 3, 10, place=1),
+    lines_of_claim(covered_by(symbol=SYMBOL, number="57"), 3, 10, place=2, branch=""),
+    lines_of_claim(covered_by(symbol=SYMBOL, number="999"), 3, 10, place=3),
+)
+
+
+class Day(TypedDict, total=False):
+    kept: str
+
+
+class Told(TypedDict):
+    verdict: str | None
+    unasked: str | None
+    differs: list[str]
+    days: list[Day]
+
+
+@pytest_asyncio.fixture
+async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
+    async with a_hub(tmp_path / "store", tmp_path) as hub, a_desk(tmp_path / "desk", hub) as desk:
+        for key, row in (
+            ("own", a_row(symbol="12345678", lost="2026-10-05", loss_reason="03")),
+            (
+                "other",
+                a_row(link="link-sato", symbol="12345678", number="57"),
+            ),
+        ):
+            assert (await hub.register(row, key=key)).json()["refused"] == 0
+        desk.desk.claim_questions.sleep = lambda _: asyncio.sleep(0.01)
+        desk.signed_in()
+        yield desk
+
+
+async def asked(counter: Counter, where: str, times: int = 0) -> httpx.Response:
+    return await counter.post(f"{where}/eligibility", times=str(times))
+
+
+async def verdicts(counter: Counter, where: str) -> list[Told]:
+    told: list[Told] = (await counter.http.get(f"{where}/eligibility.json")).json()["verdicts"]
+    return told
+
+
+async def test_a_file_is_asked_about_in_one_question_and_its_yen_are_renewed(counter: Counter) -> None:
+    where = await page_of(counter, FILE)
+    before = (await counter.http.get(f"{where}/data")).json()["at_stake"]
+    first = (await counter.http.get(where)).text
+    counter.wire.sent.clear()
+    counter.wire.bodies.clear()
+
+    answer = await asked(counter, where)
+    page = (await counter.http.get(answer.headers["location"])).text
+    after = (await counter.http.get(f"{where}/data")).json()["at_stake"]
+    rows = [
+        json.loads(row)
+        for path, body in zip(counter.wire.sent, counter.wire.bodies, strict=True)
+        if path == "/v1/bulk-checks"
+        for row in body.splitlines()
+    ]
+
+    assert "資格を確かめる" in first
+    assert "病名・診療の内容・点数は送りません" in first
+    assert [one["verdict"] for one in await verdicts(counter, where)] == ["lost", "branch-fixed", "unknown"]
+    assert [one["differs"] for one in await verdicts(counter, where)] == [[], [], []]
+    assert (before["receipts"], after["receipts"]) == (0, 2)
+    assert after["yen"] > before["yen"]
+    assert f"{after['yen']:,}円" in page
+    assert "確認区分の見込み 06" in page
+    assert "未確認" in page
+    assert counter.wire.sent.count("/v1/bulk-checks") == 1
+    assert {key for row in rows for key in row} == {
+        "insurer_number", "symbol", "number", "branch", "birthdate", "on", "id", "name", "sex",
+        "relation",
+    }  # fmt: skip
+
+
+async def test_a_line_that_breaks_leaves_the_rest_and_is_gone_on_with(counter: Counter) -> None:
+    where = await page_of(counter, FILE)
+
+    async def cut(_: float) -> None:
+        counter.wire.down = True
+
+    whole, counter.desk.claim_questions.sleep = counter.desk.claim_questions.sleep, cut
+    await asked(counter, where)
+    broken = (await counter.http.get(f"{where}/eligibility")).text
+    told = await verdicts(counter, where)
+    month = (await counter.http.get(where)).text
+
+    assert "途中で止まりました。6件はまだ確かめていません" in broken
+    assert "access.hub-unreachable" in broken
+    assert [one["unasked"] for one in told] == ["not-answered"] * 3
+    assert "直すレセプト" in month
+
+    counter.wire.down = False
+    counter.desk.claim_questions.sleep = whole
+    await asked(counter, where, times=1)
+    again = await asked(counter, where, times=1)
+    page = (await counter.http.get(again.headers["location"])).text
+
+    assert "6件のうち 6件" in page
+    assert "途中で止まりました" not in page
+    assert "もう一度確かめる" in page
+    assert counter.wire.sent.count("/v1/bulk-checks") == 1
+
+
+async def test_a_verdict_leads_to_the_visit_and_the_receipt_that_was_kept(counter: Counter) -> None:
+    patient = a_covered_patient(counter, symbol="12345678")
+    visit = counter.arrived(patient)
+    await counter.desk.asking.check(visit, check_of_file(patient), By.NUMBER, "受付A")
+    counter.desk.day.put(msgspec.structs.replace(counter.desk.day.get(visit.visit), day=date(2026, 10, 3)))
+    where = await page_of(counter, FILE)
+    await asked(counter, where)
+
+    page = (await counter.http.get(f"{where}/eligibility?show=lost")).text
+    (lost, branch, unknown) = await verdicts(counter, where)
+
+    assert [day.get("kept", "") for day in lost["days"]] == [visit.visit, ""]
+    assert [day.get("kept", "") for one in (branch, unknown) for day in one["days"]] == [""] * 4
+    assert f'href="/visit/{visit.visit}"' in page
+    assert "控え" in page
+    assert (await counter.http.get(f"/visit/{visit.visit}")).status_code == 200
+
+
+async def test_the_registered_branch_is_handed_to_the_file_for_checking(counter: Counter) -> None:
+    where = await page_of(counter, FILE)
+    await asked(counter, where)
+
+    shown = (await counter.http.get(f"{where}/corrected")).text
+    saved = (await counter.post(f"{where}/corrected")).content
+
+    assert "「<code>01</code>」" in shown
+    assert sum(a != b for a, b in zip(saved.splitlines(), FILE.splitlines(), strict=True)) == 1
+    assert b"SN,1,01,,,,01," in saved
+
+
+async def test_without_a_line_the_button_says_so_and_the_rest_works(counter: Counter) -> None:
+    where = await page_of(counter, FILE)
+    counter.wire.down = True
+    for times in range(2):
+        await asked(counter, where, times)
+    month = (await counter.http.get(where)).text
+
+    assert "いまは回線が切れています" in month
+    assert "disabled" in month
+    assert (await counter.http.get(f"{where}/slips")).content.startswith(b"%PDF-")
+    assert (await asked(counter, "/claims/gone")).status_code == 404
+
+
+async def test_a_refusal_of_this_desk_is_told_and_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        tomorrow = FixedClock(hub.clock.now() + timedelta(days=1))
+        async with a_desk(tmp_path / "desk", hub, clock=tomorrow) as counter:
+            counter.signed_in()
+            where = await page_of(counter, FILE)
+            refused = await asked(counter, where)
+            data = (await counter.http.get(f"{where}/eligibility.json")).json()
+
+    assert "desk.clock-wrong" in refused.text
+    assert data == {"asking": None, "verdicts": []}
+
+
+async def test_no_name_or_number_reaches_a_log_an_address_or_the_disk(
+    counter: Counter, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    lines = lines_of_claim(covered_by(symbol="ｶﾅﾘｱ", number="99887766"), 3)
+    lines[0][4] = NAME
+    with caplog.at_level(logging.DEBUG):
+        where = await page_of(counter, a_file(lines))
+        answer = await asked(counter, where)
+        page = (await counter.http.get(f"{where}/eligibility?show=unknown")).text
+        data = (await counter.http.get(f"{where}/eligibility.json")).text
+    disk = b"".join(file.read_bytes() for file in (tmp_path / "desk").rglob("*") if file.is_file())
+
+    assert NAME in page
+    for canary in (NAME, "ｶﾅﾘｱ", "99887766"):
+        assert canary not in f"{caplog.text} {answer.headers['location']} {counter.wire.sent} {data}"
+        assert canary.encode() not in disk
+    assert b"8830052" not in b"".join(counter.wire.bodies)
