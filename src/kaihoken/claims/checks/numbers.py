@@ -1,7 +1,7 @@
 """Numbers: who pays and who is insured, as far as the digits themselves can be wrong. 不詳, the sevens of a patient who
 could show nothing, passes everywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from kaihoken import rules
@@ -45,7 +45,7 @@ def insurer(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     insurance = receipt.insurance
     if insurance is None or not insurance.insurer.strip():
         return
-    check = _INSURER.get(_insurer_problem(insurance.insurer), "")
+    check = _INSURER.get(_refused(InsurerNumber.parse, insurance.insurer), "")
     if not check and insurance.insurer != InsurerNumber.as_written(insurance.insurer).wire:
         check = "number.insurer-padding"
     if check:
@@ -96,13 +96,13 @@ def publics(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """公費負担者番号 and 受給者番号 have their shapes and check digits, and none stands twice."""
     seen: set[tuple[str, str]] = set()
     for public in receipt.publics:
-        payer = _PUBLIC.get(_payer_problem(public.payer), "")
+        payer = _PUBLIC.get(_refused(PayerNumber.parse, public.payer), "")
         if payer:
             yield found(payer, receipt, public.line, "payer", payer=public.payer)
         if not public.recipient:
             yield found("number.recipient-missing", receipt, public.line, "recipient")
         else:
-            recipient = _RECIPIENT.get(_recipient_problem(public.recipient), "")
+            recipient = _RECIPIENT.get(_refused(RecipientNumber.parse, public.recipient), "")
             if recipient:
                 yield found(recipient, receipt, public.line, "recipient")
         if (public.payer, public.recipient) in seen:
@@ -131,7 +131,10 @@ def _form(receipt: Receipt, insurance: Insurance) -> NumberForm | None:
 
 def _law(insurance: Insurance | None) -> str | None:
     """法別番号, "" for 国保, None where it cannot be told."""
-    if insurance is None or _insurer_problem(insurance.insurer) not in ("", "identity.check-digit"):
+    if insurance is None or _refused(InsurerNumber.parse, insurance.insurer) not in (
+        "",
+        "identity.check-digit",
+    ):
         return None
     number = InsurerNumber.as_written(insurance.insurer)
     return None if number.is_unknown else number.law.code
@@ -147,26 +150,10 @@ def _range(span: tuple[int, int]) -> dict[str, int]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _insurer_problem(text: str) -> str:
+def _refused(parse: Callable[[str], object], text: str) -> str:
+    """The code of the problem that reading a number has, "" for none."""
     try:
-        InsurerNumber.parse(text)
-    except Problem as problem:
-        return problem.code
-    return ""
-
-
-@lru_cache(maxsize=1 << 14)
-def _payer_problem(text: str) -> str:
-    try:
-        PayerNumber.parse(text)
-    except Problem as problem:
-        return problem.code
-    return ""
-
-
-def _recipient_problem(text: str) -> str:
-    try:
-        RecipientNumber.parse(text)
+        parse(text)
     except Problem as problem:
         return problem.code
     return ""

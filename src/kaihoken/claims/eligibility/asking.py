@@ -1,7 +1,6 @@
 """Where the command line asks about the days of care of a file, by its options."""
 
 import ssl
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,6 +74,6 @@ class Place:
                 tls=own,
                 patience=Patience(attempts=2),  # what is known then is told, and the next run goes on
             ) as hub:
-                yield HubSource(hub, file.with_name(file.name + _KEPT), time.sleep)
+                yield HubSource(hub, file.with_name(file.name + _KEPT), hub.pause)
         else:
             yield None

@@ -171,6 +171,10 @@ class Hub(_Line):
         """Make a call, and have its answer. The methods are such calls."""
         return self._converse(self._conversation(call))
 
+    def pause(self, seconds: float) -> None:
+        """Waits as this client does between two tries: for who asks again how far a list is."""
+        self._sleep(seconds)
+
     def list_results(self, reception_number: str) -> Iterator[ListResult]:
         """The rows of a list, page by page: never more than a page is held."""
         cursor = ""
