@@ -13,7 +13,9 @@ from kaihoken.clock import TOKYO
 from kaihoken.paper import Clinic, Paper, Printing
 from kaihoken.payment.fees import Facility, Fact, Facts, Kind
 from kaihoken.payment.fees.handout import patient_sheet
-from kaihoken.payment.fees.notice import as_html, as_paper, as_text, fee, notice_of, reached
+from kaihoken.payment.fees.law import add_on_items, base_items
+from kaihoken.payment.fees.notice import as_html, as_paper, as_text, fee, notice_of, reached, sentence_of
+from kaihoken.payment.fees.telling import points
 from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES, messages
 
@@ -180,6 +182,22 @@ def test_each_fact_has_words_and_no_words_are_left_over():
     asked = {name for name in messages("payment").names("ja") if name.startswith("fee.fact.")}
 
     assert asked == {f"fee.fact.{fact}" for fact in Fact}
+
+
+def test_points_that_are_not_known_are_said_to_be_so():
+    without = next(item for item in add_on_items(JULY) if item.points.value is None)
+
+    assert [points(without, language) for language in ("ja", "en")] == [
+        "点数は確かめられていません",
+        "points not known",
+    ]
+
+
+def test_what_is_claimed_as_often_as_it_happens_is_posted_without_a_limit():
+    first = next(item for item in base_items(JULY) if item.key == "first")
+
+    assert "291点" in sentence_of(first, "ja")
+    assert "回" not in sentence_of(first, "ja")
 
 
 def test_the_notice_says_only_what_is_so():

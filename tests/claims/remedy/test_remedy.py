@@ -34,6 +34,7 @@ def with_kana(kana: str) -> bytes:
         (with_kana("サト―　ハナコ"), "RE", "サトー　ハナコ"),
         (with_kana("ｻﾄｳ"), "RE", "サトウ"),
         (a_file(a_receipt(1, ho={1: "138057"})), "HO", "  138057"),
+        (a_file(a_receipt(1, re={12: "0050"})), "RE", "50"),  # beds
         (a_file(a_receipt(1, re={26: "0"}, ho={4: "02"})), "", ""),
     ],
 )
@@ -61,6 +62,7 @@ def test_a_mend_of_form_changes_one_field(content: bytes, record: str, after: st
     [
         a_file(a_receipt(1, re={4: "山田　花子 "})),  # a name
         a_file(a_receipt(1, ho={5: "0419"})),  # points
+        a_file(a_receipt(1, ho={8: "01340"})),  # yen
         a_file(a_receipt(1, ho={1: "12345"})),  # no insurer's number has five digits
         with_kana("サト―ハナコ" + "ア" * 50),  # would still be too long
         with_kana("ﾔﾏﾀﾞ?"),  # would still not be kana of one width

@@ -469,6 +469,14 @@ def test_a_client_that_is_not_let_in_is_told_so_at_once() -> None:
     assert waited == []
 
 
+def test_who_asks_again_how_far_a_list_is_waits_as_the_client_does() -> None:
+    waited: list[float] = []
+
+    Hub("https://hub.test", "clinic", make_key(), sleep=waited.append).pause(2.5)
+
+    assert waited == [2.5]
+
+
 def test_nothing_of_the_person_is_in_what_is_shown(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     scene = Scene([refusal(400, "coverage.request-number")])

@@ -1,17 +1,13 @@
 """What the patient and the payers bear: shares, ceilings, meals, relief, and the order of public payers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
-from typing import ClassVar
-
-import msgspec
 
 from kaihoken import rules
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.receipt import Insurance, Receipt, day_of_care
-from kaihoken.claims.records import Insured, ReceiptType, receipt_type
+from kaihoken.claims.receipt import YEN_PER_POINT, Insurance, Receipt, day_of_care
+from kaihoken.claims.records import Insured, NoteClasses, ReceiptType, receipt_type
 from kaihoken.identity import InsurerNumber
 from kaihoken.payment import (
     PublicExpenseOrder,
@@ -24,54 +20,10 @@ from kaihoken.payment import (
 )
 from kaihoken.problems import Problem
 
-_YEN_PER_POINT = 10
 _NOT_IN_KIND = "00"
 """窓口負担額区分: no 高額療養費 in kind."""
 _REDUCED = "1"
 """減免区分: 減額; 免除 and 支払猶予 have neither percent nor yen."""
-
-
-class NoteClass(msgspec.Struct, frozen=True):
-    """The class of 高額療養費 that a 特記事項 names."""
-
-    code: str
-    under_70: str | None
-    elderly: str | None
-    often: bool = False
-
-
-class DiseaseNote(msgspec.Struct, frozen=True, rename={"name": "class"}):
-    """The class under 70 whose ceiling of 特定疾病 a 特記事項 stands for."""
-
-    code: str
-    name: str
-
-
-class MealClasses(msgspec.Struct, frozen=True):
-    """標準負担額区分 of outpatients."""
-
-    persons: tuple[Insured, ...]
-    outpatient: tuple[str, ...]
-
-
-class NoteClasses(msgspec.Struct, frozen=True, dict=True):
-    """What 特記事項 and marks say of who bears what (rule family claims/note-classes)."""
-
-    family: ClassVar[str] = "claims/note-classes"
-
-    classes: tuple[NoteClass, ...]
-    disease: tuple[DiseaseNote, ...]
-    meal_classes: tuple[MealClasses, ...]
-
-    @cached_property
-    def by_code(self) -> Mapping[str, NoteClass]:
-        """By 特記事項."""
-        return {one.code: one for one in self.classes}
-
-    @cached_property
-    def outpatient_marks(self) -> Mapping[Insured, tuple[str, ...]]:
-        """Who may have which 標準負担額区分 as an outpatient."""
-        return {person: one.outpatient for one in self.meal_classes for person in one.persons}
 
 
 def benefit(receipt: Receipt, _: Terms) -> Iterator[Finding]:
@@ -164,7 +116,7 @@ def _ceiling(receipt: Receipt, insurance: Insurance, month: date) -> tuple[int, 
         ceiling = ceiling_of(
             month,
             name,
-            insurance.points * _YEN_PER_POINT,
+            insurance.points * YEN_PER_POINT,
             setting=Setting.INPATIENT if kind.inpatient else Setting.OUTPATIENT,
             multiple=named is not None and named.often,
             halved=turns_75_in(receipt.birthdate, month),

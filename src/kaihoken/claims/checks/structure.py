@@ -7,9 +7,6 @@ from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt
 
-MOST_WITHOUT_SECTION = 98
-"""So many records in a row may leave 診療識別 out."""
-
 
 def records(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
     """Each record as often as it may stand, and where it may stand."""
@@ -37,9 +34,9 @@ def records(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
         yield found("structure.no-payer", receipt, None)
 
 
-def sections(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+def sections(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
     """診療識別 may be left out where it is that of the record before, but not for too long, and not at the first."""
-    run = 0
+    run, most = 0, terms.layout.without_section
     for at, line in enumerate(line for line in receipt.acts if receipt.position(line.kind, "section")):
         if line.at(1):
             run = 0
@@ -47,8 +44,8 @@ def sections(receipt: Receipt, _: Terms) -> Iterator[Finding]:
         run += 1
         if at == 0:
             yield found("structure.no-section", receipt, line, "section")
-        elif run == MOST_WITHOUT_SECTION + 1:
-            yield found("structure.section-run", receipt, line, "section", most=MOST_WITHOUT_SECTION)
+        elif most is not None and run == most + 1:
+            yield found("structure.section-run", receipt, line, "section", most=most)
 
 
 def payers_told_once(receipt: Receipt, _: Terms) -> Iterator[Finding]:

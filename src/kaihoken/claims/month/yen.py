@@ -1,8 +1,6 @@
 """How much a receipt brings: what is asked of its payers, in yen."""
 
-from kaihoken.claims.receipt import Receipt, claimed_percent
-
-YEN_PER_POINT = 10
+from kaihoken.claims.receipt import YEN_PER_POINT, Receipt, claimed_percent
 
 
 def asked_yen(receipt: Receipt) -> int:

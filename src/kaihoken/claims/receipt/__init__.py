@@ -13,7 +13,7 @@ if TYPE_CHECKING:
         VisitDays,
         places_of,
     )
-    from kaihoken.claims.receipt.share import claimed_percent, day_of_care
+    from kaihoken.claims.receipt.share import YEN_PER_POINT, claimed_percent, day_of_care
     from kaihoken.claims.receipt.units import Act, Unit, billed_on, last_day_of, whole
     from kaihoken.claims.receipt.written import (
         END_OF_MONTHS,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "END_OF_MONTHS",
     "FIRST_MONTH",
+    "YEN_PER_POINT",
     "Act",
     "Confirmation",
     "Insurance",

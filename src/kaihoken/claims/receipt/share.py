@@ -2,17 +2,14 @@
 
 from datetime import date, timedelta
 
+from kaihoken import rules
 from kaihoken.claims.receipt.receipt import Receipt
+from kaihoken.claims.records import Insured, NoteClasses, receipt_type
 from kaihoken.identity import InsurerNumber
 from kaihoken.payment import ShareKind, statutory_share
 from kaihoken.problems import Problem
 
-_HIGH_INCOME = ("9", "0")
-"""The last digit of レセプト種別 of people over 70 who pay as those under 70 do (高齢7割)."""
-
-_SECOND_BAND = frozenset(("41", "43"))
-"""特記事項 of 後期高齢者 of the band between (一般Ⅱ: 区カ, 多カ), who bear this share."""
-_SECOND_BAND_PERCENT = 20
+YEN_PER_POINT = 10
 
 
 def claimed_percent(receipt: Receipt) -> int | None:
@@ -31,9 +28,12 @@ def claimed_percent(receipt: Receipt) -> int | None:
         return None
     if share.kind is not ShareKind.RANGE:
         return share.percent
-    if receipt.type_code[3:4] in _HIGH_INCOME:
+    kind = receipt_type(receipt.type_code, day)
+    if kind is not None and kind.person is Insured.ELDERLY_FULL:
         return share.high
-    return _SECOND_BAND_PERCENT if _SECOND_BAND.intersection(receipt.notes) else share.low
+    classes = rules.load(NoteClasses, on=day).by_code
+    named = (classes[code].late_percent for code in receipt.notes if code in classes)
+    return next((percent for percent in named if percent is not None), share.low)
 
 
 def day_of_care(receipt: Receipt) -> date | None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         kind_of,
         layout_of,
     )
+    from kaihoken.claims.records.note_classes import NoteClasses
     from kaihoken.claims.records.receipt_types import (
         Insurance,
         Insured,
@@ -65,6 +66,7 @@ __all__ = [
     "Insured",
     "MedicalLayout",
     "Mode",
+    "NoteClasses",
     "PharmacyLayout",
     "Place",
     "ReceiptType",

@@ -130,8 +130,9 @@ class Borrowed(msgspec.Struct, frozen=True, kw_only=True):
 class ClaimLayout(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """The layout of one kind of claim file: a rule family for each kind. `point_tables` are the 点数表 that its head
     names; a receipt begins with one of the records `begins`. A kind whose `marks` is not empty is told from another
-    of the same 点数表 by any of these records. `borrowed` and the era `calendar` are how a file is written short:
-    `layout_of` hands out the layout with everything in it."""
+    of the same 点数表 by any of these records. So many records in a row as `without_section` says may leave 診療識別
+    out; None where no record has one. `borrowed` and the era `calendar` are how a file is written short: `layout_of`
+    hands out the layout with everything in it."""
 
     family: ClassVar[str]
 
@@ -140,6 +141,7 @@ class ClaimLayout(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False
     begins: tuple[str, ...]
     records: tuple[RecordLayout, ...]
     marks: tuple[str, ...] = ()
+    without_section: Annotated[int, msgspec.Meta(ge=1)] | None = None
     calendar: Calendar = "western"
     borrowed: tuple[Borrowed, ...] = ()
 
