@@ -175,6 +175,20 @@ def writing(kind: str, place: int, text: str, when: Callable[[Case], bool]) -> C
     return change
 
 
+def without(*kinds: str) -> Change:
+    """Leaves records of these kinds out."""
+
+    def change(case: Case) -> bool:
+        records = case.receipt.records
+        kept = [line for line in records if line[0] not in kinds]
+        if len(kept) == len(records):
+            return False
+        records[:] = kept
+        return True
+
+    return change
+
+
 def as_it_is(when: Callable[[Case], bool]) -> Change:
     """Changes nothing; fits where `when` holds."""
     return when

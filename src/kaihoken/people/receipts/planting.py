@@ -3,13 +3,25 @@
 from collections import deque
 
 from kaihoken.people.receipts.case import Case, Trouble
-from kaihoken.people.receipts.troubles import addons, changes, marks, numbers, persons, shape, sums
+from kaihoken.people.receipts.troubles import (
+    addons,
+    ages,
+    changes,
+    marks,
+    numbers,
+    payers,
+    persons,
+    shape,
+    sums,
+)
 
 TROUBLES: tuple[Trouble, ...] = (
     *numbers.TROUBLES,
     *persons.TROUBLES,
+    *ages.TROUBLES,
     *marks.TROUBLES,
     *sums.TROUBLES,
+    *payers.TROUBLES,
     *shape.TROUBLES,
     *addons.TROUBLES,
     *changes.TROUBLES,
