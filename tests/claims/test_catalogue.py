@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 from tests.house.sources import parsed, python_files
 
+from kaihoken import rules
 from kaihoken.claims.checks import checks_of
+from kaihoken.claims.records import LAYOUTS
 from kaihoken.web import LANGUAGES, Language, messages
 
 WORDS = messages("claims")
@@ -20,8 +22,18 @@ def found_in_code() -> set[str]:
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    return texts & set(checks_of(None)) | {
-        text for text in texts if text.startswith(("file.", "form.", "structure.", "eligibility."))
+    named = {text for text in texts if text.startswith(("file.", "form.", "structure.", "eligibility."))}
+    return texts & set(checks_of(None)) | named | named_by_layouts()
+
+
+def named_by_layouts() -> set[str]:
+    """The checks that the layouts name for fields that are empty."""
+    return {
+        field.missing
+        for kind in LAYOUTS
+        for version in rules.PACKAGED.versions(kind.family)
+        for record in rules.load(kind, on=version.effective_from).records
+        for field in record.fields
     }
 
 

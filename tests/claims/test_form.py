@@ -9,8 +9,10 @@ from .files import a_file, a_receipt
 Change = tuple[str, int, str]
 
 FIRING: list[tuple[str, Change]] = [
-    ("form.missing", ("RE", 4, "")),
-    ("form.missing", ("HO", 3, "")),
+    ("person.name-missing", ("RE", 4, "")),
+    ("number.missing", ("HO", 3, "")),
+    ("arithmetic.days-missing", ("HO", 4, "")),
+    ("form.missing", ("HO", 5, "")),
     ("form.long", ("HO", 2, "１" * 20)),
     ("form.long", ("RE", 13, "1" * 21)),
     ("form.short", ("RE", 6, "1985051")),

@@ -18,9 +18,9 @@ from kaihoken.coverage.inquiry import Spoken, StandingInquiry
 from kaihoken.coverage.store import find_people
 from kaihoken.problems import Problem
 
+from .a_row import CERTIFICATE, COVERAGE, DISEASE, SUBSIDY
 from .house import House, a_house, record_of
 from .people import FACILITY, asking_for, by_card, covered_by
-from .test_rows import CERTIFICATE, COVERAGE, SUBSIDY
 
 DAY = timedelta(hours=24)
 LIMIT = {"classification": "01", "category": "A03", "valid_from": "2026-08-01"}
@@ -216,6 +216,44 @@ async def test_spoken_words_are_kept_with_who_recorded_them(location: str | Path
         assert held.grant.until == house.clock.now()
         ((_, body),) = await records(house, "consent.given")
         assert body["staff"] == "desk-2"
+
+
+@pytest.mark.parametrize(
+    ("consents", "spoken", "shown"),
+    [
+        pytest.param([Item.DISEASE], False, "", id="T70 特定疾病 without a word"),
+        pytest.param(
+            [Item.LIMIT, Item.DISEASE], False, "limit", id="T70 限度額 with the flag, never 特定疾病"
+        ),
+        pytest.param([], False, "", id="T70 限度額 without the flag"),
+        pytest.param([Item.LIMIT], True, "limit", id="T70 限度額 with spoken consent"),
+        pytest.param([Item.DISEASE], True, None, id="T70 特定疾病 cannot be spoken of"),
+    ],
+)
+async def test_typed_from_a_card_the_limit_asks_for_spoken_consent_and_the_disease_is_refused(
+    tmp_path: Path, consents: list[Item], spoken: bool, shown: str | None
+) -> None:
+    async with a_house(tmp_path / "store", tmp_path / "keys") as house:
+        await with_somebody(house, diseases=[DISEASE])
+        said = Spoken("desk-2", datetime(2026, 11, 20, 0, 55, tzinfo=UTC)) if spoken else None
+        question = msgspec.structs.replace(asking_for(covered_by(), consents=consents), spoken=said)
+
+        if shown is None:
+            with pytest.raises(Problem, match=r"consent\.means"):
+                await house.ask(question)
+            return
+        (result,) = (await asked(house, question)).results
+
+        assert (result.diseases, result.disease_consent) == ((), None)
+        assert (result.limit is not None) is (shown == "limit")
+
+
+async def test_by_card_the_same_disease_is_shown(tmp_path: Path) -> None:
+    async with a_house(tmp_path / "store", tmp_path / "keys") as house:
+        await with_somebody(house, diseases=[DISEASE])
+        (result,) = (await asked(house, by_card(consents=[Item.DISEASE]))).results
+
+        assert result.diseases
 
 
 async def test_asked_again_it_shows_what_the_consents_let_through_and_since_when(

@@ -24,15 +24,22 @@ KANA = 36
 def lines_of_claim(
     coverage: Coverage, *days: int, place: int = 1, publics: Sequence[Fields] = (), **changed: str
 ) -> list[Fields]:
-    """A receipt of October 2026 by the numbers of a coverage and its person, some of them changed."""
+    """A receipt (of October 2026) by the numbers of a coverage and its person, some of them changed."""
     told = {
         "insurer": coverage.insurer_number, "symbol": coverage.symbol, "number": coverage.number,
         "branch": coverage.branch, "birthdate": f"{coverage.birthdate:%Y%m%d}", "name": coverage.name,
-        "sex": coverage.sex, "type": "1112", "kana": "", **changed,
+        "sex": coverage.sex, "type": "1112", "month": "202610", "kana": "", **changed,
     }  # fmt: skip
     lines = a_receipt(
         place,
-        re={2: told["type"], 4: told["name"], 5: told["sex"], 6: told["birthdate"], KANA: told["kana"]},
+        re={
+            2: told["type"],
+            3: told["month"],
+            4: told["name"],
+            5: told["sex"],
+            6: told["birthdate"],
+            KANA: told["kana"],
+        },
         ho={1: told["insurer"].rjust(8), 2: told["symbol"], 3: told["number"]},
         publics=publics,
         visits=days,

@@ -8,7 +8,7 @@ from kaihoken import rules
 from kaihoken.claims.checks.forms import NumberForms
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.receipt import Receipt
+from kaihoken.claims.receipt import Receipt, last_day_of
 from kaihoken.claims.records import Insurance, Insured, ReceiptType, receipt_type
 from kaihoken.coverage import ReviewTerms
 from kaihoken.identity import InsurerNumber, Scheme, age_on, elderly_from, is_preschool, late_elderly_from
@@ -72,40 +72,39 @@ def age(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """Who the patient is to the insurance fits the age in the month of care: 未就学 until the school year in which six
     is reached has ended, 高齢受給者 from 70, 後期 from 75 (65 with a disability), 本人 of 社保 from 15."""
     known, birthdate, month = _known(receipt), receipt.birthdate, receipt.month
-    if (
-        known is None
-        or known.person is None
-        or birthdate is None
-        or month is None
-        or birthdate >= _next(month)
-    ):
+    if known is None or known.person is None or birthdate is None or month is None:
         return
-    check = _age_check(known, birthdate, month, _is_employee(receipt))
-    if check:
+    for check in _age_checks(known, birthdate, month, _is_employee(receipt)):
         years = age_on(birthdate, max(month, birthdate))
         yield found(check, receipt, receipt.common, "type", type=receipt.type_code, age=years)
 
 
-def _age_check(known: ReceiptType, birthdate: date, month: date, employee: bool) -> str:
-    """The check that fires, "" for none. Ages change between months but for 75, which is reached on the birthday."""
+def _age_checks(known: ReceiptType, birthdate: date, month: date, employee: bool) -> Iterator[str]:
+    """The checks that fire, also of who is not born yet, as the office checks do. Ages change between months but for
+    75, which is reached on the birthday."""
     forms = rules.load(NumberForms, on=month)
-    preschool = is_preschool(birthdate, month)
+    years = age_on(birthdate, max(_last(month), birthdate))
+    preschool = is_preschool(birthdate, max(month, birthdate))
     seventy = elderly_from(birthdate) <= month
     person = known.person
     if known.insurance is Insurance.LATE_ELDERLY:
-        young = age_on(birthdate, _last(month)) < forms.late_elderly_from_age
-        return "age.late-elderly" if young else ""
-    if person is Insured.PRESCHOOL:
-        return "" if preschool else "age.not-preschool"
-    if preschool:
-        return "age.preschool"
-    if person in (Insured.ELDERLY, Insured.ELDERLY_FULL):
-        return "" if seventy and month < late_elderly_from(birthdate) else "age.elderly"
-    if seventy:
-        return "age.seventy"
-    if person is Insured.SELF and employee and age_on(birthdate, _last(month)) < forms.self_from_age:
-        return "age.self"
-    return ""
+        if years < forms.late_elderly_from_age:
+            yield "age.late-elderly"
+    elif person is Insured.PRESCHOOL:
+        if not preschool:
+            yield "age.not-preschool"
+    elif person in (Insured.ELDERLY, Insured.ELDERLY_FULL):
+        if preschool:
+            yield "age.preschool"
+        elif not seventy or month >= late_elderly_from(birthdate):
+            yield "age.elderly"
+    else:
+        if preschool:
+            yield "age.preschool"
+        if seventy:
+            yield "age.seventy"
+        if person is Insured.SELF and employee and years < forms.self_from_age:
+            yield "age.self"
 
 
 def _is_employee(receipt: Receipt) -> bool:
@@ -136,10 +135,5 @@ def _known(receipt: Receipt) -> ReceiptType | None:
 
 
 @lru_cache(maxsize=256)
-def _next(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-@lru_cache(maxsize=256)
 def _last(month: date) -> date:
-    return date.fromordinal(_next(month).toordinal() - 1)
+    return month.replace(day=last_day_of(month))

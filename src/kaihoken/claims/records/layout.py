@@ -35,14 +35,15 @@ class Mode(StrEnum):
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One 項目. `form` is the mode, the most bytes, and F where it has exactly so many; `times` fields of the same
     kind stand in a row. Where `group` is more than 1, that many fields from this one on stand together `times` times.
-    `codes` is the id of the table whose codes alone it may hold (`code_tables`), "" where there is none. `sure` is
-    False where no two sources agree on its form."""
+    `codes` is the id of the table whose codes alone it may hold (`code_tables`), "" where there is none. `missing` is
+    the check that says of a required one that it is empty. `sure` is False where no two sources agree on its form."""
 
     key: str
     name: str
     form: Form
     kind: Kind = "text"
     required: bool = False
+    missing: str = "form.missing"
     times: Annotated[int, msgspec.Meta(ge=1, le=60)] = 1
     group: Annotated[int, msgspec.Meta(ge=1, le=8)] = 1
     codes: str = ""

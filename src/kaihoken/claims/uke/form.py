@@ -72,7 +72,7 @@ class LineForm:
         for at, field in enumerate(positions, 1):
             if at >= len(parts):
                 if field.required:
-                    yield _fault("form.missing", number, record, field, at)
+                    yield _fault(field.missing, number, record, field, at)
                 continue
             for check, facts in field_faults(field, parts[at], fields[at]):
                 yield _fault(check, number, record, field, at, **facts)
@@ -103,7 +103,7 @@ def field_faults(field: Field, part: bytes, text: str) -> Iterator[tuple[str, Fa
     """What is wrong with one field, by check: its bytes, and its text."""
     if not part:
         if field.required:
-            yield "form.missing", {}
+            yield field.missing, {}
         return
     if len(part) > field.length:
         yield "form.long", {"bytes": len(part), "most": field.length}
