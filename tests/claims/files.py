@@ -14,7 +14,7 @@ def days(*marked: int, mark: str = "1") -> Fields:
 def head(**changed: str) -> Fields:
     """IR of a clinic in Tokyo that sends to 支払基金 in November."""
     fields = ["IR", "1", "13", "1", "1234566", "", "港クリニック", "202611", "00", "03-0000-0000"]
-    return _changed(fields, {"house": 1, "point_table": 3, "claimed_month": 7}, changed)
+    return _changed(fields, {"house": 1, "point_table": 3, "claimed_month": 7, "volume": 8}, changed)
 
 
 def act(code: str, points: int, *on: int, record: str = "SI", section: str = "", burden: str = "1") -> Fields:

@@ -3,7 +3,7 @@
 import pytest
 
 from .checked import findings, ids
-from .files import a_file, a_receipt, act, head
+from .files import Fields, a_file, a_receipt, act, head
 from .test_identity import NATIONAL, OLD, SEVENTY, Changes, lawful
 
 DEAR = act("160000310", 100_000, 3, section="60")
@@ -49,6 +49,30 @@ def test_without_a_class_no_ceiling_is_known() -> None:
 
 def test_an_amount_says_that_it_was_given_in_kind() -> None:
     assert dear(notes="28", yen="92940", counter="00") == ["bearing.not-in-kind"]
+    assert dear(notes="28", yen="", counter="00") == []
+
+
+def test_what_was_given_in_kind_has_an_amount() -> None:
+    assert dear(notes="28", yen="", counter="01") == ["bearing.in-kind-empty"]
+    assert dear(notes="33", yen="", counter="02") == ["bearing.in-kind-empty"]
+    assert dear(notes="28", yen="92940", counter="01") == []
+
+
+def test_an_amount_may_stand_where_there_is_relief_or_public_expense_pays() -> None:
+    def borne(receipt: list[Fields]) -> set[str]:
+        return {check for check in ids(a_file(receipt)) if check.startswith("bearing.")}
+
+    public: Fields = ["KO", "51136018", "1000009", "", "2", "419", "", "", "", "", "", ""]
+
+    assert borne(a_receipt(ho={11: "1260"})) == {"bearing.not-in-kind"}
+    assert borne(a_receipt(ho={11: "1260", 12: "2"})) == set()
+    assert borne(a_receipt(ho={11: "1260"}, publics=[public], re={2: "1122"})) == set()
+
+
+def test_often_is_said_in_both_places() -> None:
+    assert dear(notes="28", yen="44400", counter="02") == ["bearing.often"]
+    assert dear(notes="33", yen="44400", counter="02") == []
+    assert dear(notes="4802", yen="44400", counter="02")[-1:] == ["bearing.often"]
 
 
 INFANT: Changes = {**NATIONAL, ("RE", 2): "1114", ("RE", 6): "20230401", ("RE", 11): ""}
@@ -63,6 +87,12 @@ INFANT: Changes = {**NATIONAL, ("RE", 2): "1114", ("RE", 6): "20230401", ("RE", 
         ("bearing.meals", {("HO", 8): "2070"}),
         ("bearing.meal-class", {("RE", 10): "3"}),
         ("bearing.meal-class", {**SEVENTY, ("RE", 2): "1110", ("RE", 11): "28", ("RE", 10): "1"}),
+        (
+            "bearing.meal-class",
+            {**SEVENTY, ("RE", 2): "1119", ("RE", 11): "28", ("RE", 8): "20261003", ("RE", 10): "1"},
+        ),
+        ("bearing.relief-percent", {("HO", 12): "1", ("HO", 13): "101"}),
+        ("bearing.relief-percent", {("HO", 12): "1", ("HO", 13): "0"}),
         ("bearing.relief-amount", {("HO", 12): "1"}),
         ("bearing.relief-amount", {("HO", 12): "1", ("HO", 13): "20", ("HO", 14): "100"}),
         ("bearing.relief-without", {("HO", 12): "2", ("HO", 13): "20"}),
@@ -87,6 +117,8 @@ def test_what_is_borne_wrongly_is_found(check: str, changes: Changes) -> None:
         {("RE", 10): "1"},
         {**SEVENTY, ("RE", 10): "3", ("RE", 11): "30"},
         {**OLD, ("RE", 10): "1"},
+        {**SEVENTY, ("RE", 2): "1117", ("RE", 11): "30", ("RE", 8): "20261003", ("RE", 10): "3"},
+        {("HO", 12): "1", ("HO", 13): "100"},
         {("HO", 12): "1", ("HO", 13): "20"},
         {("HO", 12): "1", ("HO", 14): "100"},
         {("HO", 12): "2"},

@@ -8,7 +8,7 @@ from tests.house.sources import parsed, python_files
 
 from kaihoken import rules
 from kaihoken.claims.checks import checks_of
-from kaihoken.claims.records import LAYOUTS
+from kaihoken.claims.records import LAYOUTS, ReceiptTypes
 from kaihoken.web import LANGUAGES, Language, messages
 
 WORDS = messages("claims")
@@ -23,12 +23,13 @@ def found_in_code() -> set[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     named = {text for text in texts if text.startswith(("file.", "form.", "structure.", "eligibility."))}
-    return texts & set(checks_of(None)) | named | named_by_layouts()
+    return texts & set(checks_of(None)) | named | named_by_rules()
 
 
-def named_by_layouts() -> set[str]:
-    """The checks that the layouts name for fields that are empty."""
-    return {
+def named_by_rules() -> set[str]:
+    """The checks that rules name: layouts for fields that are empty, kinds of receipt for whom an insurer insures."""
+    kinds = rules.load(ReceiptTypes, on=date(2026, 10, 1))
+    return {only.check for only in kinds.only} | {
         field.missing
         for kind in LAYOUTS
         for version in rules.PACKAGED.versions(kind.family)

@@ -23,6 +23,7 @@ OLD: Changes = {
     ("HO", 3): "１２３４５６７８",
     ("SN", 6): "",
 }
+FULL: Changes = {**SEVENTY, ("RE", 2): "1110", ("RE", 11): "28"}
 NATIONAL: Changes = {("HO", 1): "  138057", ("HO", 2): "１２", ("HO", 3): "３４５６"}
 
 
@@ -65,6 +66,13 @@ FIRING: list[tuple[str, Changes]] = [
     ("number.no-digit", {**NATIONAL, ("HO", 3): "甲"}),
     ("number.symbol-missing", {("HO", 2): ""}),
     ("number.symbol-missing-unconfirmed", {("HO", 1): "06139463", ("HO", 2): ""}),
+    (
+        "number.symbol-missing-unconfirmed",
+        {("HO", 1): "32130213", ("HO", 2): "", ("HO", 3): "１２３４５６７８"},
+    ),
+    ("number.symbol-words", {("HO", 1): "32130213", ("HO", 2): "京", ("HO", 3): "１２３４５６７８"}),
+    ("number.number-form-unconfirmed", {("HO", 1): "32130213", ("HO", 2): "都", ("HO", 3): "１２３"}),
+    ("number.unstated-word", {("HO", 1): "77777777", ("HO", 2): "", ("HO", 3): "７７７７７７７７"}),
     ("number.symbol-none", {**OLD, ("HO", 2): "１２"}),
     ("number.symbol-form", {("HO", 2): "１２３４５６"}),
     ("number.symbol-form", {("HO", 2): "００００００００"}),
@@ -84,10 +92,19 @@ FIRING: list[tuple[str, Changes]] = [
     ("note.income-missing", {**SEVENTY, ("RE", 11): ""}),
     ("outside.third-party", {("RE", 11): "2910"}),
     ("outside.at-work", {("HO", 9): "1"}),
+    ("outside.at-work", {("HO", 9): "3"}),
+    ("kind.day-labour", {("HO", 1): "03130010", ("HO", 2): "", **FULL}),
+    ("kind.soldier", {("HO", 1): "07130016", ("RE", 2): "1116"}),
+    ("person.name-spaces", {("RE", 4): "山田花子"}),
+    ("person.name-spaces", {("RE", 4): "山田　　花子"}),
+    ("person.name-spaces", {("RE", 4): "　花子"}),
     ("code.unknown", {("RE", 5): "3"}),
+    ("code.unknown", {("RE", 9): "010"}),
+    ("code.unknown", {("RE", 9): "0103"}),
     ("code.unknown", {("SY", 3): "9"}),
     ("code.unknown", {("MF", 1): "77"}),
     ("code.unknown", {("JD", 4): "5"}),
+    ("disease.modifiers", {("SY", 4): "80021"}),
     ("disease.no-words", {("SY", 1): "0000999"}),
     ("disease.begun-unreadable", {("SY", 2): "20260931"}),
     ("disease.begun-later", {("SY", 2): "20261101"}),
@@ -109,7 +126,12 @@ LAWFUL: list[Changes] = [
     {**CHILD, ("RE", 6): "20261031"},  # born in the month
     {("RE", 8): "20261031"},
     {("RE", 3): "202112", ("SY", 2): "20211203"},
-    {("HO", 1): "77777777", ("HO", 2): "", ("HO", 3): "７７７７７７７７"},  # 不詳
+    {("HO", 1): "32130213", ("HO", 2): "都任継", ("HO", 3): "１２３４５６７８"},
+    {("HO", 1): "03130010", ("HO", 2): "", **SEVENTY},
+    {**NATIONAL, **FULL},
+    {("SY", 4): "80021234"},
+    {("RE", 9): "0107"},
+    {("RE", 4): "ＳＭＩＴＨ　ＪＯＨＮ"},
     {("HO", 1): "06139463", ("HO", 2): "１"},
     {("RE", 11): "3402"},
     {("RE", 11): ""},
@@ -204,8 +226,30 @@ def test_care_of_long_ago_cannot_be_claimed() -> None:
     assert "month.prescribed" in claimed("202509")
 
 
+@pytest.mark.parametrize("record", ["CO", "SI"])
+def test_the_sevens_of_who_could_show_nothing_pass_with_their_word(record: str) -> None:
+    said: Fields = ["CO", "99", "1", "810000001", "不詳　架空市１－２－３　電話０００"]
+    receipt = a_receipt(ho={1: "77777777", 2: "", 3: "７７７７７７７７"})
+    if record == "SI":
+        receipt[-1][8] = "不詳　架空市"
+        said = ["CO", "99", "1", "810000001", "住所は別に記載"]
+
+    assert [check for check in ids(a_file([*receipt, said])) if check != "number.branch-missing"] == []
+
+
 def test_a_receipt_claimed_again_keeps_what_the_insurer_wrote() -> None:
     first = {("SN", 2): "04", ("SN", 3): "01130012"}
 
     assert "number.confirmation" in ids(lawful(first))
     assert "number.confirmation" not in ids(lawful({**first, ("RE", 18): "123456789012345678901234567890"}))
+
+
+def test_a_receipt_with_its_block_is_claimed_again_even_where_the_search_number_was_lost() -> None:
+    receipt = a_receipt()
+    told = [
+        ["SN", "1", "04", "01130012", "", "", "01", "", ""] if line[0] == "SN" else line for line in receipt
+    ]
+    block: list[Fields] = [["8", "1", "0", "MN", "1", "", "1" * 30, "", "", ""], ["8", "2", "0", "RC", "A"]]
+
+    assert [check for check in ids(a_file([*told, *block])) if check.startswith("number.")] == []
+    assert "number.confirmation" in ids(a_file(told))

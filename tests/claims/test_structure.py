@@ -126,6 +126,14 @@ def test_two_ends_are_one_too_many() -> None:
     assert ids(in_bytes([head(), *a_receipt(), end, end])) == ["file.ends"]
 
 
+def test_a_file_that_goes_on_in_another_is_told_so() -> None:
+    end = ["GO", "1", "419", "01"]
+
+    assert ids(a_file(a_receipt(), first=head(volume="01"))) == ["file.volume"]
+    assert ids(a_file(a_receipt(), end=end)) == ["file.volume"]
+    assert ids(a_file(a_receipt(), first=head(volume="00"), end=[*end[:3], "99"])) == []
+
+
 def test_a_finding_says_whose_receipt_it_is() -> None:
     (finding,) = findings(a_file(a_receipt(1), a_receipt(2, without=["SY"])))
 

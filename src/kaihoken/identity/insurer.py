@@ -107,6 +107,11 @@ class InsurerNumber:
         return self.canonical in _UNKNOWN
 
     @property
+    def is_medical_assistance(self) -> bool:
+        """Whether it is the 公費負担者番号 of 医療扶助, or the like of it, which the register knows as a coverage."""
+        return self.canonical[:2] in _MEDICAL_ASSISTANCE
+
+    @property
     def is_national_health_society(self) -> bool:
         """国保組合 rather than a municipality: the insurer's own three digits begin with 3 (one secondary source)."""
         return self.law is NATIONAL_HEALTH_LAW and self.canonical[4] == "3"

@@ -22,7 +22,7 @@ from kaihoken.claims.receipt import Receipt
 from kaihoken.claims.recheck import ClaimVerdict
 from kaihoken.coverage import Coverage, Finding
 
-from ...coverage.people import COMPANY, a_person, covered_by
+from ...coverage.people import CITY, COMPANY, a_person, covered_by
 from ..files import a_file, a_receipt
 from .claimed import PUBLIC, by_table, receipt, receipts_in, write_table
 
@@ -87,6 +87,18 @@ def test_what_is_registered_otherwise_of_the_person_is_told_at_its_field(
     assert verdict.verdict is ClaimVerdict.AS_WRITTEN
     assert [(one.check, one.field) for one in findings_of(wrong, verdict)] == [(check, field)]
     assert told(right, judged(table, right, OWN)) == {}
+
+
+@pytest.mark.parametrize("registered", ["1", "2"])
+@pytest.mark.parametrize("kind", ["1112", "1116"])
+def test_who_heads_the_household_is_not_held_against_the_register(
+    table: Path, registered: str, kind: str
+) -> None:
+    national = covered_by(CITY, relation=registered)
+
+    claim = receipt(national, 3, type=kind)
+
+    assert told(claim, judged(table, claim, national)) == {}
 
 
 def test_what_is_not_registered_is_not_compared(table: Path) -> None:
@@ -236,6 +248,13 @@ def test_public_assistance_alone_is_asked_about_by_its_own_numbers(table: Path) 
     (claim,) = receipts_in(a_file(a_receipt(re={6: "19800101"}, publics=[alone], without=["HO"])))
 
     assert judged(table, claim, welfare).verdict is ClaimVerdict.AS_WRITTEN
+
+
+def test_a_public_payer_whose_number_has_no_shape_cannot_be_asked_about() -> None:
+    alone = [*PUBLIC[:1], "1213110x", "1234566", *PUBLIC[3:]]
+    (claim,) = receipts_in(a_file(a_receipt(publics=[alone], without=["HO"])))
+
+    assert care_days(claim) is Unasked.UNREADABLE
 
 
 def test_another_public_payer_alone_is_no_coverage_and_not_asked_about(table: Path) -> None:

@@ -189,6 +189,15 @@ def test_another_house_is_refused_and_can_be_claimed_late() -> None:
     ]
 
 
+def test_a_receipt_with_the_block_of_the_other_house_is_named() -> None:
+    def found(house: str) -> list[str]:
+        content = a_file(a_returned(reasons=[]), first=head(house=house))
+        return [check for check in ids(content) if check.startswith("returned.")]
+
+    assert found("1") == []
+    assert found("2") == ["returned.other-house"]
+
+
 def test_a_late_claim_to_the_same_house_stays_there_and_needs_no_block() -> None:
     claim = late(a_returned())
     assert claim.content.startswith(b"IR,1,")

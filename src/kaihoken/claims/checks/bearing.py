@@ -7,8 +7,8 @@ from kaihoken import rules
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import YEN_PER_POINT, Insurance, Receipt, day_of_care
-from kaihoken.claims.records import Insured, NoteClasses, ReceiptType, receipt_type
-from kaihoken.identity import InsurerNumber
+from kaihoken.claims.records import Insured, Meaning, NoteClasses, ReceiptType, code_tables, receipt_type
+from kaihoken.identity import Scheme
 from kaihoken.payment import (
     PublicExpenseOrder,
     Setting,
@@ -20,24 +20,23 @@ from kaihoken.payment import (
 )
 from kaihoken.problems import Problem
 
-_NOT_IN_KIND = "00"
-"""窓口負担額区分: no 高額療養費 in kind."""
-_REDUCED = "1"
-"""減免区分: 減額; 免除 and 支払猶予 have neither percent nor yen."""
+_IN_KIND = (Meaning.IN_KIND, Meaning.IN_KIND_OFTEN)
 
 
 def benefit(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """給付割合 stands on receipts of 国保 alone, and leaves the patient no more than the law does."""
     if not receipt.benefit:
         return
-    law = _law(receipt.insurance)
-    if law is not None and law != "":
+    insurer = receipt.insurance.known if receipt.insurance is not None else None
+    if insurer is None:
+        return
+    if insurer.scheme is not Scheme.NATIONAL_HEALTH:
         yield found("bearing.benefit-elsewhere", receipt, receipt.common, "benefit")
         return
     day = day_of_care(receipt)
-    if law is None or receipt.birthdate is None or day is None or not receipt.benefit.isdecimal():
+    if receipt.birthdate is None or day is None or not receipt.benefit.isdecimal():
         return
-    share = statutory_share(receipt.birthdate, day, law=law)
+    share = statutory_share(receipt.birthdate, day, law=insurer.law.code)
     most = share.percent if share.kind is ShareKind.VALUE else share.high
     borne = 100 - int(receipt.benefit)
     if most is not None and borne > most:
@@ -46,12 +45,18 @@ def benefit(receipt: Receipt, _: Terms) -> Iterator[Finding]:
 
 
 def patient_yen(receipt: Receipt, _: Terms) -> Iterator[Finding]:
-    """負担金額 stands where 高額療養費 was given in kind, and is no more than the ceiling of the class that the receipt
-    names, or of its 特定疾病."""
+    """負担金額 is no more than the ceiling of the class that the receipt names, or of its 特定疾病. It stands where
+    高額療養費 was given in kind, where 公費 pays or where there is relief, and nowhere else."""
     insurance = receipt.insurance
-    if insurance is None or insurance.patient_yen is None or receipt.month is None:
+    if insurance is None or receipt.month is None:
         return
-    if receipt.counter == _NOT_IN_KIND:
+    counter = _counter(receipt, receipt.month)
+    if insurance.patient_yen is None:
+        if counter in _IN_KIND:
+            yield found("bearing.in-kind-empty", receipt, insurance.line, "patient_yen")
+        return
+    relieved = bool(receipt.text(insurance.line, "relief"))
+    if counter is Meaning.NOT_IN_KIND and not receipt.publics and not relieved:
         yield found("bearing.not-in-kind", receipt, insurance.line, "patient_yen")
     ceiling = _ceiling(receipt, insurance, receipt.month)
     if ceiling is not None and insurance.patient_yen > ceiling[0]:
@@ -61,31 +66,51 @@ def patient_yen(receipt: Receipt, _: Terms) -> Iterator[Finding]:
 
 
 def meals(receipt: Receipt, _: Terms) -> Iterator[Finding]:
-    """An outpatient has no meals, and of 標準負担額区分 those that stand for a ceiling as an outpatient."""
+    """An outpatient has no meals."""
     kind = _kind(receipt)
-    if kind is None or kind.inpatient or receipt.month is None:
+    if kind is None or kind.inpatient:
         return
     for payer in (receipt.insurance, *receipt.publics):
         if payer is not None and any(receipt.text(payer.line, key) for key in ("meals", "meal_yen")):
             yield found("bearing.meals", receipt, payer.line, "meals")
-    marks = rules.load(NoteClasses, on=receipt.month).outpatient_marks
-    if receipt.meal_class and kind.person is not None and receipt.meal_class not in marks[kind.person]:
+
+
+def meal_class(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """標準負担額区分 is one that stands for a ceiling of an outpatient; who has 現役並み所得 has none."""
+    kind = _kind(receipt)
+    if kind is None or kind.person is None or receipt.month is None or not receipt.meal_class:
+        return
+    marks = rules.load(NoteClasses, on=receipt.month).marks_of(kind.person, inpatient=kind.inpatient)
+    if marks is not None and receipt.meal_class not in marks:
         facts = {"code": receipt.meal_class, "type": receipt.type_code}
         yield found("bearing.meal-class", receipt, receipt.common, "meal_class", **facts)
 
 
+def often(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """Where 窓口負担額区分 says 多数回該当, a 特記事項 does, too."""
+    month = receipt.month
+    if month is None or _counter(receipt, month) is not Meaning.IN_KIND_OFTEN:
+        return
+    classes = rules.load(NoteClasses, on=month).by_code
+    if not any(classes[code].often for code in receipt.notes if code in classes):
+        yield found("bearing.often", receipt, receipt.common, "notes", code=receipt.counter)
+
+
 def relief(receipt: Receipt, _: Terms) -> Iterator[Finding]:
-    """減額 says by how much, in percent or yen; 免除 and 猶予 do not."""
+    """減額 says by how much, in percent (of a hundred) or yen; 免除 and 猶予 do not."""
     insurance = receipt.insurance
-    if insurance is None:
+    if insurance is None or receipt.month is None:
         return
     mark, percent, yen = (
         receipt.text(insurance.line, key) for key in ("relief", "relief_percent", "relief_yen")
     )
     amounts = bool(percent) + bool(yen)
-    if mark == _REDUCED and amounts != 1:
+    reduced = code_tables(receipt.month)["relief"].meaning(mark) is Meaning.REDUCED
+    if percent.isdecimal() and not 0 < int(percent) <= 100:
+        yield found("bearing.relief-percent", receipt, insurance.line, "relief_percent", written=int(percent))
+    if reduced and amounts != 1:
         yield found("bearing.relief-amount", receipt, insurance.line, "relief")
-    elif mark != _REDUCED and amounts:
+    elif not reduced and amounts:
         yield found("bearing.relief-without", receipt, insurance.line, "relief")
 
 
@@ -131,12 +156,6 @@ def _kind(receipt: Receipt) -> ReceiptType | None:
     return receipt_type(receipt.type_code, receipt.month) if receipt.month is not None else None
 
 
-def _law(insurance: Insurance | None) -> str | None:
-    """法別番号, "" for 国保, None where it cannot be told."""
-    if insurance is None:
-        return None
-    try:
-        number = InsurerNumber.as_written(insurance.insurer)
-    except Problem:
-        return None
-    return None if number.is_unknown else number.law.code
+def _counter(receipt: Receipt, month: date) -> Meaning | None:
+    """What 窓口負担額区分 says of 高額療養費 in kind."""
+    return code_tables(month)["counter_payment"].meaning(receipt.counter)

@@ -8,14 +8,18 @@ from kaihoken.claims.receipt import Receipt, day_written
 
 UNCODED = "0000999"
 """未コード化傷病名: the words stand beside it."""
+_MODIFIER = 4
 
 
 def diseases(receipt: Receipt, _: Terms) -> Iterator[Finding]:
-    """A disease without a code has words; it began on a day, by the end of the month of care."""
+    """A disease without a code has words, 修飾語 have four digits each; it began on a day, by the end of the month
+    of care."""
     for line in receipt.diseases:
         code, text = (receipt.text(line, key) for key in ("disease", "text"))
         if code == UNCODED and not text and receipt.position(line.kind, "text"):
             yield found("disease.no-words", receipt, line, "text")
+        if len(receipt.text(line, "modifiers")) % _MODIFIER:
+            yield found("disease.modifiers", receipt, line, "modifiers")
         begun = receipt.text(line, "begun")
         if not begun:
             continue

@@ -9,16 +9,13 @@ from kaihoken.claims.checks.forms import NumberForms
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt, last_day_of
-from kaihoken.claims.records import Insurance, Insured, ReceiptType, receipt_type
+from kaihoken.claims.records import Insurance, Insured, ReceiptType, ReceiptTypes, receipt_type
+from kaihoken.claims.uke import Line
 from kaihoken.coverage import ReviewTerms
 from kaihoken.identity import InsurerNumber, Scheme, age_on, elderly_from, is_preschool, late_elderly_from
-from kaihoken.problems import Problem
 
 _HOUSES = ("1", "2")
 _FEDERATION = "2"
-_SELF_DEFENCE = "07"
-_BY_LAW = {"39": Insurance.LATE_ELDERLY, "67": Insurance.RETIRED}
-"""The insurance of 種別 by 法別番号; all others are 医保・国保."""
 
 
 def kind(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
@@ -41,12 +38,12 @@ def kind(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
 
 def insurer(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """後期 and 退職 are claimed from insurers of these schemes, everything else from all others."""
-    known = _known(receipt)
-    if known is None or receipt.insurance is None or known.insurance is Insurance.PUBLIC:
+    known, number = _known(receipt), _number(receipt)
+    month = receipt.month
+    if known is None or number is None or month is None or known.insurance is Insurance.PUBLIC:
         return
-    number = _number(receipt)
-    if number is not None and _BY_LAW.get(number.law.code, Insurance.INSURED) is not known.insurance:
-        yield found("kind.scheme", receipt, receipt.insurance.line, "insurer", type=receipt.type_code)
+    if rules.load(ReceiptTypes, on=month).insurance_of(number.law.code) is not known.insurance:
+        yield found("kind.scheme", receipt, _insurance_line(receipt), "insurer", type=receipt.type_code)
 
 
 def house(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
@@ -55,17 +52,18 @@ def house(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
     if number is None or receipt.month is None or terms.house not in _HOUSES:
         return
     federation = number.scheme in _federation_schemes(receipt.month)
-    if federation != (terms.house == _FEDERATION) and receipt.insurance is not None:
-        yield found("kind.other-house", receipt, receipt.insurance.line, "insurer")
+    if federation != (terms.house == _FEDERATION):
+        yield found("kind.other-house", receipt, _insurance_line(receipt), "insurer")
 
 
-def soldier(receipt: Receipt, _: Terms) -> Iterator[Finding]:
-    """自衛官 are insured for themselves alone."""
+def persons(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """自衛官 are insured for themselves alone, 日雇 have no share of high incomes."""
     known, number = _known(receipt), _number(receipt)
-    if known is None or number is None or receipt.insurance is None:
+    if known is None or number is None or receipt.month is None:
         return
-    if number.law.code == _SELF_DEFENCE and known.person is not Insured.SELF:
-        yield found("kind.soldier", receipt, receipt.common, "type", type=receipt.type_code)
+    only = rules.load(ReceiptTypes, on=receipt.month).only_by_law.get(number.law.code)
+    if only is not None and known.person not in only.persons:
+        yield found(only.check, receipt, receipt.common, "type", type=receipt.type_code)
 
 
 def age(receipt: Receipt, _: Terms) -> Iterator[Finding]:
@@ -110,18 +108,15 @@ def _age_checks(known: ReceiptType, birthdate: date, month: date, employee: bool
 def _is_employee(receipt: Receipt) -> bool:
     """Whether the insurance is one of employees: there 本人 is who works, in 国保 who heads the household."""
     number = _number(receipt)
-    return number is not None and number.law.code != ""
+    return number is not None and number.scheme is not Scheme.NATIONAL_HEALTH
 
 
 def _number(receipt: Receipt) -> InsurerNumber | None:
-    """The insurer, None where the number has no shape or is 不詳."""
-    if receipt.insurance is None:
-        return None
-    try:
-        number = InsurerNumber.as_written(receipt.insurance.insurer)
-    except Problem:
-        return None
-    return None if number.is_unknown else number
+    return receipt.insurance.known if receipt.insurance is not None else None
+
+
+def _insurance_line(receipt: Receipt) -> Line | None:
+    return receipt.insurance.line if receipt.insurance is not None else None
 
 
 def _federation_schemes(month: date) -> tuple[Scheme, ...]:

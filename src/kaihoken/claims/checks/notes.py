@@ -5,16 +5,11 @@ from collections.abc import Iterator
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt
-from kaihoken.claims.records import Insured, clashing_notes, notes_in, receipt_type
+from kaihoken.claims.records import Insured, Meaning, clashing_notes, code_tables, notes_in, receipt_type
+from kaihoken.identity import Scheme
 
 _INCOME = "income"
 """The group of 特記事項 that tell 所得区分 and 多数回該当."""
-_HALF = "21"
-_THIRD_PARTY = "10"
-_AT_WORK = ("1", "3")
-"""職務上の事由: 職務上, 通勤災害."""
-_SEAMEN = "02"
-"""船員保険 pays for some of it."""
 
 
 def notes(receipt: Receipt, _: Terms) -> Iterator[Finding]:
@@ -51,25 +46,31 @@ def income(receipt: Receipt, _: Terms) -> Iterator[Finding]:
 
 def half(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """高半 (75歳到達月) is for the family of who turned 75 in the insurance of employees, not for who works."""
-    month = receipt.month
+    month, insurance = receipt.month, receipt.insurance
     kind = receipt_type(receipt.type_code, month) if month is not None else None
-    if (
-        kind is None
-        or kind.person is not Insured.SELF
-        or _HALF not in receipt.notes
-        or receipt.insurance is None
-    ):
+    insurer = insurance.known if insurance is not None else None
+    if kind is None or kind.person is not Insured.SELF or insurer is None:
         return
-    if receipt.insurance.insurer[:2] not in ("  ", "00", "67"):
+    if insurer.scheme is not Scheme.NATIONAL_HEALTH and _says(receipt, Meaning.HALF_CEILING):
         yield found("note.half", receipt, receipt.common, "notes")
 
 
 def outside(receipt: Receipt, _: Terms) -> Iterator[Finding]:
-    """Accidents that others answer for are not what insurance is checked for: said, and left alone."""
-    if _THIRD_PARTY in receipt.notes:
+    """Accidents that others answer for are not what insurance is checked for: said, and left alone. 船員保険 pays for
+    some of those at work."""
+    if receipt.month is None:
+        return
+    if _says(receipt, Meaning.THIRD_PARTY):
         yield found("outside.third-party", receipt, receipt.common, "notes")
     insurance = receipt.insurance
-    if insurance is None or insurance.insurer.startswith(_SEAMEN):
+    if insurance is None or (insurance.known is not None and insurance.known.scheme is Scheme.SEAMEN):
         return
-    if receipt.text(insurance.line, "duty") in _AT_WORK:
+    duty = code_tables(receipt.month)["duty"].meaning(receipt.text(insurance.line, "duty"))
+    if duty is Meaning.AT_WORK:
         yield found("outside.at-work", receipt, insurance.line, "duty")
+
+
+def _says(receipt: Receipt, meaning: Meaning) -> bool:
+    """Whether a 特記事項 of the receipt says it."""
+    known = notes_in(receipt.month) if receipt.month is not None else {}
+    return any(known[code].means is meaning for code in receipt.notes if code in known)

@@ -6,10 +6,12 @@ from functools import lru_cache
 
 from kaihoken import rules
 from kaihoken.claims.checks.forms import NumberForm, NumberForms
+from kaihoken.claims.checks.reclaimed import history_of
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.receipt import Insurance, Receipt
-from kaihoken.identity import InsurerNumber, PayerNumber, RecipientNumber
+from kaihoken.claims.receipt import Confirmation, Insurance, Receipt
+from kaihoken.claims.records import CodeTable, Meaning, code_tables
+from kaihoken.identity import InsurerNumber, PayerNumber, RecipientNumber, Scheme
 from kaihoken.problems import Problem
 
 _INSURER = {
@@ -29,14 +31,11 @@ _RECIPIENT = {
     "identity.check-digit": "number.recipient-check-digit",
 }
 _MISSING = {True: "number.symbol-missing", False: "number.symbol-missing-unconfirmed"}
+_NUMBER_FORM = {True: "number.number-form", False: "number.number-form-unconfirmed"}
 _SYMBOL_FORM = {True: "number.symbol-form", False: "number.symbol-form-unconfirmed"}
 """The check by whether the form is sure."""
 _SPACES = (" ", "　")
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
-_NO_BRANCH = "39"
-"""後期高齢者医療: each has a number of their own."""
-_FIRST_CLAIM = "01"
-"""確認区分 of a claim that is made for the first time; the others are written by the 審査支払機関."""
 
 
 def insurer(receipt: Receipt, _: Terms) -> Iterator[Finding]:
@@ -68,28 +67,41 @@ def insured(receipt: Receipt, _: Terms) -> Iterator[Finding]:
 
 
 def branch(receipt: Receipt, _: Terms) -> Iterator[Finding]:
-    """枝番 has two digits; 後期 and 公費 have none. What the 審査支払機関 writes is empty in a first claim."""
+    """枝番 has two digits; 後期 and 公費 have none. What the 審査支払機関 writes is empty in a first claim, and
+    stays as it came back in one that is made again."""
+    if receipt.month is None:
+        return
+    first = not receipt.search and not history_of(receipt.lines)
+    kinds = code_tables(receipt.month)["confirmation"]
     for told in receipt.confirmations:
         if told.branch and not (len(told.branch) == 2 and told.branch.isascii() and told.branch.isdecimal()):
             yield found("number.branch", receipt, told.line, "branch")
-        elif told.branch and (told.payer_kind != "1" or _law(receipt.insurance) == _NO_BRANCH):
+        elif told.branch and (told.payer_kind != "1" or _has_no_branch(receipt.insurance)):
             yield found("number.branch-none", receipt, told.line, "branch")
-        if receipt.search:
-            continue
-        if told.confirmation != _FIRST_CLAIM:
-            yield found("number.confirmation", receipt, told.line, "confirmation", code=told.confirmation)
-        for field in ("insurer", "symbol", "number", "recipient"):
-            if receipt.text(told.line, field):
-                yield found("number.confirmation-filled", receipt, told.line, field)
+        if first:
+            yield from _filled_early(receipt, told, kinds)
 
 
 def branch_told(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """An insured person's 枝番 is known where the coverage was checked: without it the claim is matched by less."""
-    if not receipt.confirmations or _law(receipt.insurance) in (None, _NO_BRANCH):
+    insurance = receipt.insurance
+    if insurance is None or insurance.known is None or _has_no_branch(insurance) or not receipt.confirmations:
         return
     if not any(told.branch for told in receipt.confirmations if told.payer_kind == "1"):
         told = receipt.confirmations[0]
         yield found("number.branch-missing", receipt, told.line, "branch")
+
+
+def unstated(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """Where the insurer is 不詳, 摘要 says so in a word, with where the patient can be reached."""
+    insurance = receipt.insurance
+    if insurance is None or receipt.month is None or _refused(InsurerNumber.parse, insurance.insurer):
+        return
+    if not InsurerNumber.as_written(insurance.insurer).is_unknown:
+        return
+    word = rules.load(NumberForms, on=receipt.month).unstated
+    if not any(word in text for line in receipt.acts for text in line.fields):
+        yield found("number.unstated-word", receipt, insurance.line, "insurer", word=word)
 
 
 def publics(receipt: Receipt, _: Terms) -> Iterator[Finding]:
@@ -116,28 +128,35 @@ def _form_findings(receipt: Receipt, insurance: Insurance, form: NumberForm) -> 
         yield found(_MISSING[form.sure], receipt, insurance.line, "symbol")
     if form.symbol == "none" and symbol:
         yield found("number.symbol-none", receipt, insurance.line, "symbol")
+    if symbol and form.symbols and symbol not in form.symbols:
+        words = "・".join(form.symbols)
+        yield found("number.symbol-words", receipt, insurance.line, "symbol", words=words)
     if symbol and form.symbol_digits and not _digits(symbol, form.symbol_digits):
         yield found(_SYMBOL_FORM[form.sure], receipt, insurance.line, "symbol", **_range(form.symbol_digits))
     if number and form.number_digits and not _digits(number, form.number_digits):
-        yield found("number.number-form", receipt, insurance.line, "number", **_range(form.number_digits))
+        yield found(_NUMBER_FORM[form.sure], receipt, insurance.line, "number", **_range(form.number_digits))
 
 
 def _form(receipt: Receipt, insurance: Insurance) -> NumberForm | None:
-    law = _law(insurance)
-    if law is None or receipt.month is None:
+    insurer = insurance.known
+    if insurer is None or receipt.month is None:
         return None
-    return rules.load(NumberForms, on=receipt.month).by_law.get(law)
+    return rules.load(NumberForms, on=receipt.month).of(insurer)
 
 
-def _law(insurance: Insurance | None) -> str | None:
-    """法別番号, "" for 国保, None where it cannot be told."""
-    if insurance is None or _refused(InsurerNumber.parse, insurance.insurer) not in (
-        "",
-        "identity.check-digit",
-    ):
-        return None
-    number = InsurerNumber.as_written(insurance.insurer)
-    return None if number.is_unknown else number.law.code
+def _has_no_branch(insurance: Insurance | None) -> bool:
+    """後期高齢者医療: each has a number of their own."""
+    insurer = insurance.known if insurance is not None else None
+    return insurer is not None and insurer.scheme is Scheme.LATE_ELDERLY
+
+
+def _filled_early(receipt: Receipt, told: Confirmation, kinds: CodeTable) -> Iterator[Finding]:
+    """What a first claim leaves to the 審査支払機関."""
+    if kinds.meaning(told.confirmation) is not Meaning.FIRST_CLAIM:
+        yield found("number.confirmation", receipt, told.line, "confirmation", code=told.confirmation)
+    for field in ("insurer", "symbol", "number", "recipient"):
+        if receipt.text(told.line, field):
+            yield found("number.confirmation-filled", receipt, told.line, field)
 
 
 def _digits(text: str, span: tuple[int, int]) -> bool:

@@ -36,6 +36,12 @@ def birth(receipt: Receipt, _: Terms) -> Iterator[Finding]:
         yield found("person.unborn", receipt, receipt.common, "birthdate")
 
 
+def name(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+    """One space stands between family name and given name."""
+    if receipt.name and [bool(part) for part in receipt.name.replace("　", " ").split(" ")] != [True, True]:
+        yield found("person.name-spaces", receipt, receipt.common, "name")
+
+
 def admission(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """入院年月日 is a day between birth and the end of the month of care."""
     text = receipt.text(receipt.common, "admitted") if receipt.common is not None else ""

@@ -8,16 +8,18 @@ from kaihoken import rules
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt
-from kaihoken.claims.records import ReturnedCodes, history_layout
+from kaihoken.claims.records import ReturnedCodes, heads, history_layout
 from kaihoken.claims.uke import Line
 
 IN_FRONT = 3
 """Data kind, line number and branch stand in front of each record of the block."""
 _LAST = "RC"
 _LAST_FIELDS = 5
+_HOUSE = 1
+"""Where 審査支払機関 stands in the head of every kind of file."""
 
 
-def history_findings(receipt: Receipt, _: Terms) -> Iterator[Finding]:
+def history_findings(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
     """The block stands in one piece at the end, its last line is レコード管理情報, and it is the block of this
     receipt."""
     block = history_of(receipt.lines)
@@ -31,6 +33,8 @@ def history_findings(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     for line in block:
         if line.kind not in _data_kinds():
             yield found("returned.data-kind", receipt, line, kind=line.kind)
+    if terms.house and (house := _house_in(block)) not in ("", terms.house):
+        yield found("returned.other-house", receipt, block[0], house=house)
     written = search_in(block, receipt)
     if not receipt.search or (written and written != receipt.search):
         yield found("returned.search", receipt, receipt.common, "search")
@@ -47,6 +51,12 @@ def search_in(block: Sequence[Line], receipt: Receipt) -> str:
     places = {"MN": history_layout().by_id["MN"].index["search"], "RE": receipt.position("RE", "search")}
     written = (line.at(IN_FRONT + places[line.at(IN_FRONT)]) for line in block if line.at(IN_FRONT) in places)
     return next((search for search in written if search), "")
+
+
+def _house_in(block: Sequence[Line]) -> str:
+    """審査支払機関 to which it was claimed before, as the head within the block says it; "" where there is none."""
+    claimed = (line for line in block if line.at(IN_FRONT) in heads())
+    return next((line.at(IN_FRONT + _HOUSE) for line in claimed), "")
 
 
 @cache

@@ -1,6 +1,6 @@
 """What only the file as a whole shows: its head, how receipts are numbered, its totals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kaihoken.claims.checks.coded import unknown_codes
 from kaihoken.claims.checks.terms import Terms, found
@@ -9,6 +9,7 @@ from kaihoken.claims.receipt import FIRST_MONTH, Receipt, month_written, whole
 from kaihoken.claims.uke import Head, Line, Tail
 
 _PAYERS = ("HO", "KO")
+_FIRST_VOLUME, _LAST_VOLUME = "00", "99"
 
 
 class WholeFile:
@@ -33,6 +34,7 @@ class WholeFile:
             yield Finding(check="file.no-head", line=self._head.lines[0].number if self._head.lines else 1)
         for line in heads[1:]:
             yield Finding(check="file.heads", line=line.number, record=line.kind)
+        yield from self._volume(heads[:1], _FIRST_VOLUME)
         if heads and self.terms.claimed is None:
             at = records[heads[0].kind].index["claimed_month"]
             check = "file.month" if month_written(heads[0].at(at)) is None else "file.month-outside"
@@ -69,12 +71,20 @@ class WholeFile:
         ends = [line for line in tail.lines if line.kind == "GO"]
         for line in ends[1:]:
             yield Finding(check="file.ends", line=line.number, record="GO")
+        yield from self._volume(ends[:1], _LAST_VOLUME)
         for line in ends[:1]:
             count, points = self._number(line, "count"), self._number(line, "points")
             if count is not None and count != self._claims:
                 yield self._at(line, "file.count", "count", written=count, counted=self._claims)
             if points is not None and points != self._points and not self._uncounted:
                 yield self._at(line, "file.points", "points", written=points, summed=self._points)
+
+    def _volume(self, lines: Sequence[Line], whole: str) -> Iterator[Finding]:
+        """マルチボリューム識別情報 of a head or an end that says that the claims go on in another file."""
+        for line in lines:
+            written = line.at(self.terms.layout.by_id[line.kind].index.get("volume", 0))
+            if written.isdecimal() and written != whole:
+                yield self._at(line, "file.volume", "volume", written=written, whole=whole)
 
     def _number(self, line: Line, field: str) -> int | None:
         return whole(line.at(self.terms.layout.by_id[line.kind].index[field]))

@@ -8,14 +8,11 @@ import msgspec
 
 from kaihoken.claims.receipt import Receipt
 from kaihoken.claims.records import Insured, receipt_type
-from kaihoken.identity import InsurerNumber, canonical_branch, canonical_number, has_control_character
+from kaihoken.identity import InsurerNumber, Scheme, canonical_branch, canonical_number, has_control_character
 from kaihoken.problems import Problem
 
 _INSURANCE = "1"
 """負担者種別 of the insurance in SN."""
-
-_WELFARE = "12"
-"""法別番号 of 医療扶助: of payers beside insurance the one that the register knows as a coverage."""
 
 _SEXES = ("1", "2")
 _LONGEST_NAME = 200
@@ -37,7 +34,7 @@ class CareDay(msgspec.Struct, frozen=True, gc=False):
     kana: str = ""
     name: str = ""
     sex: str = ""  # "" where it is neither 1 nor 2
-    relation: str = ""  # 1 本人, 2 家族; "" where レセプト種別 does not say
+    relation: str = ""  # 1 本人, 2 家族; "" where レセプト種別 does not say, and in 国保
 
 
 class Unasked(StrEnum):
@@ -68,13 +65,11 @@ def care_days(receipt: Receipt) -> tuple[CareDay, ...] | Unasked:
         return Unasked.UNSTATED
     if not canonical_number(number):
         return Unasked.UNREADABLE
-    kind = receipt_type(receipt.type_code, month)
-    relation = _RELATIONS.get(kind.person, "") if kind is not None and kind.person is not None else ""
     person = (
         _told(receipt.kana),
         _told(receipt.name),
         receipt.sex if receipt.sex in _SEXES else "",
-        relation,
+        _relation(receipt.type_code, month, who),
     )
     days = tuple(
         CareDay(who.canonical, symbol, number, branch, birthdate, on, *person)
@@ -103,9 +98,22 @@ def _payer(receipt: Receipt) -> tuple[str, str, str, str] | Unasked:
     first = receipt.publics[0] if receipt.publics else None
     if first is None:
         return Unasked.UNREADABLE
-    if not first.payer.startswith(_WELFARE):
+    try:
+        is_coverage = InsurerNumber.as_written(first.payer).is_medical_assistance
+    except Problem:
+        return Unasked.UNREADABLE
+    if not is_coverage:
         return Unasked.PUBLIC_ONLY
     return first.payer, "", first.recipient, ""
+
+
+def _relation(type_code: str, month: date, insurer: InsurerNumber) -> str:
+    """本人・家族 as レセプト種別 says it of the insurance of employees. In 国保 everybody is insured as themselves:
+    種別 parts 世帯主 from the rest of the household, no source says that the register does, and nothing is compared."""
+    kind = receipt_type(type_code, month)
+    if kind is None or kind.person is None or insurer.scheme is Scheme.NATIONAL_HEALTH:
+        return ""
+    return _RELATIONS.get(kind.person, "")
 
 
 def _told(name: str) -> str:

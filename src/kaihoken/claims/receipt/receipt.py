@@ -2,13 +2,15 @@
 a check that doubts a value finds the line and the position where it stands."""
 
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import msgspec
 
 from kaihoken.claims.receipt.units import DAYS, Unit, units_in
 from kaihoken.claims.records import ClaimLayout
 from kaihoken.claims.uke import Line
+from kaihoken.identity import InsurerNumber, Scheme
+from kaihoken.problems import Problem
 
 
 class Insurance(msgspec.Struct, frozen=True, gc=False):
@@ -22,6 +24,12 @@ class Insurance(msgspec.Struct, frozen=True, gc=False):
     days: int | None
     points: int | None
     patient_yen: int | None
+
+    @property
+    def known(self) -> InsurerNumber | None:
+        """The insurer by its number, whether or not the check digit fits; None where the number has no shape, no
+        法別番号 of an insurance, or is 不詳."""
+        return _insurer(self.insurer)
 
 
 class PublicPayer(msgspec.Struct, frozen=True, gc=False):
@@ -125,3 +133,12 @@ class Receipt(msgspec.Struct, frozen=True, dict=True):
 def places_of(layout: ClaimLayout) -> dict[tuple[str, str], int]:
     """Every field of a layout by record and key, and the position at which it stands."""
     return {(record.id, key): at for record in layout.records for key, at in record.index.items()}
+
+
+@lru_cache(maxsize=1 << 13)
+def _insurer(text: str) -> InsurerNumber | None:
+    try:
+        number = InsurerNumber.as_written(text)
+    except Problem:
+        return None
+    return None if number.scheme is Scheme.UNKNOWN else number

@@ -5,9 +5,7 @@ from datetime import date, timedelta
 from kaihoken import rules
 from kaihoken.claims.receipt.receipt import Receipt
 from kaihoken.claims.records import Insured, NoteClasses, receipt_type
-from kaihoken.identity import InsurerNumber
 from kaihoken.payment import ShareKind, statutory_share
-from kaihoken.problems import Problem
 
 YEN_PER_POINT = 10
 
@@ -19,13 +17,10 @@ def claimed_percent(receipt: Receipt) -> int | None:
     if receipt.benefit.isdecimal() and int(receipt.benefit) in range(0, 101, 10):
         return 100 - int(receipt.benefit)
     day = day_of_care(receipt)
-    if receipt.insurance is None or day is None or receipt.birthdate is None:
+    insurer = receipt.insurance.known if receipt.insurance is not None else None
+    if insurer is None or day is None or receipt.birthdate is None:
         return None
-    try:
-        law = InsurerNumber.as_written(receipt.insurance.insurer).canonical[:2]
-        share = statutory_share(receipt.birthdate, day, law=law)
-    except Problem:
-        return None
+    share = statutory_share(receipt.birthdate, day, law=insurer.law.code)
     if share.kind is not ShareKind.RANGE:
         return share.percent
     kind = receipt_type(receipt.type_code, day)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         ClaimCodes,
         CodeTable,
         CodeTables,
+        Meaning,
         ReturnedCodes,
         code_tables,
     )
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from kaihoken.claims.records.receipt_types import (
         Insurance,
         Insured,
+        PersonsOfLaw,
         ReceiptType,
         ReceiptTypes,
         receipt_type,
@@ -64,9 +66,11 @@ __all__ = [
     "Field",
     "Insurance",
     "Insured",
+    "Meaning",
     "MedicalLayout",
     "Mode",
     "NoteClasses",
+    "PersonsOfLaw",
     "PharmacyLayout",
     "Place",
     "ReceiptType",

@@ -2,12 +2,26 @@
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from typing import ClassVar
 
 import msgspec
 
 from kaihoken import rules
+
+
+class Meaning(StrEnum):
+    """What a code says, where our own code has to know it: the digits stand in the tables alone."""
+
+    AT_WORK = "at-work"  # 職務上の事由: 職務上, 通勤災害
+    REDUCED = "reduced"  # 減免区分: 減額
+    FIRST_CLAIM = "first-claim"  # 確認区分 that whoever claims writes
+    NOT_IN_KIND = "not-in-kind"  # 窓口負担額区分: no 高額療養費 in kind
+    IN_KIND = "in-kind"
+    IN_KIND_OFTEN = "in-kind-often"  # 多数回該当
+    HALF_CEILING = "half-ceiling"  # 特記事項: 高半
+    THIRD_PARTY = "third-party"  # 特記事項: 第三
 
 
 class ClaimCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +33,7 @@ class ClaimCode(msgspec.Struct, frozen=True, kw_only=True):
     first: date | None = None
     last: date | None = None
     sure: bool = True
+    means: Meaning | None = None
 
     def stands_in(self, month: date) -> bool:
         """Whether it may be written in the month that begins on `month`."""
@@ -49,6 +64,11 @@ class CodeTable(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
         """The code as written in a file of the month that begins on `month`; None where it does not stand in it."""
         found = self.by_code.get(code)
         return found if found is not None and found.stands_in(month) else None
+
+    def meaning(self, code: str) -> Meaning | None:
+        """What a code says; None for one of which nothing has to be known, or that there is not."""
+        found = self.by_code.get(code)
+        return found.means if found is not None else None
 
     def unknown_in(self, value: str, month: date) -> tuple[str, ...]:
         """What in the value of a field, one code or several one behind the other, this table does not have in that

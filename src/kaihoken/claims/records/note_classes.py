@@ -28,10 +28,11 @@ class DiseaseNote(msgspec.Struct, frozen=True, rename={"name": "class"}):
 
 
 class MealClasses(msgspec.Struct, frozen=True):
-    """標準負担額区分 of outpatients."""
+    """標準負担額区分 that somebody may have as an outpatient, and as an inpatient; None where nothing is known."""
 
     persons: tuple[Insured, ...]
     outpatient: tuple[str, ...]
+    inpatient: tuple[str, ...] | None
 
 
 class NoteClasses(msgspec.Struct, frozen=True, dict=True):
@@ -48,7 +49,13 @@ class NoteClasses(msgspec.Struct, frozen=True, dict=True):
         """By 特記事項."""
         return {one.code: one for one in self.classes}
 
-    @cached_property
-    def outpatient_marks(self) -> Mapping[Insured, tuple[str, ...]]:
-        """Who may have which 標準負担額区分 as an outpatient."""
-        return {person: one.outpatient for one in self.meal_classes for person in one.persons}
+    def marks_of(self, person: Insured, *, inpatient: bool) -> tuple[str, ...] | None:
+        """Which 標準負担額区分 somebody may have; None where nothing is known."""
+        return next(
+            (
+                one.inpatient if inpatient else one.outpatient
+                for one in self.meal_classes
+                if person in one.persons
+            ),
+            None,
+        )

@@ -60,6 +60,7 @@ class _Insurance(msgspec.Struct, frozen=True):
     payer_houses: tuple[str, ...]
     payers: Annotated[int, msgspec.Meta(ge=1, le=5)]
     persons: tuple[Insured, ...]
+    laws: tuple[str, ...] = ()
 
 
 class _Person(msgspec.Struct, frozen=True):
@@ -68,14 +69,32 @@ class _Person(msgspec.Struct, frozen=True):
     outpatient: str
 
 
+class PersonsOfLaw(msgspec.Struct, frozen=True):
+    """Whom alone the insurers of some 法別番号 insure, and the check that says of a receipt of anybody else."""
+
+    laws: tuple[str, ...]
+    persons: tuple[Insured, ...]
+    check: str
+
+
 class ReceiptTypes(msgspec.Struct, frozen=True, dict=True):
-    """What each digit may be (rule family claims/receipt-types)."""
+    """What each digit may be, and of whose insurers (rule family claims/receipt-types)."""
 
     family: ClassVar[str] = "claims/receipt-types"
 
     point_tables: tuple[_PointTable, ...]
     insurances: tuple[_Insurance, ...]
     persons: tuple[_Person, ...]
+    only: tuple[PersonsOfLaw, ...]
+
+    @cached_property
+    def only_by_law(self) -> Mapping[str, PersonsOfLaw]:
+        """Whom alone the insurers of a 法別番号 insure; one that is not in it insures everybody."""
+        return {law: one for one in self.only for law in one.laws}
+
+    def insurance_of(self, law: str) -> Insurance:
+        """The insurance on the receipts of the insurers of a 法別番号 ("" is 国保)."""
+        return next((each.insurance for each in self.insurances if law in each.laws), Insurance.INSURED)
 
     @cached_property
     def by_code(self) -> Mapping[str, ReceiptType]:
