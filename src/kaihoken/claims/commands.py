@@ -16,7 +16,7 @@ from kaihoken.claims.eligibility.asking import ActingAs, CoveragesOption, HubUrl
 from kaihoken.claims.recheck.command import recheck
 from kaihoken.claims.remedy.command import corrected, slips
 from kaihoken.claims.report import JsonReport, Report, SarifReport, TextReport, tell
-from kaihoken.claims.returned.command import reclaim_receipt, returned
+from kaihoken.claims.returned.command import cuts, reclaim_receipts, returned
 from kaihoken.claims.uke import chunks_of, read
 from kaihoken.options import AsJson
 from kaihoken.problems import Problem
@@ -77,7 +77,8 @@ def check_file(
 
 app.command("recheck")(recheck)
 app.command("returned")(returned)
-app.command("reclaim")(reclaim_receipt)
+app.command("reclaim")(reclaim_receipts)
+app.command("cuts")(cuts)
 app.command("slips")(slips)
 app.command("corrected")(corrected)
 

@@ -1,10 +1,13 @@
 """増減点連絡書 as CSV: what was cut, with what is left out carried over, and what cannot be read said."""
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from kaihoken.claims.returned import read_cuts
+from kaihoken.cli import run
 from kaihoken.problems import Problem
 
 
@@ -81,3 +84,47 @@ def test_another_file_is_refused() -> None:
         read_cuts(b"HI,1,202612\r\n")
 
     assert raised.value.code == "claims.not-cuts"
+
+
+def test_the_command_has_the_largest_cut_first_without_a_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "増減点連絡書.csv"
+    small = row(
+        month="202610", receipt="3", name="山田花子", amount="￥-90", reasons="A", before="1", after="0"
+    )
+    added = row(month="202610", receipt="4", amount="+2", reasons="F")
+    odd = row("4", amount="many", reasons="B")
+    file.write_bytes(listed(FIRST, small, added, odd, "7,1"))
+
+    assert run(["claims", "cuts", str(file)]) == 1
+    lines = capsys.readouterr().out
+    assert "増減点 / cuts: 4 件 / lines, -2,230 円 / yen [未確認 / unconfirmed]" in lines
+    assert (
+        lines.index("レセプト 12") < lines.index("レセプト 3 ") < lines.index(" ? 円") < lines.index("+20 円")
+    )
+    assert "過剰と認められます / " in lines
+    assert " 1 → 0" in lines
+    assert "returned.cut-row" in lines
+    assert "山田" not in lines
+
+    assert run(["claims", "cuts", str(file), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["yen"], told["unconfirmed"]) == (-2230, True)
+    assert [cut["change_yen"] for cut in told["cuts"]] == [-2160, -90, None, 20]
+    assert "山田" not in json.dumps(told, ensure_ascii=False)
+
+
+def test_a_list_without_a_cut_ends_well_and_what_is_no_list_is_a_problem(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cuts.csv"
+    file.write_bytes(listed(row()))
+    assert run(["claims", "cuts", str(file)]) == 0
+    capsys.readouterr()
+
+    file.write_bytes(b"1,2,3")
+    assert run(["claims", "cuts", str(file), "--json"]) != 0
+    assert json.loads(capsys.readouterr().out)["code"] == "claims.not-cuts"
+    assert run(["claims", "cuts", str(tmp_path / "none.csv"), "--json"]) != 0
+    assert json.loads(capsys.readouterr().out)["code"] == "claims.file-unreadable"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from kaihoken.claims.checks import receipts_of
 from kaihoken.claims.receipt import Receipt
 from kaihoken.claims.records import DentalLayout, layout_of
 from kaihoken.claims.returned import (
+    Again,
     Change,
     Claim,
     Returned,
@@ -18,7 +20,6 @@ from kaihoken.claims.returned import (
     claim_late,
     parse_edit,
     reclaim,
-    reclaim_as,
     returned_in,
 )
 from kaihoken.claims.uke import read
@@ -41,12 +42,12 @@ def came_back(content: bytes) -> tuple[ReturnedHead, Returned]:
 
 def claimed(receipt: list[Fields], *edits: str, house: str = "1", name: str = "") -> Claim:
     first, back = came_back(a_returned_file(receipt, house=house))
-    return reclaim(first, back, JANUARY, [parse_edit(edit) for edit in edits], name)
+    return reclaim(first, [Again(back, [parse_edit(edit) for edit in edits])], JANUARY, name)
 
 
 def late(receipt: list[Fields], *edits: str, house: str = "1") -> Claim:
     first, back = came_back(a_returned_file(receipt, house=house))
-    return claim_late(first, back, JANUARY, [parse_edit(edit) for edit in edits])
+    return claim_late(first, [Again(back, [parse_edit(edit) for edit in edits])], JANUARY)
 
 
 def written(receipt: Receipt) -> list[str]:
@@ -161,7 +162,7 @@ def test_a_receipt_that_did_not_come_whole_is_no_re_claim(cut: Callable[[bytes],
 
     assert not back.can_reclaim
     with pytest.raises(Problem) as raised:
-        reclaim(first, back, JANUARY)
+        reclaim(first, [Again(back)], JANUARY)
     assert code_of(raised) == "claims.reclaim-damaged"
 
 
@@ -198,6 +199,60 @@ def test_a_receipt_with_the_block_of_the_other_house_is_named() -> None:
     assert found("2") == ["returned.other-house"]
 
 
+def test_a_late_claim_says_nothing_that_others_wrote_into_it() -> None:
+    told = ["SN", "1", "04", "01130012", "１２", "３", "02", "", ""]
+    back = [told if line[0] == "SN" else line for line in a_returned()]
+    (receipt,) = receipts_of(read([late(back).content]))
+
+    (confirmation,) = receipt.confirmations
+    assert confirmation.line.fields == ["SN", "1", "01", "", "", "", "02", "", ""]
+    assert ids(late(back).content) == []
+
+
+def both_back(*changed: list[Fields], house: str = "1") -> tuple[ReturnedHead, list[Again]]:
+    first, *steps = returned_in(read([a_returned_file(*changed, house=house)]))
+    assert isinstance(first, ReturnedHead)
+    return first, [Again(step) for step in steps if isinstance(step, Returned)]
+
+
+def test_receipts_that_came_back_together_are_claimed_in_one_file() -> None:
+    public = ["KO", "51136018", "1000009", "", "2", "419", *[""] * 6]
+    second = a_returned(7, search=OTHER, publics=[public])
+    first, (one, other) = both_back(a_returned(3), second)
+    edits = [parse_edit("HO.number=４５６")]
+
+    claim = reclaim(first, [msgspec.structs.replace(one, edits=edits), other], JANUARY)
+
+    blocks = [
+        a_block(a_receipt(3, re={18: SEARCH})),
+        a_block(a_receipt(7, re={18: OTHER}, publics=[public]), OTHER),
+    ]
+    assert all(in_bytes(block) in claim.content for block in blocks)
+    assert claim.kept == sum(len(block) for block in blocks)
+    assert claim.dropped == ("HI", "HR", "HR")
+    assert claim.content.endswith(b"GO,3,838,99\r\n\x1a")
+    assert [(one.search, one.number) for one in receipts_of(read([claim.content]))] == [
+        (SEARCH, "1"),
+        (OTHER, "2"),
+    ]
+    assert [(one.receipt, one.field, one.after) for one in claim.changes] == [
+        ("1", "number", "４５６"),
+        ("1", "number", "1"),
+        ("2", "number", "2"),
+    ]
+
+
+def test_a_late_claim_of_both_houses_is_two_files() -> None:
+    national = {1: "  138057", 2: "１２", 3: "３４５６"}
+    first, receipts = both_back(a_returned(1), a_returned(2, search=OTHER, ho=national))
+
+    with pytest.raises(Problem) as raised:
+        claim_late(first, receipts, JANUARY)
+    assert code_of(raised) == "claims.reclaim-two-houses"
+    assert claim_late(first, receipts[1:], JANUARY).content.startswith(b"IR,2,")
+    assert claim_late(first, receipts[:1], JANUARY).content.startswith(b"IR,1,")
+
+
 def test_a_late_claim_to_the_same_house_stays_there_and_needs_no_block() -> None:
     claim = late(a_returned())
     assert claim.content.startswith(b"IR,1,")
@@ -209,7 +264,7 @@ def test_a_receipt_of_the_receipt_computer_takes_the_place_of_what_came_back() -
     anew = a_receipt(5, re={18: SEARCH, 2: "1118"}, without=["MF"])
     (corrected,) = receipts_of(read([a_file([*anew, *a_block(anew)])]))
 
-    claim = reclaim_as(first, back, corrected, JANUARY)
+    claim = reclaim(first, [Again(back, anew=corrected)], JANUARY)
 
     (receipt,) = receipts_of(read([claim.content]))
     assert receipt.type_code == "1118"
@@ -223,7 +278,7 @@ def test_another_receipt_of_the_receipt_computer_is_refused() -> None:
     (other,) = receipts_of(read([a_file(a_receipt(re={18: OTHER}))]))
 
     with pytest.raises(Problem) as raised:
-        reclaim_as(first, back, other, JANUARY)
+        reclaim(first, [Again(back, anew=other)], JANUARY)
 
     assert code_of(raised) == "claims.reclaim-other-receipt"
 
@@ -235,6 +290,7 @@ def test_another_receipt_of_the_receipt_computer_is_refused() -> None:
         ("HO.number", "claims.edit-form"),
         ("ho.number=1", "claims.edit-form"),
         ("HO[0].number=1", "claims.edit-form"),
+        ("0:HO.number=1", "claims.edit-form"),
         ("HO[2].number=1", "claims.edit-place"),
         ("XX.number=1", "claims.edit-place"),
         ("HR.text=1", "claims.edit-place"),
@@ -291,7 +347,8 @@ def test_what_came_back_from_dentists_is_claimed_by_their_layout() -> None:
         ]
     )
 
-    claim = reclaim(*came_back(content), JANUARY)
+    first_head, back = came_back(content)
+    claim = reclaim(first_head, [Again(back)], JANUARY)
 
     records = [text.split(",")[0] for text in claim.content.decode("cp932").splitlines()]
     assert claim.file_name == "確認用_RECEIPTS.UKE"

@@ -91,7 +91,7 @@ def test_a_re_claim_is_written_for_its_owner_alone_with_its_diff(
 
     assert run([*asked, "--edit", "HO.number=４５６", "--edit", "HO.points=419"]) == 0
     printed = capsys.readouterr().out
-    assert "被保険者証等の番号: １２３ → ４５６" in printed
+    assert "1: HO[1].number 被保険者証等の番号: １２３ → ４５６" in printed
     assert "left out: HI HR" in printed
     written = sorted(out.iterdir())
     assert [one.name for one in written] == ["確認用_RECEIPTC.UKE", "確認用_差分.txt"]
@@ -145,6 +145,9 @@ def test_the_receipt_computers_own_file_and_a_late_claim(file: Path, tmp_path: P
     [
         (["--receipt", "3"], "claims.reclaim-receipt"),
         (["--receipt", "2"], "claims.reclaim-no-history"),
+        (["--receipt", "1", "--receipt", "2"], "claims.reclaim-no-history"),
+        (["--edit", "2:HO.points=1"], "claims.edit-receipt"),
+        (["--late", "--edit", "HO.points=1"], "claims.edit-receipt"),
         (["--receipt", "1", "--edit", "HO.points"], "claims.edit-form"),
         (["--receipt", "1", "--from", "none.UKE"], "claims.file-unreadable"),
         (["--receipt", "1", "--from", "none.UKE", "--late"], "claims.edit-or-from"),
@@ -195,3 +198,64 @@ def test_a_file_that_is_not_there_or_no_returned_file_is_a_problem(
     (tmp_path / "RECEIPTC.UKE").write_bytes(a_file(a_receipt()))
     assert run(["claims", "returned", str(tmp_path / "RECEIPTC.UKE"), "--json"]) == 2
     assert told(capsys)["code"] == "claims.not-returned"
+
+
+def test_without_a_choice_all_that_can_be_are_claimed_again_in_one_file(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    third = "3" * 30
+    file.write_bytes(
+        a_returned_file(
+            a_returned(3), a_returned(9, search=OTHER, block=[]), a_returned(5, search=third), month="202612"
+        )
+    )
+    out = tmp_path / "out"
+    asked = ["claims", "reclaim", str(file), "--month", "2027-01", "--edit", "3:HO.number=４５６"]
+
+    assert run([*asked, "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "2: HO[1].number" in printed
+    assert "receipts not in it: [2]" in printed
+    content = (out / "確認用_RECEIPTC.UKE").read_bytes()
+    assert b"GO,2,838,99" in content
+    assert OTHER.encode() not in content
+
+    assert run([*asked, "--receipt", "3", "--receipt", "1", "--out", str(tmp_path / "b"), "--json"]) == 0
+    assert told(capsys)["left"] == [2]
+    written = (tmp_path / "b" / "確認用_RECEIPTC.UKE").read_bytes()
+    assert written.index(third.encode()) < written.index(SEARCH.encode())
+
+
+def test_a_whole_file_is_claimed_as_the_receipt_computer_wrote_it_anew(file: Path, tmp_path: Path) -> None:
+    third = "3" * 30
+    file.write_bytes(a_returned_file(a_returned(3), a_returned(5, search=third)))
+    anew = tmp_path / "RECEIPTC.UKE"
+    anew.write_bytes(a_file(a_receipt(1, re={18: third}, ho={3: "９９"})))
+    asked = ["claims", "reclaim", str(file), "--month", "2027-01", "--from", str(anew)]
+
+    assert run([*asked, "--out", str(tmp_path / "a")]) == 0
+    content = (tmp_path / "a" / "確認用_RECEIPTC.UKE").read_bytes()
+    assert b"GO,1,419,99" in content
+    assert "９９".encode("cp932") in content
+    assert SEARCH.encode() not in content
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (a_returned_file(a_returned(block=[])), "claims.reclaim-nothing"),
+        (a_returned_file(count="0"), "claims.reclaim-nothing"),
+        (
+            a_returned_file(a_returned())[:-1] + a_returned_file(a_returned(search=OTHER)),
+            "claims.reclaim-two-files",
+        ),
+    ],
+)
+def test_a_file_of_which_nothing_or_no_one_claim_can_be_made_is_a_problem(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, code: str
+) -> None:
+    file = tmp_path / "RECEIPTC.HEN"
+    file.write_bytes(content)
+
+    assert run(["claims", "reclaim", str(file), "--out", str(tmp_path / "out"), "--json"]) != 0
+    assert told(capsys)["code"] == code

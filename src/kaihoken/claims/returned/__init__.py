@@ -7,11 +7,12 @@ from kaihoken.faces import lazily
 if TYPE_CHECKING:
     from kaihoken.claims.returned.cuts import Cut, Cuts, read_cuts
     from kaihoken.claims.returned.edits import Change, Edit, parse_edit
-    from kaihoken.claims.returned.making import Claim, claim_late, reclaim, reclaim_as
+    from kaihoken.claims.returned.making import Again, Claim, claim_late, reclaim
     from kaihoken.claims.returned.parts import Reason, Returned, ReturnedEnd, ReturnedHead, returned_in
     from kaihoken.claims.returned.reasons import ReturnReasons, Why, why_back
 
 __all__ = [
+    "Again",
     "Change",
     "Claim",
     "Cut",
@@ -27,7 +28,6 @@ __all__ = [
     "parse_edit",
     "read_cuts",
     "reclaim",
-    "reclaim_as",
     "returned_in",
     "why_back",
 ]

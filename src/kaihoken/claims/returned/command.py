@@ -1,8 +1,8 @@
 """`kaihoken claims returned`: what came back, and why; `kaihoken claims reclaim`: the claim made of it, to be looked
-at."""
+at; `kaihoken claims cuts`: what was cut of claims that were paid."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,9 +13,12 @@ import typer
 
 from kaihoken.claims.checks import receipts_of
 from kaihoken.claims.receipt import Receipt
+from kaihoken.claims.returned.choosing import chosen_from, corrections_of
+from kaihoken.claims.returned.cuts import read_cuts
+from kaihoken.claims.returned.cuts_told import cut_lines, cuts_told
 from kaihoken.claims.returned.edits import parse_edit
-from kaihoken.claims.returned.making import Claim, claim_late, reclaim, reclaim_as
-from kaihoken.claims.returned.parts import Returned, ReturnedHead, Step, returned_in
+from kaihoken.claims.returned.making import Claim, claim_late, reclaim
+from kaihoken.claims.returned.parts import Step, returned_in
 from kaihoken.claims.returned.printed import claim_data, claim_lines, file_lines
 from kaihoken.claims.returned.told import files_told
 from kaihoken.claims.uke import chunks_of, read
@@ -29,15 +32,25 @@ _DIFF = "確認用_差分.txt"
 File = Annotated[
     Path, typer.Argument(help="返戻ファイル（HEN・SAH） / the returned file", show_default=False)
 ]
-ReceiptAt = Annotated[
-    int, typer.Option("--receipt", min=1, help="ファイルの何件目か / which receipt of the file, from 1")
+Receipts = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--receipt",
+        min=1,
+        help="ファイルの何件目か（何度でも。なければ再請求できるもの全部）"
+        " / which receipts of the file, from 1; without it all that can be claimed again",
+    ),
 ]
 Out = Annotated[
     Path, typer.Option("--out", help="書き出すフォルダー / the folder to write to", show_default=False)
 ]
 Edits = Annotated[
     list[str] | None,
-    typer.Option("--edit", help="HO.number=１２３ の形で（何度でも） / a correction, as often as needed"),
+    typer.Option(
+        "--edit",
+        help="HO.number=１２３、2件目なら 2:HO.number=１２３ の形で（何度でも）"
+        " / a correction, of the second receipt with 2: in front; as often as needed",
+    ),
 ]
 FromFile = Annotated[
     Path | None,
@@ -68,10 +81,10 @@ def returned(file: File, as_json: AsJson = False) -> int:
     return _FINDINGS if any(one.receipts or one.findings for one in files) else 0
 
 
-def reclaim_receipt(
+def reclaim_receipts(
     file: File,
-    receipt: ReceiptAt,
     out: Out,
+    receipt: Receipts = None,
     edit: Edits = None,
     corrected: FromFile = None,
     month: Month = None,
@@ -84,18 +97,32 @@ def reclaim_receipt(
         raise Problem("claims.edit-or-from")
     edits = [parse_edit(written) for written in edit or ()]
     claimed = (month.date() if month else SystemClock().today()).replace(day=1)
-    head, chosen = _chosen(file, receipt)
-    if corrected is not None:
-        claim = reclaim_as(head, chosen, _anew(corrected, chosen.receipt.search), claimed, facility_name)
-    else:
-        make = claim_late if late else reclaim
-        claim = make(head, chosen, claimed, edits, facility_name)
+    anew = None if corrected is None else _anew(corrected)
+    head, chosen, left = chosen_from(_steps(file), receipt or (), late=late, anew=anew)
+    again = corrections_of(chosen, edits, anew)
+    claim = (claim_late if late else reclaim)(head, again, claimed, facility_name)
     _write(out, claim)
     if as_json:
-        sys.stdout.write(_json(claim_data(claim)) + "\n")
+        sys.stdout.write(_json(claim_data(claim, left)) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in claim_lines(claim))
+        sys.stdout.writelines(f"{line}\n" for line in claim_lines(claim, left))
     return _FINDINGS if claim.findings else 0
+
+
+def cuts(
+    file: Annotated[Path, typer.Argument(help="増減点連絡書（CSV） / the list of cuts", show_default=False)],
+    as_json: AsJson = False,
+) -> int:
+    """増減点連絡書を読む。減らされた額の大きい順に / what was cut of claims, and why; largest first."""
+    try:
+        told = cuts_told(read_cuts(file.read_bytes()))
+    except OSError as error:
+        raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
+    if as_json:
+        sys.stdout.write(_json({"file": file.name, **msgspec.structs.asdict(told)}) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in cut_lines(told))
+    return _FINDINGS if told.cuts or told.findings else 0
 
 
 def _steps(file: Path) -> Iterator[Step]:
@@ -106,27 +133,13 @@ def _steps(file: Path) -> Iterator[Step]:
         raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
 
 
-def _chosen(file: Path, place: int) -> tuple[ReturnedHead, Returned]:
-    """The receipt, counted from 1 through the whole file, and the head under which it stands."""
-    head: ReturnedHead | None = None
-    for step in _steps(file):
-        if isinstance(step, ReturnedHead):
-            head = step
-        elif isinstance(step, Returned) and step.receipt.place == place and head is not None:
-            return head, step
-    raise Problem("claims.reclaim-receipt", place=place)
-
-
-def _anew(file: Path, search: str) -> Receipt:
-    """The receipt with that 検索番号 in a file of the レセコン."""
+def _anew(file: Path) -> Mapping[str, Receipt]:
+    """The receipts of a file of the レセコン by their 検索番号."""
     try:
         with file.open("rb") as opened:
-            found = next((one for one in receipts_of(read(chunks_of(opened))) if one.search == search), None)
+            return {one.search: one for one in receipts_of(read(chunks_of(opened))) if one.search}
     except OSError as error:
         raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
-    if found is None:
-        raise Problem("claims.reclaim-other-receipt")
-    return found
 
 
 def _write(out: Path, claim: Claim) -> None:

@@ -117,7 +117,7 @@ def _amount(written: str) -> tuple[int | None, int | None]:
     digits = written.lstrip("".join((*_MINUS, *_YEN, "+", "＋")))
     if not (digits.isascii() and digits.isdecimal()):
         return None, None
-    amount = -int(digits) if written.startswith(_MINUS) else int(digits)
+    amount = -int(digits) if any(sign in written for sign in _MINUS) else int(digits)
     return (None, amount) if any(sign in written for sign in _YEN) else (amount, None)
 
 

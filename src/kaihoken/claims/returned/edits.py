@@ -10,7 +10,7 @@ from kaihoken.claims.uke import Line
 from kaihoken.problems import Problem
 
 _WRITTEN = re.compile(
-    r"(?P<record>[A-Z]{2})(?:\[(?P<nth>[1-9][0-9]{0,3})\])?"
+    r"(?:(?P<place>[1-9][0-9]{0,5}):)?(?P<record>[A-Z]{2})(?:\[(?P<nth>[1-9][0-9]{0,3})\])?"
     r"\.(?P<field>[a-z_0-9]+)(?:\[(?P<times>[1-9][0-9]?)\])?=(?P<value>.*)"
 )
 _NOT_HERE = frozenset((",", '"', "\r", "\n", "\x1a"))
@@ -19,17 +19,20 @@ _KEPT = ("RE", "search")
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
     """One correction: the field of the `nth` record of that kind in the receipt; of fields that stand several times
-    in a row (the days of a month) the one that is `times` in the row."""
+    in a row (the days of a month) the one that is `times` in the row. `place` is that of the receipt in the returned
+    file, None where only one is meant."""
 
     record: str
     field: str
     value: str
     nth: int = 1
     times: int = 1
+    place: int | None = None
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a field. `position` counts as in the line, `name` is what 記録条件仕様 calls it."""
+    """What became of a field. `receipt` is the number of the receipt in the file that is made, `position` counts as in
+    the line, `name` is what 記録条件仕様 calls it."""
 
     record: str
     nth: int
@@ -38,10 +41,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     before: str
     after: str
+    receipt: str = "1"
 
 
 def parse_edit(written: str) -> Edit:
-    """`HO.number=１２３`, `SI[2].points=291`, `JD.day[3]=1`. Problem `claims.edit-form`."""
+    """`HO.number=１２３`, `SI[2].points=291`, `JD.day[3]=1`, `2:RE.name=…` of the second receipt.
+    Problem `claims.edit-form`."""
     match = _WRITTEN.fullmatch(written)
     if match is None:
         raise Problem("claims.edit-form")
@@ -51,6 +56,7 @@ def parse_edit(written: str) -> Edit:
         value=match["value"],
         nth=int(match["nth"] or 1),
         times=int(match["times"] or 1),
+        place=int(match["place"]) if match["place"] else None,
     )
 
 

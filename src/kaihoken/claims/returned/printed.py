@@ -1,6 +1,6 @@
 """Returned receipts and re-claims as lines for the terminal and as data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -10,11 +10,11 @@ from kaihoken.claims.returned.edits import Change
 from kaihoken.claims.returned.making import Claim
 from kaihoken.claims.returned.told import ToldFile, ToldReason, ToldReceipt
 
-_UNSURE = " [未確認 / unconfirmed]"
+UNSURE = " [未確認 / unconfirmed]"
 
 
 class ClaimData(msgspec.Struct, frozen=True, kw_only=True):
-    """A re-claim without its content."""
+    """A re-claim without its content. `left` are the places of the receipts that are not in it."""
 
     file: str
     changes: tuple[Change, ...]
@@ -22,6 +22,7 @@ class ClaimData(msgspec.Struct, frozen=True, kw_only=True):
     kept: int
     diff: tuple[str, ...]
     findings: tuple[Told, ...]
+    left: tuple[int, ...]
 
 
 def file_lines(file: ToldFile) -> Iterator[str]:
@@ -33,7 +34,7 @@ def file_lines(file: ToldFile) -> Iterator[str]:
     for receipt in file.receipts:
         yield from _receipt_lines(receipt)
     for finding in file.findings:
-        yield from _finding_lines(finding)
+        yield from finding_lines(finding)
 
 
 def _receipt_lines(receipt: ToldReceipt) -> Iterator[str]:
@@ -44,7 +45,7 @@ def _receipt_lines(receipt: ToldReceipt) -> Iterator[str]:
     for reason in receipt.reasons:
         yield from _reason_lines(reason)
     for finding in receipt.findings:
-        yield from _finding_lines(finding)
+        yield from finding_lines(finding)
     yield (
         "    → 直してから再請求できます / correct it, then claim it again"
         if receipt.can_reclaim
@@ -53,7 +54,7 @@ def _receipt_lines(receipt: ToldReceipt) -> Iterator[str]:
 
 
 def _reason_lines(reason: ToldReason) -> Iterator[str]:
-    unsure = _UNSURE if reason.unconfirmed else ""
+    unsure = UNSURE if reason.unconfirmed else ""
     yield f"    {reason.code or '-'} {reason.kind_ja} / {reason.kind_en}"
     yield f"    「{reason.text}」{reason.more}"
     yield f"    {reason.why_ja}{unsure}"
@@ -64,7 +65,8 @@ def _reason_lines(reason: ToldReason) -> Iterator[str]:
     yield f"    → {reason.remedy_en}"
 
 
-def _finding_lines(finding: Told) -> Iterator[str]:
+def finding_lines(finding: Told) -> Iterator[str]:
+    """A finding for a terminal, in Japanese and English."""
     yield f"  ! {finding.line}行 / line: {finding.id}"
     yield f"    {finding.message_ja}"
     yield f"    {finding.message_en}"
@@ -72,19 +74,21 @@ def _finding_lines(finding: Told) -> Iterator[str]:
     yield f"    → {finding.remedy_en}"
 
 
-def claim_lines(claim: Claim) -> Iterator[str]:
-    """What was made, changed, left out and kept."""
+def claim_lines(claim: Claim, left: Sequence[int] = ()) -> Iterator[str]:
+    """What was made, changed, left out and kept; `left` are the places of the receipts that are not in it."""
     yield f"{claim.file_name}: 送る前に見てください / look at it before it is sent"
     for change in claim.changes:
         before, after = change.before or "（空）", change.after or "（空）"
-        yield f"  {change.record}[{change.nth}].{change.field} {change.name}: {before} → {after}"
+        yield f"  {change.receipt}: {change.record}[{change.nth}].{change.field} {change.name}: {before} → {after}"
     yield f"  外した記録 / left out: {' '.join(claim.dropped)}"
     yield f"  そのままの履歴 / history kept: {claim.kept} 行 / lines"
+    if left:
+        yield f"  入れなかったレセプト / receipts not in it: {', '.join(f'[{place}]' for place in left)}"
     for finding in claim_data(claim).findings:
-        yield from _finding_lines(finding)
+        yield from finding_lines(finding)
 
 
-def claim_data(claim: Claim) -> ClaimData:
+def claim_data(claim: Claim, left: Sequence[int] = ()) -> ClaimData:
     """The re-claim for programs."""
     checks = checks_of(None)
     return ClaimData(
@@ -94,4 +98,5 @@ def claim_data(claim: Claim) -> ClaimData:
         kept=claim.kept,
         diff=claim.diff,
         findings=tuple(in_words(finding, checks[finding.check]) for finding in claim.findings),
+        left=tuple(left),
     )
