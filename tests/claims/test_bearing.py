@@ -47,6 +47,29 @@ def test_without_a_class_no_ceiling_is_known() -> None:
     assert dear(notes="", yen="300000") == []
 
 
+@pytest.mark.parametrize("unreadable", [{2: "1193"}, {6: "19850532"}])
+def test_where_the_person_cannot_be_read_no_ceiling_is_known(unreadable: dict[int, str]) -> None:
+    receipt = a_receipt(re={11: "28", **unreadable}, ho={11: "300000"}, acts=[DEAR], visits=(3,))
+    told = [["MF", "01", *[""] * 31] if line[0] == "MF" else line for line in receipt]
+
+    assert not [check for check in ids(a_file(told)) if check.startswith("bearing.")]
+
+
+def test_a_class_for_which_the_month_has_no_table_has_no_ceiling() -> None:
+    """現役並みⅢ begins in 2018-08: a claim of the month before, sent late, is not held against it."""
+
+    def late(month: str) -> list[str]:
+        receipt = a_receipt(
+            re={2: "1110", 3: month, 6: "19460512", 11: "26"}, ho={11: "900000"}, acts=[DEAR], visits=(3,)
+        )
+        told = [["MF", "01", *[""] * 31] if line[0] == "MF" else line for line in receipt]
+        found = ids(a_file(told, first=head(claimed_month="202006")))
+        return [check for check in found if check.startswith("bearing.")]
+
+    assert late("201808") == ["bearing.beyond-ceiling"]
+    assert late("201807") == []
+
+
 def test_an_amount_says_that_it_was_given_in_kind() -> None:
     assert dear(notes="28", yen="92940", counter="00") == ["bearing.not-in-kind"]
     assert dear(notes="28", yen="", counter="00") == []
@@ -122,6 +145,8 @@ def test_what_is_borne_wrongly_is_found(check: str, changes: Changes) -> None:
         {("HO", 12): "1", ("HO", 13): "20"},
         {("HO", 12): "1", ("HO", 14): "100"},
         {("HO", 12): "2"},
+        {("HO", 1): "77777777", ("RE", 7): "10"},  # 不詳: of whom nothing is known
+        {**NATIONAL, ("RE", 7): "x0"},
         {("HO", 1): "02130018", ("HO", 9): "1"},
         {("HO", 1): "07130016", ("HO", 2): "１"},
     ],

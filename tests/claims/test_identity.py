@@ -45,6 +45,7 @@ FIRING: list[tuple[str, Changes]] = [
     ("kind.payers", {("RE", 2): "1212", ("RE", 11): ""}),
     ("kind.scheme", {**OLD, ("RE", 2): "1118", ("RE", 6): "19540512", ("RE", 11): "29"}),
     ("age.preschool", {("RE", 6): "20230401", ("RE", 2): "1116"}),
+    ("age.preschool", {**SEVENTY, ("RE", 6): "20230401"}),
     ("age.not-preschool", {**CHILD, ("RE", 6): "20200401"}),
     ("age.seventy", {("RE", 6): "19540512"}),
     ("age.elderly", {**SEVENTY, ("RE", 6): "19570512"}),

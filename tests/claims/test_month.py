@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from kaihoken.claims.checks import Level, examine
+from kaihoken.claims.checks import Ended, Level, examine
 from kaihoken.claims.month import Month, Pile, claim_calendar, claim_day_of, claimable_until, pictures
 from kaihoken.claims.uke import read
 
@@ -109,6 +109,11 @@ def test_two_files_in_one_are_two_months() -> None:
     months = pictures(examine(read([october + september])))
 
     assert [month.claimed for month in months] == [date(2026, 11, 1), date(2026, 10, 1)]
+
+
+def test_what_does_not_begin_with_a_head_is_no_month() -> None:
+    with pytest.raises(ValueError, match="head"):
+        pictures([Ended(0, [])])
 
 
 def test_the_calendar_knows_weekends_and_holidays_and_the_last_days() -> None:

@@ -1,5 +1,10 @@
 """Which records a receipt has, in which order, how often; how the file counts them."""
 
+import pytest
+
+from kaihoken.claims.checks import examine
+from kaihoken.claims.uke import Tail
+
 from .checked import findings, ids
 from .files import a_file, a_receipt, act, head, in_bytes
 
@@ -106,6 +111,26 @@ def test_the_totals_count_payers_and_sum_what_the_first_is_asked_for() -> None:
         "file.count": {"written": 1, "counted": 2},
         "file.points": {"written": 838, "summed": 419},
     }
+
+
+def test_a_number_or_a_month_that_is_not_there_is_said_once_and_judged_by_nothing_else() -> None:
+    assert ids(a_file(a_receipt(re={1: "x"}), a_receipt(1))) == ["form.digits"]
+    assert ids(a_file(a_receipt(re={3: ""}))) == ["form.missing"]
+
+
+def test_where_the_days_of_public_expense_are_told_those_of_the_insurer_are() -> None:
+    public = ["KO", "51136018", "1000009", "", "2", "419", "", "", "", "", "", ""]
+    receipt = a_receipt(publics=[public])
+    days = next(line for line in receipt if line[0] == "JD")
+    other = [["JD", "2", *days[2:]] if line is days else line for line in receipt]
+    (missing,) = [one for one in findings(a_file(other)) if one.check == "structure.days-missing"]
+
+    assert (missing.record, missing.facts) == ("HO", {"payer": "1"})
+
+
+def test_what_does_not_begin_with_a_head_is_no_file() -> None:
+    with pytest.raises(ValueError, match="head"):
+        list(examine([Tail([], [], b"")]))
 
 
 def test_points_that_cannot_be_read_are_not_summed() -> None:
