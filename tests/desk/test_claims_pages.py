@@ -100,6 +100,35 @@ async def test_a_file_that_would_be_refused_says_so_first(counter: Counter) -> N
     assert page.index("受付不能の指摘") < page.index('id="stake"')
 
 
+async def test_files_that_came_joined_are_shown_whole(counter: Counter) -> None:
+    joined = TROUBLED.removesuffix(b"\x1a") + a_file(a_receipt(1, re={4: "雲雀　笛子"}, without=["SY"]))
+    where = await page_of(counter, joined)
+    page = (await counter.http.get(where)).text
+    data = (await counter.http.get(f"{where}/data")).json()
+
+    assert (
+        data["received"]["receipts"] == data["at_stake"]["receipts"] == 4
+    )  # joined files are refused as one
+    assert [one["id"] for one in data["file_findings"]] == ["file.several"]
+    assert "雲雀　笛子" in page
+    assert NAME in page
+    assert len({one["place"] for one in data["work"]}) == len(data["work"]) == 3
+
+
+async def test_what_the_page_has_no_room_for_stands_in_the_table(counter: Counter) -> None:
+    late = [a_receipt(at, re={3: "202609"}) for at in range(1, 204)]
+    where = await page_of(counter, a_file(*late) + b"ZZ,1\r\n" * 22)
+    page = (await counter.http.get(where)).text
+    table = (await counter.http.get(f"{where}/list.csv")).content.decode("utf-8-sig").splitlines()
+
+    assert "月遅れ 203件" in page
+    assert "ほか 3件" in page
+    assert sum("月遅れ" in line for line in table) == 203
+    findings = (await counter.http.get(f"{where}/data")).json()["file_findings"]
+    assert f"ほか {len(findings) - 20}件" in page
+    assert sum(line.startswith(",,,,,") for line in table) == len(findings) > 20
+
+
 async def test_a_file_goes_after_the_days_of_correcting_and_when_it_is_taken_away(counter: Counter) -> None:
     where = await page_of(counter, TROUBLED)
     await counter.post(f"{where}/done", place="1", done="yes")

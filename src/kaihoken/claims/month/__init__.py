@@ -7,7 +7,7 @@ from kaihoken.faces import lazily
 if TYPE_CHECKING:
     from kaihoken.claims.claiming import claim_day_of, claimable_until
     from kaihoken.claims.month.calendar import CalendarDay, claim_calendar
-    from kaihoken.claims.month.picture import Item, Late, Month, Pile, drawn, pictures
+    from kaihoken.claims.month.picture import Item, Late, Month, Pile, drawn, pictures, together
     from kaihoken.claims.month.yen import asked_yen
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "claimable_until",
     "drawn",
     "pictures",
+    "together",
 ]
 
 if not TYPE_CHECKING:

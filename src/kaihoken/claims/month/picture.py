@@ -2,7 +2,7 @@
 to be done, the largest amount first; what is claimed late."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -49,8 +49,9 @@ class Pile(msgspec.Struct, frozen=True):
 
 class Month(msgspec.Struct, frozen=True, kw_only=True):
     """A file that was checked. `piles` by the gravest finding of a receipt, None where nothing was found; `work` and
-    `late` in the order in which one works."""
+    `late` in the order in which one works; `file_name` as the specification has it."""
 
+    file_name: str
     facility_name: str
     house: str
     claimed: date | None
@@ -94,6 +95,37 @@ def drawn(steps: Iterable[Step]) -> Iterator[Month | None]:
         yield drawing.month() if isinstance(step, Ended) else None
 
 
+def together(months: Sequence[Month]) -> Month:
+    """Files that came joined in one as one month, so that nothing of them is left out: the head is that of the first,
+    everything else of all. At least one."""
+    if len(months) == 1:
+        return months[0]
+    kinds: Counter[str] = Counter()
+    for month in months:
+        kinds.update(month.kinds)
+    return msgspec.structs.replace(
+        months[0],
+        piles={
+            level: Pile(sum(pile.receipts for pile in piles), sum(pile.yen for pile in piles))
+            for level in _ORDER
+            if (piles := [month.piles[level] for month in months if level in month.piles])
+        },
+        file_findings=tuple(finding for month in months for finding in month.file_findings),
+        work=_by_yen(item for month in months for item in month.work),
+        late=_by_month(one for month in months for one in month.late),
+        kinds=dict(kinds.most_common()),
+        checks={key: check for month in reversed(months) for key, check in month.checks.items()},
+    )
+
+
+def _by_yen(work: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(sorted(work, key=lambda item: (item.level is Level.NOTICE, -item.yen, item.place)))
+
+
+def _by_month(late: Iterable[Late]) -> tuple[Late, ...]:
+    return tuple(sorted(late, key=lambda one: (one.month, one.place)))
+
+
 class _Drawing:
     """A month while its receipts pass."""
 
@@ -134,15 +166,14 @@ class _Drawing:
     def month(self) -> Month:
         """What was seen."""
         return Month(
+            file_name=self._terms.layout.file_name,
             facility_name=self._terms.facility_name,
             house=self._terms.house,
             claimed=self._terms.claimed,
             piles={level: Pile(count, self._yen[level]) for level, count in self._receipts.items()},
             file_findings=tuple(self._file),
-            work=tuple(
-                sorted(self._work, key=lambda item: (item.level is Level.NOTICE, -item.yen, item.place))
-            ),
-            late=tuple(sorted(self._late, key=lambda one: (one.month, one.place))),
+            work=_by_yen(self._work),
+            late=_by_month(self._late),
             kinds=dict(self._kinds.most_common()),
             checks=self._checks,
         )

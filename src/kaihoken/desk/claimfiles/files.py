@@ -13,7 +13,7 @@ import msgspec
 
 from kaihoken.claims.checks import RECEIPT_CHECKS, Examined, Finding, Step, examine
 from kaihoken.claims.eligibility import Asking, Eligibility, Kept, Verdict
-from kaihoken.claims.month import Month, claim_calendar, drawn
+from kaihoken.claims.month import Month, claim_calendar, drawn, together
 from kaihoken.claims.remedy import Change, Correcting
 from kaihoken.claims.uke import read
 from kaihoken.clock import Clock
@@ -49,13 +49,14 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that was checked. `packed` are its bytes; `until` is the last day on which it is held. Once its days were
-    asked about, `asking` says how it went the last time, `judged` is every receipt, and `named` are the findings that
-    name their mend; `kept` is what the hub answered so far, and goes with the file."""
+    """A file that was checked. `month` is all of it, also where several were joined in one. `packed` are its bytes;
+    `until` is the last day on which it is held. Once its days were asked about, `asking` says how it went the last
+    time, `judged` is every receipt, and `named` are the findings that name their mend; `kept` is what the hub answered
+    so far, and goes with the file."""
 
     file: str
     digest: str
-    months: tuple[Month, ...]
+    month: Month
     changes: tuple[Change, ...]
     packed: bytes
     until: date
@@ -69,11 +70,6 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     def content(self) -> bytes:
         """The file as it was brought."""
         return zlib.decompress(self.packed)
-
-    @property
-    def month(self) -> Month:
-        """What is shown: the first file, where several are joined in one."""
-        return self.months[0]
 
     def corrected_bytes(self) -> bytes:
         """The file with its certain mends."""
@@ -127,10 +123,10 @@ class ClaimFiles:
         held = Held(
             file=secrets.token_hex(8),
             digest=digest,
-            months=tuple(months),
+            month=together(months),
             changes=tuple(correcting.changes),
             packed=bytes(packed),
-            until=self._until(months[0].claimed),
+            until=self._until(together(months).claimed),
         )
         self._keep(held)
         return held
@@ -154,7 +150,7 @@ class ClaimFiles:
                 yield
         weighed = msgspec.structs.replace(
             held,
-            months=tuple(months),
+            month=together(months),
             changes=tuple(correcting.changes),
             asking=eligibility.asking,
             judged=seen.judged(eligibility.verdicts),

@@ -9,10 +9,13 @@ from kaihoken.claims.month import CalendarDay, claim_calendar
 from kaihoken.claims.remedy import CHECKED_NAME, slips_of, slips_paper
 from kaihoken.desk.claimfiles import LARGEST_FILE, Held
 from kaihoken.desk.claims.showing import (
+    FINDINGS_ON_A_PAGE,
+    LATE_ON_A_PAGE,
     ROWS_ON_A_PAGE,
     SHOWN,
     Asked,
     as_data,
+    as_table,
     in_words,
     late_until,
     mends,
@@ -20,6 +23,7 @@ from kaihoken.desk.claims.showing import (
     segments,
     wanted,
 )
+from kaihoken.desk.files import as_csv
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.printing import printing_of
 from kaihoken.desk.slices import in_slices
@@ -60,9 +64,8 @@ async def month(frame: Frame, visitor: Visitor) -> Response:
         "held": held,
         "month": shown,
         "segments": segments(shown),
-        "file_findings": [
-            one for each in held.months for one in in_words(shown, each.file_findings, visitor.language)
-        ],
+        "file_findings": in_words(shown, shown.file_findings[:FINDINGS_ON_A_PAGE], visitor.language),
+        "more_findings": max(len(shown.file_findings) - FINDINGS_ON_A_PAGE, 0),
         "rows": rows(held, page, ticked, visitor.language),
         "found": len(found),
         "asked": asked,
@@ -70,7 +73,8 @@ async def month(frame: Frame, visitor: Visitor) -> Response:
         "step": ROWS_ON_A_PAGE,
         "done": sum(item.place in ticked for item in shown.work),
         "mends": mends(shown, visitor.language),
-        "late": late_until(shown),
+        "late": late_until(shown)[:LATE_ON_A_PAGE],
+        "late_count": len(shown.late),
         "calendar": claim_calendar(calendar_of),
         "of_month": calendar_of,
         "line_up": frame.desk.line.view.is_up,
@@ -82,6 +86,13 @@ async def data(frame: Frame, visitor: Visitor) -> Response:
     """GET /claims/{file}/data: the same as JSON."""
     held = _held(frame, visitor)
     return frame.data(as_data(held, frame.desk.claim_files.ticked(held)))
+
+
+async def table(frame: Frame, visitor: Visitor) -> Response:
+    """GET /claims/{file}/list.csv: everything that the page lists, for a spreadsheet."""
+    held = _held(frame, visitor)
+    rows = as_table(held, frame.desk.claim_files.ticked(held), visitor.language)
+    return frame.file(as_csv(rows), "text/csv; charset=utf-8", "claims.csv")
 
 
 async def done(frame: Frame, visitor: Visitor) -> Response:
@@ -115,7 +126,9 @@ async def differences(frame: Frame, visitor: Visitor) -> Response:
 async def take_corrected(frame: Frame, visitor: Visitor) -> Response:
     """POST /claims/{file}/corrected: the file for checking."""
     held = _held(frame, visitor)
-    return frame.file(held.corrected_bytes(), "application/octet-stream", f"{CHECKED_NAME}RECEIPTC.UKE")
+    return frame.file(
+        held.corrected_bytes(), "application/octet-stream", f"{CHECKED_NAME}{held.month.file_name}"
+    )
 
 
 async def drop(frame: Frame, visitor: Visitor) -> Response:
@@ -150,6 +163,7 @@ ROWS = (
     Row("POST", CLAIMS, upload, raw=True, largest=LARGEST_FILE + _AROUND_A_FILE),
     Row("GET", ONE, month),
     Row("GET", f"{ONE}/data", data),
+    Row("GET", f"{ONE}/list.csv", table),
     Row("POST", f"{ONE}/done", done),
     Row("GET", f"{ONE}/slips", slips),
     Row("GET", f"{ONE}/corrected", differences),

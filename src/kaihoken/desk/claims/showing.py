@@ -1,15 +1,15 @@
 """What the pages of claims show of a file: piles for the bar, rows of the work, the same as data."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from kaihoken.claims.checks import GRAVEST_FIRST, Check, Finding, Level, remedy, said
-from kaihoken.claims.month import Item, Month, Pile, claimable_until
+from kaihoken.claims.month import Item, Late, Month, Pile, claimable_until
 from kaihoken.desk.claimfiles import Held
-from kaihoken.web import Language, State
+from kaihoken.web import Language, State, messages
 
 STATES: Final[Mapping[Level | None, State]] = {
     None: "valid",
@@ -22,6 +22,23 @@ _BAR: Final = 1000
 _LEAST: Final = 6
 """A pile that is there is seen, however small."""
 ROWS_ON_A_PAGE: Final = 50
+FINDINGS_ON_A_PAGE: Final = 20
+"""Of the file as a whole."""
+LATE_ON_A_PAGE: Final = 200
+"""What is beyond these stands in the table that the page offers."""
+_COLUMNS: Final = (
+    "receipt",
+    "chart",
+    "name",
+    "month",
+    "yen",
+    "level",
+    "what",
+    "mend",
+    "place",
+    "done",
+    "until",
+)
 SHOWN: Final = ("open", "done", "file", "receipt", "return", "notice")
 
 
@@ -140,7 +157,7 @@ def mends(month: Month, language: Language) -> list[tuple[str, str, int]]:
     return [(name, remedy(checks[name], language), count) for name, count in counts.most_common()]
 
 
-def late_until(month: Month) -> list[tuple[object, date]]:
+def late_until(month: Month) -> list[tuple[Late, date]]:
     """Late claims, and until when each can be made."""
     return [(one, claimable_until(one.month)) for one in month.late]
 
@@ -155,7 +172,7 @@ def as_data(held: Held, ticked: frozenset[int]) -> dict[str, object]:
         "received": _pile(month.received),
         "at_stake": _pile(month.at_stake),
         "piles": {str(level or "fine"): _pile(pile) for level, pile in month.piles.items()},
-        "file_findings": [_finding(month, one) for each in held.months for one in each.file_findings],
+        "file_findings": [_finding(month, one) for one in month.file_findings],
         "work": [
             {
                 "place": item.place,
@@ -178,6 +195,33 @@ def as_data(held: Held, ticked: frozenset[int]) -> dict[str, object]:
             for one in month.late
         ],
     }
+
+
+def as_table(held: Held, ticked: frozenset[int], language: Language) -> Iterator[tuple[str, ...]]:
+    """Everything that the page lists, for a spreadsheet: findings of the file, each finding of each receipt of the
+    work, then the late claims with the last day on which they can be made."""
+    words = messages("desk")
+    month = held.month
+    yield tuple(words.text(f"claims.column.{column}", language) for column in _COLUMNS)
+    for one in in_words(month, month.file_findings, language):
+        yield ("", "", "", "", "", *_told(one, language), "", "")
+    for item in month.work:
+        done = words.text("claims.done", language) if item.place in ticked else ""
+        who = (item.number, item.chart, item.name, _written(item.month), str(item.yen))
+        for one in in_words(month, item.findings, language):
+            yield (*who, *_told(one, language), done, "")
+    for late, until in late_until(month):
+        who = (late.number, late.chart, late.name, _written(late.month), str(late.yen))
+        yield (*who, words.text("claims.late.one", language), "", "", "", "", until.isoformat())
+
+
+def _told(one: Said, language: Language) -> tuple[str, str, str, str]:
+    level = messages("desk").text(f"claims.level.{one.level}", language)
+    return level, one.what, one.where, one.place
+
+
+def _written(month: date | None) -> str:
+    return f"{month:%Y-%m}" if month is not None else ""
 
 
 def _pile(pile: Pile) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from kaihoken.desk.files.appointing import can_be_taken_off
 from kaihoken.desk.files.columns import FIELDS_OF, Columns, Field, Guess, Kind, kind_of
-from kaihoken.desk.files.differences import Charset, Difference, differences_of
+from kaihoken.desk.files.differences import Charset, Difference, as_csv, differences_of
 from kaihoken.desk.files.files import Files, faults_in_words
 from kaihoken.desk.files.folder import FileFolder
 from kaihoken.desk.files.intake import Export, Intake, Outcome, Taken, Way
@@ -25,6 +25,7 @@ __all__ = [
     "Table",
     "Taken",
     "Way",
+    "as_csv",
     "can_be_taken_off",
     "differences_of",
     "faults_in_words",

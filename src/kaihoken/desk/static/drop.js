@@ -1,4 +1,4 @@
-// A file that is dropped on the page is checked at once; and the page says that it is at work.
+// A file that is dropped on the page is checked at once.
 
 const form = document.querySelector("form[data-drop]");
 const file = form.elements.file;
@@ -9,8 +9,4 @@ document.addEventListener("drop", (event) => {
   if (event.dataTransfer.files.length === 0) return;
   file.files = event.dataTransfer.files;
   form.requestSubmit();
-});
-form.addEventListener("submit", () => {
-  const status = form.querySelector("[data-checking]");
-  status.textContent = status.dataset.checking;
 });
