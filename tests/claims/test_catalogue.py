@@ -27,15 +27,17 @@ def found_in_code() -> set[str]:
 
 
 def named_by_rules() -> set[str]:
-    """The checks that rules name: layouts for fields that are empty, kinds of receipt for whom an insurer insures."""
+    """The checks that rules name: layouts for what is empty, too little or too much, kinds for whom one insures."""
     kinds = rules.load(ReceiptTypes, on=date(2026, 10, 1))
-    return {only.check for only in kinds.only} | {
-        field.missing
+    records = [
+        record
         for kind in LAYOUTS
         for version in rules.PACKAGED.versions(kind.family)
         for record in rules.load(kind, on=version.effective_from).records
-        for field in record.fields
-    }
+    ]
+    named = {check for record in records for check in (record.if_few, record.if_many)}
+    named |= {field.missing for record in records for field in record.fields}
+    return named | {only.check for only in kinds.only}
 
 
 def test_every_check_of_the_code_is_in_the_catalogue_and_the_other_way() -> None:

@@ -40,8 +40,8 @@ def test_findings_end_with_one_and_are_told_in_both_languages(
     assert run(["claims", "check", str(faulty)]) == 1
     told = capsys.readouterr().out
     assert "レセプト 2" in told
-    assert "受付不能 / refused: structure.few" in told
-    assert "The record SY is missing" in told
+    assert "受付不能 / refused: structure.no-disease" in told
+    assert "There is no disease" in told
     assert "fine 1, 確認 / notices 1" in told
 
 
@@ -52,7 +52,7 @@ def test_json_has_every_finding_with_its_place_and_remedy(
     told = json.loads(capsys.readouterr().out)
     assert told["file"] == "RECEIPTC.UKE"
     assert [(one["id"], one["receipt"], one["level"]) for one in told["findings"]] == [
-        ("structure.few", "2", "receipt"),
+        ("structure.no-disease", "2", "receipt"),
         ("form.padded", "3", "notice"),
     ]
     assert set(told["findings"][0]) == FINDING
@@ -75,7 +75,7 @@ def test_sarif_names_rules_and_lines_and_quotes_nothing(
     written = capsys.readouterr().out
     (told,) = json.loads(written)["runs"]
     rules = {rule["id"] for rule in told["tool"]["driver"]["rules"]}
-    assert [one["ruleId"] for one in told["results"]] == ["structure.few", "form.padded"]
+    assert [one["ruleId"] for one in told["results"]] == ["structure.no-disease", "form.padded"]
     assert {one["ruleId"] for one in told["results"]} <= rules
     assert told["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": 11}
     assert "山田" not in written

@@ -42,7 +42,7 @@ def test_receipts_fall_into_piles_by_their_gravest_finding() -> None:
     assert month.piles == {None: Pile(1, 700), Level.NOTICE: Pile(1, 1400), Level.RECEIPT: Pile(1, 2800)}
     assert month.received == Pile(3, 4900)
     assert month.at_stake == Pile(1, 2800)
-    assert month.kinds == {"form.padded": 1, "structure.few": 1}
+    assert month.kinds == {"form.padded": 1, "structure.no-disease": 1}
 
 
 def test_work_begins_with_the_most_yen_and_ends_with_notices() -> None:

@@ -20,7 +20,7 @@ def test_a_second_insurer_is_one_too_many() -> None:
     again = [*receipt[:2], receipt[1], *receipt[2:]]
     end = ["GO", "2", "419", "99"]
 
-    assert ids(a_file(again, end=end)) == ["structure.many"]
+    assert ids(a_file(again, end=end)) == ["structure.insurers"]
 
 
 def test_four_public_payers_are_as_many_as_may_be() -> None:
@@ -30,6 +30,17 @@ def test_four_public_payers_are_as_many_as_may_be() -> None:
 
     assert "structure.many" not in ids(a_file(a_receipt(publics=publics[:4])))
     assert "structure.many" in ids(a_file(a_receipt(publics=publics)))
+
+
+def test_ninety_nine_diseases_are_as_many_as_may_be() -> None:
+    def with_diseases(count: int) -> list[str]:
+        receipt = a_receipt()
+        (disease,) = [line for line in receipt if line[0] == "SY"]
+        at = receipt.index(disease)
+        return ids(a_file([*receipt[:at], *[disease] * count, *receipt[at + 1 :]]))
+
+    assert with_diseases(99) == []
+    assert with_diseases(100) == ["structure.diseases"]
 
 
 def test_records_out_of_order_are_named_where_they_stand() -> None:
@@ -58,7 +69,7 @@ def test_acts_drugs_materials_and_comments_may_stand_mixed() -> None:
 
 
 def test_a_receipt_without_disease_or_acts_is_refused() -> None:
-    assert ids(a_file(a_receipt(without=["SY"]))) == ["structure.few"]
+    assert ids(a_file(a_receipt(without=["SY"]))) == ["structure.no-disease"]
     assert ids(a_file(a_receipt(without=["SI"], ho={5: "0"}))) == ["structure.no-acts"]
 
 

@@ -38,7 +38,7 @@ FOUND: Mapping[str, frozenset[str]] = {
         "days-one-more": "arithmetic.visits",
         "disease-before-payers": "structure.order",
         "disease-without-code-or-name": "disease.no-words",
-        "diseases-too-many": "structure.many",
+        "diseases-too-many": "structure.diseases",
         "done-no-times": "arithmetic.times-zero",
         "done-on-a-day-unseen": "arithmetic.day-without-visit",
         "duty-accident": "outside.at-work",
@@ -69,7 +69,7 @@ FOUND: Mapping[str, frozenset[str]] = {
         "name-in-another-encoding": "form.characters",
         "name-left-out": "person.name-missing",
         "name-too-long": "form.long",
-        "no-disease": "structure.few",
+        "no-disease": "structure.no-disease",
         "no-payer": "structure.no-payer",
         "note-of-one-digit": "note.width",
         "nothing-done": "structure.no-acts",
@@ -107,7 +107,7 @@ FOUND: Mapping[str, frozenset[str]] = {
         "treated-in-the-month-of-claiming": "month.not-before",
         "twenty-percent-note-on-the-young": "note.not-here",
         "two-income-classes": "note.clash",
-        "two-insurances": "structure.many",
+        "two-insurances": "structure.insurers",
         "young-as-elderly": "age.elderly",
     }.items()
 }

@@ -20,14 +20,14 @@ def records(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
             continue
         count = counts[kind] = counts.get(kind, 0) + 1
         if layout.most is not None and count == layout.most + 1:
-            yield found("structure.many", receipt, line, name=layout.name, most=layout.most)
+            yield found(layout.if_many, receipt, line, name=layout.name, most=layout.most)
         if layout.rank < last and not layout.restarts:
             yield found("structure.order", receipt, line, name=layout.name)
         else:
             last = layout.rank
     for layout in terms.layout.records:
         if layout.place == "receipt" and counts.get(layout.id, 0) < layout.least:
-            yield found("structure.few", receipt, None, name=layout.name, missing=layout.id)
+            yield found(layout.if_few, receipt, None, name=layout.name, missing=layout.id)
     if not receipt.acts:
         yield found("structure.no-acts", receipt, None)
     if receipt.insurance is None and not receipt.publics:

@@ -73,8 +73,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 class RecordLayout(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One kind of record. `place` says where in the file it stands; "history" is the 履歴管理ブロック of a returned
     file. The records of a receipt follow each other by `rank`; of one kind there are from `least` to `most`. After a
-    record that `restarts`, the ranks begin anew: it opens a part of its own in the receipt (臓器提供者). `sure` is
-    False where one source alone tells of the record."""
+    record that `restarts`, the ranks begin anew: it opens a part of its own in the receipt (臓器提供者). `if_few` and
+    `if_many` are the checks that say of too few or too many. `sure` is False where one source alone tells of it."""
 
     id: str
     name: str
@@ -84,6 +84,8 @@ class RecordLayout(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     most: Annotated[int, msgspec.Meta(ge=1)] | None
     fields: tuple[Field, ...]
     restarts: bool = False
+    if_few: str = "structure.few"
+    if_many: str = "structure.many"
     sure: bool = True
 
     @cached_property
