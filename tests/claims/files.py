@@ -64,7 +64,7 @@ def a_file(*receipts: list[Fields], first: Fields | None = None, end: Fields | N
     """A whole file; GO counts what the receipts say unless `end` is given."""
     paid = [line for receipt in receipts for line in receipt if line[0] in ("HO", "KO")]
     firsts = [next((line for line in receipt if line[0] in ("HO", "KO")), None) for receipt in receipts]
-    points = sum(int(line[5] or "0") for line in firsts if line and line[5].isdigit())
+    points = 0 if end else sum(int(line[5] or "0") for line in firsts if line and line[5].isdigit())
     closing = end or ["GO", str(len(paid)), str(points), "99"]
     return in_bytes([first or head(), *(line for receipt in receipts for line in receipt), closing]) + b"\x1a"
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from kaihoken.claims.checks import examine
+from kaihoken.claims.remedy import Correcting
 from kaihoken.claims.uke import read
 
 from .files import a_file, a_receipt
@@ -75,6 +77,21 @@ def test_a_fault_of_form_is_found_where_it_stands(check: str, change: Change) ->
 @pytest.mark.parametrize("change", NEAR)
 def test_what_is_near_to_a_fault_passes(change: Change) -> None:
     assert [finding for part in read([with_change(change)]) for finding in part.findings] == []
+
+
+@pytest.mark.parametrize("digit", "90")
+@pytest.mark.parametrize(
+    ("record", "position"), [("RE", 10), ("HO", 4), ("HO", 5), ("SI", 5), ("SI", 6), ("GO", 2)]
+)
+def test_a_number_of_more_digits_than_python_reads_is_too_long_and_no_more(
+    record: str, position: int, digit: str
+) -> None:
+    content = with_change((record, position, digit * 5000))
+    correcting = Correcting()
+
+    found = [one for step in examine(correcting.seen(read([content]))) for one in step.findings]
+
+    assert ("form.long", record, position) in [(one.check, one.record, one.position) for one in found]
 
 
 @pytest.mark.parametrize("odd", [b"\xfd\xfe", b"\x85\x40"])

@@ -1,9 +1,12 @@
 """The reader of claim files: every byte kept, every fault placed, the good part read."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kaihoken.claims.checks import examine
 from kaihoken.claims.uke import Head, Line, Part, ReceiptLines, Tail, raw_bytes, read
+from kaihoken.claims.uke.reading import LONGEST_LINE
 
 from .files import a_file, a_receipt, head, in_bytes
 
@@ -161,6 +164,27 @@ def test_a_line_without_end_is_cut_before_it_fills_the_memory() -> None:
 
     assert b"".join(raw_bytes(read([content]))) == content
     assert max(len(line.raw) for part in read([content]) for line in part.lines) == 1 << 20
+
+
+@pytest.mark.parametrize("before", [b"", in_bytes([head(), ["RE", "1"]]), a_file(a_receipt())])
+def test_what_does_not_end_is_given_up_before_it_fills_the_memory(
+    before: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kaihoken.claims.uke.reading.LARGEST_PART", 10_000)
+    content = before + b"\r\n" * 1000
+
+    parts = parts_of(content)
+
+    assert b"".join(raw_bytes(parts)) == content
+    assert max(len(part.lines) for part in parts) < 100
+    assert "file.endless" in checks(parts)
+    assert list(examine(parts))
+
+
+def test_a_long_line_is_cut_in_a_file_that_comes_at_once_too() -> None:
+    content = in_bytes([head()]) + b"x" * (5 * LONGEST_LINE) + b"\r\n"
+
+    assert max(len(line.raw) for part in parts_of(content) for line in part.lines) < 3 * LONGEST_LINE
 
 
 def test_a_record_of_no_kind_stays_in_its_receipt() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from kaihoken import rules
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.receipt import YEN_PER_POINT, Insurance, Receipt, day_of_care
+from kaihoken.claims.receipt import YEN_PER_POINT, Insurance, Receipt, day_of_care, whole
 from kaihoken.claims.records import Insured, Meaning, NoteClasses, ReceiptType, code_tables, receipt_type
 from kaihoken.identity import Scheme
 from kaihoken.payment import (
@@ -34,11 +34,12 @@ def benefit(receipt: Receipt, _: Terms) -> Iterator[Finding]:
         yield found("bearing.benefit-elsewhere", receipt, receipt.common, "benefit")
         return
     day = day_of_care(receipt)
-    if receipt.birthdate is None or day is None or not receipt.benefit.isdecimal():
+    benefit = whole(receipt.benefit)
+    if receipt.birthdate is None or day is None or benefit is None:
         return
     share = statutory_share(receipt.birthdate, day, law=insurer.law.code)
     most = share.percent if share.kind is ShareKind.VALUE else share.high
-    borne = 100 - int(receipt.benefit)
+    borne = 100 - benefit
     if most is not None and borne > most:
         written, least = receipt.benefit, 100 - most
         yield found("bearing.benefit", receipt, receipt.common, "benefit", written=written, least=least)
@@ -106,8 +107,9 @@ def relief(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     )
     amounts = bool(percent) + bool(yen)
     reduced = code_tables(receipt.month)["relief"].meaning(mark) is Meaning.REDUCED
-    if percent.isdecimal() and not 0 < int(percent) <= 100:
-        yield found("bearing.relief-percent", receipt, insurance.line, "relief_percent", written=int(percent))
+    share = whole(percent)
+    if share is not None and not 0 < share <= 100:
+        yield found("bearing.relief-percent", receipt, insurance.line, "relief_percent", written=share)
     if reduced and amounts != 1:
         yield found("bearing.relief-amount", receipt, insurance.line, "relief")
     elif not reduced and amounts:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from kaihoken import rules
 from kaihoken.claims.receipt.receipt import Receipt
+from kaihoken.claims.receipt.units import whole
 from kaihoken.claims.records import Insured, NoteClasses, receipt_type
 from kaihoken.payment import ShareKind, statutory_share
 
@@ -14,8 +15,9 @@ def claimed_percent(receipt: Receipt) -> int | None:
     """The patient's share in percent: by 給付割合 where it is written (国保), else what the law asks of this age and
     insurer, where several are lawful the one that 種別 and 特記事項 say. None where insurer, month or birth date cannot
     be read, or the law leaves it open."""
-    if receipt.benefit.isdecimal() and int(receipt.benefit) in range(0, 101, 10):
-        return 100 - int(receipt.benefit)
+    benefit = whole(receipt.benefit)
+    if benefit is not None and benefit in range(0, 101, 10):
+        return 100 - benefit
     day = day_of_care(receipt)
     insurer = receipt.insurance.known if receipt.insurance is not None else None
     if insurer is None or day is None or receipt.birthdate is None:

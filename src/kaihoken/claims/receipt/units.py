@@ -13,6 +13,7 @@ from kaihoken.claims.uke import Line
 
 DAYS = 31
 _COMMENT = "CO"
+_MOST_DIGITS = 12
 
 
 class Act(msgspec.Struct, frozen=True, gc=False):
@@ -116,5 +117,5 @@ def _act(line: Line, at: ActPlaces) -> Act:
 
 
 def whole(text: str) -> int | None:
-    """A whole number as written, None for anything else."""
-    return int(text) if text.isdecimal() and text.isascii() else None
+    """A whole number as written, None for anything else: no number of a claim has more than 12 digits."""
+    return int(text) if len(text) <= _MOST_DIGITS and text.isdecimal() and text.isascii() else None

@@ -44,7 +44,7 @@ def _without_spaces_behind(_field: Field, text: str, _: Finding) -> str | None:
 
 def _without_zeros(field: Field, text: str, _: Finding) -> str | None:
     """Zeros in front of a whole number say nothing."""
-    return str(int(text)) if field.kind == "integer" and re.fullmatch("[0-9]+", text) else None
+    return (text.lstrip("0") or "0") if field.kind == "integer" and re.fullmatch("[0-9]+", text) else None
 
 
 def _long_vowel(_field: Field, text: str, _: Finding) -> str | None:

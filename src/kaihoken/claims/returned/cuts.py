@@ -8,7 +8,7 @@ import msgspec
 
 from kaihoken import rules
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.receipt import month_written
+from kaihoken.claims.receipt import month_written, whole
 from kaihoken.claims.records import ReturnedCodes
 from kaihoken.problems import Problem
 from kaihoken.web import Language, messages
@@ -115,9 +115,10 @@ def _text(fields: list[str], at: int) -> str:
 def _amount(written: str) -> tuple[int | None, int | None]:
     """Points, or yen where its sign stands with it."""
     digits = written.lstrip("".join((*_MINUS, *_YEN, "+", "＋")))
-    if not (digits.isascii() and digits.isdecimal()):
+    amount = whole(digits)
+    if amount is None:
         return None, None
-    amount = -int(digits) if any(sign in written for sign in _MINUS) else int(digits)
+    amount = -amount if any(sign in written for sign in _MINUS) else amount
     return (None, amount) if any(sign in written for sign in _YEN) else (amount, None)
 
 

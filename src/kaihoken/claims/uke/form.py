@@ -191,5 +191,5 @@ def _narrow_pattern(field: Field, length: int) -> bytes:
 def _shortest(number: str) -> str:
     """A number without the zeros that say nothing: 可変 fields have none."""
     whole, _, rest = number.partition(".")
-    rest = rest.rstrip("0")
-    return f"{int(whole)}.{rest}" if rest else str(int(whole))
+    whole, rest = whole.lstrip("0") or "0", rest.rstrip("0")
+    return f"{whole}.{rest}" if rest else whole

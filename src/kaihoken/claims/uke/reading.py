@@ -21,6 +21,10 @@ END_OF_FILE = b"\x1a"
 CHUNK = 1 << 20
 LONGEST_LINE = 1 << 20
 """A line that goes on for longer is cut here: it is no line of a claim file."""
+LARGEST_PART = 1 << 24
+"""A part is given up when its lines come to more than this: no receipt of 10,000 lines is a tenth as large."""
+_A_LINE = 128
+"""What a line counts for beside its bytes, so that empty lines come to something, too."""
 PEEKED_LINES = 24
 """So many lines are looked at to tell the kind of the file: a head says 医科 of a DPC file too, its records do not."""
 
@@ -87,7 +91,7 @@ def raw_bytes(parts: Iterable[Part]) -> Iterator[bytes]:
 def _lines(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Each line and its end. No byte of an end can be the second byte of a character in CP932."""
     left = b""
-    for chunk in chunks:
+    for chunk in (whole[at : at + CHUNK] for whole in chunks for at in range(0, len(whole), CHUNK)):
         lines = (left + chunk).split(b"\n")
         left = lines.pop()
         for line in lines:
@@ -95,7 +99,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
                 yield line[:-1], b"\r\n"
             else:
                 yield line, b"\n"
-        while len(left) > LONGEST_LINE:
+        if len(left) > LONGEST_LINE:
             yield left[:LONGEST_LINE], b""
             left = left[LONGEST_LINE:]
     if left:
@@ -118,6 +122,7 @@ class _Reading:
         self._phase: _Phase = "head"
         self._held: list[Line] = []
         self._found: list[Finding] = []
+        self._room = LARGEST_PART
         self._receipts = 0
         self._encoding = ""
         self._read_by(first)
@@ -154,6 +159,9 @@ class _Reading:
                 self._found.append(Finding(check=check, line=number, record=kind[:2]))
             self._held.append(Line(number, raw, ending, fields))
             self._found += found
+            self._room -= len(raw) + _A_LINE
+            if self._room < 0:
+                yield from self._give_up(number)
         if number == 0:
             self._found.append(Finding(check="file.empty"))
         yield from self._end(rest)
@@ -178,6 +186,16 @@ class _Reading:
         self._found.append(Finding(check="file.several", line=number))
         self._read_by([raw])
 
+    def _give_up(self, number: int) -> Iterator[Part]:
+        """Part from what does not end. What follows comes as a receipt, behind an end as another file."""
+        self._found.append(Finding(check="file.endless", line=number))
+        if self._phase == "tail":
+            yield Tail(*self._taken(), b"")
+            self._phase = "head"
+        else:
+            yield from self._close()
+            self._phase = "receipt"
+
     def _close(self) -> Iterator[Part]:
         """The head or receipt that ends here."""
         if self._phase == "head":
@@ -195,7 +213,7 @@ class _Reading:
 
     def _taken(self) -> tuple[list[Line], list[Finding]]:
         held, found = self._held, self._found
-        self._held, self._found = [], []
+        self._held, self._found, self._room = [], [], LARGEST_PART
         return held, found
 
     def _doubted(self, number: int, raw: bytes, ending: bytes) -> tuple[list[str], list[Finding]]:
