@@ -259,3 +259,25 @@ def test_a_file_of_which_nothing_or_no_one_claim_can_be_made_is_a_problem(
 
     assert run(["claims", "reclaim", str(file), "--out", str(tmp_path / "out"), "--json"]) != 0
     assert told(capsys)["code"] == code
+
+
+def test_what_was_found_of_the_insurance_is_told_with_the_name_of_its_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def with_found(*told: str) -> list[list[str]]:
+        found = ["SN", "1", *told, "", "", "01", "", ""]
+        return [found if line[0] == "SN" else line for line in a_returned()]
+
+    file = tmp_path / "RECEIPTC.HEN"
+
+    def printed(receipt: list[list[str]]) -> str:
+        file.write_bytes(a_returned_file(receipt))
+        assert run(["claims", "returned", str(file)]) == 1
+        return capsys.readouterr().out
+
+    assert "1 04 審査支払機関への請求後 振替 → 06132013\n" in printed(with_found("04", "06132013"))
+    assert "1 08 " in printed(with_found("08", ""))
+    assert "[未確認 / unconfirmed]" in printed(with_found("08", ""))
+    assert "insurance found" not in printed(a_returned())
+    assert "insurance found" not in printed(with_found("99", ""))
+    assert "insurance found" not in printed(a_returned(re={3: "202613"}))

@@ -42,6 +42,10 @@ def _receipt_lines(receipt: ToldReceipt) -> Iterator[str]:
         f"[{receipt.place}] レセプト {receipt.receipt} 診療 {receipt.month} カルテ {receipt.chart or '-'}"
         f" {receipt.yen:,} 円 / yen"
     )
+    for one in receipt.confirmations:
+        unsure = UNSURE if one.unconfirmed else ""
+        insurer = f" → {one.insurer}" if one.insurer else ""
+        yield f"    資格確認 / insurance found: {one.payer_kind} {one.code} {one.name}{insurer}{unsure}"
     for reason in receipt.reasons:
         yield from _reason_lines(reason)
     for finding in receipt.findings:

@@ -1,11 +1,13 @@
 """A returned file as a list: the largest amount first, each receipt with why it came back and what is to be done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from kaihoken.claims.checks import checks_of
 from kaihoken.claims.month import asked_yen
+from kaihoken.claims.receipt import Receipt
+from kaihoken.claims.records import Meaning, code_tables
 from kaihoken.claims.report import Told, in_words
 from kaihoken.claims.returned.parts import Reason, Returned, ReturnedEnd, ReturnedHead, Step
 from kaihoken.claims.returned.reasons import why_back
@@ -36,6 +38,17 @@ class ToldReason(msgspec.Struct, frozen=True, kw_only=True):
     unconfirmed: bool
 
 
+class ToldConfirmation(msgspec.Struct, frozen=True, kw_only=True):
+    """What the 審査支払機関 or an insurer found of the insurance (資格確認): 確認区分 with its name, of which payer,
+    and the insurer that is registered, "" where it is not told."""
+
+    payer_kind: str
+    code: str
+    name: str
+    insurer: str
+    unconfirmed: bool
+
+
 class ToldReceipt(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt that came back. `place` counts in the file from 1 and is what a re-claim is asked for by."""
 
@@ -47,6 +60,7 @@ class ToldReceipt(msgspec.Struct, frozen=True, kw_only=True):
     points: int | None
     yen: int
     can_reclaim: bool
+    confirmations: tuple[ToldConfirmation, ...]
     reasons: tuple[ToldReason, ...]
     findings: tuple[Told, ...]
 
@@ -103,9 +117,27 @@ def _receipt(returned: Returned) -> ToldReceipt:
         points=payer.points if payer else None,
         yen=asked_yen(receipt),
         can_reclaim=returned.can_reclaim,
+        confirmations=tuple(_confirmations(receipt)),
         reasons=tuple(_reason(reason) for reason in returned.reasons),
         findings=tuple(in_words(finding, checks[finding.check]) for finding in returned.findings),
     )
+
+
+def _confirmations(receipt: Receipt) -> Iterator[ToldConfirmation]:
+    """Those that others wrote; a code that there is not is left to the checks."""
+    if receipt.month is None:
+        return
+    kinds = code_tables(receipt.month)["confirmation"]
+    for told in receipt.confirmations:
+        kind = kinds.named(told.confirmation, receipt.month)
+        if kind is not None and kind.means is not Meaning.FIRST_CLAIM:
+            yield ToldConfirmation(
+                payer_kind=told.payer_kind,
+                code=kind.code,
+                name=kind.name,
+                insurer=receipt.text(told.line, "insurer").strip(),
+                unconfirmed=not kind.sure,
+            )
 
 
 def _reason(reason: Reason) -> ToldReason:
