@@ -51,6 +51,7 @@ FOUND: Mapping[str, frozenset[str]] = {
         "grown-as-infant": "age.not-preschool",
         "half-ceiling-on-an-employee": "note.half",
         "high-income-at-low-share": "note.not-here",
+        "in-kind-without-an-amount": "bearing.in-kind-empty",
         "in-the-other-file": "kind.other-house",
         "infant-as-family": "age.preschool",
         "insurance-points-left-out": "form.missing",
@@ -65,6 +66,7 @@ FOUND: Mapping[str, frozenset[str]] = {
         "low-income-mark-at-high-share": "bearing.meal-class",
         "low-income-mark-on-the-young": "bearing.meal-class",
         "meals-of-an-outpatient": "bearing.meals",
+        "modifier-cut-short": "disease.modifiers",
         "name-beyond-the-set": "form.beyond",
         "name-in-another-encoding": "form.characters",
         "name-left-out": "person.name-missing",
@@ -87,6 +89,7 @@ FOUND: Mapping[str, frozenset[str]] = {
         "recipient-mistyped": "number.recipient-check-digit",
         "record-unheard-of": "form.record",
         "section-left-out-too-long": "structure.section-run",
+        "relief-beyond-all": "bearing.relief-percent",
         "seventy-too-early": "age.elderly",
         "seventy-too-late": "age.seventy",
         "sex-unheard-of": "code.unknown",
@@ -108,6 +111,7 @@ FOUND: Mapping[str, frozenset[str]] = {
         "twenty-percent-note-on-the-young": "note.not-here",
         "two-income-classes": "note.clash",
         "two-insurances": "structure.insurers",
+        "unknown-without-a-word": "number.unstated-word",
         "young-as-elderly": "age.elderly",
     }.items()
 }
@@ -136,6 +140,7 @@ FILES = {
     "file-of-no-house": "file.head-code",
     "two-files-in-one": "file.several",
     "file-in-another-encoding": "file.encoding",
+    "file-that-goes-on": "file.volume",
     "file-with-plain-line-ends": "file.line-end",
 }
 HARMLESS = {check.id for check in checks_of(None).values() if check.level is Level.NOTICE}

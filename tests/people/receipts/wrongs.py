@@ -207,6 +207,9 @@ def readable(text: str) -> bool:
 Wrong = Callable[[Held], bool]
 
 WRONGS: dict[str, Wrong] = {
+    "unknown-without-a-word": lambda h: (
+        h.ho[1] == "7" * 8 and not any("不詳" in field for line in h.read.of("CO") for field in line)
+    ),
     "insurer-digit-mistyped": lambda h: len(h.ho[1]) == 8 and h.ho[1] != "7" * 8 and not number_fits(h.ho[1]),
     "insurer-digit-dropped": lambda h: bool(h.ho[0]) and len(h.ho[1]) != 8,
     "symbol-and-number-swapped": lambda h: h.law == "01" and len(h.ho[2]) < 7,
@@ -270,6 +273,8 @@ WRONGS: dict[str, Wrong] = {
         bool(h.ho[11])
         and (int(h.ho[11]) > (20_000 if "16" in h.notes else 10_000) and bool({"02", "16"} & set(h.notes)))
     ),
+    "in-kind-without-an-amount": lambda h: not h.ho[11] and [mf[1] for mf in h.read.of("MF")] == ["01"],
+    "relief-beyond-all": lambda h: h.ho[13].isdecimal() and int(h.ho[13]) > 100,
     "paid-without-saying-so": lambda h: bool(h.ho[11]) and h.read.of("MF")[0][1] == "00",
     "meals-of-an-outpatient": lambda h: bool(h.ho[7] or h.ho[8]),
     "total-ten-more": lambda h: bool(h.read.payers) and h.read.payers[0][5] == str(h.read.points + 10),
@@ -288,6 +293,7 @@ WRONGS: dict[str, Wrong] = {
     "treated-in-the-month-of-claiming": lambda h: h.head[3] == "202610",
     "treated-in-no-month": lambda h: h.head[3].endswith("13"),
     "no-disease": lambda h: not h.read.of("SY"),
+    "modifier-cut-short": lambda h: any(len(sy[4]) % 4 for sy in h.read.of("SY")),
     "disease-without-code-or-name": lambda h: any(
         line[1] == "0000999" and not line[5] for line in h.read.of("SY")
     ),

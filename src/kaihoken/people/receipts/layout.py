@@ -26,7 +26,7 @@ class Ho:
     """保険者."""
 
     INSURER, SYMBOL, NUMBER, DAYS, POINTS = range(1, 6)
-    MEALS, MEAL_YEN, PAID = 7, 8, 11
+    MEALS, MEAL_YEN, PAID, RELIEF, RELIEF_PERCENT = 7, 8, 11, 12, 13
 
 
 class Ko:

@@ -30,6 +30,10 @@ def _costly(case: Case) -> bool:
     return not _dialysed(case) and case.insured and bool(case.ho[Ho.PAID])
 
 
+def _unpaid(case: Case) -> bool:
+    return case.insured and not case.ho[Ho.PAID]
+
+
 def _plain_elderly(case: Case) -> bool:
     return _elderly("8")(case) and case.head[_NOTES] == "29"
 
@@ -46,6 +50,18 @@ def _beyond_long_ceiling(case: Case) -> bool:
         return False
     case.ho[Ho.PAID] = str(int(case.ho[Ho.PAID]) + 5_000)
     return True
+
+
+def _relieved(percent: str) -> Change:
+    """減額 by so many percent, on a receipt of 国保 on which nothing else is said of what is paid."""
+
+    def change(case: Case) -> bool:
+        if case.law or case.ho[Ho.PAID] or case.who.subsidies:
+            return False
+        case.ho[Ho.RELIEF], case.ho[Ho.RELIEF_PERCENT] = "1", percent
+        return True
+
+    return change
 
 
 def _share_of_others(case: Case) -> bool:
@@ -183,7 +199,22 @@ TROUBLES = (
         "負担金額 stands there, 窓口負担額区分 says none",
         writing("MF", Mf.KIND, "00", _costly),
         "窓口負担額区分 says none, 負担金額 is empty",
-        as_it_is(lambda case: case.insured and not case.ho[Ho.PAID]),
+        as_it_is(_unpaid),
+    ),
+    Trouble(
+        "in-kind-without-an-amount",
+        "窓口負担額区分 says a ceiling in kind, 負担金額 is empty",
+        writing("MF", Mf.KIND, "01", _unpaid),
+        "窓口負担額区分 says none, 負担金額 is empty",
+        as_it_is(_unpaid),
+        notice=True,
+    ),
+    Trouble(
+        "relief-beyond-all",
+        "減額 by 120 percent",
+        _relieved("120"),
+        "減額 by 20 percent",
+        _relieved("20"),
     ),
     Trouble(
         "meals-of-an-outpatient",

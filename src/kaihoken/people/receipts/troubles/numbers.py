@@ -57,6 +57,13 @@ def _declared_unknown(case: Case) -> bool:
     return True
 
 
+def _unknown_without_a_word(case: Case) -> bool:
+    if not _declared_unknown(case):
+        return False
+    case.receipt.records.pop()
+    return True
+
+
 def _insurer_short(case: Case) -> bool:
     if not case.insured:
         return False
@@ -172,6 +179,14 @@ TROUBLES = (
         _insurer_mistyped,
         "不詳: all sevens, with the word in 摘要",
         _declared_unknown,
+    ),
+    Trouble(
+        "unknown-without-a-word",
+        "不詳: all sevens, and 摘要 says nothing",
+        _unknown_without_a_word,
+        "不詳: all sevens, with the word in 摘要",
+        _declared_unknown,
+        notice=True,
     ),
     Trouble(
         "insurer-digit-dropped",

@@ -1,7 +1,8 @@
 """Troubles of records: missing, twice, out of order, too many, with fields too many or of the wrong kind."""
 
-from kaihoken.people.receipts.case import Case, Change, Trouble, as_it_is, without
+from kaihoken.people.receipts.case import Case, Change, Trouble, as_it_is, without, writing
 from kaihoken.people.receipts.layout import Act, Sy, blank
+from kaihoken.people.receipts.troubles.persons import always
 
 _UNCODED = "0000999"
 
@@ -131,6 +132,13 @@ TROUBLES = (
         _nameless_disease,
         "a disease by code, without a name",
         as_it_is(lambda case: case.receipt.one("SY")[Sy.CODE] != _UNCODED),
+    ),
+    Trouble(
+        "modifier-cut-short",
+        "修飾語コード of seven digits",
+        writing("SY", Sy.MODIFIERS, "8002405", always),
+        "two 修飾語コード of four digits",
+        writing("SY", Sy.MODIFIERS, "80024053", always),
     ),
     Trouble(
         "nothing-done",

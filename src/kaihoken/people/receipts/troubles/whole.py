@@ -49,6 +49,11 @@ def _other_house(raw: bytes) -> bytes:
     return raw.replace(b"IR,1,", b"IR,9,", 1).replace(b"IR,2,", b"IR,9,", 1)
 
 
+def _goes_on(raw: bytes) -> bytes:
+    before, last = _parted(raw)
+    return before + last[: last.rindex(b",") + 1] + b"01" + _LINE + END
+
+
 FILE_TROUBLES = (
     FileTrouble("file-points-off", "総合計点数 of GO is one more", _last_field(2)),
     FileTrouble("file-count-off", "総件数 of GO is one more", _last_field(1)),
@@ -61,6 +66,7 @@ FILE_TROUBLES = (
     FileTrouble(
         "file-in-another-encoding", "all of it in UTF-8", lambda raw: raw.decode("cp932").encode("utf-8")
     ),
+    FileTrouble("file-that-goes-on", "GO says volume 01, as if another file came", _goes_on),
     FileTrouble("file-with-plain-line-ends", "LF alone", lambda raw: raw.replace(_LINE, b"\n")),
     FileTrouble("file-without-the-mark", "no 0x1A", lambda raw: raw.removesuffix(END), lawful=True),
 )
