@@ -131,3 +131,61 @@ def test_without_duckdb_it_says_what_to_install(
         == 2
     )
     assert "kaihoken[planner]" in capsys.readouterr().err
+
+
+def test_the_lists_are_for_their_owner_alone_also_in_a_folder_that_others_may_enter(
+    tmp_path: Path, sent: Path, coverages: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir(mode=0o755)
+
+    assert run(["claims", "recheck", str(sent), "--coverages", str(coverages), "--out", str(out)]) == 0
+    assert {path.stat().st_mode & 0o777 for path in out.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"), [("of[1].csv", "of1.csv"), ("o*.csv", "other.csv"), ("number=7/of.csv", "of.csv")]
+)
+def test_a_name_is_that_of_one_file(
+    tmp_path: Path, coverages: Path, name: str, beside: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "in" / name
+    file.parent.mkdir(parents=True)
+    write_claims(file, [claim_of(LOST, date(2026, 10, 3))])
+    (tmp_path / "in" / beside).write_text("nothing,of\nall,this\n", "utf-8")
+    out = tmp_path / "out"
+
+    asked = ["claims", "recheck", str(file), "--coverages", str(coverages), "--out", str(out), "--json"]
+    assert run(asked) == 0
+    assert [row["verdict"] for row in json.loads(capsys.readouterr().out)["report"]] == ["as-written"]
+
+
+@pytest.mark.parametrize("memory", ["1MB", "much"])
+def test_what_cannot_be_finished_leaves_nothing_that_looks_whole(
+    tmp_path: Path, sent: Path, coverages: Path, memory: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+
+    asked = ["claims", "recheck", str(sent), "--coverages", str(coverages), "--out", str(out)]
+    assert run([*asked, "--memory", memory]) == 1
+    assert "claims.recheck-stopped" in capsys.readouterr().err
+    assert list(out.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, sent: Path, coverages: Path) -> None:
+    out = coverages / "out"
+
+    assert run(["claims", "recheck", str(sent), "--coverages", str(coverages), "--out", str(out)]) in (1, 2)
+
+
+@pytest.mark.parametrize("month", ["12026-10", "5881580-07"])
+def test_a_month_behind_the_end_of_the_calendar_is_left_out(
+    tmp_path: Path, coverages: Path, month: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claims = write_claims(tmp_path / "claims.csv", [claim_of(LOST, date(2026, 10, 3))])
+    claims.write_text(claims.read_text("utf-8").replace("2026-10", month), "utf-8")
+    out = tmp_path / "out"
+
+    asked = ["claims", "recheck", str(claims), "--coverages", str(coverages), "--out", str(out), "--json"]
+    assert run(asked) == 1
+    assert [one["column"] for one in json.loads(capsys.readouterr().out)["refused"]] == ["month"]

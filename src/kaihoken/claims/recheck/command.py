@@ -1,7 +1,8 @@
 """`kaihoken claims recheck`: a year of claims against a table of coverages."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,7 @@ from rich.progress import Progress
 from kaihoken.claims.recheck.claim_files import is_claim_file, write_table
 from kaihoken.options import AsJson
 from kaihoken.problems import Problem
+from kaihoken.store import path_problems
 from kaihoken.web import messages
 
 if TYPE_CHECKING:
@@ -65,7 +67,8 @@ def recheck(
             raise Problem("claims.file-unreadable", where=str(file), reason="-")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise Problem("claims.recheck-folder", where=str(out))
-    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path_problems(out):
+        out.mkdir(parents=True, exist_ok=True, mode=0o700)
     known = as_known.date() if as_known else None
     with TemporaryDirectory(dir=out, prefix=".working-") as working:
         told = _run(claims, coverages, out, known, Path(working), memory, "csv" if as_csv else "parquet")
@@ -94,21 +97,44 @@ def _run(
         def step(_: str) -> None:
             bar.advance(task)
 
-        run = Recheck(database=working / "recheck.duckdb", memory=memory, step=step)
-        try:
-            tables = []
-            for number, file in enumerate(claims):
-                tables.append((str(file), _table(file, working / f"{number}.csv")))
-                bar.advance(task)
-            run.read(tables, coverages, known)
-            run.decide()
-            write_lists(run.database, out, form)
-            told = run.told()
-        finally:
-            run.close()
-    if told.refused:
-        write_refused(told.refused, out / "refused.csv")
+        with _stopping(out):
+            run = Recheck(database=working / "recheck.duckdb", memory=memory, step=step)
+            try:
+                tables = []
+                for number, file in enumerate(claims):
+                    tables.append((str(file), _table(file, working / f"{number}.csv")))
+                    bar.advance(task)
+                run.read(tables, coverages, known)
+                run.decide()
+                lists = write_lists(run.database, working, form)
+                told = run.told()
+            finally:
+                run.close()
+            if told.refused:
+                lists.append(working / "refused.csv")
+                write_refused(told.refused, lists[-1])
+            _give(lists, out)
     return told
+
+
+@contextmanager
+def _stopping(out: Path) -> Iterator[None]:
+    """What DuckDB says when it cannot go on may quote what it read: it is told in other words. Problems
+    `claims.recheck-stopped`, `store.path`, `store.full`."""
+    import duckdb
+
+    try:
+        with path_problems(out):
+            yield
+    except duckdb.Error:
+        raise Problem("claims.recheck-stopped", where=str(out)) from None
+
+
+def _give(lists: Iterable[Path], out: Path) -> None:
+    """The lists get their places when all of them are whole, for their owner alone."""
+    for file in lists:
+        file.chmod(0o600)
+        file.replace(out / file.name)
 
 
 def _table(file: Path, made: Path) -> Path:

@@ -158,7 +158,8 @@ class Source:
         if column.kind is Kind.INSURER:
             return [f"insurer_of({text}) is null"]
         if column.kind in (Kind.DAY, Kind.MONTH):
-            return [f"{value} is null" if column.required else f"{there} and {value} is null"]
+            outside = f"coalesce({value} > date '{date.max}', true)"
+            return [outside if column.required else f"{there} and {outside}"]
         if column.kind is Kind.WHOLE:
             return [f"{there} and coalesce({value}, -1) < 0"]
         if column.kind is Kind.YES_NO:
@@ -213,17 +214,19 @@ def told(database: duckdb.DuckDBPyConnection, question: str, name: str) -> duckd
     `claims.recheck-unreadable`."""
     try:
         return database.execute(question)
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+    except (duckdb.IOException, duckdb.ProgrammingError, duckdb.DataError) as error:
         line = _LINE.search(str(error))
         raise Problem("claims.recheck-unreadable", where=name, line=line[1] if line else "-") from None
 
 
 def _reader(file: Path) -> str:
-    path = str(file).replace("'", "''")
+    # A name is that of one file: [1] and * in it are no pattern, and a folder called number=7 is no column.
+    path = re.sub(r"([\[*?])", r"[\1]", str(file.absolute())).replace("'", "''")
     if file.suffix.lower() == ".parquet":
-        return f"read_parquet('{path}')"
+        return f"read_parquet('{path}', hive_partitioning = false)"
     if file.suffix.lower() == ".csv":
         return (
-            f"read_csv('{path}', header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
+            f"read_csv('{path}', header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"',"
+            " hive_partitioning = false)"
         )
     raise Problem("claims.recheck-file-kind", where=str(file))

@@ -21,7 +21,8 @@ _HEAD = ("file", "row", "column", "ja", "en")
 
 
 def write_lists(database: duckdb.DuckDBPyConnection, folder: Path, form: Form) -> list[Path]:
-    """Writes `verdicts`, `switches` and `splits` in that form, and `report.csv`. The folder must be there."""
+    """Writes `verdicts`, `switches` and `splits` in that form, and `report.csv`. The folder must be there, and closed
+    to others: the files are as DuckDB makes them."""
     options = (
         "format parquet, compression zstd, compression_level 1" if form == "parquet" else "format csv, header"
     )
