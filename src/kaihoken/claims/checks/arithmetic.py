@@ -5,7 +5,7 @@ from datetime import date
 
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.receipt import Act, Insurance, PublicPayer, Receipt, last_day_of
+from kaihoken.claims.receipt import Act, Receipt, last_day_of
 from kaihoken.claims.records import payers_of
 
 
@@ -20,7 +20,7 @@ def points(receipt: Receipt, _: Terms) -> Iterator[Finding]:
         for kind in payers:
             sums[kind] = sums.get(kind, 0) + unit.total
     first = True
-    for kind, payer in _payers(receipt):
+    for kind, payer in receipt.payers:
         summed = sums.get(kind, 0)
         if payer.points is not None and payer.points != summed:
             check = "arithmetic.points" if first else "arithmetic.public-points"
@@ -32,7 +32,7 @@ def burdens(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """負担区分 names payers that the receipt has."""
     if receipt.month is None:
         return
-    kinds = {kind for kind, _payer in _payers(receipt)}
+    kinds = {kind for kind, _payer in receipt.payers}
     for act in _acts(receipt):
         if not act.burden:
             continue
@@ -69,7 +69,7 @@ def open_unit(receipt: Receipt, _: Terms) -> Iterator[Finding]:
 def visit_days(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """診療実日数 fits the month and the days that are marked as visits; those are days of the month."""
     last = _last_day(receipt.month)
-    payers = dict(_payers(receipt))
+    payers = dict(receipt.payers)
     for payer in payers.values():
         if last is not None and payer.days is not None and payer.days > last:
             yield found("arithmetic.days", receipt, payer.line, "days", written=payer.days, last=last)
@@ -100,14 +100,6 @@ def billed_days(receipt: Receipt, _: Terms) -> Iterator[Finding]:
 def _acts(receipt: Receipt) -> Iterator[Act]:
     for unit in receipt.units:
         yield from unit.acts
-
-
-def _payers(receipt: Receipt) -> Iterator[tuple[str, Insurance | PublicPayer]]:
-    """Who pays, by 負担者種別: "1" the insurance, "2" to "5" the first to fourth 公費."""
-    if receipt.insurance is not None:
-        yield "1", receipt.insurance
-    for kind, public in enumerate(receipt.publics, 2):
-        yield str(kind), public
 
 
 def _bearing(act: Act, receipt: Receipt) -> frozenset[str]:

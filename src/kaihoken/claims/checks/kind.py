@@ -9,13 +9,18 @@ from kaihoken.claims.checks.forms import NumberForms
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.receipt import Receipt, last_day_of
-from kaihoken.claims.records import Insurance, Insured, ReceiptType, ReceiptTypes, receipt_type
+from kaihoken.claims.records import (
+    Insurance,
+    Insured,
+    Meaning,
+    ReceiptType,
+    ReceiptTypes,
+    code_tables,
+    receipt_type,
+)
 from kaihoken.claims.uke import Line
 from kaihoken.coverage import ReviewTerms
 from kaihoken.identity import InsurerNumber, Scheme, age_on, elderly_from, is_preschool, late_elderly_from
-
-_HOUSES = ("1", "2")
-_FEDERATION = "2"
 
 
 def kind(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
@@ -30,10 +35,9 @@ def kind(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
         yield found("kind.point-table", receipt, receipt.common, "type", type=receipt.type_code)
     if terms.house and terms.house not in known.payer_houses:
         yield found("kind.house", receipt, receipt.common, "type", type=receipt.type_code)
-    kinds = known.payer_kinds
-    have = len(receipt.publics) + (receipt.insurance is not None)
-    if have != known.payers or ("1" in kinds) != (receipt.insurance is not None):
-        yield found("kind.payers", receipt, receipt.common, "type", type=receipt.type_code, have=have)
+    kinds = {kind for kind, _payer in receipt.payers}
+    if kinds != known.payer_kinds:
+        yield found("kind.payers", receipt, receipt.common, "type", type=receipt.type_code, have=len(kinds))
 
 
 def insurer(receipt: Receipt, _: Terms) -> Iterator[Finding]:
@@ -49,10 +53,11 @@ def insurer(receipt: Receipt, _: Terms) -> Iterator[Finding]:
 def house(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
     """国保 and 後期 are sent to 国保連, all others to 支払基金."""
     number = _number(receipt)
-    if number is None or receipt.month is None or terms.house not in _HOUSES:
+    if number is None or receipt.month is None:
         return
+    sent_to = code_tables(receipt.month)["payer_house"].meaning(terms.house)
     federation = number.scheme in _federation_schemes(receipt.month)
-    if federation != (terms.house == _FEDERATION):
+    if sent_to is not None and federation != (sent_to is Meaning.FEDERATION):
         yield found("kind.other-house", receipt, _insurance_line(receipt), "insurer")
 
 

@@ -9,7 +9,7 @@ from kaihoken.claims.checks.forms import NumberForm, NumberForms
 from kaihoken.claims.checks.reclaimed import history_of
 from kaihoken.claims.checks.terms import Terms, found
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.receipt import Confirmation, Insurance, Receipt
+from kaihoken.claims.receipt import OF_INSURANCE, Confirmation, Insurance, Receipt
 from kaihoken.claims.records import CodeTable, Meaning, code_tables
 from kaihoken.identity import InsurerNumber, PayerNumber, RecipientNumber, Scheme
 from kaihoken.problems import Problem
@@ -76,7 +76,7 @@ def branch(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     for told in receipt.confirmations:
         if told.branch and not (len(told.branch) == 2 and told.branch.isascii() and told.branch.isdecimal()):
             yield found("number.branch", receipt, told.line, "branch")
-        elif told.branch and (told.payer_kind != "1" or _has_no_branch(receipt.insurance)):
+        elif told.branch and (told.payer_kind != OF_INSURANCE or _has_no_branch(receipt.insurance)):
             yield found("number.branch-none", receipt, told.line, "branch")
         if first:
             yield from _filled_early(receipt, told, kinds)
@@ -87,7 +87,7 @@ def branch_told(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     insurance = receipt.insurance
     if insurance is None or insurance.known is None or _has_no_branch(insurance) or not receipt.confirmations:
         return
-    if not any(told.branch for told in receipt.confirmations if told.payer_kind == "1"):
+    if not receipt.branch:
         told = receipt.confirmations[0]
         yield found("number.branch-missing", receipt, told.line, "branch")
 

@@ -50,7 +50,7 @@ def sections(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
 
 def payers_told_once(receipt: Receipt, _: Terms) -> Iterator[Finding]:
     """資格確認 and 受診日等: one for each payer, and of payers that the receipt has."""
-    payers = {str(at) for at in range(2, 2 + len(receipt.publics))} | ({"1"} if receipt.insurance else set())
+    payers = {kind for kind, _payer in receipt.payers}
     for kind, told in (("SN", receipt.confirmations), ("JD", receipt.visits)):
         counts = Counter(one.payer_kind for one in told)
         for one in told:
@@ -67,8 +67,6 @@ def visits_told(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
     if not receipt.visits or "JD" not in terms.layout.by_id:
         return
     told = {visit.payer_kind for visit in receipt.visits}
-    if receipt.insurance is not None and "1" not in told:
-        yield found("structure.days-missing", receipt, receipt.insurance.line, payer="1")
-    for kind, public in enumerate(receipt.publics, 2):
-        if str(kind) not in told:
-            yield found("structure.days-missing", receipt, public.line, payer=str(kind))
+    for kind, payer in receipt.payers:
+        if kind not in told:
+            yield found("structure.days-missing", receipt, payer.line, payer=kind)

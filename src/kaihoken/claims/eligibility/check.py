@@ -76,9 +76,10 @@ _NAMES = (DifferenceKind.KANA, DifferenceKind.NAME)
 
 
 def _branch(receipt: Receipt, verdict: Verdict) -> Finding:
-    told = next((one.line for one in receipt.confirmations if one.payer_kind == "1"), None)
+    told = receipt.insurance_told
+    line = told.line if told is not None else None
     return found(
-        "eligibility.branch", receipt, told, "branch", branch=verdict.branch, forecast=verdict.forecast
+        "eligibility.branch", receipt, line, "branch", branch=verdict.branch, forecast=verdict.forecast
     )
 
 

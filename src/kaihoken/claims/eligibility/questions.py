@@ -11,9 +11,6 @@ from kaihoken.claims.records import Insured, receipt_type
 from kaihoken.identity import InsurerNumber, Scheme, canonical_branch, canonical_number, has_control_character
 from kaihoken.problems import Problem
 
-_INSURANCE = "1"
-"""負担者種別 of the insurance in SN."""
-
 _SEXES = ("1", "2")
 _LONGEST_NAME = 200
 """Characters. A claim has room for 40."""
@@ -93,8 +90,7 @@ def _payer(receipt: Receipt) -> tuple[str, str, str, str] | Unasked:
     """Insurer, 記号, 番号 and 枝番; of 医療扶助 alone its own numbers, as the register has them."""
     insurance = receipt.insurance
     if insurance is not None:
-        branch = next((one.branch for one in receipt.confirmations if one.payer_kind == _INSURANCE), "")
-        return insurance.insurer, insurance.symbol, insurance.number, branch
+        return insurance.insurer, insurance.symbol, insurance.number, receipt.branch
     first = receipt.publics[0] if receipt.publics else None
     if first is None:
         return Unasked.UNREADABLE

@@ -6,6 +6,7 @@ from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
     from kaihoken.claims.receipt.receipt import (
+        OF_INSURANCE,
         Confirmation,
         Insurance,
         PublicPayer,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "END_OF_MONTHS",
     "FIRST_MONTH",
+    "OF_INSURANCE",
     "YEN_PER_POINT",
     "Act",
     "Confirmation",

@@ -12,6 +12,9 @@ from kaihoken.claims.uke import Line
 from kaihoken.identity import InsurerNumber, Scheme
 from kaihoken.problems import Problem
 
+OF_INSURANCE = "1"
+"""負担者種別 of the insurance; the first to fourth 公費 have 2 to 5."""
+
 
 class Insurance(msgspec.Struct, frozen=True, gc=False):
     """医療保険 (HO): the insurer as written, 記号・番号, the days and points that it is asked for, and the yen that the
@@ -97,6 +100,23 @@ class Receipt(msgspec.Struct, frozen=True, dict=True):
     def line(self) -> int:
         """Where the receipt begins in the file."""
         return self.lines[0].number if self.lines else 0
+
+    @cached_property
+    def payers(self) -> tuple[tuple[str, Insurance | PublicPayer], ...]:
+        """Who pays, in the order of the receipt, each with its 負担者種別."""
+        own = [(OF_INSURANCE, self.insurance)] if self.insurance is not None else []
+        return (*own, *((str(kind), public) for kind, public in enumerate(self.publics, 2)))
+
+    @property
+    def branch(self) -> str:
+        """枝番 of the insured person, "" where none is told."""
+        told = self.insurance_told
+        return told.branch if told is not None else ""
+
+    @property
+    def insurance_told(self) -> Confirmation | None:
+        """資格確認 of the insurance."""
+        return next((one for one in self.confirmations if one.payer_kind == OF_INSURANCE), None)
 
     @cached_property
     def visit_days(self) -> tuple[int, ...]:

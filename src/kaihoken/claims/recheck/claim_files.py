@@ -10,7 +10,6 @@ from kaihoken.claims.uke import Head, ReceiptLines, chunks_of, read
 from kaihoken.problems import Problem
 
 _COLUMNS = [column.name for column in CLAIMS if column.name not in ("day", "person")]
-_INSURANCE = "1"
 
 
 def is_claim_file(file: Path) -> bool:
@@ -38,7 +37,6 @@ def write_table(file: Path, table: Path, receipt_read: Callable[[], None] = lamb
 
 def _row(name: str, receipt: Receipt) -> dict[str, object]:
     insurance, publics = receipt.insurance, receipt.publics
-    branch = next((one.branch for one in receipt.confirmations if one.payer_kind == _INSURANCE), "")
     told: dict[str, object] = {
         "claim_id": f"{name}:{receipt.place}",
         "birthdate": receipt.birthdate or "",
@@ -51,7 +49,7 @@ def _row(name: str, receipt: Receipt) -> dict[str, object]:
             "insurer_number": insurance.insurer,
             "symbol": insurance.symbol,
             "number": insurance.number,
-            "branch": branch,
+            "branch": receipt.branch,
             "points": "" if insurance.points is None else insurance.points,
         }
     if publics:  # 公費単独: the first payer stands for the insurer, as in the register

@@ -14,6 +14,8 @@ from kaihoken import rules
 class Meaning(StrEnum):
     """What a code says, where our own code has to know it: the digits stand in the tables alone."""
 
+    FUND = "fund"  # 審査支払機関: 支払基金
+    FEDERATION = "federation"  # 国保連
     AT_WORK = "at-work"  # 職務上の事由: 職務上, 通勤災害
     REDUCED = "reduced"  # 減免区分: 減額
     FIRST_CLAIM = "first-claim"  # 確認区分 that whoever claims writes

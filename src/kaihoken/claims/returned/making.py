@@ -29,7 +29,6 @@ _END = b"\x1a"
 _FIRST_VOLUME = "00"
 _LAST_VOLUME = "99"
 _OTHER_HOUSE = frozenset(("kind.other-house", "kind.house"))
-_HOUSES = {"1": "2", "2": "1"}
 _FREED = Edit(record="RE", field="search", value="")
 _WRITTEN_BY_OTHERS = ("insurer", "symbol", "number", "recipient")
 """What the 審査支払機関 wrote into 資格確認 (SN)."""
@@ -80,8 +79,9 @@ def claim_late(head: ReturnedHead, receipts: Sequence[Again], month: date, facil
     writing = _Writing(head, receipts, month, facility_name, late=True)
     house = head.terms.house
     claim = writing.claim(house)
-    if house in _HOUSES and _is_elsewhere(claim):
-        claim = writing.claim(_HOUSES[house])
+    others = [code.code for code in code_tables(month)["payer_house"].codes if code.code != house]
+    if len(others) == 1 and _is_elsewhere(claim):
+        claim = writing.claim(others[0])
         if _is_elsewhere(claim):
             raise Problem("claims.reclaim-two-houses")
     return claim
@@ -195,9 +195,8 @@ class _Writing:
         """The end, counted anew: 総件数 counts payers, 総合計点数 is what the first of each is asked for."""
         payers = points = 0
         for receipt in receipts:
-            payers += len(receipt.publics) + (receipt.insurance is not None)
-            first = receipt.insurance or next(iter(receipt.publics), None)
-            points += first.points if first is not None and first.points is not None else 0
+            payers += len(receipt.payers)
+            points += next((payer.points or 0 for _kind, payer in receipt.payers), 0)
         record = next(record for record in self._layout.records if record.place == "end")
         return _line(record, {"count": str(payers), "points": str(points), "volume": _LAST_VOLUME})
 

@@ -115,7 +115,7 @@ class _Reading:
         reasons = [self._reason(line) for line in part.lines if line.kind == REASON]
         request = [line for line in part.lines if line.kind != REASON and not line.kind.isdecimal()]
         self._receipts += 1
-        self._payers += len(receipt.publics) + (receipt.insurance is not None)
+        self._payers += len(receipt.payers)
         findings = [*part.findings, *_order(receipt), *history_findings(receipt, self._terms)]
         if not reasons:
             findings.append(found("returned.no-reason", receipt, None))
