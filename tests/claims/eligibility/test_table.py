@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kaihoken.audit import Committer
 from kaihoken.claims.eligibility import CareDay, DayAnswer, Eligibility, TableSource, days_in
 from kaihoken.claims.eligibility.hub_source import answer_in, row_of
-from kaihoken.claims.eligibility.kept import Kept
+from kaihoken.claims.eligibility.kept import Kept, Page, Sent
 from kaihoken.coverage import Finding, History
 from kaihoken.coverage.bulk.kinds import Row
 from kaihoken.coverage.bulk.numbers import NUMBERS, Numbers
@@ -209,6 +209,20 @@ def test_whatever_stands_in_the_kept_file_is_taken_as_far_as_it_goes(tmp_path: P
     kept = Kept(file)
 
     assert kept.sent is not None or not kept.answers
+
+
+def test_a_kept_line_that_broke_off_costs_no_other(tmp_path: Path) -> None:
+    file = tmp_path / "kept"
+    kept = Kept(file)
+    kept.begin(Sent(hub="https://hub", reception_number="1", questions="q"))
+    whole = file.read_bytes()
+    kept.add(Page(answers={"a": DayAnswer(finding=None)}, next="2"))
+    file.write_bytes(file.read_bytes()[: len(whole) + 20])  # the machine went off while a page was written
+
+    Kept(file).add(Page(answers={"a": DayAnswer(finding=None)}, next="3"))
+
+    again = Kept(file)
+    assert (again.sent, list(again.answers), again.next) == (kept.sent, ["a"], "3")
 
 
 def test_the_file_of_a_large_clinic_is_one_question_and_two_readings(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from kaihoken.claims.remedy import NEVER, Change, Correcting, slips_of
 from kaihoken.claims.uke import Tail, raw_bytes, read
 from kaihoken.cli import run
 
-from ..files import a_file, a_receipt
+from ..files import a_file, a_receipt, head
 
 
 def corrected(content: bytes, *named: Finding) -> tuple[bytes, list[Change]]:
@@ -169,3 +169,15 @@ def test_the_commands_write_new_files_and_leave_the_original(
     assert "確認用" in (tmp_path / "確認用_RECEIPTC.UKE.diff.txt").read_text(encoding="utf-8")
     assert run(["claims", "corrected", str(file), "--out", str(tmp_path)])  # never over what is there
     assert run(["claims", "slips", str(tmp_path / "none.UKE"), "--out", str(tmp_path / "no.pdf")])
+
+
+def test_slips_are_printed_whatever_a_name_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, first = tmp_path / "RECEIPTC.UKE", head()
+    first[6] = "港" * 3000
+    file.write_bytes(a_file(a_receipt(1, re={2: "\x1b[2J", 4: "山" * 3000, 13: "5" * 3000}), first=first))
+
+    assert not run(["claims", "slips", str(file), "--out", str(tmp_path / "slips.pdf")])
+    assert run(["claims", "check", str(file)]) == 1
+    told = capsys.readouterr().out
+    assert "There is no レセプト種別 \ufffd[2J" in told
+    assert "\x1b" not in told

@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING
 from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
-    from kaihoken.claims.checks.catalogue import GRAVEST_FIRST, Check, Checks, Level, checks_of, remedy, said
+    from kaihoken.claims.checks.catalogue import (
+        GRAVEST_FIRST,
+        Check,
+        Checks,
+        Level,
+        checks_of,
+        remedy,
+        said,
+        shown,
+    )
     from kaihoken.claims.checks.earlier import EarlierClaims
     from kaihoken.claims.checks.engine import (
         RECEIPT_CHECKS,
@@ -49,6 +58,7 @@ __all__ = [
     "report_class",
     "said",
     "search_in",
+    "shown",
     "terms_of",
 ]
 

@@ -22,6 +22,8 @@ class Level(StrEnum):
     NOTICE = "notice"  # looked at and let through
 
 
+_LONGEST_SHOWN = 200
+
 GRAVEST_FIRST: tuple[Level, ...] = tuple(Level)
 
 
@@ -72,5 +74,15 @@ def _facts(finding: Finding, language: Language) -> Mapping[str, str | int]:
     """The facts, and the place in words: as 記録条件仕様 calls it in Japanese, by the keys of the layout in English."""
     key = f"{finding.record} {finding.field.replace('_', ' ')}".strip()
     place = key if language == "en" else finding.facts.get("name", key)
-    said = {name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in finding.facts.items()}
-    return {"record": finding.record, "place": place, **said}
+    said = {
+        name: f"{fact:,}" if isinstance(fact, int) else shown(fact) for name, fact in finding.facts.items()
+    }
+    return {"record": shown(finding.record), "place": place, **said}
+
+
+def shown(text: str) -> str:
+    """A text of a claim file as it can be shown: of a length that fits on paper, and nothing that a terminal obeys."""
+    cut = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+    return (
+        cut if cut.isprintable() else "".join(one if one.isprintable() or one == "　" else "�" for one in cut)
+    )

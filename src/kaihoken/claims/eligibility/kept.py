@@ -74,9 +74,11 @@ class Kept:
     def _append(self, line: bytes) -> None:
         if self._file is None:
             return
-        opened = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
+        opened = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
         with os.fdopen(opened, "ab") as file:
-            file.write(line + b"\n")
+            before = file.tell()
+            broke_off = before and os.pread(opened, 1, before - 1) != b"\n"
+            file.write(b"\n" * bool(broke_off) + line + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -92,7 +94,7 @@ def questions_hash(days: Sequence[CareDay]) -> str:
 
 
 def _lines(file: Path) -> Iterator[Sent | Page]:
-    """The lines up to the first that is none. What cannot be read at all is as if it were not there."""
+    """The lines that are whole. What cannot be read at all is as if it were not there."""
     try:
         content = file.read_bytes()
     except OSError:
@@ -101,4 +103,4 @@ def _lines(file: Path) -> Iterator[Sent | Page]:
         try:
             yield _decode(line)
         except msgspec.DecodeError:
-            return
+            continue

@@ -31,8 +31,8 @@ def slips(
 ) -> None:
     """修正票: レセコンのどこで何を直すか（PDF） / the list of what to correct where, as PDF."""
     months = pictures(examine(read([_content(file)])))
-    printing = Printing(Clinic(months[0].facility_name), at=SystemClock().now(), demonstration=demo)
     given = slips_of(months[0])
+    printing = Printing(Clinic(given.facility_name), at=SystemClock().now(), demonstration=demo)
     _write(out, slips_paper(given, printing).content)
     if as_json:
         typer.echo(msgspec.json.encode(given).decode())

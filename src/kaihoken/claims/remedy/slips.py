@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from kaihoken.claims.checks import GRAVEST_FIRST, Check, Level, remedy, said
+from kaihoken.claims.checks import GRAVEST_FIRST, Check, Level, remedy, said, shown
 from kaihoken.claims.finding import Finding
 from kaihoken.claims.month import Item, Month
 
@@ -42,7 +42,7 @@ def slips_of(month: Month, places: frozenset[int] | None = None) -> Slips:
     """The slips of a month, of the receipts at these places in the file where they are given."""
     items = (item for item in month.work if places is None or item.place in places)
     return Slips(
-        facility_name=month.facility_name,
+        facility_name=shown(month.facility_name),
         claimed=month.claimed,
         file_lines=_lines(month, month.file_findings),
         slips=tuple(_slip(month, item) for item in items),
@@ -51,9 +51,9 @@ def slips_of(month: Month, places: frozenset[int] | None = None) -> Slips:
 
 def _slip(month: Month, item: Item) -> Slip:
     return Slip(
-        number=item.number,
-        chart=item.chart,
-        name=item.name,
+        number=shown(item.number),
+        chart=shown(item.chart),
+        name=shown(item.name),
         yen=item.yen,
         lines=_lines(month, item.findings),
     )

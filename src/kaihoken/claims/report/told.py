@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kaihoken.claims.checks import Check, Level, remedy, said
+from kaihoken.claims.checks import Check, Level, remedy, said, shown
 from kaihoken.claims.finding import Finding
 
 
@@ -32,9 +32,9 @@ def in_words(finding: Finding, check: Check) -> Told:
         id=finding.check,
         level=check.level,
         code=check.code,
-        receipt=finding.receipt,
+        receipt=shown(finding.receipt),
         line=finding.line,
-        record=finding.record,
+        record=shown(finding.record),
         field=finding.field,
         position=finding.position,
         message_ja=said(finding, "ja"),

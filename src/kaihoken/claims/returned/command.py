@@ -25,6 +25,7 @@ from kaihoken.claims.uke import chunks_of, read
 from kaihoken.clock import SystemClock
 from kaihoken.options import AsJson
 from kaihoken.problems import Problem
+from kaihoken.store import write_private
 
 _FINDINGS = 1
 _DIFF = "確認用_差分.txt"
@@ -144,14 +145,13 @@ def _anew(file: Path) -> Mapping[str, Receipt]:
 
 def _write(out: Path, claim: Claim) -> None:
     """The claim and its diff, for the eyes of their owner alone; nothing that is there is written over."""
-    files = {claim.file_name: claim.content, _DIFF: ("\n".join(claim.diff) + "\n").encode()}
+    files = {_DIFF: ("\n".join(claim.diff) + "\n").encode(), claim.file_name: claim.content}
     if any((out / name).exists() for name in files):
         raise Problem("claims.reclaim-there", where=str(out))
     try:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name, content in files.items():
-            (out / name).touch(mode=0o600, exist_ok=False)
-            (out / name).write_bytes(content)
+            write_private(out / name, content)
     except OSError as error:
         raise Problem("claims.reclaim-folder", where=str(out), reason=error.strerror or "") from error
 

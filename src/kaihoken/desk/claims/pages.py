@@ -1,5 +1,6 @@
 """The pages of claims: a file comes in, its month as a picture, ticks, 修正票, the file for checking."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Final
 
@@ -112,7 +113,9 @@ async def slips(frame: Frame, visitor: Visitor) -> Response:
     held = _held(frame, visitor)
     ticked = frame.desk.claim_files.ticked(held)
     places = frozenset(item.place for item in held.month.work if item.place not in ticked)
-    paper = slips_paper(slips_of(held.month, places), printing_of(frame, visitor))
+    printing = printing_of(frame, visitor)
+    # Thousands of receipts take seconds: in a thread, so that the reception goes on answering.
+    paper = await asyncio.to_thread(lambda: slips_paper(slips_of(held.month, places), printing))
     return frame.file(paper.content, "application/pdf", paper.file_name)
 
 
@@ -126,9 +129,8 @@ async def differences(frame: Frame, visitor: Visitor) -> Response:
 async def take_corrected(frame: Frame, visitor: Visitor) -> Response:
     """POST /claims/{file}/corrected: the file for checking."""
     held = _held(frame, visitor)
-    return frame.file(
-        held.corrected_bytes(), "application/octet-stream", f"{CHECKED_NAME}{held.month.file_name}"
-    )
+    content = await asyncio.to_thread(held.corrected_bytes)
+    return frame.file(content, "application/octet-stream", f"{CHECKED_NAME}{held.month.file_name}")
 
 
 async def drop(frame: Frame, visitor: Visitor) -> Response:
