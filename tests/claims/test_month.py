@@ -6,7 +6,15 @@ from datetime import date
 import pytest
 
 from kaihoken.claims.checks import Ended, Level, examine
-from kaihoken.claims.month import Month, Pile, claim_calendar, claim_day_of, claimable_until, pictures
+from kaihoken.claims.month import (
+    Month,
+    Pile,
+    claim_calendar,
+    claim_day_of,
+    claimable_until,
+    pictures,
+    together,
+)
 from kaihoken.claims.uke import read
 
 from .files import Fields, a_file, a_receipt, act, head
@@ -109,6 +117,21 @@ def test_two_files_in_one_are_two_months() -> None:
     months = pictures(examine(read([october + september])))
 
     assert [month.claimed for month in months] == [date(2026, 11, 1), date(2026, 10, 1)]
+
+
+def test_files_that_came_joined_are_looked_at_as_one_month_with_nothing_left_out() -> None:
+    large = a_file(receipt_worth(1, 100), receipt_worth(2, 300, without=["SY"]))
+    small = a_file(receipt_worth(1, 200, without=["SY"]), receipt_worth(2, 50, re={3: "202608"}))
+    first, second = pictures(examine(read([small + large])))
+
+    whole = together([first, second])
+
+    assert together([first]) is first
+    assert whole.received == Pile(4, 700 + 2100 + 1400 + 350)
+    assert [item.yen for item in whole.work] == [2100, 1400, 350]
+    assert [one.yen for one in whole.late] == [350]
+    assert whole.kinds["structure.no-disease"] == 2
+    assert whole.claimed == first.claimed
 
 
 def test_what_does_not_begin_with_a_head_is_no_month() -> None:
