@@ -186,12 +186,12 @@ def test_the_add_ons_of_a_day_are_those_of_the_fee_table(case):
     assert [one.points for one in found] == sorted(one.points for one in found)
 
 
-def test_the_add_on_of_2022_10_is_for_first_visits_and_asks_for_online_claims_and_two_notices():
+def test_the_add_on_of_2022_10_is_for_first_visits_and_asks_for_online_claims_viewing_and_two_notices():
     items = [one for one in add_on_items(date(2022, 10, 1)) if one.key in ("enhancement-1", "enhancement-2")]
 
     assert {one.occasion for one in items} == {Occasion.FIRST}
     for one in items:
-        assert {Fact.ONLINE_CLAIMS, Fact.ONLINE_ELIGIBILITY, Fact.POSTING, Fact.WEB} <= set(one.demands)
+        assert {Fact.ONLINE_CLAIMS, Fact.VIEW_IN_ROOM, Fact.POSTING, Fact.WEB} <= set(one.demands)
 
 
 @pytest.mark.parametrize("case", cases("duties"))

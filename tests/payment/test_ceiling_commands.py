@@ -81,6 +81,19 @@ def test_a_planned_law_is_told_as_planned(capsys):
     assert "まだ決まっていない法律" in said
 
 
+@pytest.mark.parametrize("who", [["--age", "45", "--class", "ウ"], ["--age", "72", "--class", "一般"]])
+@pytest.mark.parametrize(("month", "announced"), [("2027-07", False), ("2027-08", True)])
+def test_a_month_for_which_another_law_is_announced_says_so(capsys, who, month, announced):
+    typed = ["payment", "ceiling", "--cost", "1000000", "--month", month, *who]
+
+    run(typed)
+    told = capsys.readouterr().out
+    run([*typed, "--json"])
+
+    assert ("新しい額が予定されています" in told) is announced
+    assert msgspec.json.decode(capsys.readouterr().out)["announced"] is announced
+
+
 def test_an_unknown_language_is_misuse(capsys):
     assert run([*CEILING, "--class", "ウ", "--language", "fr"]) == 2
     assert "ja@easy" in capsys.readouterr().err

@@ -224,6 +224,16 @@ def test_values_that_no_text_confirms_are_named():
 
 
 @pytest.mark.parametrize(
+    ("on", "named"), [(date(2027, 7, 31), ()), (date(2027, 8, 1), ("unconfirmed.announced",))]
+)
+def test_a_limit_of_a_month_for_which_another_is_announced_is_named(on, named):
+    bill = counter_bill(a_visit(points=100_000, on=on, limit=a_limit()))
+
+    assert bill.due_yen == 92_940
+    assert bill.unconfirmed == named
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"points": -1},

@@ -61,3 +61,4 @@ class HouseholdMonth(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     rules: str
     unconfirmed: bool
     planned: bool
+    announced: bool

@@ -10,10 +10,12 @@ import typer
 
 from kaihoken.identity import parse_iso_date
 from kaihoken.options import AsJson
+from kaihoken.payment.ceiling.answer import HouseholdMonth
 from kaihoken.payment.ceiling.bands import Band, elderly_band, under_70_band
 from kaihoken.payment.ceiling.law import AgeGroup
 from kaihoken.payment.ceiling.limits import month_table
 from kaihoken.payment.ceiling.one import (
+    Ceiling,
     Setting,
     SpecifiedDisease,
     age_group,
@@ -95,7 +97,7 @@ def ceiling(
         }
         typer.echo(msgspec.json.encode(told).decode())
         return
-    _say(found.lines, said, unconfirmed=unconfirmed, planned=found.planned)
+    _say(found.lines, said, _marks(found, unconfirmed=unconfirmed))
     typer.echo(f"{found.amount:,}")
 
 
@@ -119,9 +121,9 @@ def household(
         return
     for month in found.months:
         lines = [line for unit in month.units for line in unit.lines]
-        _say(lines, said, unconfirmed=month.unconfirmed, planned=month.planned)
+        _say(lines, said, _marks(month, unconfirmed=month.unconfirmed))
     for year in found.years if len(found.months) > 1 else ():
-        _say(year.lines, said, unconfirmed=year.unconfirmed, planned=False)
+        _say(year.lines, said, ("unconfirmed",) if year.unconfirmed else ())
 
 
 class _Incomes(msgspec.Struct, frozen=True):
@@ -190,11 +192,15 @@ def _with_words(found: HouseholdYears) -> dict[str, object]:
     return {"months": months, "years": years}
 
 
-def _say(lines: Iterable[Line], language: Language, *, unconfirmed: bool, planned: bool) -> None:
+def _marks(found: Ceiling | HouseholdMonth, *, unconfirmed: bool) -> list[str]:
+    """How sure the law behind an answer is, as the last part of message ids."""
+    marks = {"planned": found.planned, "announced": found.announced, "unconfirmed": unconfirmed}
+    return [mark for mark, holds in marks.items() if holds]
+
+
+def _say(lines: Iterable[Line], language: Language, marks: Iterable[str]) -> None:
     said = messages("payment")
     for sentence in worded(lines, language):
         typer.echo(sentence)
-    if planned:
-        typer.echo(f"※ {said.text('ceiling.planned', language)}")
-    if unconfirmed:
-        typer.echo(f"※ {said.text('ceiling.unconfirmed', language)}")
+    for mark in marks:
+        typer.echo(f"※ {said.text(f'ceiling.{mark}', language)}")

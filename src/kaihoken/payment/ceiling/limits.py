@@ -74,7 +74,8 @@ class Limits(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 class MonthTable(msgspec.Struct, frozen=True, kw_only=True):
     """The law of one month: `whole` and `halved` ceilings by class, what holds for all, and which files said so.
-    `unconfirmed`: one of the files is not confirmed; `planned`: one of them is not in force."""
+    `unconfirmed`: one of the files is not confirmed; `planned`: one of them is not in force; `announced`: another table
+    is announced for this month, and was left out because it is not in force."""
 
     month: date
     whole: Mapping[str, Limits]
@@ -85,6 +86,7 @@ class MonthTable(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     unconfirmed: bool
     planned: bool
+    announced: bool
 
     def limits(self, name: str, *, halved: bool = False) -> Limits:
         """The ceilings of a class. Problem `payment.class-unknown` for one that this month does not have."""
@@ -131,6 +133,7 @@ def _month_table(month: date, as_planned: bool) -> MonthTable:
     under_70, elderly = load(UnderSeventy, on=month), load(Elderly, on=month)
     terms, relief = load(CeilingTerms, on=month), load(CeilingRelief, on=month).relief
     statuses = {named(family.family, on=month).status for family in _FAMILIES}
+    announced = {rules.PACKAGED.version_planned(family.family, on=month).status for family in _FAMILIES}
     rows: list[_Row] = [(name, row, False) for name, row in under_70.classes.items()]
     rows += [(name, row, False) for name, row in elderly.classes.items()]
     unsure = elderly.same_as.status is not rules.Status.CONFIRMED
@@ -151,6 +154,7 @@ def _month_table(month: date, as_planned: bool) -> MonthTable:
         digest=(rules.digest_planned if as_planned else rules.digest)(*_FAMILIES, on=month),
         unconfirmed=statuses != {rules.Status.CONFIRMED},
         planned=rules.Status.PLANNED in statuses,
+        announced=rules.Status.PLANNED in announced - statuses,
     )
 
 

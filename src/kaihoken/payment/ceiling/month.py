@@ -34,6 +34,7 @@ def household_month(household: Household, *, as_planned: bool = False) -> Househ
         rules=table.digest,
         unconfirmed=table.unconfirmed or any(unit.unconfirmed for unit in units),
         planned=table.planned,
+        announced=table.announced,
     )
 
 

@@ -45,7 +45,8 @@ _LINES = {kind: f"ceiling.line.{kind.partition('.')[2]}" for kind in CeilingKind
 
 class Ceiling(msgspec.Struct, frozen=True, kw_only=True):
     """The answer. `amount` is yen, `name` the class that was used, `rules` the digest of the rule files;
-    `unconfirmed` says that a value of them is not confirmed, `planned` that a law is not in force yet."""
+    `unconfirmed` says that a value of them is not confirmed, `planned` that a law is not in force yet, `announced` that
+    for this month another law is announced and was not used."""
 
     amount: int
     kind: CeilingKind
@@ -54,6 +55,7 @@ class Ceiling(msgspec.Struct, frozen=True, kw_only=True):
     rules: str
     unconfirmed: bool
     planned: bool
+    announced: bool
 
 
 def age_group(birthdate: date, on: date) -> AgeGroup:
@@ -128,6 +130,7 @@ def ceiling_of(
         rules=table.digest,
         unconfirmed=table.unconfirmed or limits.unconfirmed or unsure,
         planned=table.planned,
+        announced=table.announced,
     )
 
 

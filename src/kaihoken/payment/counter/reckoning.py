@@ -274,6 +274,8 @@ def _unconfirmed(visit: Visit, reckonings: Sequence[Reckoning]) -> Iterator[str]
         yield "unconfirmed.share"
     if any(one.limit is not None and one.limit.unconfirmed for one in reckonings):
         yield "unconfirmed.limit"
+    if any(one.limit is not None and one.limit.announced for one in reckonings):
+        yield "unconfirmed.announced"
     if any(not one.confirmed for one in visit.assistance):
         yield "unconfirmed.assistance"
     if len(visit.assistance) > 1:
