@@ -1,16 +1,30 @@
 """`python -m bench.rechecked FOLDER CLAIMS`: a year of claims held against twice as many periods, and beside it the raw
-hash join of DuckDB on the same tables. The tables are made once and kept in the folder.
+hash join of DuckDB on the same tables. The tables are made once, in a process of their own, and kept in the folder.
 
 Prints what it measured as JSON; `bench.rechecking` makes rows of it. Needs the libraries of planners.
+
+What is compared:
+
+- the *raw join* counts the pairs of a claim and a coverage of equal insurer, birth date and 番号 that ran on the first
+  day of care: two keys, a range, and nothing is written. It is the least that anybody could ask of these tables;
+- the *recheck join* is the statement `pairs`, as the recheck runs it: it compares 記号 and 枝番 as well, weighs what
+  each pair says, and writes every pair down;
+- the *whole recheck* is everything from the checked tables to the verdicts, the lists and the report in their files.
+  A row of its own says what it comes to with reading and checking the two Parquet files before.
+
+Raw and recheck join run in turn, on the tables that the recheck just used; medians.
 """
 
 import json
 import os
 import resource
+import shutil
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -25,7 +39,9 @@ Measured = dict[str, float]
 
 THREADS: Final = 2
 MEMORY: Final = "6GB"
-TIMES: Final = 3
+TIMES: Final = 5
+DISK: Final = 700
+"""Bytes of disk for each claim while it runs: its tables, what is read of them, what does not fit into memory."""
 
 _COVERAGES = """
     with people as (
@@ -34,15 +50,17 @@ _COVERAGES = """
             date '2026-01-01' + (hash(i) % 330)::integer as change,
             case hash(i + 5) % 50 when 0 then -10 when 1 then -10 else
                 case when hash(i + 5) % 5 = 2 then 20 else 0 end end as gap,
-            date '1936-01-01' + (hash(i + 6) % 30000)::integer as birthdate
+            date '1936-01-01' + (hash(i + 6) % 30000)::integer as birthdate,
+            case when hash(i + 9) % 50 = 0 then 0 else 1 end as renumbered
         from range({people}) as t(i)
     )
     select
         person,
-        lpad((1000000 + hash(person * 2 + k) % 3400 * 10)::varchar, 8, '0') as insurer_number,
-        case when hash(person + k) % 3 = 0 then '国' || (hash(person * 3 + k) % 1700)::varchar
-            else lpad((hash(person * 3 + k) % 100000)::varchar, 8, '0') end as symbol,
-        lpad((hash(person * 2 + k) % 9999999)::varchar, 7, '0') as number,
+        lpad((1000000 + hash(person * 2 + k * renumbered) % 3400 * 10)::varchar, 8, '0') as insurer_number,
+        case when hash(person + k * renumbered) % 3 = 0
+            then '国' || (hash(person * 3 + k * renumbered) % 1700)::varchar
+            else lpad((hash(person * 3 + k * renumbered) % 100000)::varchar, 8, '0') end as symbol,
+        lpad((hash(person * 2 + k * renumbered) % 9999999)::varchar, 7, '0') as number,
         lpad((hash(person) % 5)::varchar, 2, '0') as branch,
         birthdate,
         case k when 0 then date '2015-04-01' else change end as from_day,
@@ -54,7 +72,8 @@ _COVERAGES = """
     from people, range(2) as u(k)
 """
 """Two periods a person, the second with another insurer: in every fifth case after a gap, in every 25th before the
-first has ended."""
+first has ended. Every fiftieth person comes back under the numbers of before, so that these fit two periods; of them,
+too, every 25th is covered twice for ten days."""
 
 _CLAIMS = """
     with visits as (
@@ -96,22 +115,27 @@ _RAW = """
 """
 
 
-def _made(folder: Path, claims: int) -> tuple[Path, Path]:
-    """The two tables as Parquet."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = folder / f"claims-{claims}.parquet", folder / f"coverages-{claims * 2}.parquet"
+def _files(folder: Path, claims: int) -> tuple[Path, Path]:
+    """Where the two tables stand. Their names change with what makes them."""
+    version = blake2b((_COVERAGES + _CLAIMS).encode(), digest_size=3).hexdigest()
+    return folder / f"claims-{claims}-{version}.parquet", folder / f"coverages-{claims * 2}-{version}.parquet"
+
+
+def make(folder: Path, claims: int) -> None:
+    """Makes the two tables as Parquet."""
+    files = _files(folder, claims)
     for file, select in zip(reversed(files), (_COVERAGES, _CLAIMS), strict=True):
         if not file.exists():
             made = file.with_suffix(".making")
             text = select.format(people=claims, claims=claims, coverages=files[1])
             duckdb.execute(f"set memory_limit = '{MEMORY}'; set threads = {THREADS}")
+            duckdb.execute(f"set temp_directory = '{folder}/making'")
             duckdb.execute(f"copy ({text}) to '{made}' (format parquet, compression zstd)")
             made.rename(file)
-    return files
 
 
 def _measured(folder: Path, claims: int) -> Measured:
-    files = _made(folder, claims)
+    files = _files(folder, claims)
     with TemporaryDirectory(dir=folder) as working:
         run = Recheck(database=Path(working) / "recheck.duckdb", memory=MEMORY, threads=THREADS)
         read, read_cpu = _taken(lambda: run.read([("claims", files[0])], files[1]))
@@ -121,11 +145,12 @@ def _measured(folder: Path, claims: int) -> Measured:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         if told.claims != claims or told.refused:
             raise SystemExit(f"{told.claims} of {claims} claims have a verdict: nothing is reported")
-        pairs = f"create or replace table settled as {statement('settled')}"
+        pairs = f"create or replace temp table pairs as {statement('pairs')}"
         raw, joined = [], []
         for _ in range(TIMES):
             raw.append(_taken(lambda: run.database.execute(_RAW).fetchall()))
             joined.append(_taken(lambda: run.database.execute(pairs)))
+        disk = sum(file.stat().st_size for file in Path(working).rglob("*") if file.is_file())
         run.close()
     return {
         "claims": claims,
@@ -138,6 +163,7 @@ def _measured(folder: Path, claims: int) -> Measured:
         "raw_cpu": statistics.median(cpu for _, cpu in raw),
         "joined_cpu": statistics.median(cpu for _, cpu in joined),
         "mebibytes": peak,
+        "gigabytes": (disk + sum(file.stat().st_size for file in files)) / 1e9,
         "load": os.getloadavg()[2],
         "unlike": sum(row.claims for row in told.rows if row.verdict != "as-written"),
     }
@@ -151,9 +177,22 @@ def _taken(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Measures."""
-    folder, claims = sys.argv[1:]
-    print(json.dumps(_measured(Path(folder), int(claims))))
+    """Measures, once the tables are there."""
+    folder, claims = Path(sys.argv[1]), int(sys.argv[2])
+    if sys.argv[3:] == ["make"]:
+        make(folder, claims)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    free, needed = shutil.disk_usage(folder).free, claims * DISK
+    print(
+        f"{needed / 1e9:.0f} GB of disk in {folder}, {free / 1e9:.0f} are free", file=sys.stderr, flush=True
+    )
+    if free < needed:
+        raise SystemExit("too little disk: nothing is measured")
+    if not all(file.exists() for file in _files(folder, claims)):
+        making = [sys.executable, "-m", "bench.rechecked", str(folder), str(claims), "make"]
+        subprocess.run(making, check=True)  # so that its memory is not that of the recheck
+    print(json.dumps(_measured(folder, claims)))
 
 
 if __name__ == "__main__":

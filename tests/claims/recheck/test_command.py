@@ -7,7 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from kaihoken.claims.recheck.claim_files import write_table
 from kaihoken.cli import run
+from kaihoken.problems import Problem
 
 from ...coverage.people import a_person, covered_by
 from ..files import a_file, a_receipt
@@ -94,6 +96,25 @@ def test_json_has_the_report_and_what_was_left_out(
     verdicts = (out / "verdicts.csv").read_text("utf-8").splitlines()
     assert verdicts[1:] == ['0,01130012,2026-10-01,as-written,"",02,100']
     assert (out / "refused.csv").read_text("utf-8").splitlines()[1].startswith(f"{claims},2,number,")
+
+
+def test_the_terminal_says_which_rows_were_left_out_and_what_should_stand_there(
+    tmp_path: Path, coverages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claims = write_claims(tmp_path / "claims.csv", [claim_of(LOST, date(2026, 10, 6), number=" ")])
+    out = tmp_path / "out"
+
+    assert run(["claims", "recheck", str(claims), "--coverages", str(coverages), "--out", str(out)]) == 1
+    told = capsys.readouterr().out
+    assert f"[{claims}:1 number]" in told
+    assert "番号, which cannot be empty" in told
+    assert "1 of claims, 0 of coverages" in told
+    assert duckdb.sql(f"select count(*) from '{out}/verdicts.parquet'").fetchall() == [(0,)]
+
+
+def test_a_claim_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"claims\.file-unreadable"):
+        write_table(tmp_path / "gone.uke", tmp_path / "made.csv")
 
 
 def test_it_writes_into_a_new_folder_only(

@@ -191,14 +191,13 @@ _EACH_DAY = f"""
     with days as (
         select f.claim, f.day, f.finding, f.written, f.responsible, f.registered_branch from findings f
         union all
-        select c.claim, d.day, case when p.answer = 0 then 'unconfirmable' else 'as-written' end,
+        select c.claim, d.day, case when v.coverage is null then 'unconfirmable' else 'as-written' end,
             v.coverage, null, v.branch_key
         from claims c
-        left join (select distinct claim, answer from fitting) p using (claim)
         join calendar d on d.month = c.month and (c.days & d.bit) <> 0
         left join coverages v on v.owner = c.owner and v.number_key = c.number_key
             and (c.symbol_key = 1 or v.symbol_key = c.symbol_key)
-        where c.claim not in (from undecided)
+        where c.claim not in (select claim from disputed)
     )
     select c.claim_id, d.day, d.finding, t.confirmation,
         case when o.coverage is not null then {_NUMBERS.format("o")} end,
@@ -207,7 +206,7 @@ _EACH_DAY = f"""
     join claims c using (claim)
     left join coverages o on o.coverage = d.responsible
     left join coverages w on w.coverage = d.written
-    join confirmations t on d.day between t.first_day and t.last_day
+    join outcomes t on d.day between t.first_day and t.last_day
         and t.verdict = case d.finding when 'as-written' then
             case when d.registered_branch <> c.branch_key then 'branch-fixed' else 'as-written' end
             when 'other-insurer' then 'switched' when 'unconfirmable' then 'unknown' else 'lost' end

@@ -1,7 +1,7 @@
 """What the days of a claim come to together."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -93,8 +93,7 @@ def each_case(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, 
     people, claims = [], []
     for born, (coverages, claim, _) in enumerate(CASES.values(), 1):
         birthdate = date(1980, 1, born)
-        own = [msgspec.structs.replace(coverage, birthdate=birthdate) for coverage in coverages]
-        people.append(a_person(*own, person=born))
+        people.append(a_person(*_born(coverages, birthdate), person=born))
         claims.append(msgspec.structs.replace(claim, birthdate=birthdate))
     told = verdicts(rechecked(tmp_path_factory.mktemp("cases"), people, *claims))
     return dict(zip(CASES, told, strict=True))
@@ -121,6 +120,63 @@ def test_two_people_of_one_number_are_not_told_apart_without_the_branch_or_the_p
             claim_of(asked, THIRD, person=second),
         )
     ) == [("unknown", "several", "03"), ("as-written", "", "02"), ("branch-fixed", "", "09")]
+
+
+TWICE = {
+    "once": [covered_by(), covered_by(CITY)],
+    "two of these numbers, one after the other": [
+        covered_by(lost=date(2026, 8, 1)),
+        covered_by(since=date(2026, 8, 2)),
+    ],
+    "twice at once": [covered_by(), covered_by(since=date(2026, 8, 2))],
+    "three times, once at a time": [
+        covered_by(since=date(2010, 4, 1), lost=date(2019, 4, 1)),
+        covered_by(lost=date(2026, 8, 1)),
+        covered_by(since=date(2026, 8, 2)),
+    ],
+    "three times at once": [covered_by(), covered_by(since=date(2026, 8, 2)), covered_by(since=CHANGE)],
+}
+
+
+@pytest.mark.parametrize("case", TWICE)
+def test_a_person_covered_twice_among_others_changes_the_verdict_of_no_other_claim(
+    tmp_path: Path, case: str
+) -> None:
+    """Claims are settled thirty-two in a row: seventy of them stand in three rows, and the one that fits several
+    coverages in the middle, at both ends, and beside a boundary."""
+    several, branched = {0, 15, 31, 32, 69}, set(range(3, 70, 7))
+    people, claims = [], []
+    for place in range(70):
+        born = date(1980, 1, 1) + timedelta(days=place)
+        coverages = TWICE[case] if place in several else [covered_by()]
+        people.append(a_person(*_born(coverages, born), person=place + 1))
+        claims.append(
+            claim_of(covered_by(birthdate=born), TWENTIETH, branch="02" if place in branched else "01")
+        )
+
+    run = rechecked(tmp_path, people, *claims)
+
+    one, alike = ("as-written", "", "02"), ("branch-fixed", "", "09")
+    expected = [alike if place in branched else one for place in range(70)]
+    if case.endswith("at once"):
+        for place in several:
+            expected[place] = ("unknown", "several", "03")
+    assert verdicts(run) == expected
+    assert numbers_of(run, "disputed") == (set() if case == "once" else several)
+    assert numbers_of(run, "doubtful") == {
+        "once": branched,
+        "two of these numbers, one after the other": branched | several,
+        "twice at once": branched | several,
+    }.get(case, set(range(70)))  # a third one is not told from one: all of its row are looked at
+
+
+def numbers_of(run: Recheck, table: str) -> set[int]:
+    """Which claims stand in a table, counted from 0."""
+    return {claim - 1 for (claim,) in run.database.execute(f"select claim from {table}").fetchall()}
+
+
+def _born(coverages: Sequence[Coverage], birthdate: date) -> list[Coverage]:
+    return [msgspec.structs.replace(coverage, birthdate=birthdate) for coverage in coverages]
 
 
 @pytest.mark.parametrize(

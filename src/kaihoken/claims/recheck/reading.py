@@ -78,16 +78,19 @@ class Reading:
         begins = 0 if new else self._one(f"select coalesce(max({key}), 0) from {table}")
         into = f"create table {table} as" if new else f"insert into {table}"
         self._fold(source, name)
-        told(self._database, f"{into} select {begins} + row as {key}, * exclude (row) from ({select})", name)
+        told(
+            self._database,
+            f"{into} select ({begins} + row)::integer as {key}, * exclude (row) from ({select})",
+            name,
+        )
         self._leave_out(table, key, name, begins)
 
     def _fold(self, source: Source, name: str) -> None:
         """Numbers what is more than digits: once for each text that stands in the file."""
-        odd = told(self._database, source.odd(), name).fetchall()
-        for place, column in enumerate(KEYED):
+        for column in KEYED:
             number = self._folded.columns[column]
-            texts = {row[place] for row in odd} - {None}
-            keys = [(text, key) for text in texts if (key := number(text)) is not None]
+            odd = told(self._database, source.odd(column), name).fetchall()
+            keys = [(text, key) for (text,) in odd if (key := number(text)) is not None]
             self._database.execute(
                 f"create or replace temp table folded_{column} (written varchar, key bigint)"
             )

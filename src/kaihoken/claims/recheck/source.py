@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from kaihoken.claims.recheck.columns import Column, Kind
-from kaihoken.claims.recheck.terms import day_terms
+from kaihoken.claims.recheck.terms import LAST_DAY, day_terms
 from kaihoken.coverage import DEATH, SHOWN_STATES, WELFARE
 from kaihoken.problems import Problem
 
@@ -19,8 +19,8 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 _SUSPENDED = "suspended-3"
 _STATES = dict.fromkeys(("", *sorted(SHOWN_STATES)), 0) | {"pending": 1, _SUSPENDED: 2}
 _LINE = re.compile(r"Line: (\d+)")
-KEYED = ("number", "symbol", "branch")
-"""The columns that may hold more than digits."""
+KEYED = {"number": "bigint", "symbol": "bigint", "branch": "tinyint"}
+"""The columns that may hold more than digits, with what their keys are kept as."""
 
 _OWNER = ("insurer_number", "symbol", "number", "branch", "birthdate")
 _TOLD = ("claim_id", *_OWNER, "points", "public_payer", "person")
@@ -47,7 +47,9 @@ class Source:
             raise Problem("claims.recheck-columns", where=str(file), columns=", ".join(missing))
 
     def claims(self) -> str:
-        """Claims with their days as bits of one number."""
+        """Claims with their days as bits of one number. `to_last` is the last day of care where one coverage may answer
+        for the claim alone, and a day that none reaches where it may not: the newer of two may count before the one
+        that is written, or the person is known."""
         written = " or ".join(
             f"first_day between date '{first}' and date '{last}'"
             for first, last, counts in day_terms()
@@ -55,7 +57,8 @@ class Source:
         )
         earliest = min(first for first, _, _ in day_terms())
         return _keyed(f"""
-            select * exclude (person, fault), nullif(person, '') as person, ({written}) as written_counts,
+            select * exclude (person, fault), nullif(person, '') as person,
+                case when ({written}) and person = '' then last_day else date '{LAST_DAY}' end as to_last,
                 case when fault is not null then fault
                     when first_day is null or last_day > last_day(month) or first_day < date '{earliest}' then 'days'
                 end as fault
@@ -66,27 +69,30 @@ class Source:
             )""")
 
     def coverages(self, as_known: date | None) -> str:
-        """Coverages as they were known at the end of a day, None for everything that is known."""
+        """Coverages as they were known at the end of a day, None for everything that is known. `shown_until` is `lost`
+        of one that may be shown; of another the first day, so that it ran on none."""
         kept = ("person", *_OWNER, "collected_on")
         parts = [f"{self._value(name)} as {name}" for name in kept]
         states = " ".join(f"when '{state}' then {hidden}" for state, hidden in _STATES.items())
         parts += [
             f"{self._value('from_day')} as acquired",
-            f"coalesce({self._value('until_day')}, date '9999-12-31') as lost",
+            f"coalesce({self._value('until_day')}, date '{LAST_DAY}') as lost",
             f"{self._value('loss_reason')} = '{DEATH}' as death",
             f"{self._value('kind')} = '{WELFARE}' as welfare",
             f"case {self._value('match')} {states} end as hidden",
             f"coalesce({self._value('subject')}, row) as standing",
             f"{self._faults()} as fault",
         ]
-        return _keyed(f"select row, {', '.join(parts)} from {self._rows()} where {self._known(as_known)}")
+        read = f"select row, {', '.join(parts)} from {self._rows()} where {self._known(as_known)}"
+        return _keyed(
+            f"select *, case when hidden = 0 then lost else acquired end as shown_until from ({read})"
+        )
 
-    def odd(self) -> str:
-        """What stands in the columns of `KEYED` and is more than digits."""
-        texts = ((column, self._text(column)) for column in KEYED)
-        return f"""select distinct {
-            ", ".join(f"case when {column}_of({text}) is null then {text} end" for column, text in texts)
-        } from {self._from}"""
+    def odd(self, column: str) -> str:
+        """What stands in a column of `KEYED` and is more than digits."""
+        text = self._text(column)
+        return f"""select distinct {text} from {self._from}
+            where not plain({text}) and {column}_of({text}) is null"""
 
     def _whole_claims(self) -> str:
         values = [f"{self._value(name)} as {name}" for name in (*_TOLD, "month")]
@@ -155,8 +161,6 @@ class Source:
     def _wrong(self, name: str) -> list[str]:
         column, text, value = self.columns[name], self._text(name), self._value(name)
         there = f"trim({text}) <> ''" if self.types[name] == "VARCHAR" else f"{name} is not null"
-        if column.kind is Kind.INSURER:
-            return [f"insurer_of({text}) is null"]
         if column.kind in (Kind.DAY, Kind.MONTH):
             outside = f"coalesce({value} > date '{date.max}', true)"
             return [outside if column.required else f"{there} and {outside}"]
@@ -196,16 +200,19 @@ class Source:
 
 def _keyed(rows: str) -> str:
     """Rows with their keys. A key that cannot be made is a fault of its column."""
-    keys = ", ".join(f"coalesce({column}_of(k.{column}), f_{column}.key) as {column}_key" for column in KEYED)
+    keys = ", ".join(
+        f"coalesce({column}_of(k.{column}), f_{column}.key)::{kind} as {column}_key"
+        for column, kind in KEYED.items()
+    )
     folded = " ".join(
         f"left join folded_{column} as f_{column} on k.{column} = f_{column}.written" for column in KEYED
     )
     unread = " ".join(f"when {column}_key is null then '{column}'" for column in KEYED)
     return f"""
-        select * exclude (insurer_number, fault), case when fault is not null then fault {unread} end as fault
+        select * exclude (insurer_number, birthdate, fault), owner_of(insurer, birthdate) as owner,
+            case when fault is not null then fault when insurer is null then 'insurer_number' {unread} end as fault
         from (
-            select k.*, insurer_of(insurer_number) as insurer,
-                owner_of(insurer_of(insurer_number), birthdate) as owner, {keys}
+            select k.*, insurer_of(k.insurer_number) as insurer, {keys}
             from ({rows}) as k {folded})"""
 
 

@@ -24,7 +24,9 @@ def write_lists(database: duckdb.DuckDBPyConnection, folder: Path, form: Form) -
     """Writes `verdicts`, `switches` and `splits` in that form, and `report.csv`. The folder must be there, and closed
     to others: the files are as DuckDB makes them."""
     options = (
-        "format parquet, compression zstd, compression_level 1" if form == "parquet" else "format csv, header"
+        "format parquet, parquet_version v2, compression zstd, compression_level 1"
+        if form == "parquet"
+        else "format csv, header"
     )
     written = [(f"{name}.{form}", select, options) for name, select in _LISTS.items()]
     written.append(

@@ -1,13 +1,11 @@
--- The verdict of every claim: of most that it is as written.
+-- What every claim comes to, as its number among the outcomes: most are as they are written.
 select
     c.claim,
     c.claim_id,
     c.insurer,
     c.month,
-    c.first_day,
     c.points,
-    coalesce(n.verdict, 'as-written') as verdict,
-    coalesce(n.reason, '') as reason,
-    n.confirmation
+    coalesce(n.outcome, p.outcome) as outcome
 from claims as c
+inner join plain as p on c.first_day = p.first_day
 left join unlike as n on c.claim = n.claim

@@ -1,4 +1,7 @@
--- What is written on the claims that must be looked at day by day.
-select c.*
+-- The claims that must be looked at day by day.
+select
+    c.*,
+    (f.fit = 1) as alone
 from doubtful as c
-inner join undecided as u on c.claim = u.claim
+inner join fitted as f on c.claim = f.claim
+where f.fit > 1 or f.answer = 3

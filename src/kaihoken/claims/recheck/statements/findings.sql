@@ -28,13 +28,13 @@ select
     end as doubt,
     case when not m.ambiguous then m.coverage end as written,
     o.coverage as responsible,
+    t.destination,
     (not m.runs and m.collected_on <= d.day) as collected,
     m.branch_key as registered_branch,
-    case
-        when o.claim is not null
-            then o.insurer || ':' || o.symbol_key || ':' || o.number_key || ':' || o.branch_key
-    end as destination
+    d.asked_branch,
+    d.public_payer
 from visits as d
 left join meant as m on d.claim = m.claim and d.day = m.day
 left join others as o on d.claim = o.claim and d.day = o.day
+left join takers as t on o.coverage = t.coverage
 left join unseen as u on d.claim = u.claim and d.day = u.day

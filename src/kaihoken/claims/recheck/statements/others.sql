@@ -6,13 +6,6 @@ with running as (
         m.day,
         m.runs,
         o.coverage,
-        o.insurer,
-        o.symbol_key,
-        o.number_key,
-        o.branch_key,
-        o.symbol,
-        o.number,
-        o.branch,
         o.acquired,
         o.standing,
         case
@@ -33,6 +26,9 @@ ranked as (
     from running as r
 )
 
-select r.*
+select
+    r.claim,
+    r.day,
+    r.coverage
 from ranked as r
 where r.place = 1 and (not r.runs or r.any_newer = 1)

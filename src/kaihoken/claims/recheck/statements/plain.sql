@@ -1,6 +1,6 @@
--- 確認区分 of a claim that is as it is written, by its first day of care.
+-- What a claim that is as it is written comes to, by its first day of care.
 select
     d.day as first_day,
-    t.confirmation
+    t.outcome
 from calendar as d
-inner join confirmations as t on t.verdict = 'as-written' and d.day between t.first_day and t.last_day
+inner join outcomes as t on t.verdict = 'as-written' and d.day between t.first_day and t.last_day

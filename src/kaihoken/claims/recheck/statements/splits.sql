@@ -23,6 +23,6 @@ select
     coalesce(v.number, c.number) as number,
     coalesce(v.branch, c.branch) as branch
 from parts as p
-inner join disputed as c on p.claim = c.claim
+inner join claims as c on p.claim = c.claim
 left join takers as v on p.responsible = v.coverage
 order by p.claim, part

@@ -9,7 +9,7 @@ select
     v.branch as to_branch,
     c.points
 from weighed as w
-inner join disputed as c on w.claim = c.claim
+inner join claims as c on w.claim = c.claim
 inner join takers as v on w.responsible = v.coverage
 where w.verdict = 'switched'
 order by c.claim

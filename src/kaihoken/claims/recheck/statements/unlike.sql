@@ -1,12 +1,12 @@
--- The claims that are not simply as they are written, with 確認区分 as the forecast of the 審査支払機関.
+-- The claims that are not simply as they are written, with what they come to as its number among the outcomes.
 with found as (
     select
-        f.claim,
-        case when f.answer = 0 then 'unknown' else 'branch-fixed' end as verdict,
-        case when f.answer = 0 then 'not-found' else '' end as reason
-    from fitting as f
-    left join undecided as u on f.claim = u.claim
-    where f.answer in (0, 2) and u.claim is null
+        c.claim,
+        case when f.claim is null then 'unknown' else 'branch-fixed' end as verdict,
+        case when f.claim is null then 'not-found' else '' end as reason
+    from doubtful as c
+    left join fitted as f on c.claim = f.claim
+    where f.claim is null or (f.fit = 1 and f.answer = 2)
     union all
     select
         w.claim,
@@ -17,10 +17,8 @@ with found as (
 
 select
     n.claim,
-    n.verdict,
-    n.reason,
-    t.confirmation
+    t.outcome
 from found as n
 inner join doubtful as c on n.claim = c.claim
-left join confirmations as t
+inner join outcomes as t
     on n.verdict = t.verdict and n.reason = t.reason and c.first_day between t.first_day and t.last_day

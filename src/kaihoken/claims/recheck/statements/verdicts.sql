@@ -4,10 +4,10 @@ select
     d.claim_id,
     i.insurer_number,
     d.month,
-    d.verdict,
-    d.reason,
-    case when d.verdict = 'as-written' then p.confirmation else d.confirmation end as confirmation,
+    t.verdict,
+    t.reason,
+    t.confirmation,
     d.points
 from decided as d
 inner join insurers as i on d.insurer = i.insurer
-inner join plain as p on d.first_day = p.first_day
+inner join outcomes as t on d.outcome = t.outcome
