@@ -97,7 +97,18 @@ async def test_a_file_that_would_be_refused_says_so_first(counter: Counter) -> N
     where = await page_of(counter, a_file(a_receipt(1), end=["GO", "9", "419", "99"]))
     page = (await counter.http.get(where)).text
 
-    assert page.index("受付不能の指摘") < page.index('id="stake"')
+    assert page.index("このままでは受け付けられません") < page.index('id="stake"')
+
+
+@pytest.mark.parametrize(
+    "content", ["買い物のメモ".encode(), b"IR,1,13,1,1234566,,,202611,00,\r\nGO,0,0,99\r\n"]
+)
+async def test_a_file_without_a_claim_is_never_called_fine(counter: Counter, content: bytes) -> None:
+    page = (await counter.http.get(await page_of(counter, content))).text
+
+    assert "レセプトが1件も読めません" in page
+    assert "ありません</h1>" not in page
+    assert "資格を確かめる" not in page
 
 
 async def test_files_that_came_joined_are_shown_whole(counter: Counter) -> None:
