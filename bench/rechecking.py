@@ -49,7 +49,7 @@ def rows_of(measured: Measured) -> list[Row]:
             f"{whole_cpu:.1f} s; beside a load of {measured['load']:.1f})",
         ),
         Row(
-            f"the same with reading and checking its Parquet, {size}: claims/s (M)",
+            f"recheck from its Parquet files on {size}: claims/s (M)",
             2,
             "high",
             claims / read / 1e6,
