@@ -84,3 +84,10 @@ def test_sarif_names_rules_and_lines_and_quotes_nothing(
 def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["claims", "check", str(tmp_path / "none.UKE"), "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["code"] == "claims.file-unreadable"
+
+
+def test_a_file_of_an_earlier_month_that_is_not_there_is_named(
+    clean: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["claims", "check", str(clean), "--earlier", str(clean.with_name("202609.UKE"))]) == 2
+    assert "202609.UKE" in capsys.readouterr().err

@@ -220,3 +220,11 @@ def test_the_share_follows_from_the_birth_date():
     (household,) = read_households(content)
 
     assert [member.percent for member in household.units[0].members] == [20, 30]
+
+
+@pytest.mark.parametrize("content", [b"months: &a [*a]", b"[" * 100_000, b"month: 2026-13-45"])
+def test_a_file_that_would_end_the_process_is_refused(content):
+    with pytest.raises(Problem) as caught:
+        read_households(content)
+
+    assert caught.value.code == "payment.household"

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date
+from itertools import pairwise
 from typing import ClassVar
 
 import msgspec
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from kaihoken import rules
 from kaihoken.problems import Problem
-from kaihoken.rules.document import read
+from kaihoken.rules.document import read, read_given
 
 from .bookshelf import Detail, Detailed, Fee, a_version
 
@@ -189,3 +190,29 @@ def test_what_is_no_file_is_told(tmp_path):
 def test_a_file_that_holds_itself_or_is_too_deep_is_told(content):
     with pytest.raises(Problem, match=r"rules\.unreadable"):
         read(content, "fees/visit/2020-04-01.yaml")
+
+
+BOMB = "a: &a [x]\n" + "".join(f"{c}: &{c} [{', '.join([f'*{b}'] * 9)}]\n" for b, c in pairwise("abcdefghij"))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (BOMB, "nested too deeply"),
+        ("a: &a [*a]", "nested too deeply"),
+        ("a:\n  " + "[" * 100_000, "nested too deeply"),
+        ("a: [", "did not find"),
+    ],
+)
+def test_a_file_that_is_handed_in_is_refused_before_it_can_make_endless_work(content, reason):
+    with pytest.raises(Problem) as caught:
+        read_given(content.encode(), "facts.yaml")
+
+    assert reason in str(caught.value.facts["reason"])
+
+
+def test_a_plain_file_that_is_handed_in_is_read():
+    assert read_given(b"a: &a {b: [1, 2]}\nc: *a", "facts.yaml").data == {
+        "a": {"b": [1, 2]},
+        "c": {"b": [1, 2]},
+    }

@@ -94,8 +94,11 @@ def _earlier(files: list[Path]) -> EarlierClaims | None:
         return None
     known = EarlierClaims()
     for file in files:
-        with file.open("rb") as opened:
-            known.take(receipts_of(read(chunks_of(opened))))
+        try:
+            with file.open("rb") as opened:
+                known.take(receipts_of(read(chunks_of(opened))))
+        except OSError as error:
+            raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
     return known
 
 

@@ -9,8 +9,8 @@ from importlib.resources import files
 
 from kaihoken.rules.book import RuleBook
 from kaihoken.rules.code_lists import Code, CodeBook, CodeList
-from kaihoken.rules.document import Document
-from kaihoken.rules.document import read as read_document
+from kaihoken.rules.document import Document, require_plain
+from kaihoken.rules.document import read_given as read_document
 from kaihoken.rules.version import RuleFamily, Sourced, Status, Version
 
 PACKAGED = RuleBook(files("kaihoken.rules"))
@@ -44,5 +44,6 @@ __all__ = [
     "load",
     "load_as_planned",
     "read_document",
+    "require_plain",
     "version",
 ]

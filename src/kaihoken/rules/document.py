@@ -14,6 +14,8 @@ from kaihoken.problems import Problem
 T = TypeVar("T")
 
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_DEEPEST = 20
+_MOST_PARTS = 200_000
 _STEP = re.compile(r"\.?([^.\[\]]+)")
 
 
@@ -77,6 +79,39 @@ def read(content: bytes, file: str) -> Document:
     except (yaml.YAMLError, ValueError) as error:  # a forbidden character, not UTF-8, an impossible date
         raise _unreadable(file, 1, str(error)) from error
     return Document(file, root, data)
+
+
+def read_given(content: bytes, file: str) -> Document:
+    """The document in the bytes of a file that somebody hands in. Raises as `read` and `require_plain`."""
+    require_plain(content, file)
+    return read(content, file)
+
+
+def require_plain(content: bytes, file: str) -> None:
+    """Refuses YAML of which a small file makes endless work: parts that refer to parts that refer to others, and deep
+    nesting, on which the reader ends the whole process. Raises Problem `rules.unreadable`; what is no YAML is left to
+    who reads it."""
+    open_parts: list[tuple[str | None, int]] = []
+    sizes: dict[str | None, int] = {}
+    size = 0
+    try:
+        for event in yaml.parse(content.decode(), Loader=_LOADER):
+            if isinstance(event, yaml.CollectionStartEvent):
+                open_parts.append((event.anchor, size))
+                size = 0
+            elif isinstance(event, yaml.CollectionEndEvent):
+                anchor, before = open_parts.pop()
+                sizes[anchor] = size + 1
+                size += before + 1
+            elif isinstance(event, yaml.AliasEvent):
+                size += sizes.get(event.anchor, _MOST_PARTS)
+            else:
+                size += 1
+            if size > _MOST_PARTS or len(open_parts) > _DEEPEST:
+                mark = event.start_mark
+                raise _unreadable(file, mark.line + 1 if mark else 1, "it is nested too deeply")
+    except (yaml.YAMLError, ValueError):
+        return
 
 
 def _unreadable(file: str, line: int, reason: str) -> Problem:

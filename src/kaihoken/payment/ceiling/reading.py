@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from kaihoken import rules
 from kaihoken.payment.ceiling.household import Care, Household, Member, Percent, Supplement, Unit
 from kaihoken.payment.ceiling.one import age_group, class_named, group_of_age, turns_75_in
 from kaihoken.payment.shares import statutory_share
@@ -62,8 +63,11 @@ def read_households(content: bytes) -> tuple[Household, ...]:
     Problem `payment.household` naming what cannot be read or is missing, `payment.month`.
     """
     try:
+        rules.require_plain(content, "file")
         read = msgspec.convert(msgspec.yaml.decode(content), _File)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except Problem as problem:
+        raise Problem("payment.household", where=problem.where, reason=str(problem.facts["reason"])) from None
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise Problem("payment.household", where="file", reason=str(error)) from None
     one = () if read.month is None else (_Month(read.month, read.insurers),)
     months = (*one, *read.months)
