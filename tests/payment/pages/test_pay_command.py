@@ -80,3 +80,22 @@ def test_without_a_day_it_is_today(capsys):
 def test_what_cannot_be_read_is_refused(wrong, code, capsys):
     assert run(*wrong) == code
     assert capsys.readouterr().out == ""
+
+
+def test_who_knows_no_class_is_told_what_each_would_pay(capsys):
+    lines = said(capsys, "--points", "100000", "--language", "en")
+
+    assert lines[0] == "300,000 yen"
+    assert "        35,400  オ (no resident tax)" in lines
+
+
+def test_what_was_paid_elsewhere_of_a_municipal_limit_counts(capsys):
+    child = ("--born", "2018-04-02", "--on", "2026-07-10", "--points", "1000", "--language", "en")
+    monthly = (*child, "--subsidy", "institution-month-1000", "--subsidy-paid", "700")
+    daily = (*child, "--subsidy", "day-500-two-days", "--subsidy-days", "2")
+
+    assert run(*monthly) == run(*daily) == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if line in ("300 yen", "0 yen")] == [
+        "300 yen",
+        "0 yen",
+    ]

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from kaihoken.payment import Asked, Bill, Visit, counter_bill, public_assistance, visit_asked
-from kaihoken.payment.counter import sources_of
+from kaihoken.payment.counter import sources_of, sums_by_class
 from kaihoken.payment.pages import BillView, asked_of, data_of, typed, view_of
 from kaihoken.web import LANGUAGES
 
@@ -173,7 +173,7 @@ def test_a_bill_names_the_law_that_it_rests_on(name, families):
 
 def test_the_data_say_the_same_and_nothing_of_who_asked():
     visit, bill = computed("limit")
-    said = json.loads(data_of(bill, sources_of(visit, bill)))
+    said = json.loads(data_of(visit, bill, sources_of(visit, bill)))
 
     assert said["due_yen"] == 87_430
     assert said["reckonings"][0]["lines"][0]["en"] == "cost of the care (100,000 points)"
@@ -215,3 +215,38 @@ def test_a_class_that_nobody_showed_is_not_named():
     assert str(one.limit.amount) == "10,000 yen"
     assert not any("income class" in line for line in one.limit.lines)
     assert any("income class" in line for line in viewed("disease").reckonings[0].limit.lines)
+
+
+def test_who_knows_no_class_reads_what_each_would_pay():
+    form = {"birthdate": "1981-03-03", "amount": "1000000", "unit": "yen", "on": "2026-08-10"}
+    visit = visit_asked(asked_of(typed(form, TODAY), TODAY))
+    bill = counter_bill(visit)
+
+    found = [(one.name, one.due_yen) for one in sums_by_class(visit, bill)]
+    assert found == [("ア", 271_290), ("イ", 183_130), ("ウ", 92_940), ("エ", 61_500), ("オ", 36_900)]
+    for language in LANGUAGES:
+        shown = view_of(visit, bill, sources_of(visit, bill), language).by_class
+        assert [yen for _, yen in shown] == ["271,290", "183,130", "92,940", "61,500", "36,900"]
+
+
+@pytest.mark.parametrize(
+    ("born", "more", "found"),
+    [
+        ("1981-03-03", {"class": "A03"}, []),
+        ("1981-03-03", {"amount": "10000"}, []),
+        ("1954-05-05", {}, []),
+        ("1954-05-05", {"share": "20"}, [("一般", 22_000), ("低所得Ⅱ", 11_000), ("低所得Ⅰ", 8_000)]),
+        ("1945-05-05", {"share": "10"}, [("一般", 22_000), ("低所得Ⅱ", 11_000), ("低所得Ⅰ", 8_000)]),
+    ],
+)
+def test_sums_by_class_are_of_that_age_and_share_and_only_where_they_change_something(born, more, found):
+    form = {"birthdate": born, "amount": "1000000", "unit": "yen", "on": "2026-08-10", **more}
+    visit = visit_asked(asked_of(typed(form, TODAY), TODAY))
+
+    assert [(one.name, one.due_yen) for one in sums_by_class(visit, counter_bill(visit))] == found
+
+
+def test_without_a_limit_there_are_no_sums_by_class():
+    visit = visit_asked(Asked(on=date(2010, 6, 10), birthdate=date(1960, 4, 2), points=100_000))
+
+    assert sums_by_class(visit, counter_bill(visit)) == ()

@@ -38,7 +38,7 @@ class PayPage:
         for problem in filled.faults.values():
             raise problem
         visit, bill = self._bill(filled)
-        return data_of(bill, sources_of(visit, bill))
+        return data_of(visit, bill, sources_of(visit, bill))
 
     def _bill(self, filled: Typed) -> tuple[Visit, Bill]:
         visit = visit_asked(asked_of(filled, self._clock.today()))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         subsidy_pattern,
     )
     from kaihoken.payment.counter.bill import Bill, BillLine, Borne, MonthSoFar, Payer, Reckoning, Visit
+    from kaihoken.payment.counter.by_class import ClassSum, sums_by_class
     from kaihoken.payment.counter.law import (
         CounterTerms,
         LocalSubsidyPatterns,
@@ -33,6 +34,7 @@ __all__ = [
     "Bill",
     "BillLine",
     "Borne",
+    "ClassSum",
     "CounterTerms",
     "LocalSubsidyPatterns",
     "MonthLimit",
@@ -53,6 +55,7 @@ __all__ = [
     "public_assistance",
     "sources_of",
     "subsidy_pattern",
+    "sums_by_class",
     "visit_asked",
 ]
 

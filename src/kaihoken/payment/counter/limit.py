@@ -52,6 +52,10 @@ class MonthLimit(msgspec.Struct, frozen=True, gc=False):
         table = month_table(on)
         return min(self._whole(table.whole[name]) for name in self._possible(table, percent))
 
+    def classes(self, on: date, percent: int) -> tuple[str, ...]:
+        """The classes that anybody of that age and share can have in this month."""
+        return tuple(self._possible(month_table(on), percent))
+
     def _highest(self, on: date) -> str | None:
         return None if self.disease is None else next(iter(month_table(on).under_70.classes))
 

@@ -19,15 +19,17 @@ from kaihoken.payment.counter import (
     MonthSoFar,
     Reckoning,
     Source,
+    Visit,
     counter_bill,
     local_assistance,
     public_assistance,
     sources_of,
+    sums_by_class,
     visit_asked,
 )
 from kaihoken.payment.meals import MealClass
 from kaihoken.payment.pages.data import data_of
-from kaihoken.payment.pages.wording import bill_said, line_said
+from kaihoken.payment.pages.wording import bill_said, class_said, line_said
 from kaihoken.problems import Problem
 from kaihoken.rules import Status
 from kaihoken.web import LANGUAGES, Language, messages
@@ -57,6 +59,15 @@ def pay(
         typer.Option(metavar="LAW[:LIMIT[:PAID]]", help="公費、月の上限額、払った額 / public expense"),
     ] = None,
     subsidy: Annotated[str, typer.Option(help="自治体の助成の型 / pattern of a municipal subsidy")] = "",
+    subsidy_days: Annotated[
+        int, typer.Option(min=0, max=31, help="今月ここで助成を使った日数 / days it was used here this month")
+    ] = 0,
+    subsidy_paid: Annotated[
+        int,
+        typer.Option(
+            min=0, help="助成の上限のうち今月払った額、どこの分でも / of its limit paid this month, anywhere"
+        ),
+    ] = 0,
     outside: Annotated[
         bool, typer.Option("--outside", help="ほかの都道府県 / in another prefecture")
     ] = False,
@@ -72,7 +83,15 @@ def pay(
     helped = [_public(text, day) for text in public or ()]
     if subsidy:
         helped.append(
-            local_assistance(subsidy, day, birthdate=birthdate, inside=not outside, inpatient=inpatient)
+            local_assistance(
+                subsidy,
+                day,
+                birthdate=birthdate,
+                inside=not outside,
+                inpatient=inpatient,
+                days_before=subsidy_days,
+                month_paid_yen=subsidy_paid,
+            )
         )
     visit = visit_asked(
         Asked(
@@ -95,9 +114,9 @@ def pay(
     bill = counter_bill(visit)
     sources = sources_of(visit, bill)
     if as_json:
-        typer.echo(data_of(bill, sources).decode())
+        typer.echo(data_of(visit, bill, sources).decode())
         return
-    typer.echo("\n".join(_lines(bill, sources, _language(language))))
+    typer.echo("\n".join(_lines(visit, bill, sources, _language(language))))
 
 
 def _points(points: int | None, yen: int | None, on: date) -> int:
@@ -127,13 +146,15 @@ def _language(text: str) -> Language:
     raise typer.BadParameter(f"--language {', '.join(LANGUAGES)}")
 
 
-def _lines(bill: Bill, sources: Sequence[Source], language: Language) -> Iterator[str]:
+def _lines(visit: Visit, bill: Bill, sources: Sequence[Source], language: Language) -> Iterator[str]:
     said = messages("payment").text
     yield bill_said(bill, language)
     for one in bill.reckonings:
         yield from _working(one, language)
     for name in bill.open:
         yield f"△ {said(f'pay.{name}', language)}"
+    for one_class in sums_by_class(visit, bill):
+        yield f"  {one_class.due_yen:>12,}  {class_said(one_class, language)}"
     for name in bill.unconfirmed:
         yield f"※ {said('pay.unconfirmed', language)}: {said(f'pay.{name}', language)}"
     for source in sources:

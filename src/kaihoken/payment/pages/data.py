@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from kaihoken.payment.counter import Bill, BillLine, Reckoning, Source
+from kaihoken.payment.counter import Bill, BillLine, Reckoning, Source, Visit, sums_by_class
 from kaihoken.payment.pages.wording import line_said
 from kaihoken.web import LANGUAGES
 
 
-def data_of(bill: Bill, sources: Sequence[Source]) -> bytes:
-    """JSON: the bill with its lines in words, and on which law it rests."""
+def data_of(visit: Visit, bill: Bill, sources: Sequence[Source]) -> bytes:
+    """JSON: the bill with its lines in words, the sum by class where none is known, and on which law it rests."""
     said: dict[str, object] = {**msgspec.to_builtins(bill), "due_yen": bill.due_yen}
     said["reckonings"] = [_told(one) for one in bill.reckonings]
+    said["by_class"] = sums_by_class(visit, bill)
     said["sources"] = sources
     return msgspec.json.encode(said)
 

@@ -7,8 +7,15 @@ from datetime import date
 from markupsafe import Markup
 
 from kaihoken.payment.ceiling import AgeGroup
-from kaihoken.payment.counter import Bill, Payer, Reckoning, Source, Visit
-from kaihoken.payment.pages.wording import bill_on_page, ceiling_said, line_on_page, tenths_of, yen_said
+from kaihoken.payment.counter import Bill, Payer, Reckoning, Source, Visit, sums_by_class
+from kaihoken.payment.pages.wording import (
+    bill_on_page,
+    ceiling_said,
+    class_on_page,
+    line_on_page,
+    tenths_of,
+    yen_said,
+)
 from kaihoken.payment.shares import ShareKind
 from kaihoken.rules import Status
 from kaihoken.web import Language, State, messages
@@ -69,6 +76,7 @@ class BillView:
     steps: tuple[Markup, ...]
     reckonings: tuple[ReckoningView, ...]
     open: tuple[Markup, ...]
+    by_class: tuple[tuple[Markup, str], ...]
     unconfirmed: tuple[Markup, ...]
     sources: tuple[SourceView, ...]
 
@@ -86,6 +94,9 @@ def view_of(visit: Visit, bill: Bill, sources: Sequence[Source], language: Langu
         steps=tuple(said(f"pay.step.{step}", language) for step in _steps(visit, bill)),
         reckonings=tuple(_reckoning(one, language, told_class=_is_told(visit)) for one in bill.reckonings),
         open=tuple(said(f"pay.{name}", language) for name in bill.open),
+        by_class=tuple(
+            (class_on_page(one, language), f"{one.due_yen:,}") for one in sums_by_class(visit, bill)
+        ),
         unconfirmed=tuple(said(f"pay.{name}", language) for name in bill.unconfirmed),
         sources=tuple(_source(source, language) for source in sources),
     )

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from kaihoken.payment.ceiling import Ceiling
-from kaihoken.payment.counter import Bill, BillLine
+from kaihoken.payment.counter import Bill, BillLine, ClassSum
 from kaihoken.web import Language, messages
 
 _CLASS = "ceiling.line.class"
@@ -33,6 +33,26 @@ def _sum(bill: Bill) -> tuple[str, dict[str, str]]:
     if sums[0] == sums[-1]:
         return "pay.yen", {"yen": f"{sums[0]:,}"}
     return "pay.range", {"low": f"{sums[0]:,}", "high": f"{sums[-1]:,}"}
+
+
+def class_on_page(one: ClassSum, language: Language) -> Markup:
+    """A class by its name and by who is in it."""
+    return messages("payment").html(*_class(one, language), **_class_facts(one))
+
+
+def class_said(one: ClassSum, language: Language) -> str:
+    """The same as plain text."""
+    return messages("payment").text(*_class(one, language), **_class_facts(one))
+
+
+def _class(one: ClassSum, language: Language) -> tuple[str, Language]:
+    if one.remuneration_from is None:
+        return "pay.class.untaxed", language
+    return "pay.class.from" if one.remuneration_from else "pay.class.below", language
+
+
+def _class_facts(one: ClassSum) -> dict[str, str]:
+    return {"name": one.name, "yen": f"{one.remuneration_from or 0:,}"}
 
 
 def line_said(line: BillLine, language: Language) -> str:
