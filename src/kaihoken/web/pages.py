@@ -10,11 +10,12 @@ an address. On English pages what is Japanese is marked as such.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
 from typing import Literal
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     ChoiceLoader,
     Environment,
     PackageLoader,
@@ -22,6 +23,7 @@ from jinja2 import (
     StrictUndefined,
     pass_context,
 )
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -52,6 +54,23 @@ def path_in(language: Language, path: str) -> str:
     return f"{_IN_PATH[language]}{path}"
 
 
+class _Compiled(BytecodeCache):
+    """Templates that this process has compiled: rooms share a layout and parts, and each has an environment."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Pages:
     """Renders the pages of one room. `demo` puts 「架空のデータ・国の公式システムではありません」 on each.
 
@@ -76,6 +95,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_COMPILED,
         )
         self._environment.globals.update(
             t=_on_page(room),
