@@ -5,6 +5,7 @@ inside its element, which OpenAPI calls a wrapped array.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import orjson
 
@@ -154,7 +155,9 @@ def _group(members: Schema, required: Sequence[str]) -> Schema:
     return {"type": "object", "properties": members, **({"required": list(required)} if required else {})}
 
 
+@cache
 def _element_group(elements: tuple[Element, ...], *, xml: bool) -> Schema:
+    # Many rows of a hub hold the same elements. What is given back is shared: nobody writes into it.
     required = [element.name for element in elements if element.required]
     return _group(_members(elements, xml=xml), required)
 
