@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from kaihoken.claims.checks import examine
@@ -263,6 +264,20 @@ async def test_a_row_that_the_hub_refuses_is_marked_and_costs_no_other(clinic: A
 
     assert answers.by_day[good].finding == "as-written"
     assert (answers.by_day[late].finding, answers.by_day[late].problem) == (None, "coverage.future")
+
+
+async def test_what_a_hub_did_not_look_up_for_too_many_numbers_of_nobody_is_not_answered(
+    clinic: Asked,
+) -> None:
+    nobodys = [
+        msgspec.structs.replace(one, number=f"8{place:05}") for place, one in enumerate(questions(700))
+    ]
+
+    answers = await clinic.days(nobodys)
+
+    assert answers.broke == "access.not-found-burst"
+    assert 0 < len(answers.by_day) < len(nobodys)
+    assert {answer.finding for answer in answers.by_day.values()} == {"unconfirmable"}
 
 
 async def test_a_list_that_the_hub_refuses_as_a_whole_is_told_as_such(clinic: Asked) -> None:

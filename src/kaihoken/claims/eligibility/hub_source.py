@@ -19,6 +19,8 @@ from kaihoken.problems import Problem
 _FORGOTTEN: Final = "coverage.bulk-unknown"
 _LATE: Final = "claims.eligibility-late"
 _GONE: Final = "access.hub-unreachable"
+_PAUSED: Final = "access.not-found-burst"
+"""Of a row: nobody was looked up, because too many rows before it were nobody's. It is asked again."""
 _SECONDS: Final = 0.5
 """Between looks whether the list is answered."""
 _PASSING: Final = frozenset({408, 425, 429})
@@ -60,10 +62,9 @@ class HubSource:
             if not _passes(problem):
                 raise
             broke = problem.code
-        return Answers(
-            by_day={day: kept.answers[key] for day in days if (key := question_key(day)) in kept.answers},
-            broke=broke,
-        )
+        told = {day: kept.answers[key] for day in days if (key := question_key(day)) in kept.answers}
+        by_day = {day: answer for day, answer in told.items() if answer.problem != _PAUSED}
+        return Answers(by_day=by_day, broke=broke or (_PAUSED if len(by_day) < len(told) else ""))
 
     def _carry_on(self, kept: Kept, days: Sequence[CareDay]) -> None:
         """Send the list unless it stands there, wait for it, and take its pages."""
