@@ -1,6 +1,9 @@
 """`kaihoken claims check`: what it prints, and how it ends."""
 
+import errno
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,3 +94,20 @@ def test_a_file_of_an_earlier_month_that_is_not_there_is_named(
 ) -> None:
     assert run(["claims", "check", str(clean), "--earlier", str(clean.with_name("202609.UKE"))]) == 2
     assert "202609.UKE" in capsys.readouterr().err
+
+
+class _Closed(io.StringIO):
+    """What is read by somebody who has gone."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError(errno.EPIPE, "closed")
+
+
+def test_who_has_read_enough_is_told_of_no_trouble_with_the_file(
+    faulty: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", _Closed())
+
+    with pytest.raises(SystemExit):
+        run(["claims", "check", str(faulty), "--json"])
+    assert capsys.readouterr().err == ""

@@ -70,6 +70,8 @@ def check_file(
             summary = tell(
                 examine(read(chunks()), (*RECEIPT_CHECKS, *own), earlier=before), report, eligibility
             )
+    except BrokenPipeError:  # who reads what is printed has read enough
+        raise
     except OSError as error:
         raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
     return _FINDINGS if any(summary.findings.values()) else 0

@@ -156,7 +156,9 @@ def test_a_scenario_is_read_from_a_file() -> None:
         FILE.replace(f"with-nurse: {TERMS}, ", ""),
         FILE.replace("0.1", "0.3"),
         "[",
+        "[" * 100_000,
     ],
+    ids=["unknown", "no-status", "no-department", "more-than-all", "not-closed", "endlessly-deep"],
 )
 def test_a_file_that_leaves_out_or_invents_something_is_refused(wrong: str) -> None:
     with pytest.raises(Problem) as caught:

@@ -10,7 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from kaihoken.problems import Problem
-from kaihoken.rules import Sourced, Status
+from kaihoken.rules import Sourced, Status, require_plain
 
 
 class Kind(StrEnum):
@@ -69,7 +69,11 @@ def read_scenario(content: bytes, departments: tuple[str, ...]) -> RemoteScenari
     """A scenario from YAML. Problem `workforce.remote-scenario` where something is missing, unknown, negative, or
     where the shares of a department make more than all of its outpatients; `where` says which."""
     try:
+        require_plain(content, "scenario")
         made = msgspec.yaml.decode(content, type=RemoteScenario)
+    except Problem as problem:
+        reason = str(problem.facts["reason"])
+        raise Problem("workforce.remote-scenario", where=problem.where, reason=reason) from None
     except msgspec.MsgspecError as error:
         raise Problem("workforce.remote-scenario", where="scenario", reason=str(error)) from None
     check_scenario(made, departments)
