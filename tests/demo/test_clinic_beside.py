@@ -11,7 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 import pytest
+
+from kaihoken import cli
+from kaihoken.demo.claims import CLAIM_FILE, HOUSES
+from kaihoken.demo.folder import CLIENT, Folder
+from kaihoken.people.receipts import Truth
 
 from ..polling import until
 
@@ -26,6 +32,7 @@ class Visit:
     def __init__(self, ready: dict[str, str]) -> None:
         self.visitors = ready["visitors"].rstrip("/")
         self.desk = ready["desk"].rstrip("/")
+        self.hub = ready["address"]
         self.http = httpx.Client(headers=HTML, timeout=60, follow_redirects=True)
 
     def answers(self) -> bool:
@@ -72,7 +79,42 @@ def a_demonstration(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Visit
             process.kill()
 
 
-def test_a_card_is_put_on_the_reader_the_line_is_cut_and_the_power_comes_back(tmp_path: Path) -> None:
+class Found(msgspec.Struct):
+    """What `claims check --json` says of a finding: the number of its receipt, "" for one of the file."""
+
+    receipt: str
+
+
+class Checked(msgspec.Struct):
+    """What `claims check --json` says."""
+
+    findings: list[Found]
+    verdicts: list[msgspec.Raw]
+
+
+def assert_the_claims_say_what_was_planted(
+    place: Folder, visit: Visit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The claims that the visitor's page offers, asked about at the hub: what went wrong is found and nothing else."""
+    asking = ["--hub", visit.hub, "--as", CLIENT, "--key", str(place.facility_key), "--json"]
+    told: dict[str, Checked] = {}
+    for house in HOUSES:
+        offered = visit.http.get(f"{visit.visitors}/claims/{house}/{CLAIM_FILE}")
+        file = place.path / f"{house}.UKE"
+        file.write_bytes(offered.raise_for_status().content)
+        assert cli.run(["claims", "check", str(file), *asking]) == 1
+        told[f"{house}/{CLAIM_FILE}"] = msgspec.json.decode(capsys.readouterr().out, type=Checked)
+
+    lines = (place.claims / "truth.jsonl").read_bytes().splitlines()
+    truth = [msgspec.json.decode(line, type=Truth) for line in lines]
+    wrong = {(one.file, one.number) for one in truth if one.trouble}
+    assert {(name, one.receipt) for name, checked in told.items() for one in checked.findings} == wrong
+    assert sum(len(checked.verdicts) for checked in told.values()) == len(truth) > len(wrong)
+
+
+def test_a_card_is_put_on_the_reader_the_line_is_cut_and_the_power_comes_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with a_demonstration(tmp_path / "demo") as (process, visit):
         visit.sign_in()
         until(lambda: "18-appointment-card" in visit.page("/cards"))
@@ -88,6 +130,8 @@ def test_a_card_is_put_on_the_reader_the_line_is_cut_and_the_power_comes_back(tm
         until(lambda: "暗証番号" in visit.page("/reader"))
 
         assert "http://127.0.0.1:8000" not in visit.page("/doctor")  # it knows the hub where it is today
+
+        assert_the_claims_say_what_was_planted(Folder(tmp_path / "demo"), visit, capsys)
 
         visit.switch(line="down")
         until(lambda: "回線 切れています" in visit.page("/"))

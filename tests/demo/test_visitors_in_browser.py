@@ -18,6 +18,7 @@ from kaihoken.demo.desk import ClinicPc
 from kaihoken.demo.visitors import Clinic, visitors_site
 from kaihoken.demo.wire import Mode, Wire
 from kaihoken.desk.site import desk_site
+from kaihoken.people import Plan
 
 from ..accessibility import nobody_is_kept_out
 from ..desk.desks import a_covered_patient
@@ -61,8 +62,9 @@ async def test_a_visitor_sees_both_screens_of_the_same_card(
             cards=cards,
             authority=tmp_path,
             revoked=tmp_path,
-            as_of=date(2026, 11, 20),
+            plan=Plan(1, 1, date(2026, 11, 20)),
             requests=tmp_path,
+            claims=tmp_path / "claims",
             hub_port=1,
             desk_port=int(address.rpartition(":")[2]),
             port=port,

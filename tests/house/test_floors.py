@@ -68,6 +68,7 @@ def test_a_room_uses_only_what_another_room_exports() -> None:
         "coverage.statistics",
         "coverage.view",
         "access.people",
+        "people.receipts",
         *(
             f"{room}.{path.parent.name}"
             for room in ("card", "claims", "desk", "payment", "workforce")

@@ -59,6 +59,8 @@ CARDS: Final = (
 )
 """In the order of the tray."""
 
+FACILITY_NAME: Final = "架空の試験用診療所"
+
 _PHONES: Final = {Profile.ANDROID: Carrier.ANDROID, Profile.IPHONE: Carrier.IPHONE}
 _LAST: Final = time(23, 59, 59)
 _A_DAY: Final = 14
@@ -130,13 +132,18 @@ def make_clinic(folder: Path, hub: str, client: str, name: str, key: Path, as_of
 
 def _patients(as_of: date) -> Iterator[Patient]:
     """The sandbox's people as the clinic's file has them: by the numbers that they brought first."""
-    for number, person in enumerate(sandbox_people(as_of), start=1):
+    for person in sandbox_people(as_of):
         facts = [stated.fact for stated in person.stated]
         coverages = [fact for fact in facts if isinstance(fact, Coverage)]
         subsidies = [fact for fact in facts if isinstance(fact, PublicExpense)]
         if not coverages:
             continue
-        yield patient_with(f"{number * 7:05}", coverages[0], subsidies)
+        yield patient_with(chart_of(person), coverages[0], subsidies)
+
+
+def chart_of(person: Person) -> str:
+    """患者番号 of somebody of the sandbox in the clinic's file, and カルテ番号 on its claims."""
+    return f"{(person.place + 1) * 7:05}"
 
 
 def patient_with(number: str, held: Coverage, subsidies: Sequence[PublicExpense] = ()) -> Patient:

@@ -14,7 +14,7 @@ import typer
 
 from kaihoken.access import Issuer, load_key
 from kaihoken.clock import SystemClock
-from kaihoken.demo.folder import CLIENT, HOST, Folder, prepare
+from kaihoken.demo.folder import CLIENT, HOST, Folder, plan_of, prepare
 from kaihoken.demo.people import wallet_in
 from kaihoken.demo.planner import BESIDE, planner_beside
 from kaihoken.demo.smoke import Smoked, smoked
@@ -60,7 +60,8 @@ def demo(
         began = steps.begin("ハブ / the hub")
 
         move_desk(place.desk, settings.issuer)  # the port is another day's, or the default of the making
-        clinic = place.clinic(made_on, settings.port, *_ports_beside(settings.port, chosen=port != 0))
+        ports = _ports_beside(settings.port, chosen=port != 0)
+        clinic = place.clinic(plan_of(count, made_on), settings.port, *ports)
         settings = msgspec.structs.replace(settings, card_holders=clinic.holders)
         with planner_beside(settings.port + BESIDE) as planner, clinic_beside(clinic):
 

@@ -29,7 +29,7 @@ from kaihoken.card.authority import ROOTS, TestAuthority
 from kaihoken.clock import Clock
 from kaihoken.consent import Actor, Item
 from kaihoken.coverage.facility import FacilityBook, FacilitySettingsChange
-from kaihoken.demo.clinic import make_clinic
+from kaihoken.demo.clinic import FACILITY_NAME, make_clinic
 from kaihoken.demo.people import let_in, make_cards, wallet_in
 from kaihoken.demo.steps import Steps
 from kaihoken.demo.visitors import Clinic
@@ -44,7 +44,6 @@ CLIENT = "demo-clinic"
 INSURER = "demo-society"
 REVIEW = "demo-review"
 OPERATOR = "demo-operator"
-FACILITY_NAME = "架空の試験用診療所"
 SEED = 1
 
 _FEW = 50_000
@@ -128,6 +127,11 @@ class Folder:
         return self.path / "OQS"
 
     @property
+    def claims(self) -> Path:
+        """The claims of the clinic's last month, once somebody asked for them."""
+        return self.path / "claims"
+
+    @property
     def marker(self) -> Path:
         return self.path / "demo.json"
 
@@ -144,15 +148,16 @@ class Folder:
             card_attested=True,  # the simulation is there to be seen
         )
 
-    def clinic(self, as_of: date, hub_port: int, desk_port: int, port: int) -> Clinic:
+    def clinic(self, plan: Plan, hub_port: int, desk_port: int, port: int) -> Clinic:
         """The clinic of this folder: on which ports its hub, its desk and the visitor's page are."""
         return Clinic(
             folder=self.desk,
             cards=self.tray,
             authority=self.authority,
             revoked=self.revoked,
-            as_of=as_of,
+            plan=plan,
             requests=self.requests,
+            claims=self.claims,
             hub_port=hub_port,
             desk_port=desk_port,
             port=port,
@@ -183,7 +188,7 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
     if place.made() == wanted and place.cards.is_file() and place.desk.is_dir():
         _trust_cards(place, clock)
         return today
-    plan = Plan(count, SEED, today)
+    plan = plan_of(count, today)
     asyncio.run(_cleared(place))
     place.mark(Made(count))
     with steps.step("keys", "鍵 / keys"):
@@ -209,20 +214,25 @@ def prepare(place: Folder, count: int, clock: Clock, steps: Steps) -> date:
     return today
 
 
+def plan_of(count: int, day: date) -> Plan:
+    """The nation of a demonstration."""
+    return Plan(count, SEED, day)
+
+
 def _trust_cards(place: Folder, clock: Clock) -> None:
     """Make the TEST authority where there is none, and its lists anew: each says for a day what was taken back."""
     TestAuthority.at(place.authority, clock).write_lists(place.revoked)
 
 
 async def _cleared(place: Folder) -> None:
-    """Take away the store of another day with its witness, the clinic's PC and the cards, which are as old as the day
-    says. The keys stay: what they signed can still be verified."""
+    """Take away the store of another day with its witness, the clinic's PC with its claims and the cards, which are as
+    old as the day says. The keys stay: what they signed can still be verified."""
     try:
         await (await open_store(place.store)).close()
     except Problem as problem:
         if problem.code == "store.locked":
             raise
-    for folder in (place.store, place.desk, place.tray, place.authority, place.revoked):
+    for folder in (place.store, place.desk, place.claims, place.tray, place.authority, place.revoked):
         shutil.rmtree(folder, ignore_errors=True)
     for file in (place.witness, place.cards):
         file.unlink(missing_ok=True)

@@ -6,7 +6,8 @@ import msgspec
 
 from kaihoken.access import PrivateKey
 from kaihoken.coverage import Asker, Situation, read_check
-from kaihoken.demo.folder import CLIENT, FACILITY_NAME
+from kaihoken.demo.clinic import FACILITY_NAME
+from kaihoken.demo.folder import CLIENT
 from kaihoken.hub import Assemble, CardWallet, Case, Rehearsal, Showcase, rehearsing, with_pages
 from kaihoken.people import sandbox_cases, sandbox_facility, sandbox_rehearsals
 

@@ -23,10 +23,12 @@ from kaihoken.card.authority import ROOTS, TestAuthority, responder_app
 from kaihoken.clock import SystemClock
 from kaihoken.coverage.oqs import Encoding
 from kaihoken.demo.beside import end_with_parent, started_beside
-from kaihoken.demo.clinic import PASSWORD, make_tray
+from kaihoken.demo.claims import CLAIM_FILE, HOUSES, claims_for, month_before
+from kaihoken.demo.clinic import PASSWORD, SIGN, make_tray
 from kaihoken.demo.desk import ClinicPc
 from kaihoken.demo.request import lay_request
 from kaihoken.demo.wire import Mode, Wire
+from kaihoken.people import Plan
 from kaihoken.problems import Problem
 from kaihoken.web import (
     HERE,
@@ -61,11 +63,17 @@ class Clinic:
     cards: Path
     authority: Path
     revoked: Path
-    as_of: date
+    plan: Plan
     requests: Path
+    claims: Path
     hub_port: int
     desk_port: int
     port: int
+
+    @property
+    def as_of(self) -> date:
+        """The day for which its people are made."""
+        return self.plan.as_of
 
     @property
     def address(self) -> str:
@@ -164,6 +172,9 @@ def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic, authority: TestAutho
                 requests=str(clinic.requests),
                 answers=await _answers(clinic.desk_port),
                 visual=PASSWORD,
+                sign=SIGN,
+                claims=[(house, f"/claims/{house}/{CLAIM_FILE}") for house in HOUSES],
+                claimed=month_before(clinic.as_of),
                 asked=request.query_params.get("asked", ""),
                 result_name=request.query_params.get("result", ""),
                 result=_result(clinic.requests, request.query_params.get("result", "")),
@@ -201,6 +212,16 @@ def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic, authority: TestAutho
             await asyncio.sleep(_LOOK_SECONDS)
         return RedirectResponse(f"{_back(form)}/?asked={asked}&result={result}#folder", 303, headers=headers)
 
+    def claims(house: str) -> Callable[[Request], Awaitable[Response]]:
+        async def give(request: Request) -> Response:
+            """GET /claims/<house>/RECEIPTC.UKE: the clinic's claims of last month for one 審査支払機関."""
+            _require_host(request)
+            file = await asyncio.to_thread(claims_for, house, clinic.claims, clinic.plan)
+            told = {**headers, "Content-Disposition": f'attachment; filename="{file.name}"'}
+            return Response(file.read_bytes(), media_type="application/octet-stream", headers=told)
+
+        return give
+
     routes = [Route(path_in(language, "/"), page(language), methods=["GET"]) for language in LANGUAGES]
     return Starlette(
         routes=[
@@ -209,6 +230,7 @@ def visitors_site(wire: Wire, pc: ClinicPc, clinic: Clinic, authority: TestAutho
             Route("/state", state, methods=["GET"]),
             Route("/switch", switch, methods=["POST"]),
             Route("/request", lay, methods=["POST"]),
+            *(Route(f"/claims/{house}/{CLAIM_FILE}", claims(house), methods=["GET"]) for house in HOUSES),
             *routes,
         ],
         exception_handlers={Problem: _refused},

@@ -195,7 +195,7 @@ def table() -> Sandbox:
     return msgspec.convert(yaml.safe_load(text), Sandbox)
 
 
-_RELATIVE = re.compile(r"(today|month)(?:([+-]\d+)([dmy]?))?")
+_RELATIVE = re.compile(r"(today|month)(?:([+-]\d+)([dmy]?))?(?:\+(\d+)d)?")
 _CALENDAR = re.compile(r"year-(\d+)-(\d\d)-(\d\d)")
 _YEARLY = re.compile(r"(since|until)-(\d\d)-(\d\d)")
 
@@ -214,10 +214,10 @@ def day(text: str, as_of: date) -> date:
     relative = _RELATIVE.fullmatch(text)
     if relative is None:
         return date.fromisoformat(text)
-    anchor, count, unit = relative.groups()
+    anchor, count, unit, days = relative.groups()
     steps = int(count or 0)
     if anchor == "month":
-        return months_later(as_of.replace(day=1), steps)
+        return months_later(as_of.replace(day=1), steps) + timedelta(days=int(days or 0))
     if unit == "d":
         return as_of + timedelta(days=steps)
     return months_later(as_of, steps * 12 if unit == "y" else steps)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
+    from kaihoken.people.receipts.known import Known, write_known_month
     from kaihoken.people.receipts.month import CLAIM_FILE, TABLE_FILE, Written, cases, spoil, write_month
     from kaihoken.people.receipts.patients import Order, following, place_named
     from kaihoken.people.receipts.planting import TROUBLES
@@ -22,6 +23,7 @@ __all__ = [
     "TABLE_FILE",
     "TROUBLES",
     "FileTrouble",
+    "Known",
     "Order",
     "Stay",
     "Truth",
@@ -31,6 +33,7 @@ __all__ = [
     "following",
     "place_named",
     "spoil",
+    "write_known_month",
     "write_month",
 ]
 

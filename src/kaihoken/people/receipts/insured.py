@@ -104,7 +104,7 @@ def insured(person: Person, month: date, days: list[date], lot: float) -> Insure
         for fact in facts
         if isinstance(fact, PublicExpense) and fact.in_force(first) and fact.in_force(last)
     ]
-    return _settled(coverage, subsidies or unregistered(person.place, coverage, month, lot), month)
+    return insured_by(coverage, subsidies or unregistered(person.place, coverage, month, lot), month)
 
 
 def believed(person: Person) -> dict[int, Fact]:
@@ -112,7 +112,8 @@ def believed(person: Person) -> dict[int, Fact]:
     return {stated.subject: stated.fact for stated in person.stated}
 
 
-def _settled(coverage: Coverage, subsidies: list[PublicExpense], month: date) -> Insured:
+def insured_by(coverage: Coverage, subsidies: list[PublicExpense], month: date) -> Insured:
+    """Who pays by a coverage that a clinic has in its file, whether it still runs or not."""
     number = coverage.insurer_number
     late = number.startswith(_LATE_ELDERLY)
     on_welfare = coverage.classification == WELFARE

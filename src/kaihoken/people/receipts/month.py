@@ -2,7 +2,7 @@
 the patients come."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from kaihoken.people.receipts.case import Case
-from kaihoken.people.receipts.files import HOUSES, HouseFile, clinic_at, medical_head
+from kaihoken.people.receipts.files import HOUSES, Clinic, HouseFile, clinic_at, medical_head
 from kaihoken.people.receipts.kinds.dental import DENTAL
 from kaihoken.people.receipts.kinds.dpc import DPC
 from kaihoken.people.receipts.kinds.pharmacy import PHARMACY
@@ -52,6 +52,15 @@ def write_month(order: Order, folder: Path) -> Written:
     """Writes the month into a new or empty folder: `shaho/RECEIPTC.UKE` for 支払基金, `kokuho/RECEIPTC.UKE` for 国保連
     (or what files of the kind are called), `coverages.csv` and `truth.jsonl`. Memory does not grow with the count.
     Problem `people.claims-folder`."""
+    kind = KINDS.get(order.kind)
+    clinic = clinic_at(order.place, kind.digit, kind.facility) if kind else clinic_at(order.place)
+    return write_cases(cases(order), order, clinic, folder)
+
+
+def write_cases(
+    those: Iterable[tuple[Case, str, str]], order: Order, clinic: Clinic, folder: Path
+) -> Written:
+    """Writes these receipts, each with the keys that `cases` gives it, as `write_month` writes those of its order."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Problem("people.claims-folder", where=str(folder))
     began = time.monotonic()
@@ -60,7 +69,6 @@ def write_month(order: Order, folder: Path) -> Written:
     kind = KINDS.get(order.kind)
     name = kind.file_name if kind else CLAIM_FILE
     files = {house: folder / within / name for house, within in HOUSES.items()}
-    clinic = clinic_at(order.place, kind.digit, kind.facility) if kind else clinic_at(order.place)
     claimed = f"{order.claimed:%Y%m}"
     head = kind.first if kind else medical_head
     with ExitStack() as stack:
@@ -70,14 +78,16 @@ def write_month(order: Order, folder: Path) -> Written:
         }
         table = stack.enter_context(Table(folder / TABLE_FILE))
         truth = stack.enter_context((folder / TRUTH_FILE).open("wb"))
-        for case, trouble, twin in cases(order):
+        for case, trouble, twin in those:
             if kind:
                 case.patient.receipt = kind.receipt(case.patient, order.month, clinic, claimed)
             place = houses[case.house].add(case.receipt, case.skipped)
             table.add(case.register)
             truth.write(encode(_told(case, name, place, trouble, twin)) + b"\n")
     return Written(
-        (*files.values(), folder / TABLE_FILE, folder / TRUTH_FILE), order.count, time.monotonic() - began
+        (*files.values(), folder / TABLE_FILE, folder / TRUTH_FILE),
+        sum(house.receipts for house in houses.values()),
+        time.monotonic() - began,
     )
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kaihoken.coverage import Coverage
+from kaihoken.coverage import Coverage, PublicExpense
 from kaihoken.identity import age_on
 from kaihoken.people.draws import Draws, at_age
 from kaihoken.people.nation import Nation, Person
 from kaihoken.people.places import Municipality, Places
 from kaihoken.people.plan import Plan
 from kaihoken.people.receipts.bill import ClinicBill, bill_of
-from kaihoken.people.receipts.insured import Insured, insured
+from kaihoken.people.receipts.insured import Insured, believed, insured, insured_by
 from kaihoken.people.receipts.receipt import Paid, Receipt, receipt_of
 from kaihoken.people.receipts.treatment import Doctor, Illness, Treatment, illness_at, visit_days
 from kaihoken.problems import Problem
@@ -104,12 +104,13 @@ def place_named(text: str, where: Places) -> Municipality:
 
 
 class Month:
-    """Makes the patients of an order, one after another, the same for equal orders."""
+    """Makes the patients of an order, one after another, the same for equal orders. `nation` is whose people they are,
+    where it is not one of the order's own."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, nation: Nation | None = None) -> None:
         self.order = order
         self.bill: ClinicBill = bill_of(order.month)
-        self._nation = Nation(Plan(NATION, order.seed, order.as_of))
+        self._nation = nation or Nation(Plan(NATION, order.seed, order.as_of))
         self._doctor = Doctor(self.bill, order.month)
         self._stream = _STREAM + order.month.year * 12 + order.month.month
 
@@ -119,13 +120,28 @@ class Month:
         first = self._nation.first_block(self.order.place)
         while True:
             for nth in range(blocks):
-                block = (first + nth) % blocks
-                people = self._nation.block(block)
-                lots = Draws(self.order.seed, block, self._stream).table(len(people), _LOTS)
-                for person, own in zip(people, lots, strict=True):
-                    patient = self._patient(person, own)
-                    if patient is not None:
-                        yield patient
+                yield from self.of_block((first + nth) % blocks)
+
+    def of_block(self, block: int) -> Iterator[Patient]:
+        """Those of a block of the nation who come."""
+        people = self._nation.block(block)
+        lots = Draws(self.order.seed, block, self._stream).table(len(people), _LOTS)
+        for person, own in zip(people, lots, strict=True):
+            patient = self._patient(person, own)
+            if patient is not None:
+                yield patient
+
+    def seen(
+        self, person: Person, coverage: Coverage, illness: Illness, days: list[date], chart: str
+    ) -> Patient:
+        """Somebody who came on these days, by a coverage that the clinic has in its file and 公費 that ran then."""
+        facts = believed(person).values()
+        subsidies = [one for one in facts if isinstance(one, PublicExpense) and one.in_force(days[0])]
+        who = insured_by(coverage, subsidies, self.order.month)
+        done = self._doctor.treat(
+            illness, days, person.place, coverage.birthdate, (0.5,) * (_SUBSIDY - _TREATMENT)
+        )
+        return Patient(person, who, done, receipt_of(who, done, self.order.month, chart), 1.0)
 
     def _patient(self, person: Person, own: Sequence[float]) -> Patient | None:
         month = self.order.month

@@ -70,20 +70,21 @@ def illness_at(age: int, number: float) -> Illness:
 
 def visit_days(month: date, illness: Illness, numbers: Sequence[float]) -> list[date]:
     """Days of visits in rising order, no Sunday among them. `numbers` are seven draws in [0, 1)."""
-    open_days = _open_days(month)
+    open_on = open_days(month)
     if illness is Illness.KIDNEY:
         pattern = (0, 2, 4) if numbers[0] < 0.5 else (1, 3, 5)
-        return [day for day in open_days if day.weekday() in pattern]
+        return [day for day in open_on if day.weekday() in pattern]
     visits = 1 + int(numbers[0] * _MOST_VISITS[illness])
-    edges = [nth * len(open_days) // visits for nth in range(visits + 1)]
+    edges = [nth * len(open_on) // visits for nth in range(visits + 1)]
     return [
-        open_days[low + int(number * (high - low))]
+        open_on[low + int(number * (high - low))]
         for low, high, number in zip(edges, edges[1:], numbers[1:], strict=False)
     ]
 
 
 @cache
-def _open_days(month: date) -> tuple[date, ...]:
+def open_days(month: date) -> tuple[date, ...]:
+    """The days of a month on which the clinic sees patients: all but Sundays."""
     following = (month + timedelta(days=31)).replace(day=1)
     days = (month + timedelta(days=day) for day in range((following - month).days))
     return tuple(day for day in days if day.weekday() != SUNDAY)
