@@ -13,9 +13,16 @@ import pytest_asyncio
 from kaihoken import cli
 from kaihoken.access.limits import Limit, Limits
 from kaihoken.clock import FixedClock
-from kaihoken.coverage.statistics import Hospitals, Month, count_finished_days, publish_finished_months
+from kaihoken.coverage.statistics import (
+    Hospitals,
+    Month,
+    check_statistics,
+    count_finished_days,
+    publish_finished_months,
+)
 from kaihoken.coverage.statistics.counting import count, counts_of, stretch_of
 from kaihoken.coverage.statistics.ways import WAYS
+from kaihoken.hub.upkeep.checks import CHECKS
 from kaihoken.problems import Problem
 from kaihoken.store import Finding, inspect
 
@@ -232,6 +239,10 @@ async def test_what_is_no_month_is_said(hub: Hub, month: str) -> None:
 def test_a_month_knows_its_days() -> None:
     assert len(Month.parse("2028-02").days) == 29
     assert str(Month.parse("2026-12").next) == "2027-01"
+
+
+def test_the_check_of_the_counts_is_one_that_a_hub_knows() -> None:
+    assert check_statistics in CHECKS
 
 
 @pytest.mark.parametrize(
