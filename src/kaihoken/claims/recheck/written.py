@@ -17,6 +17,8 @@ _LISTS = {
     "switches": "select * from switches",
     "splits": "select * from splits",
 }
+_DICTIONARY = 10_000
+"""Texts of a column that Parquet keeps once each: every insurer, but not the names of the claims, which all differ."""
 _HEAD = ("file", "row", "column", "ja", "en")
 
 
@@ -24,7 +26,8 @@ def write_lists(database: duckdb.DuckDBPyConnection, folder: Path, form: Form) -
     """Writes `verdicts`, `switches` and `splits` in that form, and `report.csv`. The folder must be there, and closed
     to others: the files are as DuckDB makes them."""
     options = (
-        "format parquet, parquet_version v2, compression zstd, compression_level 1"
+        "format parquet, parquet_version v2, compression zstd, compression_level 1,"
+        f" dictionary_size_limit {_DICTIONARY}"
         if form == "parquet"
         else "format csv, header"
     )

@@ -12,6 +12,7 @@ with unseen as (
 select
     d.claim,
     d.day,
+    d.bit,
     case
         when m.claim is null or m.ambiguous then 'unconfirmable'
         when o.claim is not null then 'other-insurer'

@@ -1,23 +1,34 @@
 -- For each day of care the coverage that its claim speaks of: the one that ran, else of those that had begun the one that
--- began last, else the one that begins first. Of several people, or several that ran, none can be chosen. Where the numbers
--- fit one coverage only there is nothing to rank.
+-- began last, else the one that begins first; of equal ones the one that was registered first. `nearness` is greatest for it
+-- (days are below 2²², a `standing` below 2³²). Of several people, or several that ran, none can be chosen. Where the
+-- numbers fit one coverage only there is nothing to choose.
 with ranked as (
     select
-        h.*,
-        row_number() over (
-            partition by h.claim, h.day
-            order by
-                case when h.runs then 0 else 1 end,
-                case when h.acquired <= h.day then 0 else 1 end,
-                case when h.acquired <= h.day then h.acquired end desc,
-                h.acquired,
-                h.standing
-        ) as place,
-        sum(case when h.runs then 1 else 0 end) over (partition by h.claim, h.day) as running,
-        min(h.person) over (partition by h.claim, h.day) as one_person,
-        max(h.person) over (partition by h.claim, h.day) as other_person
+        h.claim,
+        h.day,
+        h.coverage,
+        h.runs,
+        h.person,
+        case
+            when h.runs then 2 * 288230376151711744
+            when h.acquired <= h.day then 288230376151711744
+            else 0
+        end
+        + case when h.acquired <= h.day then 1 else -1 end
+        * cast(h.acquired - date '0001-01-01' as bigint) * 4294967296
+        - h.standing as nearness
     from held as h
     where h.hidden = 0 and not h.alone
+),
+
+chosen as (
+    select
+        r.claim,
+        r.day,
+        max_by(r.coverage, r.nearness) as coverage,
+        (sum(case when r.runs then 1 else 0 end) > 1 or min(r.person) <> max(r.person)) as ambiguous
+    from ranked as r
+    group by r.claim, r.day
 )
 
 select
@@ -33,23 +44,7 @@ select
     h.welfare,
     h.collected_on,
     h.standing,
-    false as ambiguous
+    coalesce(n.ambiguous, false) as ambiguous
 from held as h
-where h.hidden = 0 and h.alone
-union all
-select
-    r.claim,
-    r.day,
-    r.written_counts,
-    r.runs,
-    r.coverage,
-    r.person,
-    r.branch_key,
-    r.acquired,
-    r.death,
-    r.welfare,
-    r.collected_on,
-    r.standing,
-    (r.running > 1 or r.one_person <> r.other_person) as ambiguous
-from ranked as r
-where r.place = 1
+left join chosen as n on not h.alone and h.claim = n.claim and h.day = n.day and h.coverage = n.coverage
+where h.hidden = 0 and (h.alone or n.claim is not null)

@@ -1,7 +1,8 @@
--- Their days of care, one a row, with the rules of that day.
+-- Their days of care, one a row, with the rules of that day. `bit` is the day among the days of its month.
 select
     c.claim,
     d.day,
+    d.bit,
     t.written_counts,
     c.public_payer,
     c.branch_key as asked_branch
