@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from kaihoken.claims.recheck import CLAIMS, COVERAGES, Recheck
+from kaihoken.claims.recheck import CLAIMS, COVERAGES, Recheck, reading
 from kaihoken.problems import Problem
 
 from ...coverage.people import a_person, covered_by, said
@@ -53,6 +53,11 @@ BAD_CLAIMS = (
     ("B,01130012,12-34,56,01,1980-01-01,2021-09,3,1,", "days"),
     ("B,01130012,12-34,56,01,1980-01-01,2026-09,3,-1,", "points"),
     ("B,01130012,12-34,56,01,1980-01-01,2026-09,3,1,perhaps", "public_payer"),
+    ("B,01130012,12-34,56,01,1980-01-01 09:00,2026-09,3,1,", "birthdate"),
+    ("B,01130012,12-34,56,01,1980-01-01,2026-09,0x3,1,", "days"),
+    ("B,01130012,12-34,56,01,1980-01-01,2026-09,3 4.0,1,", "days"),
+    ("B,01130012,12-34,56,01,1980-01-01,2026-09,3,1.5,", "points"),
+    ("B,01130012,12-34,56,01,1980-01-01,2026-09,3,1e5,", "points"),
 )
 BAD_COVERAGES = (
     (COVERAGE.replace("P,", ",", 1), "person"),
@@ -83,10 +88,10 @@ def test_a_row_that_cannot_be_read_is_left_out_and_told(tmp_path: Path) -> None:
     assert (told.left_out_claims, told.left_out_coverages) == (len(BAD_CLAIMS), len(BAD_COVERAGES))
     last = told.refused[-1].problem
     assert (last.where, last.mend("ja")[:12]) == (
-        f"claims.csv:{1 + len(BAD_CLAIMS)} public_payer",
-        "public_payer",
+        f"claims.csv:{1 + len(BAD_CLAIMS)} points",
+        "points に入るのは",
     )
-    assert "true or false" in last.mend("en")
+    assert "a whole number" in last.mend("en")
 
 
 def test_a_row_may_be_a_visit_day(tmp_path: Path) -> None:
@@ -126,6 +131,36 @@ def test_parquet_brings_its_types(tmp_path: Path) -> None:
 
     assert found(run_on(claims, coverages, date(2026, 10, 1))) == [("7", "as-written")]
     assert found(run_on(claims, coverages, date(2026, 9, 30))) == [("7", "unknown")]
+
+
+def test_a_number_or_an_instant_of_parquet_is_taken_where_it_is_whole(tmp_path: Path) -> None:
+    claims = tmp_path / "claims.parquet"
+    duckdb.execute(
+        f"""copy (select * from (values
+            ('A', timestamp '1980-01-01 00:00:00', [3.0, 20.0]::double[], 12.0::double),
+            ('B', timestamp '1980-01-01 09:00:00', [3.0]::double[], 12.0::double),
+            ('C', timestamp '1980-01-01 00:00:00', [3.5]::double[], 12.0::double),
+            ('D', timestamp '1980-01-01 00:00:00', [3.0]::double[], 12.5::double)
+            ) as t(claim_id, birthdate, days, points),
+            (select '01130012' as insurer_number, '12-34' as symbol, '56' as number, '01' as branch,
+            '2026-09' as month) as u) to '{claims}'"""
+    )
+
+    run = run_on(claims, table(tmp_path, "coverages.csv", COVERAGE_HEAD, COVERAGE))
+
+    assert found(run) == [("A", "as-written")]
+    assert [one.column.name for one in run.told().refused] == ["birthdate", "days", "points"]
+
+
+def test_more_rows_than_can_be_numbered_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    claims = table(tmp_path, "claims.csv", HEAD, GOOD, GOOD.replace("A,", "B,"))
+    coverages = table(tmp_path, "coverages.csv", COVERAGE_HEAD, COVERAGE)
+
+    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    assert found(run_on(claims, coverages)) == [("A", "as-written"), ("B", "as-written")]
+    monkeypatch.setattr(reading, "MOST_ROWS", 1)
+    with pytest.raises(Problem, match=r"claims\.recheck-too-many"):
+        run_on(claims, coverages)
 
 
 def test_a_correction_counts_from_the_end_of_its_day(tmp_path: Path) -> None:

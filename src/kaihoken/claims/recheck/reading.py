@@ -17,6 +17,8 @@ from kaihoken.claims.recheck.source import KEYED, Source, told
 from kaihoken.claims.recheck.statement import statement
 from kaihoken.problems import Problem
 
+MOST_ROWS = 2**31 - 1
+"""Rows of a table, which are numbered by 32 bits, and bits of claims by their number."""
 TOLD_AT_MOST = 1000
 """Rows left out that are told one by one; more are counted."""
 
@@ -59,7 +61,8 @@ class Reading:
 
     def claims(self, files: Sequence[tuple[str, Path]]) -> None:
         """Reads the claims, each file under the name by which its rows are told. Problems `claims.recheck-columns`,
-        `claims.recheck-unknown-column`, `claims.recheck-unreadable`, `claims.recheck-file-kind`."""
+        `claims.recheck-unknown-column`, `claims.recheck-unreadable`, `claims.recheck-file-kind`,
+        `claims.recheck-too-many`."""
         for number, (name, file) in enumerate(files):
             source = Source(self._database, file, CLAIMS)
             if not {"day", "days"} & source.types.keys():
@@ -80,9 +83,12 @@ class Reading:
         self._fold(source, name)
         told(
             self._database,
-            f"{into} select ({begins} + row)::integer as {key}, * exclude (row) from ({select})",
+            f"{into} select case when {begins} + row <= {MOST_ROWS} then {begins} + row end::integer as {key},"
+            f" * exclude (row) from ({select})",
             name,
         )
+        if self._one(f"select count(*) from {table} where {key} is null"):
+            raise Problem("claims.recheck-too-many", where=name, most=MOST_ROWS)
         self._leave_out(table, key, name, begins)
 
     def _fold(self, source: Source, name: str) -> None:

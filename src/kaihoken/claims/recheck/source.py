@@ -22,6 +22,10 @@ _LINE = re.compile(r"Line: (\d+)")
 KEYED = {"number": "bigint", "symbol": "bigint", "branch": "tinyint"}
 """The columns that may hold more than digits, with what their keys are kept as."""
 
+_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+"""Types in which a number is whole. A cast alone does not say so of another: DuckDB makes 2 of 1.5 and 3 of 0x3."""
+_DAY_LENGTH = 10
+
 _OWNER = ("insurer_number", "symbol", "number", "branch", "birthdate")
 _TOLD = ("claim_id", *_OWNER, "points", "public_payer", "person")
 
@@ -150,6 +154,8 @@ class Source:
         if kind is Kind.DAYS:
             numbers = name if own.endswith("[]") else f"string_split(trim({text}), ' ')"
             in_month = "case when try_cast(d as integer) between 1 and 31 then try_cast(d as integer) end"
+            if own.removesuffix("[]") not in _INTEGERS:
+                in_month = f"case when {_whole('d', own)} then {in_month} end"
             return f"list_transform({numbers}, lambda d: {in_month})"
         return text
 
@@ -161,11 +167,15 @@ class Source:
     def _wrong(self, name: str) -> list[str]:
         column, text, value = self.columns[name], self._text(name), self._value(name)
         there = f"trim({text}) <> ''" if self.types[name] == "VARCHAR" else f"{name} is not null"
+        own = self.types[name]
         if column.kind in (Kind.DAY, Kind.MONTH):
             outside = f"coalesce({value} > date '{date.max}', true)"
+            if column.kind is Kind.DAY and own != "DATE":
+                outside = f"({outside} or {_with_a_time(text, own)})"
             return [outside if column.required else f"{there} and {outside}"]
         if column.kind is Kind.WHOLE:
-            return [f"{there} and coalesce({value}, -1) < 0"]
+            unlike = "" if own in _INTEGERS else f" or not {_whole(f'trim({text})', own)}"
+            return [f"{there} and (coalesce({value}, -1) < 0{unlike})"]
         if column.kind is Kind.YES_NO:
             return [f"{there} and try_cast(trim({text}) as boolean) is null"]
         if column.kind is Kind.DAYS:
@@ -196,6 +206,18 @@ class Source:
             f"case when length({text}) = 10 then try_cast({text} || 'T00:00:00+09:00' as timestamptz)"
             f" when regexp_matches({text}, '[Zz+-][0-9:]*$') then try_cast({text} as timestamptz) end"
         )
+
+
+def _whole(written: str, own: str) -> str:
+    """Whether it is a whole number as written; behind a point only zeros, and only where the column is not text."""
+    behind = "" if "VARCHAR" in own else "([.]0+)?"
+    return f"regexp_full_match(cast({written} as varchar), '[0-9]+{behind}')"
+
+
+def _with_a_time(text: str, own: str) -> str:
+    """Whether a day has a time beside it. In a column of instants midnight is none."""
+    longer = f"length(trim({text})) > {_DAY_LENGTH}"
+    return longer if own == "VARCHAR" else f"({longer} and not ends_with({text}, ' 00:00:00'))"
 
 
 def _keyed(rows: str) -> str:
