@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from errno import ENOSPC
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -171,6 +172,11 @@ def run(arguments: list[str]) -> int:
         return exit_code(problem)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        if error.errno != ENOSPC:
+            raise
+        tell(Problem("store.full", where=error.filename or "stdout"), as_json=False)
+        return FINDINGS
 
 
 def overview() -> str:
@@ -255,6 +261,7 @@ def _call(noun: Noun, arguments: list[str]) -> int:
         raise Problem("cli.misuse", reason=reason, command=f"kaihoken {noun.name}") from error
     except Abort:
         return INTERRUPTED
+    sys.stdout.flush()  # a full disk is told here, not when the process ends
     return answer if isinstance(answer, int) else 0
 
 

@@ -60,6 +60,7 @@ def test_json_has_every_finding_with_its_place_and_remedy(
     ]
     assert set(told["findings"][0]) == FINDING
     assert told["summary"] == {
+        "months": ["2026-11"],
         "receipts": 3,
         "fine": 1,
         "noticed": 1,
@@ -111,3 +112,89 @@ def test_who_has_read_enough_is_told_of_no_trouble_with_the_file(
     with pytest.raises(SystemExit):
         run(["claims", "check", str(faulty), "--json"])
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"hello, this is a note",
+        b"PK\x03\x04\x14,",
+        b"person,insurer_number\n1,06132013\n",
+        b"RE without a comma",
+    ],
+)
+@pytest.mark.parametrize("verb", [("check",), ("slips", "--out", "out.pdf"), ("corrected", "--out", "out")])
+def test_what_is_no_claim_file_is_named_so_and_nothing_is_written(
+    content: bytes,
+    verb: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "notes"
+    file.write_bytes(content)
+
+    assert run(["claims", *verb, str(file)]) == 2
+    told = capsys.readouterr()
+    assert (told.out, "claims.not-claims" in told.err) == ("", True)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_claim_file_in_another_encoding_is_checked(
+    encoding: str, clean: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clean.write_bytes(clean.read_bytes().decode("cp932").encode(encoding))
+
+    assert run(["claims", "check", str(clean)]) == 1
+    assert "file.encoding" in capsys.readouterr().out
+
+
+def test_why_the_whole_file_is_refused_stands_at_the_end_too(
+    faulty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = faulty.read_bytes()
+    faulty.write_bytes(whole[: whole.rindex(b"GO,")])
+
+    assert run(["claims", "check", str(faulty)]) == 1
+    _, _, end = capsys.readouterr().out.partition("2026-11 請求")
+    assert "as it is, the whole file is refused\n  file.no-end\n" in end
+    assert "0行" not in end
+
+
+def test_a_finding_names_the_record_and_the_position_of_its_field(
+    faulty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["claims", "check", str(faulty)])
+    assert "レセプト 3 19行 RE(13) 確認" in capsys.readouterr().out
+
+
+class _Full(io.StringIO):
+    """A disk without room."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_behind_what_is_printed_is_not_taken_for_a_file_that_cannot_be_read(
+    faulty: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", _Full())
+
+    assert run(["claims", "check", str(faulty), "--json"]) == 1
+    assert "store.full" in capsys.readouterr().err
+
+
+def test_a_folder_is_not_read_as_a_file(clean: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["claims", "check", str(clean.parent)]) == 2
+    assert "Is a directory" in capsys.readouterr().err
+
+
+def test_a_returned_file_is_asked_for_with_another_command(
+    clean: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clean.write_bytes(b"HI,1,202612,13,1,1234566,,00\r\n" + clean.read_bytes())
+
+    assert run(["claims", "check", str(clean)]) == 2
+    assert "claims.is-returned" in capsys.readouterr().err

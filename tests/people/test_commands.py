@@ -154,3 +154,22 @@ def test_claims_plants_troubles_and_spoils_a_file(tmp_path: Path) -> None:
     assert "file-without-a-head" in truth
     assert "insurer-digit-mistyped" in truth
     assert (tmp_path / "month/coverages.parquet").is_file()
+
+
+@pytest.mark.parametrize(
+    ("place", "out", "code", "said"),
+    [
+        ("甲府市", "notes/month", "store.path", "Not a directory"),
+        ("甲府", "month", "people.claims-place", "山梨県甲府市"),
+        ("nowhere", "month", "people.claims-place", ": -"),
+    ],
+)
+def test_claims_says_what_place_was_meant_and_why_a_folder_cannot_be_made(
+    place: str, out: str, code: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes").touch()
+
+    assert run(["people", "claims", "--place", place, "--month", "2026-09", "--count", "1", "--out", out])
+    told = capsys.readouterr().err
+    assert code in told
+    assert said in told

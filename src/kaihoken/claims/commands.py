@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +15,11 @@ from kaihoken.claims.checks import RECEIPT_CHECKS, EarlierClaims, checks_of, exa
 from kaihoken.claims.eligibility import Eligibility
 from kaihoken.claims.eligibility.asking import ActingAs, CoveragesOption, HubUrl, KeyOption, Place
 from kaihoken.claims.recheck.command import recheck
-from kaihoken.claims.remedy.command import corrected, slips
+from kaihoken.claims.remedy.command import ClaimFile, corrected, slips
 from kaihoken.claims.report import JsonReport, Report, SarifReport, TextReport, tell
 from kaihoken.claims.returned.command import cuts, reclaim_receipts, returned
-from kaihoken.claims.uke import chunks_of, read
+from kaihoken.claims.uke import claim_chunks, read, unreadable_files
 from kaihoken.options import AsJson
-from kaihoken.problems import Problem
 
 app = typer.Typer(help="レセプトを送る前に点検する / check claims before they are sent", no_args_is_help=True)
 
@@ -41,7 +41,7 @@ def _claims() -> None:
 
 @app.command("check")
 def check_file(
-    file: Annotated[Path, typer.Argument(help="UKE ファイル / the claim file", show_default=False)],
+    file: ClaimFile,
     earlier: EarlierFiles = None,
     hub: HubUrl = "",
     acting_as: ActingAs = "",
@@ -53,27 +53,23 @@ def check_file(
     as_sarif: AsSarif = False,
 ) -> int:
     """送る前のファイルを点検する。何も書きかえません / check a file before it is sent; nothing is altered."""
-    try:
-        before = _earlier(earlier or [])
-        eligibility = _eligibility(file, Place(hub, acting_as, key, ca, tls, coverages))
+    before = _earlier(earlier or [])
+    eligibility = _eligibility(file, Place(hub, acting_as, key, ca, tls, coverages))
+    with unreadable_files(file):
         size = file.stat().st_size
-        with file.open("rb") as opened, _bar() as bar:
-            task = bar.add_task("", total=size)
+    content = claim_chunks(file)
+    first = next(content)  # before the report begins
+    with _bar() as bar:
+        task = bar.add_task("", total=size)
 
-            def chunks() -> Iterator[bytes]:
-                for chunk in chunks_of(opened):
-                    bar.advance(task, len(chunk))
-                    yield chunk
+        def chunks() -> Iterator[bytes]:
+            for chunk in chain((first,), content):
+                bar.advance(task, len(chunk))
+                yield chunk
 
-            report = _report(file.name, as_json=as_json, as_sarif=as_sarif)
-            own = (eligibility.check,) if eligibility is not None else ()
-            summary = tell(
-                examine(read(chunks()), (*RECEIPT_CHECKS, *own), earlier=before), report, eligibility
-            )
-    except BrokenPipeError:  # who reads what is printed has read enough
-        raise
-    except OSError as error:
-        raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
+        report = _report(file.name, as_json=as_json, as_sarif=as_sarif)
+        own = (eligibility.check,) if eligibility is not None else ()
+        summary = tell(examine(read(chunks()), (*RECEIPT_CHECKS, *own), earlier=before), report, eligibility)
     return _FINDINGS if any(summary.findings.values()) else 0
 
 
@@ -87,8 +83,8 @@ app.command("corrected")(corrected)
 
 def _eligibility(file: Path, place: Place) -> Eligibility | None:
     """What is known of the days of care in the file, where it is asked about."""
-    with place.source(file) as source, file.open("rb") as opened:
-        return None if source is None else Eligibility.asked(receipts_of(read(chunks_of(opened))), source)
+    with place.source(file) as source:
+        return None if source is None else Eligibility.asked(receipts_of(read(claim_chunks(file))), source)
 
 
 def _earlier(files: list[Path]) -> EarlierClaims | None:
@@ -96,11 +92,7 @@ def _earlier(files: list[Path]) -> EarlierClaims | None:
         return None
     known = EarlierClaims()
     for file in files:
-        try:
-            with file.open("rb") as opened:
-                known.take(receipts_of(read(chunks_of(opened))))
-        except OSError as error:
-            raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
+        known.take(receipts_of(read(claim_chunks(file))))
     return known
 
 

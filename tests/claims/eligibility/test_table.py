@@ -163,9 +163,10 @@ def test_a_table_that_lacks_a_column_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("coverages.parquet", "claims.recheck-file-kind"), ("no.csv", "claims.file-unreadable")],
+    [("there.parquet", "claims.coverages-kind"), ("no", "claims.file-unreadable")],
 )
 def test_what_is_no_csv_or_not_there_is_refused(tmp_path: Path, name: str, code: str) -> None:
+    (tmp_path / "there.parquet").write_bytes(b"PAR1")
     with pytest.raises(Problem) as caught:
         found(tmp_path / name)
     assert caught.value.code == code

@@ -210,3 +210,38 @@ def test_a_month_behind_the_end_of_the_calendar_is_left_out(
     asked = ["claims", "recheck", str(claims), "--coverages", str(coverages), "--out", str(out), "--json"]
     assert run(asked) == 1
     assert [one["column"] for one in json.loads(capsys.readouterr().out)["refused"]] == ["month"]
+
+
+def test_a_folder_stands_for_the_claim_files_in_it(
+    tmp_path: Path, sent: Path, coverages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    year = tmp_path / "year"
+    for month in ("09", "10"):
+        (year / month).mkdir(parents=True)
+        (year / month / "RECEIPTC.UKE").write_bytes(sent.read_bytes())
+        (year / month / "truth.jsonl").write_text("{}", encoding="utf-8")
+    out = tmp_path / "out"
+
+    assert (
+        run(["claims", "recheck", str(year), "--coverages", str(coverages), "--out", str(out), "--json"]) == 0
+    )
+    assert json.loads(capsys.readouterr().out)["claims"] == 6
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", "claims.not-claims"), (b"hello", "claims.not-claims"), (None, "claims.file-unreadable")],
+)
+def test_a_file_without_a_claim_is_never_counted_as_a_month_without_claims(
+    content: bytes | None, code: str, tmp_path: Path, coverages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, out = tmp_path / "year", tmp_path / "out"
+    place.mkdir()
+    if content is not None:
+        (place / "RECEIPTC.UKE").write_bytes(content)
+
+    assert run(["claims", "recheck", str(place), "--coverages", str(coverages), "--out", str(out)]) == 2
+    told = capsys.readouterr().err
+    assert code in told
+    assert ("Is a directory" in told) == (content is None)
+    assert not out.exists() or not list(out.iterdir())

@@ -14,6 +14,7 @@ from kaihoken.claims.month import pictures
 from kaihoken.claims.remedy import NEVER, Change, Correcting, slips_of
 from kaihoken.claims.uke import Tail, raw_bytes, read
 from kaihoken.cli import run
+from kaihoken.problems import Problem
 
 from ..files import a_file, a_receipt, head
 
@@ -181,3 +182,48 @@ def test_slips_are_printed_whatever_a_name_is(tmp_path: Path, capsys: pytest.Cap
     told = capsys.readouterr().out
     assert "There is no レセプト種別 \ufffd[2J" in told
     assert "\x1b" not in told
+
+
+def test_the_commands_make_the_folder_and_say_where_they_wrote(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, out = tmp_path / "RECEIPTC.UKE", tmp_path / "new" / "out"
+    file.write_bytes(a_file(a_receipt(1, re={13: "5001 "})))
+
+    assert not run(["claims", "corrected", str(file), "--out", str(out)])
+    assert capsys.readouterr().out.endswith(f"→ {out}/確認用_RECEIPTC.UKE\n")
+    assert not run(["claims", "slips", str(file), "--out", str(out / "slips.pdf")])
+    assert capsys.readouterr().out == f"1 件 / receipts\n→ {out}/slips.pdf\n"
+
+
+@pytest.mark.parametrize(
+    ("verb", "out", "code"),
+    [
+        ("corrected", "RECEIPTC.UKE", "claims.reclaim-folder"),
+        ("slips", "RECEIPTC.UKE", "claims.out-exists"),
+        ("slips", "RECEIPTC.UKE/slips.pdf", "claims.reclaim-folder"),
+        ("slips", "nowhere/slips.pdf", "claims.reclaim-folder"),
+    ],
+)
+def test_a_place_that_cannot_be_written_to_asks_for_another(
+    verb: str, out: str, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "RECEIPTC.UKE"
+    file.write_bytes(a_file(a_receipt(1, re={13: "5001 "})))
+
+    assert run(["claims", verb, str(file), "--out", str(tmp_path / out)]) == 2
+    assert code in capsys.readouterr().err
+
+
+def test_a_full_disk_is_no_wrong_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise Problem("store.full", where="out")
+
+    monkeypatch.setattr("kaihoken.claims.remedy.command.write_private", full)
+    file = tmp_path / "RECEIPTC.UKE"
+    file.write_bytes(a_file(a_receipt(1, re={13: "5001 "})))
+
+    assert run(["claims", "slips", str(file), "--out", str(tmp_path / "slips.pdf")]) == 1
+    assert "store.full" in capsys.readouterr().err

@@ -54,10 +54,10 @@ class TableSource:
         self._file = file
 
     def ask(self, days: Sequence[CareDay]) -> Answers:
-        """See `Source`. Problems `claims.file-unreadable`, `claims.recheck-file-kind`, `claims.recheck-columns`,
+        """See `Source`. Problems `claims.file-unreadable`, `claims.coverages-kind`, `claims.recheck-columns`,
         `claims.recheck-row` of a row about somebody who is asked about."""
-        if self._file.suffix.lower() != ".csv":
-            raise Problem("claims.recheck-file-kind", where=str(self._file))
+        if self._file.suffix.lower() != ".csv" and self._file.exists():
+            raise Problem("claims.coverages-kind", where=str(self._file))
         asked = {day: _place_asked(day) for day in days}
         wanted = set(asked.values())
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kaihoken.claims.receipt import Receipt, receipt_of
 from kaihoken.claims.recheck.columns import CLAIMS
-from kaihoken.claims.uke import Head, ReceiptLines, chunks_of, read
+from kaihoken.claims.uke import Head, ReceiptLines, claim_chunks, read, unreadable_files
 from kaihoken.problems import Problem
 
 _COLUMNS = [column.name for column in CLAIMS if column.name not in ("day", "person")]
@@ -19,20 +19,21 @@ def is_claim_file(file: Path) -> bool:
 
 def write_table(file: Path, table: Path, receipt_read: Callable[[], None] = lambda: None) -> None:
     """Writes the receipts of a claim file as a table of claims. What cannot be read in a receipt stays empty, and the
-    reader of the table tells it. Problem `claims.file-unreadable`."""
-    try:
-        with file.open("rb") as opened, table.open("w", encoding="utf-8", newline="") as made:
-            rows = csv.DictWriter(made, _COLUMNS)
-            rows.writeheader()
-            head: Head | None = None
-            for part in read(chunks_of(opened)):
-                if isinstance(part, Head):
-                    head = part
-                elif isinstance(part, ReceiptLines) and head is not None:
-                    rows.writerow(_row(str(file), receipt_of(part, head.layout)))
-                    receipt_read()
-    except OSError as error:
-        raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
+    reader of the table tells it. Problems `claims.file-unreadable`, `claims.not-claims`."""
+    with unreadable_files(table), table.open("w", encoding="utf-8", newline="") as made:
+        rows = csv.DictWriter(made, _COLUMNS)
+        rows.writeheader()
+        head: Head | None = None
+        receipts = 0
+        for part in read(claim_chunks(file)):
+            if isinstance(part, Head):
+                head = part
+            elif isinstance(part, ReceiptLines) and head is not None:
+                rows.writerow(_row(str(file), receipt_of(part, head.layout)))
+                receipt_read()
+                receipts = part.place
+        if not receipts:
+            raise Problem("claims.not-claims", where=str(file))
 
 
 def _row(name: str, receipt: Receipt) -> dict[str, object]:

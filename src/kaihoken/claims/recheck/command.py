@@ -31,7 +31,10 @@ _TOLD = 20
 
 Claims = Annotated[
     list[Path],
-    typer.Argument(help="UKE・CSV・Parquet / claim files or tables of claims", show_default=False),
+    typer.Argument(
+        help="UKE（フォルダーごとでも）・CSV・Parquet / claim files or a folder of them, or tables of claims",
+        show_default=False,
+    ),
 ]
 Coverages = Annotated[
     Path,
@@ -62,9 +65,11 @@ def recheck(
     """レセプトを資格の表と突き合わせる。確認区分は見込み / hold claims against coverages; 確認区分 is a forecast."""
     if find_spec("duckdb") is None:
         raise Problem("claims.recheck-library")
+    claims = [file for named in claims for file in _files(named)]
     for file in (*claims, coverages):
         if not file.is_file():
-            raise Problem("claims.file-unreadable", where=str(file), reason="-")
+            reason = "Is a directory" if file.is_dir() else "No such file or directory"
+            raise Problem("claims.file-unreadable", where=str(file), reason=reason)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise Problem("claims.recheck-folder", where=str(out))
     with path_problems(out):
@@ -77,6 +82,11 @@ def recheck(
     else:
         _print(told, out)
     return _FINDINGS if told.left_out_claims or told.left_out_coverages else 0
+
+
+def _files(named: Path) -> list[Path]:
+    """The claim files in a folder and the folders in it, where there are any; else what was named."""
+    return sorted(file for file in named.rglob("*") if is_claim_file(file)) or [named]
 
 
 def _run(

@@ -33,6 +33,7 @@ class _Telling:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._checks = checks_of(None)
+        self._months: list[str] = []
         self._levels: Counter[Level] = Counter()
         self._receipts: Counter[Level | None] = Counter()
 
@@ -40,6 +41,8 @@ class _Telling:
         """The findings of one part of the file."""
         if isinstance(step, Begun):
             self._checks = checks_of(step.terms.claimed)
+            if step.terms.claimed is not None:
+                self._months.append(f"{step.terms.claimed:%Y-%m}")
         gravest: Level | None = None
         for finding in step.findings:
             level = self._add(finding)
@@ -58,6 +61,7 @@ class _Telling:
         """What was seen until now."""
         receipts = self._receipts
         return Summary(
+            months=tuple(dict.fromkeys(self._months)),
             receipts=receipts.total(),
             fine=receipts[None],
             noticed=receipts[Level.NOTICE],

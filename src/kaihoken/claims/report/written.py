@@ -23,11 +23,15 @@ _SARIF_LEVELS: Mapping[Level, str] = {
 }
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
+_REFUSING = 5
+"""So many reasons for which the whole file is refused are said once more at the end."""
+
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """The file in numbers. `receipts` by the gravest finding that each has; `findings` by level; `eligibility` tells
-    whether the days of care were asked about."""
+    """The file in numbers. `months` are those of claiming that its heads name; `receipts` by the gravest finding that
+    each has; `findings` by level; `eligibility` tells whether the days of care were asked about."""
 
+    months: tuple[str, ...]
     receipts: int
     fine: int
     noticed: int
@@ -131,20 +135,24 @@ class TextReport:
 
     def __init__(self, write: Write) -> None:
         self._write = write
+        self._refusing: list[Told] = []
 
     def add(self, told: Told) -> None:
         """One finding."""
-        receipt = f"レセプト {told.receipt} " if told.receipt else ""
+        if told.level is Level.FILE:
+            self._refusing.append(told)
+            del self._refusing[_REFUSING:]
         unsure = " [未確認 / unconfirmed]" if told.unconfirmed else ""
-        self._write(
-            f"{self._SIGNS[told.level]} {receipt}{told.line}行 {self._WORDS[told.level]}: {told.id}{unsure}\n"
-        )
+        self._write(f"{self._SIGNS[told.level]} {_place(told)}{self._WORDS[told.level]}: {told.id}{unsure}\n")
         self._write(
             f"    {told.message_ja}\n    {told.message_en}\n    → {told.remedy}\n    → {told.remedy_en}\n"
         )
 
     def end(self, summary: Summary, verdicts: Sequence[Verdict] = ()) -> None:
         """The file in numbers."""
+        months = " ".join(summary.months)
+        if months:
+            self._write(f"{months} 請求 / month of claiming\n")
         self._write(
             f"{summary.receipts} 件 / receipts: 問題なし / fine {summary.fine}, 確認 / notices {summary.noticed},"
             f" 返戻の見込み / will come back {summary.returned}, 受付不能 / refused {summary.refused}\n"
@@ -154,6 +162,15 @@ class TextReport:
                 self._write(line + "\n")
         if summary.file_refused:
             self._write("このままではファイルごと受け付けられません / as it is, the whole file is refused\n")
+        for told in self._refusing:
+            self._write(f"  {_place(told)}{told.id}\n    {told.message_ja}\n    {told.message_en}\n")
+
+
+def _place(told: Told) -> str:
+    """Where it stands: レセプト番号, line, record and position of the field."""
+    field = f" {told.record}({told.position})" if told.field else ""
+    receipt = f"レセプト {told.receipt} " if told.receipt else ""
+    return f"{receipt}{told.line}行{field} " if told.line else receipt
 
 
 def _of_eligibility(asking: Asking, language: Language) -> Iterator[str]:

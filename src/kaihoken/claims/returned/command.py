@@ -21,7 +21,7 @@ from kaihoken.claims.returned.making import Claim, claim_late, reclaim
 from kaihoken.claims.returned.parts import Step, returned_in
 from kaihoken.claims.returned.printed import claim_data, claim_lines, file_lines
 from kaihoken.claims.returned.told import files_told
-from kaihoken.claims.uke import chunks_of, read
+from kaihoken.claims.uke import chunks_in, claim_chunks, read
 from kaihoken.clock import SystemClock
 from kaihoken.options import AsJson
 from kaihoken.problems import Problem
@@ -115,10 +115,7 @@ def cuts(
     as_json: AsJson = False,
 ) -> int:
     """増減点連絡書を読む。減らされた額の大きい順に / what was cut of claims, and why; largest first."""
-    try:
-        told = cuts_told(read_cuts(file.read_bytes()))
-    except OSError as error:
-        raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
+    told = cuts_told(read_cuts(b"".join(chunks_in(file))))
     if as_json:
         sys.stdout.write(_json({"file": file.name, **msgspec.structs.asdict(told)}) + "\n")
     else:
@@ -127,20 +124,12 @@ def cuts(
 
 
 def _steps(file: Path) -> Iterator[Step]:
-    try:
-        with file.open("rb") as opened:
-            yield from returned_in(read(chunks_of(opened)))
-    except OSError as error:
-        raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
+    return returned_in(read(chunks_in(file)))
 
 
 def _anew(file: Path) -> Mapping[str, Receipt]:
     """The receipts of a file of the レセコン by their 検索番号."""
-    try:
-        with file.open("rb") as opened:
-            return {one.search: one for one in receipts_of(read(chunks_of(opened))) if one.search}
-    except OSError as error:
-        raise Problem("claims.file-unreadable", where=str(file), reason=error.strerror or "") from error
+    return {one.search: one for one in receipts_of(read(claim_chunks(file))) if one.search}
 
 
 def _write(out: Path, claim: Claim) -> None:

@@ -23,6 +23,7 @@ from kaihoken.people.receipts.register import Table
 from kaihoken.people.receipts.troubles.whole import FILE_TROUBLES
 from kaihoken.people.receipts.truth import Truth
 from kaihoken.problems import Problem
+from kaihoken.store import path_problems
 
 KINDS = {kind.name: kind for kind in (DENTAL, PHARMACY, VISITING, DPC)}
 CLAIM_FILE = "RECEIPTC.UKE"
@@ -51,7 +52,7 @@ def cases(order: Order) -> Iterator[tuple[Case, str, str]]:
 def write_month(order: Order, folder: Path) -> Written:
     """Writes the month into a new or empty folder: `shaho/RECEIPTC.UKE` for 支払基金, `kokuho/RECEIPTC.UKE` for 国保連
     (or what files of the kind are called), `coverages.csv` and `truth.jsonl`. Memory does not grow with the count.
-    Problem `people.claims-folder`."""
+    Problems `people.claims-folder`, `store.path`."""
     kind = KINDS.get(order.kind)
     clinic = clinic_at(order.place, kind.digit, kind.facility) if kind else clinic_at(order.place)
     return write_cases(cases(order), order, clinic, folder)
@@ -64,7 +65,8 @@ def write_cases(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Problem("people.claims-folder", where=str(folder))
     began = time.monotonic()
-    folder.mkdir(parents=True, exist_ok=True)
+    with path_problems(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     encode = msgspec.json.Encoder().encode
     kind = KINDS.get(order.kind)
     name = kind.file_name if kind else CLAIM_FILE

@@ -21,6 +21,7 @@ NATION = 123_000_000
 
 KINDS = ("medical", "dental", "pharmacy", "visiting", "dpc")
 
+_NEAR = 5
 _STREAM = 100_000
 """Streams of draws of months begin here: above those of the nation itself."""
 
@@ -99,7 +100,8 @@ def place_named(text: str, where: Places) -> Municipality:
         or (text == place.prefix[len(where.prefectures[place.prefecture]) :])
     ]
     if len(named) != 1:
-        raise Problem("people.claims-place", found=len(named))
+        near = [place.prefix for place in where.municipalities if text in place.prefix][:_NEAR]
+        raise Problem("people.claims-place", found=len(named), near=" ".join(near) or "-")
     return named[0]
 
 
