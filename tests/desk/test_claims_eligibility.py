@@ -93,6 +93,7 @@ async def test_a_file_is_asked_about_in_one_question_and_its_yen_are_renewed(cou
     assert (before["receipts"], after["receipts"]) == (0, 2)
     assert after["yen"] > before["yen"]
     assert f"{after['yen']:,}円" in page
+    assert "2026-10-05 から、この資格ではない" in page
     assert "確認区分の見込み 06" in page
     assert "未確認" in page
     assert counter.wire.sent.count("/v1/bulk-checks") == 1
