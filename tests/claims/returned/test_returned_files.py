@@ -145,7 +145,7 @@ def test_a_truncated_file_has_what_came_and_no_end() -> None:
     content = whole[: whole.index(b"RE,2,") + 5]
 
     assert [one.number for one in receipts_of(content)] == ["1", "2"]
-    assert "file.no-end" in found_ids(content)
+    assert "returned.no-end" in found_ids(content)
 
 
 def test_two_files_in_one_come_one_after_another() -> None:

@@ -10,7 +10,7 @@ from typing import BinaryIO, Literal, TypeAlias
 import msgspec
 
 from kaihoken.claims.finding import Finding
-from kaihoken.claims.records import ClaimLayout
+from kaihoken.claims.records import ClaimLayout, ReturnedLayout
 from kaihoken.claims.uke.encoding import as_cp932, foreign_encoding
 from kaihoken.claims.uke.form import forms_of
 from kaihoken.claims.uke.kind import layout_by_head
@@ -208,7 +208,8 @@ class _Reading:
         """The end of a file, also of one whose end is missing."""
         if self._phase != "tail":
             yield from self._close()
-            self._found.append(Finding(check="file.no-end"))
+            returned = isinstance(self._layout, ReturnedLayout)
+            self._found.append(Finding(check="returned.no-end" if returned else "file.no-end"))
         yield Tail(*self._taken(), rest)
 
     def _taken(self) -> tuple[list[Line], list[Finding]]:
