@@ -16,6 +16,7 @@ import pytest_asyncio
 from kaihoken.clock import FixedClock
 from kaihoken.desk.asking import check_of_file
 from kaihoken.desk.checked import By
+from kaihoken.desk.claimquestions import Under
 
 from ..claims.eligibility.claimed import lines_of_claim
 from ..claims.files import a_file
@@ -44,6 +45,23 @@ class Told(TypedDict):
     days: list[Day]
 
 
+class AtWork(httpx.AsyncBaseTransport):
+    """A line to a hub that says of every list that two questions are answered, until its work is done."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.inner, counter.wire.inner = counter.wire.inner, self
+        self.done = False
+        self.looked = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self.inner.handle_async_request(request)
+        if self.done or request.url.path != "/v1/bulk-checks/status":
+            return answer
+        self.looked.set()
+        told = {**json.loads(await answer.aread()), "state": "working", "normal": 2, "errors": 0}
+        return httpx.Response(200, json=told, request=request)
+
+
 @pytest_asyncio.fixture
 async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
     async with a_hub(tmp_path / "store", tmp_path) as hub, a_desk(tmp_path / "desk", hub) as desk:
@@ -56,6 +74,7 @@ async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
         ):
             assert (await hub.register(row, key=key)).json()["refused"] == 0
         desk.desk.claim_questions.sleep = lambda _: asyncio.sleep(0.01)
+        desk.desk.claim_questions.soon = 60.0
         desk.signed_in()
         yield desk
 
@@ -104,7 +123,7 @@ async def test_a_file_is_asked_about_in_one_question_and_its_yen_are_renewed(cou
 
 
 async def test_a_line_that_breaks_leaves_the_rest_and_is_gone_on_with(counter: Counter) -> None:
-    where = await page_of(counter, FILE)
+    where, hub = await page_of(counter, FILE), AtWork(counter)
 
     async def cut(_: float) -> None:
         counter.wire.down = True
@@ -120,7 +139,7 @@ async def test_a_line_that_breaks_leaves_the_rest_and_is_gone_on_with(counter: C
     assert [one["unasked"] for one in told] == ["not-answered"] * 3
     assert "直すレセプト" in month
 
-    counter.wire.down = False
+    counter.wire.down, hub.done = False, True
     counter.desk.claim_questions.sleep = whole
     await asked(counter, where, times=1)
     again = await asked(counter, where, times=1)
@@ -130,6 +149,94 @@ async def test_a_line_that_breaks_leaves_the_rest_and_is_gone_on_with(counter: C
     assert "途中で止まりました" not in page
     assert "もう一度確かめる" in page
     assert counter.wire.sent.count("/v1/bulk-checks") == 1
+
+
+async def test_the_asking_goes_on_while_the_page_is_left_and_says_how_far_it_is(counter: Counter) -> None:
+    where = await page_of(counter, FILE)
+    questions, hub = counter.desk.claim_questions, AtWork(counter)
+    questions.soon = 0.0
+    before = counter.desk.events.count("claims")
+    pressed = await asked(counter, where)
+    await hub.looked.wait()
+    async for _ in counter.desk.events.listen():
+        if questions.under(where.removeprefix("/claims/")) == Under(2, 6):
+            break
+    again = await asked(counter, where)
+    under = (await counter.http.get(f"{where}/eligibility")).text
+    month = (await counter.http.get(where)).text
+    reception = await counter.http.get("/")
+    dropped_again = await page_of(counter, FILE)
+    hub.done, questions.soon = True, 60.0
+    await asked(counter, where)
+    done = (await counter.http.get(f"{where}/eligibility")).text
+
+    assert pressed.headers["location"] == again.headers["location"] == f"{where}/eligibility"
+    for page in (under, month):
+        assert "確かめています。6件のうち 2件の答えが出ました" in page
+        assert '<progress id="asking"' in page
+        assert "資格を確かめる</button>" not in page
+    assert reception.status_code == 200
+    assert dropped_again == where
+    assert "6件のうち 6件の答えがあります" in done
+    assert "<progress" not in done
+    assert counter.desk.events.count("claims") == before + 1
+    assert counter.wire.sent.count("/v1/bulk-checks") == 1
+
+
+async def test_what_is_known_stays_where_asking_once_more_breaks_off(counter: Counter) -> None:
+    where = await page_of(counter, FILE)
+    await asked(counter, where)
+    known = await verdicts(counter, where)
+    questions, hub = counter.desk.claim_questions, AtWork(counter)
+    whole = questions.sleep
+
+    async def cut(_: float) -> None:
+        counter.wire.down = True
+
+    questions.sleep = cut
+    await asked(counter, where, times=1)
+    broken = (await counter.http.get(f"{where}/eligibility")).text
+    after = await verdicts(counter, where)
+    counter.wire.down, questions.sleep, hub.done = False, whole, True
+    await asked(counter, where, times=2)
+    mended = (await counter.http.get(f"{where}/eligibility")).text
+
+    assert "もう一度の確認は、途中で止まりました" in broken
+    assert after == known
+    assert "途中で止まりました" not in mended
+    assert counter.wire.sent.count("/v1/bulk-checks") == 2
+
+
+async def test_a_desk_that_ends_while_it_asks_gives_up(tmp_path: Path) -> None:
+    async with a_hub(tmp_path / "store", tmp_path) as hub:
+        async with a_desk(tmp_path / "desk", hub) as counter:
+            counter.signed_in()
+            questions, at_work = counter.desk.claim_questions, AtWork(counter)
+            questions.soon = 0.0
+            where = await page_of(counter, FILE)
+            await asked(counter, where)
+            await at_work.looked.wait()
+        await questions.ask(where.removeprefix("/claims/"), 0)
+
+    assert questions.under(where.removeprefix("/claims/")) is None
+
+
+async def test_a_month_of_wrong_numbers_pauses_no_question_of_the_reception(counter: Counter) -> None:
+    wrong = [
+        lines_of_claim(covered_by(symbol=SYMBOL, number=str(number)), 3, place=at)
+        for at, number in enumerate(range(10_000, 10_070), 1)
+    ]
+    where = await page_of(counter, a_file(*wrong))
+    await asked(counter, where)
+    page = (await counter.http.get(f"{where}/eligibility")).text
+    visit = counter.arrived(a_covered_patient(counter, symbol="12345678"))
+    patient = counter.desk.patients.get(visit.patient)
+    assert patient is not None
+    answered = await counter.desk.asking.check(visit, check_of_file(patient), By.NUMBER, "受付A")
+
+    assert "70件のうち 60件の答えがあります" in page
+    assert "access.not-found-burst" in page
+    assert answered.checks[-1].answer is not None
 
 
 async def test_a_verdict_leads_to_the_visit_and_the_receipt_that_was_kept(counter: Counter) -> None:
@@ -180,6 +287,7 @@ async def test_a_refusal_of_this_desk_is_told_and_leaves_the_file_as_it_was(tmp_
         tomorrow = FixedClock(hub.clock.now() + timedelta(days=1))
         async with a_desk(tmp_path / "desk", hub, clock=tomorrow) as counter:
             counter.signed_in()
+            counter.desk.claim_questions.soon = 60.0
             where = await page_of(counter, FILE)
             refused = await asked(counter, where)
             data = (await counter.http.get(f"{where}/eligibility.json")).json()

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -11,7 +12,7 @@ import pytest_asyncio
 
 from kaihoken.desk.claimfiles import LARGEST_FILE, MOST_FINDINGS, ClaimFiles, Corrected
 
-from ..claims.files import a_file, a_receipt
+from ..claims.files import a_file, a_receipt, head
 from ..hub.hub import a_hub
 from .desks import Counter, a_desk
 
@@ -71,7 +72,7 @@ async def test_the_work_is_narrowed_ticked_and_printed_without_a_script(counter:
     await counter.post(f"{where}/done", place="1", done="no")
     undone = (await counter.http.get(f"{where}/data")).json()
 
-    assert ticked.headers["location"].endswith("?show=open&from=0#place-1")
+    assert ticked.headers["location"].endswith("?show=open#place-1")
     assert NAME not in still
     assert NAME in done
     assert NAME in refused
@@ -91,6 +92,21 @@ async def test_the_file_for_checking_is_shown_before_it_is_saved(counter: Counte
     assert "<code>5003 </code>" in shown
     assert saved.content == TROUBLED.replace(b"5003 ,", b"5003,")
     assert "%E7%A2%BA%E8%AA%8D%E7%94%A8_" in saved.headers["content-disposition"]
+
+
+async def test_every_change_of_the_file_for_checking_can_be_saved(counter: Counter) -> None:
+    padded = [a_receipt(at, re={13: f"{5000 + at} "}) for at in range(1, 503)]
+    where = await page_of(counter, a_file(*padded))
+    shown = (await counter.http.get(f"{where}/corrected")).text
+    told = await counter.http.get(f"{where}/corrected.txt")
+    lawful = (await counter.http.get(f"{await page_of(counter, a_file(a_receipt(1)))}/corrected")).text
+
+    assert "ほか 2か所" in shown
+    assert "確認用_RECEIPTC.UKE" in shown
+    assert told.text.count("  + 「") == 502
+    assert "このまま送らないでください" in told.text
+    assert "RECEIPTC.UKE.diff.txt" in told.headers["content-disposition"]
+    assert "/corrected.txt" not in lawful
 
 
 async def test_a_file_that_would_be_refused_says_so_first(counter: Counter) -> None:
@@ -124,6 +140,26 @@ async def test_files_that_came_joined_are_shown_whole(counter: Counter) -> None:
     assert "雲雀　笛子" in page
     assert NAME in page
     assert len({one["place"] for one in data["work"]}) == len(data["work"]) == 3
+
+
+async def test_each_of_several_joined_files_is_told_of_and_worked_by_itself(counter: Counter) -> None:
+    other = a_file(
+        a_receipt(1, re={4: "雲雀　笛子"}, without=["SY"]), first=head(house="2", claimed_month="202610")
+    )
+    where = await page_of(counter, TROUBLED.removesuffix(b"\x1a") + other)
+    (held,) = counter.desk.claim_files.all()
+    page = (await counter.http.get(where)).text
+    first, second = [(await counter.http.get(f"{where}?part={part}")).text for part in (1, 2)]
+    ticked = await counter.post(f"{where}/done", place="4", done="yes", part="2")
+
+    assert [(one.house, one.first, one.last) for one in held.joined] == [("1", 1, 3), ("2", 4, 4)]
+    assert [one.claimed for one in held.joined] == [date(2026, 11, 1), date(2026, 10, 1)]
+    assert [one.at_stake.receipts for one in held.joined] == [2, 1]
+    assert "2つのファイルがつながっています" in page
+    assert "2026-10</td>" in page
+    assert [NAME in one for one in (page, first, second)] == [True, True, False]
+    assert ["雲雀　笛子" in one for one in (page, first, second)] == [True, False, True]
+    assert ticked.headers["location"].endswith("?part=2#place-4")
 
 
 async def test_what_the_page_has_no_room_for_stands_in_the_table(counter: Counter) -> None:

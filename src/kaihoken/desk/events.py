@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Literal, get_args
 
-Topic = Literal["day", "line", "reader", "follow-up", "questionnaire", "found-card"]
+Topic = Literal[
+    "day", "line", "reader", "follow-up", "questionnaire", "found-card", "claims", "claims-asking"
+]
 
 
 class Events:

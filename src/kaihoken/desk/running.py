@@ -207,6 +207,8 @@ async def running(
         entries = Entries(safe, orders, day, patients, line, clock, events, settings.keep_days)
         failures = Uses(safe, hub, line, day, patients, clock, events, troubles, settings.keep_days)
         claim_files = ClaimFiles(safe, clock)
+        claim_questions = ClaimQuestions(claim_files, hub, line, day, patients, events)
+        stack.push_async_callback(claim_questions.stop)
         desk = Desk(
             settings=settings,
             folder=folder,
@@ -236,7 +238,7 @@ async def running(
             questionnaires=questionnaires,
             found_cards=FoundCards(safe, clock, events, settings.keep_days),
             claim_files=claim_files,
-            claim_questions=ClaimQuestions(claim_files, hub, line, day, patients),
+            claim_questions=claim_questions,
             carrier=carrier,
         )
         await stack.enter_async_context(_beside(line.watch(lambda: _looked(hub, failures), sleep)))

@@ -30,7 +30,7 @@ _SERVER: Final = 500
 
 class HubSource:
     """Asks a hub. `kept` is the file beside the claims, or what holds it in memory; `most_seconds` how long the answers
-    are waited for; `wait` lets seconds pass."""
+    are waited for; `wait` lets seconds pass; `told` hears at each look how many questions of how many are answered."""
 
     name: Literal["hub"] = "hub"
 
@@ -40,8 +40,10 @@ class HubSource:
         kept: Path | Kept,
         wait: Callable[[float], object],
         most_seconds: float = 600.0,
+        told: Callable[[int, int], object] = lambda _done, _of: None,
     ) -> None:
         self._hub = hub
+        self._told = told
         self._kept = kept
         self._wait = wait
         self._looks = max(1, round(most_seconds / _SECONDS))
@@ -99,6 +101,7 @@ class HubSource:
             if status.problem is not None:
                 kept.drop()
                 raise HubProblem(status.problem, status=status.problem.status)
+            self._told(status.normal + status.errors, status.items)
             if status.state == "done":
                 return
             self._wait(_SECONDS)

@@ -74,6 +74,11 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
         file as a whole would be refused."""
         if any(self.checks[finding.check].level is Level.FILE for finding in self.file_findings):
             return self.received
+        return self.coming_back
+
+    @property
+    def coming_back(self) -> Pile:
+        """What would come back or be refused for its own sake, whatever becomes of the file."""
         lost = [pile for level, pile in self.piles.items() if level not in (None, Level.NOTICE)]
         return Pile(sum(pile.receipts for pile in lost), sum(pile.yen for pile in lost))
 

@@ -6,6 +6,7 @@ from kaihoken.desk.claimfiles.files import (
     ClaimFiles,
     Corrected,
     Held,
+    Joined,
     Judged,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "ClaimFiles",
     "Corrected",
     "Held",
+    "Joined",
     "Judged",
 ]

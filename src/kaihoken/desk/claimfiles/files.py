@@ -7,13 +7,14 @@ import secrets
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Final
 
 import msgspec
 
 from kaihoken.claims.checks import RECEIPT_CHECKS, Examined, Finding, Step, examine
 from kaihoken.claims.eligibility import Asking, Eligibility, Kept, Verdict
-from kaihoken.claims.month import Month, claim_calendar, drawn, together
+from kaihoken.claims.month import Month, Pile, claim_calendar, drawn, together
 from kaihoken.claims.remedy import Change, Correcting
 from kaihoken.claims.uke import read
 from kaihoken.clock import Clock
@@ -48,8 +49,22 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
 
 
+class Joined(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several files that came joined in one: its head, its receipts by their places from `first` to `last`, and
+    what would come back of it if it went alone."""
+
+    facility_name: str
+    house: str
+    claimed: date | None
+    first: int
+    last: int
+    received: Pile
+    at_stake: Pile
+
+
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that was checked. `month` is all of it, also where several were joined in one. `packed` are its bytes;
+    """A file that was checked. `month` is all of it, also where several were joined in one: then `joined` tells of
+    each, and is empty otherwise. `packed` are its bytes;
     `until` is the last day on which it is held. Once its days were asked about, `asking` says how it went the last
     time, `judged` is every receipt, and `named` are the findings that name their mend; `kept` is what the hub answered
     so far, and goes with the file."""
@@ -57,6 +72,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     digest: str
     month: Month
+    joined: tuple[Joined, ...] = ()
     changes: tuple[Change, ...]
     packed: bytes
     until: date
@@ -101,10 +117,13 @@ class ClaimFiles:
             raise Problem("desk.no-such-claim-file") from None
 
     def taking(self, content: bytes) -> Sliced[Held]:
-        """Checks a file, slice by slice, and holds it. The same bytes again take the place of the first. Problem
-        `desk.claim-file-large`."""
+        """Checks a file, slice by slice, and holds it. The same bytes again are what is held of them, with what is
+        known of their days. Problem `desk.claim-file-large`."""
         if len(content) > LARGEST_FILE:
             raise _too_large()
+        digest = hashlib.sha256(content).hexdigest()
+        if (held := self._of(digest)) is not None:
+            return held
         correcting = Correcting()
         months: list[Month] = []
         steps = _counted(examine(correcting.seen(read(_pieces(content)))))
@@ -113,7 +132,6 @@ class ClaimFiles:
                 months.append(month)
             if at % _SLICE == 0:
                 yield
-        digest = hashlib.sha256(content).hexdigest()
         packer = zlib.compressobj(1)
         packed = bytearray()
         for piece in _pieces(content):
@@ -124,6 +142,7 @@ class ClaimFiles:
             file=secrets.token_hex(8),
             digest=digest,
             month=together(months),
+            joined=_joined(months),
             changes=tuple(correcting.changes),
             packed=bytes(packed),
             until=self._until(together(months).claimed),
@@ -131,7 +150,7 @@ class ClaimFiles:
         self._keep(held)
         return held
 
-    def weighing(self, held: Held, eligibility: Eligibility) -> Sliced[Held]:
+    def weighing(self, held: Held, eligibility: Eligibility, kept: Kept) -> Sliced[Held]:
         """Checks a file that is held once more, with what is known of its days, and holds the result in its place.
         Problem `desk.claim-file-large`; `desk.no-such-claim-file` where it was taken away meanwhile."""
         content = held.content
@@ -151,7 +170,9 @@ class ClaimFiles:
         weighed = msgspec.structs.replace(
             held,
             month=together(months),
+            joined=_joined(months),
             changes=tuple(correcting.changes),
+            kept=kept,
             asking=eligibility.asking,
             judged=seen.judged(eligibility.verdicts),
             named=tuple(seen.named),
@@ -160,6 +181,15 @@ class ClaimFiles:
         self.get(held.file)
         self._held[held.file] = weighed
         return weighed
+
+    def standing(self, held: Held, broke: str, kept: Kept) -> Held:
+        """Everything was known of a file, and asking for it once more broke off: what was known stands. Problem
+        `desk.no-such-claim-file`."""
+        self.get(held.file)
+        asking = msgspec.structs.replace(held.asking or Asking(), broke=broke)
+        stands = msgspec.structs.replace(held, kept=kept, asking=asking, asked_times=held.asked_times + 1)
+        self._held[held.file] = stands
+        return stands
 
     def drop(self, file: str) -> None:
         """Takes a file away; its ticks stay until their time is over, for the same file may come again."""
@@ -182,10 +212,12 @@ class ClaimFiles:
             self._safe.write([Drop(SHELF, name)])
             self._ticks.pop((held.digest, place), None)
 
+    def _of(self, digest: str) -> Held | None:
+        return next((one for one in self.all() if one.digest == digest), None)
+
     def _keep(self, held: Held) -> None:
-        same = [name for name, one in self._held.items() if one.digest == held.digest]
-        for name in same:
-            del self._held[name]
+        if (same := self._of(held.digest)) is not None:  # it came a second time while it was checked
+            del self._held[same.file]
         while len(self._held) >= MOST_FILES:
             del self._held[next(iter(self._held))]
         self._held[held.file] = held
@@ -207,6 +239,25 @@ class ClaimFiles:
             self._safe.write([Drop(SHELF, f"{one.file}-{one.place}") for _, one in old])
             for key, _ in old:
                 del self._ticks[key]
+
+
+def _joined(months: Sequence[Month]) -> tuple[Joined, ...]:
+    """Each of several months; the places of the receipts run on from one file to the next."""
+    if len(months) == 1:
+        return ()
+    last = list(accumulate(month.received.receipts for month in months))
+    return tuple(
+        Joined(
+            facility_name=month.facility_name,
+            house=month.house,
+            claimed=month.claimed,
+            first=end - month.received.receipts + 1,
+            last=end,
+            received=month.received,
+            at_stake=month.coming_back,
+        )
+        for month, end in zip(months, last, strict=True)
+    )
 
 
 class _Seen:

@@ -13,11 +13,10 @@ from kaihoken.claims.eligibility import ClaimVerdict
 from kaihoken.coverage import Finding
 from kaihoken.desk.checked import ReceiptLine, receipt_line
 from kaihoken.desk.claimfiles import Held, Judged
-from kaihoken.desk.claims.showing import ROWS_ON_A_PAGE
+from kaihoken.desk.claims.showing import ROWS_ON_A_PAGE, number_in
 from kaihoken.desk.frame import Frame, Row, Visitor
 from kaihoken.desk.line import at_counter
 from kaihoken.desk.running import Desk
-from kaihoken.problems import Problem
 from kaihoken.web import State
 
 PAGE: Final = "/claims/{file}/eligibility"
@@ -59,20 +58,17 @@ class Shown:
 
 
 async def page(frame: Frame, visitor: Visitor) -> Response:
-    """GET /claims/{file}/eligibility: the verdicts, or what would be asked."""
-    return _page(frame, visitor, None)
+    """GET /claims/{file}/eligibility: the verdicts, or how far the asking is, or what would be asked."""
+    return _page(frame, visitor)
 
 
 async def ask(frame: Frame, visitor: Visitor) -> Response:
     """POST /claims/{file}/eligibility: ask, or go on where the line broke."""
     file = visitor.named["file"]
-    times = visitor.form.get("times", "")
-    try:
-        known = int(times) if times.isascii() and times.isdecimal() and len(times) < 7 else 0
-        await frame.desk.claim_questions.ask(file, known)
-    except Problem as problem:
-        frame.desk.claim_files.get(file)
-        return _page(frame, visitor, at_counter(problem))
+    questions = frame.desk.claim_questions
+    await questions.ask(file, number_in(visitor.form, "times"))
+    if (refused := questions.refused(file)) is not None:
+        return _page(frame, visitor, at_counter(refused).entry.status)
     return frame.see(visitor, f"/claims/{file}/eligibility")
 
 
@@ -84,15 +80,17 @@ async def data(frame: Frame, visitor: Visitor) -> Response:
     )
 
 
-def _page(frame: Frame, visitor: Visitor, problem: Problem | None) -> Response:
+def _page(frame: Frame, visitor: Visitor, status: int = 200) -> Response:
+    refused = frame.desk.claim_questions.refused(visitor.named["file"])
+    problem = at_counter(refused) if refused is not None else None
     held = frame.desk.claim_files.get(visitor.named["file"])
-    show, first = visitor.query.get("show", ""), visitor.query.get("from", "")
-    start = int(first) if first.isascii() and first.isdecimal() and len(first) < 7 else 0
+    show, start = visitor.query.get("show", ""), number_in(visitor.query, "from")
     found = _wanted(held, show)
     values = {
         "held": held,
         "month": held.month,
         "asking": held.asking,
+        "under": frame.desk.claim_questions.under(held.file),
         "counts": counts(held),
         "show": show if show in _STATES else "",
         "first": start,
@@ -102,7 +100,6 @@ def _page(frame: Frame, visitor: Visitor, problem: Problem | None) -> Response:
         "line_up": frame.desk.line.view.is_up,
         "problem": problem,
     }
-    status = problem.entry.status if problem is not None else 200
     return frame.page("claims_eligibility.html", visitor, values, status)
 
 

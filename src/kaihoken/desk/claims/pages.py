@@ -7,7 +7,7 @@ from typing import Final
 from starlette.responses import Response
 
 from kaihoken.claims.month import CalendarDay, claim_calendar
-from kaihoken.claims.remedy import CHECKED_NAME, slips_of, slips_paper
+from kaihoken.claims.remedy import CHECKED_NAME, slips_of, slips_paper, told_as_text
 from kaihoken.desk.claimfiles import LARGEST_FILE, Held
 from kaihoken.desk.claims.showing import (
     FINDINGS_ON_A_PAGE,
@@ -79,6 +79,7 @@ async def month(frame: Frame, visitor: Visitor) -> Response:
         "calendar": claim_calendar(calendar_of),
         "of_month": calendar_of,
         "line_up": frame.desk.line.view.is_up,
+        "under": frame.desk.claim_questions.under(held.file),
     }
     return frame.page("claims_month.html", visitor, values)
 
@@ -104,7 +105,7 @@ async def done(frame: Frame, visitor: Visitor) -> Response:
         raise Problem("hub.form-missing", where="place")
     frame.desk.claim_files.tick(held, int(place), done=visitor.form.get("done") == "yes")
     asked = Asked.of(visitor.form)
-    query = f"show={asked.show}&from={asked.first}"
+    query = asked.address(**{"from": asked.first})
     return frame.see(visitor, f"{CLAIMS}/{held.file}?{query}#place-{int(place)}")
 
 
@@ -122,7 +123,10 @@ async def slips(frame: Frame, visitor: Visitor) -> Response:
 async def differences(frame: Frame, visitor: Visitor) -> Response:
     """GET /claims/{file}/corrected: what a corrected file would have otherwise."""
     held = _held(frame, visitor)
-    values = {"held": held, "changes": held.changes[:_MOST_CHANGES], "count": len(held.changes)}
+    count = len(held.changes)
+    name = f"{CHECKED_NAME}{held.month.file_name}"
+    shown = held.changes[:_MOST_CHANGES]
+    values = {"held": held, "changes": shown, "count": count, "more": count - len(shown), "file_name": name}
     return frame.page("claims_corrected.html", visitor, values)
 
 
@@ -131,6 +135,14 @@ async def take_corrected(frame: Frame, visitor: Visitor) -> Response:
     held = _held(frame, visitor)
     content = await asyncio.to_thread(held.corrected_bytes)
     return frame.file(content, "application/octet-stream", f"{CHECKED_NAME}{held.month.file_name}")
+
+
+async def take_differences(frame: Frame, visitor: Visitor) -> Response:
+    """GET /claims/{file}/corrected.txt: every change, as the command writes it beside its file."""
+    held = _held(frame, visitor)
+    told = "".join(told_as_text(held.changes)).encode()
+    name = f"{CHECKED_NAME}{held.month.file_name}.diff.txt"
+    return frame.file(told, "text/plain; charset=utf-8", name)
 
 
 async def drop(frame: Frame, visitor: Visitor) -> Response:
@@ -170,6 +182,7 @@ ROWS = (
     Row("GET", f"{ONE}/slips", slips),
     Row("GET", f"{ONE}/corrected", differences),
     Row("POST", f"{ONE}/corrected", take_corrected),
+    Row("GET", f"{ONE}/corrected.txt", take_differences),
     Row("POST", f"{ONE}/drop", drop),
 )
 """The pages of claims."""

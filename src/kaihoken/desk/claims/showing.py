@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from urllib.parse import urlencode
 
 from kaihoken.claims.checks import GRAVEST_FIRST, Check, Finding, Level, remedy, said
 from kaihoken.claims.month import Item, Late, Month, Pile, claimable_until
@@ -78,18 +79,31 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which rows are wanted: by pile or tick ("" all), by where they are mended, from which on."""
+    """Which rows are wanted: by pile or tick ("" all), by where they are mended, of which of several files that came
+    joined (from 1, 0 all), from which on."""
 
     show: str = ""
     mend: str = ""
+    part: int = 0
     first: int = 0
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Asked":
         """As the address says it; what it cannot mean is left out."""
-        show, first = query.get("show", ""), query.get("from", "")
-        known = first.isascii() and first.isdecimal() and len(first) < 7
-        return cls(show if show in SHOWN else "", query.get("mend", ""), int(first) if known else 0)
+        show = query.get("show", "")
+        part, first = number_in(query, "part"), number_in(query, "from")
+        return cls(show if show in SHOWN else "", query.get("mend", ""), part, first)
+
+    def address(self, **other: str | int) -> str:
+        """The same as part of an address, with something otherwise; the first page of it unless that is said."""
+        asked = {"show": self.show, "mend": self.mend, "part": self.part, **other}
+        return urlencode({key: value for key, value in asked.items() if value})
+
+
+def number_in(query: Mapping[str, str], name: str) -> int:
+    """A whole number of an address, 0 where there is none."""
+    written = query.get(name, "")
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 7 else 0
 
 
 def segments(month: Month) -> list[Segment]:
@@ -110,7 +124,13 @@ def segments(month: Month) -> list[Segment]:
 
 def wanted(held: Held, ticked: frozenset[int], asked: Asked) -> list[Item]:
     """The receipts of the work that are asked for."""
-    return [item for item in held.month.work if _is_asked(held.month, item, ticked, asked)]
+    joined = held.joined[asked.part - 1] if 0 < asked.part <= len(held.joined) else None
+    return [
+        item
+        for item in held.month.work
+        if (joined is None or joined.first <= item.place <= joined.last)
+        and _is_asked(held.month, item, ticked, asked)
+    ]
 
 
 def _is_asked(month: Month, item: Item, ticked: frozenset[int], asked: Asked) -> bool:
