@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from kaihoken.payment import Asked, Bill, Visit, counter_bill, public_assistance, visit_asked
-from kaihoken.payment.counter import sources_of, sums_by_class
+from kaihoken.payment.counter import Bound, ClassOf, Measure, sources_of, sums_by_class
 from kaihoken.payment.pages import BillView, asked_of, data_of, typed, view_of
+from kaihoken.payment.pages.wording import class_said
 from kaihoken.web import LANGUAGES
 
 TODAY = date(2026, 6, 10)
@@ -225,8 +226,13 @@ def test_who_knows_no_class_reads_what_each_would_pay():
     found = [(one.name, one.due_yen) for one in sums_by_class(visit, bill)]
     assert found == [("ア", 271_290), ("イ", 183_130), ("ウ", 92_940), ("エ", 61_500), ("オ", 36_900)]
     for language in LANGUAGES:
-        shown = view_of(visit, bill, sources_of(visit, bill), language).by_class
-        assert [yen for _, yen in shown] == ["271,290", "183,130", "92,940", "61,500", "36,900"]
+        view = view_of(visit, bill, sources_of(visit, bill), language)
+        assert [yen for _, yen in view.by_class] == ["271,290", "183,130", "92,940", "61,500", "36,900"]
+        assert view.state == "clarify"
+        assert "300,000" in view.why
+    assert str(view.title) == "36,900 to 300,000 yen"
+    told = json.loads(data_of(visit, bill, ()))
+    assert (told["due_span"], told["due_yen"]) == ([36_900, 300_000], 300_000)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +242,7 @@ def test_who_knows_no_class_reads_what_each_would_pay():
         ("1981-03-03", {"amount": "10000"}, []),
         ("1954-05-05", {}, []),
         ("1954-05-05", {"share": "20"}, [("一般", 22_000), ("低所得Ⅱ", 11_000), ("低所得Ⅰ", 8_000)]),
-        ("1945-05-05", {"share": "10"}, [("一般", 22_000), ("低所得Ⅱ", 11_000), ("低所得Ⅰ", 8_000)]),
+        ("1945-05-05", {"share": "10"}, [("一般Ⅰ", 22_000), ("低所得Ⅱ", 11_000), ("低所得Ⅰ", 8_000)]),
     ],
 )
 def test_sums_by_class_are_of_that_age_and_share_and_only_where_they_change_something(born, more, found):
@@ -244,6 +250,40 @@ def test_sums_by_class_are_of_that_age_and_share_and_only_where_they_change_some
     visit = visit_asked(asked_of(typed(form, TODAY), TODAY))
 
     assert [(one.name, one.due_yen) for one in sums_by_class(visit, counter_bill(visit))] == found
+
+
+REMUNERATION, INCOME, TAXABLE = Measure
+
+
+@pytest.mark.parametrize(
+    ("born", "more", "highest"),
+    [
+        ("1981-03-03", {}, (Bound(REMUNERATION, 830_000), Bound(INCOME, 9_010_000))),
+        ("1981-03-03", {"insurance": "employees"}, (Bound(REMUNERATION, 830_000),)),
+        ("1981-03-03", {"insurance": "national"}, (Bound(INCOME, 9_010_000),)),
+        ("1954-05-05", {"share": "30"}, (Bound(REMUNERATION, 830_000), Bound(TAXABLE, 6_900_000))),
+        ("1954-05-05", {"share": "30", "insurance": "national"}, (Bound(TAXABLE, 6_900_000),)),
+        ("1954-05-05", {"share": "30", "insurance": "late"}, (Bound(TAXABLE, 6_900_000),)),
+        ("1945-05-05", {"share": "30", "insurance": "national"}, (Bound(TAXABLE, 6_900_000),)),
+    ],
+)
+def test_a_class_is_told_by_the_measure_of_the_insurer(born, more, highest):
+    form = {"birthdate": born, "amount": "1000000", "unit": "yen", "on": "2026-08-10", **more}
+    visit = visit_asked(asked_of(typed(form, TODAY), TODAY))
+    sums = sums_by_class(visit, counter_bill(visit))
+
+    assert (sums[0].of, sums[0].bounds) == (ClassOf.ABOVE, highest)
+    for language in LANGUAGES:
+        assert f"{highest[0].yen:,}" in class_said(sums[0], language)
+
+
+def test_the_classes_without_a_bound_are_told_apart():
+    form = {"birthdate": "1945-05-05", "amount": "1000000", "unit": "yen", "on": "2026-08-10", "share": "10"}
+    visit = visit_asked(asked_of(typed(form, TODAY), TODAY))
+    sums = sums_by_class(visit, counter_bill(visit))
+
+    assert [one.of for one in sums] == [ClassOf.REST, ClassOf.UNTAXED, ClassOf.WITHOUT_INCOME]
+    assert len({class_said(one, "ja").partition("（")[2] for one in sums}) == 3
 
 
 def test_without_a_limit_there_are_no_sums_by_class():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         subsidy_pattern,
     )
     from kaihoken.payment.counter.bill import Bill, BillLine, Borne, MonthSoFar, Payer, Reckoning, Visit
-    from kaihoken.payment.counter.by_class import ClassSum, sums_by_class
+    from kaihoken.payment.counter.by_class import Bound, ClassOf, ClassSum, Measure, span_of, sums_by_class
     from kaihoken.payment.counter.law import (
         CounterTerms,
         LocalSubsidyPatterns,
@@ -34,9 +34,12 @@ __all__ = [
     "Bill",
     "BillLine",
     "Borne",
+    "Bound",
+    "ClassOf",
     "ClassSum",
     "CounterTerms",
     "LocalSubsidyPatterns",
+    "Measure",
     "MonthLimit",
     "MonthSoFar",
     "Payer",
@@ -54,6 +57,7 @@ __all__ = [
     "percent_of",
     "public_assistance",
     "sources_of",
+    "span_of",
     "subsidy_pattern",
     "sums_by_class",
     "visit_asked",

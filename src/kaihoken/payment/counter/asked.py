@@ -26,6 +26,9 @@ LATE_ELDERLY_LAW = "39"
 AN_EMPLOYEES_LAW = "01"
 """Stands for every insurance below 75: their shares are the same."""
 
+NATIONAL_LAWS = ("", "00")
+"""国保, whose numbers have no law."""
+
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A visit as people describe it. `law` is the 法別番号 of the insurance, None for the usual one of that age;
@@ -121,6 +124,7 @@ def _limit(asked: Asked, group: AgeGroup, name: str) -> MonthLimit | None:
         asked.multiple,
         turns_75_in(asked.birthdate, asked.on),
         asked.disease,
+        None if asked.law is None else asked.law in NATIONAL_LAWS,
     )
 
 

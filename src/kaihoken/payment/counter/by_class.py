@@ -1,18 +1,48 @@
 """What a visit costs by 適用区分, for somebody who does not know theirs."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+
 import msgspec
 
-from kaihoken.payment.ceiling import month_table
+from kaihoken.payment.ceiling import AgeGroup, MonthTable, month_table
 from kaihoken.payment.counter.bill import Bill, Visit
+from kaihoken.payment.counter.limit import MonthLimit
 from kaihoken.payment.counter.reckoning import counter_bill
 
 
+class Measure(StrEnum):
+    """By what an insurer puts people into classes."""
+
+    REMUNERATION = "remuneration"  # 標準報酬月額, of employees' insurance
+    INCOME = "income"  # 旧ただし書所得, of 国保 under 70
+    TAXABLE = "taxable"  # 課税所得, of 国保 from 70 on and of 後期
+
+
+class Bound(msgspec.Struct, frozen=True, gc=False):
+    """From where on somebody is in a class: `yen` of the measure, of `INCOME` more than that."""
+
+    measure: Measure
+    yen: int
+
+
+class ClassOf(StrEnum):
+    """Whom a class is of: those above its bounds, the rest of who pays resident tax, who does not, and who has no
+    income either."""
+
+    ABOVE = "above"
+    REST = "rest"
+    UNTAXED = "untaxed"
+    WITHOUT_INCOME = "without-income"
+
+
 class ClassSum(msgspec.Struct, frozen=True, gc=False):
-    """One class and what its patient pays today. `remuneration_from` is the lowest 標準報酬月額 of the class, None for
-    who is free of resident tax."""
+    """One class and what its patient pays today. `bounds` are those of the measures of the patient's insurer, of each
+    that it can be where nobody said which; none but `ABOVE` has them."""
 
     name: str
-    remuneration_from: int | None
+    of: ClassOf
+    bounds: tuple[Bound, ...]
     due_yen: int
 
 
@@ -23,12 +53,49 @@ def sums_by_class(visit: Visit, bill: Bill) -> tuple[ClassSum, ...]:
     if limit is None or bill.due_yen is None or "open.limit-class" not in bill.open:
         return ()
     table = month_table(visit.on)
-    rows = {**table.under_70.classes, **table.elderly.classes}
-    rows |= {name: rows[row] for name, row in table.elderly.same_as.value.items()}
     sums = []
     for name in limit.classes(visit.on, bill.reckonings[0].percent):
         shown = msgspec.structs.replace(limit, name=name)
         due = counter_bill(msgspec.structs.replace(visit, limit=shown)).due_yen
         assert due is not None
-        sums.append(ClassSum(name, rows[name].remuneration_from, due))
+        of, bounds = _told(table, limit, name)
+        sums.append(ClassSum(name, of, bounds, due))
     return tuple(sums)
+
+
+def span_of(bill: Bill, sums: Sequence[ClassSum]) -> tuple[int, int] | None:
+    """The least and the most that can be paid today, by share and class as far as these are open; None where nothing
+    can be said."""
+    dues = [one.due_yen for one in bill.reckonings] + [one.due_yen for one in sums]
+    return (min(dues), max(dues)) if dues else None
+
+
+def _told(table: MonthTable, limit: MonthLimit, name: str) -> tuple[ClassOf, tuple[Bound, ...]]:
+    row = table.elderly.same_as.value.get(name, name)
+    if row == table.elderly.untaxed_without_income:
+        return ClassOf.WITHOUT_INCOME, ()
+    bounds = tuple(_bounds(table, limit, row))
+    if not bounds:
+        return ClassOf.UNTAXED, ()
+    # The lowest class of who pays the tax begins at nothing, by whatever measure.
+    return (ClassOf.ABOVE, bounds) if all(one.yen for one in bounds) else (ClassOf.REST, ())
+
+
+def _bounds(table: MonthTable, limit: MonthLimit, row: str) -> Iterator[Bound]:
+    for measure, starts in _measures(table, limit):
+        start = starts[row]
+        if start is not None:
+            yield Bound(measure, start)
+
+
+def _measures(table: MonthTable, limit: MonthLimit) -> Iterator[tuple[Measure, Mapping[str, int | None]]]:
+    """The measures of the insurer, each with where its classes begin."""
+    young, elderly = table.under_70.classes, table.elderly.classes
+    rows = young if limit.group is AgeGroup.UNDER_70 else elderly
+    if limit.group is not AgeGroup.FROM_75 and limit.national is not True:
+        yield Measure.REMUNERATION, {name: row.remuneration_from for name, row in rows.items()}
+    if limit.group is AgeGroup.FROM_75 or limit.national is not False:
+        if limit.group is AgeGroup.UNDER_70:
+            yield Measure.INCOME, {name: row.income_over for name, row in young.items()}
+        else:
+            yield Measure.TAXABLE, {name: row.taxable_from for name, row in elderly.items()}

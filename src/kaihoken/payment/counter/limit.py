@@ -21,7 +21,8 @@ from kaihoken.payment.ceiling import (
 class MonthLimit(msgspec.Struct, frozen=True, gc=False):
     """限度額 of one person: `name` is the 適用区分, "" where nobody knows it. Then the share decides from 70 on, and
     under 70 there is none: the whole share is asked for, but of who shows 特定疾病療養受療証 no more than the highest
-    class pays with it. `halved`: 75歳到達月."""
+    class pays with it. `halved`: 75歳到達月. `national`: whether 国保 insures them, which has measures of its own
+    for the classes; None where nobody said."""
 
     group: AgeGroup
     name: str = ""
@@ -29,6 +30,7 @@ class MonthLimit(msgspec.Struct, frozen=True, gc=False):
     multiple: bool = False
     halved: bool = False
     disease: SpecifiedDisease | None = None
+    national: bool | None = None
 
     def at(self, on: date, percent: int, cost_yen: int) -> Ceiling | None:
         """The limit of the month of `on` for care of so much at this share. None where none holds. Problems of
@@ -53,8 +55,14 @@ class MonthLimit(msgspec.Struct, frozen=True, gc=False):
         return min(self._whole(table.whole[name]) for name in self._possible(table, percent))
 
     def classes(self, on: date, percent: int) -> tuple[str, ...]:
-        """The classes that anybody of that age and share can have in this month."""
-        return tuple(self._possible(month_table(on), percent))
+        """The classes that anybody of that age and share can have in this month, 一般 of 後期 by its name at that
+        share."""
+        table = month_table(on)
+        names = tuple(self._possible(table, percent))
+        if self.group is not AgeGroup.FROM_75:
+            return names
+        general = table.elderly.without_certificate[self.group].get(percent, table.elderly.general)
+        return tuple(general if name == table.elderly.general else name for name in names)
 
     def _highest(self, on: date) -> str | None:
         return None if self.disease is None else next(iter(month_table(on).under_70.classes))

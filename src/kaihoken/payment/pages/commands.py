@@ -148,12 +148,13 @@ def _language(text: str) -> Language:
 
 def _lines(visit: Visit, bill: Bill, sources: Sequence[Source], language: Language) -> Iterator[str]:
     said = messages("payment").text
-    yield bill_said(bill, language)
+    sums = sums_by_class(visit, bill)
+    yield bill_said(bill, sums, language)
     for one in bill.reckonings:
         yield from _working(one, language)
     for name in bill.open:
         yield f"△ {said(f'pay.{name}', language)}"
-    for one_class in sums_by_class(visit, bill):
+    for one_class in sums:
         yield f"  {one_class.due_yen:>12,}  {class_said(one_class, language)}"
     for name in bill.unconfirmed:
         yield f"※ {said('pay.unconfirmed', language)}: {said(f'pay.{name}', language)}"

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final, Literal, TypeVar
 
 from kaihoken import rules
-from kaihoken.identity import read_birthdate
+from kaihoken.identity import late_elderly_from, read_birthdate
 from kaihoken.payment.ceiling import Setting, SpecifiedDisease
 from kaihoken.payment.counter import (
     Asked,
@@ -47,7 +47,8 @@ _MOST_DIGITS = 12
 _MOST_YEN = 10**9
 _MOST_MEALS = 400
 _SPECIAL_EXPENSE = "05"  # 被保険者証区分 (OQSCD010)
-_LATE_ELDERLY = "39"
+_LAWS: Final = {"late": "39", "employees": "01", "national": "00"}
+"""The 法別番号 that stands for an insurance; of the last two only below 75, for the measures of their classes."""
 
 LIVING: Final = "living-"
 """In front of the class of who lies in a long-term bed."""
@@ -114,7 +115,7 @@ class _Reading:
             on=on,
             birthdate=born,
             points=self._points(on),
-            law=_LATE_ELDERLY if insurance == "late" else None,
+            law=None if insurance != "late" and on >= late_elderly_from(born) else _LAWS.get(insurance),
             classification=_SPECIAL_EXPENSE if insurance == "special" else "",
             percent=self._number("share", most=100) or None,
             class_name=self._texts["class"],

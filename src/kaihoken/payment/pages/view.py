@@ -7,7 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from kaihoken.payment.ceiling import AgeGroup
-from kaihoken.payment.counter import Bill, Payer, Reckoning, Source, Visit, sums_by_class
+from kaihoken.payment.counter import Bill, ClassSum, Payer, Reckoning, Source, Visit, sums_by_class
 from kaihoken.payment.pages.wording import (
     bill_on_page,
     ceiling_said,
@@ -84,31 +84,30 @@ class BillView:
 def view_of(visit: Visit, bill: Bill, sources: Sequence[Source], language: Language) -> BillView:
     """The bill, ready for the template."""
     said = messages("payment").html
+    sums = sums_by_class(visit, bill)
     return BillView(
-        state=_state(bill),
-        title=bill_on_page(bill, language),
-        why=_why(bill, language),
+        state=_state(bill, sums),
+        title=bill_on_page(bill, sums, language),
+        why=_why(bill, sums, language),
         with_meals=said("pay.with-meals", language, yen=f"{bill.meals.yen:,}")
         if bill.meals is not None and bill.meals.yen
         else Markup(),
         steps=tuple(said(f"pay.step.{step}", language) for step in _steps(visit, bill)),
         reckonings=tuple(_reckoning(one, language, told_class=_is_told(visit)) for one in bill.reckonings),
         open=tuple(said(f"pay.{name}", language) for name in bill.open),
-        by_class=tuple(
-            (class_on_page(one, language), f"{one.due_yen:,}") for one in sums_by_class(visit, bill)
-        ),
+        by_class=tuple((class_on_page(one, language), f"{one.due_yen:,}") for one in sums),
         unconfirmed=tuple(said(f"pay.{name}", language) for name in bill.unconfirmed),
         sources=tuple(_source(source, language) for source in sources),
     )
 
 
-def _state(bill: Bill) -> State:
+def _state(bill: Bill, sums: Sequence[ClassSum]) -> State:
     if bill.share.kind is ShareKind.WHOLE_THEN_CLAIM:
         return "special"
-    return "clarify" if bill.due_yen is None else "valid"
+    return "clarify" if bill.due_yen is None or sums else "valid"
 
 
-def _why(bill: Bill, language: Language) -> Markup:
+def _why(bill: Bill, sums: Sequence[ClassSum], language: Language) -> Markup:
     """One sentence: what made the sum."""
     said = messages("payment").html
     if bill.due_yen is None:
@@ -116,6 +115,8 @@ def _why(bill: Bill, language: Language) -> Markup:
     one = bill.reckonings[0]
     if bill.share.kind is ShareKind.WHOLE_THEN_CLAIM:
         return said("pay.why.whole", language)
+    if sums:
+        return said("pay.why.class", language, yen=f"{one.due_yen:,}")
     helped = any(part.payer in (Payer.PUBLIC, Payer.LOCAL) for part in one.borne)
     if helped:
         return said("pay.why.helped", language)

@@ -1,9 +1,11 @@
 """The words of a bill: a line of the working, a sum, a share, in the language of who reads."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from kaihoken.payment.ceiling import Ceiling
-from kaihoken.payment.counter import Bill, BillLine, ClassSum
+from kaihoken.payment.counter import Bill, BillLine, Bound, ClassSum, span_of
 from kaihoken.web import Language, messages
 
 _CLASS = "ceiling.line.class"
@@ -14,45 +16,48 @@ def yen_said(yen: int, language: Language) -> Markup:
     return messages("payment").html("pay.yen", language, yen=f"{yen:,}")
 
 
-def bill_on_page(bill: Bill, language: Language) -> Markup:
-    """What is paid: a sum, from so much to so much, or that it cannot be told."""
-    name, facts = _sum(bill)
+def bill_on_page(bill: Bill, sums: Sequence[ClassSum], language: Language) -> Markup:
+    """What is paid: a sum, from so much to so much by share or class (`sums`), or that it cannot be told."""
+    name, facts = _sum(bill, sums)
     return messages("payment").html(name, language, **facts)
 
 
-def bill_said(bill: Bill, language: Language) -> str:
+def bill_said(bill: Bill, sums: Sequence[ClassSum], language: Language) -> str:
     """The same as plain text."""
-    name, facts = _sum(bill)
+    name, facts = _sum(bill, sums)
     return messages("payment").text(name, language, **facts)
 
 
-def _sum(bill: Bill) -> tuple[str, dict[str, str]]:
-    if not bill.reckonings:
+def _sum(bill: Bill, sums: Sequence[ClassSum]) -> tuple[str, dict[str, str]]:
+    span = span_of(bill, sums)
+    if span is None:
         return "pay.unknown", {}
-    sums = sorted(one.due_yen for one in bill.reckonings)
-    if sums[0] == sums[-1]:
-        return "pay.yen", {"yen": f"{sums[0]:,}"}
-    return "pay.range", {"low": f"{sums[0]:,}", "high": f"{sums[-1]:,}"}
+    low, high = span
+    if low == high:
+        return "pay.yen", {"yen": f"{low:,}"}
+    return "pay.range", {"low": f"{low:,}", "high": f"{high:,}"}
 
 
 def class_on_page(one: ClassSum, language: Language) -> Markup:
     """A class by its name and by who is in it."""
-    return messages("payment").html(*_class(one, language), **_class_facts(one))
+    said = messages("payment").html
+    bounds = (said(_bound(bound), language, yen=f"{bound.yen:,}") for bound in one.bounds)
+    return said(
+        f"pay.class.{one.of}", language, name=one.name, bounds=said("pay.class.or", language).join(bounds)
+    )
 
 
 def class_said(one: ClassSum, language: Language) -> str:
     """The same as plain text."""
-    return messages("payment").text(*_class(one, language), **_class_facts(one))
+    said = messages("payment").text
+    bounds = (said(_bound(bound), language, yen=f"{bound.yen:,}") for bound in one.bounds)
+    return said(
+        f"pay.class.{one.of}", language, name=one.name, bounds=said("pay.class.or", language).join(bounds)
+    )
 
 
-def _class(one: ClassSum, language: Language) -> tuple[str, Language]:
-    if one.remuneration_from is None:
-        return "pay.class.untaxed", language
-    return "pay.class.from" if one.remuneration_from else "pay.class.below", language
-
-
-def _class_facts(one: ClassSum) -> dict[str, str]:
-    return {"name": one.name, "yen": f"{one.remuneration_from or 0:,}"}
+def _bound(bound: Bound) -> str:
+    return f"pay.class.by-{bound.measure}"
 
 
 def line_said(line: BillLine, language: Language) -> str:
