@@ -6,7 +6,6 @@ theirs; last the whole household, with those under 70 whose share at one institu
 
 from collections.abc import Mapping
 
-from kaihoken import rules
 from kaihoken.payment.ceiling.answer import HouseholdMonth, Paid, UnitMonth
 from kaihoken.payment.ceiling.bearers import Funded, funded
 from kaihoken.payment.ceiling.household import Care, Household, Member, Unit, check
@@ -105,7 +104,10 @@ class _Working:
     def _limits(self, member: Member) -> Limits:
         elderly = member.group is not AgeGroup.UNDER_70
         name = self.unit.elderly_name if elderly else self.unit.name
-        return self.table.limits(name or "", halved=member.halved or self.unit.halved)
+        return self.table.limits(name or "", halved=self._halved(member))
+
+    def _halved(self, member: Member) -> bool:
+        return member.halved or self.unit.halved
 
     def _claims(self) -> list[Claim]:
         """Each claim at its own ceiling; then those that belong together as one."""
@@ -150,10 +152,8 @@ class _Working:
             claim.share += share
             claim.amount += left
         for claim in joined.values():
-            if claim.limits.unconfirmed:
-                self.unconfirmed = True
-            if claim.care.disease is not None:
-                self._as_one_disease(claim)
+            self.unconfirmed |= claim.is_unsure(self.table.terms, halved=self._halved(claim.member))
+            self._as_one(claim)
         return list(joined.values())
 
     def _say(self, care: Care, paid: Paid, percent: int) -> None:
@@ -181,9 +181,9 @@ class _Working:
             }
             self.lines.append(Line("ceiling.line.public", facts))
 
-    def _as_one_disease(self, claim: Claim) -> None:
-        """特定疾病: one ceiling for a clinic and what was dispensed on its prescriptions."""
-        ceiling, _ = at_one_institution(
+    def _as_one(self, claim: Claim) -> None:
+        """One ceiling for a clinic and what was dispensed on its prescriptions, whatever else the household adds up."""
+        ceiling, kind = at_one_institution(
             claim.limits,
             claim.cost,
             outpatient=claim.care.setting is _OUTPATIENT,
@@ -196,7 +196,11 @@ class _Working:
                 "amount": claim.amount,
                 "ceiling": ceiling,
             }
-            self.lines.append(Line("ceiling.line.disease-joined", facts))
+            special = kind is CeilingKind.SPECIFIED_DISEASE
+            name = "ceiling.line.disease-joined" if special else "ceiling.line.dispensing-joined"
+            self.lines.append(Line(name, facts))
+            if kind in _COUNTING:
+                self.counts = True
             claim.amount = ceiling
 
     def _elderly(self, claims: list[Claim]) -> tuple[Sum, dict[str, int]]:
@@ -238,10 +242,6 @@ class _Working:
                 )
                 continue
             people.setdefault(claim.member.person, (claim, Sum()))[1].add(claim)
-            if claim.reduced:
-                self.unconfirmed = self.unconfirmed or _unsure(terms.remainder_counts)
-            if claim.member.halved or self.unit.halved:
-                self.unconfirmed = self.unconfirmed or _unsure(terms.counted_from_when_halved)
         whole = Sum()
         for claim, own in people.values():
             self._halved_alone(own, claim)
@@ -278,13 +278,14 @@ class _Working:
             total.amount = ceiling
 
     def _supplement(self, total: Sum, claims: list[Claim], left_out: list[Claim]) -> int:
-        """付加給付: of the sum where something was added up and paid, else claim by claim; not beside 公費."""
+        """付加給付: of the sum where something was added up and paid, else claim by claim. Nothing of a claim that 公費
+        bears, nor of a sum with one in it: of such a sum nobody says whose part remains."""
         rule = self.unit.supplement
-        if rule is None or any(claim.care.own_payment is not None for claim in claims):
+        if rule is None:
             return 0
         alone = left_out if self.joined else claims
-        paid = sum([rule.paid(claim.amount, 1) for claim in alone])
-        if self.joined:
+        paid = sum([rule.paid(claim.amount, 1) for claim in alone if not claim.subsidised])
+        if self.joined and all(claim in left_out for claim in claims if claim.subsidised):
             paid += rule.paid(total.amount, total.claims)
         self.lines.append(Line("ceiling.line.supplement", {"deduct": rule.deduct, "amount": paid}))
         return paid
@@ -292,7 +293,3 @@ class _Working:
 
 _COUNTING = frozenset({CeilingKind.MONTHLY, CeilingKind.ABOVE, CeilingKind.MULTIPLE})
 """What makes a month one for 多数回: not 外来特例, not 特定疾病."""
-
-
-def _unsure(value: rules.Sourced[int] | rules.Sourced[bool]) -> bool:
-    return value.status is not rules.Status.CONFIRMED

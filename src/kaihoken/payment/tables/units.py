@@ -73,9 +73,8 @@ def unit_sums(table: CeilingTable, of: UnitMonths) -> UnitSums:
     claim_share = _sum(of.claim, share, claims)
     claim_cost = _sum(of.claim, of.cost, claims)
     amount = _sum(of.claim, left, claims)
+    amount = np.minimum(amount, table.at(claim_row, claim_cost))
     of_disease = of.disease != NO_DISEASE
-    together = np.minimum(amount, table.at(claim_row, claim_cost))
-    amount = np.where(of_disease, together, amount)
 
     elderly = of.elderly[of.person]
     place = table.place(of.month)[claim_unit]
