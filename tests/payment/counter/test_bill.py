@@ -193,6 +193,14 @@ def test_what_national_subsidies_left_counts_toward_the_limit():
     assert borne(one, Payer.PUBLIC) == 0
 
 
+def test_a_limit_holds_in_yen_though_a_subsidy_would_leave_more():
+    month = MonthSoFar(points=90_000, share_yen=86_430, left_yen=80_000)
+    one = the_one(a_visit(1_234, limit=a_limit(), month=month, assistance=(public_assistance("54", ON),)))
+
+    assert one.patient_yen == 123  # one percent of 12,340 yen; two tenths would be 2,468
+    assert one.capped
+
+
 def test_meals_are_added_and_never_rounded():
     meals = meal_charge(date(2025, 5, 10), MealClass.ORDINARY, 30)
     bill = counter_bill(a_visit(291, on=date(2025, 5, 10), meals=meals))

@@ -121,7 +121,10 @@ class _Working:
             return left
         reaches = sorted({self._reach(one) for one in national})
         shares = [percent_of(self._cost_of(reach), self.percent) for reach in reaches]
-        relief = self._over_limit(shares[-1], self._cost_of(reaches[-1]))
+        room = self._room(self._cost_of(reaches[-1]))
+        relief = 0 if room is None else max(0, shares[-1] - room)
+        if reaches[-1] == self.visit.points:
+            self._lower_cap(room)
         reached = [max(0, share - relief) for share in shares]
         if relief:
             self._bears(Payer.INSURER, relief)
@@ -188,15 +191,16 @@ class _Working:
         for one in in_order(self.visit.assistance, self.visit.on):
             if one.refunded_later:
                 cost = self._cost_of(self._reach(one))
-                burden = min(paid, percent_of(cost, self.percent))
+                burden = paid if self._covers_all(one) else min(paid, percent_of(cost, self.percent))
                 after = one.left_of(burden, cost)
                 if burden > after:
                     yield Borne(Payer.LOCAL if one.is_local else Payer.PUBLIC, burden - after, one.law)
                 paid -= burden - after
 
-    def _over_limit(self, share: int, cost: int) -> int:
+    def _room(self, cost: int) -> int | None:
+        """What the limit of the month leaves to ask before anybody else pays, for care that cost so much."""
         limit = _month_limit(self.visit, cost, self.percent)
-        return 0 if limit is None else max(0, share - max(0, limit.amount - self.visit.month.share_yen))
+        return None if limit is None else max(0, limit.amount - self.visit.month.share_yen)
 
     def _limit(self) -> Ceiling | None:
         return _month_limit(self.visit, self.cost, self.percent)
