@@ -298,6 +298,8 @@ helps = st.builds(
     month_paid_yen=st.integers(0, 50_000),
     points=st.none() | st.integers(0, 300),
     refunded_later=st.booleans(),
+    repaid_above_yen=st.none() | st.integers(0, 5_000),
+    month_elsewhere_yen=st.integers(0, 10_000),
 )
 visits = st.builds(
     Visit,
@@ -326,6 +328,7 @@ def test_the_payers_bear_the_cost_and_nobody_a_negative_part(visit):
 
     assert sum(part.yen for part in one.borne) == visit.points * 10
     assert all(part.yen >= 0 for part in (*one.borne, *one.refunds))
+    assert sum(part.yen for part in one.refunds) <= one.patient_yen
     assert borne(one, Payer.PATIENT) + one.rounding_yen == one.patient_yen
     assert abs(one.rounding_yen) <= 5
     assert sum(line.yen for line in one.lines if line.id in ADDED) == one.patient_yen

@@ -89,7 +89,7 @@ def test_who_knows_no_class_is_told_what_each_would_pay(capsys):
     assert "        35,400  オ (no resident tax)" in lines
 
 
-def test_what_was_paid_elsewhere_of_a_municipal_limit_counts(capsys):
+def test_what_was_paid_here_of_a_municipal_limit_counts(capsys):
     child = ("--born", "2018-04-02", "--on", "2026-07-10", "--points", "1000", "--language", "en")
     monthly = (*child, "--subsidy", "institution-month-1000", "--subsidy-paid", "700")
     daily = (*child, "--subsidy", "day-500-two-days", "--subsidy-days", "2")
@@ -99,3 +99,13 @@ def test_what_was_paid_elsewhere_of_a_municipal_limit_counts(capsys):
         "300 yen",
         "0 yen",
     ]
+
+
+def test_what_was_paid_elsewhere_comes_back_above_the_most_of_all_institutions(capsys):
+    child = ("--born", "2018-04-02", "--on", "2026-07-10", "--points", "1000", "--language", "en")
+
+    assert run(*child, "--subsidy", "day-500-two-days", "--subsidy-elsewhere", "2200") == 0
+
+    told = capsys.readouterr().out
+    assert told.startswith("500 yen")
+    assert "200  What comes back later" in told

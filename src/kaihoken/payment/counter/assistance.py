@@ -29,7 +29,8 @@ class Assistance(msgspec.Struct, frozen=True, gc=False):
     month, of which `month_paid_yen` is paid already. `points` are those of the visit that it covers, None all of them.
     `refunded_later`: it is not settled at this counter; the patient pays first. `asks_certificate`: the limit of
     the month stands on a certificate that nobody has read yet; `asks_income`: whether income allows it is not known.
-    `name` is the pattern of a municipality.
+    `name` is the pattern of a municipality. `repaid_above_yen`: what the patient pays of it in a month above that comes
+    back, at all institutions together; `month_elsewhere_yen` is what was paid at others.
     """
 
     law: str
@@ -43,6 +44,8 @@ class Assistance(msgspec.Struct, frozen=True, gc=False):
     asks_income: bool = False
     confirmed: bool = True
     name: str = ""
+    repaid_above_yen: int | None = None
+    month_elsewhere_yen: int = 0
 
     @property
     def is_local(self) -> bool:
@@ -65,6 +68,13 @@ class Assistance(msgspec.Struct, frozen=True, gc=False):
         if self.cap is not None:
             bounds.append(self.cap)
         return min(bounds)
+
+    def repaid_of(self, paid: int) -> int:
+        """What comes back of a sum paid today, because the month at all institutions is above the most of it."""
+        if self.repaid_above_yen is None:
+            return 0
+        room = self.repaid_above_yen - self.month_paid_yen - self.month_elsewhere_yen
+        return paid - min(paid, max(0, room))
 
 
 def public_assistance(
@@ -107,9 +117,11 @@ def local_assistance(
     first_visit: bool = True,
     days_before: int = 0,
     month_paid_yen: int = 0,
+    month_elsewhere_yen: int = 0,
 ) -> Assistance:
     """A subsidy by the pattern of the municipality that pays it. Outside of its prefecture the patient pays first.
-    `days_before` are the days of this month on which the patient paid the sum of a visit here.
+    `days_before` are the days of this month on which the patient paid the sum of a visit here, `month_paid_yen` what
+    was paid here, `month_elsewhere_yen` at other institutions.
 
     Problem `payment.pattern-unknown`, `payment.not-entitled` for who is too old or earns too much.
     Source: payment/local-subsidy-patterns.
@@ -123,16 +135,20 @@ def local_assistance(
     spent = pattern.visit_days is not None and days_before >= pattern.visit_days
     spared = spent or (pattern.first_visit_only and not first_visit)
     place_limit = pattern.inpatient_month_yen if inpatient else pattern.outpatient_month_yen
+    month_yen = pattern.month_yen if place_limit is None else place_limit
+    of_all = month_yen if pattern.month_of == "all" else None
     return Assistance(
         law,
         percent=pattern.percent,
         visit_yen=0 if spared else pattern.visit_yen,
-        month_yen=pattern.month_yen if place_limit is None else place_limit,
+        month_yen=month_yen,
         month_paid_yen=month_paid_yen,
         refunded_later=not (inside and pattern.in_kind),
         asks_income=entitled is None,
         confirmed=_sure(pattern, LocalSubsidyPatterns, on),
         name=name,
+        repaid_above_yen=of_all if pattern.repaid_above_yen is None else pattern.repaid_above_yen,
+        month_elsewhere_yen=month_elsewhere_yen,
     )
 
 

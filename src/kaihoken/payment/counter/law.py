@@ -1,7 +1,7 @@
 """The numbers of the law on what is paid at a counter, as the rule files hold them. Shares are whole percent."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
 
@@ -52,6 +52,10 @@ class SubsidyPattern(Marked, frozen=True, kw_only=True):
     at a first visit with `first_visit_only`) and so much a month. `until_age`: to the 31 March after that birthday.
     `income_below_yen` by dependents (0, 1, 2 …), beyond the table `income_each_further_yen` more for each. Not
     `in_kind`: the patient pays first everywhere and is refunded.
+
+    A counter counts toward a limit of the month what was paid there. `month_of`: whether that limit is one of each
+    institution, or of all together, so that what lies above comes back on application; `repaid_above_yen` is such a
+    most of all institutions where it is another sum than the counter's.
     """
 
     percent: Percent | None = None
@@ -61,6 +65,8 @@ class SubsidyPattern(Marked, frozen=True, kw_only=True):
     month_yen: Yen | None = None
     outpatient_month_yen: Yen | None = None
     inpatient_month_yen: Yen | None = None
+    month_of: Literal["institution", "all"] = "institution"
+    repaid_above_yen: Yen | None = None
     until_age: Annotated[int, msgspec.Meta(ge=0, le=150)] | None = None
     income_below_yen: tuple[Yen, ...] = ()
     income_each_further_yen: Yen = 0

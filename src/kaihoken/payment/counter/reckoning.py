@@ -187,15 +187,15 @@ class _Working:
         )
 
     def _refunds(self, paid: int) -> Iterator[Borne]:
-        """What those pay back who do not settle at this counter."""
+        """What comes back on application: from those who do not settle at this counter, and above a month's most."""
         for one in in_order(self.visit.assistance, self.visit.on):
-            if one.refunded_later:
-                cost = self._cost_of(self._reach(one))
-                burden = paid if self._covers_all(one) else min(paid, percent_of(cost, self.percent))
-                after = one.left_of(burden, cost)
-                if burden > after:
-                    yield Borne(Payer.LOCAL if one.is_local else Payer.PUBLIC, burden - after, one.law)
-                paid -= burden - after
+            cost = self._cost_of(self._reach(one))
+            burden = paid if self._covers_all(one) else min(paid, percent_of(cost, self.percent))
+            after = one.left_of(burden, cost) if one.refunded_later else burden
+            after -= one.repaid_of(after)
+            if burden > after:
+                yield Borne(Payer.LOCAL if one.is_local else Payer.PUBLIC, burden - after, one.law)
+            paid -= burden - after
 
     def _room(self, cost: int) -> int | None:
         """What the limit of the month leaves to ask before anybody else pays, for care that cost so much."""

@@ -64,9 +64,11 @@ def pay(
     ] = 0,
     subsidy_paid: Annotated[
         int,
-        typer.Option(
-            min=0, help="助成の上限のうち今月払った額、どこの分でも / of its limit paid this month, anywhere"
-        ),
+        typer.Option(min=0, help="今月ここで助成を使って払った額 / paid here this month with it"),
+    ] = 0,
+    subsidy_elsewhere: Annotated[
+        int,
+        typer.Option(min=0, help="今月ほかの医療機関で同じく払った額 / the same at other institutions"),
     ] = 0,
     outside: Annotated[
         bool, typer.Option("--outside", help="ほかの都道府県 / in another prefecture")
@@ -91,6 +93,7 @@ def pay(
                 inpatient=inpatient,
                 days_before=subsidy_days,
                 month_paid_yen=subsidy_paid,
+                month_elsewhere_yen=subsidy_elsewhere,
             )
         )
     visit = visit_asked(

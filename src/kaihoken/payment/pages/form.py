@@ -32,6 +32,7 @@ YOU: Final = ("on", "setting", "insurance", "share", "class", "multiple", "disea
 MONTH: Final = ("month_points", "month_yen")
 HELP: Final = (
     "public", "public_limit", "public_paid", "subsidy", "place", "first_visit", "days_before", "subsidy_paid",
+    "subsidy_elsewhere",
 )  # fmt: skip
 MEALS: Final = ("meals", "days", "meal_class")
 BEYOND_FIRST: Final = (*YOU, *MONTH, *HELP, *MEALS)
@@ -143,6 +144,7 @@ class _Reading:
                 first_visit=self._texts["first_visit"] != "no",
                 days_before=self._number("days_before", most=31),
                 month_paid_yen=self._number("subsidy_paid"),
+                month_elsewhere_yen=self._number("subsidy_elsewhere"),
             )
 
     def _check_days(self, born: date, on: date) -> None:
