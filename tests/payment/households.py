@@ -8,13 +8,22 @@ from kaihoken.payment.ceiling.household import Care, Household, Member, Suppleme
 from kaihoken.payment.ceiling.law import AgeGroup
 from kaihoken.payment.ceiling.one import Setting, SpecifiedDisease
 
-MONTHS = [date(2016, 3, 1), date(2018, 2, 1), date(2024, 5, 1), date(2026, 7, 1), date(2026, 8, 1)]
+MONTHS = [
+    date(2016, 3, 1),
+    date(2018, 2, 1),
+    date(2024, 5, 1),
+    date(2026, 7, 1),
+    date(2026, 8, 1),
+    date(2027, 9, 1),
+]
 PEOPLE = [
     Member(person="夫", group=AgeGroup.UNDER_70, percent=30),
     Member(person="子", group=AgeGroup.UNDER_70, percent=20),
     Member(person="妻", group=AgeGroup.UNDER_70, percent=30, halved=True),
     Member(person="父", group=AgeGroup.FROM_70, percent=20),
     Member(person="母", group=AgeGroup.FROM_75, percent=10, halved=True),
+    Member(person="祖父", group=AgeGroup.FROM_75, percent=20),
+    Member(person="祖母", group=AgeGroup.FROM_70, percent=20),
 ]
 
 costs = st.integers(0, 400_000).map(lambda points: points * 10)

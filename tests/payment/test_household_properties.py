@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kaihoken.payment.ceiling.household import Care, Household, Unit
 from kaihoken.payment.ceiling.month import household_month
-from kaihoken.payment.ceiling.one import Setting
+from kaihoken.payment.ceiling.one import Setting, ceiling_of
 
 from .households import MONTHS, PEOPLE, costs, households, units
 
@@ -42,6 +42,23 @@ def test_the_order_of_people_and_institutions_does_not_matter(household, random)
     amounts = ("counter", "refund", "supplement", "patient", "unconfirmed")
     assert [getattr(found, name) for name in amounts] == [getattr(other, name) for name in amounts]
     assert sorted(unit.summed for unit in found.units) == sorted(unit.summed for unit in other.units)
+
+
+@given(st.sampled_from(MONTHS), st.sampled_from(["ア", "イ", "ウ", "エ", "オ"]), costs, costs, costs)
+def test_a_clinic_and_its_dispensing_cost_no_more_than_one_claim_whatever_others_are_paid(
+    month, name, clinic, pharmacy, free
+):
+    care = (
+        Care(person="夫", institution="A", cost=clinic),
+        Care(person="夫", institution="薬局", prescribed_by="A", cost=pharmacy),
+        Care(person="子", institution="B", cost=free, own_payment=0),
+    )
+    unit = Unit(insurer="国保", members=tuple(PEOPLE[:2]), care=care, name=name)
+
+    found = household_month(Household(month=month, units=(unit,)))
+
+    ceiling = ceiling_of(month, name, clinic + pharmacy).amount
+    assert found.patient == min(sum(paid.share for paid in found.units[0].paid[:2]), ceiling)
 
 
 plain = st.builds(

@@ -152,13 +152,13 @@ def columns(asked: list[dict[str, object]]) -> Visits:
 def test_each_bill_is_the_scalars(asked):
     found = bills_of(TABLE, columns(asked), rules.load(CounterTerms, on=LAST))
 
-    expected = []
+    expected, told_unsure = [], []
     for one in asked:
         setting = Setting.OUTPATIENT if one["outpatient"] else Setting.INPATIENT
         limit = MonthLimit(
             AgeGroup.FROM_75, one["name"], setting, one["multiple"], one["halved"], one["disease"]
         )
-        (bill,) = counter_bill(
+        answer = counter_bill(
             Visit(
                 on=one["on"],
                 points=one["points"],
@@ -166,10 +166,14 @@ def test_each_bill_is_the_scalars(asked):
                 limit=limit if one["limited"] else None,
                 month=MonthSoFar(points=one["month_points"], share_yen=one["month_yen"]),
             )
-        ).reckonings
+        )
+        (bill,) = answer.reckonings
+        told_unsure.append(answer.unconfirmed)
         insurer = sum(part.yen for part in bill.borne if part.payer == "insurer")
         expected.append((bill.patient_yen, bill.rounding_yen, insurer, bill.capped))
 
+    assert found.marks.unconfirmed.tolist() == ["unconfirmed.limit" in names for names in told_unsure]
+    assert found.marks.announced.tolist() == ["unconfirmed.announced" in names for names in told_unsure]
     told = zip(
         found.patient.tolist(),
         found.rounding.tolist(),

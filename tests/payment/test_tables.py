@@ -70,7 +70,9 @@ def check(asked, table, as_planned):
     shares = [rounded(one["cost"] * one["percent"]) for one in asked]
 
     assert table.ceilings(made).tolist() == [one.amount for one in expected]
-    assert table.unsure(made).tolist() == [one.unconfirmed for one in expected]
+    marks = table.marks(made)
+    for name in ("unconfirmed", "planned", "announced"):
+        assert getattr(marks, name).tolist() == [getattr(one, name) for one in expected]
     assert table.paid(made).tolist() == [
         min(one.amount, share) for one, share in zip(expected, shares, strict=True)
     ]
@@ -136,6 +138,13 @@ def test_each_unit_pays_what_the_scalar_says(asked):
     assert sums.public.tolist() == [unit.public for unit in found]
     assert sums.benefit.tolist() == [unit.benefit for unit in found]
     assert sums.summed.tolist() == [unit.summed for unit in found]
+    sure = [household_month(household) for household in asked for _ in household.units]
+    assert sums.marks.announced.tolist() == [month.announced for month in sure]
+    assert sums.marks.planned.tolist() == [month.planned for month in sure]
+    whole = [month_table(household.month).unconfirmed for household in asked for _ in household.units]
+    assert sums.marks.unconfirmed.tolist() == [
+        unit.unconfirmed or all_ for unit, all_ in zip(found, whole, strict=True)
+    ]
 
 
 def test_a_unit_without_people_from_70_on_needs_no_class_of_theirs():

@@ -112,6 +112,7 @@ class _Working:
     def _claims(self) -> list[Claim]:
         """Each claim at its own ceiling; then those that belong together as one."""
         joined: dict[tuple[object, ...], Claim] = {}
+        several: list[Claim] = []  # of more than one line, of which each was held for itself
         for care in self.unit.care:
             member, limits = self.members[care.person]
             outpatient = care.setting is _OUTPATIENT
@@ -148,11 +149,14 @@ class _Working:
             claim = joined.get(key)
             if claim is None:
                 claim = joined[key] = Claim(care, member, limits)
+            elif claim not in several:
+                several.append(claim)
             claim.cost += care.cost
             claim.share += share
             claim.amount += left
         for claim in joined.values():
             self.unconfirmed |= claim.is_unsure(self.table.terms, halved=self._halved(claim.member))
+        for claim in several:
             self._as_one(claim)
         return list(joined.values())
 

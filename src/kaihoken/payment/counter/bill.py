@@ -15,7 +15,8 @@ from kaihoken.payment.shares import Share, ShareQuestion
 
 class MonthSoFar(msgspec.Struct, frozen=True, gc=False):
     """This month at this institution before the visit: the points of the care, and the 一部負担金 for it, by share and
-    limit and as rounded at the counter, whoever paid it in the end. `left_yen` is what national 公費 left of that, where they paid any."""
+    limit and as rounded at the counter, whoever paid it in the end. `left_yen` is what national 公費 left of that,
+    where they paid any."""
 
     points: int = 0
     share_yen: int = 0

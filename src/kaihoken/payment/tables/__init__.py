@@ -10,7 +10,7 @@ from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
     from kaihoken.payment.tables.bills import Bills, Visits, bills_of
-    from kaihoken.payment.tables.ceilings import CeilingTable, PersonMonths, month_number
+    from kaihoken.payment.tables.ceilings import CeilingTable, Marks, PersonMonths, month_number
     from kaihoken.payment.tables.columns import columns_of
     from kaihoken.payment.tables.days import day_number
     from kaihoken.payment.tables.shares import NOT_KNOWN, WHOLE_THEN_CLAIM, Insured, Shares, shares_of
@@ -22,6 +22,7 @@ __all__ = [
     "Bills",
     "CeilingTable",
     "Insured",
+    "Marks",
     "PersonMonths",
     "Shares",
     "UnitMonths",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kaihoken.payment.counter import CounterTerms
-from kaihoken.payment.tables.ceilings import CeilingTable, Flags, PersonMonths, Yen
+from kaihoken.payment.tables.ceilings import CeilingTable, Flags, Marks, PersonMonths, Yen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +21,14 @@ class Visits:
 
 @dataclass(frozen=True, slots=True)
 class Bills:
-    """What the patient pays, what rounding adds to it, what the insurer bears, and whether the ceiling made the sum."""
+    """What the patient pays, what rounding adds to it, what the insurer bears, and whether the ceiling made the sum;
+    `marks` are those of the ceiling, where one holds."""
 
     patient: Yen
     rounding: Yen
     insurer: Yen
     capped: Flags
+    marks: Marks
 
 
 def bills_of(table: CeilingTable, visits: Visits, terms: CounterTerms) -> Bills:
@@ -34,14 +36,26 @@ def bills_of(table: CeilingTable, visits: Visits, terms: CounterTerms) -> Bills:
     of = visits.of
     share = (of.cost * of.percent + 50) // 100
     so_far = of.cost + visits.month_points * terms.point_yen
-    limit = table.at(table.rows(of, slice(None)), so_far)
+    row = table.rows(of, slice(None))
+    limit = table.at(row, so_far)
     room = np.where(visits.limited, np.maximum(limit - visits.month_yen, 0), _NO_LIMIT)
     left = np.minimum(share, room)
     capped = left == room
     unit = terms.round_to_yen
     rounded = np.minimum((left + unit // 2) // unit * unit, room)
     patient = np.where(capped, left, rounded)
-    return Bills(patient, patient - left, of.cost - left, capped)
+    by_month, holds = table.marks_of(of.month), visits.limited
+    return Bills(
+        patient,
+        patient - left,
+        of.cost - left,
+        capped,
+        Marks(
+            unconfirmed=table.unconfirmed[row] & holds,
+            planned=by_month.planned & holds,
+            announced=by_month.announced & holds,
+        ),
+    )
 
 
 _NO_LIMIT = 1 << 60

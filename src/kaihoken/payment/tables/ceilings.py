@@ -5,8 +5,8 @@ rows of four numbers, one for each month, class and circumstance, made by the sc
 person-months is then a column of row numbers.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from typing import Final, TypeAlias
@@ -61,12 +61,23 @@ class PersonMonths:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """How sure each row is, as the scalar answers say it: `unconfirmed`, that a value is not confirmed; `planned`, that
+    a law is not in force yet; `announced`, that another law is announced for the month and was not used."""
+
+    unconfirmed: Flags
+    planned: Flags
+    announced: Flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CeilingTable:
     """The ceilings of some months as rows. `first` is the number of the first month; each month has a block of rows
     for classes by circumstances (halved, 多数回, 外来, disease). `own_outpatient` says that a row is 外来特例.
 
     By month stand what a claim under 70 must reach to be added up, whole and halved (`counted_from`), and whether
-    what 公費 and 特定疾病 leave is (`remainder_counts`).
+    what 公費 and 特定疾病 leave is (`remainder_counts`), each with whether that is not confirmed; and the marks of
+    its files (`month_marks`).
     """
 
     first: int
@@ -78,7 +89,10 @@ class CeilingTable:
     own_outpatient: Flags
     unconfirmed: Flags
     counted_from: Yen
+    counted_from_unsure: Flags
     remainder_counts: Flags
+    remainder_unsure: Flags
+    month_marks: Marks
 
     @classmethod
     def of(cls, first: date, last: date, *, as_planned: bool = False) -> "CeilingTable":
@@ -100,7 +114,14 @@ class CeilingTable:
             own_outpatient=own.astype(np.bool_),
             unconfirmed=unsure.astype(np.bool_),
             counted_from=np.array(floors, dtype=np.int64),
-            remainder_counts=np.array([one.remainder_counts.value for one in terms], dtype=np.bool_),
+            counted_from_unsure=_flags((False, _unsure(one.counted_from_when_halved)) for one in terms),
+            remainder_counts=_flags(one.remainder_counts.value for one in terms),
+            remainder_unsure=_flags(_unsure(one.remainder_counts) for one in terms),
+            month_marks=Marks(
+                unconfirmed=_flags(table.unconfirmed for table in tables),
+                planned=_flags(table.planned for table in tables),
+                announced=_flags(table.announced for table in tables),
+            ),
         )
 
     def code(self, name: str) -> int:
@@ -128,9 +149,19 @@ class CeilingTable:
             found[block] = np.minimum(share, self.at(self.rows(asked, block), cost))
         return found
 
-    def unsure(self, asked: PersonMonths) -> Flags:
-        """Whether each answer used a value that is not confirmed. Problems as `ceilings`."""
-        return self.unconfirmed[self.rows(asked, slice(None))]
+    def marks(self, asked: PersonMonths) -> Marks:
+        """How sure each answer is. Problem `payment.month`."""
+        of_month = self.marks_of(asked.month)
+        return replace(of_month, unconfirmed=self.unconfirmed[self.rows(asked, slice(None))])
+
+    def marks_of(self, month: Months) -> Marks:
+        """How sure the files of each month are. Problem `payment.month`."""
+        place, by_month = self.place(month), self.month_marks
+        return Marks(
+            unconfirmed=by_month.unconfirmed[place],
+            planned=by_month.planned[place],
+            announced=by_month.announced[place],
+        )
 
     def rows(self, asked: PersonMonths, block: slice) -> NDArray[np.int64]:
         """The row of each person-month of a block."""
@@ -206,7 +237,7 @@ def _rows(table: MonthTable, classes: tuple[str, ...]) -> Iterator[_Row]:
             limits = table.limits(name, halved=halved)
             unsure = table.unconfirmed or limits.unconfirmed
             if halved and disease is not None:
-                unsure = unsure or table.terms.specified_disease_halved.status is not rules.Status.CONFIRMED
+                unsure = unsure or _unsure(table.terms.specified_disease_halved)
             own = outpatient and limits.outpatient is not None
             yield (*_row(limits, disease, own=own, multiple=multiple), own, unsure)
 
@@ -229,6 +260,14 @@ def _row(
     if disease is not None:
         cap = min(cap, limits.dialysis if disease is SpecifiedDisease.DIALYSIS else limits.specified_disease)
     return base, _NEVER if threshold is None else threshold, percent, cap
+
+
+def _flags(values: Iterable[bool | tuple[bool, bool]]) -> Flags:
+    return np.array(list(values), dtype=np.bool_)
+
+
+def _unsure(value: rules.Sourced[int] | rules.Sourced[bool]) -> bool:
+    return value.status is not rules.Status.CONFIRMED
 
 
 def _blocks(length: int) -> Iterator[slice]:

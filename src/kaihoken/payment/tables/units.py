@@ -3,13 +3,13 @@
 The steps are those of `payment.ceiling.month`, each for all units at once. 付加給付 is not in it, nor the working.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kaihoken.payment.tables.ceilings import NO_DISEASE, CeilingTable, Codes, Flags, Months, Yen
+from kaihoken.payment.tables.ceilings import NO_DISEASE, CeilingTable, Codes, Flags, Marks, Months, Yen
 
 Numbers: TypeAlias = NDArray[np.int64]
 
@@ -47,7 +47,7 @@ class UnitMonths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitSums:
-    """One row for each unit, in yen, as `UnitMonth` has them without 付加給付."""
+    """One row for each unit, in yen, as `UnitMonth` has them without 付加給付, and how sure it is."""
 
     cost: Yen
     counter: Yen
@@ -56,6 +56,7 @@ class UnitSums:
     public: Yen
     benefit: Yen
     summed: Yen
+    marks: Marks
 
 
 def unit_sums(table: CeilingTable, of: UnitMonths) -> UnitSums:
@@ -79,9 +80,11 @@ def unit_sums(table: CeilingTable, of: UnitMonths) -> UnitSums:
     elderly = of.elderly[of.person]
     place = table.place(of.month)[claim_unit]
     halves = (of.half[of.person] | of.halved[claim_unit]).astype(np.int64)
-    counted = claim_share >= table.counted_from[place, halves]
-    counted &= table.remainder_counts[place] | ~(of_disease | of.subsidised)
-    counted &= ~elderly
+    reaches = claim_share >= table.counted_from[place, halves]
+    reduced = of_disease | of.subsidised
+    counted = reaches & (table.remainder_counts[place] | ~reduced) & ~elderly
+    unsure = table.unconfirmed[claim_row] | (reduced & (reaches | elderly) & table.remainder_unsure[place])
+    unsure |= reaches & ~elderly & table.counted_from_unsure[place, halves]
 
     everybody = np.arange(people)
     outside = elderly & of.outpatient
@@ -112,7 +115,15 @@ def unit_sums(table: CeilingTable, of: UnitMonths) -> UnitSums:
         public=public,
         benefit=_sum(care_unit, share, units) - public - patient,
         summed=summed,
+        marks=_marks(table, of.month, claim_unit[unsure]),
     )
+
+
+def _marks(table: CeilingTable, month: Months, unsure_units: Numbers) -> Marks:
+    """The marks of units by their months, with the units of claims that are not confirmed."""
+    by_month = table.marks_of(month)
+    unconfirmed = np.bincount(unsure_units, minlength=len(month)) > 0
+    return replace(by_month, unconfirmed=by_month.unconfirmed | unconfirmed)
 
 
 def _row(
