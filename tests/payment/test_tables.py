@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kaihoken.payment import Setting, ceiling_of
-from kaihoken.payment.ceiling.household import Household, Unit
+from kaihoken.payment.ceiling.household import Care, Household, Unit
 from kaihoken.payment.ceiling.limits import month_table, rounded
 from kaihoken.payment.ceiling.month import household_month
 from kaihoken.payment.tables import CeilingTable, PersonMonths, columns_of, month_number, unit_sums
@@ -145,6 +145,20 @@ def test_each_unit_pays_what_the_scalar_says(asked):
     assert sums.marks.unconfirmed.tolist() == [
         unit.unconfirmed or all_ for unit, all_ in zip(found, whole, strict=True)
     ]
+
+
+def test_a_clinic_and_its_dispensing_are_one_claim_in_columns_too():
+    care = (
+        Care(person="夫", institution="A", cost=500_000),
+        Care(person="夫", institution="薬局", prescribed_by="A", cost=300_000),
+        Care(person="子", institution="B", cost=3_000_000, own_payment=0),
+    )
+    unit = Unit(insurer="国保", members=tuple(PEOPLE[:2]), care=care, name="ウ")
+
+    sums = unit_sums(TABLE, columns_of(TABLE, [Household(month=date(2026, 7, 1), units=(unit,))]))
+
+    assert sums.patient.tolist() == [85_430]  # 80,100 + (800,000 − 267,000) × 1 %
+    assert sums.marks.unconfirmed.tolist() == [True]
 
 
 def test_a_unit_without_people_from_70_on_needs_no_class_of_theirs():
