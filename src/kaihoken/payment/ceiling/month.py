@@ -4,7 +4,7 @@ The order is that of 施行令41条: each claim at its own ceiling; from 70 on e
 theirs; last the whole household, with those under 70 whose share at one institution counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kaihoken.payment.ceiling.answer import HouseholdMonth, Paid, UnitMonth
 from kaihoken.payment.ceiling.bearers import Funded, funded
@@ -12,7 +12,7 @@ from kaihoken.payment.ceiling.household import Care, Household, Member, Unit, ch
 from kaihoken.payment.ceiling.law import AgeGroup
 from kaihoken.payment.ceiling.limits import Limits, MonthTable, month_table, rounded
 from kaihoken.payment.ceiling.one import CeilingKind, Setting, at_one_institution, ceiling_line
-from kaihoken.payment.ceiling.sums import Claim, Sum
+from kaihoken.payment.ceiling.sums import Claim, Part, Sum
 from kaihoken.payment.ceiling.working import Fact, Line
 
 
@@ -54,7 +54,6 @@ class _Working:
             self.lines.append(Line("ceiling.line.fourth-month", {"months": unit.paid_before}))
         self.paid: list[Paid] = []
         self.cost = self.shares = self.counter = self.public = 0
-        self.joined = False
         self.counts = False
         self.unconfirmed = False
 
@@ -65,7 +64,7 @@ class _Working:
         counted, left_out = self._counted([claim for claim in claims if not claim.limits.elderly])
         total = self._whole(counted, elderly)
         remains = total.amount + sum([claim.amount for claim in left_out])
-        supplement = self._supplement(total, claims, left_out)
+        supplement = self._supplement([*total.parts, *(claim.part for claim in left_out)])
         counter, public, cost = self.counter, self.public, self.cost
         patient = remains - supplement
         facts = {"counter": counter, "refund": counter - remains, "patient": patient}
@@ -213,7 +212,7 @@ class _Working:
         people: dict[str, tuple[Claim, Sum, Sum]] = {}
         for claim in claims:
             _, outside, inside = people.setdefault(claim.member.person, (claim, Sum(), Sum()))
-            (outside if claim.care.setting is _OUTPATIENT else inside).add(claim)
+            (outside if claim.care.setting is _OUTPATIENT else inside).take(claim)
         whole, outpatient = Sum(), {}
         for person, (claim, outside, inside) in people.items():
             ceiling = claim.limits.one_outpatient(outside.cost)
@@ -245,7 +244,7 @@ class _Working:
                     )
                 )
                 continue
-            people.setdefault(claim.member.person, (claim, Sum()))[1].add(claim)
+            people.setdefault(claim.member.person, (claim, Sum()))[1].take(claim)
         whole = Sum()
         for claim, own in people.values():
             self._halved_alone(own, claim)
@@ -278,19 +277,15 @@ class _Working:
         refund = max(total.amount - ceiling, 0)
         self.lines.append(Line(name, {**facts, "amount": total.amount, "ceiling": ceiling, "refund": refund}))
         if refund:
-            self.joined = True
-            total.amount = ceiling
+            total.hold(ceiling)
 
-    def _supplement(self, total: Sum, claims: list[Claim], left_out: list[Claim]) -> int:
-        """付加給付: of the sum where something was added up and paid, else claim by claim. Nothing of a claim that 公費
-        bears, nor of a sum with one in it: of such a sum nobody says whose part remains."""
+    def _supplement(self, parts: Iterable[Part]) -> int:
+        """付加給付: of what was added up and paid as one, of all else claim by claim. Nothing of a part in which 公費
+        bears a claim: of such a sum nobody says whose yen remain."""
         rule = self.unit.supplement
         if rule is None:
             return 0
-        alone = left_out if self.joined else claims
-        paid = sum([rule.paid(claim.amount, 1) for claim in alone if not claim.subsidised])
-        if self.joined and all(claim in left_out for claim in claims if claim.subsidised):
-            paid += rule.paid(total.amount, total.claims)
+        paid = sum([rule.paid(part.amount, part.claims) for part in parts if not part.subsidised])
         self.lines.append(Line("ceiling.line.supplement", {"deduct": rule.deduct, "amount": paid}))
         return paid
 
