@@ -38,7 +38,8 @@ def rows_of(measured: Measured) -> list[Row]:
             "high",
             raw / joined,
             f"{raw / joined:.2f} ({raw:.2f} s ÷ {joined:.2f} s; by processor time {raw_cpu / joined_cpu:.2f}: "
-            f"{raw_cpu:.2f} s ÷ {joined_cpu:.2f} s)",
+            f"{raw_cpu:.2f} s ÷ {joined_cpu:.2f} s; ÷ one that only counts {measured['counted'] / joined:.2f}, "
+            f"by processor time {measured['counted_cpu'] / joined_cpu:.2f})",
         ),
         Row(
             f"recheck with verdicts {size}: claims/s (M)",

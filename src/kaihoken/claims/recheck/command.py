@@ -108,7 +108,7 @@ def _run(
             bar.advance(task)
 
         with _stopping(out):
-            run = Recheck(database=working / "recheck.duckdb", memory=memory, step=step)
+            run = Recheck(spill=working / "spill", memory=memory, step=step)
             try:
                 tables = []
                 for number, file in enumerate(claims):

@@ -12,7 +12,7 @@ from kaihoken.claims.recheck.reading import Reading, Refused
 from kaihoken.claims.recheck.statement import statement
 from kaihoken.claims.recheck.terms import confirmations, day_terms
 
-BY_NUMBERS = ("pairs", "settled", "doubtful", "fitted", "disputed")
+BY_NUMBERS = ("pairs", "settled", "doubtful", "fits", "fitted", "disputed")
 """Decides the claims that one coverage answers from the first to the last day: nine in ten by the first two."""
 
 BY_DAY = (
@@ -55,7 +55,8 @@ class Told:
 
 
 class Recheck:
-    """One run, in a database of its own (a file, or memory). `step` is told the name of each step that is done.
+    """One run, in a database of its own in memory; what does not fit goes to the folder `spill`, where there is one.
+    `step` is told the name of each step that is done.
 
     Problems: those of `Reading`.
     """
@@ -63,7 +64,7 @@ class Recheck:
     def __init__(
         self,
         *,
-        database: Path | None = None,
+        spill: Path | None = None,
         memory: str = DEFAULT_MEMORY,
         threads: int | None = None,
         step: Callable[[str], None] = lambda _: None,
@@ -72,15 +73,12 @@ class Recheck:
             "memory_limit": memory,
             "autoinstall_known_extensions": False,
         }
-        if database is not None:
-            settings["temp_directory"] = str(database.parent / "spill")
+        if spill is not None:
+            settings["temp_directory"] = str(spill)
         if threads is not None:
             settings["threads"] = threads
-        self.database = duckdb.connect(str(database) if database else ":memory:", config=settings)
-        if database is not None:
-            self.database.execute(
-                "set force_compression = 'uncompressed'"
-            )  # it is read once or twice and thrown away
+        # A file would keep statistics of each column and write all of it to the disk, only to be thrown away.
+        self.database = duckdb.connect(":memory:", config=settings)
         self._step = step
         self._reading = Reading(self.database)
 

@@ -81,6 +81,7 @@ class Reading:
         begins = 0 if new else self._one(f"select coalesce(max({key}), 0) from {table}")
         into = f"create table {table} as" if new else f"insert into {table}"
         self._fold(source, name)
+        self._database.execute(f"set preserve_insertion_order = {source.counts_in_order}")
         told(
             self._database,
             f"{into} select case when {begins} + row <= {MOST_ROWS} then {begins} + row end::integer as {key},"

@@ -121,8 +121,14 @@ class Source:
                 case when {day} is null then 'day' else {self._faults()} end as fault from {self._rows()})
             group by claim_id"""
 
+    @property
+    def counts_in_order(self) -> bool:
+        """Whether a row has its number by being read after the one before. In Parquet it brings its own, and the rows
+        may be read side by side."""
+        return not self._from.startswith("read_parquet")
+
     def _rows(self) -> str:
-        number = "file_row_number + 1" if self._from.startswith("read_parquet") else "row_number() over ()"
+        number = "row_number() over ()" if self.counts_in_order else "file_row_number + 1"
         return f"(select *, {number} as row from {self._from})"
 
     def _text(self, name: str) -> str:

@@ -5,6 +5,10 @@ select
     c.month,
     c.days,
     c.first_day,
+    c.to_last,
+    c.owner,
+    c.number_key,
+    c.symbol_key,
     c.branch_key,
     c.person,
     c.public_payer

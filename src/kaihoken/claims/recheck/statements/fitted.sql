@@ -1,8 +1,7 @@
 -- How many coverages their numbers fit, and what is said of them: of one by itself, of several the gravest.
 select
-    p.claim,
+    f.claim,
     count(*) as fit,
-    max(p.answer) as answer
-from pairs as p
-inner join doubtful as c on p.claim = c.claim
-group by p.claim
+    max(f.answer) as answer
+from fits as f
+group by f.claim

@@ -3,17 +3,16 @@ select
     c.claim,
     c.alone,
     c.branch_key as asked_branch,
-    v.coverage,
-    v.person,
-    v.branch_key,
-    v.acquired,
-    v.lost,
-    v.hidden,
-    v.welfare,
-    v.death,
-    v.collected_on,
-    v.standing
+    f.coverage,
+    f.person,
+    f.branch_key,
+    f.acquired,
+    f.lost,
+    f.hidden,
+    f.welfare,
+    f.death,
+    f.collected_on,
+    f.standing
 from disputed as c
-inner join pairs as p on c.claim = p.claim
-inner join coverages as v on p.coverage = v.coverage
-where c.person is null or c.person = v.person
+inner join fits as f on c.claim = f.claim
+where c.person is null or c.person = f.person

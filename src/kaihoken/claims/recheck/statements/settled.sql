@@ -5,6 +5,6 @@ select
     count(*) as pairs,
     bit_or(cast(1 as bigint) << (p.claim & 31)) as paired,
     bit_xor(cast(1 as bigint) << (p.claim & 31)) as odd,
-    bit_or(case when p.answer = 1 then cast(1 as bigint) << (p.claim & 31) else 0 end) as answered
+    bit_or(case when p.answers then cast(1 as bigint) << (p.claim & 31) else 0 end) as answered
 from pairs as p
 group by p.claim >> 5
