@@ -61,7 +61,7 @@ _COVERAGES = """
         case when hash(person + k * renumbered) % 3 = 0
             then '国' || (hash(person * 3 + k * renumbered) % 1700)::varchar
             else lpad((hash(person * 3 + k * renumbered) % 100000)::varchar, 8, '0') end as symbol,
-        lpad((hash(person * 2 + k * renumbered) % 9999999)::varchar, 7, '0') as number,
+        lpad((1 + hash(person * 2 + k * renumbered) % 9999999)::varchar, 7, '0') as number,
         lpad((hash(person) % 5)::varchar, 2, '0') as branch,
         birthdate,
         case k when 0 then date '2015-04-01' else change end as from_day,
