@@ -58,6 +58,8 @@ class Reading:
         self.left_out: dict[Table, int] = {"claims": 0, "coverages": 0}
         for macro in statement("keys").split(";\n"):
             database.execute(macro)
+        names = sorted({column.name for columns in _COLUMNS.values() for column in columns})
+        database.execute(f"create type column_name as enum ({', '.join(map(repr, names))})")
 
     def claims(self, files: Sequence[tuple[str, Path]]) -> None:
         """Reads the claims, each file under the name by which its rows are told. Problems `claims.recheck-columns`,
