@@ -7,11 +7,13 @@ import pytest
 
 from kaihoken.claims.checks import Ended, Level, examine
 from kaihoken.claims.month import (
+    Due,
     Month,
     Pile,
     claim_calendar,
     claim_day_of,
     claimable_until,
+    due,
     pictures,
     together,
 )
@@ -146,6 +148,22 @@ def test_the_calendar_knows_weekends_and_holidays_and_the_last_days() -> None:
     assert [(one.day.day, one.holiday) for one in days if one.holiday] == [(3, "文化の日")]
     assert [one.day.day for one in days if one.is_claim_day] == [10]
     assert [one.day.day for one in days if one.is_last_correction] == [12]
+
+
+@pytest.mark.parametrize(
+    ("today", "kind", "until"),
+    [
+        (date(2026, 10, 28), Due.CLAIM, date(2026, 11, 10)),
+        (date(2026, 11, 10), Due.CLAIM, date(2026, 11, 10)),
+        (date(2026, 11, 11), Due.CORRECT, date(2026, 11, 12)),
+        (date(2026, 11, 12), Due.CORRECT, date(2026, 11, 12)),
+        (date(2026, 11, 13), Due.OVER, date(2026, 12, 10)),
+        (date(2026, 12, 10), Due.OVER, date(2026, 12, 10)),
+        (date(2026, 12, 11), Due.OVER, date(2027, 1, 10)),
+    ],
+)
+def test_after_the_last_days_a_claim_goes_with_the_next_ones(today: date, kind: Due, until: date) -> None:
+    assert due(date(2026, 11, 1), today) == (kind, until)
 
 
 def test_care_of_a_month_is_claimed_by_the_tenth_and_for_years() -> None:

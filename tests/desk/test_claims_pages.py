@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -233,3 +233,19 @@ async def test_a_month_of_many_receipts_lets_others_be_answered(counter: Counter
     (held,) = counter.desk.claim_files.all()
     assert held.month.received.receipts == 300
     assert len(held.packed) < 60_000
+
+
+async def test_the_days_say_what_can_still_be_done_and_that_nothing_is_late(counter: Counter) -> None:
+    this = counter.desk.clock.today().replace(day=1)
+    coming = (this + timedelta(days=31)).replace(day=1)
+    told = {}
+    for claimed in (coming, this - timedelta(days=1)):
+        care = (claimed.replace(day=1) - timedelta(days=1)).strftime("%Y%m")
+        file = a_file(a_receipt(1, re={3: care}), first=head(claimed_month=claimed.strftime("%Y%m")))
+        told[claimed] = (await counter.http.get(await page_of(counter, file))).text
+
+    assert coming.strftime("%Y-%m") in told[coming]
+    assert "請求はこれから" in told[coming]
+    assert "請求と訂正の締切は過ぎました" in told[this - timedelta(days=1)]
+    assert "月遅れとして次の請求に入れます" in told[this - timedelta(days=1)]
+    assert "月遅れのレセプトはありません" in told[coming]

@@ -245,3 +245,22 @@ def test_a_file_without_a_claim_is_never_counted_as_a_month_without_claims(
     assert code in told
     assert ("Is a directory" in told) == (content is None)
     assert not out.exists() or not list(out.iterdir())
+
+
+def test_a_file_that_is_cut_off_is_told_and_its_receipts_are_rechecked(
+    tmp_path: Path, sent: Path, coverages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = tmp_path / "CUT.UKE"
+    cut.write_bytes(sent.read_bytes().split(b"GO,")[0])
+    asked = ["claims", "recheck", str(cut), "--coverages", str(coverages), "--out"]
+
+    assert run([*asked, str(tmp_path / "told")]) == 1
+    told = capsys.readouterr().out
+    assert "途中で切れています" in told
+    assert "The file is cut off" not in told  # the title is told once, what to do in both languages
+    assert "Get the file again" in told
+
+    assert run([*asked, str(tmp_path / "json"), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["cut"] == [str(cut)]
+    assert found["claims"] == 3

@@ -6,12 +6,13 @@ from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
     from kaihoken.claims.claiming import claim_day_of, claimable_until
-    from kaihoken.claims.month.calendar import CalendarDay, claim_calendar
+    from kaihoken.claims.month.calendar import CalendarDay, Due, claim_calendar, due
     from kaihoken.claims.month.picture import Item, Late, Month, Pile, drawn, pictures, together
     from kaihoken.claims.month.yen import asked_yen
 
 __all__ = [
     "CalendarDay",
+    "Due",
     "Item",
     "Late",
     "Month",
@@ -21,6 +22,7 @@ __all__ = [
     "claim_day_of",
     "claimable_until",
     "drawn",
+    "due",
     "pictures",
     "together",
 ]

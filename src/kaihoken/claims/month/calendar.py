@@ -1,12 +1,13 @@
 """The days of a month of claiming: which are working days, by which the file is sent and corrected."""
 
 from datetime import date, timedelta
+from enum import StrEnum
 
 import jpholiday
 import msgspec
 
 from kaihoken import rules
-from kaihoken.claims.claiming import Claiming
+from kaihoken.claims.claiming import Claiming, claim_day_of
 
 
 class CalendarDay(msgspec.Struct, frozen=True):
@@ -25,6 +26,26 @@ def claim_calendar(claimed: date) -> tuple[CalendarDay, ...]:
     claiming = rules.load(Claiming, on=claimed)
     days = (claimed + timedelta(days=after) for after in range(claiming.correct_until))
     return tuple(_calendar_day(day, claiming) for day in days)
+
+
+class Due(StrEnum):
+    """What can still be done about a month of claiming."""
+
+    CLAIM = "claim"
+    CORRECT = "correct"
+    OVER = "over"  # what was not sent is claimed late, in a later month
+
+
+def due(claimed: date, today: date) -> tuple[Due, date]:
+    """What can be done next about a month of claiming, and until when: in a month that is over, until when the next
+    month's claims are sent. `claimed` is the first day of the month. Problem `rules.no_version`."""
+    claiming = rules.load(Claiming, on=claimed)
+    for kind, day in ((Due.CLAIM, claiming.day), (Due.CORRECT, claiming.correct_until)):
+        if today <= (last := claimed.replace(day=day)):
+            return kind, last
+    return Due.OVER, claim_day_of(
+        today if today.day > claiming.day else today.replace(day=1) - timedelta(days=1)
+    )
 
 
 def _calendar_day(day: date, claiming: Claiming) -> CalendarDay:

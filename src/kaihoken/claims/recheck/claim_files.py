@@ -1,12 +1,11 @@
 """Claim files (UKE) as a table of claims: one row a receipt, its name the file's and its place in the file."""
 
 import csv
-from collections.abc import Callable
 from pathlib import Path
 
 from kaihoken.claims.receipt import Receipt, receipt_of
 from kaihoken.claims.recheck.columns import CLAIMS
-from kaihoken.claims.uke import Head, ReceiptLines, claim_chunks, read, unreadable_files
+from kaihoken.claims.uke import Head, ReceiptLines, Tail, claim_chunks, read, unreadable_files
 from kaihoken.problems import Problem
 
 _COLUMNS = [column.name for column in CLAIMS if column.name not in ("day", "person")]
@@ -17,23 +16,26 @@ def is_claim_file(file: Path) -> bool:
     return file.suffix.lower() == ".uke"
 
 
-def write_table(file: Path, table: Path, receipt_read: Callable[[], None] = lambda: None) -> None:
-    """Writes the receipts of a claim file as a table of claims. What cannot be read in a receipt stays empty, and the
-    reader of the table tells it. Problems `claims.file-unreadable`, `claims.not-claims`."""
+def write_table(file: Path, table: Path) -> bool:
+    """Writes the receipts of a claim file as a table of claims, and tells whether the file ends as it should: one that
+    is cut off may have had more. What cannot be read in a receipt stays empty, and the reader of the table tells it.
+    Problems `claims.file-unreadable`, `claims.not-claims`."""
     with unreadable_files(table), table.open("w", encoding="utf-8", newline="") as made:
         rows = csv.DictWriter(made, _COLUMNS)
         rows.writeheader()
         head: Head | None = None
-        receipts = 0
+        receipts, whole = 0, True
         for part in read(claim_chunks(file)):
             if isinstance(part, Head):
                 head = part
             elif isinstance(part, ReceiptLines) and head is not None:
                 rows.writerow(_row(str(file), receipt_of(part, head.layout)))
-                receipt_read()
                 receipts = part.place
+            elif isinstance(part, Tail):
+                whole = whole and not any(found.check == "file.no-end" for found in part.findings)
         if not receipts:
             raise Problem("claims.not-claims", where=str(file))
+        return whole
 
 
 def _row(name: str, receipt: Receipt) -> dict[str, object]:

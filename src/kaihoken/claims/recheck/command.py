@@ -76,12 +76,12 @@ def recheck(
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
     known = as_known.date() if as_known else None
     with TemporaryDirectory(dir=out, prefix=".working-") as working:
-        told = _run(claims, coverages, out, known, Path(working), memory, "csv" if as_csv else "parquet")
+        told, cut = _run(claims, coverages, out, known, Path(working), memory, "csv" if as_csv else "parquet")
     if as_json:
-        sys.stdout.write(_json(told, known) + "\n")
+        sys.stdout.write(_json(told, known, cut) + "\n")
     else:
-        _print(told, out)
-    return _FINDINGS if told.left_out_claims or told.left_out_coverages else 0
+        _print(told, cut, out)
+    return _FINDINGS if told.left_out_claims or told.left_out_coverages or cut else 0
 
 
 def _files(named: Path) -> list[Path]:
@@ -97,7 +97,8 @@ def _run(
     working: Path,
     memory: str,
     form: Literal["parquet", "csv"],
-) -> "Told":
+) -> tuple["Told", list[str]]:
+    """What was found, and the claim files that are cut off."""
     from kaihoken.claims.recheck.engine import STEPS, Recheck
     from kaihoken.claims.recheck.written import write_lists, write_refused
 
@@ -110,9 +111,12 @@ def _run(
         with _stopping(out):
             run = Recheck(spill=working / "spill", memory=memory, step=step)
             try:
-                tables = []
+                tables, cut = [], []
                 for number, file in enumerate(claims):
-                    tables.append((str(file), _table(file, working / f"{number}.csv")))
+                    table = working / f"{number}.csv" if is_claim_file(file) else file
+                    if table != file and not write_table(file, table):
+                        cut.append(str(file))
+                    tables.append((str(file), table))
                     bar.advance(task)
                 run.read(tables, coverages, known)
                 run.decide()
@@ -124,7 +128,7 @@ def _run(
                 lists.append(working / "refused.csv")
                 write_refused(told.refused, lists[-1])
             _give(lists, out)
-    return told
+    return told, cut
 
 
 @contextmanager
@@ -147,14 +151,7 @@ def _give(lists: Iterable[Path], out: Path) -> None:
         file.replace(out / file.name)
 
 
-def _table(file: Path, made: Path) -> Path:
-    if not is_claim_file(file):
-        return file
-    write_table(file, made)
-    return made
-
-
-def _print(told: "Told", out: Path) -> None:
+def _print(told: "Told", cut: Sequence[str], out: Path) -> None:
     words = messages("claims")
     say = sys.stdout.write
     say(f"{'件数 claims':>14} {'点数 points':>16} {'円 yen':>18}\n")
@@ -166,8 +163,8 @@ def _print(told: "Told", out: Path) -> None:
     say(f"{told.claims:>14,}  {words.text('recheck.all', 'ja')} / {words.text('recheck.all', 'en')}\n")
     for language in _LANGUAGES:
         say(words.text("recheck.forecast", language) + "\n")
-    for refused in told.refused[:_TOLD]:
-        problem = refused.problem
+    problems = [refused.problem for refused in told.refused[:_TOLD]]
+    for problem in (*(Problem("claims.recheck-cut", where=file) for file in cut), *problems):
         say(f"{problem.title('ja')}  [{problem.where}]\n  → {problem.mend('ja')}\n  → {problem.mend('en')}\n")
     left_out = told.left_out_claims, told.left_out_coverages
     if any(left_out):
@@ -176,7 +173,7 @@ def _print(told: "Told", out: Path) -> None:
     say(f"→ {out}\n")
 
 
-def _json(told: "Told", known: date | None) -> str:
+def _json(told: "Told", known: date | None, cut: Sequence[str]) -> str:
     refused = [
         {
             "file": one.file,
@@ -205,5 +202,6 @@ def _json(told: "Told", known: date | None) -> str:
             ],
             "left_out": {"claims": told.left_out_claims, "coverages": told.left_out_coverages},
             "refused": refused,
+            "cut": cut,
         }
     ).decode()

@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from kaihoken.claims.month import CalendarDay, claim_calendar
+from kaihoken.claims.month import CalendarDay, claim_calendar, due
 from kaihoken.claims.remedy import CHECKED_NAME, slips_of, slips_paper, told_as_text
 from kaihoken.desk.claimfiles import LARGEST_FILE, Held
 from kaihoken.desk.claims.showing import (
@@ -60,7 +60,9 @@ async def month(frame: Frame, visitor: Visitor) -> Response:
     found = wanted(held, ticked, asked)
     page = found[asked.first : asked.first + ROWS_ON_A_PAGE]
     shown = held.month
-    calendar_of = shown.claimed or frame.desk.clock.today().replace(day=1)
+    today = frame.desk.clock.today()
+    calendar_of = shown.claimed or today.replace(day=1)
+    next_step, last_day = due(calendar_of, today)
     values = {
         "held": held,
         "month": shown,
@@ -78,6 +80,9 @@ async def month(frame: Frame, visitor: Visitor) -> Response:
         "late_count": len(shown.late),
         "calendar": claim_calendar(calendar_of),
         "of_month": calendar_of,
+        "due": next_step,
+        "due_day": last_day,
+        "days_left": (last_day - today).days,
         "line_up": frame.desk.line.view.is_up,
         "under": frame.desk.claim_questions.under(held.file),
     }
