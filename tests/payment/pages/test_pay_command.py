@@ -56,8 +56,9 @@ def test_a_span_and_an_open_question_are_told(capsys):
     assert run("--born", "1940-01-15", "--on", "2026-07-10", "--points", "30000", "--language", "en") == 0
     lines = capsys.readouterr().out.splitlines()
 
-    assert lines[0] == "18,000 to 90,000 yen"
+    assert lines[0] == "8,000 to 90,000 yen"
     assert any(line.startswith("△") for line in lines)
+    assert "        18,000  一般Ⅱ at 20 % (others who pay resident tax)" in lines
 
 
 def test_without_a_day_it_is_today(capsys):

@@ -240,7 +240,24 @@ def test_who_knows_no_class_reads_what_each_would_pay():
     [
         ("1981-03-03", {"class": "A03"}, []),
         ("1981-03-03", {"amount": "10000"}, []),
-        ("1954-05-05", {}, []),
+        (
+            "1954-05-05",
+            {},
+            [("現役並みⅢ", 271_290), ("現役並みⅡ", 183_130), ("現役並みⅠ", 92_940)]
+            + [("一般", 22_000), ("低所得Ⅱ", 11_000), ("低所得Ⅰ", 8_000)],
+        ),
+        ("1954-05-05", {"amount": "10000"}, []),
+        (  # 2割 of 後期 began in October 2022, and nobody born by 1944-04-01 had 2割 before 75
+            "1940-05-05",
+            {"amount": "250000", "on": "2022-09-30"},
+            [("現役並みⅢ", 75_000), ("現役並みⅡ", 75_000), ("現役並みⅠ", 75_000)]
+            + [("一般Ⅰ", 18_000), ("低所得Ⅱ", 8_000), ("低所得Ⅰ", 8_000)],
+        ),
+        (
+            "1944-04-01",
+            {"amount": "200000", "on": "2016-05-05"},
+            [("現役並み", 44_400), ("一般", 12_000), ("低所得Ⅱ", 8_000), ("低所得Ⅰ", 8_000)],
+        ),
         ("1954-05-05", {"share": "20"}, [("一般", 22_000), ("低所得Ⅱ", 11_000), ("低所得Ⅰ", 8_000)]),
         ("1945-05-05", {"share": "10"}, [("一般Ⅰ", 22_000), ("低所得Ⅱ", 11_000), ("低所得Ⅰ", 8_000)]),
     ],
@@ -250,6 +267,25 @@ def test_sums_by_class_are_of_that_age_and_share_and_only_where_they_change_some
     visit = visit_asked(asked_of(typed(form, TODAY), TODAY))
 
     assert [(one.name, one.due_yen) for one in sums_by_class(visit, counter_bill(visit))] == found
+
+
+def test_where_the_share_is_open_too_the_span_reaches_from_the_lowest_class_to_the_highest_share():
+    form = {"birthdate": "1945-05-05", "amount": "300000", "unit": "yen", "on": "2026-08-10"}
+    visit = visit_asked(asked_of(typed(form, TODAY), TODAY))
+    bill = counter_bill(visit)
+    sums = sums_by_class(visit, bill)
+
+    assert [(one.name, one.percent, one.due_yen) for one in sums if one.of is not ClassOf.ABOVE] == [
+        ("一般Ⅱ", 20, 22_000),
+        ("一般Ⅰ", 10, 22_000),
+        ("低所得Ⅱ", 10, 11_000),
+        ("低所得Ⅰ", 10, 8_000),
+    ]
+    for language in LANGUAGES:
+        view = view_of(visit, bill, (), language)
+        assert len({what for what, _ in view.by_class}) == len(sums)
+        assert view.why != viewed("span", language).why
+    assert (str(view.title), view.state) == ("8,000 to 90,000 yen", "clarify")
 
 
 REMUNERATION, INCOME, TAXABLE = Measure

@@ -5,10 +5,12 @@ from enum import StrEnum
 
 import msgspec
 
+from kaihoken import rules
 from kaihoken.payment.ceiling import AgeGroup, MonthTable, month_table
 from kaihoken.payment.counter.bill import Bill, Visit
 from kaihoken.payment.counter.limit import MonthLimit
 from kaihoken.payment.counter.reckoning import counter_bill
+from kaihoken.payment.shares import Share, StatutoryShare
 
 
 class Measure(StrEnum):
@@ -37,29 +39,33 @@ class ClassOf(StrEnum):
 
 
 class ClassSum(msgspec.Struct, frozen=True, gc=False):
-    """One class and what its patient pays today. `bounds` are those of the measures of the patient's insurer, of each
-    that it can be where nobody said which; none but `ABOVE` has them."""
+    """One class and what its patient pays today. `percent` is the share of this class, None where the share is known
+    anyway. `bounds` are those of the measures of the patient's insurer, of each that it can be where nobody said which;
+    none but `ABOVE` has them."""
 
     name: str
+    percent: int | None
     of: ClassOf
     bounds: tuple[Bound, ...]
     due_yen: int
 
 
 def sums_by_class(visit: Visit, bill: Bill) -> tuple[ClassSum, ...]:
-    """The sum of each class of that age and share, from the highest income down. None of them where the class is known
-    or would change nothing, or where the share itself is open."""
+    """The sum of each class of that age, from the highest income down, each at the share that it can have. None of them
+    where the class is known or would change nothing."""
     limit = visit.limit
-    if limit is None or bill.due_yen is None or "open.limit-class" not in bill.open:
+    if limit is None or "open.limit-class" not in bill.open:
         return ()
     table = month_table(visit.on)
+    shares = _shares(visit, limit, bill)
     sums = []
-    for name in limit.classes(visit.on, bill.reckonings[0].percent):
-        shown = msgspec.structs.replace(limit, name=name)
-        due = counter_bill(msgspec.structs.replace(visit, limit=shown)).due_yen
-        assert due is not None
-        of, bounds = _told(table, limit, name)
-        sums.append(ClassSum(name, of, bounds, due))
+    for percent in shares:
+        for name in limit.classes(visit.on, percent):
+            shown = msgspec.structs.replace(limit, name=name)
+            due = counter_bill(msgspec.structs.replace(visit, share=Share.of(percent), limit=shown)).due_yen
+            assert due is not None
+            of, bounds = _told(table, limit, name)
+            sums.append(ClassSum(name, percent if len(shares) > 1 else None, of, bounds, due))
     return tuple(sums)
 
 
@@ -68,6 +74,16 @@ def span_of(bill: Bill, sums: Sequence[ClassSum]) -> tuple[int, int] | None:
     can be said."""
     dues = [one.due_yen for one in bill.reckonings] + [one.due_yen for one in sums]
     return (min(dues), max(dues)) if dues else None
+
+
+def _shares(visit: Visit, limit: MonthLimit, bill: Bill) -> list[int]:
+    """The shares that the patient can have, the highest first: those of the bill, which are the lowest and the highest,
+    and from 75 on those between them."""
+    found = {one.percent for one in bill.reckonings}
+    if limit.group is AgeGroup.FROM_75:
+        lawful = rules.load(StatutoryShare, on=visit.on).late_elderly.percents
+        found |= {percent for percent in lawful if min(found) < percent < max(found)}
+    return sorted(found, reverse=True)
 
 
 def _told(table: MonthTable, limit: MonthLimit, name: str) -> tuple[ClassOf, tuple[Bound, ...]]:

@@ -111,7 +111,7 @@ def _why(bill: Bill, sums: Sequence[ClassSum], language: Language) -> Markup:
     """One sentence: what made the sum."""
     said = messages("payment").html
     if bill.due_yen is None:
-        return said("pay.why.open", language)
+        return said("pay.why.open-class" if sums else "pay.why.open", language)
     one = bill.reckonings[0]
     if bill.share.kind is ShareKind.WHOLE_THEN_CLAIM:
         return said("pay.why.whole", language)

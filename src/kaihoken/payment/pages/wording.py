@@ -9,6 +9,7 @@ from kaihoken.payment.counter import Bill, BillLine, Bound, ClassSum, span_of
 from kaihoken.web import Language, messages
 
 _CLASS = "ceiling.line.class"
+_AT_SHARE = "pay.class.at-share"
 
 
 def yen_said(yen: int, language: Language) -> Markup:
@@ -39,11 +40,16 @@ def _sum(bill: Bill, sums: Sequence[ClassSum]) -> tuple[str, dict[str, str]]:
 
 
 def class_on_page(one: ClassSum, language: Language) -> Markup:
-    """A class by its name and by who is in it."""
+    """A class by its name, its share where that is open too, and by who is in it."""
     said = messages("payment").html
     bounds = (said(_bound(bound), language, yen=f"{bound.yen:,}") for bound in one.bounds)
+    name = (
+        one.name
+        if one.percent is None
+        else said(_AT_SHARE, language, name=one.name, **tenths_of(one.percent))
+    )
     return said(
-        f"pay.class.{one.of}", language, name=one.name, bounds=said("pay.class.or", language).join(bounds)
+        f"pay.class.{one.of}", language, name=name, bounds=said("pay.class.or", language).join(bounds)
     )
 
 
@@ -51,8 +57,13 @@ def class_said(one: ClassSum, language: Language) -> str:
     """The same as plain text."""
     said = messages("payment").text
     bounds = (said(_bound(bound), language, yen=f"{bound.yen:,}") for bound in one.bounds)
+    name = (
+        one.name
+        if one.percent is None
+        else said(_AT_SHARE, language, name=one.name, **tenths_of(one.percent))
+    )
     return said(
-        f"pay.class.{one.of}", language, name=one.name, bounds=said("pay.class.or", language).join(bounds)
+        f"pay.class.{one.of}", language, name=name, bounds=said("pay.class.or", language).join(bounds)
     )
 
 
