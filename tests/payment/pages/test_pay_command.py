@@ -35,6 +35,42 @@ def test_the_limit_and_meals_stand_in_the_working(capsys):
     assert any("not confirmed" in line for line in lines)
 
 
+def test_who_bears_the_rest_stands_below_the_sum_as_on_the_page(capsys):
+    helped = ("--points", "1234", "--public", "54:2500", "--subsidy", "visit-200", "--meals", "3")
+    assert run("--born", "2018-04-02", "--on", "2026-07-10", *helped, "--language", "en") == 0
+    lines = capsys.readouterr().out.splitlines()
+    below = lines[lines.index("Who pays how much (without meals and the room)") + 1 :]
+
+    assert [line.split(maxsplit=1) for line in below[:4]] == [
+        ["8,638", "the insurer"],
+        ["1,234", "public expense (54)"],
+        ["2,268", "the municipality (80)"],
+        ["200", "you"],
+    ]
+
+
+def test_what_rounding_drops_is_told(capsys):
+    lines = said(capsys, "--points", "291", "--language", "en")
+
+    assert [
+        line.split(maxsplit=1)
+        for line in lines
+        if line.endswith((" the insurer", " you", " (the institution)"))
+    ] == [
+        ["2,037", "the insurer"],
+        ["870", "you"],
+        ["3", "rounding (the institution)"],
+    ]
+
+
+def test_a_class_that_nobody_showed_is_not_named(capsys):
+    elderly = ("--born", "1954-05-05", "--on", "2026-08-10", "--points", "30000", "--share", "20")
+    assert run(*elderly) == 0
+    assert "所得区分 一般" not in capsys.readouterr().out
+    assert run(*elderly, "--class", "一般") == 0
+    assert "所得区分 一般" in capsys.readouterr().out
+
+
 def test_help_is_named_with_its_law_and_what_the_certificate_says(capsys):
     helped = ("--public", "54:10000:9000", "--public", "21", "--subsidy", "tenth-with-limit", "--outside")
     assert run(*BORN, "--points", "1000", *helped, "--json") == 0

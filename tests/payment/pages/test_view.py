@@ -218,6 +218,24 @@ def test_a_class_that_nobody_showed_is_not_named():
     assert any("income class" in line for line in viewed("disease").reckonings[0].limit.lines)
 
 
+@pytest.mark.parametrize(
+    ("more", "named"), [({"share": "20"}, False), ({"share": "20", "class": "B04"}, True)]
+)
+def test_from_70_on_too_the_limit_of_who_shows_no_class_is_not_called_theirs(more, named):
+    form = {"birthdate": "1954-05-05", "amount": "300000", "unit": "yen", "on": "2026-08-10", **more}
+    visit = visit_asked(asked_of(typed(form, TODAY), TODAY))
+    (one,) = view_of(visit, counter_bill(visit), (), "en").reckonings
+
+    assert str(one.limit.amount) == "22,000 yen"
+    assert any("一般" in line for line in one.limit.lines) is named
+    assert any("may be lower" in line for line in one.limit.lines) is not named
+
+
+def test_meals_are_not_among_what_the_payers_bear_and_that_is_said():
+    assert "without meals" in str(viewed("meals").reckonings[0].payers_title)
+    assert "meals" not in str(viewed("plain").reckonings[0].payers_title)
+
+
 def test_who_knows_no_class_reads_what_each_would_pay():
     form = {"birthdate": "1981-03-03", "amount": "1000000", "unit": "yen", "on": "2026-08-10"}
     visit = visit_asked(asked_of(typed(form, TODAY), TODAY))
@@ -243,15 +261,19 @@ def test_who_knows_no_class_reads_what_each_would_pay():
         (
             "1954-05-05",
             {},
-            [("現役並みⅢ", 271_290), ("現役並みⅡ", 183_130), ("現役並みⅠ", 92_940)]
-            + [("一般", 22_000), ("低所得Ⅱ", 11_000), ("低所得Ⅰ", 8_000)],
+            [
+                *[("現役並みⅢ", 271_290), ("現役並みⅡ", 183_130), ("現役並みⅠ", 92_940)],
+                *[("一般", 22_000), ("低所得Ⅱ", 11_000), ("低所得Ⅰ", 8_000)],
+            ],
         ),
         ("1954-05-05", {"amount": "10000"}, []),
         (  # 2割 of 後期 began in October 2022, and nobody born by 1944-04-01 had 2割 before 75
             "1940-05-05",
             {"amount": "250000", "on": "2022-09-30"},
-            [("現役並みⅢ", 75_000), ("現役並みⅡ", 75_000), ("現役並みⅠ", 75_000)]
-            + [("一般Ⅰ", 18_000), ("低所得Ⅱ", 8_000), ("低所得Ⅰ", 8_000)],
+            [
+                *[("現役並みⅢ", 75_000), ("現役並みⅡ", 75_000), ("現役並みⅠ", 75_000)],
+                *[("一般Ⅰ", 18_000), ("低所得Ⅱ", 8_000), ("低所得Ⅰ", 8_000)],
+            ],
         ),
         (
             "1944-04-01",

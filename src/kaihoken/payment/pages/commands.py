@@ -29,7 +29,14 @@ from kaihoken.payment.counter import (
 )
 from kaihoken.payment.meals import MealClass
 from kaihoken.payment.pages.data import data_of
-from kaihoken.payment.pages.wording import bill_said, class_said, line_said
+from kaihoken.payment.pages.wording import (
+    bill_said,
+    class_said,
+    limit_lines,
+    line_said,
+    payers_of,
+    payers_title,
+)
 from kaihoken.problems import Problem
 from kaihoken.rules import Status
 from kaihoken.web import LANGUAGES, Language, messages
@@ -154,7 +161,7 @@ def _lines(visit: Visit, bill: Bill, sources: Sequence[Source], language: Langua
     sums = sums_by_class(visit, bill)
     yield bill_said(bill, sums, language)
     for one in bill.reckonings:
-        yield from _working(one, language)
+        yield from _working(visit, bill, one, language)
     for name in bill.open:
         yield f"△ {said(f'pay.{name}', language)}"
     for one_class in sums:
@@ -167,13 +174,16 @@ def _lines(visit: Visit, bill: Bill, sources: Sequence[Source], language: Langua
         yield f"{said(f'pay.source.{source.family}', language)} {since}{mark}"
 
 
-def _working(one: Reckoning, language: Language) -> Iterator[str]:
+def _working(visit: Visit, bill: Bill, one: Reckoning, language: Language) -> Iterator[str]:
     said = messages("payment").text
     for line in one.lines:
         yield f"  {line.yen:>12,}  {line_said(line, language)}"
     yield f"  {one.due_yen:>12,}  {said('pay.due', language)}"
-    for why in one.limit.lines if one.limit is not None else ():
-        yield f"  {'':>12}  {said(why.id, language, **why.worded())}"
+    for name, facts in limit_lines(visit, one):
+        yield f"  {'':>12}  {said(name, language, **facts)}"
+    yield said(payers_title(bill), language)
+    for (name, facts), yen in payers_of(one):
+        yield f"  {yen:>12,}  {said(name, language, **facts)}"
     for back in one.refunds:
         payer = said(f"pay.payer.{back.payer}", language, law=back.law)
         yield f"  {back.yen:>12,}  {said('pay.refunds.title', language)}: {payer}"

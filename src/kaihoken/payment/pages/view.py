@@ -6,13 +6,14 @@ from datetime import date
 
 from markupsafe import Markup
 
-from kaihoken.payment.ceiling import AgeGroup
 from kaihoken.payment.counter import Bill, ClassSum, Payer, Reckoning, Source, Visit, sums_by_class
 from kaihoken.payment.pages.wording import (
     bill_on_page,
-    ceiling_said,
     class_on_page,
+    limit_lines,
     line_on_page,
+    payers_of,
+    payers_title,
     tenths_of,
     yen_said,
 )
@@ -48,6 +49,7 @@ class ReckoningView:
 
     caption: Markup
     lines: tuple[tuple[Markup, str], ...]
+    payers_title: Markup
     payers: tuple[tuple[Markup, str], ...]
     refunds: tuple[tuple[Markup, str], ...]
     bar: tuple[Part, ...]
@@ -93,7 +95,7 @@ def view_of(visit: Visit, bill: Bill, sources: Sequence[Source], language: Langu
         if bill.meals is not None and bill.meals.yen
         else Markup(),
         steps=tuple(said(f"pay.step.{step}", language) for step in _steps(visit, bill)),
-        reckonings=tuple(_reckoning(one, language, told_class=_is_told(visit)) for one in bill.reckonings),
+        reckonings=tuple(_reckoning(visit, bill, one, language) for one in bill.reckonings),
         open=tuple(said(f"pay.{name}", language) for name in bill.open),
         by_class=tuple((class_on_page(one, language), f"{one.due_yen:,}") for one in sums),
         unconfirmed=tuple(said(f"pay.{name}", language) for name in bill.unconfirmed),
@@ -141,12 +143,7 @@ def _steps(visit: Visit, bill: Bill) -> Iterator[str]:
     yield "receipt"
 
 
-def _is_told(visit: Visit) -> bool:
-    """Whether the class of the limit is the patient's own, or the one of everybody of that age and share."""
-    return visit.limit is not None and (visit.limit.name != "" or visit.limit.group is not AgeGroup.UNDER_70)
-
-
-def _reckoning(one: Reckoning, language: Language, *, told_class: bool) -> ReckoningView:
+def _reckoning(visit: Visit, bill: Bill, one: Reckoning, language: Language) -> ReckoningView:
     said = messages("payment").html
     return ReckoningView(
         caption=said("pay.whole", language)
@@ -156,7 +153,8 @@ def _reckoning(one: Reckoning, language: Language, *, told_class: bool) -> Recko
             *((line_on_page(line, language), _signed(line.yen)) for line in one.lines),
             (said("pay.due", language), f"{one.due_yen:,}"),
         ),
-        payers=tuple(_payers(one, language)),
+        payers_title=said(payers_title(bill), language),
+        payers=tuple((said(name, language, **facts), _signed(yen)) for (name, facts), yen in payers_of(one)),
         refunds=tuple(
             (said(f"pay.payer.{part.payer}", language, law=part.law), f"{part.yen:,}") for part in one.refunds
         ),
@@ -164,22 +162,10 @@ def _reckoning(one: Reckoning, language: Language, *, told_class: bool) -> Recko
         limit=None
         if one.limit is None
         else LimitView(
-            yen_said(one.limit.amount, language), ceiling_said(one.limit, language, with_class=told_class)
+            yen_said(one.limit.amount, language),
+            tuple(said(name, language, **facts) for name, facts in limit_lines(visit, one)),
         ),
     )
-
-
-def _payers(one: Reckoning, language: Language) -> Iterator[tuple[Markup, str]]:
-    """Who bears how much: the patient what is paid, and the institution what rounding drops or adds."""
-    said = messages("payment").html
-    sums: dict[tuple[Payer, str], int] = {}
-    for part in one.borne:
-        paid = one.rounding_yen if part.payer is Payer.PATIENT else 0
-        sums[part.payer, part.law] = sums.get((part.payer, part.law), 0) + part.yen + paid
-    for (payer, law), yen in sums.items():
-        yield said(f"pay.payer.{payer}", language, law=law), f"{yen:,}"
-    if one.rounding_yen:
-        yield said("pay.payer.rounding", language), _signed(-one.rounding_yen)
 
 
 def _bar(one: Reckoning) -> Iterator[Part]:

@@ -1,12 +1,15 @@
 """The words of a bill: a line of the working, a sum, a share, in the language of who reads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from markupsafe import Markup
 
-from kaihoken.payment.ceiling import Ceiling
-from kaihoken.payment.counter import Bill, BillLine, Bound, ClassSum, span_of
+from kaihoken.payment.counter import Bill, BillLine, Bound, ClassSum, Payer, Reckoning, Visit, span_of
 from kaihoken.web import Language, messages
+
+Worded: TypeAlias = tuple[str, Mapping[str, str | int]]
+"""The id of a message, and its facts."""
 
 _CLASS = "ceiling.line.class"
 _AT_SHARE = "pay.class.at-share"
@@ -81,10 +84,32 @@ def line_on_page(line: BillLine, language: Language) -> Markup:
     return messages("payment").html(line.id, language, **_facts(line))
 
 
-def ceiling_said(ceiling: Ceiling, language: Language, *, with_class: bool) -> tuple[Markup, ...]:
-    """Why the limit of the month is what it is, line by line."""
-    lines = (line for line in ceiling.lines if with_class or line.id != _CLASS)
-    return tuple(messages("payment").html(line.id, language, **line.worded()) for line in lines)
+def limit_lines(visit: Visit, one: Reckoning) -> Iterator[Worded]:
+    """Why the limit of the month is what it is, line by line. A class that nobody showed is not named: it is the one
+    that a counter takes for who shows none, and not the patient's."""
+    if one.limit is None or visit.limit is None:
+        return
+    shown = bool(visit.limit.name)
+    yield from ((line.id, line.worded()) for line in one.limit.lines if shown or line.id != _CLASS)
+    if not shown and visit.limit.lowest(visit.on, one.percent) < one.limit.amount:
+        yield "pay.limit.no-class", {}
+
+
+def payers_title(bill: Bill) -> str:
+    """The message above the payers: meals are paid beside the care and stand in no payer's part."""
+    return "pay.payers.care" if bill.meals is not None and bill.meals.yen else "pay.payers.title"
+
+
+def payers_of(one: Reckoning) -> Iterator[tuple[Worded, int]]:
+    """Who bears how much: the patient what is paid, and the institution what rounding drops or adds."""
+    sums: dict[tuple[Payer, str], int] = {}
+    for part in one.borne:
+        paid = one.rounding_yen if part.payer is Payer.PATIENT else 0
+        sums[part.payer, part.law] = sums.get((part.payer, part.law), 0) + part.yen + paid
+    for (payer, law), yen in sums.items():
+        yield (f"pay.payer.{payer}", {"law": law}), yen
+    if one.rounding_yen:
+        yield ("pay.payer.rounding", {}), -one.rounding_yen
 
 
 def tenths_of(percent: int) -> dict[str, int]:
