@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from kaihoken.payment import Asked, LivingClass, MealClass, MonthSoFar, Setting, SpecifiedDisease
+from kaihoken.payment import Asked, LivingClass, MealClass, MonthSoFar, Setting, SpecifiedDisease, visit_asked
 from kaihoken.payment.pages import BEYOND_FIRST, EMPTY, asked_of, choices, typed
 from kaihoken.problems import Problem
 
@@ -112,7 +112,8 @@ def test_a_later_visit_is_not_a_first_one():
         ({"unit": ""}, "unit", "payment.empty"),
         ({"share": "101"}, "share", "payment.number"),
         ({"subsidy": "free-until-18"}, "subsidy", "payment.not-entitled"),
-        ({"public": "99"}, "birthdate", "payment.public-unknown"),
+        ({"public": "99"}, "public", "payment.public-unknown"),
+        ({"public": "54", "on": "2010-01-01"}, "on", "payment.too-early"),
     ],
 )
 def test_a_fault_stands_at_its_field(typed_in, place, code):
@@ -123,7 +124,24 @@ def test_a_problem_that_was_met_later_stands_at_its_field():
     form = typed(PLAIN, TODAY)
 
     assert [*form.with_fault(Problem("payment.class-age", where="class")).faults] == ["class"]
-    assert [*form.with_fault(Problem("payment.points", where="points", most=1)).faults] == ["birthdate"]
+    assert [*form.with_fault(Problem("payment.points", where="points", most=1)).faults] == ["amount"]
+    assert [*form.with_fault(Problem("payment.ceiling-too-early", where="month", earliest="")).faults] == [
+        "on"
+    ]
+    assert [*form.with_fault(Problem("payment.pattern-unknown", where="?", known="")).faults] == ["birthdate"]
+
+
+def test_a_day_before_the_law_is_told_at_the_day_in_words_of_a_patient():
+    helped = typed({**PLAIN, "public": "54", "on": "2010-01-01"}, TODAY)
+    fed = typed({**PLAIN, "meals": "3", "on": "2010-01-01"}, TODAY)
+    with pytest.raises(Problem) as met:
+        visit_asked(asked_of(fed, TODAY))
+    fed = fed.with_fault(met.value)
+
+    for form, earliest in ((helped, "2015-01-01"), (fed, "2018-04-01")):
+        assert {name: (one.code, one.facts) for name, one in form.faults.items()} == {
+            "on": ("payment.too-early", {"earliest": earliest})
+        }
 
 
 def test_what_was_typed_is_kept_for_asking_again():

@@ -51,6 +51,9 @@ _SPECIAL_EXPENSE = "05"  # 被保険者証区分 (OQSCD010)
 _LAWS: Final = {"late": "39", "employees": "01", "national": "00"}
 """The 法別番号 that stands for an insurance; of the last two only below 75, for the measures of their classes."""
 
+_FIELD_OF: Final = {"month": "on", "law": "public", "points": "amount"}
+"""Where a problem of the computation lies in the form, if it calls the place otherwise."""
+
 LIVING: Final = "living-"
 """In front of the class of who lies in a long-term bed."""
 
@@ -70,8 +73,13 @@ class Typed:
         return {name: text for name, text in self.texts.items() if text}
 
     def with_fault(self, problem: Problem) -> "Typed":
-        """The form with a problem that was met later, at the field where it lies; else at the first one."""
-        place = problem.where if problem.where in FIELDS else FIRST[0]
+        """The form with a problem that was met later, at the field where it lies; else at the first one. A day before
+        the law that it needs lies at the day, with the first one that can be computed."""
+        if problem.code == "rules.no_version":
+            earliest = rules.PACKAGED.versions(str(problem.facts["family"]))[0].effective_from
+            problem = Problem("payment.too-early", where="on", earliest=earliest.isoformat())
+        where = _FIELD_OF.get(problem.where, problem.where)
+        place = where if where in FIELDS else FIRST[0]
         return Typed(self.texts, {**self.faults, place: problem})
 
     def has_any(self, fields: tuple[str, ...]) -> bool:
