@@ -83,6 +83,7 @@ def test_the_command_puts_own_cost_and_break_even_first(capsys):
 
     lines = out.splitlines()
     assert code == 0
+    assert lines[0].startswith("━ [1] ")
     assert "88,500円" in lines[1]
     assert "9.4" in lines[2]
     assert "63" in lines[2]
@@ -151,6 +152,66 @@ def test_a_quote_without_findings_ends_with_0(capsys):
     code, _ = run(capsys, "quote", str(FILES / "whole_quote.yaml"), "--order-on", "2022-08-01")
 
     assert code == 0
+
+
+def test_several_quotes_stand_beside_each_other_line_by_line(capsys):
+    files = (str(FILES / "whole_quote.yaml"), str(FILES / "quote.csv"))
+
+    code, out = run(capsys, "quote", *files, "--order-on", "2022-08-01")
+
+    rows = {line[28:].partition(" /")[0]: line[:26].split() for line in out.splitlines()[1:14]}
+    assert code == 1
+    assert rows["[1] 架空システム  [2] quote.csv"] == ["[1]", "[2]"]
+    assert rows["1回だけの費用の合計"] == ["401,500", "335,000"]
+    assert rows["毎月の費用の合計"] == ["9,000", "6,000"]
+    assert rows["資格確認端末（PC）"] == ["200,000", "300,000"]
+    assert rows["電子証明書"] == ["1,500", "△"]
+    assert rows["（読み取れない行）"] == ["-", "5,000"]
+    assert rows["保守・サポート"] == ["6,000", "6,000"]
+    assert out.index("━ [1] 架空システム") < out.index("━ [2] quote.csv")
+
+
+def test_several_quotes_are_compared_as_data_too(capsys):
+    files = (str(FILES / "whole_quote.yaml"), str(FILES / "quote.csv"))
+
+    code, out = run(capsys, "quote", *files, "--order-on", "2022-08-01", "--json")
+
+    found = json.loads(out)
+    assert code == 1
+    assert [one["seller"] for one in found["quotes"]] == ["架空システム", "quote.csv"]
+    assert {
+        "part": "line-fee",
+        "monthly": True,
+        "yen": [3_000, None],
+        "missing": [False, True],
+    } in found["comparison"]
+    assert run(capsys, "quote", files[0], files[0], "--order-on", "2022-08-01")[0] == 0
+
+
+def test_a_sheet_of_several_quotes_compares_them_with_what_each_leaves_to_pay(capsys, tmp_path):
+    file = tmp_path / "facts.yaml"
+    file.write_text(
+        "facility: clinic\nclaims: online\norder_on: 2022-05-20\nas_of: 2022-10-15\nquotes:\n"
+        "- {seller: 甲, lines: [{name: 端末, yen: 300000}, {name: 保守, yen: 48000, per: year}]}\n"
+        "- {lines: [{name: 端末, yen: 200000}, {name: 保守, yen: 5000, per: month}]}\n"
+    )
+
+    lines = run(capsys, "sheet", str(file))[1].splitlines()
+    found = json.loads(run(capsys, "sheet", str(file), "--json")[1])
+
+    assert [line[:26].split() for line in lines[1:5]] == [
+        ["[1]", "[2]"],
+        ["75,000", "50,000"],
+        ["300,000", "200,000"],
+        ["4,000", "5,000"],
+    ]
+    assert [one["own_yen"] for one in found["offers"]] == [75_000, 50_000]
+    assert {
+        "part": "maintenance",
+        "monthly": True,
+        "yen": [4_000, 5_000],
+        "missing": [False, False],
+    } in found["comparison"]
 
 
 def test_the_projection_tells_its_error(capsys):

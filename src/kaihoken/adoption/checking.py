@@ -46,6 +46,13 @@ class ReadLine:
     by_words: bool
     covered: Covered
 
+    @property
+    def monthly_yen(self) -> int:
+        """What it costs a month, rounded up; none of what is paid once."""
+        if self.per == "once":
+            return 0
+        return self.yen if self.per == "month" else -(-self.yen // _MONTHS)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -88,7 +95,7 @@ def check_quote(quote: Quote, kind: FacilityKind, order_on: date) -> CheckedQuot
     at_once = [line for line in lines if line.per == "once"]
     readers = [line for line in at_once if line.part is Part.READER]
     system = [line for line in at_once if line.covered is Covered.SYSTEM]
-    monthly = sum(_a_month(line) for line in lines)
+    monthly = sum(line.monthly_yen for line in lines)
     checked = CheckedQuote(
         quote.seller,
         lines,
@@ -123,12 +130,6 @@ def _read(number: int, line: Line, usual: UsualQuote) -> ReadLine:
     per = line.per or ("month" if runs else "once")
     covered = usual.part(part).subsidy if part is not None and per == "once" else Covered.NONE
     return ReadLine(number, line.name, line.yen, line.quantity, per, part, line.part is None, covered)
-
-
-def _a_month(line: ReadLine) -> int:
-    if line.per == "once":
-        return 0
-    return line.yen if line.per == "month" else -(-line.yen // _MONTHS)
 
 
 def _assets(system: list[ReadLine], usual: UsualQuote) -> Iterator[tuple[Asset, int]]:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kaihoken.adoption.checking import check_quote
+from kaihoken.adoption.comparing import compared
 from kaihoken.adoption.counts import read_counts
 from kaihoken.adoption.facts import read_facts
 from kaihoken.adoption.law import FacilityKind
@@ -17,8 +19,8 @@ from kaihoken.adoption.reading import content_of
 from kaihoken.adoption.rollout import rollout
 from kaihoken.adoption.sheet import adoption_sheet
 from kaihoken.adoption.template import FACTS_TEMPLATE
-from kaihoken.adoption.terminal import quote_lines, rollout_lines, sheet_lines
-from kaihoken.adoption.told import Data, as_json, quote_data, rollout_data, sheet_data
+from kaihoken.adoption.terminal import quote_lines, quotes_lines, rollout_lines, sheet_lines
+from kaihoken.adoption.told import Data, as_json, quote_data, quotes_data, rollout_data, sheet_data
 from kaihoken.clock import SystemClock
 from kaihoken.options import AsJson
 
@@ -61,18 +63,29 @@ def show_sheet(
 
 @app.command("quote")
 def show_quote(
-    file: Annotated[Path, typer.Argument(help="見積書 YAML / CSV", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="見積書 YAML / CSV、いくつかなら比べる", show_default=False),
+    ],
     facility: Annotated[
         FacilityKind, typer.Option("--facility", help="施設の種類 / kind of facility")
     ] = FacilityKind.CLINIC,
     order_on: OnDay = None,
     as_json_: AsJson = False,
 ) -> int:
-    """見積書を読み、ない行・重なり・補助の対象を示す / what of a quote is usual, missing, double, subsidised."""
+    """見積書を読み、ない行・重なり・補助の対象を示し、いくつかなら並べる / what of quotes is usual, missing, double."""
     on = order_on.date() if order_on is not None else SystemClock().today()
-    checked = check_quote(read_quote(content_of(file), file.name), facility, on)
-    _say(quote_data(checked), quote_lines(checked), as_json_)
-    return _FINDINGS if checked.findings else 0
+    quotes = [check_quote(read_quote(content_of(file), file.name), facility, on) for file in files]
+    if len(quotes) == 1:
+        _say(quote_data(quotes[0]), quote_lines(quotes[0]), as_json_)
+    else:
+        quotes = [
+            replace(quote, seller=quote.seller or file.name)
+            for quote, file in zip(quotes, files, strict=True)
+        ]
+        lines = compared(quotes, on)
+        _say(quotes_data(quotes, lines), quotes_lines(quotes, lines), as_json_)
+    return _FINDINGS if any(quote.findings for quote in quotes) else 0
 
 
 @app.command("rollout")

@@ -7,6 +7,7 @@ from kaihoken import rules
 from kaihoken.adoption.breakeven import AddOnBreakEven, break_even_by_add_on, chosen
 from kaihoken.adoption.checking import CheckedQuote, check_quote
 from kaihoken.adoption.closing import Return, to_return
+from kaihoken.adoption.comparing import ComparedLine, compared
 from kaihoken.adoption.cost import Cost, cost_of
 from kaihoken.adoption.doubt import once, unsure
 from kaihoken.adoption.duty import DutyStanding, duties
@@ -36,13 +37,15 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The answer for a day. The offers stand in the order in which the facility gave them. `returned` None: it gave no
+    """The answer for a day. The offers stand in the order in which the facility gave them; several are `compared`
+    line by line, one is not. `returned` None: it gave no
     number of claims. `narrower` are subsidies for a purpose that it could ask for. `digest` names the rule files of
     subsidies, duties and depreciation."""
 
     on: date
     facts: AdoptionFacts
     offers: tuple[Offer, ...]
+    compared: tuple[ComparedLine, ...]
     duties: tuple[DutyStanding, ...]
     returned: ReturnedClaims | None
     narrower: tuple[NarrowerScheme, ...]
@@ -58,6 +61,7 @@ def adoption_sheet(facts: AdoptionFacts, on: date) -> Sheet:
     offers = tuple(
         _offer(facts, check_quote(quote, facts.facility, facts.order_on), day) for quote in facts.quotes
     )
+    beside = compared([offer.quote for offer in offers], facts.order_on) if len(offers) > 1 else ()
     standings = duties(day, facts.situation)
     back = (
         returned_claims(facts.claims_a_month, facts.claims, day) if facts.claims_a_month is not None else None
@@ -77,7 +81,7 @@ def adoption_sheet(facts: AdoptionFacts, on: date) -> Sheet:
     )
     digest = rules.digest(Subsidies, UsualQuote, on=facts.order_on)
     today = rules.digest(Duties, Depreciation, on=max(day, _first(Depreciation.family)))
-    return Sheet(day, facts, offers, standings, back, narrower, doubts, f"{digest}-{today}")
+    return Sheet(day, facts, offers, beside, standings, back, narrower, doubts, f"{digest}-{today}")
 
 
 def _check_days(facts: AdoptionFacts) -> None:

@@ -1,8 +1,9 @@
 """A sheet, a quote and a projection as lines of text for a person at a terminal, Japanese and English."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kaihoken.adoption.checking import CheckedQuote
+from kaihoken.adoption.comparing import ComparedLine
 from kaihoken.adoption.duty import DutyStanding
 from kaihoken.adoption.rollout import Rollout
 from kaihoken.adoption.sheet import Offer, Sheet
@@ -16,8 +17,12 @@ _BOTH: tuple[Language, Language] = ("ja", "en")
 
 def sheet_lines(sheet: Sheet) -> Iterator[str]:
     """The sheet: own cost and break-even first, then what to do by when, then the working."""
+    quotes = [offer.quote for offer in sheet.offers]
+    if sheet.compared:
+        own = [offer.cost.own_yen for offer in sheet.offers]
+        yield from comparison_lines(quotes, sheet.compared, [("sheet.own", own)])
     for number, offer in enumerate(sheet.offers, 1):
-        yield f"━ {offer.quote.seller or f'見積 {number} / quote {number}'}"
+        yield f"━ {_named(number, offer.quote)}"
         yield from _offer(offer)
     yield "━ 義務 / duties"
     yield from (line for standing in sheet.duties for line in _duty(standing))
@@ -47,6 +52,38 @@ def quote_lines(quote: CheckedQuote) -> Iterator[str]:
     for finding in quote.findings:
         yield from (f"△ {finding_said(finding, language).striptags()}" for language in _BOTH)
     yield from _doubts(quote.doubts)
+
+
+def quotes_lines(quotes: Sequence[CheckedQuote], lines: Iterable[ComparedLine]) -> Iterator[str]:
+    """Several quotes beside each other, then each for itself."""
+    yield from comparison_lines(quotes, lines)
+    for number, quote in enumerate(quotes, 1):
+        yield f"━ {_named(number, quote)}"
+        yield from quote_lines(quote)
+
+
+def comparison_lines(
+    quotes: Sequence[CheckedQuote],
+    lines: Iterable[ComparedLine],
+    sums: Iterable[tuple[str, Sequence[int]]] = (),
+) -> Iterator[str]:
+    """The quotes in columns: line by line, then the sums. More `sums` stand above, each with its message."""
+    yield f"━ {_both('compare.title')}"
+    sellers = "  ".join(_named(number, quote) for number, quote in enumerate(quotes, 1))
+    yield _row([f"[{number}]" for number in range(1, len(quotes) + 1)], sellers)
+    for name, each in sums:
+        yield _row([f"{yen:,}" for yen in each], _both(name))
+    for total, each in (
+        ("compare.once", [quote.once_yen for quote in quotes]),
+        ("compare.monthly", [quote.monthly_yen for quote in quotes]),
+    ):
+        yield _row([f"{yen:,}" for yen in each], _both(total))
+    for line in lines:
+        part = _both(f"part.{line.part.value if line.part is not None else 'none'}")
+        per = _both("per.month" if line.monthly else "per.once")
+        cells = (_cell(yen, missing) for yen, missing in zip(line.yen, line.missing, strict=True))
+        yield _row(cells, f"{part}  ({per})")
+    yield f"△ {_both('compare.missing')}"
 
 
 def rollout_lines(found: Rollout) -> Iterator[str]:
@@ -105,6 +142,20 @@ def _duty(standing: DutyStanding) -> Iterator[str]:
 def _doubts(doubts: Iterable[Doubt]) -> Iterator[str]:
     for doubt in doubts:
         yield f"? 未確認 / unconfirmed: {_both(f'doubt.{doubt.what}')} （{doubt.source}）"
+
+
+def _named(number: int, quote: CheckedQuote) -> str:
+    return f"[{number}] {quote.seller or _both('compare.quote')}"
+
+
+def _row(cells: Iterable[str], said: str) -> str:
+    return f"{''.join(f'{cell:>13}' for cell in cells)}  {said}".rstrip()
+
+
+def _cell(yen: int | None, missing: bool) -> str:
+    if yen is None:
+        return "△" if missing else "-"
+    return f"{yen:,}"
 
 
 def _both(name: str) -> str:

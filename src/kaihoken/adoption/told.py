@@ -1,6 +1,6 @@
 """A sheet, a quote and a projection as data for programs: JSON with the numbers that people are shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from kaihoken.adoption.breakeven import AddOnBreakEven
 from kaihoken.adoption.checking import CheckedQuote
 from kaihoken.adoption.closing import Return
+from kaihoken.adoption.comparing import ComparedLine
 from kaihoken.adoption.rollout import Rollout
 from kaihoken.adoption.sheet import Offer, Sheet
 from kaihoken.payment.fees import Doubt
@@ -22,6 +23,7 @@ def sheet_data(sheet: Sheet) -> Data:
         "on": sheet.on,
         "facility": sheet.facts.facility,
         "offers": [_offer(offer) for offer in sheet.offers],
+        "comparison": [asdict(line) for line in sheet.compared],
         "duties": [asdict(standing) for standing in sheet.duties],
         "returned_claims": None
         if back is None
@@ -51,6 +53,11 @@ def quote_data(quote: CheckedQuote) -> Data:
         "monthly_yen": quote.monthly_yen,
         "unconfirmed": _doubts(quote.doubts),
     }
+
+
+def quotes_data(quotes: Sequence[CheckedQuote], lines: Iterable[ComparedLine]) -> Data:
+    """Several quotes: each as read, and line by line what each asks in their order."""
+    return {"quotes": [quote_data(one) for one in quotes], "comparison": [asdict(line) for line in lines]}
 
 
 def rollout_data(found: Rollout) -> Data:
