@@ -9,7 +9,7 @@ HERE = ("127.0.0.1", "localhost", "::1")
 """This machine's own names."""
 
 _FORM = b"application/x-www-form-urlencoded"
-_MOST_FIELDS = 40
+_MOST_FIELDS = 100
 _OWN_SITE = (b"same-origin", b"none")
 
 
@@ -44,9 +44,9 @@ async def read_body(parts: AsyncIterable[bytes], most: int) -> bytes:
 
 def read_form(body: bytes) -> dict[str, str]:
     """The fields of a form. U+001A stands where U+0000 was: no database has a place for that. Problem
-    `hub.body-too-large` where there are too many fields."""
+    `hub.too-many-fields`."""
     try:
         fields = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS)
         return {name: value.replace("\0", "\x1a") for name, value in fields}
     except ValueError:
-        raise Problem("hub.body-too-large", most=_MOST_FIELDS) from None
+        raise Problem("hub.too-many-fields", most=_MOST_FIELDS) from None

@@ -181,9 +181,9 @@ async def test_the_hub_behind_the_page_still_answers_programs(desk: httpx.AsyncC
     [
         (b"x=" + b"a" * 20_000, "application/x-www-form-urlencoded", "hub.body-too-large"),
         (
-            b"&".join(b"a%d=1" % number for number in range(100)),
+            b"&".join(b"a%d=1" % number for number in range(101)),
             "application/x-www-form-urlencoded",
-            "hub.body-too-large",
+            "hub.too-many-fields",
         ),
         (b'{"case":"valid"}', "application/json", "hub.content-type"),
         (b"case=valid", "text/plain", "hub.content-type"),
