@@ -95,4 +95,4 @@ def test_any_form(texts: dict[str, str]) -> None:
     sheet_choices(form, TODAY, "en")
     if form.facts is not None:
         with nothing_else():
-            assert sheet_view(adoption_sheet(form.facts, TODAY), "ja@easy").own
+            assert sheet_view(adoption_sheet(form.facts, TODAY), "ja@easy").offers

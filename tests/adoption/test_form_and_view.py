@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
+from msgspec import structs
 
-from kaihoken.adoption import EMPTY_FORM, adoption_sheet, sheet_choices, sheet_form, sheet_view
+from kaihoken.adoption import EMPTY_FORM, Line, Quote, adoption_sheet, sheet_choices, sheet_form, sheet_view
 from kaihoken.adoption.form import FIELDS
 from kaihoken.problems import Problem
 from kaihoken.web import LANGUAGES
@@ -19,6 +20,11 @@ def a_form(**changes):
 
 def a_view(language="ja", **changes):
     return sheet_view(adoption_sheet(a_form(**changes).facts, TODAY), language)
+
+
+def an_offer(language="ja", **changes):
+    (offer,) = a_view(language, **changes).offers
+    return offer
 
 
 def test_what_is_left_empty_is_as_usual():
@@ -115,7 +121,7 @@ def test_steps_stand_in_the_order_of_their_days():
 def test_who_has_gone_live_reads_the_difference_and_is_told_what_was_done():
     view = a_view(order_on="2022-05-20", live_on="2022-09-01")
 
-    assert [line.yen for line in view.cost] == ["200,000", "−150,000", "−50,000", "0"]
+    assert [line.yen for line in view.offers[0].cost] == ["200,000", "−150,000", "−50,000", "0"]
     assert any("間に合いました" in step for step in view.steps)
 
 
@@ -123,7 +129,7 @@ def test_a_missed_day_pays_nothing_and_says_so():
     view = a_view(order_on="2022-12-01", contract_on="2023-03-01")
 
     assert view.state == "clarify"
-    assert "期限" in view.cost[1].working
+    assert "期限" in view.offers[0].cost[1].working
     assert any("出ません" in step for step in view.steps)
 
 
@@ -131,9 +137,9 @@ def test_an_order_of_today_has_no_known_subsidy():
     view = a_view(order_on="2026-11-22", as_of="2026-11-22")
 
     assert view.state == "clarify"
-    assert view.cost[1].yen == "0"
+    assert view.offers[0].cost[1].yen == "0"
     assert any("見つかっていません" in step for step in view.steps)
-    assert all(line.yen == "0" and "ありません" in line.pieces[0] for line in view.returns)
+    assert all(line.yen == "0" and "ありません" in line.pieces[0] for line in view.offers[0].returns)
     assert "義務です" in view.steps[0]
 
 
@@ -144,11 +150,11 @@ def test_a_postponement_that_could_be_filed_is_offered_with_its_reasons():
 
 
 def test_readers_that_come_free_are_shown_apart():
-    assert [line.yen for line in a_view(reader="99000").cost] == ["299,000", "−99,000", "−200,000", "0"]
+    assert [line.yen for line in an_offer(reader="99000").cost] == ["299,000", "−99,000", "−200,000", "0"]
 
 
 def test_a_fire_spares_from_returning():
-    view = a_view(order_on="2022-05-01", closing_on="2022-12-01", closing_reason="fire")
+    view = an_offer(order_on="2022-05-01", closing_on="2022-12-01", closing_reason="fire")
 
     assert view.returns[-1].yen == "0"
     assert "火災" in view.returns[-1].pieces[0]
@@ -166,7 +172,7 @@ def test_a_fire_spares_from_returning():
     ],
 )
 def test_the_break_even_is_said_as_far_as_it_is_known(changes, even, balance):
-    view = a_view(**changes)
+    view = an_offer(**changes)
 
     assert even in view.even
     assert (balance in view.balance) if balance else view.balance == ""
@@ -188,18 +194,18 @@ def test_each_language_says_all_of_it(language):
         network="1",
     )
 
-    assert view.own
-    assert view.findings
+    assert view.title
+    assert view.offers[0].findings
     assert len({str(what) for what, _ in view.unconfirmed}) == len(view.unconfirmed)
     assert [one.confirmed for one in view.sources] == [True, False, True, True, False, True]
 
 
 def test_what_is_taken_off_hangs_where_the_line_before_it_ended():
-    lines = a_view(reader="99000", option="1000").cost
+    lines = an_offer(reader="99000", option="1000").cost
 
     assert [round(line.start + line.width, 6) for line in lines] == [100, 100, 67, round(1000 / 3000, 6)]
     assert [round(line.start, 6) for line in lines] == [0, 67, round(1000 / 3000, 6), 0]
-    assert a_view(terminal="0").cost[0].width == 0
+    assert an_offer(terminal="0").cost[0].width == 0
 
 
 def test_a_subsidy_for_a_purpose_stands_among_the_steps_with_its_day():
@@ -207,3 +213,58 @@ def test_a_subsidy_for_a_purpose_stands_among_the_steps_with_its_day():
 
     assert any("資格確認限定型" in step and "31,000" in step for step in view.steps)
     assert "用途を限った補助" in [str(one.name) for one in view.sources]
+
+
+def test_a_quote_typed_in_is_asked_about_by_its_part_and_not_by_a_number():
+    (asked,) = [one for one in an_offer(modification="150000").findings if "改修" in one]
+
+    assert "150,000円" in asked
+    assert "行目" not in asked
+
+
+def test_quotes_stand_beside_each_other_with_what_each_lacks():
+    second = {"terminal-2": "250000", "network-2": "40000", "line-fee-2": "3000"}
+    form = sheet_form({**FORM, **second, "order_on": "2022-05-20"}, TODAY)
+    view = sheet_view(adoption_sheet(form.facts, TODAY), "ja")
+
+    rows = {str(what): [str(cell) for cell in cells] for what, *cells in view.beside}
+    assert [str(one.name) for one in view.offers] == ["見積1", "見積2"]
+    assert view.title == "50,000円 / 73,000円"
+    assert rows["自分で払う額（1回だけ）"] == ["50,000", "73,000"]
+    assert rows["資格確認端末（PC）"] == ["200,000", "250,000"]
+    assert rows["ルータなどネットワーク機器"] == ["△ なし", "40,000"]
+    assert rows["保守・サポート（毎月）"] == ["9,000", "△ なし"]
+    assert "ケーブル・配線" not in rows
+    assert [step.partition(" ")[0] for step in view.steps if "増えます" in step] == ["見積1:", "見積2:"]
+    assert len(view.steps) == len(set(view.steps)) == len(a_view(order_on="2022-05-20").steps) + 1
+    assert form.has_quote(2)
+    assert not form.has_quote(3)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_quote_stands_alone_in_every_language(language):
+    view = a_view(language)
+
+    assert (view.beside, str(view.offers[0].name)) == ((), "")
+
+
+def test_a_fault_of_another_quote_stands_at_its_field_and_its_lines_alone_are_enough():
+    assert list(a_form(**{"terminal-2": "many"}).faults) == ["terminal-2"]
+    (quote,) = sheet_form(
+        {"facility": "clinic", "claims": "online", "terminal-3": "1000"}, TODAY
+    ).facts.quotes
+    assert [line.yen for line in quote.lines] == [1_000]
+
+
+def test_a_seller_is_called_by_name_and_what_nobody_can_read_stands_in_its_row():
+    quotes = (
+        Quote((Line("端末", 200_000),), seller="甲 & 乙"),
+        Quote((Line("諸経費", 5_000), Line("謎", 12_000, per="year"))),
+    )
+    facts = structs.replace(a_form().facts, quotes=quotes)
+    view = sheet_view(adoption_sheet(facts, TODAY), "ja")
+
+    rows = {str(what): [str(cell) for cell in cells] for what, *cells in view.beside}
+    assert [str(one.name) for one in view.offers] == ["甲 &amp; 乙", "見積2"]
+    assert rows["（読み取れない行）"] == ["－", "5,000"]
+    assert rows["（読み取れない行）（毎月）"] == ["－", "1,000"]

@@ -5,7 +5,7 @@ is asked for by its usual lines, one field each.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -38,7 +38,22 @@ DAYS: Final = ("order_on", "contract_on", "live_on")
 CARE: Final = ("days_a_month", "first_visit_percent", "patients_a_day", "claims_a_month", "add_on")
 MORE: Final = ("readers", "filed", "closing_on", "closing_reason", "as_of")
 LINES: Final = tuple(part.value for part in Part)
-FIELDS: Final = (*KINDS, *DAYS, *LINES, *CARE, *MORE)
+OTHERS: Final = (2, 3)
+"""The numbers of the quotes beside the first; their lines stand folded away until one has something."""
+
+
+def line_of(part: str, number: int) -> str:
+    """The field of a line of a quote."""
+    return part if number == 1 else f"{part}-{number}"
+
+
+FIELDS: Final = (
+    *KINDS,
+    *DAYS,
+    *(line_of(part, number) for number in (1, *OTHERS) for part in LINES),
+    *CARE,
+    *MORE,
+)
 
 _MOST_CHARACTERS = 40
 _MOST_YEN = 10**9
@@ -65,6 +80,11 @@ class SheetForm:
     def has_more(self) -> bool:
         """Whether one of the fields that are folded away holds something, or a fault."""
         return any(self.texts[name] or name in self.faults for name in MORE)
+
+    def has_quote(self, number: int) -> bool:
+        """Whether a line of this quote holds something, or a fault."""
+        names = [line_of(part, number) for part in LINES]
+        return any(self.texts[name] or name in self.faults for name in names)
 
     def at_fault(self, problem: Problem) -> "SheetForm":
         """The form with a problem that was met when the sheet was made, at the field where it lies."""
@@ -93,17 +113,34 @@ def sheet_form(form: Mapping[str, str], today: date) -> SheetForm:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedLine:
+    """Which part of which quote a field asks for."""
+
+    part: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class SheetChoices:
-    """What the form offers: (value, label) for lists, with an empty hint for choices; the lines of a quote by when they
-    are paid."""
+    """What the form offers: (value, label) for lists, with an empty hint for choices; the fields of the `lines` of
+    quotes, of each quote by when they are paid. `monthly` are the parts that are paid by the month."""
 
     facility: tuple[tuple[str, Markup, str], ...]
     claims: tuple[tuple[str, Markup, str], ...]
     add_on: tuple[tuple[str, str], ...]
     filed: tuple[tuple[str, str], ...]
     closing_reason: tuple[tuple[str, str], ...]
-    once: tuple[str, ...]
-    running: tuple[str, ...]
+    monthly: frozenset[str]
+    lines: Mapping[str, TypedLine]
+    others: tuple[int, ...] = OTHERS
+
+    def once(self, number: int) -> tuple[str, ...]:
+        """The fields of a quote for what is paid once."""
+        return tuple(line_of(part, number) for part in LINES if part not in self.monthly)
+
+    def running(self, number: int) -> tuple[str, ...]:
+        """Those for what is paid every month."""
+        return tuple(line_of(part, number) for part in LINES if part in self.monthly)
 
 
 def sheet_choices(form: SheetForm, today: date, language: Language) -> SheetChoices:
@@ -113,7 +150,6 @@ def sheet_choices(form: SheetForm, today: date, language: Language) -> SheetChoi
     day = (facts.as_of if facts is not None else None) or today
     found = break_even_by_add_on(kind, max(day, _first_day()), 0, 1)
     usual = rules.load(UsualQuote, on=today)
-    running = tuple(part.value for part in Part if usual.part(part).when == "running")
     return SheetChoices(
         tuple((one.value, words.html(f"facility.{one.value}", language), "") for one in FacilityKind),
         tuple((one.value, words.html(f"claims.{one.value}", language), "") for one in Claims),
@@ -123,8 +159,8 @@ def sheet_choices(form: SheetForm, today: date, language: Language) -> SheetChoi
             for number, one in enumerate(PostponementKind, 1)
         ),
         tuple((one.value, words.text(f"closing.{one.value}", language)) for one in Closing),
-        tuple(name for name in LINES if name not in running),
-        running,
+        frozenset(part.value for part in Part if usual.part(part).when == "running"),
+        {line_of(part, number): TypedLine(part, number) for number in (1, *OTHERS) for part in LINES},
     )
 
 
@@ -143,7 +179,7 @@ class _Reading:
             facility=self._one_of("facility", FacilityKind) or FacilityKind.CLINIC,
             claims=self._one_of("claims", Claims) or Claims.ONLINE,
             order_on=order_on,
-            quotes=(self._quote(order_on),),
+            quotes=self._quotes(order_on),
             as_of=self._day("as_of"),
             readers=self._number("readers", least=1, most=100) or 1,
             contract_on=self._day("contract_on"),
@@ -157,17 +193,22 @@ class _Reading:
             postponement=PostponementFacts(filed=self._number("filed", least=1, most=6)),
         )
 
-    def _quote(self, order_on: date) -> Quote:
-        """A line for each field that holds a sum; of the usual ones each is paid once or by the month."""
+    def _quotes(self, order_on: date) -> tuple[Quote, ...]:
+        """The quotes of which a field holds a sum."""
         usual = rules.load(UsualQuote, on=max(order_on, _first_day()))
-        lines = [
-            Line(part.value, yen, part, per="month" if usual.part(part).when == "running" else "once")
-            for part in Part
-            if (yen := self._number(part.value)) is not None
-        ]
-        if not lines and not self.faults:
+        read = (tuple(self._lines(number, usual)) for number in (1, *OTHERS))
+        quotes = tuple(Quote(lines) for lines in read if lines)
+        if not quotes and not self.faults:
             self._fault(Part.TERMINAL, Problem("adoption.no-lines"))
-        return Quote(tuple(lines) or (Line("", 0),))
+        return quotes
+
+    def _lines(self, number: int, usual: UsualQuote) -> Iterator[Line]:
+        """A line for each field that holds a sum; of the usual ones each is paid once or by the month."""
+        for part in Part:
+            yen = self._number(line_of(part.value, number))
+            if yen is not None:
+                running = usual.part(part).when == "running"
+                yield Line(part.value, yen, part, per="month" if running else "once")
 
     def _closing(self) -> ClosingFacts | None:
         day, reason = self._day("closing_on"), self._optional("closing_reason", Closing)

@@ -1,43 +1,20 @@
-"""The sheet as a clinic reads it: own cost and break-even, what to do by when, how it was computed, the rules."""
+"""The sheet as a clinic reads it: each quote, several beside each other, what to do by when, the rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kaihoken import rules
-from kaihoken.adoption.breakeven import AddOnBreakEven, month_balance
-from kaihoken.adoption.closing import Return
+from kaihoken.adoption.comparing import ComparedLine
 from kaihoken.adoption.duty import Bound, DutyStanding
-from kaihoken.adoption.law import FEE_TABLE, Depreciation, Duties, Effects, Narrower, Subsidies, UsualQuote
+from kaihoken.adoption.law import Depreciation, Duties, Effects, Narrower, Subsidies, UsualQuote
+from kaihoken.adoption.offer_view import OfferView, offer_view
 from kaihoken.adoption.sheet import Offer, Sheet
-from kaihoken.adoption.wording import day_said, duty_said, finding_said, said, yen_said
-from kaihoken.payment.fees import Kind
+from kaihoken.adoption.wording import day_said, duty_said, said
 from kaihoken.rules import RuleFamily, Status
 from kaihoken.web import Language, State
-
-
-@dataclass(frozen=True, slots=True)
-class CostLine:
-    """One line of the own cost: what, how much, and from what (it opens). Its bar runs from `start` over `width`, in
-    percent of all that is paid once; what is taken off hangs where the line before it ended."""
-
-    what: Markup
-    yen: str
-    working: Markup
-    start: float
-    width: float
-    last: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnLine:
-    """What goes back at a time, and piece by piece from what."""
-
-    when: Markup
-    yen: str
-    pieces: tuple[Markup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,93 +30,101 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
-    """What the page shows, from the largest to the smallest."""
+    """What the page shows, from the largest to the smallest. `title` is the own cost of each quote; `beside` has what a
+    row is about and then a cell for each quote, and no rows where there is but one."""
 
     state: State
-    own: Markup
-    even: Markup
-    balance: Markup
+    title: str
+    offers: tuple[OfferView, ...]
+    beside: tuple[tuple[Markup, ...], ...]
     steps: tuple[Markup, ...]
-    cost: tuple[CostLine, ...]
-    even_working: Markup
-    add_ons: tuple[tuple[str, str, str, str], ...]
-    returns: tuple[ReturnLine, ...]
-    findings: tuple[Markup, ...]
     back: tuple[Markup, ...]
     unconfirmed: tuple[tuple[Markup, str], ...]
     sources: tuple[SourceLine, ...]
 
 
 def sheet_view(sheet: Sheet, language: Language) -> SheetView:
-    """The sheet of one quote, ready for the template."""
-    (offer,) = sheet.offers
+    """The sheet, ready for the template."""
+    named = tuple(zip(_names(sheet, language), sheet.offers, strict=True))
+    offers = tuple(offer_view(sheet, offer, name, language) for name, offer in named)
     return SheetView(
-        state="clarify" if offer.cost.subsidy.missed or offer.cost.subsidy.terms is None else "valid",
-        own=yen_said(offer.cost.own_yen, language),
-        even=_even(sheet, offer, language),
-        balance=_balance(sheet, offer, language),
-        steps=tuple(_steps(sheet, offer, language)),
-        cost=tuple(_cost(sheet, offer, language)),
-        even_working=said(
-            "sheet.even.working",
-            language,
-            monthly=f"{offer.cost.monthly_yen:,}",
-            days=sheet.facts.days_a_month,
-        ),
-        add_ons=tuple(_add_on(one) for one in offer.add_ons),
-        returns=tuple(_returns(offer, language)),
-        findings=tuple(finding_said(finding, language) for finding in offer.quote.findings),
+        state="clarify" if any(_without_subsidy(offer) for offer in sheet.offers) else "valid",
+        title=" / ".join(offer.own.striptags() for offer in offers),
+        offers=offers,
+        beside=tuple(_beside(sheet, language)) if len(offers) > 1 else (),
+        steps=tuple(_steps(sheet, named, language)),
         back=tuple(_back(sheet, language)),
         unconfirmed=tuple(_unconfirmed(sheet, language)),
         sources=tuple(_sources(sheet, language)),
     )
 
 
-def _even(sheet: Sheet, offer: Offer, language: Language) -> Markup:
-    if not offer.cost.monthly_yen:
-        return said("sheet.even-free", language)
-    if offer.add_on is None:
-        return said("sheet.even-none", language)
-    even = offer.add_on.even
-    facts = {"visits": str(even.visits_to_a_tenth), "yen": f"{even.monthly_yen:,}"}
-    if even.patients_a_day is not None:
-        return said("sheet.even", language, patients=f"{even.patients_a_day:,}", **facts)
-    dispensing = FEE_TABLE[sheet.facts.facility] is Kind.PHARMACY
-    return said("sheet.even-dispensing" if dispensing else "sheet.even-visits", language, **facts)
+def _names(sheet: Sheet, language: Language) -> Iterator[Markup]:
+    """What each quote is called; nothing where there is but one."""
+    for number, offer in enumerate(sheet.offers, 1):
+        if len(sheet.offers) == 1:
+            yield Markup()
+        elif offer.quote.seller:
+            yield escape(offer.quote.seller)
+        else:
+            yield said("compare.number", language, number=number)
 
 
-def _balance(sheet: Sheet, offer: Offer, language: Language) -> Markup:
-    patients, percent = sheet.facts.patients_a_day, sheet.facts.first_percent
-    if offer.add_on is None or patients is None or percent is None:
-        return Markup()
-    left = month_balance(offer.add_on.even, patients, percent)
-    name = "sheet.balance-over" if left >= 0 else "sheet.balance-under"
-    return said(name, language, patients=patients, yen=f"{abs(left):,}")
+def _without_subsidy(offer: Offer) -> bool:
+    return bool(offer.cost.subsidy.missed) or offer.cost.subsidy.terms is None
 
 
-def _steps(sheet: Sheet, offer: Offer, language: Language) -> Iterator[Markup]:
-    """What has a day first, the nearest day first; then what has none."""
+def _beside(sheet: Sheet, language: Language) -> Iterator[tuple[Markup, ...]]:
+    """The sums of each quote, then its lines."""
+    quotes = [offer.quote for offer in sheet.offers]
+    sums = {
+        "sheet.own": [offer.cost.own_yen for offer in sheet.offers],
+        "compare.once": [quote.once_yen for quote in quotes],
+        "compare.monthly": [quote.monthly_yen for quote in quotes],
+    }
+    for name, each in sums.items():
+        yield (said(name, language), *(escape(f"{yen:,}") for yen in each))
+    for line in sheet.compared:
+        yield (_line_said(line, language), *_cells(line, language))
+
+
+def _line_said(line: ComparedLine, language: Language) -> Markup:
+    part = said(f"part.{line.part.value if line.part is not None else 'none'}", language)
+    return said("compare.monthly-line", language, part=part) if line.monthly else part
+
+
+def _cells(line: ComparedLine, language: Language) -> Iterator[Markup]:
+    for yen, missing in zip(line.yen, line.missing, strict=True):
+        if yen is not None:
+            yield escape(f"{yen:,}")
+        else:
+            yield said("compare.lacks" if missing else "compare.none", language)
+
+
+def _steps(sheet: Sheet, named: Iterable[tuple[Markup, Offer]], language: Language) -> Iterator[Markup]:
+    """What has a day first, the nearest day first; then what has none. What is the same for each quote stands once."""
     dated = [
-        *_deadline_steps(offer, language),
+        *(step for name, offer in named for step in _deadline_steps(name, offer, language)),
         *_duty_steps(sheet, language),
         *_narrower_steps(sheet, language),
     ]
-    yield from (step for _, step in sorted(dated, key=lambda pair: pair[0]))
-    if offer.cost.subsidy.terms is None:
+    yield from dict.fromkeys(step for _, step in sorted(dated, key=lambda pair: pair[0]))
+    if any(offer.cost.subsidy.terms is None for offer in sheet.offers):
         yield said("sheet.step.no-subsidy", language)
-    if offer.add_on is not None:
+    if any(offer.add_on is not None for offer in sheet.offers):
         yield said("sheet.step.demands", language)
 
 
-def _deadline_steps(offer: Offer, language: Language) -> Iterator[tuple[date, Markup]]:
+def _deadline_steps(name: Markup, offer: Offer, language: Language) -> Iterator[tuple[date, Markup]]:
     paid = offer.cost.subsidy
     for one in paid.deadlines if paid.terms is not None else ():
-        name = {None: "by", True: "done", False: "missed"}[one.met]
+        stands = {None: "by", True: "done", False: "missed"}[one.met]
         step, day = said(f"step.{one.step.value}", language), day_said(one.by, language)
-        yield one.by, said(f"sheet.step.{name}", language, step=step, day=day)
+        yield one.by, said(f"sheet.step.{stands}", language, step=step, day=day)
     if paid.open_difference and paid.difference_until is not None:
         day, more = day_said(paid.difference_until, language), f"{paid.open_difference:,}"
-        yield paid.difference_until, said("sheet.step.difference", language, day=day, yen=more)
+        step = said("sheet.step.difference", language, day=day, yen=more)
+        yield paid.difference_until, name + Markup(": ") + step if name else step
 
 
 def _duty_steps(sheet: Sheet, language: Language) -> Iterator[tuple[date, Markup]]:
@@ -166,100 +151,6 @@ def _may_file(standing: DutyStanding, by: date, language: Language) -> Markup:
 def _after_all(standing: DutyStanding) -> date:
     """Where a duty without a last day stands: one that binds at its beginning, one that is met or spared at the end."""
     return standing.since if standing.bound is Bound.BOUND else date.max
-
-
-def _cost(sheet: Sheet, offer: Offer, language: Language) -> Iterator[CostLine]:
-    cost, quote, paid = offer.cost, offer.quote, offer.cost.subsidy
-    parts = {"system": quote.system_yen, "readers": quote.readers_yen, "uncovered": quote.uncovered_yen}
-    whole = max(cost.once_yen, 1)
-    left = cost.once_yen
-    yield CostLine(
-        said("sheet.cost.once", language),
-        f"{cost.once_yen:,}",
-        said("sheet.working.once", language, **{name: f"{yen:,}" for name, yen in parts.items()}),
-        0,
-        100 * left / whole,
-    )
-    for name, yen, working in _taken(sheet, offer, language):
-        left -= yen
-        what = said(f"sheet.cost.{name}", language)
-        yield CostLine(what, f"−{yen:,}" if yen else "0", working, 100 * left / whole, 100 * yen / whole)
-    own = said("sheet.cost.own", language)
-    taken = [f"{yen:,}" for yen in (cost.given_yen, paid.base, paid.difference) if yen]
-    working = Markup(" − ").join([f"{cost.once_yen:,}", *taken])
-    yield CostLine(own, f"{cost.own_yen:,}", working, 0, 100 * left / whole, last=True)
-
-
-def _taken(sheet: Sheet, offer: Offer, language: Language) -> Iterator[tuple[str, int, Markup]]:
-    """What others pay: (line, yen, from what)."""
-    cost, paid = offer.cost, offer.cost.subsidy
-    if cost.given_yen:
-        worth = f"{paid.reader_yen:,}"
-        yield (
-            "given",
-            cost.given_yen,
-            said("sheet.working.given", language, readers=paid.free_readers, yen=worth),
-        )
-    yield "base", paid.base, _base(sheet, offer, language)
-    if paid.difference and paid.difference_until is not None:
-        day = day_said(paid.difference_until, language)
-        yield "difference", paid.difference, said("sheet.working.difference", language, day=day)
-
-
-def _base(sheet: Sheet, offer: Offer, language: Language) -> Markup:
-    terms = offer.cost.subsidy.terms
-    if terms is None:
-        return said("sheet.working.no-terms", language)
-    if offer.cost.subsidy.missed:
-        return said("sheet.working.missed", language)
-    part, whole = terms.share.value
-    return said(
-        "sheet.working.base",
-        language,
-        system=f"{offer.quote.system_yen:,}",
-        ceiling=f"{terms.cost_ceiling.value:,}",
-        part=part,
-        whole=whole,
-        most=f"{terms.ceiling.value:,}",
-        cut=f"{rules.load(Subsidies, on=sheet.facts.order_on).round_down_to.value:,}",
-    )
-
-
-def _add_on(one: AddOnBreakEven) -> tuple[str, str, str, str]:
-    patients = one.even.patients_a_day
-    return (
-        one.name,
-        f"{one.even.yen:,}",
-        str(one.even.visits_to_a_tenth),
-        "－" if patients is None else f"{patients:,}",
-    )
-
-
-def _returns(offer: Offer, language: Language) -> Iterator[ReturnLine]:
-    for years, back in enumerate(offer.by_year, 1):
-        yield _return(said("sheet.return.years", language, years=years), back, language)
-    if offer.closing is not None:
-        day = day_said(offer.closing.on, language)
-        yield _return(said("sheet.return.on", language, day=day), offer.closing, language)
-
-
-def _return(when: Markup, back: Return, language: Language) -> ReturnLine:
-    if back.spared is not None:
-        reason = said(f"closing.{back.spared.value}", language)
-        return ReturnLine(when, "0", (said("sheet.return.spared", language, reason=reason),))
-    pieces = tuple(
-        said(
-            "sheet.return.piece",
-            language,
-            asset=said(f"asset.{piece.asset.value}", language),
-            yen=f"{piece.yen:,}",
-            life=piece.life,
-            passed=min(piece.passed, piece.life),
-            returned=f"{piece.returned:,}",
-        )
-        for piece in back.pieces
-    )
-    return ReturnLine(when, f"{back.yen:,}", pieces or (said("sheet.return.nothing", language),))
 
 
 def _back(sheet: Sheet, language: Language) -> Iterator[Markup]:

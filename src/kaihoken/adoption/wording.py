@@ -4,7 +4,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from kaihoken.adoption.checking import Finding
+from kaihoken.adoption.checking import Finding, QuoteFinding
 from kaihoken.adoption.duty import Bound, DutyStanding
 from kaihoken.web import Language, day_on_page, messages
 
@@ -25,10 +25,20 @@ def day_said(day: date, language: Language) -> Markup:
 
 
 def finding_said(finding: Finding, language: Language) -> Markup:
-    """What is worth asking the seller, in one sentence."""
+    """What is worth asking the seller, in one sentence, with the numbers of the lines that it is about."""
+    return _finding(f"finding.{finding.kind.value}", finding, language)
+
+
+def typed_finding_said(finding: Finding, language: Language) -> Markup:
+    """The same of a quote typed into a form, where a part has one field and no line a number."""
+    alone = finding.kind is QuoteFinding.LINE_RANGE
+    return _finding("finding.part-range" if alone else f"finding.{finding.kind.value}", finding, language)
+
+
+def _finding(name: str, finding: Finding, language: Language) -> Markup:
     low, high = finding.usual or (0, 0)
     return _with(
-        f"finding.{finding.kind.value}",
+        name,
         language,
         {
             "part": said(f"part.{finding.part.value}", language) if finding.part is not None else "",

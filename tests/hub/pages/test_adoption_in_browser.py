@@ -38,7 +38,7 @@ async def ask(page: Page, order_on: str = "2022-05-20") -> None:
     await page.locator("[name=order_on]").fill(order_on)
     for name, value in SUMS.items():
         await page.locator(f"[name='{name}']").fill(value)
-    await page.locator(".more > summary").click()
+    await page.locator(".more:last-of-type > summary").click()
     await page.locator("[name=as_of]").fill("2022-10-15")
     await page.locator("[name=closing_on]").fill("2023-10-01")
     await page.locator(".sheet-form > button").click()
@@ -62,6 +62,20 @@ async def test_the_answer_keeps_nobody_out_and_is_one_sheet_of_paper(
     printed = await page.pdf(format="A4")
 
     assert printed.count(b"/Type /Page\n") == 1
+
+
+@pytest.mark.parametrize("path", ["/adoption", "/easy/adoption", "/en/adoption"])
+async def test_three_quotes_beside_each_other_keep_nobody_out(page: Page, address: str, path: str) -> None:
+    await page.goto(address + path)
+    for number in (2, 3):
+        await page.locator(".more > summary").nth(number - 2).click()
+        await page.locator(f"[name=terminal-{number}]").fill("250000")
+        await page.locator(f"[name=maintenance-{number}]").fill("5000")
+    await ask(page)
+    await page.locator(".sheet-beside").wait_for()
+
+    assert await page.locator(".sheet-beside thead th").count() == 4
+    await nobody_is_kept_out(page, f"adoption-quotes-{path.split('/')[1]}")
 
 
 async def test_it_needs_no_scripts_and_a_number_opens_into_its_working(

@@ -6,6 +6,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from kaihoken.adoption.form import FIELDS
+
 from .desk import a_desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -77,6 +79,33 @@ async def test_the_same_is_there_as_data(http: httpx.AsyncClient) -> None:
     (offer,) = answered.json()["offers"]
     assert (offer["own_yen"], offer["break_even"][1]["patients_a_day"]) == (88_000, 63)
     assert (refused.status_code, refused.json()["code"]) == (422, "adoption.number")
+
+
+async def test_two_quotes_are_compared_on_one_page(http: httpx.AsyncClient) -> None:
+    every_field = dict.fromkeys(FIELDS, "")  # as a browser sends them, the empty ones too
+    second = {"terminal-2": "150,000", "network-2": "40000", "maintenance-2": "5000"}
+
+    answered = await http.post("/en/adoption", data={**every_field, **FORM, **second})
+    data = (await http.post("/adoption.json", data={**every_field, **FORM, **second})).json()
+
+    assert answered.status_code == 200
+    assert "The quotes beside each other" in answered.text
+    assert 'href="#field-terminal-2"' not in answered.text
+    assert [offer["own_yen"] for offer in data["offers"]] == [88_000, 48_000]
+    assert {"part": "network", "monthly": False, "yen": [None, 40_000], "missing": [True, False]} in data[
+        "comparison"
+    ]
+
+
+async def test_a_fault_of_the_second_quote_opens_it_and_is_called_by_its_name(
+    http: httpx.AsyncClient,
+) -> None:
+    answered = await http.post("/en/adoption", data={**FORM, "terminal-2": "many"})
+
+    assert answered.status_code == 422
+    assert '<a href="#field-terminal-2"><span>terminal (PC) (quote 2)</span></a>' in answered.text
+    assert 'id="field-terminal-2-error"' in answered.text
+    assert '<details class="more" open>' in answered.text
 
 
 async def test_other_sites_and_methods_are_refused(http: httpx.AsyncClient) -> None:
