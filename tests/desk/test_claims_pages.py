@@ -249,3 +249,12 @@ async def test_the_days_say_what_can_still_be_done_and_that_nothing_is_late(coun
     assert "請求と訂正の締切は過ぎました" in told[this - timedelta(days=1)]
     assert "月遅れとして次の請求に入れます" in told[this - timedelta(days=1)]
     assert "月遅れのレセプトはありません" in told[coming]
+
+
+async def test_a_file_without_a_receipt_is_not_fine_in_the_list_of_files(counter: Counter) -> None:
+    where = await page_of(counter, a_file())
+    listed = (await counter.http.get("/claims")).text
+
+    assert where in listed
+    assert "読めません" in listed
+    assert "戻りそうなレセプトはありません" not in listed
