@@ -1,4 +1,4 @@
-"""The worked examples of ceiling_cases.yaml, by what they are examples of."""
+"""The worked examples of 高額療養費 and its printed tables, by what they are examples of."""
 
 from functools import cache
 from pathlib import Path
@@ -9,7 +9,8 @@ import yaml
 
 @cache
 def _groups():
-    return yaml.safe_load(Path(__file__).with_name("ceiling_cases.yaml").read_text("utf-8"))
+    files = (Path(__file__).with_name(f"{name}.yaml") for name in ("ceiling_cases", "ceiling_table_cases"))
+    return [group for file in files for group in yaml.safe_load(file.read_text("utf-8"))]
 
 
 def cases(kind):

@@ -1,38 +1,27 @@
 """What meals and the room in hospital cost the patient."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
 from kaihoken.payment import LivingClass, MealClass, living_charge, meal_charge
 from kaihoken.problems import Problem
 
 
-@pytest.mark.parametrize(
-    ("on", "of", "yen"),
-    [
-        # claims reference §4.3: Panasonic健保, 鋸南町, 笠松町
-        (date(2024, 5, 31), MealClass.ORDINARY, 460),
-        (date(2024, 6, 1), MealClass.ORDINARY, 490),
-        (date(2025, 3, 31), MealClass.ORDINARY, 490),
-        (date(2025, 4, 1), MealClass.ORDINARY, 510),
-        (date(2025, 5, 1), MealClass.DESIGNATED, 300),
-        (date(2024, 5, 31), MealClass.LOW_2, 210),
-        (date(2025, 4, 1), MealClass.LOW_2, 240),
-        (date(2025, 3, 31), MealClass.LOW_2_LONG, 180),
-        (date(2025, 4, 1), MealClass.LOW_2_LONG, 190),
-        (date(2025, 3, 31), MealClass.LOW_1, 110),
-        (date(2025, 4, 1), MealClass.LOW_1, 110),
-    ],
-)
-def test_a_meal_costs_what_stood_in_the_law_that_day(on, of, yen):
-    charge = meal_charge(on, of, 1)
-
-    assert (charge.yen, charge.confirmed) == (yen, True)
+CASES = [
+    pytest.param(case, id=case["id"])
+    for group in yaml.safe_load(Path(__file__).with_name("meal_cases.yaml").read_text("utf-8"))
+    for case in group["cases"]
+]
 
 
-def test_thirty_meals_of_may_2025():
-    assert meal_charge(date(2025, 5, 1), MealClass.ORDINARY, 30, days=10).yen == 15_300  # T69
+@pytest.mark.parametrize("case", CASES)
+def test_meals_cost_what_stood_in_the_law_that_day(case):
+    charge = meal_charge(case["day"], MealClass(case["class"]), case.get("meals", 1), days=case.get("days"))
+
+    assert (charge.yen, charge.confirmed) == (case["yen"], True)
 
 
 def test_what_is_inferred_is_said_to_be_so():
