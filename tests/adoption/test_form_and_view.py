@@ -87,14 +87,14 @@ def test_what_the_sheet_refuses_stands_at_its_field_too(changes, field):
     with pytest.raises(Problem) as raised:
         adoption_sheet(form.facts, TODAY)
 
-    mended = form.at_fault(raised.value)
+    mended = form.with_fault(raised.value)
     assert list(mended.faults) == [field]
     assert mended.facts is None
     assert mended.has_more is (field.startswith(("closing", "as_of")))
 
 
 def test_a_problem_of_no_field_stands_at_the_first():
-    assert list(a_form().at_fault(Problem("payment.empty")).faults) == ["order_on"]
+    assert list(a_form().with_fault(Problem("payment.empty")).faults) == ["order_on"]
 
 
 def test_what_was_typed_is_asked_again():

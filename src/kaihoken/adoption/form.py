@@ -86,7 +86,7 @@ class SheetForm:
         names = [line_of(part, number) for part in LINES]
         return any(self.texts[name] or name in self.faults for name in names)
 
-    def at_fault(self, problem: Problem) -> "SheetForm":
+    def with_fault(self, problem: Problem) -> "SheetForm":
         """The form with a problem that was met when the sheet was made, at the field where it lies."""
         place = _FIELD_OF.get(problem.where or "", "order_on")
         return SheetForm(self.texts, {**self.faults, place: problem}, None)

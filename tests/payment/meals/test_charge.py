@@ -9,7 +9,6 @@ import yaml
 from kaihoken.payment import LivingClass, MealClass, living_charge, meal_charge
 from kaihoken.problems import Problem
 
-
 CASES = [
     pytest.param(case, id=case["id"])
     for group in yaml.safe_load(Path(__file__).with_name("meal_cases.yaml").read_text("utf-8"))

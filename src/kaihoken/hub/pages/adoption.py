@@ -14,8 +14,8 @@ from kaihoken.adoption import (
     sheet_view,
 )
 from kaihoken.hub.machine import Machine
-from kaihoken.problems import Problem
-from kaihoken.web import Assets, Language, Pages
+from kaihoken.hub.pages.open_page import answer_of, answered, open_pages
+from kaihoken.web import Language
 
 
 class AdoptionPage:
@@ -25,28 +25,20 @@ class AdoptionPage:
 
     def __init__(self, machine: Machine) -> None:
         self._clock = machine.clock
-        demo = machine.store.purpose == "demo"
-        self._pages = Pages("hub", assets=Assets("web", "hub"), demo=demo, words={"a": "adoption"})
+        self._pages = open_pages(machine, {"a": "adoption"})
 
     def page(self, form: Mapping[str, str] | None, language: Language) -> tuple[str, int]:
         """The form, its answer or its faults, and the status."""
         if form is None:
             return self._page(language, EMPTY_FORM), 200
-        filled = sheet_form(form, self._clock.today())
-        try:
-            sheet = self._sheet(filled)
-        except Problem as problem:
-            return self._page(language, filled if filled.faults else filled.at_fault(problem)), 422
-        return self._page(language, filled, sheet), 200
+        filled, sheet = answered(sheet_form(form, self._clock.today()), self._sheet)
+        return self._page(language, filled, sheet), 422 if sheet is None else 200
 
     def data(self, form: Mapping[str, str]) -> bytes:
         """The sheet as JSON."""
-        return as_json(sheet_data(self._sheet(sheet_form(form, self._clock.today()))))
+        return as_json(sheet_data(answer_of(sheet_form(form, self._clock.today()), self._sheet)))
 
     def _sheet(self, filled: SheetForm) -> Sheet:
-        """The sheet of a form. Raises its first fault, or the Problem of making the sheet."""
-        for problem in filled.faults.values():
-            raise problem
         assert filled.facts is not None, "a form without faults has facts"
         return adoption_sheet(filled.facts, self._clock.today())
 

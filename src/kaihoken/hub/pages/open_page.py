@@ -1,15 +1,55 @@
 """Open pages: a form that computes what the person before it typed, and asks no register. Nobody signs in, nothing is
 kept, what is typed travels in bodies alone: so there is no record, no cookie and no token."""
 
-from collections.abc import Collection, Mapping
-from typing import Protocol
+from collections.abc import Callable, Collection, Mapping
+from typing import Protocol, Self, TypeVar
 
 from kaihoken.hub.exchange import JSON, Receive, Scope, Send, read_body, send_reply
+from kaihoken.hub.machine import Machine
 from kaihoken.hub.pages.page import download, headers_of, page_reply
 from kaihoken.problems import Problem
-from kaihoken.web import Language, host_of, read_form, require_own_form, split_language
+from kaihoken.web import Assets, Language, Pages, host_of, read_form, require_own_form, split_language
 
 _LARGEST_FORM = 16 * 1024
+
+
+class Filled(Protocol):
+    """A form as somebody filled it in, with what is wrong with which field."""
+
+    @property
+    def faults(self) -> Mapping[str, Problem]:
+        """What has to be mended before anything is computed, by field."""
+        ...
+
+    def with_fault(self, problem: Problem) -> Self:
+        """The form with a problem that was met later, at the field where it lies."""
+        ...
+
+
+F = TypeVar("F", bound=Filled)
+Answer = TypeVar("Answer")
+
+
+def answered(filled: F, compute: Callable[[F], Answer]) -> tuple[F, Answer | None]:
+    """A form and its answer; None where the form has a fault, which then stands at its field."""
+    if filled.faults:
+        return filled, None
+    try:
+        return filled, compute(filled)
+    except Problem as problem:
+        return filled.with_fault(problem), None
+
+
+def answer_of(filled: F, compute: Callable[[F], Answer]) -> Answer:
+    """The answer of a form. Raises its first fault, or the Problem of computing."""
+    for problem in filled.faults.values():
+        raise problem
+    return compute(filled)
+
+
+def open_pages(machine: Machine, words: Mapping[str, str]) -> Pages:
+    """The templates of a hub's open pages, with the words of a room."""
+    return Pages("hub", assets=Assets("web", "hub"), demo=machine.store.purpose == "demo", words=words)
 
 
 class Calculation(Protocol):

@@ -1,7 +1,7 @@
 """The words of a bill: a line of the working, a sum, a share, in the language of who reads."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from markupsafe import Markup
 
@@ -13,6 +13,14 @@ Worded: TypeAlias = tuple[str, Mapping[str, str | int]]
 
 _CLASS = "ceiling.line.class"
 _AT_SHARE = "pay.class.at-share"
+
+Text = TypeVar("Text", str, Markup, covariant=True)
+
+
+class _Says(Protocol[Text]):
+    """A message with its facts, as plain text or for a page."""
+
+    def __call__(self, name: str, language: Language, /, **facts: str | int) -> Text: ...
 
 
 def yen_said(yen: int, language: Language) -> Markup:
@@ -44,30 +52,20 @@ def _sum(bill: Bill, sums: Sequence[ClassSum]) -> tuple[str, dict[str, str]]:
 
 def class_on_page(one: ClassSum, language: Language) -> Markup:
     """A class by its name, its share where that is open too, and by who is in it."""
-    said = messages("payment").html
-    bounds = (said(_bound(bound), language, yen=f"{bound.yen:,}") for bound in one.bounds)
-    name = (
-        one.name
-        if one.percent is None
-        else said(_AT_SHARE, language, name=one.name, **tenths_of(one.percent))
-    )
-    return said(
-        f"pay.class.{one.of}", language, name=name, bounds=said("pay.class.or", language).join(bounds)
-    )
+    return _class(one, language, messages("payment").html)
 
 
 def class_said(one: ClassSum, language: Language) -> str:
     """The same as plain text."""
-    said = messages("payment").text
+    return _class(one, language, messages("payment").text)
+
+
+def _class(one: ClassSum, language: Language, said: _Says[Text]) -> Text:
     bounds = (said(_bound(bound), language, yen=f"{bound.yen:,}") for bound in one.bounds)
-    name = (
-        one.name
-        if one.percent is None
-        else said(_AT_SHARE, language, name=one.name, **tenths_of(one.percent))
-    )
-    return said(
-        f"pay.class.{one.of}", language, name=name, bounds=said("pay.class.or", language).join(bounds)
-    )
+    joined = said("pay.class.or", language).join(bounds)
+    shared = {} if one.percent is None else tenths_of(one.percent)
+    name = said(_AT_SHARE, language, name=one.name, **shared) if shared else one.name
+    return said(f"pay.class.{one.of}", language, name=name, bounds=joined)
 
 
 def _bound(bound: Bound) -> str:
