@@ -6,11 +6,11 @@ is asked for by its usual lines, one field each.
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 
 from markupsafe import Markup
 
@@ -31,7 +31,7 @@ from kaihoken.adoption.law import (
 from kaihoken.adoption.quote import Line, Quote
 from kaihoken.identity import read_birthdate
 from kaihoken.problems import Problem
-from kaihoken.web import Language, messages
+from kaihoken.web import FilledForm, Language, messages
 
 KINDS: Final = ("facility", "claims")
 DAYS: Final = ("order_on", "contract_on", "live_on")
@@ -64,17 +64,10 @@ Chosen = TypeVar("Chosen", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class SheetForm:
-    """The form as somebody filled it in: texts by field, what is wrong with which, and the facts where nothing is."""
+class SheetForm(FilledForm):
+    """The form of a sheet as somebody filled it in, and the facts where nothing is wrong."""
 
-    texts: Mapping[str, str]
-    faults: Mapping[str, Problem]
     facts: AdoptionFacts | None
-
-    @property
-    def again(self) -> dict[str, str]:
-        """The fields that ask the same again."""
-        return {name: text for name, text in self.texts.items() if text}
 
     @property
     def has_more(self) -> bool:
@@ -86,10 +79,10 @@ class SheetForm:
         names = [line_of(part, number) for part in LINES]
         return any(self.texts[name] or name in self.faults for name in names)
 
-    def with_fault(self, problem: Problem) -> "SheetForm":
+    def with_fault(self, problem: Problem) -> Self:
         """The form with a problem that was met when the sheet was made, at the field where it lies."""
         place = _FIELD_OF.get(problem.where or "", "order_on")
-        return SheetForm(self.texts, {**self.faults, place: problem}, None)
+        return replace(self, faults={**self.faults, place: problem}, facts=None)
 
 
 EMPTY_FORM = SheetForm(dict.fromkeys(FIELDS, ""), {}, None)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         with_readings,
     )
     from kaihoken.web.days import day_in_easy_text, day_in_words, day_on_page, time_in_words
-    from kaihoken.web.forms import HERE, host_of, read_body, read_form, require_own_form
+    from kaihoken.web.forms import HERE, FilledForm, host_of, read_body, read_form, require_own_form
     from kaihoken.web.pages import Pages, State, path_in, split_language
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "LANGUAGES",
     "PAGE_HEADERS",
     "Assets",
+    "FilledForm",
     "Language",
     "Messages",
     "Pages",

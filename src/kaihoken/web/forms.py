@@ -1,6 +1,8 @@
 """Forms as they arrive: where they may come from, and their fields."""
 
 from collections.abc import AsyncIterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from kaihoken.problems import Problem
@@ -11,6 +13,23 @@ HERE = ("127.0.0.1", "localhost", "::1")
 _FORM = b"application/x-www-form-urlencoded"
 _MOST_FIELDS = 100
 _OWN_SITE = (b"same-origin", b"none")
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A form as somebody filled it in: texts by field, and what is wrong with which."""
+
+    texts: Mapping[str, str]
+    faults: Mapping[str, Problem]
+
+    @property
+    def again(self) -> dict[str, str]:
+        """The fields that ask the same again."""
+        return {name: text for name, text in self.texts.items() if text}
+
+    def with_fault(self, problem: Problem) -> Self:
+        """The form with a problem that was met later, at the field where it lies."""
+        return replace(self, faults={**self.faults, problem.where: problem})
 
 
 def host_of(headers: Mapping[bytes, bytes]) -> str | None:

@@ -12,7 +12,7 @@ from kaihoken.coverage.checks import Check, NumberCheck, ReferenceCheck
 from kaihoken.coverage.inquiry import Consent, birthdate_asked, reference_asked
 from kaihoken.identity import InsurerNumber, canonical_branch, canonical_number, read_birthdate
 from kaihoken.problems import Problem
-from kaihoken.web import Language
+from kaihoken.web import FilledForm, Language
 
 Field = Literal[
     "insurer_number", "symbol", "number", "branch", "reference_number", "birthdate", "presented", "limit"
@@ -39,20 +39,8 @@ _NUMBERS: tuple[Field, ...] = ("insurer_number", "symbol", "number", "branch")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """The form as somebody filled it in: texts by field, and what is wrong with which."""
-
-    texts: Mapping[str, str]
-    faults: Mapping[str, Problem]
-
-    @property
-    def again(self) -> dict[str, str]:
-        """The fields that ask the same again."""
-        return {name: text for name, text in self.texts.items() if text}
-
-    def with_fault(self, problem: Problem) -> "Typed":
-        """The form with a problem that was met later, at the field where it lies."""
-        return Typed(self.texts, {**self.faults, problem.where: problem})
+class Typed(FilledForm):
+    """The form of a question as somebody filled it in."""
 
 
 EMPTY = Typed(dict.fromkeys(FIELDS, ""), {})

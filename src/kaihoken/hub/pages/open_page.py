@@ -2,31 +2,27 @@
 kept, what is typed travels in bodies alone: so there is no record, no cookie and no token."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, TypeVar
 
 from kaihoken.hub.exchange import JSON, Receive, Scope, Send, read_body, send_reply
 from kaihoken.hub.machine import Machine
 from kaihoken.hub.pages.page import download, headers_of, page_reply
 from kaihoken.problems import Problem
-from kaihoken.web import Assets, Language, Pages, host_of, read_form, require_own_form, split_language
+from kaihoken.web import (
+    Assets,
+    FilledForm,
+    Language,
+    Pages,
+    host_of,
+    read_form,
+    require_own_form,
+    split_language,
+)
 
 _LARGEST_FORM = 16 * 1024
 
 
-class Filled(Protocol):
-    """A form as somebody filled it in, with what is wrong with which field."""
-
-    @property
-    def faults(self) -> Mapping[str, Problem]:
-        """What has to be mended before anything is computed, by field."""
-        ...
-
-    def with_fault(self, problem: Problem) -> Self:
-        """The form with a problem that was met later, at the field where it lies."""
-        ...
-
-
-F = TypeVar("F", bound=Filled)
+F = TypeVar("F", bound=FilledForm)
 Answer = TypeVar("Answer")
 
 

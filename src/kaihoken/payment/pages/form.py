@@ -5,10 +5,10 @@ Tolerant in reading, like a counter: either width, commas, 円 and 点. What was
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, Self, TypeVar
 
 from kaihoken import rules
 from kaihoken.identity import late_elderly_from, read_birthdate
@@ -25,7 +25,7 @@ from kaihoken.payment.counter import (
 from kaihoken.payment.meals import LivingClass, MealClass
 from kaihoken.payment.shares import StatutoryShare
 from kaihoken.problems import Problem
-from kaihoken.web import Language, readings_in_brackets
+from kaihoken.web import FilledForm, Language, readings_in_brackets
 
 FIRST: Final = ("birthdate", "amount", "unit")
 YOU: Final = ("on", "setting", "insurance", "share", "class", "multiple", "disease")
@@ -61,18 +61,10 @@ Chosen = TypeVar("Chosen", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """The form as somebody filled it in: texts by field, and what is wrong with which."""
+class Typed(FilledForm):
+    """The form of a visit as somebody filled it in."""
 
-    texts: Mapping[str, str]
-    faults: Mapping[str, Problem]
-
-    @property
-    def again(self) -> dict[str, str]:
-        """The fields that ask the same again."""
-        return {name: text for name, text in self.texts.items() if text}
-
-    def with_fault(self, problem: Problem) -> "Typed":
+    def with_fault(self, problem: Problem) -> Self:
         """The form with a problem that was met later, at the field where it lies; else at the first one. A day before
         the law that it needs lies at the day, with the first one that can be computed."""
         if problem.code == "rules.no_version":
@@ -80,7 +72,7 @@ class Typed:
             problem = Problem("payment.too-early", where="on", earliest=earliest.isoformat())
         where = _FIELD_OF.get(problem.where, problem.where)
         place = where if where in FIELDS else FIRST[0]
-        return Typed(self.texts, {**self.faults, place: problem})
+        return replace(self, faults={**self.faults, place: problem})
 
     def has_any(self, fields: tuple[str, ...]) -> bool:
         """Whether one of these fields holds something, or a fault."""
