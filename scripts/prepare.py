@@ -30,6 +30,8 @@ VENV = ROOT / ".venv"
 APART = {"generate": "the generator of clients", "advisories": "what asks for advisories"}
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 11)
+DEMO = ("desk.txt", "planner.txt", "build.txt")
+"""What the demonstration's parts need: a clinic's PC with its papers, the planner's pages, and what installs us."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -42,8 +44,8 @@ def main(wanted: str) -> None:
     began = time.perf_counter()
     taken = virtual_environment()
     if wanted == "demo" and not up_to_date("test.txt"):
-        taken += libraries("planner.txt")
-        taken += libraries("build.txt")
+        for lock in DEMO:
+            taken += libraries(lock)
         if build_assets.npm_on_path() is None:
             taken += libraries("node.txt")
     else:
