@@ -1,5 +1,6 @@
 """Who comes to the clinic in a month: people of the medical area around its place, as the nation has them."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -125,13 +126,18 @@ class Month:
                 yield from self.of_block((first + nth) % blocks)
 
     def of_block(self, block: int) -> Iterator[Patient]:
-        """Those of a block of the nation who come."""
+        """Those of a block of the nation who come. Who cannot be told by numbers from another of the family stays
+        away: whose claim that would be, no register says."""
         people = self._nation.block(block)
+        having = Counter(key for person in people for key in {_numbers(one) for one in _coverages(person)})
         lots = Draws(self.order.seed, block, self._stream).table(len(people), _LOTS)
         for person, own in zip(people, lots, strict=True):
             patient = self._patient(person, own)
-            if patient is not None:
-                yield patient
+            if patient is None:
+                continue
+            if any(not one.branch and having[_numbers(one)] > 1 for one in _coverages(person)):
+                continue
+            yield patient
 
     def seen(
         self, person: Person, coverage: Coverage, illness: Illness, days: list[date], chart: str
@@ -147,7 +153,7 @@ class Month:
 
     def _patient(self, person: Person, own: Sequence[float]) -> Patient | None:
         month = self.order.month
-        coverage = next(said.fact for said in person.stated if isinstance(said.fact, Coverage))
+        coverage = _coverages(person)[0]
         if coverage.birthdate > month:
             return None
         age = age_on(coverage.birthdate, month)
@@ -181,6 +187,15 @@ class Month:
         self._doctor.inject(done)
         expense = done.points * 10
         return Paid(self.bill.ceiling_yen(who.category, expense, self.order.month), _BELOW_70[who.category])
+
+
+def _coverages(person: Person) -> list[Coverage]:
+    return [said.fact for said in person.stated if isinstance(said.fact, Coverage)]
+
+
+def _numbers(coverage: Coverage) -> tuple[str, str, date]:
+    """What a claim and the register are compared by, without 枝番: twins share it, and a couple of one birthday."""
+    return coverage.insurer_number, coverage.number, coverage.birthdate
 
 
 def _reason(who: Insured, illness: Illness, own: Sequence[float]) -> tuple[Insured, Illness]:
