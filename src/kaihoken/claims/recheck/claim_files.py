@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kaihoken.claims.receipt import Receipt, receipt_of
 from kaihoken.claims.recheck.columns import CLAIMS
-from kaihoken.claims.uke import Head, ReceiptLines, Tail, claim_chunks, read, unreadable_files
+from kaihoken.claims.uke import Head, ReceiptLines, claim_chunks, read, unreadable_files
 from kaihoken.problems import Problem
 
 _COLUMNS = [column.name for column in CLAIMS if column.name not in ("day", "person")]
@@ -26,13 +26,12 @@ def write_table(file: Path, table: Path) -> bool:
         head: Head | None = None
         receipts, whole = 0, True
         for part in read(claim_chunks(file)):
+            whole = whole and all(found.check != "file.no-end" for found in part.findings)
             if isinstance(part, Head):
                 head = part
             elif isinstance(part, ReceiptLines) and head is not None:
                 rows.writerow(_row(str(file), receipt_of(part, head.layout)))
                 receipts = part.place
-            elif isinstance(part, Tail):
-                whole = whole and not any(found.check == "file.no-end" for found in part.findings)
         if not receipts:
             raise Problem("claims.not-claims", where=str(file))
         return whole
