@@ -10,7 +10,7 @@ import pytest
 
 from kaihoken.cli import run
 
-from .files import a_file, a_receipt
+from .files import a_file, a_receipt, head
 
 FINDING = {
     "id", "level", "code", "receipt", "line", "record", "field", "position", "message_ja", "message_en", "remedy",
@@ -95,6 +95,20 @@ def test_a_file_of_an_earlier_month_that_is_not_there_is_named(
 ) -> None:
     assert run(["claims", "check", str(clean), "--earlier", str(clean.with_name("202609.UKE"))]) == 2
     assert "202609.UKE" in capsys.readouterr().err
+
+
+def test_a_file_of_the_same_month_is_not_taken_for_an_earlier_one(
+    clean: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again, before = clean.with_name("again.UKE"), clean.with_name("202609.UKE")
+    again.write_bytes(clean.read_bytes())
+    before.write_bytes(a_file(a_receipt(re={3: "202609"}), first=head(claimed_month="202610")))
+
+    assert run(["claims", "check", str(clean), "--earlier", str(again)]) == 2
+    assert "claims.earlier-not-before" in (said := capsys.readouterr()).err
+    assert "again.UKE" in said.err
+    assert said.out == ""
+    assert run(["claims", "check", str(clean), "--earlier", str(before)]) == 0
 
 
 class _Closed(io.StringIO):

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -11,15 +12,16 @@ from rich.console import Console
 from rich.progress import Progress
 
 from kaihoken.access import CaFile, TlsFile
-from kaihoken.claims.checks import RECEIPT_CHECKS, EarlierClaims, checks_of, examine, receipts_of
+from kaihoken.claims.checks import RECEIPT_CHECKS, EarlierClaims, checks_of, examine, receipts_of, terms_of
 from kaihoken.claims.eligibility import Eligibility
 from kaihoken.claims.eligibility.asking import ActingAs, CoveragesOption, HubUrl, KeyOption, Place
 from kaihoken.claims.recheck.command import recheck
 from kaihoken.claims.remedy.command import ClaimFile, corrected, slips
 from kaihoken.claims.report import JsonReport, Report, SarifReport, TextReport, tell
 from kaihoken.claims.returned.command import cuts, reclaim_receipts, returned
-from kaihoken.claims.uke import claim_chunks, read, unreadable_files
+from kaihoken.claims.uke import Head, Part, claim_chunks, read, unreadable_files
 from kaihoken.options import AsJson
+from kaihoken.problems import Problem
 
 app = typer.Typer(help="レセプトを送る前に点検する / check claims before they are sent", no_args_is_help=True)
 
@@ -53,7 +55,7 @@ def check_file(
     as_sarif: AsSarif = False,
 ) -> int:
     """送る前のファイルを点検する。何も書きかえません / check a file before it is sent; nothing is altered."""
-    before = _earlier(earlier or [])
+    before = _earlier(file, earlier or [])
     eligibility = _eligibility(file, Place(hub, acting_as, key, ca, tls, coverages))
     with unreadable_files(file):
         size = file.stat().st_size
@@ -87,13 +89,28 @@ def _eligibility(file: Path, place: Place) -> Eligibility | None:
         return None if source is None else Eligibility.asked(receipts_of(read(claim_chunks(file))), source)
 
 
-def _earlier(files: list[Path]) -> EarlierClaims | None:
-    if not files:
+def _earlier(file: Path, before: list[Path]) -> EarlierClaims | None:
+    """What the clinic claimed in the months before that of the file. Problem `claims.earlier-not-before`."""
+    if not before:
         return None
+    claimed = next((_claimed(part) for part in read(claim_chunks(file)) if isinstance(part, Head)), None)
     known = EarlierClaims()
-    for file in files:
-        known.take(receipts_of(read(claim_chunks(file))))
+    for one in before:
+        known.take(receipts_of(_of_months_before(one, claimed)))
     return known
+
+
+def _of_months_before(file: Path, claimed: date | None) -> Iterator[Part]:
+    """The parts of an earlier file. In a file of the same month every receipt would be too soon after itself."""
+    for part in read(claim_chunks(file)):
+        month = _claimed(part) if isinstance(part, Head) else None
+        if month is not None and claimed is not None and month >= claimed:
+            raise Problem("claims.earlier-not-before", where=str(file), month=f"{month:%Y-%m}")
+        yield part
+
+
+def _claimed(head: Head) -> date | None:
+    return terms_of(head).claimed
 
 
 def _report(name: str, *, as_json: bool, as_sarif: bool) -> Report:

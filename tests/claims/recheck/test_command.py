@@ -40,6 +40,21 @@ def sent(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.parametrize("again", ["RECEIPTC.UKE", "copy.uke", "."])
+def test_no_claim_is_counted_twice(
+    tmp_path: Path, sent: Path, coverages: Path, again: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if again == "copy.uke":
+        (tmp_path / again).write_bytes(sent.read_bytes())
+    given = [str(sent), str(tmp_path / again)]
+
+    assert (
+        run(["claims", "recheck", *given, "--coverages", str(coverages), "--out", str(tmp_path / "o")]) == 2
+    )
+    assert "claims.recheck-twice" in capsys.readouterr().err
+    assert not (tmp_path / "o").exists()
+
+
 def test_claim_files_are_read_as_they_are_sent(
     tmp_path: Path, sent: Path, coverages: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -218,7 +233,9 @@ def test_a_folder_stands_for_the_claim_files_in_it(
     year = tmp_path / "year"
     for month in ("09", "10"):
         (year / month).mkdir(parents=True)
-        (year / month / "RECEIPTC.UKE").write_bytes(sent.read_bytes())
+        (year / month / "RECEIPTC.UKE").write_bytes(
+            sent.read_bytes().replace(b"202611", f"2026{month}".encode())
+        )
         (year / month / "truth.jsonl").write_text("{}", encoding="utf-8")
     out = tmp_path / "out"
 

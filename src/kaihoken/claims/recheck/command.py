@@ -1,5 +1,6 @@
 """`kaihoken claims recheck`: a year of claims against a table of coverages."""
 
+import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from kaihoken.claims.recheck.claim_files import is_claim_file, write_table
+from kaihoken.claims.uke import unreadable_files
 from kaihoken.options import AsJson
 from kaihoken.problems import Problem
 from kaihoken.store import path_problems
@@ -70,6 +72,7 @@ def recheck(
         if not file.is_file():
             reason = "Is a directory" if file.is_dir() else "No such file or directory"
             raise Problem("claims.file-unreadable", where=str(file), reason=reason)
+    _require_once(claims)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise Problem("claims.recheck-folder", where=str(out))
     with path_problems(out):
@@ -87,6 +90,20 @@ def recheck(
 def _files(named: Path) -> list[Path]:
     """The claim files in a folder and the folders in it, where there are any; else what was named."""
     return sorted(file for file in named.rglob("*") if is_claim_file(file)) or [named]
+
+
+def _require_once(claims: Iterable[Path]) -> None:
+    """Problem `claims.recheck-twice` for a file that is named twice, or a claim file that lies there as a copy."""
+    seen: dict[Path | bytes, Path] = {}
+    for file in claims:
+        marks: list[Path | bytes] = [file.resolve()]
+        if is_claim_file(file):
+            with unreadable_files(file), file.open("rb") as opened:
+                marks.append(hashlib.file_digest(opened, "sha256").digest())
+        for mark in marks:
+            if mark in seen:
+                raise Problem("claims.recheck-twice", where=str(file), other=str(seen[mark]))
+        seen |= dict.fromkeys(marks, file)
 
 
 def _run(
