@@ -36,6 +36,8 @@ FILE = a_file(
 
 class Day(TypedDict, total=False):
     kept: str
+    answer_hash: str
+    batch: int
 
 
 class Told(TypedDict):
@@ -248,11 +250,14 @@ async def test_a_verdict_leads_to_the_visit_and_the_receipt_that_was_kept(counte
     await asked(counter, where)
 
     page = (await counter.http.get(f"{where}/eligibility?show=lost")).text
+    whole = (await counter.http.get(f"{where}/eligibility?show=as-written")).text
     (lost, branch, unknown) = await verdicts(counter, where)
 
     assert [day.get("kept", "") for day in lost["days"]] == [visit.visit, ""]
     assert [day.get("kept", "") for one in (branch, unknown) for day in one["days"]] == [""] * 4
     assert f'href="/visit/{visit.visit}"' in page
+    assert all(day["answer_hash"] in page and f"一括 {day['batch']}" in page for day in lost["days"])
+    assert "ハブの記録" not in whole
     assert "控え" in page
     assert (await counter.http.get(f"/visit/{visit.visit}")).status_code == 200
 

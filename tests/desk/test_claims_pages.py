@@ -185,8 +185,69 @@ async def test_a_file_goes_after_the_days_of_correcting_and_when_it_is_taken_awa
     assert (await counter.http.get(other)).status_code == 404
     counter.days_pass(1)
     assert (await counter.http.get(where)).status_code == 404
+
+
+async def test_a_tick_is_there_when_the_file_comes_again_until_the_next_claims_are_corrected(
+    counter: Counter,
+) -> None:
+    where = await page_of(counter, TROUBLED)
+    await counter.post(f"{where}/done", place="1", done="yes")
+    reloaded = (await counter.http.get(f"{where}?show=done")).text
+    counter.days_pass(3)
+    again = (await counter.http.get(f"{await page_of(counter, TROUBLED)}?show=done")).text
+    counter.days_pass(30)
     counter.desk.claim_files.all()
+
+    assert NAME in reloaded
+    assert NAME in again
     assert counter.desk.safe.all("claim-corrected", Corrected) == []
+
+
+async def test_what_to_do_first_stands_before_the_picture(counter: Counter) -> None:
+    where = await page_of(counter, TROUBLED)
+    before = (await counter.http.get(where)).text
+    for place in ("1", "3"):
+        await counter.post(f"{where}/done", place=place, done="yes")
+    after = (await counter.http.get(where)).text
+    fine = (await counter.http.get(await page_of(counter, a_file(a_receipt(1))))).text
+
+    assert before.index("まず、直すレセプト 2件を見る") < before.index("pile-bar")
+    assert after.index("ファイルを作り直して点検する") < after.index("pile-bar")
+    assert fine.index("つぎに、資格を確かめる") < fine.index("pile-bar")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "選んだファイルの中に何もありません"),
+        (b"HI,1,202612,13,1,1234566,,00\r\n", "これは返戻ファイル"),
+    ],
+)
+async def test_a_file_that_is_refused_leaves_the_visitor_on_the_page_of_claims(
+    counter: Counter, content: bytes, said: str
+) -> None:
+    page = (await upload(counter, content)).text
+
+    assert said in page
+    assert '<a class="language" href="/claims" aria-current="page">' in page
+    assert 'href="/easy/claims"' in page
+
+
+async def test_where_nothing_was_chosen_that_is_said(counter: Counter) -> None:
+    answer = await counter.http.post(
+        "/claims",
+        content=b'--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n\r\n--x--\r\n',
+        headers={"Content-Type": "multipart/form-data; boundary=x"},
+    )
+
+    assert "hub.form-missing" in answer.text
+
+
+async def test_a_finding_of_no_line_names_none(counter: Counter) -> None:
+    page = (await counter.http.get(await page_of(counter, TROUBLED[: TROUBLED.index(b"GO,")]))).text
+
+    assert "ファイルが途中で切れています" in page
+    assert "（行・項目） 0" not in page
 
 
 @pytest.mark.parametrize("lines", [LARGEST_FILE // 4, MOST_FINDINGS + 1])

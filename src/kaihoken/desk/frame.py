@@ -258,7 +258,7 @@ def _is_covered(visitor: Visitor) -> bool:
 
 def _here(row: Row, named: Mapping[str, str], query: str) -> str:
     """The page of a row with its query; what answers a form is another page in the same place, of which only that of a
-    visit can be told from the address."""
+    visit can be told from the address: a handler that gives another says which."""
     path = row.path
     if row.method == "POST":
         path = VISIT if path.startswith(VISIT) else "/"

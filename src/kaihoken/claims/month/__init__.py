@@ -6,7 +6,7 @@ from kaihoken.faces import lazily
 
 if TYPE_CHECKING:
     from kaihoken.claims.claiming import claim_day_of, claimable_until
-    from kaihoken.claims.month.calendar import CalendarDay, Due, claim_calendar, due
+    from kaihoken.claims.month.calendar import CalendarDay, Due, claim_calendar, coming_days, due
     from kaihoken.claims.month.picture import Item, Late, Month, Pile, drawn, pictures, together
     from kaihoken.claims.month.yen import asked_yen
 
@@ -21,6 +21,7 @@ __all__ = [
     "claim_calendar",
     "claim_day_of",
     "claimable_until",
+    "coming_days",
     "drawn",
     "due",
     "pictures",

@@ -7,7 +7,7 @@ import jpholiday
 import msgspec
 
 from kaihoken import rules
-from kaihoken.claims.claiming import Claiming, claim_day_of
+from kaihoken.claims.claiming import Claiming, claim_day_of, month_after
 
 
 class CalendarDay(msgspec.Struct, frozen=True):
@@ -26,6 +26,13 @@ def claim_calendar(claimed: date) -> tuple[CalendarDay, ...]:
     claiming = rules.load(Claiming, on=claimed)
     days = (claimed + timedelta(days=after) for after in range(claiming.correct_until))
     return tuple(_calendar_day(day, claiming) for day in days)
+
+
+def coming_days(today: date) -> tuple[CalendarDay, ...]:
+    """The days of the month of claiming that is not over yet: this month's, or the next one's. Problem
+    `rules.no_version`."""
+    days = claim_calendar(today.replace(day=1))
+    return days if today <= days[-1].day else claim_calendar(month_after(today))
 
 
 class Due(StrEnum):

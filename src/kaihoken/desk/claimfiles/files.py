@@ -14,7 +14,7 @@ import msgspec
 
 from kaihoken.claims.checks import RECEIPT_CHECKS, Examined, Finding, Step, examine
 from kaihoken.claims.eligibility import Asking, Eligibility, Kept, Verdict
-from kaihoken.claims.month import Month, Pile, claim_calendar, drawn, together
+from kaihoken.claims.month import Month, Pile, claim_calendar, coming_days, drawn, together
 from kaihoken.claims.remedy import Change, Correcting
 from kaihoken.claims.uke import read
 from kaihoken.clock import Clock
@@ -205,7 +205,7 @@ class ClaimFiles:
             raise Problem("desk.no-such-receipt")
         name = f"{held.digest}-{place}"
         if done:
-            one = Corrected(held.digest, place, held.until)
+            one = Corrected(held.digest, place, self._ticked_until(held))
             self._safe.write([Put(SHELF, name, one)])
             self._ticks[one.file, one.place] = one
         else:
@@ -229,6 +229,11 @@ class ClaimFiles:
             return max(today, claim_calendar(claimed or today.replace(day=1))[-1].day)
         except Problem:  # the head names a month long before the first rules
             return today
+
+    def _ticked_until(self, held: Held) -> date:
+        """A tick outlives a file whose days are over: what is late goes with the next claims, and until these are
+        corrected the same file may come again."""
+        return max(held.until, coming_days(self._clock.today())[-1].day)
 
     def _forget(self) -> None:
         today = self._clock.today()

@@ -45,6 +45,8 @@ class DayShown:
     problem: str
     visit: str
     receipt: ReceiptLine | None
+    answer_hash: str
+    batch: int | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,6 +57,12 @@ class Shown:
     word: str
     state: State
     days: tuple[DayShown, ...]
+
+    @property
+    def proven(self) -> tuple[DayShown, ...]:
+        """The days whose record at the hub bears out a verdict that asks for something to be done."""
+        is_fine = self.word == ClaimVerdict.AS_WRITTEN
+        return () if is_fine else tuple(day for day in self.days if day.answer_hash)
 
 
 async def page(frame: Frame, visitor: Visitor) -> Response:
@@ -68,6 +76,7 @@ async def ask(frame: Frame, visitor: Visitor) -> Response:
     questions = frame.desk.claim_questions
     await questions.ask(file, number_in(visitor.form, "times"))
     if (refused := questions.refused(file)) is not None:
+        visitor.here = f"/claims/{file}/eligibility"
         return _page(frame, visitor, at_counter(refused).entry.status)
     return frame.see(visitor, f"/claims/{file}/eligibility")
 
@@ -124,7 +133,8 @@ def _wanted(held: Held, show: str) -> list[Judged]:
 def _shown(desk: Desk, judged: Judged) -> Shown:
     word = _word(judged)
     days = tuple(
-        DayShown(day.on, day.finding, day.problem, *_kept(desk, day.kept)) for day in judged.verdict.days
+        DayShown(day.on, day.finding, day.problem, *_kept(desk, day.kept), day.answer_hash, day.batch)
+        for day in judged.verdict.days
     )
     return Shown(judged, word, _STATES[word], days)
 

@@ -1,12 +1,11 @@
 """The pages of claims: a file comes in, its month as a picture, ticks, 修正票, the file for checking."""
 
 import asyncio
-from datetime import date, timedelta
 from typing import Final
 
 from starlette.responses import Response
 
-from kaihoken.claims.month import CalendarDay, claim_calendar, due
+from kaihoken.claims.month import claim_calendar, coming_days, due
 from kaihoken.claims.remedy import CHECKED_NAME, slips_of, slips_paper, told_as_text
 from kaihoken.desk.claimfiles import LARGEST_FILE, Held
 from kaihoken.desk.claims.showing import (
@@ -17,6 +16,7 @@ from kaihoken.desk.claims.showing import (
     Asked,
     as_data,
     as_table,
+    first_step,
     in_words,
     late_until,
     mends,
@@ -48,6 +48,7 @@ async def upload(frame: Frame, visitor: Visitor) -> Response:
         content, visitor.body = uploaded(visitor.content_type, visitor.body), b""
         held = await in_slices(frame.desk.claim_files.taking(content))
     except Problem as problem:
+        visitor.here = CLAIMS
         return _front(frame, visitor, problem)
     return frame.see(visitor, f"{CLAIMS}/{held.file}")
 
@@ -63,6 +64,7 @@ async def month(frame: Frame, visitor: Visitor) -> Response:
     today = frame.desk.clock.today()
     calendar_of = shown.claimed or today.replace(day=1)
     next_step, last_day = due(calendar_of, today)
+    undone = sum(item.place not in ticked for item in shown.work)
     values = {
         "held": held,
         "month": shown,
@@ -74,7 +76,9 @@ async def month(frame: Frame, visitor: Visitor) -> Response:
         "asked": asked,
         "shows": SHOWN,
         "step": ROWS_ON_A_PAGE,
-        "done": sum(item.place in ticked for item in shown.work),
+        "done": len(shown.work) - undone,
+        "undone": undone,
+        "first": first_step(held, undone),
         "mends": mends(shown, visitor.language),
         "late": late_until(shown)[:LATE_ON_A_PAGE],
         "late_count": len(shown.late),
@@ -160,18 +164,11 @@ def _held(frame: Frame, visitor: Visitor) -> Held:
     return frame.desk.claim_files.get(visitor.named["file"])
 
 
-def _coming(today: date) -> tuple[CalendarDay, ...]:
-    """The days of claiming that are not over yet: of this month, or of the next."""
-    first = today.replace(day=1)
-    days = claim_calendar(first)
-    return days if today <= days[-1].day else claim_calendar((first + timedelta(days=31)).replace(day=1))
-
-
 def _front(frame: Frame, visitor: Visitor, problem: Problem | None) -> Response:
     values = {
         "problem": problem,
         "files": frame.desk.claim_files.all(),
-        "calendar": _coming(frame.desk.clock.today()),
+        "calendar": coming_days(frame.desk.clock.today()),
         "most": LARGEST_FILE // 2**20,
     }
     return frame.page("claims.html", visitor, values, problem.entry.status if problem is not None else 200)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlencode
 
 from kaihoken.claims.checks import GRAVEST_FIRST, Check, Finding, Level, remedy, said
@@ -160,7 +160,7 @@ def _said(finding: Finding, check: Check, language: Language) -> Said:
     return Said(
         what=said(finding, language),
         where=remedy(check, language),
-        place=f"{finding.line} {at}".strip(),
+        place=f"{finding.line or ''} {at}".strip(),
         source=check.source,
         sure=check.sure,
         state=STATES[check.level],
@@ -175,6 +175,16 @@ def mends(month: Month, language: Language) -> list[tuple[str, str, int]]:
     for item in month.work:
         counts.update({month.checks[one.check].remedy for one in item.findings})
     return [(name, remedy(checks[name], language), count) for name, count in counts.most_common()]
+
+
+def first_step(held: Held, undone: int) -> Literal["work", "remake", "ask", ""]:
+    """What to do first: the receipts that nobody corrected yet, `undone` of them; the file again, once they are; then
+    the days of care. "" where nothing is left."""
+    if undone:
+        return "work"
+    if held.month.work or held.month.file_findings:
+        return "remake"
+    return "" if held.asking else "ask"
 
 
 def late_until(month: Month) -> list[tuple[Late, date]]:

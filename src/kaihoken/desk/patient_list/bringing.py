@@ -43,6 +43,7 @@ async def upload(frame: Frame, visitor: Visitor) -> Response:
             await files.bring_in_beside(intake)
             frame.desk.events.bump("day")
     except Problem as problem:
+        visitor.here = IMPORT
         return frame.page("patients_import.html", visitor, _listed(frame, problem), problem.entry.status)
     return frame.see(visitor, f"{IMPORT}/{intake.intake}")
 
