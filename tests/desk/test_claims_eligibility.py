@@ -64,6 +64,30 @@ class AtWork(httpx.AsyncBaseTransport):
         return httpx.Response(200, json=told, request=request)
 
 
+class InTwoPages(httpx.AsyncBaseTransport):
+    """A line to a hub whose answers come in pages of three; it breaks behind the first of them."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.wire = counter.wire
+        self.inner, counter.wire.inner = counter.wire.inner, self
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        asked = json.loads(await request.aread()) if request.url.path == "/v1/bulk-checks/results" else {}
+        if not asked:
+            return await self.inner.handle_async_request(request)
+        whole = httpx.Request("POST", request.url, json={**asked, "cursor": ""}, headers=_plain(request))
+        rows = (await (await self.inner.handle_async_request(whole)).aread()).splitlines(keepends=True)
+        self.wire.down = not asked.get("cursor")
+        page, after = (
+            (rows[3:], {}) if asked.get("cursor") else (rows[:3], {"Kaihoken-Next-Cursor": "second"})
+        )
+        return httpx.Response(200, content=b"".join(page), headers=after, request=request)
+
+
+def _plain(request: httpx.Request) -> dict[str, str]:
+    return {name: value for name, value in request.headers.items() if name != "content-length"}
+
+
 @pytest_asyncio.fixture
 async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
     async with a_hub(tmp_path / "store", tmp_path) as hub, a_desk(tmp_path / "desk", hub) as desk:
@@ -150,6 +174,28 @@ async def test_a_line_that_breaks_leaves_the_rest_and_is_gone_on_with(counter: C
     assert "6件のうち 6件" in page
     assert "途中で止まりました" not in page
     assert "もう一度確かめる" in page
+    assert counter.wire.sent.count("/v1/bulk-checks") == 1
+
+
+async def test_a_line_that_breaks_between_two_pages_keeps_the_first_and_marks_the_rest(
+    counter: Counter,
+) -> None:
+    where, _ = await page_of(counter, FILE), InTwoPages(counter)
+    await asked(counter, where)
+    page = (await counter.http.get(f"{where}/eligibility")).text
+    half = await verdicts(counter, where)
+    counter.wire.down = False
+    await asked(counter, where, times=1)
+    whole = await verdicts(counter, where)
+
+    assert "6件のうち 3件の答えがあります" in page
+    assert "途中で止まりました。3件はまだ確かめていません" in page
+    assert [[bool(day.get("answer_hash")) for day in one["days"]] for one in half] == [
+        [True, True], [True, False], [False, False],
+    ]  # fmt: skip
+    assert [one["verdict"] for one in half] == ["lost", None, None]
+    assert [one["unasked"] for one in half] == [None, "not-answered", "not-answered"]
+    assert [one["verdict"] for one in whole] == ["lost", "branch-fixed", "unknown"]
     assert counter.wire.sent.count("/v1/bulk-checks") == 1
 
 
