@@ -184,10 +184,16 @@ async def test_a_line_that_breaks_between_two_pages_keeps_the_first_and_marks_th
     await asked(counter, where)
     page = (await counter.http.get(f"{where}/eligibility")).text
     half = await verdicts(counter, where)
+    month = (await counter.http.get(where)).text
+    for place in ("1", "2"):
+        await counter.post(f"{where}/done", place=place, done="yes")
+    ticked = (await counter.http.get(where)).text
     counter.wire.down = False
     await asked(counter, where, times=1)
     whole = await verdicts(counter, where)
 
+    assert "まず、直すレセプト 2件を見る" in month
+    assert "つぎに、資格を確かめる" in ticked
     assert "6件のうち 3件の答えがあります" in page
     assert "途中で止まりました。3件はまだ確かめていません" in page
     assert [[bool(day.get("answer_hash")) for day in one["days"]] for one in half] == [

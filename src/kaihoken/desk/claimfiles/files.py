@@ -12,9 +12,10 @@ from typing import Final
 
 import msgspec
 
-from kaihoken.claims.checks import RECEIPT_CHECKS, Examined, Finding, Step, examine
+from kaihoken.claims.checks import RECEIPT_CHECKS, Examined, Finding, ReceiptCheck, Step, Terms, examine
 from kaihoken.claims.eligibility import Asking, Eligibility, Kept, Verdict
 from kaihoken.claims.month import Month, Pile, claim_calendar, coming_days, drawn, together
+from kaihoken.claims.receipt import Receipt
 from kaihoken.claims.remedy import Change, Correcting
 from kaihoken.claims.uke import read
 from kaihoken.clock import Clock
@@ -31,6 +32,7 @@ _SLICE: Final = 20
 _PIECE: Final = 1 << 16
 _NAMED: Final = "eligibility.branch"
 """The finding that names its mend: the registered 枝番."""
+_UNANSWERED: Final = "eligibility.not-asked"
 
 
 class Corrected(msgspec.Struct, frozen=True):
@@ -157,7 +159,7 @@ class ClaimFiles:
         yield
         seen = _Seen()
         months: list[Month] = []
-        steps = _counted(examine(read(_pieces(content)), (*RECEIPT_CHECKS, eligibility.check)))
+        steps = _counted(examine(read(_pieces(content)), (*RECEIPT_CHECKS, _answered(eligibility))))
         for at, month in enumerate(drawn(seen.passing(steps))):
             if month is not None:
                 months.append(month)
@@ -285,6 +287,16 @@ class _Seen:
             Judged(name=name, chart=chart, verdict=verdict)
             for (name, chart), verdict in zip(self._people, verdicts, strict=True)
         )
+
+
+def _answered(eligibility: Eligibility) -> ReceiptCheck:
+    """What was found of the days that were answered. Which were not, their own page says: nothing of them is to be
+    corrected, and a line that broke would bury the work under the whole file."""
+
+    def check(receipt: Receipt, terms: Terms) -> Iterator[Finding]:
+        return (one for one in eligibility.check(receipt, terms) if one.check != _UNANSWERED)
+
+    return check
 
 
 def _counted(steps: Iterator[Step]) -> Iterator[Step]:

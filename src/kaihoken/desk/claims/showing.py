@@ -177,14 +177,16 @@ def mends(month: Month, language: Language) -> list[tuple[str, str, int]]:
     return [(name, remedy(checks[name], language), count) for name, count in counts.most_common()]
 
 
-def first_step(held: Held, undone: int) -> Literal["work", "remake", "ask", ""]:
-    """What to do first: the receipts that nobody corrected yet, `undone` of them; the file again, once they are; then
-    the days of care. "" where nothing is left."""
+def first_step(held: Held, undone: int) -> Literal["work", "ask", "remake", ""]:
+    """What to do first: the receipts that nobody corrected yet, `undone` of them; the days that a broken line left
+    out; the file again, once they are corrected; the days of care. "" where nothing is left."""
     if undone:
         return "work"
+    if held.asking is not None and held.asking.broke:
+        return "ask"
     if held.month.work or held.month.file_findings:
         return "remake"
-    return "" if held.asking else "ask"
+    return "ask" if held.asking is None else ""
 
 
 def late_until(month: Month) -> list[tuple[Late, date]]:
